@@ -1,0 +1,225 @@
+"""The settings of a site: [tool.broadsheet] of its pyproject.toml, typed, each with a default that serves.
+
+In: the folder of a site. Out: ``Settings``, or one error for every setting that is unknown or wrong, with its line.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
+from broadsheet.model import Period
+from broadsheet.words import did_you_mean
+
+FILE = "pyproject.toml"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a site's owner decides, under [tool.broadsheet]. Lists of names keep their order."""
+
+    title: str = "Broadsheet"
+    tagline: str = ""
+    description: str = ""
+    url: str = "http://127.0.0.1:8000/"  # where the site will be published; a path in it is honoured
+    language: str = "en"  # BCP 47
+    timezone: str = "UTC"  # an IANA name; editions and bare days go by it
+    edition: Period = "daily"
+    sections: tuple[str, ...] = ("World", "Politics", "Business", "Technology", "Science", "Health", "Culture", "Sport")
+    section_aliases: dict[str, str] = {}  # another name of a section → the site's own
+    day_order: Literal["DMY", "MDY", "YMD"] = "DMY"  # how the site reads 03/04/2025
+    theme: str = "broadsheet"
+    per_page: int = 30  # stories on a page of a list
+    feed_items: int = 50  # stories in a feed; readers' limits are met below 60
+    topic_minimum: int = 2  # stories from which a topic has a page of its own
+    publisher: str = ""  # the name in structured data and feeds; the title otherwise
+    copyright: str = ""
+    content: str = "content"
+    output: str = "output"
+    themes: str = "themes"
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A site on disk: its folder and its settings."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def content(self) -> Path:
+        """The folder of everything that people write."""
+        return self.root / self.settings.content
+
+    @property
+    def stories(self) -> Path:
+        """The folder of story files."""
+        return self.content / "stories"
+
+    @property
+    def inbox(self) -> Path:
+        """The folder of raw files as they came."""
+        return self.content / "inbox"
+
+    @property
+    def output(self) -> Path:
+        """The folder of the built site."""
+        return self.root / self.settings.output
+
+    @property
+    def themes(self) -> Path:
+        """The folder of the site's own themes and overrides."""
+        return self.root / self.settings.themes
+
+    @property
+    def cache(self) -> Path:
+        """The folder of what may be deleted at any time."""
+        return self.root / ".broadsheet"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.settings.timezone)
+
+
+def find(start: Path) -> Path:
+    """The nearest folder at or above ``start`` whose pyproject.toml holds [tool.broadsheet].
+
+    Raises BroadsheetError (``no-site``) where there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        file = folder / FILE
+        if file.is_file() and re.search(r"^\s*\[tool\.broadsheet[\].]", _text(file), re.MULTILINE):
+            return folder
+    hint = "Run the command inside a site, or add a [tool.broadsheet] table to its pyproject.toml."
+    raise fail("no-site", "no pyproject.toml with [tool.broadsheet] here or above", Place(str(start)), hint)
+
+
+def load(root: Path) -> tuple[Site | None, list[Problem]]:
+    """The site in a folder, and every problem of its settings; no site where one of them is an error."""
+    text = _text(root / FILE)
+    try:
+        tool = tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError as cause:
+        found = re.search(r"at line (\d+)", str(cause))
+        place = Place(FILE, int(found[1]) if found else 0)
+        return None, [error("settings-syntax", f"not valid TOML: {cause}", place)]
+    table = tool.get("broadsheet", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        return None, [error("settings-type", "tool.broadsheet is not a table", Place(FILE, _line(text, "broadsheet")))]
+    problems = _check(table, text)
+    if problems:
+        return None, problems
+    return Site(root, msgspec.convert(table, Settings)), []
+
+
+def open_site(start: Path) -> Site:
+    """The site at or above ``start``. Raises BroadsheetError for the first thing wrong with its settings."""
+    site, problems = load(find(start))
+    if site is None:
+        raise BroadsheetError(problems[0])
+    return site
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig", "replace")
+    except OSError as cause:
+        raise fail("settings-unreadable", f"cannot read: {cause.strerror}", Place(str(file))) from cause
+
+
+def _check(table: dict[str, Any], text: str) -> list[Problem]:
+    """Every unknown key and every value of the wrong type or meaning, each with its line."""
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    problems = []
+    for key, value in table.items():
+        place = Place(FILE, _line(text, key))
+        if key not in fields:
+            problems.append(error("settings-unknown", f"unknown setting {key!r}", place, did_you_mean(key, fields)))
+            continue
+        try:
+            typed = msgspec.convert(value, fields[key].type)
+        except msgspec.ValidationError as cause:
+            problems.append(error("settings-type", f"{key}: {_plain(cause)}", place, _default(fields[key])))
+            continue
+        if complaint := _MEANINGS.get(key, _fine)(typed):
+            problems.append(error("settings-value", f"{key}: {complaint}", place, _default(fields[key])))
+    return problems
+
+
+def _plain(cause: msgspec.ValidationError) -> str:
+    """A validation message without the type system's own words for it."""
+    words = {
+        "`str`": "text",
+        "`int`": "a whole number",
+        "`array`": "a list",
+        "`object`": "a table",
+        "`bool`": "true or false",
+    }
+    message = str(cause).replace("Expected ", "expected ")
+    for theirs, ours in words.items():
+        message = message.replace(theirs, ours)
+    return message
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+    return f"The default is {default!r}."
+
+
+def _fine(_: object) -> str:
+    return ""
+
+
+def _url(value: object) -> str:
+    parts = urlsplit(cast("str", value))
+    return "" if parts.scheme in ("http", "https") and parts.netloc else f"{value!r} is not an http or https address"
+
+
+def _timezone(value: object) -> str:
+    try:
+        ZoneInfo(cast("str", value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return f"{value!r} is not a time zone of the IANA database, such as 'Europe/London'"
+    return ""
+
+
+def _positive(value: object) -> str:
+    return "" if cast("int", value) > 0 else f"{value} is not above 0"
+
+
+def _language(value: object) -> str:
+    tag = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
+    return "" if re.fullmatch(tag, cast("str", value)) else f"{value!r} is not a language tag, such as 'en' or 'pt-BR'"
+
+
+def _folder(value: object) -> str:
+    name = cast("str", value)
+    inside = name and not name.startswith(("/", "\\", ".")) and ".." not in Path(name).parts
+    return "" if inside else f"{name!r} is not a folder inside the site"
+
+
+_MEANINGS = {
+    "url": _url, "timezone": _timezone, "language": _language,
+    "per_page": _positive, "feed_items": _positive, "topic_minimum": _positive,
+    "content": _folder, "output": _folder, "themes": _folder, "theme": _folder,
+}  # fmt: skip
+
+
+def _line(text: str, key: str) -> int:
+    """The line where a key of [tool.broadsheet] is set; tomllib does not tell, so the text is searched."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
+            table = header[1].replace('"', "").replace(" ", "")
+            if table == f"tool.broadsheet.{key}" or (table == "tool.broadsheet" and key == "broadsheet"):
+                return number
+        elif table == "tool.broadsheet" and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[.=]", line):
+            return number
+    return 0

@@ -1,0 +1,106 @@
+"""What goes wrong, as values: a place, a problem, the report that gathers them, the one exception.
+
+In: anything that a room finds fault with. Out: lines that say what, where and what to do, and an
+exit code. Problems are gathered and judged at the end, so that one bad story never hides another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["error", "warning", "note"]
+
+_ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
+
+
+class Place(msgspec.Struct, frozen=True, order=True):
+    """Where something stands: a file as the user would name it, and a line counted from 1 (0: the file as a whole)."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that an editor should know: how grave, what kind, what, where, and what to do."""
+
+    severity: Severity
+    code: str
+    message: str
+    place: Place
+    hint: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.severity}: {self.message} [{self.code}]"
+        return f"{text}\n    {self.hint}" if self.hint else text
+
+
+def error(code: str, message: str, place: Place, hint: str = "") -> Problem:
+    """A problem that keeps something from being right; the exit code becomes 1."""
+    return Problem("error", code, message, place, hint)
+
+
+def warning(code: str, message: str, place: Place, hint: str = "") -> Problem:
+    """A problem that an editor should look at; the work goes on."""
+    return Problem("warning", code, message, place, hint)
+
+
+def note(code: str, message: str, place: Place, hint: str = "") -> Problem:
+    """Something worth knowing that asks for nothing."""
+    return Problem("note", code, message, place, hint)
+
+
+class BroadsheetError(Exception):
+    """Work that cannot go on, as one problem; it survives a process pool because every argument reaches super()."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return str(self.problem)
+
+
+def fail(code: str, message: str, place: Place, hint: str = "") -> BroadsheetError:
+    """The exception for a problem, to be raised where nothing can be done without it."""
+    return BroadsheetError(error(code, message, place, hint))
+
+
+class Report:
+    """The problems of one run: counted, ordered by gravity and place, and judged."""
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self._problems: list[Problem] = list(problems)
+
+    def add(self, problem: Problem) -> None:
+        """Keep one more problem."""
+        self._problems.append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Keep several more problems."""
+        self._problems.extend(problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(sorted(set(self._problems), key=lambda p: (_ORDER[p.severity], p.place, p.code, p.message)))
+
+    def __len__(self) -> int:
+        return len(set(self._problems))
+
+    def count(self, severity: Severity) -> int:
+        """How many problems of this gravity there are."""
+        return Counter(p.severity for p in set(self._problems))[severity]
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """0 where the work is right, 1 where it is not; ``strict`` counts warnings as errors."""
+        return 1 if self.count("error") or (strict and self.count("warning")) else 0
+
+    def summary(self) -> str:
+        """The counts in words, "2 errors, 1 warning"; empty where there is nothing to say."""
+        counts = [(self.count(s), s) for s in ("error", "warning", "note")]
+        return ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for n, s in counts if n)

@@ -1,0 +1,100 @@
+"""What a reader hands over: a draft whose every field carries its evidence, and the fate of every source line.
+
+In: nothing; these are the room's values. ``Source`` is what came in, ``Draft`` what was understood of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+from broadsheet.model import Picture
+
+T = TypeVar("T")
+
+SURE = 0.8  # confidence from which a field need not be looked at by an editor; measured by benchmarks.ingest
+
+Role = Literal[
+    "title", "date", "updated", "byline", "dateline", "section", "summary", "topics",
+    "body", "subhead", "credit", "caption", "front matter", "markup", "dropped", "blank",
+]  # fmt: skip
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A raw file, page or feed entry as it came.
+
+    ``name`` is how an editor calls it (a path below the inbox, a path as given, an address), ``data`` its bytes,
+    ``modified`` when it was last changed (relative dates such as "2 hours ago" count from there), ``url`` its address
+    where it has one, ``folder`` the folder on disk that pictures beside it are looked for in.
+    """
+
+    name: str
+    data: bytes
+    modified: dt.datetime
+    url: str = ""
+    folder: str = ""
+
+
+class Hints(msgspec.Struct, frozen=True):
+    """What the site knows beforehand: its language, sections, time zone, and how it writes 03/04/2025 (DMY or MDY).
+
+    ``aliases`` maps a section's other names, in lower case, to the site's own name for it. ``today`` bounds dates:
+    a later one is impossible.
+    """
+
+    language: str = "en"
+    sections: tuple[str, ...] = ()
+    aliases: dict[str, str] = {}
+    timezone: str = "UTC"
+    day_order: Literal["DMY", "MDY", "YMD"] = "DMY"
+    today: dt.date = dt.date.max
+
+
+class Found(msgspec.Struct, Generic[T], frozen=True):
+    """A value with its evidence: the rule that found it, how sure that is (0 to 1), the source line (0: none)."""
+
+    value: T
+    rule: str
+    confidence: float
+    line: int = 0
+
+
+class Fate(msgspec.Struct, frozen=True):
+    """What became of one line of the source, counted from 1, and why."""
+
+    line: int
+    role: Role
+    why: str = ""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A story as a reader understood it. ``body`` is Markdown; ``fates`` covers every line of the source once.
+
+    ``date`` is a bare day or an aware moment. ``place`` is the dateline's. ``guid`` and ``url`` are a feed entry's own.
+    """
+
+    title: Found[str]
+    body: str
+    fates: tuple[Fate, ...]
+    date: Found[dt.date] | None = None  # a datetime is a date
+    updated: Found[dt.date] | None = None
+    authors: Found[tuple[str, ...]] | None = None
+    section: Found[str] | None = None
+    summary: Found[str] | None = None
+    topics: Found[tuple[str, ...]] | None = None
+    lang: Found[str] | None = None
+    place: Found[str] | None = None
+    image: Found[Picture] | None = None
+    agency: Found[str] | None = None  # goes to source.name
+    licence: Found[str] | None = None
+    url: str = ""
+    guid: str = ""
+
+    def doubtful(self) -> tuple[str, ...]:
+        """The names of the front-matter fields that an editor should look at, in the order of the front matter."""
+        names = ("title", "date", "updated", "section", "authors", "summary", "topics", "image", "lang")
+        found = {name: getattr(self, name) for name in names}
+        missing = {"date"} - {name for name, value in found.items() if value}
+        return tuple(n for n in names if n in missing or (found[n] is not None and found[n].confidence < SURE))

@@ -1,0 +1,176 @@
+"""The values that pass from room to room: stories, the newspaper made of them, the pages to be printed.
+
+Every type is frozen and complete: a later stage never fills in what an earlier one left open.
+Times are aware datetimes; paths are POSIX and relative to the folder named beside them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+Priority = Literal["lead", "normal", "brief"]
+Status = Literal["published", "draft"]
+Period = Literal["daily", "weekly", "monthly"]
+
+
+class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A picture of a story, as its front matter names it; ``src`` is relative to content/ or an http address."""
+
+    src: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+
+
+class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a story came from.
+
+    ``file`` is the raw file below the inbox, ``sha256`` that file's digest, ``generated`` the digest of the story file
+    as ingest wrote it, by which an edit by hand is noticed.
+    """
+
+    name: str = ""
+    url: str = ""
+    file: str = ""
+    sha256: str = ""
+    licence: str = ""
+    generated: str = ""
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """A mistake that was put right, and when."""
+
+    date: dt.datetime
+    text: str
+
+
+class Story(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One news item without its body: what lists, feeds and editions need to know of it.
+
+    ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
+    ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
+    ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` the local pictures it shows.
+    ``digest`` covers everything but the body: two stories with equal digests print the same card.
+    """
+
+    id: str
+    path: str
+    slug: str
+    title: str
+    date: dt.datetime
+    timed: bool
+    body: str
+    section: str = ""
+    summary: str = ""
+    lead: str = ""
+    words: int = 0
+    updated: dt.datetime | None = None
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    thread: str = ""
+    priority: Priority = "normal"
+    image: Picture | None = None
+    source: Credit | None = None
+    corrections: tuple[Correction, ...] = ()
+    status: Status = "published"
+    expires: dt.datetime | None = None
+    aliases: tuple[str, ...] = ()
+    lang: str = ""
+    review: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = {}
+    digest: bytes = b""
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """Stories that have something in common, newest first: a section's, a topic's, an author's."""
+
+    kind: Literal["section", "topic", "author"]
+    name: str
+    slug: str
+    stories: tuple[Story, ...]
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """One section's share of an edition."""
+
+    section: str
+    stories: tuple[Story, ...]
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """The digest of a day, week or month: a lead, the sections in the site's order, briefs; every story exactly once.
+
+    ``slug`` names it in addresses (2025-05-08, 2025-w19, 2025-05); ``first`` and ``last`` are its days, both included;
+    ``number`` counts from 1 at the oldest edition.
+    """
+
+    number: int
+    slug: str
+    period: Period
+    first: dt.date
+    last: dt.date
+    title: str
+    note: str
+    lead: Story
+    desks: tuple[Desk, ...]
+    briefs: tuple[Story, ...]
+    digest: bytes = b""
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Every story of the edition in the order of the page."""
+        return (self.lead, *(s for desk in self.desks for s in desk.stories), *self.briefs)
+
+
+class Newspaper(msgspec.Struct, frozen=True):
+    """Everything that is to be published, ordered: stories and editions newest first, shelves by name."""
+
+    stories: tuple[Story, ...]
+    editions: tuple[Edition, ...]
+    sections: tuple[Shelf, ...]
+    topics: tuple[Shelf, ...]
+    authors: tuple[Shelf, ...]
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """A file that is printed as it is: a picture, a style sheet.
+
+    ``name`` is how content or a theme calls it, ``file`` where it lies on disk, ``path`` where it goes below output/
+    (with a digest in its name), ``width`` and ``height`` its size in pixels where it is a picture (else 0).
+    """
+
+    name: str
+    file: str
+    path: str
+    digest: bytes
+    width: int = 0
+    height: int = 0
+
+
+class Prose(msgspec.Struct, frozen=True):
+    """A page of the editor's own, from content/pages: about, imprint. ``body`` is the digest of its Markdown."""
+
+    path: str
+    slug: str
+    title: str
+    summary: str
+    lang: str
+    body: str
+    digest: bytes = b""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One file to be printed: ``path`` below output/, the template that draws it, the inputs its view is made from.
+
+    ``origin`` is the source file to name when something is wrong with the page.
+    """
+
+    path: str
+    template: str
+    inputs: msgspec.Struct
+    origin: str = ""

@@ -1,0 +1,68 @@
+"""Words: slugs, the nearest known name, cutting at a word. Text in, text out; nothing here knows of news."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+SLUG_LENGTH = 80  # characters; long enough to be read, short enough for every file system and address bar
+
+# Letters that Unicode does not decompose into a base letter and a mark.
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+    | {"đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ı": "i", "’": "", "'": "", "ʼ": ""}
+)
+_NOT_WORD = re.compile(r"[^\w]+|_+")
+
+
+def slug(text: str, *, default: str = "untitled") -> str:
+    """A name for an address and a file: lower-case words joined by hyphens, at most 80 characters.
+
+    Latin letters lose their marks; other scripts are kept, since addresses may hold them (RFC 3987).
+    Nothing that a path means (``/``, ``..``, NUL) survives. ``default`` answers for text without any word.
+    """
+    plain = "".join(_unmarked(c) for c in unicodedata.normalize("NFC", text).translate(_LETTERS))
+    words = _NOT_WORD.sub("-", plain.lower()).strip("-")
+    if len(words) > SLUG_LENGTH:
+        words = words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
+    return unicodedata.normalize("NFC", words).strip("-") or default
+
+
+def _unmarked(character: str) -> str:
+    base = unicodedata.normalize("NFD", character)
+    return base[0] if "LATIN" in unicodedata.name(base[0], "") else character
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant, or None where none is near."""
+    names = list(known)
+    folded = {name.lower(): name for name in names}
+    matches = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The hint for an unknown name: the nearest one as a question, else all of them."""
+    names = sorted(known)
+    match = nearest(word, names)
+    return f"Did you mean {match!r}?" if match else f"Known are: {', '.join(names)}."
+
+
+def clip(text: str, length: int) -> str:
+    """``text`` in at most ``length`` characters, cut between words and marked with an ellipsis."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:–—-") + "…"
+
+
+def count(text: str) -> int:
+    """How many words a text has; in scripts without spaces two characters count as a word."""
+    dense = len(_DENSE.findall(text))
+    return len(_DENSE.sub(" ", text).split()) + dense // 2
+
+
+_DENSE = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
