@@ -1,0 +1,201 @@
+"""The keys of front matter: what each means, how it is checked, what was expected where it is wrong.
+
+In: metadata as YAML gave it. Out: values of the model's types, and a problem with its line for each that is not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from broadsheet.errors import Place, Problem, error, warning
+from broadsheet.model import Correction, Credit, Picture
+from broadsheet.words import did_you_mean
+
+LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
+MOST = 1_000  # values in one key, counted through aliases, against YAML that unfolds without end
+
+
+class Day(msgspec.Struct, frozen=True):
+    """A date as front matter gives it: a moment, and whether a time of day was written."""
+
+    moment: dt.datetime
+    timed: bool
+
+
+Check = Callable[[Any, ZoneInfo], Any]
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A key: its check, which raises ValueError with what was expected, and whether a file must have it."""
+
+    check: Check
+    required: bool = False
+
+
+def check(
+    meta: Mapping[str, Any], known: Mapping[str, Field], zone: ZoneInfo, place: Callable[[str], Place]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The checked values of the known keys; a problem for each bad value, missing key and unknown key."""
+    values: dict[str, Any] = {}
+    problems = []
+    for key, raw in meta.items():
+        field = known.get(key)
+        if field is None:
+            hint = did_you_mean(key, known)
+            problems.append(
+                warning("key-unknown", f"unknown key {key!r}: kept, and given to the theme", place(key), hint)
+            )
+        elif raw is not None:
+            try:
+                values[key] = field.check(raw, zone)
+            except (ValueError, OverflowError) as cause:
+                problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key)))
+    for key, field in known.items():
+        if field.required and (key not in meta or meta[key] is None):
+            problems.append(error("key-missing", f"{key} is missing", place(key), f"Add a line '{key}: …'."))
+    return values, problems
+
+
+def plain(value: Any) -> Any:
+    """Front matter of unknown keys, without anything that a cache could not store or that unfolds without end."""
+    return _plain(value, [MOST])
+
+
+def _plain(value: Any, left: list[int]) -> Any:
+    left[0] -= 1
+    if left[0] < 0:
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, left) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(item, left) for item in value]
+    return value if isinstance(value, str | int | float | bool | dt.date | None) else str(value)
+
+
+def _shown(raw: Any) -> str:
+    text = repr(raw) if isinstance(raw, str) else str(raw)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _text(raw: Any, _: ZoneInfo) -> str:
+    if isinstance(raw, bool | Mapping | list) or not str(raw).strip():
+        raise ValueError("a text")
+    if len(str(raw)) > LONGEST:
+        raise ValueError(f"a text of at most {LONGEST} characters")
+    return " ".join(str(raw).split())
+
+
+def _texts(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
+    items = raw if isinstance(raw, list) else [raw]
+    if len(items) > MOST:
+        raise ValueError(f"a list of at most {MOST}")
+    try:
+        return tuple(dict.fromkeys(_text(item, zone) for item in items))
+    except ValueError:
+        raise ValueError("a list of texts") from None
+
+
+def day(raw: Any, zone: ZoneInfo) -> Day:
+    """A bare day, or a moment; a moment without an offset is taken in the site's time zone. Raises ValueError."""
+    expected = "a date such as 2025-05-08 or 2025-05-08T14:30:00+02:00"
+    if isinstance(raw, str):
+        try:
+            raw = (
+                dt.datetime.fromisoformat(raw.strip()) if len(raw.strip()) > 10 else dt.date.fromisoformat(raw.strip())
+            )
+        except ValueError:
+            raise ValueError(expected) from None
+    if isinstance(raw, dt.datetime):
+        moment, timed = raw if raw.tzinfo else raw.replace(tzinfo=zone), True
+    elif isinstance(raw, dt.date):
+        moment, timed = dt.datetime(raw.year, raw.month, raw.day, tzinfo=zone), False
+    else:
+        raise ValueError(expected)
+    if not 1000 <= moment.year < 9999:  # feeds need four digits, and other time zones a day to either side
+        raise ValueError(expected)
+    return Day(moment, timed)
+
+
+def _moment(raw: Any, zone: ZoneInfo) -> dt.datetime:
+    return day(raw, zone).moment
+
+
+def _one_of(*words: str) -> Check:
+    def check_word(raw: Any, _: ZoneInfo) -> str:
+        if raw not in words:
+            hint = did_you_mean(str(raw), words) if len(str(raw)) < 40 else ""
+            raise ValueError(f"one of {', '.join(words)}. {hint}".strip())
+        return str(raw)
+
+    return check_word
+
+
+def _record(kind: type[Any], expected: str) -> Check:
+    def check_record(raw: Any, zone: ZoneInfo) -> Any:
+        raw = {kind.__struct_fields__[0]: raw} if isinstance(raw, str) else raw
+        if not isinstance(raw, dict) or not set(raw) <= set(kind.__struct_fields__):
+            raise ValueError(expected)
+        return kind(**{key: _text(value, zone) for key, value in raw.items() if value is not None})
+
+    return check_record
+
+
+def _picture(raw: Any, zone: ZoneInfo) -> Picture:
+    expected = "a picture: src, and alt, caption, credit"
+    if isinstance(raw, Mapping) and not raw.get("src"):
+        raise ValueError(expected)
+    picture: Picture = _record(Picture, expected)(raw, zone)
+    if re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", picture.src):
+        raise ValueError("a picture whose src is a file below content/ or an http address")
+    return picture
+
+
+def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
+    if not isinstance(raw, list) or not all(isinstance(item, dict) and set(item) == {"date", "text"} for item in raw):
+        raise ValueError("a list of corrections, each with date and text")
+    return tuple(Correction(_moment(item["date"], zone), _text(item["text"], zone)) for item in raw)
+
+
+def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
+    paths = _texts(raw, zone)
+    if not all(re.fullmatch(r"/(?!/)[^\s?#\\]*", path) and ".." not in path.split("/") for path in paths):
+        raise ValueError("a list of paths that begin with /")
+    return paths
+
+
+def _tag(raw: Any, _: ZoneInfo) -> str:
+    if not isinstance(raw, str) or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", raw):
+        raise ValueError("a language tag such as en or pt-BR")
+    return raw
+
+
+_SOURCE = "a source: name, url, file, sha256, licence, generated"
+
+STORY: dict[str, Field] = {
+    "id": Field(_text, required=True),
+    "title": Field(_text, required=True),
+    "date": Field(day, required=True),
+    "updated": Field(_moment),
+    "section": Field(_text),
+    "authors": Field(_texts),
+    "summary": Field(_text),
+    "topics": Field(_texts),
+    "thread": Field(_text),
+    "priority": Field(_one_of("lead", "normal", "brief")),
+    "image": Field(_picture),
+    "source": Field(_record(Credit, _SOURCE)),
+    "corrections": Field(_corrections),
+    "status": Field(_one_of("published", "draft")),
+    "expires": Field(_moment),
+    "aliases": Field(_paths),
+    "lang": Field(_tag),
+    "review": Field(_texts),
+}
+
+PROSE: dict[str, Field] = {"title": Field(_text, required=True), "summary": Field(_text), "lang": Field(_tag)}
