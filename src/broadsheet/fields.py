@@ -75,7 +75,9 @@ def _plain(value: Any, left: list[int]) -> Any:
         return {str(key): _plain(item, left) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
         return [_plain(item, left) for item in value]
-    return value if isinstance(value, str | int | float | bool | dt.date | None) else str(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()  # a cache gives dates back as text
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def _shown(raw: Any) -> str:

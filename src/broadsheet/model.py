@@ -14,6 +14,7 @@ import msgspec
 
 Priority = Literal["lead", "normal", "brief"]
 Status = Literal["published", "draft"]
+ShelfKind = Literal["section", "topic", "author"]
 Period = Literal["daily", "weekly", "monthly"]
 
 
@@ -87,12 +88,16 @@ class Story(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Shelf(msgspec.Struct, frozen=True):
-    """Stories that have something in common, newest first: a section's, a topic's, an author's."""
+    """Stories that have something in common, newest first: a section's, a topic's, an author's.
 
-    kind: Literal["section", "topic", "author"]
+    ``spellings`` are all the names that led stories here, ``name`` the commonest of them.
+    """
+
+    kind: ShelfKind
     name: str
     slug: str
     stories: tuple[Story, ...]
+    spellings: tuple[str, ...] = ()
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -141,13 +146,14 @@ class Asset(msgspec.Struct, frozen=True):
     """A file that is printed as it is: a picture, a style sheet.
 
     ``name`` is how content or a theme calls it, ``file`` where it lies on disk, ``path`` where it goes below output/
-    (with a digest in its name), ``width`` and ``height`` its size in pixels where it is a picture (else 0).
+    (with a digest in its name), ``size`` its bytes, ``width`` and ``height`` those of a picture in pixels (else 0).
     """
 
     name: str
     file: str
     path: str
     digest: bytes
+    size: int
     width: int = 0
     height: int = 0
 
@@ -174,3 +180,45 @@ class Page(msgspec.Struct, frozen=True):
     template: str
     inputs: msgspec.Struct
     origin: str = ""
+
+
+class FeedItem(msgspec.Struct, frozen=True):
+    """An entry of a feed: addresses are absolute, ``html`` is safe and has no relative address, text is plain."""
+
+    id: str
+    title: str
+    url: str
+    summary: str
+    html: str
+    date: dt.datetime
+    updated: dt.datetime | None
+    language: str
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    picture: Enclosure | None = None
+    source: Credit | None = None
+
+
+class Enclosure(msgspec.Struct, frozen=True):
+    """A picture that goes with a feed's entry: absolute address, media type, size in bytes and pixels, credit."""
+
+    url: str
+    type: str
+    length: int
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+    credit: str = ""
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """A feed as it is to be written, newest entry first; ``url`` is its own address, ``home`` that of its page."""
+
+    title: str
+    description: str
+    url: str
+    home: str
+    language: str
+    publisher: str
+    copyright: str
+    items: tuple[FeedItem, ...]

@@ -27,12 +27,17 @@ LEAD_LENGTH = 300  # characters of the first paragraph that stand for a summary
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """A Markdown file taken apart: metadata by key, the line of each key, the body, the line where the body begins."""
+    """A Markdown file taken apart: its name, metadata by key, the line of each key, the body and its first line."""
 
+    shown: str
     meta: dict[str, Any]
     lines: dict[str, int]
     body: str
     start: int
+
+    def place(self, key: str) -> Place:
+        """Where a key stands; the front matter's first line where it stands nowhere."""
+        return Place(self.shown, self.lines.get(key, 1))
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -56,9 +61,9 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
     matter, problems = split(data, shown)
     if matter is None:
         return Reading(None, "", tuple(problems))
-    values, found = fields.check(matter.meta, fields.STORY, rules.zone, lambda key: _place(shown, matter, key))
+    values, found = fields.check(matter.meta, fields.STORY, rules.zone, matter.place)
     problems += found
-    problems += _section(values.get("section", ""), rules, _place(shown, matter, "section"))
+    problems += _section(values.get("section", ""), rules, matter.place("section"))
     if any(p.severity == "error" for p in problems):
         return Reading(None, matter.body, tuple(problems))
     name = path.rpartition("/")[2].removesuffix(".md")
@@ -109,7 +114,7 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
     if not all(isinstance(key, str) for key in meta):
         return None, [error("front-matter-type", "front matter has a key that is not a text", Place(shown, 2))]
     lines, problems = _key_lines(opening[1], shown)
-    return Matter(meta, lines, body, text.count("\n", 0, opening.end()) + 1), problems
+    return Matter(shown, meta, lines, body, text.count("\n", 0, opening.end()) + 1), problems
 
 
 def dump(meta: Mapping[str, Any], body: str) -> bytes:
@@ -170,10 +175,6 @@ _NO_PARAGRAPH = re.compile(r"\s*(#|>|!\[|[-*+]\s|\d+[.)]\s|\||```|<|---)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(?<!\\)[*_`]+(?=\S)|(?<=\S)(?<!\\)[*_`]+")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-
-
-def _place(shown: str, matter: Matter, key: str) -> Place:
-    return Place(shown, matter.lines.get(key, 1))
 
 
 def _key_lines(block: str, shown: str) -> tuple[dict[str, int], list[Problem]]:

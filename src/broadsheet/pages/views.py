@@ -60,6 +60,7 @@ class PageView(msgspec.Struct, frozen=True):
     direction: str
     feeds: tuple[FeedLink, ...] = ()
     index: bool = True  # False: robots are asked to leave it out
+    picture: PictureView | None = None  # what share cards show; its address is absolute
 
 
 class PictureView(msgspec.Struct, frozen=True):
@@ -113,9 +114,13 @@ class SourceView(msgspec.Struct, frozen=True):
 
 
 class StoryView(msgspec.Struct, frozen=True):
-    """A whole story. ``card`` holds what lists show too; ``extra`` the front matter's unknown keys."""
+    """A whole story. ``card`` holds what lists show too; ``extra`` the front matter's unknown keys.
+
+    ``standfirst`` is the summary where the body does not begin with the same words.
+    """
 
     card: Card
+    standfirst: str
     body: Markup
     updated: When | None
     topics: tuple[Link, ...]

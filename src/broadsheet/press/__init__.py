@@ -1,1 +1,14 @@
-"""page → output."""
+"""Page → output: Markdown, theme, feeds, pictures, the cache, the files.
+
+In: a plan of pages and what makes their views. Out: files below output/, whole, and problems with their places.
+"""
+
+from broadsheet.press.bodies import Bodies
+from broadsheet.press.draw import Drawing
+from broadsheet.press.files import Output
+from broadsheet.press.pictures import pictures
+from broadsheet.press.printing import Printed, print_pages
+from broadsheet.press.store import Store, locked
+from broadsheet.press.theme import Theme
+
+__all__ = ["Bodies", "Drawing", "Output", "Printed", "Store", "Theme", "locked", "pictures", "print_pages"]

@@ -1,0 +1,141 @@
+"""A line of text → who wrote the story: names without "By", titles and cities; agencies apart.
+
+In: one line. Out: a ``Byline``, or None where the line is none. Tables: bylines.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+import msgspec
+
+LONGEST = 220  # characters of a line that may be a byline
+
+
+class Byline(msgspec.Struct, frozen=True):
+    """Who wrote: the names as printed, the agency, and whether a word such as "By" said so."""
+
+    names: tuple[str, ...]
+    agency: str
+    labelled: bool
+
+
+def read(text: str) -> Byline | None:
+    """The byline that a line is, with its label: "By Jane Roe and John Doe, Reuters"."""
+    if len(text) > LONGEST or not (label := _BY.match(text)):
+        return None
+    return _split(text[label.end() :], labelled=True)
+
+
+def bare(text: str) -> Byline | None:
+    """The byline that a line may be although nothing says so: it is one name or several, and nothing else."""
+    if len(text) > LONGEST // 2 or text[-1:] in ".!?:;…":
+        return None
+    return _split(text, labelled=False)
+
+
+def label_only(text: str) -> bool:
+    """Whether a line is "By" alone: the name stands on the next one."""
+    found = _BY.match(f"{text} ")
+    return bool(found) and found.end() >= len(text)
+
+
+def is_agency(text: str) -> str:
+    """The agency that a word or two name, as it is usually written, or ""."""
+    return _AGENCIES.get(text.strip(" .()[]/").casefold(), "")
+
+
+def _split(text: str, *, labelled: bool) -> Byline | None:
+    """The names of a byline's text; None where it holds something that is no name."""
+    text = _NOISE.sub(" ", text).strip(" \t:-–—|•·,/")
+    names: list[str] = []
+    agency = ""
+    for position, part in enumerate(p for p in _PARTS.split(text) if p and p.strip()):
+        piece = _tidy(part)
+        if not piece:
+            continue
+        if found := is_agency(piece):
+            agency = agency or found
+        elif is_name(piece):
+            if piece.casefold() not in {n.casefold() for n in names}:
+                names.append(piece)
+        elif not labelled and not _is_role(piece):
+            return None
+        elif position == 0 and labelled:
+            shorter = _leading_name(piece)
+            if not shorter:
+                return None
+            names.append(shorter)
+            break
+        else:
+            break
+    if not names and not agency:
+        return None
+    return Byline(tuple(names), agency, labelled)
+
+
+def _tidy(part: str) -> str:
+    """A name without its title, e-mail, handle and role."""
+    part = _HANDLE.sub(" ", part)
+    part = _TITLES.sub("", " ".join(part.split()).strip(" .:-–—|•·*()[]"))
+    return part.strip()
+
+
+def is_name(text: str) -> bool:
+    """Whether words read like a person's name: two to five, capitalised, none that no one is called."""
+    if not 4 <= len(text) <= 45 or any(c in _NO_NAME_SIGNS for c in text):
+        return False
+    words = text.split()
+    if len(words) == 1:
+        return _DENSE_NAME.fullmatch(text) is not None
+    if not 2 <= len(words) <= 5:
+        return False
+    for word in words:
+        plain = word.strip(".,’'-").casefold()
+        if plain in _NEVER or not plain:
+            return False
+        if not word[0].isalpha() or not (word[0].isupper() or plain in _PARTICLES or not (word[0].islower() or word[0].isupper())):
+            return False
+    return not words[-1].casefold() in _PARTICLES
+
+
+def _leading_name(text: str) -> str:
+    """The name that a labelled byline begins with, where it runs on: "By Jane Roe in Berlin"."""
+    kept: list[str] = []
+    for word in text.split()[:6]:
+        if not (word[0].isupper() or word.casefold() in _PARTICLES):
+            break
+        kept.append(word)
+        if word.endswith((",", "|")):
+            break
+    while kept and kept[-1].casefold() in _PARTICLES:
+        kept.pop()
+    name = " ".join(kept[:4]).strip(" ,.|")
+    return name if is_name(name) else ""
+
+
+def _is_role(text: str) -> bool:
+    words = text.casefold().split()
+    return bool(words) and (text.casefold() in _ROLES or words[-1] in _ROLES or words[0] in _ROLES)
+
+
+def _either(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("bylines.toml").read_text(encoding="utf-8"))
+_BY = re.compile(rf"(?:{_either(_TABLE['by'])})(?:\s*[:：/|-]\s*|\s+)", re.IGNORECASE)
+_PARTS = re.compile(rf"\s*[,;|/•·&+]\s*|\s+(?:{_either(_TABLE['and'])})\s+|\s[-–—]\s|\s+(?:in|for|at|aus|für|à|from)\s+|[()\n]")
+_NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
+_HANDLE = re.compile(r"@\w+|\bFollow\b.*$|\bUpdated\b.*$|\bPublished\b.*$|\d.*$")
+_TITLES = re.compile(
+    r"^(?:(?:dr|prof|mr|mrs|ms|sir|herr|frau|m|mme|sr|sra|dott|ing|mag|dipl|rev|by|von|par|por|di)\.?\s+)+(?=\S+\s)", re.IGNORECASE
+)
+_ROLES = frozenset(_TABLE["roles"])
+_NEVER = frozenset(_TABLE["never"])
+_AGENCIES = {name.casefold(): name for name in _TABLE["agencies"]}
+_PARTICLES = frozenset("de del della der den di da dos das do la le van von zu zur zum ter ten el al bin ibn af av y e und und".split())
+_NO_NAME_SIGNS = frozenset("0123456789:!?…\"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;")
+_DENSE_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,5}")

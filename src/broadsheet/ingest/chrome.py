@@ -1,0 +1,99 @@
+"""Page furniture: which lines are shares, views, captions, sign-ups, related links and the like, by chrome.toml.
+
+In: a line's key (its words in lower case, numbers as #). Out: the kind of furniture that it is, or "".
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from importlib.resources import files
+
+import msgspec
+
+LONGEST = 480  # characters; a longer line is a paragraph, whatever its words
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+_NUMBERS = re.compile(r"\d+")
+_WIDEST = 6  # words of the longest phrase that is looked up by its beginning or end
+# The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.
+_REACH = (0, 5, 14, 40, 80, 80, 80, 80)
+
+# Kinds that head a group: the short lines after them belong to them.
+HEADS = frozenset({"related", "popular", "tags", "share", "sections", "comments", "account"})
+# Kinds after which, in a page, the story does not go on.
+CLOSERS = frozenset({"comments", "popular", "related", "copyright", "tags"})
+
+
+def key(text: str) -> str:
+    """A line's words in lower case, its numbers as ``#``: what the phrases of the table are compared with."""
+    return _NOT_WORDS.sub(" ", _NUMBERS.sub("ʘ", text.casefold())).strip().replace("ʘ", "#")
+
+
+def kind(words: str, table: Table) -> str:
+    """The kind of furniture that a line is by its key, or ""."""
+    if found := table.whole.get(words):
+        return found
+    parts = words.split(" ")
+    head = ""
+    for n, part in enumerate(parts[:_WIDEST], 1):
+        head = f"{head} {part}" if head else part
+        found = table.begin.get(head)
+        if found and len(parts) <= _REACH[n]:
+            return found
+        for end, name in table.around.get(head, ()):
+            if words.endswith(end):
+                return name
+    tail = ""
+    for n, part in enumerate(parts[: -_WIDEST - 1 : -1], 1):
+        tail = f"{part} {tail}" if tail else part
+        found = table.end.get(tail)
+        if found and len(parts) <= _REACH[n + 1]:
+            return found
+    return ""
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Phrases by how they stand in a line: the whole, its beginning, its end, or both ends around something."""
+
+    whole: dict[str, str]
+    begin: dict[str, str]
+    end: dict[str, str]
+    around: dict[str, list[tuple[str, str]]]
+
+
+@functools.cache
+def table(language: str) -> Table:
+    """The phrases of a language and of English, which the pages of all languages borrow; all of them for an unknown one."""
+    spoken = {language, "en"} if any(language in kinds for kinds in _PHRASES.values()) else None
+    made = Table({}, {}, {}, {})
+    for name, languages in _PHRASES.items():
+        for tag, phrases in languages.items():
+            if spoken is None or tag in spoken:
+                for phrase in phrases:
+                    _enter(made, phrase, name)
+    return made
+
+
+def _enter(made: Table, phrase: str, name: str) -> None:
+    head, star, tail = phrase.partition("*")
+    if not star:
+        made.whole.setdefault(_plain(phrase), name)
+    elif not tail:
+        made.begin.setdefault(_plain(head), name)
+        made.whole.setdefault(_plain(head), name)
+    elif not head:
+        made.end.setdefault(_plain(tail), name)
+    else:
+        made.around.setdefault(_plain(head), []).append((" " + _plain(tail), name))
+
+
+def _plain(phrase: str) -> str:
+    """A phrase of the table as a key; ``#`` stands for a number there as here."""
+    return key(phrase.replace("#", "0"))
+
+
+_PHRASES: dict[str, dict[str, list[str]]] = tomllib.loads(
+    files(__package__).joinpath("chrome.toml").read_text(encoding="utf-8")
+)

@@ -1,0 +1,179 @@
+"""A line of text → the days that it names: local formats, month names of the languages of the web, relative words.
+
+In: a line, the site's hints, the day that "today" means. Out: ``Stamp`` values in the order of the line.
+Tables: dates.toml. Every pattern is bounded, so that a line of any length takes linear time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from broadsheet.ingest.draft import Hints
+
+Label = Literal["", "published", "updated"]
+FIRST_YEAR = 1900  # news of before is history, and its dates are what a story tells of
+_LABEL_REACH = 40  # characters between a label and its date
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """A day named in a line: where, under which label, and what makes it doubtful ("" where nothing does)."""
+
+    day: dt.date
+    start: int
+    end: int
+    label: Label = ""
+    doubt: str = ""
+    timed: bool = False
+
+
+def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, ...]:
+    """Every day that a line names; relative ones count from ``today`` and are left out where that is unknown."""
+    stamps = []
+    if any(map(str.isdigit, text)):
+        text = text.translate(_DIGITS) if not text.isascii() else text
+        stamps = [s for match in _DATE.finditer(text) if (s := _stamp(match, hints))]
+    if not stamps and today is not None and len(text) < 80 and (relative := _relative(text, today)):
+        stamps = [relative]
+    if not stamps:
+        return ()
+    lowered = text.casefold()
+    return tuple(_labelled(stamp, lowered, stamps[i - 1].end if i else 0) for i, stamp in enumerate(stamps))
+
+
+def rest(text: str, stamps: tuple[Stamp, ...]) -> str:
+    """What a line says besides its dates, labels and times of day."""
+    for stamp in reversed(stamps):
+        text = f"{text[: stamp.start]} {text[stamp.end :]}"
+    return " ".join(_LABEL.sub(" ", _CLOCK.sub(" ", text)).split()).strip(" |,;:/·•–—-()[]")
+
+
+def _stamp(match: re.Match[str], hints: Hints) -> Stamp | None:
+    """The day of one match of the pattern, or None where it is no day at all."""
+    kind = match.lastgroup
+    doubt = ""
+    if kind == "iso":
+        year, month, day = int(match["iy"]), int(match["im"]), int(match["id"])
+    elif kind == "han":
+        year, month, day = int(match["hy"]), int(match["hm"]), int(match["hd"])
+    elif kind == "dmy":
+        day, month, year = int(match["dd"]), _month(match["dm"]), _year(match["dy"])
+    elif kind == "mdy":
+        month, day, year = _month(match["mm"]), int(match["md"]), _year(match["my"])
+    elif kind == "ymd":
+        year, month, day = int(match["yy"]), _month(match["ym"]), int(match["yd"])
+    else:
+        day, month, year, doubt = _numeric(match, hints)
+    if not (month and 1 <= month <= 12 and FIRST_YEAR <= year):
+        return None
+    try:
+        found = dt.date(year, month, day)
+    except ValueError:
+        return None
+    if found > hints.today:
+        doubt = "a day that has not come yet"
+    return Stamp(found, match.start(), match.end(), doubt=doubt)
+
+
+def _numeric(match: re.Match[str], hints: Hints) -> tuple[int, int, int, str]:
+    """03/04/2025 by the site's day order; doubtful where both orders give a day. Full stops mean day first."""
+    first, second, year = int(match["n1"]), int(match["n2"]), _year(match["ny"])
+    if first > 12 or match["sep"] == ".":
+        return first, second, year, ""
+    if second > 12:
+        return second, first, year, ""
+    doubt = "" if first == second else "day and month could be meant the other way round"
+    if hints.day_order == "MDY":
+        return second, first, year, doubt
+    return first, second, year, doubt
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    return year if len(digits) == 4 else 2000 + year
+
+
+def _month(word: str) -> int:
+    return _MONTHS.get(word.casefold().strip(". "), 0)
+
+
+def _labelled(stamp: Stamp, lowered: str, after: int) -> Stamp:
+    """A stamp with the label that stands nearest before it."""
+    before = lowered[max(after, stamp.start - _LABEL_REACH) : stamp.start]
+    label: Label = ""
+    for found in _LABEL.finditer(before):
+        label = _LABELS[found[1]]
+    if not label and (found := _LABEL.match(lowered[stamp.end : stamp.end + 24].lstrip(" )|,:0123456789.uhr"))):
+        label = _LABELS[found[1]] if not lowered[stamp.end :].strip().startswith(("|", "/")) else ""
+    return msgspec.structs.replace(stamp, label=label) if label else stamp
+
+
+def _relative(text: str, today: dt.date) -> Stamp | None:
+    """ "2 hours ago", "gestern": a day counted from today, always doubtful."""
+    lowered = text.casefold()
+    found = _AGO.search(lowered)
+    if found:
+        number, unit = int(found["n1"] or found["n2"]), found["u1"] or found["u2"]
+        days = {"minutes": 0, "hours": 0, "days": number, "weeks": 7 * number}[_UNITS[unit]]
+        back = dt.timedelta(days=min(days, 36500))
+        return Stamp(today - back, found.start(), found.end(), doubt="counted from the file's own date")
+    if len(lowered) < 40 and (found := _NEAR.search(lowered)):
+        back = dt.timedelta(days=1 if found[1] in _YESTERDAY else 0)
+        return Stamp(today - back, found.start(), found.end(), doubt="counted from the file's own date")
+    return None
+
+
+def _either(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_TABLE = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
+_MONTHS = {
+    form: number
+    for names in _TABLE["months"].values()
+    for number, forms in enumerate(names, 1)
+    for form in forms.split("/")
+}
+_LABELS: dict[str, Label] = {
+    **dict.fromkeys(_TABLE["labels"]["published"], "published"),
+    **dict.fromkeys(_TABLE["labels"]["updated"], "updated"),
+}
+_LABEL = re.compile(rf"(?<![^\W\d_])({_either(list(_LABELS))})(?![^\W\d_])", re.IGNORECASE)
+_UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in _TABLE["relative"][unit]}
+_YESTERDAY = set(_TABLE["relative"]["yesterday"])
+_UNIT = _either(list(_UNITS))
+_AGO_WORD = _either(_TABLE["relative"]["ago"])
+_AGO = re.compile(
+    rf"(?<!\w)(?P<n1>\d{{1,3}})\s?(?P<u1>{_UNIT})\.?\s?(?:{_AGO_WORD})(?!\w)"
+    rf"|(?<!\w)(?:{_AGO_WORD})\s(?P<n2>\d{{1,3}})\s?(?P<u2>{_UNIT})(?!\w)"
+)
+_NEAR = re.compile(
+    rf"(?<!\w)({_either([*_TABLE['relative']['today'], *_YESTERDAY, *_TABLE['relative']['now']])})(?!\w)"
+)
+
+# Digits of other scripts, one for one, so that places in the line stay the same.
+_DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
+
+_CLOCK = re.compile(
+    r"(?<!\d)\d{1,2}[:.h]\d{2}(?::\d{2})?(?!\d)\s?(?:[ap]\.?\s?m\.?(?!\w))?\s?(?:uhr|hrs?|h)?\.?(?!\w)"
+    r"|(?<!\d)\d{1,2}\s?[ap]\.?m\.?(?!\w)"
+    r"|\b(?:GMT|UTC|CES?T|MES?Z|E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|BST|IST|WIB|JST|KST|AE[SD]T|SGT|HKT)\b(?:[+-]\d{1,2}(?::?\d\d)?)?",
+    re.IGNORECASE,
+)
+
+_WORD = r"[^\W\d_]{2,14}(?: [^\W\d_]{6})?"
+_OF = r"(?:de |del |of |di |den |d['’]|د )?"
+_DATE = re.compile(
+    r"(?P<iso>(?<!\d)(?P<iy>(?:19|20)\d\d)(?P<is>[-/.])\s?(?P<im>\d{1,2})(?P=is)\s?(?P<id>\d{1,2})(?!\d))"
+    r"|(?P<han>(?<!\d)(?P<hy>(?:19|20)\d\d)\s?[年년]\s?(?P<hm>\d{1,2})\s?[月월]\s?(?P<hd>\d{1,2})\s?[日일])"
+    r"|(?P<num>(?<![\d./-])(?P<n1>\d{1,2})(?P<sep>[./-])\s?(?P<n2>\d{1,2})(?P=sep)\s?(?P<ny>(?:19|20)\d\d|\d\d)(?![\d/]))"
+    rf"|(?P<dmy>(?<![\d.,:])(?P<dd>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.|-)?[ -]?{_OF}(?P<dm>{_WORD})"
+    rf"[.,]?[ ,/-]{{0,3}}{_OF}(?P<dy>(?:19|20)\d\d)(?!\d))"
+    r"|(?P<mdy>(?<![^\W\d_])(?P<mm>[^\W\d_]{3,12})\.? ?(?P<md>\d{1,2})(?:st|nd|rd|th|\.)?(?:,| at| -)? {0,2}(?P<my>(?:19|20)\d\d)(?!\d))"
+    rf"|(?P<ymd>(?<!\d)(?P<yy>(?:19|20)\d\d)[.,]? (?P<ym>{_WORD})\.? (?P<yd>\d{{1,2}})(?!\d))"
+)

@@ -1,0 +1,131 @@
+"""Bytes of an unknown kind → text: byte order marks, UTF-8, UTF-16, legacy charsets; what is no text is refused.
+
+In: a file's bytes and its name. Out: text with ``\\n`` line ends and no control characters.
+"""
+
+from __future__ import annotations
+
+import re
+
+from charset_normalizer import from_bytes
+
+from broadsheet.errors import Place, fail
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"),
+          (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))  # fmt: skip
+
+# First bytes of what people drop into an inbox by mistake: pictures, archives, documents, films, programs.
+_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ",
+          b"Rar!", b"\x7fELF", b"MZ\x90", b"\xd0\xcf\x11\xe0", b"OggS", b"ID3", b"RIFF", b"\0\0\0\x18ftyp",
+          b"\0\0\0\x20ftyp", b"SQLite format 3", b"\xca\xfe\xba\xbe", b"{\\rtf")  # fmt: skip
+
+_SAMPLE = 65536  # bytes that tell what a file is; a larger sample changes no verdict and costs time
+_NUL_SHARE = 0.02  # a text with stray NUL bytes has fewer than this; a binary has more
+_NOISE_SHARE = 0.05
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_VERTICAL = re.compile(r"[\x0b\x0c]")
+# Controls, unpaired surrogates and non-characters go; joiners and directional marks that scripts and emoji need stay.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\ufeff\ufffe\uffff\ufff9-\ufffb\ud800-\udfff\u00ad\u2060]")
+
+# Two-character traces of UTF-8 that was once read as Windows-1252, such as "â€™" and "Ã©".
+_MOJIBAKE = re.compile("â€[\u0080-\u009d˜™œ\u009d“”¢¦]|Ã[\u00a0-¿€‚ƒ„…†‡ˆ‰Š‹Œ]|Â[\u00a0-¿]")
+
+
+def text(data: bytes, name: str) -> str:
+    """The text of a file.
+
+    Raises BroadsheetError: ``empty`` for a file without a word, ``binary`` for one that is no text.
+    """
+    if not data.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        raise fail("empty", "the file is empty", Place(name), "Put the story's text into it, or remove it.")
+    if data.startswith(_MAGIC):
+        raise _binary(name)
+    cleaned = clean(_decoded(data, name))
+    if not cleaned.strip():
+        raise fail("empty", "the file holds no words", Place(name), "Put the story's text into it, or remove it.")
+    return cleaned
+
+
+def clean(raw: str) -> str:
+    """Text without control characters, terminal colours and invisible marks; every line end is ``\\n``."""
+    if raw.isascii() and raw.isprintable():
+        return raw
+    if "\x1b" in raw:
+        raw = _ESCAPES.sub("", raw)
+    raw = _LINE_ENDS.sub("\n", raw)
+    return _CONTROLS.sub("", _VERTICAL.sub(" ", raw))
+
+
+def _decoded(data: bytes, name: str) -> str:
+    for mark, charset in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(charset, "replace")
+    if charset := _wide(data[:_SAMPLE]):
+        return data.decode(charset, "replace")
+    if data.count(0) > len(data) * _NUL_SHARE:
+        raise _binary(name)
+    try:
+        return _repaired(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _legacy(data.replace(b"\0", b""), name)
+
+
+def _wide(sample: bytes) -> str:
+    """UTF-16 without a mark shows as NUL in every second byte, since news is full of spaces and line ends."""
+    odd, even, half = sample[1::2].count(0), sample[0::2].count(0), len(sample) // 2
+    if half >= 8 and max(odd, even) > half * 0.3 and min(odd, even) < half * 0.05:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    return ""
+
+
+def _legacy(data: bytes, name: str) -> str:
+    """Text in a charset that says nothing of itself, by its statistics; Windows-1252 where they say nothing."""
+    sample = data[:_SAMPLE]
+    noise = sum(sample.count(byte) for byte in (*range(1, 9), *range(14, 27), *range(28, 32)))
+    if noise > len(sample) * _NOISE_SHARE:
+        raise _binary(name)
+    broken = data.decode("utf-8", "replace")
+    if broken.count("\ufffd") <= len(broken) * 0.001:  # UTF-8 with a few damaged bytes
+        return broken
+    best = from_bytes(sample, cp_isolation=_CHARSETS).best()
+    charset = best.encoding if best else "cp1252"
+    western = charset in _WESTERN or _few(sample)
+    return data.decode("cp1252" if western else charset, "replace")
+
+
+def _few(sample: bytes) -> bool:
+    """Whether so few bytes lie above ASCII that statistics guess wildly; then it is Western text with quotes."""
+    return sum(byte > 0x7F for byte in sample) < len(sample) * 0.08
+
+
+def _repaired(raw: str) -> str:
+    """Text that was UTF-8, read as Windows-1252 and saved again, read rightly; anything else as it was."""
+    if "â€" not in raw and "Ã" not in raw and "Â" not in raw:
+        return raw
+    if len(_MOJIBAKE.findall(raw)) < 2:
+        return raw
+    try:
+        return raw.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return _MOJIBAKE_RUN.sub(_mended, raw)
+
+
+def _mended(found: re.Match[str]) -> str:
+    """One run of such traces, read rightly; bytes that Windows-1252 leaves open stand for themselves."""
+    try:
+        return b"".join(c.encode("cp1252", "ignore") or c.encode("latin-1") for c in found[0]).decode("utf-8")
+    except UnicodeError:
+        return found[0]
+
+
+_MOJIBAKE_RUN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]{1,3}")
+
+_WESTERN = {"cp1252", "latin_1", "iso8859_15", "cp1250", "cp1254", "cp1257", "iso8859_9", "mac_roman", "cp437", "cp850"}
+_CHARSETS = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "iso8859_2", "iso8859_5",
+             "iso8859_7", "shift_jis", "euc_jp", "euc_kr", "gb18030", "big5"]  # fmt: skip
+
+
+def _binary(name: str) -> Exception:
+    return fail("binary", "the file is not text", Place(name), "Ingest takes text, web pages, feeds and mail.")

@@ -1,0 +1,107 @@
+"""Text → its lines, each with what can be seen of it alone: bullet, indent, size, how it ends.
+
+In: decoded text. Out: one ``Line`` for every line that holds something; blank lines are known by their numbers.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from broadsheet.ingest import chrome
+
+BULLETS = "•·*+▪◦‣●■►▶–—-"
+
+_BULLET = re.compile(r"([•·▪◦‣●■►▶*+–—-]|\d{1,3}[.)])[ \t\u00a0]+(?=\S)")
+_ENDS = re.compile(r"[.!?…。！？؟।:;][\"'”’»“«)\]\u300d\u300f]*$")
+_STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»“)\]\u300d\u300f]*$")
+_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?…][\"”’»)]* +[\"“‘„«(¿¡]?[^\W_]|[。！？].", re.UNICODE)
+_DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+
+LONG_LINE = 4096  # characters; what is longer than any paragraph is looked at by its beginning and end
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """One line that holds something.
+
+    ``number`` counts from 1; ``text`` is without indent and bullet; ``gap`` tells a blank line before it;
+    ``words`` counts words (two characters a word in scripts without spaces); ``ends`` tells a mark at the end that
+    closes or introduces, ``stops`` one that closes a sentence; ``sentences`` that one ends inside;
+    ``chrome`` is the kind of page furniture it is, or "".
+    """
+
+    number: int
+    text: str
+    indent: int
+    bullet: str
+    gap: bool
+    words: int
+    ends: bool
+    stops: bool
+    sentences: bool
+    key: str
+    chrome: str
+
+    @property
+    def prose(self) -> bool:
+        """Whether it reads like running text by itself: long, and closed like a sentence."""
+        return not self.chrome and (
+            (self.words >= 12 and (self.stops or self.sentences)) or self.words >= 30 or (self.words >= 8 and self.stops)
+        )
+
+    @property
+    def short(self) -> bool:
+        """Whether it is too short to be a paragraph, and open at its end."""
+        return self.words < 16 and not self.stops
+
+
+def split(text: str, phrases: chrome.Table) -> tuple[tuple[Line, ...], int]:
+    """The lines that hold something, and how many lines there are in all."""
+    found = []
+    gap = True
+    rows = text.split("\n")
+    for number, row in enumerate(rows, 1):
+        stripped = row.strip()
+        if not stripped:
+            gap = True
+            continue
+        found.append(_line(number, row, stripped, phrases, gap=gap))
+        gap = False
+    return tuple(found), len(rows)
+
+
+def _line(number: int, row: str, stripped: str, phrases: chrome.Table, *, gap: bool) -> Line:
+    indent = len(row) - len(row.lstrip())
+    bullet = ""
+    if not stripped[0].isalpha() and (mark := _BULLET.match(stripped)):
+        bullet = mark[1]
+        stripped = stripped[mark.end() :]
+    if "\t" in stripped or "  " in stripped or "\u00a0" in stripped:
+        stripped = _SPACES.sub(" ", stripped)
+    words = count(stripped)
+    tail = stripped[-6:]
+    ends = bool(_ENDS.search(tail))
+    key = chrome.key(stripped) if len(stripped) <= chrome.LONGEST else ""
+    return Line(
+        number=number,
+        text=stripped,
+        indent=indent,
+        bullet=bullet,
+        gap=gap,
+        words=words,
+        ends=ends,
+        stops=ends and bool(_STOPS.search(tail)),
+        sentences=words >= 8 and bool(_SENTENCE.search(stripped, 0, LONG_LINE)),
+        key=key,
+        chrome=chrome.kind(key, phrases) if key else "",
+    )
+
+
+def count(text: str) -> int:
+    """How many words a line has; in scripts without spaces two characters count as a word."""
+    words = text.count(" ") + 1
+    if not text.isascii() and words < len(text) // 12:
+        words += len(_DENSE.findall(text, 0, LONG_LINE)) // 2
+    return words

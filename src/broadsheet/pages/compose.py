@@ -1,0 +1,263 @@
+"""Composing: a planned page → the views that its template may see.
+
+In: a page and the site; bodies come through a function, so that one is loaded only where a page is drawn.
+Out: views by the name under which a template finds them; a ``Feed`` for a feed's page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from broadsheet.config import Site
+from broadsheet.model import Credit, Newspaper, Page, Prose, Story
+from broadsheet.pages import urls
+from broadsheet.pages.bodies import for_page
+from broadsheet.pages.cards import Cards
+from broadsheet.pages.feeds import feed
+from broadsheet.pages.inputs import (
+    ArchiveInputs,
+    EditionInputs,
+    EditionsInputs,
+    FeedInputs,
+    ListInputs,
+    MonthInputs,
+    NamesInputs,
+    PlainInputs,
+    ProseInputs,
+    SitemapInputs,
+    StoryInputs,
+)
+from broadsheet.pages.views import (
+    CorrectionView,
+    DeskView,
+    EditionLine,
+    EditionsView,
+    EditionView,
+    FeedLink,
+    IndexView,
+    Link,
+    ListView,
+    Pager,
+    PageView,
+    ProseView,
+    SiteView,
+    SourceView,
+    StoryView,
+    Year,
+)
+
+RSS = "application/rss+xml"
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+Bodies = Callable[[Story | Prose], str]
+Views = dict[str, Any]
+
+
+def direction(language: str) -> str:
+    """How a language is written: "rtl" or "ltr"."""
+    return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> SiteView:
+    """The site as every page sees it; it changes every page, so nothing stands here that changes with each story."""
+    settings = site.settings
+    at = urls.Addresses(settings.url)
+    return SiteView(
+        title=settings.title,
+        tagline=settings.tagline,
+        description=settings.description or settings.tagline,
+        home=at.base,
+        language=settings.language,
+        direction=direction(settings.language),
+        sections=tuple(Link(shelf.name, at.local(urls.shelf(shelf))) for shelf in newspaper.sections),
+        pages=tuple(Link(page.title, at.local(urls.prose(page.slug))) for page in prose),
+        editions=at.local(urls.EDITIONS),
+        archive=at.local(urls.ARCHIVE),
+        topics=at.local(urls.TOPICS),
+        authors=at.local(urls.AUTHORS),
+        feed=at.local(urls.FEED),
+        publisher=settings.publisher or settings.title,
+        copyright=settings.copyright,
+    )
+
+
+class Composer:
+    """Makes views for one site; cards of stories are made once and shared between pages."""
+
+    def __init__(self, site: Site, view: SiteView, bodies: Bodies) -> None:
+        self.at = urls.Addresses(site.settings.url)
+        self.site = site
+        self.view = view
+        self.bodies = bodies
+        self.cards = Cards(site, self.at)
+        self.dates = self.cards.dates
+        self._makers: dict[type, Callable[[Any], Views]] = {
+            StoryInputs: self._story,
+            EditionInputs: self._edition,
+            EditionsInputs: self._editions,
+            ListInputs: self._list,
+            MonthInputs: self._month,
+            NamesInputs: self._names,
+            ArchiveInputs: self._archive,
+            ProseInputs: self._prose,
+            PlainInputs: self._plain,
+            SitemapInputs: self._sitemap,
+            FeedInputs: self._feed,
+        }
+
+    def compose(self, page: Page) -> Views:
+        """The views of a page by name; every HTML page sees ``site`` and ``page``."""
+        return {"site": self.view, **self._makers[type(page.inputs)](page.inputs)}
+
+    def _page(
+        self,
+        kind: str,
+        address: str,
+        title: str,
+        description: str = "",
+        *,
+        language: str = "",
+        feed: tuple[str, str] | None = None,
+        index: bool = True,
+    ) -> PageView:
+        """``feed`` is the title and address of the page's own feed, announced before the site's."""
+        feeds = [FeedLink(feed[0], self.at.absolute(feed[1]), RSS)] if feed else []
+        feeds.append(FeedLink(self.view.title, self.at.absolute(urls.FEED), RSS))
+        language = language or self.view.language
+        return PageView(
+            kind=kind,
+            title=title,
+            description=description or self.view.description,
+            url=self.at.local(address),
+            canonical=self.at.absolute(address),
+            language=language,
+            direction=direction(language),
+            feeds=tuple(feeds),
+            index=index,
+        )
+
+    def _story(self, made: StoryInputs) -> Views:
+        story = made.item.story
+        card = self.cards.card(made.item)
+        view = StoryView(
+            card=card,
+            body=Markup(for_page(self.bodies(story), self.at, made.pictures)),  # noqa: S704, sanitised by the press
+            updated=self.dates.when(story.updated, timed=True) if story.updated else None,
+            standfirst="" if story.lead.startswith(card.summary.rstrip("…")) else card.summary,
+            topics=tuple(map(self._link, made.topics)),
+            corrections=tuple(CorrectionView(self.dates.when(c.date, timed=False), c.text) for c in story.corrections),
+            source=self._source(story.source),
+            edition=self._edition_link(made.edition),
+            previous=self._link(made.previous) if made.previous else None,
+            next=self._link(made.next) if made.next else None,
+            words=story.words,
+            extra=dict(story.extra),
+        )
+        feed = (made.section.title, urls.feed(made.section.address)) if made.section and made.section.address else None
+        page = self._page("story", made.item.address, story.title, card.summary, language=story.lang, feed=feed)
+        return {"page": page, "story": view}
+
+    def _source(self, source: Credit | None) -> SourceView | None:
+        return SourceView(source.name, source.url, source.licence) if source and (source.name or source.url) else None
+
+    def _edition(self, made: EditionInputs) -> Views:
+        date = self.dates.span(made.first, made.last)
+        desks = tuple(DeskView(self._link(name), tuple(map(self.cards.card, items))) for name, items in made.desks)
+        view = EditionView(
+            number=made.number,
+            title=made.title or date.text,
+            date=date,
+            note=Markup(made.note),  # noqa: S704, sanitised by the press
+            lead=self.cards.card(made.lead),
+            desks=desks,
+            briefs=tuple(map(self.cards.card, made.briefs)),
+            count=1 + sum(len(desk.cards) for desk in desks) + len(made.briefs),
+            url=self.at.local(made.address),
+            previous=self._edition_link(made.previous) if made.previous else None,
+            next=self._edition_link(made.next) if made.next else None,
+        )
+        title = self.view.title if made.front else view.title
+        kind = "front" if made.front else "edition"
+        description = "" if made.front else view.lead.title
+        return {"page": self._page(kind, made.address, title, description), "edition": view}
+
+    def _editions(self, made: EditionsInputs) -> Views:
+        years: dict[str, list[EditionLine]] = {}
+        for number, address, first, title, count, lead in made.editions:
+            date = self.dates.span(first, first)
+            line = EditionLine(number, title or date.text, self.at.local(address), date, count, lead)
+            years.setdefault(f"{first.year}", []).append(line)
+        view = EditionsView(tuple((year, tuple(lines)) for year, lines in years.items()))
+        return {"page": self._page("editions", urls.EDITIONS, "Editions"), "editions": view}
+
+    def _list(self, made: ListInputs) -> Views:
+        view = ListView(
+            kind=made.kind,
+            name=made.name,
+            cards=tuple(map(self.cards.card, made.items)),
+            count=made.count,
+            pager=self._pager(made.address, made.page, made.pages),
+            feed=self.at.local(urls.feed(made.address)) if made.feed else "",
+        )
+        feed = (made.name, urls.feed(made.address)) if made.feed else None
+        page = self._page("list", urls.numbered(made.address, made.page), made.name, feed=feed)
+        return {"page": page, "listing": view}
+
+    def _month(self, made: MonthInputs) -> Views:
+        name = self.dates.month(made.month)
+        cards = tuple(map(self.cards.card, made.items))
+        view = ListView("month", name, cards, made.count, self._pager(made.address, made.page, made.pages))
+        return {"page": self._page("list", urls.numbered(made.address, made.page), name), "listing": view}
+
+    def _names(self, made: NamesInputs) -> Views:
+        title = {"topics": "Topics", "authors": "Authors"}[made.kind]
+        view = IndexView(title, tuple(map(self._link, made.names)))
+        return {"page": self._page("index", made.address, title), "index": view}
+
+    def _archive(self, made: ArchiveInputs) -> Views:
+        years: dict[int, list[tuple[dt.date, int]]] = {}
+        for month, count in made.months:
+            years.setdefault(month.year, []).append((month, count))
+        view = tuple(
+            Year(
+                Link(str(year), self.at.local(urls.year(months[0][0])), sum(count for _, count in months)),
+                tuple(
+                    Link(self.dates.month_name(month), self.at.local(urls.month(month)), count)
+                    for month, count in months
+                ),
+            )
+            for year, months in years.items()
+        )
+        title = "Archive" if made.address == urls.ARCHIVE else f"Archive {made.months[0][0].year}"
+        return {"page": self._page("archive", made.address, title), "archive": view}
+
+    def _prose(self, made: ProseInputs) -> Views:
+        prose = made.prose
+        body = Markup(for_page(self.bodies(prose), self.at, ()))  # noqa: S704, sanitised by the press
+        page = self._page("prose", made.address, prose.title, prose.summary, language=prose.lang)
+        return {"page": page, "prose": ProseView(prose.title, body)}
+
+    def _plain(self, made: PlainInputs) -> Views:
+        return {"page": self._page("plain", made.address, "Page not found", index=False)}
+
+    def _sitemap(self, made: SitemapInputs) -> Views:
+        return {"entries": tuple((self.at.absolute(address), changed) for address, changed in made.entries)}
+
+    def _feed(self, made: FeedInputs) -> Views:
+        return {"feed": feed(made, self.view, self.at, self.site.zone, self.bodies)}
+
+    def _pager(self, address: str, page: int, pages: int) -> Pager:
+        newer = self.at.local(urls.numbered(address, page - 1)) if page > 1 else ""
+        older = self.at.local(urls.numbered(address, page + 1)) if page < pages else ""
+        return Pager(page, pages, newer, older)
+
+    def _link(self, name: Any) -> Link:
+        return Link(name.title, self.at.local(name.address) if name.address else "", name.count)
+
+    def _edition_link(self, ref: tuple[int, str, dt.date, str]) -> Link:
+        number, address, first, title = ref
+        return Link(title or self.dates.day(first), self.at.local(address), number)

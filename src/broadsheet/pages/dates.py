@@ -1,0 +1,48 @@
+"""Dates for people: days and moments in a site's language and time zone, by the Unicode CLDR as Babel has it.
+
+In: days and aware moments. Out: ``When`` values, which carry the machine's form beside the reader's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from zoneinfo import ZoneInfo
+
+from broadsheet.pages.views import When
+
+
+class Dates:
+    """Writes dates in one language and time zone; each day is formatted once."""
+
+    def __init__(self, language: str, zone: ZoneInfo) -> None:
+        from babel import Locale, UnknownLocaleError
+        from babel.dates import format_date, format_skeleton
+
+        self.zone = zone
+        try:
+            locale = Locale.parse(language, sep="-")
+        except (UnknownLocaleError, ValueError):
+            locale = Locale("en")
+        self.day = functools.cache(lambda day: str(format_date(day, "long", locale)))
+        self.weekday = functools.cache(lambda day: str(format_date(day, "full", locale)))
+        self.month = functools.cache(lambda day: str(format_skeleton("yMMMM", day, locale=locale)))
+        self._month_name = functools.cache(lambda day: str(format_date(day, "LLLL", locale)))
+
+    def month_name(self, day: dt.date) -> str:
+        """A month's name standing alone, "May", with the capital that a heading has."""
+        name = self._month_name(day.replace(day=1))
+        return name[:1].upper() + name[1:]
+
+    def span(self, first: dt.date, last: dt.date) -> When:
+        """The days of an edition; a single one with its weekday."""
+        text = self.weekday(first) if first == last else f"{self.day(first)} – {self.day(last)}"
+        return When(first.isoformat(), text, first)
+
+    def when(self, moment: dt.datetime, *, timed: bool) -> When:
+        """A story's date: a bare day, or a moment with its time of day."""
+        local = moment.astimezone(self.zone)
+        day = local.date()
+        if not timed:
+            return When(day.isoformat(), self.day(day), day)
+        return When(local.isoformat(timespec="seconds"), f"{self.day(day)}, {local:%H:%M}", day)

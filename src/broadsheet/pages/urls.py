@@ -1,0 +1,90 @@
+"""Every address of a site, made here and nowhere else.
+
+An address is relative to the site's root and ends in a slash where it is a page of its own ("2025/05/08/slug/").
+``Addresses`` turns it into what stands in a page, what stands in a feed, and the file below output/.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from broadsheet.model import Edition, Shelf, Story
+
+FRONT = ""
+EDITIONS = "editions/"
+TOPICS = "topics/"
+AUTHORS = "authors/"
+ARCHIVE = "archive/"
+FEED = "feed.xml"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+NOT_FOUND = "404.html"
+
+_PLURAL = {"section": "sections", "topic": "topics", "author": "authors"}
+
+
+def story(story: Story, zone: ZoneInfo) -> str:
+    """A story's address: its day in the site's time zone, then the name of its file."""
+    day = story.date.astimezone(zone)
+    return f"{day.year:04}/{day.month:02}/{day.day:02}/{story.slug}/"
+
+
+def edition(edition: Edition) -> str:
+    """An edition's address."""
+    return f"{EDITIONS}{edition.slug}/"
+
+
+def shelf(shelf: Shelf) -> str:
+    """The address of a section, topic or author."""
+    return f"{_PLURAL[shelf.kind]}/{shelf.slug}/"
+
+
+def year(day: dt.date) -> str:
+    """The address of a year in the archive."""
+    return f"{ARCHIVE}{day.year:04}/"
+
+
+def month(day: dt.date) -> str:
+    """The address of a month in the archive."""
+    return f"{ARCHIVE}{day.year:04}/{day.month:02}/"
+
+
+def prose(slug: str) -> str:
+    """The address of a page of the editor's own."""
+    return f"{slug}/"
+
+
+def numbered(address: str, page: int) -> str:
+    """The address of a list's further pages; the first is the list's own."""
+    return address if page == 1 else f"{address}page/{page}/"
+
+
+def feed(address: str) -> str:
+    """The address of the feed of what stands at an address."""
+    return f"{address}{FEED}"
+
+
+def file(address: str) -> str:
+    """The file below output/ that answers at an address."""
+    return f"{address}index.html" if address.endswith("/") or not address else address
+
+
+class Addresses:
+    """Addresses below one root, such as https://example.org/news/."""
+
+    def __init__(self, root: str) -> None:
+        parts = urlsplit(root)
+        self.base = quote(parts.path.strip("/"), safe="/%")
+        self.base = f"/{self.base}/" if self.base else "/"
+        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self.root = self.origin + self.base
+
+    def local(self, address: str) -> str:
+        """What stands in a page: a path from the server's root."""
+        return self.base + quote(address)
+
+    def absolute(self, address: str) -> str:
+        """What stands in a feed, a sitemap, a canonical link."""
+        return self.root + quote(address)

@@ -1,0 +1,112 @@
+"""The output folder: written file by file, swept of what no longer belongs, never touched outside.
+
+In: bytes for paths. Out: whole files below output/. A list of what was made, ``.broadsheet`` inside it, tells the
+folder as Broadsheet's own: any other folder is refused, and a file in it that somebody else put there is left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from broadsheet import disk
+from broadsheet.errors import Place, Problem, fail, note
+
+LIST = ".broadsheet"
+_HEAD = "# Files that Broadsheet made; what is not in this list is left alone."
+_OURS = frozenset({LIST, ".gitignore"})
+_IGNORE = b"*\n!.gitignore\n"
+
+
+class Output:
+    """The folder of the built site."""
+
+    def __init__(self, folder: Path, shown: str) -> None:
+        """Raises BroadsheetError (``output-foreign``) for a folder that holds files and was not made by Broadsheet."""
+        self.folder = folder
+        self.shown = shown
+        self._listed = folder / LIST
+        if folder.exists() and not folder.is_dir():
+            raise fail("output-foreign", "is a file, not a folder", Place(shown), "Set another output in the settings.")
+        if not self._listed.is_file() and folder.is_dir() and {entry.name for entry in folder.iterdir()} - _OURS:
+            hint = "Empty it yourself, or set another folder as output in the settings: nothing in it was touched."
+            raise fail("output-foreign", "holds files that Broadsheet did not make", Place(shown), hint)
+        self._made = self._read()
+
+    def stats(self) -> dict[str, tuple[int, int]]:
+        """The size and time of change, in nanoseconds, of every file that is there, by path."""
+        found: dict[str, tuple[int, int]] = {}
+        waiting = [""]
+        while waiting:
+            inside = waiting.pop()
+            with contextlib.suppress(OSError), os.scandir(self.folder / inside) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(f"{inside}{entry.name}/")
+                    else:
+                        stat = entry.stat(follow_symlinks=False)
+                        found[f"{inside}{entry.name}"] = (stat.st_size, stat.st_mtime_ns)
+        return found
+
+    def begin(self, paths: Iterable[str]) -> None:
+        """Note what will be made before it is, so that a build that breaks off leaves nothing unknown behind."""
+        made = self._made | set(paths)
+        if made != self._made or not self._listed.exists():
+            self._write_list(made)
+        if not (self.folder / ".gitignore").exists():
+            disk.replace(self.folder / ".gitignore", _IGNORE)
+
+    def write(self, path: str, data: bytes) -> tuple[int, int]:
+        """Make a file whole; the size and time of change that it then has. Raises BroadsheetError."""
+        file = disk.within(self.folder, path)
+        if file.is_dir() and not file.is_symlink():
+            raise fail("output-clash", "a folder stands where a page should be", Place(f"{self.shown}/{path}"))
+        disk.replace(file, data)
+        stat = file.stat()
+        return stat.st_size, stat.st_mtime_ns
+
+    def holds(self, path: str, data: bytes) -> bool:
+        """Whether the file is there with these bytes already."""
+        try:
+            return disk.within(self.folder, path).read_bytes() == data
+        except OSError:
+            return False
+
+    def sweep(self, planned: set[str], there: Iterable[str]) -> tuple[int, list[Problem]]:
+        """Remove what was made once and is planned no more; the number of files, and a note on files of others."""
+        gone = [path for path in there if path in self._made and path not in planned]
+        for path in gone:
+            with contextlib.suppress(OSError):
+                file = disk.within(self.folder, path)
+                file.unlink()
+                self._prune(file.parent)
+        others = sorted(path for path in there if path not in self._made and path not in planned and path not in _OURS)
+        if planned != self._made:
+            self._write_list(planned)
+        notes = [
+            note("output-other", "was not made by Broadsheet: left alone", Place(f"{self.shown}/{path}"))
+            for path in others
+            if not path.endswith(".tmp")
+        ]
+        return len(gone), notes
+
+    def _prune(self, folder: Path) -> None:
+        while folder != self.folder and folder.is_relative_to(self.folder):
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+    def _read(self) -> set[str]:
+        try:
+            lines = self._listed.read_text("utf-8", "replace").splitlines()
+        except OSError:
+            return set()
+        return {line for line in lines if line and not line.startswith("#")}
+
+    def _write_list(self, made: set[str]) -> None:
+        disk.replace(self._listed, "\n".join([_HEAD, *sorted(made), ""]).encode())
+        self._made = set(made)

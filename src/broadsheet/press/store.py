@@ -1,0 +1,169 @@
+"""The cache: what was read and drawn before, in one SQLite file under .broadsheet/ that may be deleted at any time.
+
+In: keys with what they stand for. Out: the same, or nothing. A store that is broken, or of another version of
+Broadsheet, reads as empty.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from broadsheet.errors import Place, Problem, fail
+from broadsheet.model import Story
+
+LAYOUT = "1"  # of these tables and of the values in them
+
+_TABLES = """
+create table about (version text);
+create table stories (path text primary key, size integer, mtime integer, reading blob) without rowid;
+create table pages (path text primary key, digest blob, size integer, mtime integer) without rowid;
+create table bodies (key text primary key, html text) without rowid;
+"""
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """What reading a story file gave."""
+
+    story: Story | None
+    problems: tuple[Problem, ...]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A story file as it was when it was read: its size in bytes, its time of change in nanoseconds."""
+
+    size: int
+    mtime: int
+    kept: Kept
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """A page as it was written: the digest of what it was made from; size and time of change of its file."""
+
+    digest: bytes
+    size: int
+    mtime: int
+
+
+class Store:
+    """The cache of one site. Changes are there for the next run once ``commit`` has returned."""
+
+    def __init__(self, folder: Path, version: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file = folder / "cache.db"
+        self._version = f"{LAYOUT}:{version}"
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(Kept).decode
+        try:
+            self._base = self._open()
+        except sqlite3.DatabaseError:
+            self.file.unlink(missing_ok=True)
+            self._base = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        base = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
+        base.execute("pragma journal_mode = wal")
+        base.execute(
+            "pragma synchronous = off"
+        )  # a cache may be lost with the machine's power, and reads as empty then
+        try:
+            found = base.execute("select version from about").fetchone()
+        except sqlite3.OperationalError:
+            found = None
+        if found != (self._version,):
+            for (table,) in base.execute("select name from sqlite_master where type = 'table'").fetchall():
+                base.execute(f'drop table "{table}"')
+            base.executescript(_TABLES)
+            base.execute("insert into about values (?)", (self._version,))
+        base.execute("begin")
+        return base
+
+    def stories(self) -> dict[str, Seen]:
+        """Every story file that was read before, by path; one that cannot be understood any more is left out."""
+        found = {}
+        for path, size, mtime, reading in self._base.execute("select path, size, mtime, reading from stories"):
+            with contextlib.suppress(msgspec.DecodeError):
+                found[path] = Seen(size, mtime, self._decode(reading))
+        return found
+
+    def keep_stories(self, seen: Iterable[tuple[str, Seen]]) -> None:
+        """Keep what reading these files gave."""
+        rows = ((path, one.size, one.mtime, self._encode(one.kept)) for path, one in seen)
+        self._base.executemany("insert or replace into stories values (?, ?, ?, ?)", rows)
+
+    def forget_stories(self, paths: Iterable[str]) -> None:
+        """Forget files that are there no more."""
+        self._base.executemany("delete from stories where path = ?", ((path,) for path in paths))
+
+    def pages(self) -> dict[str, Drawn]:
+        """Every page that was drawn before, by path."""
+        rows = self._base.execute("select path, digest, size, mtime from pages")
+        return {path: Drawn(digest, size, mtime) for path, digest, size, mtime in rows}
+
+    def keep_pages(self, drawn: Iterable[tuple[str, Drawn]]) -> None:
+        """Keep what these pages were drawn from."""
+        rows = ((path, one.digest, one.size, one.mtime) for path, one in drawn)
+        self._base.executemany("insert or replace into pages values (?, ?, ?, ?)", rows)
+
+    def forget_pages(self, paths: Iterable[str]) -> None:
+        """Forget pages that are printed no more."""
+        self._base.executemany("delete from pages where path = ?", ((path,) for path in paths))
+
+    def body(self, key: str) -> str | None:
+        """The HTML that was kept under a key."""
+        row = self._base.execute("select html from bodies where key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def keep_body(self, key: str, html: str) -> None:
+        """Keep the HTML of a body."""
+        self._base.execute("insert or replace into bodies values (?, ?)", (key, html))
+
+    def keep_only_bodies(self, keys: Iterable[str]) -> None:
+        """Forget the bodies of stories that are there no more."""
+        self._base.execute("create temporary table wanted (key text primary key) without rowid")
+        self._base.executemany("insert or ignore into wanted values (?)", ((key,) for key in keys))
+        self._base.execute("delete from bodies where key not in (select key from wanted)")
+        self._base.execute("drop table wanted")
+
+    def commit(self) -> None:
+        """Make all that was kept last."""
+        self._base.execute("commit")
+        self._base.execute("begin")
+
+    def close(self) -> None:
+        """Keep what was kept, and let go of the file."""
+        with contextlib.suppress(sqlite3.Error):
+            self._base.execute("commit")
+        self._base.close()
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Holds a site for one build at a time. Raises BroadsheetError (``busy``) where another has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "lock"
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        if not _take(handle):
+            hint = "Wait for it to end, or stop it; a preview lets go between two builds."
+            raise fail("busy", "another build of this site is running", Place(str(folder.name)), hint)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # not on Windows, where builds at once are the user's to avoid
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
