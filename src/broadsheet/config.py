@@ -120,10 +120,10 @@ def load(root: Path) -> tuple[Site | None, list[Problem]]:
 
 
 def open_site(start: Path) -> Site:
-    """The site at or above ``start``. Raises BroadsheetError for the first thing wrong with its settings."""
+    """The site at or above ``start``. Raises BroadsheetError with all that is wrong with its settings."""
     site, problems = load(find(start))
     if site is None:
-        raise BroadsheetError(problems[0])
+        raise BroadsheetError(*problems)
     return site
 
 

@@ -57,14 +57,19 @@ def note(code: str, message: str, place: Place, hint: str = "") -> Problem:
 
 
 class BroadsheetError(Exception):
-    """Work that cannot go on, as one problem; it survives a process pool because every argument reaches super()."""
+    """Work that cannot go on, as problems; it survives a process pool because every argument reaches super()."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    @property
+    def problem(self) -> Problem:
+        """The first of the problems, for callers that know of one."""
+        return self.problems[0]
 
     def __str__(self) -> str:
-        return str(self.problem)
+        return "\n".join(map(str, self.problems))
 
 
 def fail(code: str, message: str, place: Place, hint: str = "") -> BroadsheetError:

@@ -38,7 +38,7 @@ def _placed(html: str, pictures: Sequence[Asset], address: Callable[[str], str],
 
     def tag(match: re.Match[str]) -> str:
         nonlocal linked
-        text = match[0]
+        text: str = match[0]
         if not text.startswith("<img"):
             linked = text != "</a>"
             return _FROM_ROOT.sub(f'href="{root}', text)
