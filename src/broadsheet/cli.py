@@ -1,68 +1,48 @@
 """The command line: the only code that prints and exits.
 
-In: words of a command. Out: lines for people, and an exit code: 0 right, 1 something is wrong, 2 wrong usage.
+In: words of a command. Out: lines for people, and an exit code: 0 right, 1 something is wrong, 2 wrong usage,
+130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, Report
 
+if TYPE_CHECKING:
+    from broadsheet.config import Site
+    from broadsheet.ingest import Outcome
+    from broadsheet.pipeline import Built
+
 Filters = Mapping[str, Callable[..., Any]]
 
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=False)
-@click.version_option(__version__, prog_name="broadsheet")
-@click.option("--site", "folder", type=click.Path(path_type=Path), default=Path(), help="The site's folder.")
-@click.pass_context
-def program(context: click.Context, folder: Path) -> None:
-    """Broadsheet turns raw news files into a published digest."""
-    filters = context.obj or {}
-    context.obj = (folder, filters)
+PATIENCE = 1.0  # seconds of work after which a progress bar is shown
 
 
-@program.command()
-@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
-@click.option("--now", type=click.DateTime(), help="Build as of another moment, in the site's time zone.")
-@click.pass_obj
-def build(settings: tuple[Path, Filters], now: dt.datetime | None, *, strict: bool) -> None:
-    """Build the site below output/."""
-    from broadsheet import pipeline
-    from broadsheet.config import open_site
+class Call(msgspec.Struct, frozen=True):
+    """Where a command was called, and what the site's build.py brings along."""
 
-    folder, filters = settings
-    report = Report()
-    site = open_site(folder)
-    moment = now.replace(tzinfo=site.zone) if now else dt.datetime.now(site.zone)
-    built = pipeline.build(site, pipeline.Options(moment, filters=filters), report)
-    _print(report)
-    printed = built.printed
-    click.echo(
-        f"{built.stories} stories in {built.editions} editions: {printed.drawn} of {printed.planned} pages drawn, "
-        f"{printed.written} written, {printed.removed} removed, in {sum(built.seconds.values()):.2f} s"
-    )
-    if summary := report.summary():
-        click.echo(summary)
-    sys.exit(report.exit_code(strict=strict))
+    folder: Path
+    filters: Filters
 
 
-def _print(report: Report) -> None:
-    for problem in report:
-        click.echo(str(problem), err=True)
-
-
-def main(arguments: list[str] | None = None, *, filters: Filters | None = None) -> None:
-    """Run a command and exit. ``filters`` are a site's own, for its templates."""
+def main(arguments: list[str] | None = None, *, site: Path | None = None, filters: Filters | None = None) -> None:
+    """Run a command and exit. ``site`` is the folder of the site, ``filters`` are its own for its templates."""
     try:
-        program.main(arguments, prog_name="broadsheet", standalone_mode=False, obj=filters or {})
+        program.main(arguments, prog_name="broadsheet", standalone_mode=False, obj=Call(site or Path(), filters or {}))
     except BroadsheetError as cause:
         click.echo(str(cause), err=True)
         sys.exit(1)
@@ -70,5 +50,170 @@ def main(arguments: list[str] | None = None, *, filters: Filters | None = None) 
         cause.show()
         sys.exit(cause.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
+        click.echo("Stopped. What was written is whole; the next run goes on from there.", err=True)
         sys.exit(130)
+    except BrokenPipeError:  # the reader of our lines has gone, as in "broadsheet build | head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="broadsheet")
+@click.option("--site", type=click.Path(path_type=Path, exists=True, file_okay=False), help="The site's folder.")
+@click.pass_context
+def program(context: click.Context, site: Path | None) -> None:
+    """Broadsheet turns raw news files into a published digest."""
+    call: Call = context.obj
+    context.obj = Call(site or call.folder, call.filters)
+
+
+@program.command()
+@click.option("--ingest/--no-ingest", default=True, help="Take in content/inbox first (the default), or do not.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--now", type=click.DateTime(), help="Build as of another moment, in the site's time zone.")
+@click.option("--json", "machine", is_flag=True, help="Print one JSON object instead of lines.")
+@click.pass_obj
+def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, machine: bool) -> None:
+    """Take in content/inbox and build the site below output/."""
+    from broadsheet import pipeline
+    from broadsheet.config import open_site
+
+    site = open_site(call.folder)
+    moment = now.replace(tzinfo=site.zone) if now else dt.datetime.now(site.zone)
+    report = Report()
+    if ingest and site.inbox.is_dir():
+        outcome = _ingested(site, (), moment)
+        report.extend(outcome.problems)
+        if not machine:
+            _tell_filed(site, outcome, brief=True)
+    with _progress() as tell:
+        built = pipeline.build(site, pipeline.Options(moment, filters=call.filters), report, tell)
+    if machine:
+        click.echo(msgspec.json.encode(_facts(built, report)))
+    else:
+        _tell_problems(report)
+        _tell_built(site, built, report)
+    sys.exit(report.exit_code(strict=strict))
+
+
+@program.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--again", is_flag=True, help="Read unchanged sources too, and bring back stories that were deleted.")
+@click.pass_obj
+def ingest(call: Call, paths: tuple[Path, ...], *, dry_run: bool, again: bool) -> None:
+    """Turn raw files into stories: those at PATHS, or all of content/inbox."""
+    from broadsheet.config import open_site
+
+    site = open_site(call.folder)
+    outcome = _ingested(site, paths, dt.datetime.now(site.zone), dry_run=dry_run, again=again)
+    report = Report(outcome.problems)
+    _tell_problems(report)
+    _tell_filed(site, outcome, brief=False)
+    sys.exit(report.exit_code())
+
+
+@program.command()
+@click.option("--port", default=8000, show_default=True, help="A busy one gives way to the next that is free.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--open/--no-open", "browser", default=False, help="Open a browser.")
+@click.pass_obj
+def serve(call: Call, port: int, host: str, *, browser: bool) -> None:
+    """Preview the site and reload the browser while you edit; drafts show."""
+    from broadsheet import preview
+
+    preview.serve(call.folder, port=port, host=host, open_browser=browser, filters=call.filters, tell=click.echo)
+
+
+def _ingested(
+    site: Site, paths: tuple[Path, ...], now: dt.datetime, *, dry_run: bool = False, again: bool = False
+) -> Outcome:
+    from broadsheet import ingest as room
+
+    with _progress() as tell:
+
+        def step(done: room.Step) -> None:
+            tell("taking in", done.done, done.total)
+
+        return room.run(site, paths, now=now, dry_run=dry_run, again=again, tell=step)
+
+
+def _tell_problems(report: Report) -> None:
+    for problem in report:
+        click.echo(str(problem), err=True)
+
+
+def _tell_filed(site: Site, outcome: Outcome, *, brief: bool) -> None:
+    """The closing table of ingest: what was done, file by file, and what an editor should look at."""
+    stories = f"{site.settings.content}/stories"
+    for filed in outcome.filed:
+        look = f"  look at: {', '.join(filed.review)}" if filed.review else ""
+        near = f"  {filed.likeness:.0%} like {filed.near}" if filed.near else ""
+        if filed.deed in ("new", "updated") or (not brief and filed.deed != "unchanged") or (not brief and look):
+            where = f"{stories}/{filed.story}" if filed.story else filed.source
+            click.echo(f"{filed.deed:<9}  {where}{look}{near}")
+    counts = Counter(filed.deed for filed in outcome.filed)
+    if not brief or set(counts) - {"unchanged"}:
+        doubtful = sum(1 for filed in outcome.filed if filed.review)
+        words = ", ".join(f"{number} {deed}" for deed, number in counts.most_common()) or "nothing to take in"
+        click.echo(f"Ingest: {words}; {doubtful} with fields to look at.")
+
+
+def _tell_built(site: Site, built: Built, report: Report) -> None:
+    printed = built.printed
+    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in built.seconds.items())
+    click.echo(
+        f"{built.stories} stories, {built.editions} editions, {printed.planned} pages: "
+        f"{printed.drawn} drawn, {printed.written} written, {printed.removed} removed "
+        f"in {sum(built.seconds.values()):.2f} s ({stages})."
+    )
+    if summary := report.summary():
+        click.echo(f"{summary[:1].upper()}{summary[1:]}.")
+    started = Path(sys.argv[0]).name
+    command = "python3 build.py" if started == "build.py" else "broadsheet"
+    click.echo(f"The site is in {site.settings.output}/. See it with: {command} serve")
+
+
+def _facts(built: Built, report: Report) -> dict[str, Any]:
+    printed = built.printed
+    return {
+        "stories": built.stories,
+        "editions": built.editions,
+        "pages": {
+            "planned": printed.planned,
+            "drawn": printed.drawn,
+            "written": printed.written,
+            "removed": printed.removed,
+        },
+        "seconds": built.seconds,
+        "problems": list(report),
+    }
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Shows a bar once work takes longer than a second, where there is a terminal to show it on."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, of: None  # noqa: ARG005, nobody looks
+        return
+    started = time.monotonic()
+    bar: Any = None
+    task: Any = None
+
+    def tell(what: str, done: int, of: int) -> None:
+        nonlocal bar, task
+        if bar is None and time.monotonic() - started > PATIENCE:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            bar = Progress(console=Console(stderr=True), transient=True)
+            bar.start()
+            task = bar.add_task(what, total=of)
+        if bar is not None:
+            bar.update(task, description=what, completed=done, total=of)
+
+    try:
+        yield tell
+    finally:
+        if bar is not None:
+            bar.stop()

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sections: tuple[str, ...] = ("World", "Politics", "Business", "Technology", "Science", "Health", "Culture", "Sport")
     section_aliases: dict[str, str] = {}  # another name of a section → the site's own
     day_order: Literal["DMY", "MDY", "YMD"] = "DMY"  # how the site reads 03/04/2025
+    sources: dict[str, str] = {}  # feeds and pages that ingest fetches: what they are called → their addresses
     theme: str = "broadsheet"
     per_page: int = 30  # stories on a page of a list
     feed_items: int = 50  # stories in a feed; readers' limits are met below 60
@@ -46,10 +47,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Site(msgspec.Struct, frozen=True):
-    """A site on disk: its folder and its settings."""
+    """A site on disk: its folder and its settings; ``work`` is the folder in it of what may be deleted at any time."""
 
     root: Path
     settings: Settings
+    work: str = ".broadsheet"
 
     @property
     def content(self) -> Path:
@@ -79,7 +81,7 @@ class Site(msgspec.Struct, frozen=True):
     @property
     def cache(self) -> Path:
         """The folder of what may be deleted at any time."""
-        return self.root / ".broadsheet"
+        return self.root / self.work
 
     @property
     def zone(self) -> ZoneInfo:
@@ -182,6 +184,10 @@ def _url(value: object) -> str:
     return "" if parts.scheme in ("http", "https") and parts.netloc else f"{value!r} is not an http or https address"
 
 
+def _addresses(value: object) -> str:
+    return next(filter(None, map(_url, cast("dict[str, str]", value).values())), "")
+
+
 def _timezone(value: object) -> str:
     try:
         ZoneInfo(cast("str", value))
@@ -206,7 +212,7 @@ def _folder(value: object) -> str:
 
 
 _MEANINGS = {
-    "url": _url, "timezone": _timezone, "language": _language,
+    "url": _url, "sources": _addresses, "timezone": _timezone, "language": _language,
     "per_page": _positive, "feed_items": _positive, "topic_minimum": _positive,
     "content": _folder, "output": _folder, "themes": _folder, "theme": _folder,
 }  # fmt: skip

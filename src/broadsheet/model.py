@@ -54,7 +54,7 @@ class Story(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
-    ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` the local pictures it shows.
+    ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 

@@ -111,8 +111,8 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
         meta, body = frontmatter.parse(text, handler=_LENIENT)
     except RecursionError:
         return None, [error("front-matter-depth", "front matter is nested too deeply", Place(shown, 1))]
-    if not all(isinstance(key, str) for key in meta):
-        return None, [error("front-matter-type", "front matter has a key that is not a text", Place(shown, 2))]
+    if not all(isinstance(key, str) for key in meta) or (not meta and _WRITTEN.search(opening[1])):
+        return None, [error("front-matter-type", "front matter is not keys with values", Place(shown, 2))]
     lines, problems = _key_lines(opening[1], shown)
     return Matter(shown, meta, lines, body, text.count("\n", 0, opening.end()) + 1), problems
 
@@ -165,11 +165,12 @@ _Dumper.add_representer(
 )
 
 _BLOCK = re.compile(r"\A\s*---[^\S\n]*\n(.*?)^---[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_WRITTEN = re.compile(r"^\s*[^\s#]", re.MULTILINE)
 _KEY = re.compile(r"^[\"']?([^\s\"'#:][^\"':]*)[\"']?\s*:(?=\s|$)", re.MULTILINE)
 _TITLE = re.compile(r"^title: \".*\"$", re.MULTILINE)
 _ASTRAL = re.compile(r"(?<!\\)((?:\\\\)*)\\U([0-9A-F]{8})")  # libyaml escapes emoji between double quotes
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
-_PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?((?!https?:|data:|//)[^)\s>]+)")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)")
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
 _NO_PARAGRAPH = re.compile(r"\s*(#|>|!\[|[-*+]\s|\d+[.)]\s|\||```|<|---)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")

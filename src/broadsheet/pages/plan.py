@@ -259,7 +259,7 @@ def _changed(stories: Iterable[Story]) -> dt.datetime:
 
 
 def _neighbours(stories: Sequence[Story]) -> Iterator[tuple[Story | None, Story, Story | None]]:
-    return zip((None, *stories[:-1]), stories, (*stories[1:], None), strict=True)
+    return zip((None, *stories), stories, (*stories[1:], None), strict=False)
 
 
 def _paged(stories: Sequence[Story], size: int) -> Iterator[tuple[int, int, Sequence[Story]]]:

@@ -1,0 +1,170 @@
+"""The overlay: what the preview lays over a page, in what it serves and never in a file.
+
+In: the HTML of a page, where that page came from, the problems of the last build. Out: the same HTML with a bar (source
+file, marks, what is to be looked at), every error with its place and the lines around it, and livereload's script.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import jinja2
+import msgspec
+
+from broadsheet import disk
+from broadsheet.config import Site
+from broadsheet.errors import BroadsheetError, Place, Problem
+from broadsheet.model import Page
+from broadsheet.pages.inputs import ProseInputs, StoryInputs
+from broadsheet.press.theme import SHIPPED
+
+AT = "/livereload"  # the address below which the preview has its own files
+AROUND = 3  # lines shown before and after the one that is wrong
+WIDEST = 400  # characters shown of a line
+MOST = 20  # errors shown with their lines; a broken partial can break every page
+LARGEST = 4 << 20  # bytes; of a larger file no lines are shown
+
+_HERE = Path(__file__)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of a source file; ``wrong`` where the problem is in it."""
+
+    number: int
+    text: str
+    wrong: bool
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A problem with the lines around its place."""
+
+    problem: Problem
+    lines: tuple[Line, ...] = ()
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What the preview shows since the last build: the site, its pages by path, what is wrong.
+
+    ``token`` is another one whenever browsers were told to show something new; ``built`` is whether there are pages.
+    """
+
+    site: Site
+    token: str
+    pages: Mapping[str, Page] = {}
+    errors: tuple[Fault, ...] = ()
+    others: tuple[Problem, ...] = ()
+    built: bool = False
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a page came from: its source file as a user calls it and as the system does, marks, fields to look at."""
+
+    shown: str
+    file: str
+    marks: tuple[str, ...] = ()
+    review: tuple[str, ...] = ()
+
+
+def faults(problems: Iterable[Problem], root: Path) -> tuple[Fault, ...]:
+    """The problems with the lines around them, the first ``MOST`` of them."""
+    return tuple(
+        Fault(problem, excerpt(problem.place, root) if done < MOST else ()) for done, problem in enumerate(problems)
+    )
+
+
+def excerpt(place: Place, root: Path) -> tuple[Line, ...]:
+    """The lines around a place in a file of the site or of a shipped theme; none where there is no such file."""
+    if not place.line:
+        return ()
+    for folder in (root, SHIPPED.parent):
+        try:
+            file = disk.within(folder, place.file)
+            if file.stat().st_size > LARGEST:
+                return ()
+            lines = file.read_bytes().decode("utf-8", "replace").split("\n")
+        except (OSError, BroadsheetError):
+            continue
+        first = max(1, place.line - AROUND)
+        around = enumerate(lines[first - 1 : place.line + AROUND], first)
+        return tuple(Line(number, text.rstrip("\r")[:WIDEST], number == place.line) for number, text in around)
+    return ()
+
+
+def origin(page: Page, site: Site) -> Origin | None:
+    """Where a page came from; nothing for one that many stories make."""
+    made = page.inputs
+    if isinstance(made, StoryInputs):
+        shown = f"{site.settings.content}/stories/{made.item.story.path}"
+        return Origin(shown, str(site.root / shown), made.item.marks, made.item.story.review)
+    if isinstance(made, ProseInputs):
+        shown = f"{site.settings.content}/pages/{made.prose.path}"
+        return Origin(shown, str(site.root / shown))
+    return None
+
+
+def dress(html: bytes, page: Page | None, look: Look, host: str) -> bytes:
+    """A page as the preview serves it to a browser that knows the server as ``host``."""
+    came = origin(page, look.site) if page else None
+    own = [problem for problem in look.others if came and problem.place.file == came.shown]
+    layer = _template().render(
+        at=AT,
+        look=look,
+        origin=came,
+        own=own,
+        others=[problem for problem in look.others if problem not in own],
+        style=_style(),
+        key=hashlib.sha256(repr(look.errors).encode()).hexdigest()[:16],
+    )
+    html = _POLICY.sub(lambda tag: _open(tag[0], host), html)
+    end = html.lower().rfind(b"</body")
+    end = len(html) if end < 0 else end
+    return b"".join((html[:end], layer.encode(), html[end:]))
+
+
+_POLICY = re.compile(rb"<meta\b[^>]*\bContent-Security-Policy\b[^>]*>", re.IGNORECASE)
+_CONTENT = re.compile(r"""(\bcontent=)("[^"]*"|'[^']*')""", re.IGNORECASE)
+
+
+def _open(tag: bytes, host: str) -> bytes:
+    """A page's content security policy with room for the preview's own style, scripts and connection."""
+    style = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    room = {
+        "script-src": [f"http://{host}{AT}.js", f"http://{host}{AT}/"],
+        "script-src-elem": [f"http://{host}{AT}.js", f"http://{host}{AT}/"],
+        "style-src": [f"'sha256-{style}'"],
+        "style-src-elem": [f"'sha256-{style}'"],
+        "connect-src": [f"ws://{host}", f"http://{host}{AT}/"],
+    }
+
+    def policy(match: re.Match[str]) -> str:
+        found = [directive.split() for directive in match[2][1:-1].replace("&#39;", "'").split(";")]
+        directives = {words[0].lower(): words[1:] for words in found if words}
+        for name, sources in room.items():
+            has = directives.get(name, None if name.endswith("-elem") else directives.get("default-src"))
+            if has is None or "'unsafe-inline'" in has and name.startswith("style"):
+                continue  # nothing is forbidden; and a digest would take 'unsafe-inline' away from the page
+            directives[name] = [*(source for source in has if source != "'none'"), *sources]
+        return f'{match[1]}"{"; ".join(" ".join([name, *words]) for name, words in directives.items())}"'
+
+    return _CONTENT.sub(policy, tag.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_HERE.with_suffix(".html").read_text("utf-8"))
+
+
+@functools.cache
+def _style() -> str:
+    return _HERE.with_suffix(".css").read_text("utf-8")
+
+
+def script() -> bytes:
+    """The script of the overlay."""
+    return _HERE.with_suffix(".js").read_bytes()

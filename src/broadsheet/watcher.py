@@ -1,0 +1,127 @@
+"""Watching: a save in an editor → one call, with the files that changed, and word to the browsers.
+
+In: the folders that matter. Out: batches of paths. livereload's own watcher polls every 0.8 s and drops what is saved
+within three seconds of the last reload; this one is driven by the system's events, through watchfiles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+from livereload.watcher import Watcher as Livereload
+from tornado.ioloop import IOLoop
+from watchfiles import awatch
+
+QUIET = 15  # milliseconds without a change after which a save is taken to be whole
+LONGEST = 50  # milliseconds after which a batch is handed on, however much is still being saved
+AT_ONCE = "__livereload__"  # livereload's own word for a change that its three seconds do not hold back
+
+_SCRATCH = re.compile(r"[.#].*|.*~|.*\.(?:sw[a-z]|tmp|bak)|4913|__pycache__")  # what editors put beside a file
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What is watched: ``folders`` with all below them, and of ``root`` only the entries called ``names``.
+
+    What lies below one of ``apart`` is left out.
+    """
+
+    root: Path
+    names: frozenset[str]
+    folders: tuple[Path, ...]
+    apart: tuple[Path, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether a change at ``path`` matters."""
+        file = Path(path)
+        if file.parent == self.root and file.name in self.names:
+            return True
+        if any(file.is_relative_to(folder) for folder in self.apart):
+            return False
+        inside = (file.relative_to(folder) for folder in self.folders if file.is_relative_to(folder))
+        return any(not any(map(_SCRATCH.fullmatch, way.parts)) for way in inside)
+
+    def identity(self) -> frozenset[tuple[Path, int]]:
+        """The folders that are there, each with its number: another one of the same name must be watched anew."""
+        found = set()
+        for folder in (self.root, *self.folders):
+            with contextlib.suppress(OSError):
+                found.add((folder, folder.stat().st_ino))
+        return frozenset(found)
+
+
+class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
+    """Calls ``work`` with each batch of changed files, and with none at first; what it returns goes to the browsers.
+
+    ``work`` gives the path that livereload's script is told ("*": the page), or nothing where no browser need know.
+    ``ground`` is asked after every batch, since settings name the folders.
+    """
+
+    def __init__(self, ground: Callable[[], Ground], work: Callable[[frozenset[str]], Awaitable[str]]) -> None:
+        super().__init__()
+        self._ground = ground
+        self._work = work
+        self._pending: set[str] = set()
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, callback: Callable[[], None]) -> bool:
+        """Begin as soon as the loop runs; True tells livereload that it need not poll."""
+        IOLoop.current().add_callback(self._begin, callback)
+        return True
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    def _begin(self, callback: Callable[[], None]) -> None:
+        self._task = asyncio.create_task(self._run(callback))
+
+    async def _run(self, callback: Callable[[], None]) -> None:
+        while True:
+            ground = self._ground()
+            watched = ground.identity()
+            there = [folder for folder, _ in watched if folder != ground.root]
+            async with asyncio.TaskGroup() as group:
+                listeners = [group.create_task(self._listen(ground, [ground.root], deep=False))]
+                if there:
+                    listeners.append(group.create_task(self._listen(ground, there, deep=True)))
+                await asyncio.sleep(0)  # now they listen: what is saved during a build makes the next batch
+                self._woken.set()  # what was saved before is looked for, and the first time all is new
+                while (self._ground(), ground.identity()) == (ground, watched):
+                    await self._woken.wait()
+                    self._woken.clear()
+                    batch, self._pending = frozenset(self._pending), set()
+                    if told := await self._work(batch):
+                        self.filepath = told
+                        self._changes[:] = [(AT_ONCE, None)]
+                        callback()
+                for listener in listeners:
+                    listener.cancel()
+
+    async def _listen(self, ground: Ground, folders: list[Path], *, deep: bool, polling: bool | None = None) -> None:
+        batches = awatch(
+            *folders,
+            watch_filter=lambda _, path: ground.holds(path),
+            debounce=LONGEST,
+            step=QUIET,
+            recursive=deep,
+            force_polling=polling,
+            ignore_permission_denied=True,
+        )
+        try:
+            async for batch in batches:
+                self._pending.update(path for _, path in batch)
+                self._woken.set()
+        except FileNotFoundError:  # a folder went before it was watched: the ground has changed
+            self._woken.set()
+        except (OSError, RuntimeError):
+            if polling:
+                raise
+            await self._listen(ground, folders, deep=deep, polling=True)  # the system has no watches left to give

@@ -1,0 +1,79 @@
+"""A tiny site in one string, built where a test may do what it likes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from broadsheet.config import Site, open_site
+from broadsheet.errors import Problem, Report
+from broadsheet.pipeline import Built, Options, build
+
+NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
+SETTINGS = '[tool.broadsheet]\ntitle = "Daily"\nurl = "https://example.org/"\n'
+
+_FILE = re.compile(r"^-- (.+) --\n", re.MULTILINE)
+
+
+class Workshop:
+    """A site on disk, with what a test does to it: write, build, look at what was built."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.report = Report()
+
+    def write(self, files: str) -> None:
+        """Write files given in one string, each after a line "-- path --"."""
+        _, *parts = _FILE.split(textwrap.dedent(files))
+        for path, text in zip(parts[::2], parts[1::2], strict=True):
+            file = self.root / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+
+    @property
+    def site(self) -> Site:
+        return open_site(self.root)
+
+    def build(self, *, now: dt.datetime = NOW, preview: bool = False) -> Built:
+        """Build the site; its problems are in ``report``."""
+        self.report = Report()
+        return build(self.site, Options(now, preview=preview), self.report)
+
+    def problems(self, severity: str = "") -> list[Problem]:
+        return [problem for problem in self.report if severity in ("", problem.severity)]
+
+    def page(self, path: str) -> str:
+        """The text of a built page."""
+        return (self.root / "output" / path).read_text("utf-8")
+
+    def output(self) -> dict[str, bytes]:
+        """Every file of the built site, by path."""
+        folder = self.root / "output"
+        return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def story(name: str, day: str, *, title: str = "", body: str = "A body.", **keys: str) -> str:
+    """A story file for ``Workshop.write``; ``keys`` are further lines of front matter, as YAML."""
+    more = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    front = f'---\nid: {keys.get("id", name)}\ntitle: "{title or name.title()}"\ndate: {day}\n'
+    front = front if "id" not in keys else front.replace(f"id: {keys['id']}\n", "", 1)
+    return f"-- content/stories/{day[:4]}/{day[5:7]}/{name}.md --\n{front}{more}---\n\n{body}\n"
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Callable[..., Workshop]:
+    """Makes a site from files in one string; settings are the smallest unless given."""
+
+    def make(*files: str, settings: str = "") -> Workshop:
+        made = Workshop(tmp_path / "site")
+        made.write(f"-- pyproject.toml --\n{SETTINGS}{textwrap.dedent(settings)}")
+        for text in files:
+            made.write(text)
+        return made
+
+    return make

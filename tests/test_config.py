@@ -1,0 +1,52 @@
+"""Settings are typed; what is wrong with them is said with the line and the nearest known name."""
+
+from pathlib import Path
+
+import pytest
+
+from broadsheet.config import find, load, open_site
+from broadsheet.errors import BroadsheetError
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    (tmp_path / "pyproject.toml").write_text(text)
+    _, found = load(tmp_path)
+    return [str(problem) for problem in found]
+
+
+def test_every_setting_has_a_default_that_serves(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text("[tool.broadsheet]\n")
+    site, found = load(tmp_path)
+    assert site
+    assert not found
+    assert site.settings.edition == "daily"
+
+
+def test_an_unknown_setting_is_an_error_with_its_line_and_the_nearest_name(tmp_path: Path):
+    (message,) = problems(tmp_path, '[project]\nname = "x"\n\n[tool.broadsheet]\ntitel = "x"\n')
+    assert message.startswith("pyproject.toml:5: error: unknown setting 'titel'")
+    assert "Did you mean 'title'?" in message
+
+
+def test_every_bad_setting_is_told_at_once(tmp_path: Path):
+    text = '[tool.broadsheet]\nper_page = "many"\nurl = "ftp://x"\ntimezone = "Mars/Base"\nedition = "hourly"\noutput = "../x"\n'
+    found = problems(tmp_path, text)
+    assert [message.partition(":")[2].partition(":")[0] for message in found] == ["2", "3", "4", "5", "6"]
+    assert "expected a whole number" in found[0]
+
+
+def test_broken_toml_is_an_error_with_its_line(tmp_path: Path):
+    (message,) = problems(tmp_path, '[tool.broadsheet]\ntitle = "x\n')
+    assert message.startswith("pyproject.toml:2: error: not valid TOML")
+
+
+def test_a_site_is_found_from_a_folder_inside_it(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text("[tool.broadsheet]\n")
+    inside = tmp_path / "content" / "stories"
+    inside.mkdir(parents=True)
+    assert find(inside) == tmp_path.resolve()
+
+
+def test_a_folder_without_a_site_is_a_clear_error(tmp_path: Path):
+    with pytest.raises(BroadsheetError, match=r"no pyproject.toml with \[tool.broadsheet\]"):
+        open_site(tmp_path)

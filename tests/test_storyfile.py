@@ -1,0 +1,173 @@
+"""Front matter in and out: nothing is lost, and every bad value is told with its line."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet import storyfile
+
+RULES = storyfile.Rules(ZoneInfo("Europe/London"), ("World", "Science"))
+
+
+def read(front: str, body: str = "Text.") -> storyfile.Reading:
+    return storyfile.read(
+        f"---\n{front}---\n\n{body}\n".encode(), "2025/05/a.md", RULES, "content/stories/2025/05/a.md"
+    )
+
+
+GOOD = 'id: a\ntitle: "A"\ndate: 2025-05-08\n'
+
+
+def test_a_bare_day_is_that_day_in_the_sites_time_zone():
+    story = read(GOOD).story
+    assert story
+    assert story.date.isoformat() == "2025-05-08T00:00:00+01:00"
+    assert not story.timed
+
+
+def test_a_moment_keeps_its_offset():
+    story = read("id: a\ntitle: A\ndate: 2025-05-08T23:30:00+02:00\n").story
+    assert story
+    assert story.date == dt.datetime(2025, 5, 8, 21, 30, tzinfo=dt.UTC)
+    assert story.timed
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("date: 2025-13-01", "not a date such as"),
+        ("date: yesterday", "not a date such as"),
+        ("date: [1]", "not a date such as"),
+        ("status: drfat", "Did you mean 'draft'?"),
+        ("priority: 1", "one of lead, normal, brief"),
+        ("authors: {a: b}", "a list of texts"),
+        ("topics: [[a]]", "a list of texts"),
+        ("image: {alt: x}", "a picture: src"),
+        ("image: javascript:x", "below content/ or an http address"),
+        ("source: {nom: x}", "a source: name"),
+        ("corrections: [{text: x}]", "a list of corrections"),
+        ("aliases: [old/page]", "begin with /"),
+        ("aliases: [/../x]", "begin with /"),
+        ("lang: '<b>'", "a language tag"),
+        ("summary: {a: 1}", "a text"),
+    ],
+)
+def test_a_bad_value_is_an_error_with_file_line_key_and_what_was_expected(line: str, expected: str):
+    key = line.partition(":")[0]
+    front = GOOD.replace("date: 2025-05-08\n", "") if key == "date" else GOOD
+    reading = read(f"{front}{line}\n")
+    assert reading.story is None
+    (problem,) = reading.problems
+    assert str(problem.place) == f"content/stories/2025/05/a.md:{front.count(chr(10)) + 2}"
+    assert problem.message.startswith(f"{key}: ")
+    assert expected in problem.message
+
+
+def test_a_missing_key_is_an_error():
+    assert [problem.message for problem in read("id: a\n").problems] == ["title is missing", "date is missing"]
+
+
+def test_an_unknown_key_is_kept_and_warned_about_with_the_nearest_known_one():
+    reading = read(f"{GOOD}sumary: x\nwhen: 2025-01-02\n")
+    assert reading.story
+    assert reading.story.extra == {"sumary": "x", "when": "2025-01-02"}
+    assert [p.severity for p in reading.problems] == ["warning", "warning"]
+    assert reading.problems[0].hint == "Did you mean 'summary'?"
+
+
+def test_a_new_section_is_a_warning_with_the_nearest_known_one():
+    reading = read(f"{GOOD}section: Sciense\n")
+    assert reading.story
+    assert reading.problems[0].hint == "Did you mean 'Science'?"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "front-matter-missing"),
+        (b"no front matter", "front-matter-missing"),
+        (b"---\ntitle: [x\n---\n", "front-matter-syntax"),
+        (b"---\ntitle: 'x\n---\nbody", "front-matter-syntax"),
+        (b"---\n- a\n---\n", "front-matter-type"),
+        (b"---\n1: a\n---\n", "front-matter-type"),
+        (b"---\ntitle: \xff\n---\n", "file-encoding"),
+        (b"---\ntitle: a: b\n---\n", "front-matter-syntax"),
+        (b"---\nid: a\nid: b\ntitle: t\ndate: 2025-01-01\n---\n", "key-twice"),
+    ],
+)
+def test_a_broken_file_is_a_problem_and_never_a_traceback(data: bytes, code: str):
+    reading = storyfile.read(data, "a.md", RULES)
+    assert reading.story is None
+    assert code in [problem.code for problem in reading.problems]
+
+
+def test_yaml_that_unfolds_without_end_is_cut_off():
+    bomb = "x0: &x0 [a, a, a, a, a, a, a, a, a]\n" + "".join(
+        f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 9)
+    )
+    reading = read(GOOD + bomb)
+    assert reading.story
+    assert len(str(reading.story.extra)) < 100_000
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_any_title_survives_a_round_trip(title: str):
+    title = " ".join(storyfile._FORBIDDEN.sub("", title.encode("utf-8", "ignore").decode()).split())
+    if not title:
+        return
+    made = storyfile.dump({"id": "a", "title": title, "date": dt.date(2025, 5, 8)}, "Body.")
+    reading = storyfile.read(made, "a.md", RULES)
+    assert reading.story, reading.problems
+    assert reading.story.title == title
+    assert storyfile.dump({"id": "a", "title": reading.story.title, "date": dt.date(2025, 5, 8)}, reading.body) == made
+
+
+@pytest.mark.parametrize(
+    "title", ['A: "b" # c', "---", "😀 it's", "- x", "{a}", "yes", "2025-01-01", "a\\U0001F600", "null"]
+)
+def test_a_title_is_always_written_quoted_and_readable(title: str):
+    made = storyfile.dump({"title": title}, "").decode()
+    line = made.splitlines()[1]
+    assert line.startswith('title: "')
+    assert line.endswith('"')
+    assert "😀" not in title or "😀" in line
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_no_trouble():
+    data = b"\xef\xbb\xbf" + f"---\n{GOOD}---\n\nOne.\n\nTwo.\n".replace("\n", "\r\n").encode()
+    reading = storyfile.read(data, "a.md", RULES)
+    assert reading.story
+    assert reading.body == "One.\n\nTwo."
+
+
+def test_characters_that_xml_forbids_never_get_in():
+    reading = read(GOOD.replace('"A"', '"A\x0bB"'), "x\x00y\x0c")
+    assert reading.story
+    assert reading.story.title == "AB"
+    assert reading.body == "xy"
+
+
+def test_the_digest_of_a_story_tells_its_front_matter_and_not_its_body():
+    one, two = read(GOOD, "Same words.").story, read(GOOD, "Same *words*.").story
+    other = read(GOOD.replace('"A"', '"B"'), "Same words.").story
+    assert one
+    assert two
+    assert other
+    assert one.body != two.body
+    assert one.digest == two.digest
+    assert one.digest != other.digest
+
+
+@pytest.mark.parametrize(
+    ("body", "lead"),
+    [
+        ("# Head\n\n![p](x.png)\n\nThe *lead* with a [link](/x/).\n\nMore.", "The lead with a link."),
+        ("- a\n- b", ""),
+        ("1\\. First \\*star\\*", "1. First *star*"),
+    ],
+)
+def test_the_lead_is_the_first_paragraph_as_plain_text(body: str, lead: str):
+    assert storyfile.lead(body) == lead

@@ -1,0 +1,42 @@
+"""Slugs are names for files and addresses whatever text comes in."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.words import SLUG_LENGTH, clip, count, did_you_mean, slug
+
+
+def test_a_slug_is_lower_case_words_joined_by_hyphens():
+    assert slug("Straße, Ærø & “Łódź”: it's 5 o’clock!") == "strasse-aero-lodz-its-5-oclock"
+
+
+def test_other_scripts_are_kept_in_a_slug():
+    assert slug("Путин в Москве") == "путин-в-москве"
+
+
+def test_a_text_without_words_gets_the_default_slug():
+    assert slug("…!?") == "untitled"
+
+
+@given(st.text())
+def test_no_text_makes_a_slug_that_means_a_path(text: str):
+    made = slug(text)
+    assert made
+    assert not set(made) & set("/\\\0. \n")
+    assert len(made) <= SLUG_LENGTH + 8  # normalising may join or split marks at the very end
+    assert not made.startswith("-")
+
+
+@given(st.text(), st.integers(min_value=2, max_value=60))
+def test_a_clipped_text_is_never_longer_than_asked(text: str, length: int):
+    assert len(clip(text, length)) <= length
+
+
+def test_the_nearest_known_name_is_asked_for():
+    assert did_you_mean("titel", ["title", "date"]) == "Did you mean 'title'?"
+    assert did_you_mean("zzz", ["title", "date"]) == "Known are: date, title."
+
+
+def test_scripts_without_spaces_count_two_characters_as_a_word():
+    assert count("one two") == 2
+    assert count("東京都内") == 2
