@@ -14,6 +14,12 @@ def test_other_scripts_are_kept_in_a_slug():
     assert slug("Путин в Москве") == "путин-в-москве"
 
 
+def test_vowel_signs_stay_with_their_letters_in_a_slug():
+    assert slug("हिन्दी समाचार") == "हिन्दी-समाचार"
+    assert slug("العبّارات: ⚓\ufe0f ok") == "العبّارات-ok"
+    assert slug("x\u0302y") == "xy"
+
+
 def test_a_text_without_words_gets_the_default_slug():
     assert slug("…!?") == "untitled"
 

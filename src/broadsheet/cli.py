@@ -21,10 +21,12 @@ import msgspec
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, Report
+from broadsheet.words import clip
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
-    from broadsheet.ingest import Outcome
+    from broadsheet.ingest import Explanation, Outcome
+    from broadsheet.ingest import Options as Ingesting
     from broadsheet.pipeline import Built
 
 Filters = Mapping[str, Callable[..., Any]]
@@ -82,7 +84,9 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, ma
     moment = now.replace(tzinfo=site.zone) if now else dt.datetime.now(site.zone)
     report = Report()
     if ingest and site.inbox.is_dir():
-        outcome = _ingested(site, (), moment)
+        from broadsheet.ingest import Options as Ingesting
+
+        outcome = _ingested(site, (), Ingesting(moment))
         report.extend(outcome.problems)
         if not machine:
             _tell_filed(site, outcome, brief=True)
@@ -97,16 +101,26 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, ma
 
 
 @program.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--again", is_flag=True, help="Read unchanged sources too, and bring back stories that were deleted.")
+@click.option("--fetch", is_flag=True, help="Also fetch the feeds and pages that the settings name as sources.")
+@click.option("--explain", is_flag=True, help="Show line by line how one source is understood, and write nothing.")
 @click.pass_obj
-def ingest(call: Call, paths: tuple[Path, ...], *, dry_run: bool, again: bool) -> None:
-    """Turn raw files into stories: those at PATHS, or all of content/inbox."""
+def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fetch: bool, explain: bool) -> None:
+    """Turn raw files into stories: those at PATHS (files, folders, http addresses), or all of content/inbox."""
+    from broadsheet import ingest as room
     from broadsheet.config import open_site
 
     site = open_site(call.folder)
-    outcome = _ingested(site, paths, dt.datetime.now(site.zone), dry_run=dry_run, again=again)
+    options = room.Options(dt.datetime.now(site.zone), dry_run=dry_run, again=again, fetch=fetch)
+    if explain:
+        if not paths:
+            raise click.UsageError("name the source to be explained")
+        for path in paths:
+            _tell_explanation(room.explain(site, path, options))
+        return
+    outcome = _ingested(site, paths, options)
     report = Report(outcome.problems)
     _tell_problems(report)
     _tell_filed(site, outcome, brief=False)
@@ -125,9 +139,7 @@ def serve(call: Call, port: int, host: str, *, browser: bool) -> None:
     preview.serve(call.folder, port=port, host=host, open_browser=browser, filters=call.filters, tell=click.echo)
 
 
-def _ingested(
-    site: Site, paths: tuple[Path, ...], now: dt.datetime, *, dry_run: bool = False, again: bool = False
-) -> Outcome:
+def _ingested(site: Site, paths: tuple[str, ...], options: Ingesting) -> Outcome:
     from broadsheet import ingest as room
 
     with _progress() as tell:
@@ -135,7 +147,22 @@ def _ingested(
         def step(done: room.Step) -> None:
             tell("taking in", done.done, done.total)
 
-        return room.run(site, paths, now=now, dry_run=dry_run, again=again, tell=step)
+        return room.run(site, paths, options, step)
+
+
+def _tell_explanation(found: Explanation) -> None:
+    """A source line by line: what each became, and why; then each field with its evidence."""
+    for row in found.rows:
+        why = f"  ({row.why})" if row.why else ""
+        click.echo(f"{row.number:>5} {row.role:<12} {clip(row.text, 90)}{why}")
+    for story in found.stories:
+        click.echo("")
+        for field in story:
+            line = f", line {field.line}" if field.line else ""
+            doubt = "  << look at it" if field.review else ""
+            click.echo(f"{field.field:<10} {clip(field.value, 70)}  [{field.rule}, {field.confidence:.0%}{line}]{doubt}")
+    for problem in found.problems:
+        click.echo(str(problem), err=True)
 
 
 def _tell_problems(report: Report) -> None:

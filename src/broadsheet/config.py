@@ -37,7 +37,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: dict[str, str] = {}  # feeds and pages that ingest fetches: what they are called → their addresses
     theme: str = "broadsheet"
     per_page: int = 30  # stories on a page of a list
-    feed_items: int = 50  # stories in a feed; readers' limits are met below 60
+    feed_items: int = 50  # stories in a feed, 60 at most: what readers take
+    hub: str = ""  # the address of a WebSub hub, which tells subscribers of news at once
+    id: str = ""  # names the site in its feeds for ever; else its host does: keep that here when the address changes
     topic_minimum: int = 2  # stories from which a topic has a page of its own
     publisher: str = ""  # the name in structured data and feeds; the title otherwise
     copyright: str = ""
@@ -200,6 +202,14 @@ def _positive(value: object) -> str:
     return "" if cast("int", value) > 0 else f"{value} is not above 0"
 
 
+def _feed_items(value: object) -> str:
+    return "" if 0 < cast("int", value) <= 60 else f"{value} is not between 1 and 60"
+
+
+def _hub(value: object) -> str:
+    return _url(value) if value else ""
+
+
 def _language(value: object) -> str:
     tag = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
     return "" if re.fullmatch(tag, cast("str", value)) else f"{value!r} is not a language tag, such as 'en' or 'pt-BR'"
@@ -213,7 +223,7 @@ def _folder(value: object) -> str:
 
 _MEANINGS = {
     "url": _url, "sources": _addresses, "timezone": _timezone, "language": _language,
-    "per_page": _positive, "feed_items": _positive, "topic_minimum": _positive,
+    "per_page": _positive, "feed_items": _feed_items, "topic_minimum": _positive, "hub": _hub,
     "content": _folder, "output": _folder, "themes": _folder, "theme": _folder,
 }  # fmt: skip
 

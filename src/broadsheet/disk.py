@@ -4,51 +4,56 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import Place, fail
+
+SCRAP = ".tmp"  # the ending of a file that is being written; one that is left over was never finished
+
+_HINT = "Check the folder's permissions and the free space, then run the command again: nothing was half-written."
 
 
 def replace(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` so that a reader, or a crash, sees the old file or the new one and nothing between.
 
-    Raises BroadsheetError (``unwritable``) where the system refuses.
+    The permissions of a file that was there are kept. Raises BroadsheetError (``unwritable``) where the system refuses.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(name, _mode(path))
-            os.replace(name, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        mode = path.stat().st_mode & 0o777 if path.exists() else None
     except OSError as cause:
         raise fail("unwritable", f"cannot write: {cause.strerror or cause}", Place(str(path)), _HINT) from cause
+    write(str(path), data, mode)
 
 
-_HINT = "Check the folder's permissions and the free space, then run the command again: nothing was half-written."
+def write(path: str, data: bytes, mode: int | None = None) -> tuple[int, int]:
+    """The same where the folder is known to be there: the size and time of change, in nanoseconds, of what was written.
 
-
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced; else what a plain open() would give. mkstemp's are private."""
+    ``mode`` is the permissions to give, or None for those that a new file has here. Raises BroadsheetError.
+    """
+    folder, _, name = path.rpartition("/")
+    scrap = f"{folder}/.{name[:100]}.{os.getpid()}{SCRAP}"
     try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        return 0o666 & ~_UMASK
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-_UMASK = _umask()  # read once: umask can only be read by setting it, which threads must not see
+        handle = os.open(scrap, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(handle, left) :]
+            if mode is not None:
+                os.chmod(scrap, mode)
+            stat = os.fstat(handle)
+        finally:
+            os.close(handle)
+        os.replace(scrap, path)
+    except OSError as cause:
+        with contextlib.suppress(OSError):
+            os.unlink(scrap)
+        raise fail("unwritable", f"cannot write: {cause.strerror or cause}", Place(path), _HINT) from cause
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(scrap)
+        raise
+    return stat.st_size, stat.st_mtime_ns
 
 
 def within(root: Path, relative: str) -> Path:

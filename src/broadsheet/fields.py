@@ -86,7 +86,7 @@ def _shown(raw: Any) -> str:
 
 
 def _text(raw: Any, _: ZoneInfo) -> str:
-    if isinstance(raw, bool | Mapping | list) or not str(raw).strip():
+    if isinstance(raw, (bool, dict, list)) or not str(raw).strip():
         raise ValueError("a text")
     if len(str(raw)) > LONGEST:
         raise ValueError(f"a text of at most {LONGEST} characters")

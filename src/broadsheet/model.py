@@ -16,6 +16,7 @@ Priority = Literal["lead", "normal", "brief"]
 Status = Literal["published", "draft"]
 ShelfKind = Literal["section", "topic", "author"]
 Period = Literal["daily", "weekly", "monthly"]
+FeedForm = Literal["rss", "atom", "json"]
 
 
 class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -212,8 +213,13 @@ class Enclosure(msgspec.Struct, frozen=True):
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """A feed as it is to be written, newest entry first; ``url`` is its own address, ``home`` that of its page."""
+    """A feed as it is to be written, newest entry first; ``url`` is its own address, ``home`` that of its page.
 
+    ``id`` names it for ever. An archive (RFC 5005) names the feed that it continues as ``current``; ``older`` and
+    ``newer`` are the archives on either side. ``hub`` tells subscribers of news (WebSub). Empty text: there is none.
+    """
+
+    id: str
     title: str
     description: str
     url: str
@@ -222,3 +228,24 @@ class Feed(msgspec.Struct, frozen=True):
     publisher: str
     copyright: str
     items: tuple[FeedItem, ...]
+    hub: str = ""
+    current: str = ""
+    older: str = ""
+    newer: str = ""
+
+
+class FeedRef(msgspec.Struct, frozen=True):
+    """A feed as a list of feeds names it: its title, its absolute address and that of its page."""
+
+    title: str
+    url: str
+    home: str
+
+
+class NewsEntry(msgspec.Struct, frozen=True):
+    """A story as a news sitemap names it: its absolute address, title, language, and its date as W3C writes it."""
+
+    url: str
+    title: str
+    date: str
+    language: str

@@ -18,6 +18,7 @@ from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.model import Newspaper, Page
 from broadsheet.reading import read_prose, read_stories, rules
+from broadsheet.workers import cores
 
 Tell = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
@@ -32,6 +33,7 @@ class Options(msgspec.Struct, frozen=True):
     now: dt.datetime
     preview: bool = False
     filters: Mapping[str, Callable[..., Any]] = {}
+    workers: int = 0  # 0: as many as there are processors
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -48,11 +50,12 @@ class Built(msgspec.Struct, frozen=True):
 def build(site: Site, options: Options, report: Report, tell: Tell = silent) -> Built:
     """Build a site; problems go into the report. Raises BroadsheetError where nothing can be built at all."""
     clock = _Clock()
+    workers = options.workers or cores()
     with press.locked(site.cache):
         output = press.Output(site.output, site.settings.output)
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
-            stories = read_stories(site, store, report, tell)
+            stories = read_stories(site, store, report, tell, workers)
             prose = read_prose(site, report)
             pictures, broken = press.pictures(site)
             report.extend(broken)
@@ -63,26 +66,26 @@ def build(site: Site, options: Options, report: Report, tell: Tell = silent) -> 
             clock.lap("assemble")
 
             view = pages.site_view(site, newspaper, prose)
-            bodies = press.Bodies(site, store)
             theme = press.Theme(site, view.home, options.filters)
+            view = pages.with_share(view, theme.assets.get("share.png"), site.settings.url)
             marks = newsroom.marked(newspaper.stories, options.now) if options.preview else {}
             stock = pages.Stock(prose, pictures, tuple(theme.assets.values()), marks)
             plan, unplanned = pages.plan(newspaper, stock, site)
             report.extend(unplanned)
             clock.lap("plan")
 
-            drawing = press.Drawing(theme, pages.Composer(site, view, bodies).compose)
+            drawing = press.Drawing(theme, pages.Composer(site, view, press.bodies(site)).compose)
+            common = _common(site, view)
             printed = press.print_pages(
                 plan,
                 drawing,
                 output,
                 store,
-                common=_common(site, view),
-                digest=pages.digest,
+                key=lambda page: mixed(pages.digest(page), drawing.reach(page), common),
+                workers=workers,
                 tell=lambda done, of: tell("printing", done, of),
             )
             report.extend(printed.problems)
-            store.keep_only_bodies(bodies.keys((*stories, *prose)))
             store.commit()
             clock.lap("print")
         finally:
@@ -93,7 +96,12 @@ def build(site: Site, options: Options, report: Report, tell: Tell = silent) -> 
 def _common(site: Site, view: msgspec.Struct) -> bytes:
     """The digest of what every page is made from: the settings, the navigation, the version of Broadsheet."""
     seen = (__version__, site.settings, view)
-    return blake2b(msgspec.msgpack.encode(seen), digest_size=16).digest()
+    return mixed(msgspec.msgpack.encode(seen))
+
+
+def mixed(*parts: bytes) -> bytes:
+    """One digest of several parts."""
+    return blake2b(b"".join(parts), digest_size=16).digest()
 
 
 class _Clock:

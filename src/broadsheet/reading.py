@@ -6,7 +6,7 @@ In: a site and its cache. Out: stories and pages, and the problems of the files 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -16,8 +16,12 @@ from broadsheet import fields, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.model import Prose, Story
-from broadsheet.press.store import Kept, Seen, Store
+from broadsheet.press.store import File, Kept, Seen, Store
 from broadsheet.words import slug
+from broadsheet.workers import spread
+
+SLICE = 64  # files that a process reads before it tells of them
+ALONE = 512  # files that one process has read before a second could have begun
 
 Tell = Callable[[str, int, int], None]
 
@@ -27,34 +31,56 @@ def rules(site: Site) -> storyfile.Rules:
     return storyfile.Rules(site.zone, site.settings.sections)
 
 
-def read_stories(site: Site, store: Store, report: Report, tell: Tell) -> list[Story]:
+def read_stories(site: Site, store: Store, report: Report, tell: Tell, workers: int) -> list[Story]:
     """Every story of a site, in the order of paths; a file that was not touched since it was read is not opened."""
-    known = store.stories()
-    fresh: list[tuple[str, Seen]] = []
-    stories: list[Story] = []
-    by = rules(site)
     shown = f"{site.settings.content}/stories"
     files = sorted(_files(site.stories, shown, report))
-    for done, (path, size, mtime) in enumerate(files, 1):
-        seen = known.pop(path, None)
-        if seen is None or (seen.size, seen.mtime) != (size, mtime):
-            tell("reading", done, len(files))
-            kept = _read(site.stories / path, path, f"{shown}/{path}", by)
-            seen = Seen(size, mtime, kept)
-            fresh.append((path, seen))
-        report.extend(seen.kept.problems)
-        if seen.kept.story:
-            stories.append(seen.kept.story)
-    store.keep_stories(fresh)
-    store.forget_stories(known)
-    return stories
+    known = store.stories()
+    changed = [file for file in files if (seen := known.get(file.path)) is None or seen.file != file]
+    reader = _Reader(site.stories, shown, rules(site))
+    workers = 1 if len(changed) < ALONE else workers
+    done = 0
+    for kept in spread(reader.read, changed, slice_size=SLICE, workers=workers):
+        rows = list(zip(changed[done : done + SLICE], kept, strict=True))
+        store.keep_stories(rows)
+        known.update((file.path, Seen(file, Kept.decode(one))) for file, one in rows)
+        done += len(rows)
+        tell("reading", done, len(changed))
+    store.forget_stories(known.keys() - {file.path for file in files})
+    all_kept = [known[file.path].kept for file in files]
+    report.extend(problem for kept in all_kept for problem in kept.problems)
+    return [kept.story for kept in all_kept if kept.story]
+
+
+class _Reader:
+    """Reads story files; what one process of several does."""
+
+    def __init__(self, folder: Path, shown: str, by: storyfile.Rules) -> None:
+        self.folder = str(folder)
+        self.shown = shown
+        self.by = by
+
+    def read(self, files: Sequence[File]) -> list[bytes]:
+        """What reading each file gave, as the store keeps it."""
+        return [self._read(file.path).encode() for file in files]
+
+    def _read(self, path: str) -> Kept:
+        shown = f"{self.shown}/{path}"
+        try:
+            with open(f"{self.folder}/{path}", "rb") as file:  # noqa: PTH123, a Path costs more than the reading
+                data = file.read()
+        except OSError as cause:
+            return Kept(None, (_unreadable(cause, Place(shown)),))
+        reading = storyfile.read(data, path, self.by, shown)
+        return Kept(reading.story, reading.problems)
 
 
 def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
     """The pages of the editor's own, in the order of their files' names."""
     shown = f"{site.settings.content}/pages"
     found = []
-    for path, _, _ in sorted(_files(site.content / "pages", shown, report)):
+    for file in sorted(_files(site.content / "pages", shown, report)):
+        path = file.path
         place = Place(f"{shown}/{path}")
         try:
             data = (site.content / "pages" / path).read_bytes()
@@ -77,8 +103,8 @@ def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
     return tuple(found)
 
 
-def _files(folder: Path, shown: str, report: Report) -> Iterator[tuple[str, int, int]]:
-    """Markdown files below a folder: path, size, time of change in nanoseconds. Links to folders are not followed."""
+def _files(folder: Path, shown: str, report: Report) -> Iterator[File]:
+    """Markdown files below a folder. Links to folders are not followed."""
     waiting = [""]
     while waiting:
         inside = waiting.pop()
@@ -99,21 +125,12 @@ def _files(folder: Path, shown: str, report: Report) -> Iterator[tuple[str, int,
                 elif entry.name.endswith(".md"):
                     path.encode()
                     stat = entry.stat()
-                    yield path, stat.st_size, stat.st_mtime_ns
+                    yield File(path, stat.st_size, stat.st_mtime_ns)
             except OSError as cause:
                 report.add(_unreadable(cause, Place(f"{shown}/{path}")))
             except UnicodeEncodeError:
                 place = Place(f"{shown}/{path.encode(errors='replace').decode()}")
                 report.add(error("file-name", "the file's name is not UTF-8", place, "Rename the file."))
-
-
-def _read(file: Path, path: str, shown: str, by: storyfile.Rules) -> Kept:
-    try:
-        data = file.read_bytes()
-    except OSError as cause:
-        return Kept(None, (_unreadable(cause, Place(shown)),))
-    reading = storyfile.read(data, path, by, shown)
-    return Kept(reading.story, reading.problems)
 
 
 def _unreadable(cause: OSError, place: Place) -> Problem:

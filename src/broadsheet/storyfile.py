@@ -18,26 +18,27 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from broadsheet import fields
-from broadsheet.errors import Place, Problem, error, warning
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Story
 from broadsheet.words import clip, count, did_you_mean, slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; a story beyond that is a mistake, and Markdown of that size no reader can open
 LEAD_LENGTH = 300  # characters of the first paragraph that stand for a summary
+LEAD_WITHIN = 20_000  # characters in which a first paragraph is looked for
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """A Markdown file taken apart: its name, metadata by key, the line of each key, the body and its first line."""
+    """A Markdown file taken apart: its name, metadata by key, the text of its front matter, the body."""
 
     shown: str
     meta: dict[str, Any]
-    lines: dict[str, int]
+    block: str
     body: str
-    start: int
 
     def place(self, key: str) -> Place:
         """Where a key stands; the front matter's first line where it stands nowhere."""
-        return Place(self.shown, self.lines.get(key, 1))
+        lines = (_line(self.block, found) for found in _KEY.finditer(self.block) if found[1] == key)
+        return Place(self.shown, next(lines, 1))
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -87,19 +88,11 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
 
 def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
     """A Markdown file's metadata and body, and what is wrong with its front matter as YAML."""
-    if len(data) > LARGEST:
-        return None, [error("file-size", f"larger than {LARGEST >> 20} MiB", Place(shown), "Split the file.")]
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as cause:
-        line = data.count(b"\n", 0, cause.start) + 1
-        hint = "Save the file as UTF-8; raw files in other encodings belong into the inbox."
-        return None, [error("file-encoding", f"byte {cause.start} is not UTF-8", Place(shown, line), hint)]
-    text = _FORBIDDEN.sub("", text)
-    opening = _BLOCK.match(text)
-    if not opening:
-        hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
-        return None, [error("front-matter-missing", "no front matter", Place(shown, 1), hint)]
+        text, opening = _opened(data, shown)
+    except BroadsheetError as cause:
+        return None, [cause.problem]
+    block = opening[1]
     try:
         meta, body = frontmatter.parse(text, handler=_YAML)
     except yaml.YAMLError as cause:
@@ -111,10 +104,15 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
         meta, body = frontmatter.parse(text, handler=_LENIENT)
     except RecursionError:
         return None, [error("front-matter-depth", "front matter is nested too deeply", Place(shown, 1))]
-    if not all(isinstance(key, str) for key in meta) or (not meta and _WRITTEN.search(opening[1])):
+    if not all(isinstance(key, str) for key in meta) or (not meta and _WRITTEN.search(block)):
         return None, [error("front-matter-type", "front matter is not keys with values", Place(shown, 2))]
-    lines, problems = _key_lines(opening[1], shown)
-    return Matter(shown, meta, lines, body, text.count("\n", 0, opening.end()) + 1), problems
+    return Matter(shown, meta, block, body), _twice(block, shown)
+
+
+def body(data: bytes, shown: str) -> str:
+    """A Markdown file's body alone, for where its metadata is known. Raises BroadsheetError without front matter."""
+    text, opening = _opened(data, shown)
+    return text[opening.end() :].strip()
 
 
 def dump(meta: Mapping[str, Any], body: str) -> bytes:
@@ -127,9 +125,12 @@ def dump(meta: Mapping[str, Any], body: str) -> bytes:
 
 def lead(body: str) -> str:
     """The first paragraph of a Markdown body as plain text, at most 300 characters."""
-    for block in _PARAGRAPHS.split(body[:20_000].strip()):
-        if block and not _NO_PARAGRAPH.match(block):
-            return clip(_ESCAPE.sub(r"\1", _EMPHASIS.sub("", _LINK.sub(r"\1", block))), LEAD_LENGTH)
+    for found in _PARAGRAPH.finditer(body, 0, LEAD_WITHIN):
+        if not _NO_PARAGRAPH.match(block := found[0]):
+            plain = block[: LEAD_LENGTH * 4]  # markup takes room that the lead does not
+            if _MARKED.search(plain):
+                plain = _ESCAPE.sub(r"\1", _EMPHASIS.sub("", _LINK.sub(r"\1", plain)))
+            return clip(plain, LEAD_LENGTH)
     return ""
 
 
@@ -170,25 +171,56 @@ _KEY = re.compile(r"^[\"']?([^\s\"'#:][^\"':]*)[\"']?\s*:(?=\s|$)", re.MULTILINE
 _TITLE = re.compile(r"^title: \".*\"$", re.MULTILINE)
 _ASTRAL = re.compile(r"(?<!\\)((?:\\\\)*)\\U([0-9A-F]{8})")  # libyaml escapes emoji between double quotes
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)")
-_PARAGRAPHS = re.compile(r"\n[^\S\n]*\n")
+_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _NO_PARAGRAPH = re.compile(r"\s*(#|>|!\[|[-*+]\s|\d+[.)]\s|\||```|<|---)")
+_MARKED = re.compile(r"[\[\\*_`]")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(?<!\\)[*_`]+(?=\S)|(?<=\S)(?<!\\)[*_`]+")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
-def _key_lines(block: str, shown: str) -> tuple[dict[str, int], list[Problem]]:
-    """The line of every top-level key, and a problem for each key that stands twice: YAML would keep the last."""
-    lines: dict[str, int] = {}
+def _opened(data: bytes, shown: str) -> tuple[str, re.Match[str]]:
+    """A file's text and where its front matter lies in it. Raises BroadsheetError where it is not text or has none."""
+    if len(data) > LARGEST:
+        raise fail("file-size", f"larger than {LARGEST >> 20} MiB", Place(shown), "Split the file.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as cause:
+        line = data.count(b"\n", 0, cause.start) + 1
+        hint = "Save the file as UTF-8; raw files in other encodings belong into the inbox."
+        raise fail("file-encoding", f"byte {cause.start} is not UTF-8", Place(shown, line), hint) from cause
+    if b"\r" in data:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(data.translate(None, _CONTROLS)) != len(data) or b"\xef\xbf" in data:
+        text = _FORBIDDEN.sub("", text)
+    opening = _BLOCK.match(text)
+    if not opening:
+        hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
+        raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
+    return text, opening
+
+
+def _twice(block: str, shown: str) -> list[Problem]:
+    """A problem for each key that stands twice: YAML would keep the last and say nothing."""
+    names = _KEY.findall(block)
+    if len(set(names)) == len(names):
+        return []
+    first: dict[str, int] = {}
     problems = []
-    for match in _KEY.finditer(block):
-        line = block.count("\n", 0, match.start()) + 2
-        if match[1] in lines:
-            message = f"{match[1]!r} stands twice, first in line {lines[match[1]]}"
+    for found in _KEY.finditer(block):
+        line = _line(block, found)
+        if found[1] in first:
+            message = f"{found[1]!r} stands twice, first in line {first[found[1]]}"
             problems.append(error("key-twice", message, Place(shown, line), "Keep one of the two."))
-        lines.setdefault(match[1], line)
-    return lines, problems
+        first.setdefault(found[1], line)
+    return problems
+
+
+def _line(block: str, found: re.Match[str]) -> int:
+    """The line in the file of what was found in its front matter, which begins in line 2."""
+    return block.count("\n", 0, found.start()) + 2
 
 
 def _section(section: str, rules: Rules, place: Place) -> list[Problem]:

@@ -14,7 +14,7 @@ _LETTERS = str.maketrans(
     {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
     | {"đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ı": "i", "’": "", "'": "", "ʼ": ""}
 )
-_NOT_WORD = re.compile(r"[^\w]+|_+")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
 def slug(text: str, *, default: str = "untitled") -> str:
@@ -23,11 +23,27 @@ def slug(text: str, *, default: str = "untitled") -> str:
     Latin letters lose their marks; other scripts are kept, since addresses may hold them (RFC 3987).
     Nothing that a path means (``/``, ``..``, NUL) survives. ``default`` answers for text without any word.
     """
-    plain = "".join(_unmarked(c) for c in unicodedata.normalize("NFC", text).translate(_LETTERS))
-    words = _NOT_WORD.sub("-", plain.lower()).strip("-")
+    plain = text.translate(_LETTERS)
+    if plain.isascii():
+        words = _NOT_WORD.sub("-", plain.lower()).strip("-")
+    else:
+        words = "-".join(_letters(plain).lower().split())
     if len(words) > SLUG_LENGTH:
         words = words[: SLUG_LENGTH + 1].rpartition("-")[0] or words[:SLUG_LENGTH]
     return unicodedata.normalize("NFC", words).strip("-") or default
+
+
+def _letters(text: str) -> str:
+    """The text with a space for all that is no letter or digit. Vowel signs and the like stay with their letters."""
+    made: list[str] = []
+    for character in unicodedata.normalize("NFC", text):
+        if character.isalnum():
+            made.append(_unmarked(character))
+        elif unicodedata.category(character) not in ("Mn", "Mc"):
+            made.append(" ")
+        elif made and made[-1][0].isalnum() and not made[-1].isascii():
+            made[-1] += character
+    return "".join(made)
 
 
 def _unmarked(character: str) -> str:
@@ -61,6 +77,8 @@ def clip(text: str, length: int) -> str:
 
 def count(text: str) -> int:
     """How many words a text has; in scripts without spaces two characters count as a word."""
+    if not _DENSE.search(text):
+        return len(text.split())
     dense = len(_DENSE.findall(text))
     return len(_DENSE.sub(" ", text).split()) + dense // 2
 

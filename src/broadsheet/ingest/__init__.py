@@ -1,1 +1,162 @@
 """raw → story."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from broadsheet.config import Site
+from broadsheet.errors import BroadsheetError, Place, Problem, fail
+from broadsheet.ingest import evidence, reading, shelf, sources
+from broadsheet.ingest import fetch as fetching
+from broadsheet.ingest import ledger as ledgers
+from broadsheet.ingest.draft import Draft, Hints, Source
+from broadsheet.ingest.evidence import Explanation
+from broadsheet.ingest.filing import Cabinet, Filed
+from broadsheet.ingest.ledger import Ledger
+from broadsheet.ingest.reading import Reader
+from broadsheet.ingest.shield import shielded
+from broadsheet.ingest.sources import Raw
+
+__all__ = [
+    "Draft", "Explanation", "Filed", "Hints", "Options", "Outcome", "Reader", "Source", "Step",
+    "explain", "hints", "run",
+]  # fmt: skip
+
+
+class Step(msgspec.Struct, frozen=True):
+    """How far a run is: sources done, of how many, and the one just done."""
+
+    done: int
+    total: int
+    name: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a run did: each story of each source in the order of the sources, and every problem."""
+
+    filed: tuple[Filed, ...]
+    problems: tuple[Problem, ...]
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How a run is wanted.
+
+    ``dry_run`` writes nothing at all. ``again`` reads sources that have not changed and brings back stories that were
+    deleted. ``fetch`` adds the feeds and pages that the site's settings name. ``workers`` 0 takes every core where that
+    pays. ``read`` takes the place of Broadsheet's own readers.
+    """
+
+    now: dt.datetime
+    dry_run: bool = False
+    again: bool = False
+    fetch: bool = False
+    workers: int = 0
+    read: Reader | None = None
+
+
+def run(
+    site: Site, paths: Sequence[str | Path], options: Options, tell: Callable[[Step], None] | None = None
+) -> Outcome:
+    """File what is at the paths and addresses, or in the site's inbox where none is named.
+
+    Raises BroadsheetError (``unwritable``) where the ledger cannot be written. On KeyboardInterrupt whole stories are
+    left, and the next run goes on from there.
+    """
+    stories = shelf.load(site)
+    ledger, problems = ledgers.load(site, stories)
+    cabinet = Cabinet(site, stories, ledger, dry_run=options.dry_run, again=options.again)
+    rows: list[list[Filed]] = []
+    todo: list[tuple[int, Raw | Source]] = []
+    for name, found in _found(site, paths, ledger, options):
+        rows.append([])
+        if isinstance(found, Problem):
+            problems.append(found)
+            rows[-1] += [Filed(name, "failed")] if found.severity == "error" else []
+        elif isinstance(found, str):
+            rows[-1] += cabinet.known(name, found)
+        else:
+            todo.append((len(rows) - 1, found))
+    called = {address: name for name, address in site.settings.sources.items()}
+    seen = frozenset[str]() if options.again else ledger.digests()
+    desk = reading.Desk(options.read or _reader, hints(site, options.now), seen, called)
+    try:
+        readings = reading.every([source for _, source in todo], desk, options.workers)
+        for done, ((row, source), what) in enumerate(zip(todo, readings, strict=True), 1):
+            with shielded():
+                rows[row] += cabinet.file(what)
+            if isinstance(source, Raw) and what.sha256:
+                ledger.remember(source, what.sha256)
+            if tell:
+                tell(Step(done, len(todo), source.name))
+    finally:
+        if not options.dry_run:
+            with shielded():
+                ledger.save(site)
+                shelf.save(site, stories)
+    return Outcome(tuple(row for some in rows for row in some), (*problems, *cabinet.problems))
+
+
+def _found(
+    site: Site, paths: Sequence[str | Path], ledger: Ledger, options: Options
+) -> Iterator[tuple[str, Raw | Source | Problem | str]]:
+    """Each source's name, and what there is: something to read, a problem, or the digest of what was read before."""
+    addresses = [str(path) for path in paths if fetching.is_address(path)]
+    files = [path for path in paths if not fetching.is_address(path)]
+    for found in sources.find(site, files) if files or not addresses else ():
+        if isinstance(found, Problem):
+            yield found.place.file, found
+        else:
+            digest = "" if options.again else ledger.digest(found)
+            yield found.name, digest if digest and ledger.same(digest) else found
+    if options.fetch:
+        addresses += site.settings.sources.values()
+    if addresses:
+
+        def known(address: str) -> str:
+            line = None if options.again else ledger.get(address)
+            return line.sha256 if line else ""
+
+        for fetched in fetching.every(site, dict.fromkeys(addresses), known, options.now, keep=not options.dry_run):
+            yield fetched.address, fetched.problem or fetched.source or fetched.sha256
+
+
+def explain(site: Site, path: str | Path, options: Options) -> Explanation:
+    """How one file or address is understood, line by line; nothing is filed.
+
+    Raises BroadsheetError for a path that is no file that can be read, and for an address that cannot be fetched.
+    """
+    if fetching.is_address(path):
+        fetched, _ = fetching.get(str(path), options.now)
+        source = fetched.source
+    else:
+        found = next(sources.find(site, [path]), None) if Path(path).is_file() else None
+        if isinstance(found, Problem):
+            raise BroadsheetError(found)
+        source = sources.load(found) if found else None
+    if source is None:
+        raise fail("not-a-file", "not a file", Place(str(path)), "Name one file to be explained.")
+    return evidence.explain(source, options.read or _reader, hints(site, options.now))
+
+
+def hints(site: Site, now: dt.datetime) -> Hints:
+    """What the readers are told of a site."""
+    settings = site.settings
+    return Hints(
+        language=settings.language,
+        sections=settings.sections,
+        aliases={other.lower(): name for other, name in settings.section_aliases.items()},
+        timezone=settings.timezone,
+        day_order=settings.day_order,
+        today=now.astimezone(site.zone).date(),
+    )
+
+
+def _reader(source: Source, known: Hints) -> tuple[Draft, ...]:
+    """Broadsheet's own readers, loaded with the first source: they take longer to load than a run with nothing new."""
+    drafts: tuple[Draft, ...] = importlib.import_module("broadsheet.ingest.formats").read(source, known)
+    return drafts

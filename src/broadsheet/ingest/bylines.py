@@ -15,7 +15,7 @@ LONGEST = 220  # characters of a line that may be a byline
 
 
 class Byline(msgspec.Struct, frozen=True):
-    """Who wrote: the names as printed, the agency, and whether a word such as "By" said so."""
+    """Who wrote: the names as printed (the agency's where there is no other), the agency, and whether a word such as "By" said so."""
 
     names: tuple[str, ...]
     agency: str
@@ -24,9 +24,9 @@ class Byline(msgspec.Struct, frozen=True):
 
 def read(text: str) -> Byline | None:
     """The byline that a line is, with its label: "By Jane Roe and John Doe, Reuters"."""
-    if len(text) > LONGEST or not (label := _BY.match(text)):
+    if len(text) > LONGEST or not (end := _label(text)):
         return None
-    return _split(text[label.end() :], labelled=True)
+    return _split(text[end:], labelled=True)
 
 
 def bare(text: str) -> Byline | None:
@@ -36,10 +36,30 @@ def bare(text: str) -> Byline | None:
     return _split(text, labelled=False)
 
 
+def below(text: str) -> Byline | None:
+    """The byline that a line is when the line above it says "By"."""
+    found = bare(text)
+    return found and Byline(found.names, found.agency, labelled=True)
+
+
 def label_only(text: str) -> bool:
     """Whether a line is "By" alone: the name stands on the next one."""
-    found = _BY.match(f"{text} ")
-    return bool(found) and found.end() >= len(text)
+    return len(text) <= _WIDEST and text.strip(" :").casefold() in _BY
+
+
+def _label(text: str) -> int:
+    """Where a label such as "By" ends; 0 where the line does not begin with one."""
+    at = end = 0
+    for _ in range(4):
+        found = _TOKEN.match(text, at)
+        if not found:
+            break
+        at = found.end()
+        if text[: found.end(1)].casefold() in _BY:
+            end = at
+    if not end and (glued := _BY_GLUED.match(text)):
+        end = glued.end()
+    return end
 
 
 def is_agency(text: str) -> str:
@@ -49,7 +69,7 @@ def is_agency(text: str) -> str:
 
 def _split(text: str, *, labelled: bool) -> Byline | None:
     """The names of a byline's text; None where it holds something that is no name."""
-    text = _NOISE.sub(" ", text).strip(" \t:-–—|•·,/")
+    text = _GLUED.sub(r"\1 \2", _NOISE.sub(" ", text)).strip(" \t:-–—|•·,/")
     names: list[str] = []
     agency = ""
     for position, part in enumerate(p for p in _PARTS.split(text) if p and p.strip()):
@@ -61,19 +81,20 @@ def _split(text: str, *, labelled: bool) -> Byline | None:
         elif is_name(piece):
             if piece.casefold() not in {n.casefold() for n in names}:
                 names.append(piece)
-        elif not labelled and not _is_role(piece):
-            return None
-        elif position == 0 and labelled:
-            shorter = _leading_name(piece)
-            if not shorter:
-                return None
+        elif shorter := _leading_name(piece, labelled=labelled):
             names.append(shorter)
             break
+        elif not names:
+            return None
+        elif labelled:
+            break
+        elif not _is_role(piece):
+            return None
         else:
             break
     if not names and not agency:
         return None
-    return Byline(tuple(names), agency, labelled)
+    return Byline(tuple(names) or (agency,), agency, labelled)
 
 
 def _tidy(part: str) -> str:
@@ -101,15 +122,19 @@ def is_name(text: str) -> bool:
     return not words[-1].casefold() in _PARTICLES
 
 
-def _leading_name(text: str) -> str:
-    """The name that a labelled byline begins with, where it runs on: "By Jane Roe in Berlin"."""
+def _leading_name(text: str, *, labelled: bool) -> str:
+    """The name that a byline begins with, where it runs on: "Jane Roe in Berlin", "Jane Roe Senior Editor"."""
     kept: list[str] = []
-    for word in text.split()[:6]:
-        if not (word[0].isupper() or word.casefold() in _PARTICLES):
+    words = text.split()
+    stop = ""
+    for word in words[:6]:
+        plain = word.strip(".,").casefold()
+        if not (word[0].isupper() or plain in _PARTICLES) or plain in _NEVER or plain in _ROLES:
+            stop = plain
             break
         kept.append(word)
-        if word.endswith((",", "|")):
-            break
+    if not labelled and stop not in _ROLES and not any(word.casefold() in _ROLES for word in words[-1:]):
+        return ""
     while kept and kept[-1].casefold() in _PARTICLES:
         kept.pop()
     name = " ".join(kept[:4]).strip(" ,.|")
@@ -126,10 +151,12 @@ def _either(words: list[str]) -> str:
 
 
 _TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("bylines.toml").read_text(encoding="utf-8"))
-_BY = re.compile(rf"(?:{_either(_TABLE['by'])})(?:\s*[:：/|-]\s*|\s+)", re.IGNORECASE)
+_BY = frozenset(_TABLE["by"])
+_WIDEST = max(map(len, _BY)) + 2
+_TOKEN = re.compile(r"([^\W\d_]+)(?:\s*[:：/|-]\s*|\s+)")
 _PARTS = re.compile(rf"\s*[,;|/•·&+]\s*|\s+(?:{_either(_TABLE['and'])})\s+|\s[-–—]\s|\s+(?:in|for|at|aus|für|à|from)\s+|[()\n]")
 _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
-_HANDLE = re.compile(r"@\w+|\bFollow\b.*$|\bUpdated\b.*$|\bPublished\b.*$|\d.*$")
+_HANDLE = re.compile(r"@.*$|\bView\b.*$|\bFollow\b.*$|\bUpdated\b.*$|\bPublished\b.*$|\d.*$")
 _TITLES = re.compile(
     r"^(?:(?:dr|prof|mr|mrs|ms|sir|herr|frau|m|mme|sr|sra|dott|ing|mag|dipl|rev|by|von|par|por|di)\.?\s+)+(?=\S+\s)", re.IGNORECASE
 )
@@ -138,4 +165,7 @@ _NEVER = frozenset(_TABLE["never"])
 _AGENCIES = {name.casefold(): name for name in _TABLE["agencies"]}
 _PARTICLES = frozenset("de del della der den di da dos das do la le van von zu zur zum ter ten el al bin ibn af av y e und und".split())
 _NO_NAME_SIGNS = frozenset("0123456789:!?…\"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;")
+# "Jane RoeSenior Editor": the page showed the space by its layout.
+_GLUED = re.compile(r"([a-zà-ÿ]{3})([A-ZÀ-Þ][a-zà-ÿ]{2})")
+_BY_GLUED = re.compile(r"(?:By|Von|von|Por|Par|Di|Door)(?=[A-ZÀ-Þ][\w.]*\.? )")
 _DENSE_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,5}")

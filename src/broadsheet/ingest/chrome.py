@@ -12,9 +12,9 @@ from importlib.resources import files
 
 import msgspec
 
-LONGEST = 480  # characters; a longer line is a paragraph, whatever its words
+LONGEST = 320  # characters; a longer line is a paragraph, whatever its words
 
-_NOT_WORDS = re.compile(r"[\W_]+")
+_WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = re.compile(r"\d+")
 _WIDEST = 6  # words of the longest phrase that is looked up by its beginning or end
 # The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.
@@ -28,7 +28,10 @@ CLOSERS = frozenset({"comments", "popular", "related", "copyright", "tags"})
 
 def key(text: str) -> str:
     """A line's words in lower case, its numbers as ``#``: what the phrases of the table are compared with."""
-    return _NOT_WORDS.sub(" ", _NUMBERS.sub("ʘ", text.casefold())).strip().replace("ʘ", "#")
+    text = text.casefold()
+    if any(map(str.isdigit, text)):
+        text = _NUMBERS.sub("ʘ", text)
+    return " ".join(_WORDS.findall(text)).replace("ʘ", "#")
 
 
 def kind(words: str, table: Table) -> str:

@@ -29,7 +29,7 @@ class Stamp(msgspec.Struct, frozen=True):
     end: int
     label: Label = ""
     doubt: str = ""
-    timed: bool = False
+    moment: dt.datetime | None = None  # where the line gives the time of day and its zone
 
 
 def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, ...]:
@@ -43,14 +43,21 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
     if not stamps:
         return ()
     lowered = text.casefold()
-    return tuple(_labelled(stamp, lowered, stamps[i - 1].end if i else 0) for i, stamp in enumerate(stamps))
+    whole = [_labelled(stamp, lowered, stamps[i - 1].end if i else 0) for i, stamp in enumerate(stamps)]
+    bounds = [*(stamp.start for stamp in stamps[1:]), len(text)]
+    return tuple(_timed(stamp, text, stamps[i - 1].end if i else 0, bounds[i]) for i, stamp in enumerate(whole))
 
 
 def rest(text: str, stamps: tuple[Stamp, ...]) -> str:
     """What a line says besides its dates, labels and times of day."""
     for stamp in reversed(stamps):
         text = f"{text[: stamp.start]} {text[stamp.end :]}"
-    return " ".join(_LABEL.sub(" ", _CLOCK.sub(" ", text)).split()).strip(" |,;:/·•–—-()[]")
+    return " ".join(_IDLE.sub(" ", _LABEL.sub(" ", _CLOCK.sub(" ", text))).split()).strip(" |,;:./·•–—-()[]")
+
+
+def names_month(text: str) -> bool:
+    """Whether a text begins with the name of a month."""
+    return _month(text[:24].split(" ", 1)[0]) > 0
 
 
 def _stamp(match: re.Match[str], hints: Hints) -> Stamp | None:
@@ -83,7 +90,7 @@ def _stamp(match: re.Match[str], hints: Hints) -> Stamp | None:
 def _numeric(match: re.Match[str], hints: Hints) -> tuple[int, int, int, str]:
     """03/04/2025 by the site's day order; doubtful where both orders give a day. Full stops mean day first."""
     first, second, year = int(match["n1"]), int(match["n2"]), _year(match["ny"])
-    if first > 12 or match["sep"] == ".":
+    if first > 12 or (match["sep"] == "." and second <= 12):
         return first, second, year, ""
     if second > 12:
         return second, first, year, ""
@@ -113,6 +120,21 @@ def _labelled(stamp: Stamp, lowered: str, after: int) -> Stamp:
     return msgspec.structs.replace(stamp, label=label) if label else stamp
 
 
+def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
+    """A stamp with its moment, where a time of day with a zone stands beside it."""
+    found = _MOMENT.search(text, stamp.end, min(before, stamp.end + 40)) or _MOMENT.search(text, after, stamp.start)
+    if not found:
+        return stamp
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    if half := (found["half"] or "").lower():
+        hour = hour % 12 + (12 if half == "p" else 0)
+    offset = _ZONES[found["zone"].lower()] + int(found["more"] or 0)
+    if hour > 23 or minute > 59 or abs(offset) > 14:
+        return stamp
+    zone = dt.timezone(dt.timedelta(hours=offset))
+    return msgspec.structs.replace(stamp, moment=dt.datetime.combine(stamp.day, dt.time(hour, minute), zone))
+
+
 def _relative(text: str, today: dt.date) -> Stamp | None:
     """ "2 hours ago", "gestern": a day counted from today, always doubtful."""
     lowered = text.casefold()
@@ -139,11 +161,15 @@ _MONTHS = {
     for number, forms in enumerate(names, 1)
     for form in forms.split("/")
 }
+WEEKDAYS = frozenset(_TABLE["weekdays"]["all"])
 _LABELS: dict[str, Label] = {
     **dict.fromkeys(_TABLE["labels"]["published"], "published"),
     **dict.fromkeys(_TABLE["labels"]["updated"], "updated"),
 }
 _LABEL = re.compile(rf"(?<![^\W\d_])({_either(list(_LABELS))})(?![^\W\d_])", re.IGNORECASE)
+_IDLE = re.compile(
+    rf"(?<![^\W\d_])(?:{_either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?![^\W\d_])\.?", re.IGNORECASE
+)
 _UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in _TABLE["relative"][unit]}
 _YESTERDAY = set(_TABLE["relative"]["yesterday"])
 _UNIT = _either(list(_UNITS))
@@ -163,6 +189,13 @@ _CLOCK = re.compile(
     r"(?<!\d)\d{1,2}[:.h]\d{2}(?::\d{2})?(?!\d)\s?(?:[ap]\.?\s?m\.?(?!\w))?\s?(?:uhr|hrs?|h)?\.?(?!\w)"
     r"|(?<!\d)\d{1,2}\s?[ap]\.?m\.?(?!\w)"
     r"|\b(?:GMT|UTC|CES?T|MES?Z|E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|BST|IST|WIB|JST|KST|AE[SD]T|SGT|HKT)\b(?:[+-]\d{1,2}(?::?\d\d)?)?",
+    re.IGNORECASE,
+)
+
+_ZONES: dict[str, int] = _TABLE["zones"]
+_MOMENT = re.compile(
+    r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
+    rf"(?P<zone>{_either(list(_ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",
     re.IGNORECASE,
 )
 

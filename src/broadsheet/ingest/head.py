@@ -34,7 +34,7 @@ class Head(msgspec.Struct, frozen=True):
     title: str
     headings: tuple[str, ...]
     times: tuple[Time, ...]
-    bylines: tuple[tuple[str, str], ...]
+    signed: tuple[str, ...]
     canonical: str
     licence: str
     lang: str
@@ -89,7 +89,7 @@ def read(tree: Any) -> Head:
         title,
         tuple(headings),
         tuple(times),
-        _bylines(tree),
+        _signed(tree),
         canonical,
         licence,
         tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
@@ -124,18 +124,6 @@ def _microdata(tree: Any) -> dict[str, tuple[str, ...]]:
 
 _ITEMS = frozenset(("headline", "datepublished", "datemodified", "datecreated", "author", "articlesection", "name"))
 
-_SIGNED = (
-    "//body//*[@rel='author' or contains(@class, 'author') or contains(@class, 'byline') or contains(@class, 'Author') "
-    "or contains(@class, 'Byline') or contains(@class, 'autor') or contains(@itemprop, 'author')]"
-)
-
-
-def _bylines(tree: Any) -> tuple[tuple[str, str], ...]:
-    """The texts of elements that are named as bylines, each with its kind: link or text."""
-    out: list[tuple[str, str]] = []
-    for element in tree.xpath(_SIGNED)[:_MOST]:
-        text = _text(element)
-        if 2 < len(text) < 160:
-            kind = "rel" if element.get("rel") == "author" else "link" if element.tag == "a" else "text"
-            out.append((kind, text))
-    return tuple(dict.fromkeys(out))
+def _signed(tree: Any) -> tuple[str, ...]:
+    """The texts of links that name the page's author."""
+    return tuple(dict.fromkeys(_text(element) for element in tree.xpath("//body//a[@rel='author']")[:_MOST]))

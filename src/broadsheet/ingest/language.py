@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from broadsheet.ingest.draft import Found
 
-SAMPLE = 3000  # characters from the middle of a text, where the prose is; more changes no verdict
+SAMPLE = 1600  # characters from the middle of a text, where the prose is; more changes no verdict
 _ENOUGH = 6  # small words from which a verdict is firm
 
 _WORD = re.compile(r"[^\W\d_]+")

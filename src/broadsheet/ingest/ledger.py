@@ -1,9 +1,9 @@
 """What was filed from which source, ever: content/stories/.ledger ⇄ ``Ledger``.
 
-One line of JSON a source, sorted by name: the source's digest when it was last read, and the id of every story that came
-of it with that story's own digest. It is kept with the stories, under version control, because it alone tells a story
-that an editor deleted from one that was never filed. Where it is missing it is made anew from the story files, and then
-every source is read once more.
+One line of JSON a source, sorted by name: the source's digest when it was last read, and the id of every story that
+came of it with that story's own digest. It is kept with the stories, under version control, because it alone tells a
+story that an editor deleted from one that was never filed. Where it is missing it is made anew from the story files,
+and then every source is read once more.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FILE = ".ledger"
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A source that was read: its name, its sha256, and each story's id with the sha256 of what the story was made of."""
+    """A source that was read: its name, its sha256, each story's id with the sha256 of what the story was made of."""
 
     file: str
     sha256: str
@@ -34,7 +34,8 @@ class Line(msgspec.Struct, frozen=True):
 class Ledger:
     """Every source that was read, by name and by digest."""
 
-    def __init__(self, lines: Iterable[Line], stats: dict[str, tuple[int, int, str]]) -> None:
+    def __init__(self, lines: Iterable[Line], stats: dict[str, tuple[int, int, str]], inbox: Path) -> None:
+        self._inbox = inbox
         self._lines = {line.file: line for line in lines}
         self._digests = {line.sha256: line.file for line in self._lines.values() if line.sha256}
         self._ids = {known for line in self._lines.values() for known in line.stories}
@@ -62,6 +63,10 @@ class Ledger:
         self._digests[sha256] = name
         self._ids.update(stories)
 
+    def present(self, name: str) -> bool:
+        """Whether a source is still in the inbox."""
+        return (self._inbox / name).is_file()
+
     def digest(self, raw: Raw) -> str:
         """The sha256 of a raw file that has not changed since it was last read; else an empty text."""
         size, mtime, sha256 = self._stats.get(raw.path, (-1, -1, ""))
@@ -74,7 +79,7 @@ class Ledger:
     def save(self, site: Site) -> None:
         """Write what changed. Raises BroadsheetError (``unwritable``) where the stories' folder cannot be written."""
         lines = sorted(self._lines.values(), key=lambda line: line.file)
-        data = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+        data = b"".join(msgspec.json.encode(line, order="deterministic") + b"\n" for line in lines)
         if data and data != _bytes(site.stories / FILE):
             disk.replace(site.stories / FILE, data)
         stats = msgspec.msgpack.encode(self._stats)
@@ -103,7 +108,7 @@ def load(site: Site, shelf: Shelf) -> tuple[Ledger, list[Problem]]:
             line = lines.get(copy.file) or Line(copy.file, "", {})
             if copy.id not in line.stories:
                 lines[copy.file] = Line(copy.file, line.sha256, line.stories | {copy.id: copy.sha256})
-    return Ledger(lines.values(), _stats(site)), problems
+    return Ledger(lines.values(), _stats(site), site.inbox), problems
 
 
 _STATS = "sources.msgpack"

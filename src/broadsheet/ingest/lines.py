@@ -9,11 +9,9 @@ import re
 
 import msgspec
 
-from broadsheet.ingest import chrome
+from broadsheet.ingest import chrome, dates, fragments
 
-BULLETS = "•·*+▪◦‣●■►▶–—-"
-
-_BULLET = re.compile(r"([•·▪◦‣●■►▶*+–—-]|\d{1,3}[.)])[ \t\u00a0]+(?=\S)")
+_BULLET = re.compile(r"([•·▪◦‣●■►▶*+-]|\d{1,3}[.)])[ \t\u00a0]+(?=\S)")
 _ENDS = re.compile(r"[.!?…。！？؟।:;][\"'”’»“«)\]\u300d\u300f]*$")
 _STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»“)\]\u300d\u300f]*$")
 _SENTENCE = re.compile(r"[^\W\d_]{2}[.!?…][\"”’»)]* +[\"“‘„«(¿¡]?[^\W_]|[。！？].", re.UNICODE)
@@ -26,13 +24,13 @@ LONG_LINE = 4096  # characters; what is longer than any paragraph is looked at b
 class Line(msgspec.Struct, frozen=True, gc=False):
     """One line that holds something.
 
-    ``number`` counts from 1; ``text`` is without indent and bullet; ``gap`` tells a blank line before it;
+    ``rows`` are the source's rows it stands on, counted from 1; ``text`` is without indent and bullet; ``gap`` tells a blank line before it;
     ``words`` counts words (two characters a word in scripts without spaces); ``ends`` tells a mark at the end that
     closes or introduces, ``stops`` one that closes a sentence; ``sentences`` that one ends inside;
     ``chrome`` is the kind of page furniture it is, or "".
     """
 
-    number: int
+    rows: tuple[int, ...]
     text: str
     indent: int
     bullet: str
@@ -43,6 +41,11 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     sentences: bool
     key: str
     chrome: str
+
+    @property
+    def number(self) -> int:
+        """The first of its rows."""
+        return self.rows[0]
 
     @property
     def prose(self) -> bool:
@@ -58,42 +61,35 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 def split(text: str, phrases: chrome.Table) -> tuple[tuple[Line, ...], int]:
-    """The lines that hold something, and how many lines there are in all."""
-    found = []
-    gap = True
-    rows = text.split("\n")
-    for number, row in enumerate(rows, 1):
-        stripped = row.strip()
-        if not stripped:
-            gap = True
-            continue
-        found.append(_line(number, row, stripped, phrases, gap=gap))
-        gap = False
-    return tuple(found), len(rows)
+    """The lines that hold something, joined where they were broken, and how many rows the source has in all."""
+    found, total = fragments.rows(text)
+    return tuple(_line(group, phrases) for group in fragments.join(found)), total
 
 
-def _line(number: int, row: str, stripped: str, phrases: chrome.Table, *, gap: bool) -> Line:
-    indent = len(row) - len(row.lstrip())
+def _line(group: list[fragments.Row], phrases: chrome.Table) -> Line:
+    first = group[0]
+    text = fragments.text(group)
     bullet = ""
-    if not stripped[0].isalpha() and (mark := _BULLET.match(stripped)):
-        bullet = mark[1]
-        stripped = stripped[mark.end() :]
-    if "\t" in stripped or "  " in stripped or "\u00a0" in stripped:
-        stripped = _SPACES.sub(" ", stripped)
-    words = count(stripped)
-    tail = stripped[-6:]
+    if not text[0].isalpha() and (mark := _BULLET.match(text)):
+        rest = text[mark.end() :]
+        if not (mark[1][0].isdigit() and dates.names_month(rest)):  # "6. November" is a day, no item
+            bullet, text = mark[1], rest
+    if "\t" in text or "  " in text or "\u00a0" in text:
+        text = _SPACES.sub(" ", text)
+    words = count(text)
+    tail = text[-6:]
     ends = bool(_ENDS.search(tail))
-    key = chrome.key(stripped) if len(stripped) <= chrome.LONGEST else ""
+    key = chrome.key(text) if len(text) <= chrome.LONGEST else ""
     return Line(
-        number=number,
-        text=stripped,
-        indent=indent,
+        rows=tuple(row.number for row in group),
+        text=text,
+        indent=first.indent,
         bullet=bullet,
-        gap=gap,
+        gap=first.gap,
         words=words,
         ends=ends,
         stops=ends and bool(_STOPS.search(tail)),
-        sentences=words >= 8 and bool(_SENTENCE.search(stripped, 0, LONG_LINE)),
+        sentences=words >= 8 and bool(_SENTENCE.search(text, 0, LONG_LINE)),
         key=key,
         chrome=chrome.kind(key, phrases) if key else "",
     )
@@ -102,6 +98,6 @@ def _line(number: int, row: str, stripped: str, phrases: chrome.Table, *, gap: b
 def count(text: str) -> int:
     """How many words a line has; in scripts without spaces two characters count as a word."""
     words = text.count(" ") + 1
-    if not text.isascii() and words < len(text) // 12:
+    if not text.isascii() and words < len(text) // 6:
         words += len(_DENSE.findall(text, 0, LONG_LINE)) // 2
     return words

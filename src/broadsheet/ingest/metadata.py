@@ -11,11 +11,22 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+
+from broadsheet.ingest import sections
 from broadsheet.ingest.blocks import clean
 from broadsheet.ingest.draft import Found, Hints
 from broadsheet.ingest.head import Head
 from broadsheet.model import Picture
 from broadsheet.words import slug
+
+class Printed(msgspec.Struct, frozen=True):
+    """What the page prints that may name a section: breadcrumbs, labels at the headline, every short text."""
+
+    crumbs: tuple[str, ...] = ()
+    kickers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
 
 _SEPARATOR = re.compile(r"\s+[|–—·»:\-ㅣ]+\s+|\s*[|ㅣ]\s*|：")
 _LETTERS = re.compile(r"[\W_]+")
@@ -116,7 +127,7 @@ def summary(head: Head) -> Found[str] | None:
 def standfirsts(head: Head) -> tuple[str, ...]:
     """Every text by which the page describes itself; one of them may stand below the headline."""
     names = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
-    every = [text(head.node.get("description")), text(head.node.get("alternativeHeadline")), *map(head.meta, names)]
+    every = [text(head.node.get("description")), *map(head.meta, names)]
     return tuple(dict.fromkeys(value for value in every if len(value) > 20))
 
 
@@ -127,39 +138,38 @@ _ANYTHING = frozenset(
     "uncategorized sin-categoria non-classe latest featured top-news top-stories breaking-news breaking all story stories "
     "post posts pages page node content contents edition editions archive archiv web www en de fr es it pt us uk int "
     "en-us en-gb id default general main index amp mobile m blog video videos galleries gallery live the-front detail "
-    "beitrag meldung meldungen ueberblick uebersicht news-tipps tous public site sites category kategorie tag".split()
+    "read tags information informacion beitrag meldung meldungen ueberblick uebersicht news-tipps tous public site sites category kategorie tag".split()
 )
 
 
-def section(head: Head, url: str, headline: str, labels: Iterable[str], hints: Hints) -> Found[str] | None:
+def section(head: Head, url: str, headline: str, printed: Printed, hints: Hints) -> Found[str] | None:
     """The desk that the page files the story under, as the site of the hints calls it."""
     house = {squeeze(site(head, url)), squeeze(urlsplit(url).netloc.removeprefix("www.").rpartition(".")[0])}
     found = [
-        *(("article:section", name, 0.92) for name in head.metas.get("article:section", ())),
-        *(("json-ld:articleSection", name, 0.9) for name in _names(head.node.get("articleSection"))),
-        *(("section", name, 0.85) for key in _SECTION_METAS for name in head.metas.get(key, ())),
+        *(("json-ld:articleSection", name, 0.93) for name in _names(head.node.get("articleSection"))),
+        *(("article:section", name, 0.9) for name in _names(list(head.metas.get("article:section", ())))),
+        *((key, name, 0.85) for key in _SECTION_METAS for name in _names(list(head.metas.get(key, ())))),
         *(("itemprop:articleSection", name, 0.85) for name in head.items.get("articlesection", ())),
         *(("breadcrumb", name, 0.8) for name in _crumbs(head.crumbs, headline)),
-        *(("address", name, 0.7) for name in _folders(url, labels)),
+        *(("breadcrumb", name, 0.75) for name in _crumbs(printed.crumbs, headline)),
+        *(("label at the headline", name, 0.75) for name in printed.kickers),
+        *(("address", name, 0.7) for name in _folders(url, printed.labels)),
     ]
     usable = [(rule, name, sure) for rule, name, sure in found if _tells(name, house)]
-    for rule, name, sure in usable:
-        if mapped := _mapped(name, hints):
-            return Found(mapped, rule, sure, head.lines.get(rule, 0))
-    if not usable:
-        return None
-    rule, name, sure = usable[0]
-    known = not hints.sections or name in hints.sections
-    return Found(name, rule, sure if known else min(sure, 0.6), head.lines.get(rule, 0))
+    usable.sort(key=lambda one: bool(_HANDLE.fullmatch(one[1])))  # a machine's name, such as "top-stories-2", comes last
+    settled = [sections.settle(name, hints, rule, head.lines.get(rule, 0), sure) for rule, name, sure in usable]
+    own = (section for section in settled if section.value in hints.sections)
+    return next(own, settled[0] if settled else None)
 
 
+_HANDLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _SECTION_METAS = ("section", "parsely-section", "sailthru.section", "cxenseparse:section", "dc.subject.section", "category",
                   "article.section", "og:section", "page-section", "rubrik", "ressort", "mediator_theme")  # fmt: skip
 
 
 def _names(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [part for item in values for part in re.split(r"\s*[,;|>]\s*", text(item)) if part]
+    return [part for item in values for part in re.split(r"\s*[,;|>/]\s*", text(item)) if part]
 
 
 def _crumbs(crumbs: Sequence[str], headline: str) -> list[str]:
@@ -173,10 +183,11 @@ def _folders(url: str, labels: Iterable[str]) -> list[str]:
     """Folders of the address, outermost first, as the page prints them where it does."""
     folders = [unquote(part) for part in urlsplit(url).path.split("/")[1:-1]]
     wanted = {folder.lower() for folder in folders}
+    lengths = {len(folder) + n for folder in folders for n in (-2, -1, 0, 1, 2)}
     printed: dict[str, str] = {}
-    for label in labels:
-        if 2 < len(label) < 30 and (key := slug(label, default="")):
-            for form in {key, slug(label.translate(_GERMAN), default="")} & wanted:
+    for label in set(labels):
+        if len(label) in lengths:
+            for form in {slug(label, default=""), slug(label.translate(_GERMAN), default="")} & wanted:
                 printed.setdefault(form, label)
     names = [printed.get(f.lower(), f.replace("-", " ").replace("_", " ").capitalize()) for f in folders]
     return [name for name, folder in zip(names, folders, strict=True) if folder.isascii() and len(folder) < 30]
@@ -188,11 +199,6 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "
 def _tells(name: str, house: set[str]) -> bool:
     digits = sum(c.isdigit() for c in name)
     return 2 < len(name) < 40 and digits < 2 and slug(name) not in _ANYTHING and squeeze(name) not in house
-
-
-def _mapped(name: str, hints: Hints) -> str:
-    known = {section.lower(): section for section in hints.sections}
-    return known.get(name.lower()) or hints.aliases.get(name.lower(), "")
 
 
 def topics(head: Head) -> Found[tuple[str, ...]] | None:

@@ -11,11 +11,15 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -35,15 +39,16 @@ _SMALL = 2_000_000  # bytes, below which starting processes costs more than it s
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """What every reading needs: the reader, the hints it is given, and the digests of what was read before."""
+    """What every reading needs: the reader, its hints, the digests of what was read before, what sources are called."""
 
     read: Reader
     hints: Hints
     seen: frozenset[str] = frozenset()
+    credits: Mapping[str, str] = {}
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What was found in one source: its stories, or problems. ``seen``: its bytes were read before, so nobody looked."""
+    """What was found in a source: its stories, or problems. ``seen``: its bytes were read before, so nobody looked."""
 
     name: str
     sha256: str = ""
@@ -59,8 +64,7 @@ def every(raws: Sequence[Raw | Source], desk: Desk, workers: int = 0) -> Iterato
     if workers == 1 or len(raws) < 2 or (len(raws) < _FEW and size < _SMALL):
         yield from (one(raw, desk) for raw in raws)
         return
-    pool = _Pool(desk, workers)
-    try:
+    with _Pool(desk, workers) as pool:
         waiting: deque[_Job] = deque()
         rest = iter(raws)
         while chunk := list(islice(rest, _CHUNK)):
@@ -69,8 +73,6 @@ def every(raws: Sequence[Raw | Source], desk: Desk, workers: int = 0) -> Iterato
                 yield from pool.result(*waiting.popleft())
         while waiting:
             yield from pool.result(*waiting.popleft())
-    finally:
-        pool.stop()
 
 
 def one(raw: Raw | Source, desk: Desk) -> Reading:
@@ -84,21 +86,32 @@ def one(raw: Raw | Source, desk: Desk) -> Reading:
     except BroadsheetError as cause:
         return Reading(raw.name, problems=(cause.problem,))
     except Exception as cause:  # noqa: BLE001, any fault of a reader is the fault of one source
-        message = f"could not be read: {type(cause).__name__}: {str(cause)[:200]}"
+        message = f"could not be read: {type(cause).__name__}: {str(cause)[:200]} ({_spot(cause)})"
         hint = "This is a fault of Broadsheet; the other sources were read."
         return Reading(raw.name, problems=(error("reader-failed", message, Place(raw.name), hint),))
+
+
+def _spot(cause: Exception) -> str:
+    """The last line of Broadsheet's own that a fault came through: what a report of it needs."""
+    frames = traceback.extract_tb(cause.__traceback__)
+    own = [frame for frame in frames if "broadsheet" in frame.filename] or frames
+    return f"{Path(own[-1].filename).name}:{own[-1].lineno}"
 
 
 def _entries(source: Source, sha256: str, desk: Desk) -> Reading:
     zone = ZoneInfo(desk.hints.timezone)
     drafts = desk.read(source, desk.hints)
     if not drafts:
-        return Reading(source.name, sha256, problems=(error("no-story", "no story was found in it", Place(source.name)),))
+        return Reading(
+            source.name, sha256, problems=(error("no-story", "no story was found in it", Place(source.name)),)
+        )
     entries: list[Entry] = []
     problems: list[Problem] = []
     for draft in drafts:
         try:
-            entries.append(matter.entry(draft, source, zone, desk.hints.language))
+            entry = matter.entry(draft, source, zone, desk.hints.language, desk.credits.get(source.name, ""))
+            entries.append(entry)
+            problems += entry.problems
         except BroadsheetError as cause:
             problem = cause.problem
             severity = problem.severity if len(drafts) == 1 else "warning"
@@ -120,7 +133,17 @@ class _Pool:
         self._before = set(multiprocessing.active_children())
         self._pool = self._start()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind:  # nobody waits for what the processes still have in hand
+            for child in set(multiprocessing.active_children()) - self._before:
+                child.terminate()
+        self._pool.shutdown(cancel_futures=True)
+
     def submit(self, chunk: list[Raw | Source]) -> Future[list[Reading]]:
+        """Give a process some sources to read."""
         try:
             return self._pool.submit(_chunk, chunk)
         except BrokenProcessPool:
@@ -128,27 +151,25 @@ class _Pool:
             return self._pool.submit(_chunk, chunk)
 
     def result(self, chunk: list[Raw | Source], job: Future[list[Reading]]) -> list[Reading]:
+        """What became of the sources that were given."""
         try:
             return job.result()
         except BrokenProcessPool:
             return [self._alone(raw) for raw in chunk]
-
-    def stop(self) -> None:
-        """End the processes at once: what they still have in hand nobody waits for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - self._before:
-            child.terminate()
 
     def _alone(self, raw: Raw | Source) -> Reading:
         try:
             return self.submit([raw]).result()[0]
         except BrokenProcessPool:
             hint = "It may need more memory than there is, or break a library; the other sources were read."
-            return Reading(raw.name, problems=(error("reader-died", "the process that read it died", Place(raw.name), hint),))
+            return Reading(
+                raw.name, problems=(error("reader-died", "the process that read it died", Place(raw.name), hint),)
+            )
 
     def _start(self) -> ProcessPoolExecutor:
-        # A fork shares what is loaded already; elsewhere than on Linux it is not safe.
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        # A fork shares what is loaded already; it is safe on Linux alone, and where no other thread holds a lock.
+        forked = sys.platform == "linux" and threading.active_count() == 1
+        context = multiprocessing.get_context("fork" if forked else "spawn")
         return ProcessPoolExecutor(self._workers, context, _begin, (self._desk,))
 
 

@@ -62,7 +62,7 @@ def markdown(blocks: Iterable[Block], base: str = "", picture: Callable[[str], s
 
 
 def _short(*items: Block) -> bool:
-    return all(len(item.text) < 40 for item in items)
+    return all(len(item.text) < 70 for item in items)
 
 
 def _block(block: Block, base: str, picture: Callable[[str], str]) -> str:

@@ -1,6 +1,6 @@
-"""A story file's seal: metadata and body → the bytes that ingest writes; bytes → whether anyone has edited them since.
+r"""A story file's seal: metadata and body → the bytes that ingest writes; bytes → whether they were edited since.
 
-The seal is ``source.generated``: the digest of the file with that value itself left out and line ends as ``\\n``, so
+The seal is ``source.generated``: the digest of the file with that value itself left out and line ends as ``\n``, so
 that a checkout that changes line ends breaks no seal and everything else does.
 """
 

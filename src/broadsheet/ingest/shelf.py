@@ -59,7 +59,7 @@ class Shelf:
         return path in self._copies
 
     def add(self, copy: Copy) -> None:
-        """Put a story file on the shelf, in the place of one with the same path. The first of two equal texts counts."""
+        """Put a story file on the shelf, in the place of one with the same path. The first of equal texts counts."""
         if old := self._copies.get(copy.path):
             self._drop(old)
         self._copies[copy.path] = copy
@@ -100,14 +100,12 @@ def load(site: Site) -> Shelf:
     """The shelf of a site: files that have not changed since they were last looked at are not opened."""
     known = {copy.path: copy for copy in _cached(site)}
     shelf = Shelf()
-    root = str(site.stories)
-    for path in sorted(_markdown(root)):
-        relative = os.path.relpath(path, root).replace(os.sep, "/")
-        with contextlib.suppress(OSError):  # gone meanwhile, or not to be read: the build tells of it
-            found = os.stat(path)
-            copy = known.get(relative)
-            if copy is None or (copy.size, copy.mtime) != (found.st_size, found.st_mtime_ns):
-                copy = look(Path(path).read_bytes(), relative, found, copy)
+    for path, found in _markdown(str(site.stories), ""):
+        copy = known.get(path)
+        if copy is None or (copy.size, copy.mtime) != (found.st_size, found.st_mtime_ns):
+            with contextlib.suppress(OSError):  # gone meanwhile, or not to be read: the build tells of it
+                copy = look((site.stories / path).read_bytes(), path, found, copy)
+        if copy:
             shelf.add(copy)
     return shelf
 
@@ -131,8 +129,8 @@ def look(data: bytes, path: str, found: os.stat_result, before: Copy | None = No
     title = str(meta.get("title") or "")
     return Copy(
         path, found.st_size, found.st_mtime_ns, str(meta.get("id") or ""), title,
-        *(str(source.get(key) or "") for key in ("file", "url", "sha256")),
-        matter is None or seal.broken(data), likeness.take(title, body),
+        str(source.get("file") or ""), str(source.get("url") or ""), str(source.get("sha256") or ""),
+        edited=matter is None or seal.broken(data), print=likeness.take(title, body),
     )  # fmt: skip
 
 
@@ -166,7 +164,13 @@ def _same(file: Path, data: bytes) -> bool:
         return False
 
 
-def _markdown(folder: str) -> Iterator[str]:
-    for root, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (os.path.join(root, name) for name in files if name.endswith(".md") and not name.startswith("."))
+def _markdown(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Every Markdown file with its size and time, sorted; what cannot be listed holds none."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _markdown(entry.path, f"{below}{entry.name}/")
+            elif entry.name.endswith(".md"):
+                yield below + entry.name, entry.stat()

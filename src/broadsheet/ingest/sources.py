@@ -23,9 +23,13 @@ LARGEST = 64 * 1024 * 1024  # bytes; no news text is that long, and a mailbox of
 
 # Pictures and the like that lie beside the texts they belong to.
 _COMPANION = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|js|woff2?|mp[34]|webm|m4a)\Z", re.IGNORECASE)
-_PASSED = re.compile(r"\A(\.|~\$|__MACOSX\Z|Thumbs\.db\Z|desktop\.ini\Z)|(~|\.(tmp|part|crdownload|swp|bak))\Z", re.IGNORECASE)
+_PASSED = re.compile(
+    r"\A(\.|~\$|__MACOSX\Z|Thumbs\.db\Z|desktop\.ini\Z)|(~|\.(tmp|part|crdownload|swp|bak))\Z", re.IGNORECASE
+)
 # What browsers in the main languages of the web call the folder beside a saved page.
-_BESIDE = re.compile(r"[_ -](files|dateien|fichiers|archivos|arquivos|file|bestanden|filer|pliki|soubory|tiedostot)\Z", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"[_ -](files|dateien|fichiers|archivos|arquivos|file|bestanden|filer|pliki|soubory|tiedostot)\Z", re.IGNORECASE
+)
 
 
 class Raw(msgspec.Struct, frozen=True):
@@ -72,29 +76,35 @@ class _Walk:
         self._inbox = site.inbox.resolve()
         self._own = {folder.resolve() for folder in (site.stories, site.output, site.cache, site.themes)}
         self._entered: set[tuple[int, int]] = set()
+        self._names: dict[str, str] = {}  # of what was named, and where it lies: two files may have one name
 
     def start(self, path: Path) -> Iterator[Raw | Problem]:
         """The raw files at or below a path that a user named."""
         whole = Path(os.path.abspath(path))  # noqa: PTH100, resolve() would follow links and lose the name
         name = self._name(whole)
-        if any(whole.resolve().is_relative_to(folder) for folder in self._own):
+        if any(_resolved(whole).is_relative_to(folder) for folder in self._own):
             hint = "Ingest takes raw files; a story is edited where it lies."
             yield error("not-raw", "belongs to the site already", Place(name or whole.name), hint)
         elif whole.is_dir():
             yield from self._folder(str(whole), name)
         else:
-            yield self._file(str(whole), name)
+            yield _file(whole, str(whole), name)
 
     def _name(self, path: Path) -> str:
         """How an editor calls a path: from the inbox on where it lies there, else by its last part."""
-        for whole in (path, path.resolve()):
+        for whole in (path, _resolved(path)):
             if whole.is_relative_to(self._inbox):
                 return _text("" if whole == self._inbox else whole.relative_to(self._inbox).as_posix())
-        return _text(path.name)
+        name = _text(path.name)
+        for parent in path.parents:
+            if self._names.setdefault(name, str(path)) == str(path):
+                break
+            name = f"{_text(parent.name)}/{name}"
+        return name
 
     def _folder(self, path: str, name: str) -> Iterator[Raw | Problem]:
         try:
-            found = os.stat(path)
+            found = Path(path).stat()
             if (found.st_dev, found.st_ino) in self._entered:
                 yield warning("link-loop", "leads to a folder that was read already", Place(name or path))
                 return
@@ -102,7 +112,9 @@ class _Walk:
             with os.scandir(path) as entries:
                 children = sorted(entries, key=lambda entry: entry.name)
         except OSError as cause:
-            yield error("unreadable", f"cannot read the folder: {cause.strerror or cause}", Place(name or path), _PERMISSIONS)
+            yield error(
+                "unreadable", f"cannot read the folder: {cause.strerror or cause}", Place(name or path), _PERMISSIONS
+            )
             return
         pages = {os.path.splitext(c.name)[0] for c in children if c.name.lower().endswith((".html", ".htm"))}  # noqa: PTH122
         for child in children:
@@ -115,19 +127,28 @@ class _Walk:
             elif _COMPANION.search(child.name):
                 yield note("companion", "not a text: taken along where a story shows it", Place(below))
             else:
-                yield self._file(child.path, below)
+                yield _file(child, child.path, below)
 
-    def _file(self, path: str, name: str) -> Raw | Problem:
-        try:
-            found = os.stat(path)
-        except (OSError, ValueError) as cause:  # ValueError: a NUL in the path
-            reason = getattr(cause, "strerror", None) or str(cause)
-            return error("unreadable", f"cannot read: {reason}", Place(name), _PERMISSIONS)
-        if not stat.S_ISREG(found.st_mode):
-            return error("not-a-file", "neither a file nor a folder", Place(name), "Pipes and devices are not read.")
-        if found.st_size > LARGEST:
-            return error("too-large", _TOO_LARGE, Place(name), _SPLIT)
-        return Raw(name, path, found.st_size, found.st_mtime_ns)
+
+def _file(entry: os.DirEntry[str] | Path, path: str, name: str) -> Raw | Problem:
+    try:
+        found = entry.stat()
+    except (OSError, ValueError) as cause:  # ValueError: a NUL in the path
+        reason = getattr(cause, "strerror", None) or str(cause)
+        return error("unreadable", f"cannot read: {reason}", Place(name), _PERMISSIONS)
+    if not stat.S_ISREG(found.st_mode):
+        return error("not-a-file", "neither a file nor a folder", Place(name), "Pipes and devices are not read.")
+    if found.st_size > LARGEST:
+        return error("too-large", _TOO_LARGE, Place(name), _SPLIT)
+    return Raw(name, path, found.st_size, found.st_mtime_ns)
+
+
+def _resolved(path: Path) -> Path:
+    """A path without links, or as it is where they lead round in a circle or it cannot be a path."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return path
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -3,8 +3,9 @@
 In: a newspaper and what stands beside it. Out: a plan of pages with their inputs; and, for one page, its views.
 """
 
-from broadsheet.pages.compose import Composer, site_view
+from broadsheet.pages.compose import Composer
 from broadsheet.pages.inputs import AssetInputs, FeedInputs, digest
+from broadsheet.pages.masthead import site_view, with_share
 from broadsheet.pages.plan import Stock, plan
 
-__all__ = ["AssetInputs", "Composer", "FeedInputs", "Stock", "digest", "plan", "site_view"]
+__all__ = ["AssetInputs", "Composer", "FeedInputs", "Stock", "digest", "plan", "site_view", "with_share"]

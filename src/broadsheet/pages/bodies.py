@@ -42,7 +42,7 @@ def _placed(html: str, pictures: Sequence[Asset], address: Callable[[str], str],
         if not text.startswith("<img"):
             linked = text != "</a>"
             return _FROM_ROOT.sub(f'href="{root}', text)
-        words = dict(_ATTRIBUTE.findall(text))
+        words: dict[str, str] = dict(_ATTRIBUTE.findall(text))
         source, alt = words.get("src", ""), words.get("alt", "")
         if source.startswith(_REMOTE):
             return alt if linked else f'<a href="{source}">{alt or source}</a>'

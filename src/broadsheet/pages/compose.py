@@ -13,24 +13,24 @@ from typing import Any
 from markupsafe import Markup
 
 from broadsheet.config import Site
-from broadsheet.model import Credit, Newspaper, Page, Prose, Story
+from broadsheet.model import Credit, Page, Prose, Story
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import Cards
-from broadsheet.pages.feeds import feed
+from broadsheet.pages.feeds import Feeds
 from broadsheet.pages.inputs import (
     ArchiveInputs,
     EditionInputs,
     EditionsInputs,
-    FeedInputs,
     ListInputs,
     MonthInputs,
     NamesInputs,
     PlainInputs,
     ProseInputs,
-    SitemapInputs,
     StoryInputs,
 )
+from broadsheet.pages.masthead import direction
+from broadsheet.pages.structured import Structured
 from broadsheet.pages.views import (
     CorrectionView,
     DeskView,
@@ -49,40 +49,10 @@ from broadsheet.pages.views import (
     StoryView,
     Year,
 )
-
-RSS = "application/rss+xml"
-_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+from broadsheet.pages.wire import MEDIA_TYPES, Wire
 
 Bodies = Callable[[Story | Prose], str]
 Views = dict[str, Any]
-
-
-def direction(language: str) -> str:
-    """How a language is written: "rtl" or "ltr"."""
-    return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
-
-
-def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> SiteView:
-    """The site as every page sees it; it changes every page, so nothing stands here that changes with each story."""
-    settings = site.settings
-    at = urls.Addresses(settings.url)
-    return SiteView(
-        title=settings.title,
-        tagline=settings.tagline,
-        description=settings.description or settings.tagline,
-        home=at.base,
-        language=settings.language,
-        direction=direction(settings.language),
-        sections=tuple(Link(shelf.name, at.local(urls.shelf(shelf))) for shelf in newspaper.sections),
-        pages=tuple(Link(page.title, at.local(urls.prose(page.slug))) for page in prose),
-        editions=at.local(urls.EDITIONS),
-        archive=at.local(urls.ARCHIVE),
-        topics=at.local(urls.TOPICS),
-        authors=at.local(urls.AUTHORS),
-        feed=at.local(urls.FEED),
-        publisher=settings.publisher or settings.title,
-        copyright=settings.copyright,
-    )
 
 
 class Composer:
@@ -94,7 +64,10 @@ class Composer:
         self.view = view
         self.bodies = bodies
         self.cards = Cards(site, self.at)
+        links = (*view.sections, *view.pages)
+        self._navigation = {view.editions, view.archive, view.topics, view.authors, *(link.url for link in links)}
         self.dates = self.cards.dates
+        self.structured = Structured(site, view)
         self._makers: dict[type, Callable[[Any], Views]] = {
             StoryInputs: self._story,
             EditionInputs: self._edition,
@@ -105,13 +78,15 @@ class Composer:
             ArchiveInputs: self._archive,
             ProseInputs: self._prose,
             PlainInputs: self._plain,
-            SitemapInputs: self._sitemap,
-            FeedInputs: self._feed,
         }
+        self._makers |= Wire(site, view, Feeds(site, view, bodies, self.dates)).makers
 
     def compose(self, page: Page) -> Views:
         """The views of a page by name; every HTML page sees ``site`` and ``page``."""
-        return {"site": self.view, **self._makers[type(page.inputs)](page.inputs)}
+        views = self._makers[type(page.inputs)](page.inputs)
+        if "page" in views:
+            views["page"] = self.structured.complete(views["page"], page.inputs)
+        return {"site": self.view, **views}
 
     def _page(
         self,
@@ -125,15 +100,21 @@ class Composer:
         index: bool = True,
     ) -> PageView:
         """``feed`` is the title and address of the page's own feed, announced before the site's."""
-        feeds = [FeedLink(feed[0], self.at.absolute(feed[1]), RSS)] if feed else []
-        feeds.append(FeedLink(self.view.title, self.at.absolute(urls.FEED), RSS))
+        own = ((feed[0], feed[1].removesuffix(urls.FEED)),) if feed else ()
+        feeds = [
+            FeedLink(name, self.at.absolute(urls.feed(home, form)), kind)
+            for name, home in (*own, (self.view.title, urls.FRONT))
+            for form, kind in MEDIA_TYPES.items()
+        ]
         language = language or self.view.language
+        url = self.at.local(address)
         return PageView(
             kind=kind,
             title=title,
             description=description or self.view.description,
-            url=self.at.local(address),
+            url=url,
             canonical=self.at.absolute(address),
+            here=url if url in self._navigation else "",
             language=language,
             direction=direction(language),
             feeds=tuple(feeds),
@@ -242,13 +223,9 @@ class Composer:
         return {"page": page, "prose": ProseView(prose.title, body)}
 
     def _plain(self, made: PlainInputs) -> Views:
+        if made.address == urls.FRONT:
+            return {"page": self._page("plain", made.address, self.view.title)}
         return {"page": self._page("plain", made.address, "Page not found", index=False)}
-
-    def _sitemap(self, made: SitemapInputs) -> Views:
-        return {"entries": tuple((self.at.absolute(address), changed) for address, changed in made.entries)}
-
-    def _feed(self, made: FeedInputs) -> Views:
-        return {"feed": feed(made, self.view, self.at, self.site.zone, self.bodies)}
 
     def _pager(self, address: str, page: int, pages: int) -> Pager:
         newer = self.at.local(urls.numbered(address, page - 1)) if page > 1 else ""

@@ -1,65 +1,163 @@
 """Feeds as values: a planned feed → what its entries say, with absolute addresses.
 
-In: the inputs of a feed's page and the bodies. Out: a ``Feed``, which the press writes as RSS.
+In: the inputs of a feed's page and the bodies. Out: a ``Feed``, which the press writes in the form that was asked for.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from html import escape
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from broadsheet.config import Site
 from broadsheet.model import Asset, Enclosure, Feed, FeedItem, Prose, Story
+from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
-from broadsheet.pages.inputs import FeedInputs, Item
-from broadsheet.pages.urls import Addresses
+from broadsheet.pages.dates import Dates
+from broadsheet.pages.inputs import EditionFeedInputs, EditionInputs, FeedInputs, Item
 from broadsheet.pages.views import SiteView
 
-
-def feed(
-    made: FeedInputs, site: SiteView, at: Addresses, zone: ZoneInfo, bodies: Callable[[Story | Prose], str]
-) -> Feed:
-    """The feed of these inputs."""
-    entries = zip(made.items, made.pictures, strict=True)
-    return Feed(
-        title=f"{made.name} – {site.title}" if made.name else site.title,
-        description=site.description or site.title,
-        url=at.absolute(made.address),
-        home=at.absolute(made.home),
-        language=site.language,
-        publisher=site.publisher,
-        copyright=site.copyright,
-        items=tuple(_entry(item, for_feed(bodies(item.story), at, shown), at, zone, site) for item, shown in entries),
-    )
+KEPT = 4096  # entries in memory, some 20 MB: those of a feed in its three forms, and of the feeds that share them
+_HALF_HOUR = dt.timedelta(minutes=30)
 
 
-def _entry(item: Item, html: str, at: Addresses, zone: ZoneInfo, site: SiteView) -> FeedItem:
-    story = item.story
-    return FeedItem(
-        id=story.id,
-        title=story.title,
-        url=at.absolute(item.address),
-        summary=story.summary or story.lead,
-        html=html,
-        date=story.date.astimezone(zone),
-        updated=story.updated.astimezone(zone) if story.updated else None,
-        language=story.lang or site.language,
-        authors=story.authors,
-        categories=tuple(dict.fromkeys(filter(None, (story.section, *story.topics)))),
-        picture=_enclosure(item.picture, story, at) if item.picture else None,
-        source=story.source if story.source and story.source.url else None,
-    )
+class Feeds:
+    """Makes the feeds of one site."""
+
+    def __init__(self, site: Site, view: SiteView, bodies: Callable[[Story | Prose], str], dates: Dates) -> None:
+        self.view = view
+        self.bodies = bodies
+        self.dates = dates
+        self.zone = site.zone
+        self.at = urls.Addresses(site.settings.url)
+        self.hub = site.settings.hub
+        self.title = view.title or self.at.root
+        self.mark = site.settings.id or urlsplit(site.settings.url).netloc
+        self._kept: dict[bytes, FeedItem] = {}
+
+    def stories(self, made: FeedInputs) -> Feed:
+        """The feed of stories that these inputs plan."""
+        entries = zip(made.entries.items, made.entries.pictures, strict=True)
+        return self._feed(
+            made.form,
+            f"{made.name} – {self.title}" if made.name else self.title,
+            made.address,
+            made.home,
+            (self._entry(item, pictures) for item, pictures in entries),
+            (made.current, made.older, made.newer),
+        )
+
+    def editions(self, made: EditionFeedInputs) -> Feed:
+        """The feed of editions that these inputs plan: one entry an edition."""
+        entries = map(self._edition, made.editions)
+        return self._feed(made.form, f"{self.title}: editions", made.address, made.home, entries)
+
+    def _feed(
+        self,
+        form: str,
+        title: str,
+        address: str,
+        home: str,
+        items: Iterable[FeedItem],
+        around: tuple[str, str, str] = ("", "", ""),
+    ) -> Feed:
+        view = self.view
+        current, older, newer = (self.at.absolute(address) if address else "" for address in around)
+        return Feed(
+            id=f"{self.mark}:{form}:{address}",
+            title=title,
+            description=view.description or title,
+            url=self.at.absolute(address),
+            home=self.at.absolute(home),
+            language=view.language,
+            publisher=view.publisher or title,
+            copyright=view.copyright,
+            items=tuple(items),
+            hub=self.hub,
+            current=current,
+            older=older,
+            newer=newer,
+        )
+
+    def _entry(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
+        made = self._kept.get(item.digest)
+        if made is None:
+            if len(self._kept) == KEPT:
+                del self._kept[next(iter(self._kept))]
+            made = self._kept[item.digest] = self._story(item, pictures)
+        return made
+
+    def _story(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
+        story = item.story
+        source = urls.abroad(story.source.url) if story.source else ""
+        return FeedItem(
+            id=story.id,
+            title=story.title,
+            url=self.at.absolute(item.address),
+            summary=story.summary or story.lead,
+            html=for_feed(self.bodies(story), self.at, pictures),
+            date=self.said(story.date),
+            updated=self.said(story.updated) if story.updated else None,
+            language=story.lang or self.view.language,
+            authors=story.authors,
+            categories=tuple(dict.fromkeys(filter(None, (story.section, *story.topics)))),
+            picture=self._enclosure(item.picture, story) if item.picture else None,
+            source=msgspec.structs.replace(story.source, url=source) if story.source and source else None,
+        )
+
+    def _edition(self, made: EditionInputs) -> FeedItem:
+        """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
+        items = (made.lead, *(item for _, desk in made.desks for item in desk), *made.briefs)
+        changed = max(item.story.updated or item.story.date for item in items)
+        date = dt.datetime.combine(made.first, dt.time(), self.zone)
+        lead = made.lead.story
+        summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
+        parts = [made.note, f"<h2>{self._headline(made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
+        for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
+            if desk:
+                heading = f"<h3>{escape(name)}</h3>" if name else ""
+                parts.append(heading + "<ul>" + "".join(f"<li>{self._headline(item)}</li>" for item in desk) + "</ul>")
+        return FeedItem(
+            id=f"{self.mark}:{made.address}",
+            title=made.title or self.dates.span(made.first, made.last).text,
+            url=self.at.absolute(made.address),
+            summary=lead.title,
+            html="\n".join(filter(None, parts)),
+            date=self.said(date),
+            updated=self.said(changed),
+            language=self.view.language,
+            picture=self._enclosure(made.lead.picture, lead) if made.lead.picture else None,
+        )
+
+    def _headline(self, item: Item) -> str:
+        return f'<a href="{escape(self.at.absolute(item.address))}">{escape(item.story.title)}</a>'
+
+    def _enclosure(self, asset: Asset, story: Story) -> Enclosure:
+        words = story.image
+        return Enclosure(
+            url=self.at.absolute(asset.path),
+            type=mimetypes.guess_type(asset.path)[0] or "application/octet-stream",
+            length=asset.size,
+            width=asset.width,
+            height=asset.height,
+            alt=words.alt if words else "",
+            credit=words.credit if words else "",
+        )
+
+    def said(self, moment: dt.datetime) -> dt.datetime:
+        """A moment as feeds say it: in the site's time zone, or in UTC where that is not half hours away from it.
+
+        Readers know no other (``InvalidRFC2822Date``): not Nepal's, nor the local times before railways.
+        """
+        return in_zone(moment, self.zone, _HALF_HOUR)
 
 
-def _enclosure(asset: Asset, story: Story, at: Addresses) -> Enclosure:
-    kind = mimetypes.guess_type(asset.path)[0] or "application/octet-stream"
-    words = story.image
-    return Enclosure(
-        url=at.absolute(asset.path),
-        type=kind,
-        length=asset.size,
-        width=asset.width,
-        height=asset.height,
-        alt=words.alt if words else "",
-        credit=words.credit if words else "",
-    )
+def in_zone(moment: dt.datetime, zone: ZoneInfo, step: dt.timedelta) -> dt.datetime:
+    """A moment in a time zone, or in UTC where the zone was then no whole number of steps away from it."""
+    local = moment.astimezone(zone)
+    return moment.astimezone(dt.UTC) if (local.utcoffset() or dt.timedelta()) % step else local

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.model import Asset, Page, Prose, Story
+from broadsheet.model import Asset, FeedForm, Page, Prose, Story
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -123,21 +123,82 @@ class PlainInputs(msgspec.Struct, frozen=True):
     address: str
 
 
-class FeedInputs(msgspec.Struct, frozen=True):
-    """A feed: what it is of, where that is, and its entries with the digests of their bodies."""
+class Entries(msgspec.Struct, frozen=True):
+    """The stories of a feed, newest first, with the digests of their bodies and the pictures that they show."""
 
-    name: str
-    address: str
-    home: str
     items: tuple[Item, ...]
     bodies: tuple[str, ...]
     pictures: tuple[tuple[Asset, ...], ...]
+    digest: bytes
+
+
+class FeedInputs(msgspec.Struct, frozen=True):
+    """A feed in one of its forms: what it is of, its address, that of its page, its entries.
+
+    An archive names the feed that it continues as ``current``; ``older`` and ``newer`` are the archives beside it.
+    """
+
+    form: FeedForm
+    name: str
+    address: str
+    home: str
+    entries: Entries
+    current: str = ""
+    older: str = ""
+    newer: str = ""
+
+
+class EditionFeedInputs(msgspec.Struct, frozen=True):
+    """The feed of editions in one of its forms."""
+
+    form: FeedForm
+    address: str
+    home: str
+    editions: tuple[EditionInputs, ...]
+
+
+class FeedListInputs(msgspec.Struct, frozen=True):
+    """The list of feeds: groups by name, each of titles with the addresses of their pages."""
+
+    groups: tuple[tuple[str, tuple[Name, ...]], ...]
 
 
 class SitemapInputs(msgspec.Struct, frozen=True):
-    """The sitemap: every page's address, and the day it last changed where that is known."""
+    """A sitemap or an index of several: addresses, and the day each last changed where that is known."""
 
     entries: tuple[tuple[str, dt.datetime | None], ...]
+
+
+class NewsInputs(msgspec.Struct, frozen=True):
+    """The news sitemap: the stories of the last days."""
+
+    items: tuple[Item, ...]
+
+
+class RobotsInputs(msgspec.Struct, frozen=True):
+    """robots.txt: the addresses of the sitemaps."""
+
+    sitemaps: tuple[str, ...]
+
+
+class RedirectInputs(msgspec.Struct, frozen=True):
+    """The page at an old address of a story, which leads to the new one."""
+
+    address: str
+    title: str
+    language: str
+
+
+class RedirectsInputs(msgspec.Struct, frozen=True):
+    """All redirects: an old path as the editor wrote it, the new address."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+class HeadersInputs(msgspec.Struct, frozen=True):
+    """The headers that a host should send: patterns of the feeds' addresses, each with the form of feed."""
+
+    feeds: tuple[tuple[str, FeedForm], ...]
 
 
 class AssetInputs(msgspec.Struct, frozen=True):
@@ -170,5 +231,5 @@ def _values(inputs: msgspec.Struct) -> tuple[Any, ...]:
     return msgspec.structs.astuple(inputs)
 
 
-_OWN = frozenset({Item, Asset, Prose})  # types that carry a digest of all that they hold
+_OWN = frozenset({Item, Asset, Prose, Entries})  # types that carry a digest of all that they hold
 _DIGEST = attrgetter("digest")

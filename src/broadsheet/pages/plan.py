@@ -22,7 +22,6 @@ from broadsheet.pages.inputs import (
     AssetInputs,
     EditionInputs,
     EditionsInputs,
-    FeedInputs,
     Item,
     ListInputs,
     MonthInputs,
@@ -30,9 +29,9 @@ from broadsheet.pages.inputs import (
     NamesInputs,
     PlainInputs,
     ProseInputs,
-    SitemapInputs,
     StoryInputs,
 )
+from broadsheet.pages.wireplan import WirePlan
 
 
 class Stock(msgspec.Struct, frozen=True):
@@ -90,9 +89,7 @@ class _Planner:
                 listed.append((page.path.removesuffix("index.html"), changed))
             yield page
         yield Page(urls.NOT_FOUND, "404.html", PlainInputs(urls.NOT_FOUND))
-        yield from self._feeds()
-        yield Page(urls.SITEMAP, "sitemap.xml", SitemapInputs(tuple(sorted(listed, key=lambda entry: entry[0]))))
-        yield Page(urls.ROBOTS, "robots.txt", PlainInputs(urls.SITEMAP))
+        yield from self._wire().pages(listed)
         for asset in (*self.stock.static, *self.shown.values()):
             yield Page(asset.path, "", AssetInputs(asset), asset.file)
 
@@ -196,23 +193,12 @@ class _Planner:
                 inputs = MonthInputs(first, address, items, page, pages, len(found))
                 yield Page(urls.file(urls.numbered(address, page)), "list.html", inputs)
 
-    def _feeds(self) -> Iterator[Page]:
-        yield self._feed("", urls.FRONT, self.newspaper.stories)
-        for shelf in (*self.newspaper.sections, *self.topics, *self.newspaper.authors):
-            if shelf.kind != "author" or len(shelf.stories) > 1:
-                yield self._feed(shelf.name, urls.shelf(shelf), shelf.stories)
-
-    def _feed(self, name: str, home: str, stories: Iterable[Story]) -> Page:
-        newest = [story for story in stories if not self.items[story.id].marks][: self.site.settings.feed_items]
-        inputs = FeedInputs(
-            name=name,
-            address=urls.feed(home),
-            home=home,
-            items=tuple(self.items[story.id] for story in newest),
-            bodies=tuple(story.body for story in newest),
-            pictures=tuple(self._pictures(story) for story in newest),
+    def _wire(self) -> WirePlan:
+        authors = [shelf for shelf in self.newspaper.authors if len(shelf.stories) > 1]
+        shelves = (*self.newspaper.sections, *self.topics, *authors)
+        return WirePlan(
+            self.newspaper, shelves, self.items, self._pictures, self._edition, self.site, problems=self.problems
         )
-        return Page(inputs.address, "feed.xml", inputs)
 
     def _item(self, story: Story) -> Item:
         picture = self._picture(story.image.src, story) if story.image else None

@@ -7,10 +7,10 @@ An address is relative to the site's root and ends in a slash where it is a page
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet.model import Edition, Shelf, Story
+from broadsheet.model import Edition, FeedForm, Shelf, Story
 
 FRONT = ""
 EDITIONS = "editions/"
@@ -18,7 +18,13 @@ TOPICS = "topics/"
 AUTHORS = "authors/"
 ARCHIVE = "archive/"
 FEED = "feed.xml"
+FORMS: dict[FeedForm, str] = {"rss": FEED, "atom": "atom.xml", "json": "feed.json"}
+FEED_LIST = "feeds.opml"
+OLDER = "feeds/"
 SITEMAP = "sitemap.xml"
+NEWS_SITEMAP = "news-sitemap.xml"
+REDIRECTS = "_redirects"
+HEADERS = "_headers"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
 
@@ -61,9 +67,19 @@ def numbered(address: str, page: int) -> str:
     return address if page == 1 else f"{address}page/{page}/"
 
 
-def feed(address: str) -> str:
+def feed(address: str, form: FeedForm = "rss") -> str:
     """The address of the feed of what stands at an address."""
-    return f"{address}{FEED}"
+    return f"{address}{FORMS[form]}"
+
+
+def older(number: int, form: FeedForm) -> str:
+    """The address of an archive of the site's feed; 1 holds the oldest stories."""
+    return f"{OLDER}{number}/{FORMS[form]}"
+
+
+def sitemap(number: int) -> str:
+    """The address of one of several sitemaps."""
+    return f"sitemap-{number}.xml"
 
 
 def file(address: str) -> str:
@@ -88,3 +104,16 @@ class Addresses:
     def absolute(self, address: str) -> str:
         """What stands in a feed, a sitemap, a canonical link."""
         return self.root + quote(address)
+
+
+def abroad(address: str) -> str:
+    """An address on another host as a feed may state it, in ASCII; empty for what is no http address."""
+    try:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return ""
+        host = parts.netloc.encode("idna").decode() if not parts.netloc.isascii() else parts.netloc
+    except ValueError:
+        return ""
+    rest = (quote(part, safe="/%:@!$&'()*+,;=~?-._") for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host, *rest))

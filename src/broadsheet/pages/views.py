@@ -46,21 +46,27 @@ class SiteView(msgspec.Struct, frozen=True):
     feed: str
     publisher: str
     copyright: str
+    picture: PictureView | None = None  # what share cards show of a page without a picture of its own
 
 
 class PageView(msgspec.Struct, frozen=True):
-    """The page itself: its kind (the template's name without ending), title, summary, addresses and language."""
+    """The page itself: its kind (the template's name without ending), title, summary, addresses and language.
+
+    ``here`` is its address where that is one of the navigation's, else empty: navigation is drawn from that alone.
+    """
 
     kind: str
     title: str
     description: str
     url: str
     canonical: str
+    here: str
     language: str
     direction: str
     feeds: tuple[FeedLink, ...] = ()
     index: bool = True  # False: robots are asked to leave it out
     picture: PictureView | None = None  # what share cards show; its address is absolute
+    json_ld: Markup = Markup("")  # for <script type="application/ld+json">
 
 
 class PictureView(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 In: a plan of pages and what makes their views. Out: files below output/, whole, and problems with their places.
 """
 
-from broadsheet.press.bodies import Bodies
+from broadsheet.press.bodies import bodies
 from broadsheet.press.draw import Drawing
 from broadsheet.press.files import Output
 from broadsheet.press.pictures import pictures
@@ -11,4 +11,4 @@ from broadsheet.press.printing import Printed, print_pages
 from broadsheet.press.store import Store, locked
 from broadsheet.press.theme import Theme
 
-__all__ = ["Bodies", "Drawing", "Output", "Printed", "Store", "Theme", "locked", "pictures", "print_pages"]
+__all__ = ["Drawing", "Output", "Printed", "Store", "Theme", "bodies", "locked", "pictures", "print_pages"]

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from broadsheet.errors import Place, fail
 from broadsheet.model import Asset, Page
-from broadsheet.press.feeds import rss
 from broadsheet.press.theme import Theme
+from broadsheet.press.wire import FEED_STYLE, WIRE, Wire
 
 Composes = Callable[[Page], dict[str, Any]]  # the views of a page, by the names under which its template finds them
 
@@ -25,23 +24,22 @@ class Drawing:
     def __init__(self, theme: Theme, compose: Composes) -> None:
         self.theme = theme
         self.compose = compose
-        self._by_code: dict[str, Callable[[dict[str, Any]], bytes]] = {
-            "feed.xml": lambda views: rss(views["feed"]),
-            "sitemap.xml": _sitemap,
-            "robots.txt": _robots,
-        }
+        self._wire = Wire(theme.base + theme.assets[FEED_STYLE].path if FEED_STYLE in theme.assets else "")
 
     def reach(self, page: Page) -> bytes:
         """What a page is made from besides its inputs: all that its template can print."""
-        return b"" if not page.template or page.template in self._by_code else self.theme.reach(page.template)
+        if not page.template:
+            return b""
+        return self._wire.reach(page.template) if page.template in WIRE else self.theme.reach(page.template)
 
     def draw(self, page: Page) -> bytes:
         """The bytes of a page. Raises BroadsheetError."""
         if not page.template:
             return _copied(page)
         views = self.compose(page)
-        by_code = self._by_code.get(page.template)
-        return by_code(views) if by_code else self.theme.draw(page.template, views).encode()
+        if page.template in WIRE:
+            return self._wire.draw(page.template, views)
+        return self.theme.draw(page.template, views).encode()
 
 
 def _copied(page: Page) -> bytes:
@@ -50,16 +48,3 @@ def _copied(page: Page) -> bytes:
         return Path(asset.file).read_bytes()
     except OSError as cause:
         raise fail("unreadable", f"cannot read: {cause.strerror}", Place(asset.name)) from cause
-
-
-def _sitemap(views: dict[str, Any]) -> bytes:
-    """The sitemap of sitemaps.org 0.9; a day is enough for a crawler and keeps the file still."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
-    for url, changed in views["entries"]:
-        day = f"<lastmod>{changed:%Y-%m-%d}</lastmod>" if changed else ""
-        lines.append(f"<url><loc>{escape(url)}</loc>{day}</url>")
-    return "\n".join([*lines, "</urlset>", ""]).encode()
-
-
-def _robots(views: dict[str, Any]) -> bytes:
-    return f"User-agent: *\nAllow: /\n\nSitemap: {views['page'].canonical}\n".encode()

@@ -28,6 +28,8 @@ class Output:
         self.folder = folder
         self.shown = shown
         self._listed = folder / LIST
+        self._root = str(folder)
+        self._folders: set[str] = set()
         if folder.exists() and not folder.is_dir():
             raise fail("output-foreign", "is a file, not a folder", Place(shown), "Set another output in the settings.")
         if not self._listed.is_file() and folder.is_dir() and {entry.name for entry in folder.iterdir()} - _OURS:
@@ -45,6 +47,8 @@ class Output:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(f"{inside}{entry.name}/")
+                    elif entry.name.startswith(".") and entry.name.endswith(disk.SCRAP):
+                        os.unlink(entry.path)  # of a build that was killed
                     else:
                         stat = entry.stat(follow_symlinks=False)
                         found[f"{inside}{entry.name}"] = (stat.st_size, stat.st_mtime_ns)
@@ -60,17 +64,16 @@ class Output:
 
     def write(self, path: str, data: bytes) -> tuple[int, int]:
         """Make a file whole; the size and time of change that it then has. Raises BroadsheetError."""
-        file = disk.within(self.folder, path)
-        if file.is_dir() and not file.is_symlink():
-            raise fail("output-clash", "a folder stands where a page should be", Place(f"{self.shown}/{path}"))
-        disk.replace(file, data)
-        stat = file.stat()
-        return stat.st_size, stat.st_mtime_ns
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            self._enter(folder)
+        return disk.write(f"{self._root}/{path}", data)
 
     def holds(self, path: str, data: bytes) -> bool:
         """Whether the file is there with these bytes already."""
         try:
-            return disk.within(self.folder, path).read_bytes() == data
+            with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123, a Path costs more than the reading
+                return file.read() == data
         except OSError:
             return False
 
@@ -88,9 +91,26 @@ class Output:
         notes = [
             note("output-other", "was not made by Broadsheet: left alone", Place(f"{self.shown}/{path}"))
             for path in others
-            if not path.endswith(".tmp")
         ]
         return len(gone), notes
+
+    def _enter(self, folder: str) -> None:
+        """Make a folder below output/ if it is not there; looked at once for all the files in it."""
+        if folder:
+            parent, _, name = folder.rpartition("/")
+            if name in ("", ".", "..") or "\0" in name:
+                raise fail("outside", f"{folder!r} does not stay inside the folder", Place(self.shown))
+            if parent not in self._folders:
+                self._enter(parent)
+        inside = f"{self._root}/{folder}"
+        try:
+            os.mkdir(inside)
+        except OSError as cause:
+            if not os.path.isdir(inside) or (folder and os.path.islink(inside)):
+                hint = "Is a file or a link in the way, or is the folder not to be written to?"
+                message = f"cannot make the folder: {cause.strerror}"
+                raise fail("unwritable", message, Place(f"{self.shown}/{folder}"), hint) from cause
+        self._folders.add(folder)
 
     def _prune(self, folder: Path) -> None:
         while folder != self.folder and folder.is_relative_to(self.folder):

@@ -5,8 +5,7 @@ In: pages, what draws them, the output folder, the cache. Out: how many were dra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from hashlib import blake2b
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -15,6 +14,10 @@ from broadsheet.model import Page
 from broadsheet.press.draw import Drawing
 from broadsheet.press.files import Output
 from broadsheet.press.store import Drawn, Store
+from broadsheet.workers import spread
+
+SLICE = 32  # pages that a process draws before it tells of them
+ALONE = 256  # pages that one process has drawn before a second could have begun
 
 
 class Printed(msgspec.Struct, frozen=True):
@@ -27,48 +30,70 @@ class Printed(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
+class Press:
+    """Draws pages and writes them; what one process of several does."""
+
+    def __init__(self, drawing: Drawing, output: Output, there: Mapping[str, tuple[int, int]]) -> None:
+        self.drawing = drawing
+        self.output = output
+        self.there = there
+
+    def print(self, pages: Sequence[Page]) -> list[Sheet | Problem]:
+        """What became of each page. A page that cannot be drawn keeps the file that it has."""
+        return [self._print(page) for page in pages]
+
+    def _print(self, page: Page) -> Sheet | Problem:
+        try:
+            data = self.drawing.draw(page)
+            if page.path in self.there and self.output.holds(page.path, data):
+                return (*self.there[page.path], False)
+            return (*self.output.write(page.path, data), True)
+        except BroadsheetError as cause:
+            return cause.problem
+
+
+Sheet = tuple[int, int, bool]  # a page's file: its size, its time of change in nanoseconds, whether it was written
+
+
 def print_pages(
     pages: Sequence[Page],
     drawing: Drawing,
     output: Output,
     store: Store,
     *,
-    common: bytes,
-    digest: Callable[[Page], bytes],
+    key: Callable[[Page], bytes],
+    workers: int,
     tell: Callable[[int, int], None],
 ) -> Printed:
     """Draw the pages whose inputs changed, write those whose bytes changed, remove what is planned no more.
 
-    ``common`` is the digest of what every page sees. A page that cannot be drawn keeps the file that it has.
+    ``key`` gives the digest of all that a page is made from.
     """
     planned = {page.path for page in pages}
     there, known = output.stats(), store.pages()
     output.begin(planned)
+    keys = {page.path: key(page) for page in pages}
+    stale = [page for page in pages if not _fresh(known.get(page.path), keys[page.path], there.get(page.path))]
+    press = Press(drawing, output, there)
     drawn: list[tuple[str, Drawn]] = []
     problems: list[Problem] = []
-    count = written = 0
-    for done, page in enumerate(pages, 1):
-        tell(done, len(pages))
-        made_from = _key(page, drawing, common, digest)
-        seen = known.get(page.path)
-        if seen and seen.digest == made_from and there.get(page.path) == (seen.size, seen.mtime):
-            continue
-        try:
-            data = drawing.draw(page)
-            count += 1
-            if page.path in there and output.holds(page.path, data):
-                size, mtime = there[page.path]
+    written = 0
+    workers = 1 if len(stale) < ALONE else workers
+    for slice_, sheets in enumerate(spread(press.print, stale, slice_size=SLICE, workers=workers)):
+        for page, sheet in zip(stale[slice_ * SLICE :], sheets, strict=False):
+            if isinstance(sheet, Problem):
+                problems.append(sheet)
             else:
-                size, mtime = output.write(page.path, data)
-                written += 1
-            drawn.append((page.path, Drawn(made_from, size, mtime)))
-        except BroadsheetError as cause:
-            problems.append(cause.problem)
+                size, mtime, new = sheet
+                written += new
+                drawn.append((page.path, Drawn(keys[page.path], size, mtime)))
+        tell(min(len(stale), (slice_ + 1) * SLICE), len(stale))
     removed, notes = output.sweep(planned, there)
     store.keep_pages(drawn)
     store.forget_pages(known.keys() - planned)
-    return Printed(len(pages), count, written, removed, (*problems, *notes))
+    return Printed(len(pages), len(drawn), written, removed, (*problems, *notes))
 
 
-def _key(page: Page, drawing: Drawing, common: bytes, digest: Callable[[Page], bytes]) -> bytes:
-    return blake2b(digest(page) + drawing.reach(page) + common, digest_size=16).digest()
+def _fresh(known: Drawn | None, key: bytes, file: tuple[int, int] | None) -> bool:
+    """Whether a page's file is what would be drawn: made from the same, and untouched since."""
+    return known is not None and known.digest == key and file == (known.size, known.mtime)

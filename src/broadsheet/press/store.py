@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,8 +24,15 @@ _TABLES = """
 create table about (version text);
 create table stories (path text primary key, size integer, mtime integer, reading blob) without rowid;
 create table pages (path text primary key, digest blob, size integer, mtime integer) without rowid;
-create table bodies (key text primary key, html text) without rowid;
 """
+
+
+class File(NamedTuple):
+    """A file as it was when it was read: its path, its size in bytes, its time of change in nanoseconds."""
+
+    path: str
+    size: int
+    mtime: int
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -33,16 +41,28 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     story: Story | None
     problems: tuple[Problem, ...]
 
+    def encode(self) -> bytes:
+        """The bytes that the store keeps."""
+        return _ENCODE(self)
 
-class Seen(msgspec.Struct, frozen=True):
-    """A story file as it was when it was read: its size in bytes, its time of change in nanoseconds."""
+    @staticmethod
+    def decode(data: bytes) -> Kept:
+        """What was kept. Raises msgspec.DecodeError."""
+        return _DECODE(data)
 
-    size: int
-    mtime: int
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(Kept).decode
+
+
+class Seen(NamedTuple):
+    """A story file and what reading it gave."""
+
+    file: File
     kept: Kept
 
 
-class Drawn(msgspec.Struct, frozen=True):
+class Drawn(NamedTuple):
     """A page as it was written: the digest of what it was made from; size and time of change of its file."""
 
     digest: bytes
@@ -57,8 +77,6 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "cache.db"
         self._version = f"{LAYOUT}:{version}"
-        self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(Kept).decode
         try:
             self._base = self._open()
         except sqlite3.DatabaseError:
@@ -88,12 +106,12 @@ class Store:
         found = {}
         for path, size, mtime, reading in self._base.execute("select path, size, mtime, reading from stories"):
             with contextlib.suppress(msgspec.DecodeError):
-                found[path] = Seen(size, mtime, self._decode(reading))
+                found[path] = Seen(File(path, size, mtime), Kept.decode(reading))
         return found
 
-    def keep_stories(self, seen: Iterable[tuple[str, Seen]]) -> None:
-        """Keep what reading these files gave."""
-        rows = ((path, one.size, one.mtime, self._encode(one.kept)) for path, one in seen)
+    def keep_stories(self, read: Iterable[tuple[File, bytes]]) -> None:
+        """Keep what reading these files gave, encoded."""
+        rows = ((*file, kept) for file, kept in read)
         self._base.executemany("insert or replace into stories values (?, ?, ?, ?)", rows)
 
     def forget_stories(self, paths: Iterable[str]) -> None:
@@ -113,22 +131,6 @@ class Store:
     def forget_pages(self, paths: Iterable[str]) -> None:
         """Forget pages that are printed no more."""
         self._base.executemany("delete from pages where path = ?", ((path,) for path in paths))
-
-    def body(self, key: str) -> str | None:
-        """The HTML that was kept under a key."""
-        row = self._base.execute("select html from bodies where key = ?", (key,)).fetchone()
-        return row[0] if row else None
-
-    def keep_body(self, key: str, html: str) -> None:
-        """Keep the HTML of a body."""
-        self._base.execute("insert or replace into bodies values (?, ?)", (key, html))
-
-    def keep_only_bodies(self, keys: Iterable[str]) -> None:
-        """Forget the bodies of stories that are there no more."""
-        self._base.execute("create temporary table wanted (key text primary key) without rowid")
-        self._base.executemany("insert or ignore into wanted values (?)", ((key,) for key in keys))
-        self._base.execute("delete from bodies where key not in (select key from wanted)")
-        self._base.execute("drop table wanted")
 
     def commit(self) -> None:
         """Make all that was kept last."""

@@ -20,6 +20,7 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.model import Asset
 from broadsheet.press.misspelt import Misspelt, explained
+from broadsheet.press.quick import Once, QuickEnvironment
 from broadsheet.words import did_you_mean
 
 DEFAULT = "broadsheet"
@@ -48,7 +49,7 @@ class Theme:
         self.folders = _folders(site)
         self.base = base
         self.assets = {asset.name: asset for asset in self._static()}
-        self._environment = jinja2.Environment(
+        self._environment = QuickEnvironment(
             loader=jinja2.FileSystemLoader([folder / "templates" for folder in self.folders]),
             autoescape=True,
             undefined=Misspelt,
@@ -57,7 +58,7 @@ class Theme:
             bytecode_cache=_bytecode(site.cache / "templates"),
             auto_reload=False,
         )
-        self._environment.globals["asset"] = self.asset
+        self._environment.globals.update(asset=self.asset, once=Once())
         self._environment.filters.update(filters or {})
         self._digests: dict[str, bytes] = {}
         self._statics = b"".join(asset.digest for _, asset in sorted(self.assets.items()))

@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 from livereload.watcher import Watcher as Livereload
 from tornado.ioloop import IOLoop
-from watchfiles import awatch
+from watchfiles._rust_notify import RustNotify  # documented as the backend's direct use
 
 QUIET = 15  # milliseconds without a change after which a save is taken to be whole
 LONGEST = 50  # milliseconds after which a batch is handed on, however much is still being saved
+POLL = 300  # milliseconds between two looks where the system tells of no changes
 AT_ONCE = "__livereload__"  # livereload's own word for a change that its three seconds do not hold back
 
 _SCRATCH = re.compile(r"[.#].*|.*~|.*\.(?:sw[a-z]|tmp|bak)|4913|__pycache__")  # what editors put beside a file
@@ -85,43 +87,52 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
 
     async def _run(self, callback: Callable[[], None]) -> None:
         while True:
-            ground = self._ground()
-            watched = ground.identity()
-            there = [folder for folder, _ in watched if folder != ground.root]
-            async with asyncio.TaskGroup() as group:
-                listeners = [group.create_task(self._listen(ground, [ground.root], deep=False))]
-                if there:
-                    listeners.append(group.create_task(self._listen(ground, there, deep=True)))
-                await asyncio.sleep(0)  # now they listen: what is saved during a build makes the next batch
-                self._woken.set()  # what was saved before is looked for, and the first time all is new
-                while (self._ground(), ground.identity()) == (ground, watched):
-                    await self._woken.wait()
-                    self._woken.clear()
-                    batch, self._pending = frozenset(self._pending), set()
-                    if told := await self._work(batch):
-                        self.filepath = told
-                        self._changes[:] = [(AT_ONCE, None)]
-                        callback()
-                for listener in listeners:
-                    listener.cancel()
+            with contextlib.suppress(FileNotFoundError):  # a folder went between two looks: look again
+                await self._watch(self._ground(), callback)
 
-    async def _listen(self, ground: Ground, folders: list[Path], *, deep: bool, polling: bool | None = None) -> None:
-        batches = awatch(
-            *folders,
-            watch_filter=lambda _, path: ground.holds(path),
-            debounce=LONGEST,
-            step=QUIET,
-            recursive=deep,
-            force_polling=polling,
-            ignore_permission_denied=True,
-        )
-        try:
-            async for batch in batches:
-                self._pending.update(path for _, path in batch)
-                self._woken.set()
-        except FileNotFoundError:  # a folder went before it was watched: the ground has changed
-            self._woken.set()
-        except (OSError, RuntimeError):
-            if polling:
-                raise
-            await self._listen(ground, folders, deep=deep, polling=True)  # the system has no watches left to give
+    async def _watch(self, ground: Ground, callback: Callable[[], None]) -> None:
+        """Follow one ground until it is another."""
+        watched = ground.identity()
+        with _listening(ground, [folder for folder, _ in watched], self._hear):
+            self._woken.set()  # what was saved before anybody listened; and at first all is new
+            while (self._ground(), ground.identity()) == (ground, watched):
+                await self._woken.wait()
+                self._woken.clear()
+                batch, self._pending = frozenset(self._pending), set()
+                if told := await self._work(batch):
+                    self.filepath = told
+                    self._changes[:] = [(AT_ONCE, None)]
+                    callback()
+
+    def _hear(self, paths: Iterable[str]) -> None:
+        self._pending.update(paths)
+        self._woken.set()
+
+
+@contextlib.contextmanager
+def _listening(ground: Ground, folders: list[Path], hear: Callable[[Iterable[str]], None]) -> Iterator[None]:
+    """Calls ``hear`` in the running loop for what changes on a ground, from the first moment inside the context."""
+    loop, stop = asyncio.get_running_loop(), threading.Event()
+
+    def listen(ear: RustNotify) -> None:
+        while isinstance(changes := ear.watch(LONGEST, QUIET, 0, stop), set):
+            if paths := [path for _, path in changes if ground.holds(path)]:
+                with contextlib.suppress(RuntimeError):  # the loop has just been closed
+                    loop.call_soon_threadsafe(hear, paths)
+
+    below = [str(folder) for folder in folders if folder != ground.root]
+    for paths, deep in (([str(ground.root)], False), (below, True)):
+        if paths:
+            threading.Thread(target=listen, args=[_ear(paths, deep=deep)], daemon=True).start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+def _ear(paths: list[str], *, deep: bool) -> RustNotify:
+    """What notes changes from now on: told by the system, or looking itself where that has no more watches to give."""
+    try:
+        return RustNotify(paths, False, False, POLL, deep, True)  # noqa: FBT003, it takes no names
+    except (OSError, RuntimeError):
+        return RustNotify(paths, False, True, POLL, deep, True)  # noqa: FBT003

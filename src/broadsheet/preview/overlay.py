@@ -26,7 +26,7 @@ from broadsheet.press.theme import SHIPPED
 AT = "/livereload"  # the address below which the preview has its own files
 AROUND = 3  # lines shown before and after the one that is wrong
 WIDEST = 400  # characters shown of a line
-MOST = 20  # errors shown with their lines; a broken partial can break every page
+MOST = 20  # problems shown of a kind; one mistake can break every page
 LARGEST = 4 << 20  # bytes; of a larger file no lines are shown
 
 _HERE = Path(__file__)
@@ -113,6 +113,7 @@ def dress(html: bytes, page: Page | None, look: Look, host: str) -> bytes:
     own = [problem for problem in look.others if came and problem.place.file == came.shown]
     layer = _template().render(
         at=AT,
+        most=MOST,
         look=look,
         origin=came,
         own=own,
@@ -146,7 +147,7 @@ def _open(tag: bytes, host: str) -> bytes:
         directives = {words[0].lower(): words[1:] for words in found if words}
         for name, sources in room.items():
             has = directives.get(name, None if name.endswith("-elem") else directives.get("default-src"))
-            if has is None or "'unsafe-inline'" in has and name.startswith("style"):
+            if has is None or ("'unsafe-inline'" in has and name.startswith("style")):
                 continue  # nothing is forbidden; and a digest would take 'unsafe-inline' away from the page
             directives[name] = [*(source for source in has if source != "'none'"), *sources]
         return f'{match[1]}"{"; ".join(" ".join([name, *words]) for name, words in directives.items())}"'
@@ -156,7 +157,9 @@ def _open(tag: bytes, host: str) -> bytes:
 
 @functools.cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.from_string(_HERE.with_suffix(".html").read_text("utf-8"))
 
 

@@ -1,0 +1,80 @@
+"""Lines → the part that each plays: prose, subheads and lists of the story, captions, what is dropped.
+
+In: the lines of a text. Out: a ``Frame``: a part for every line, with the reason, and where the story's prose is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from broadsheet.ingest import judge
+from broadsheet.ingest.draft import Hints, Role
+from broadsheet.ingest.judge import Verdict
+from broadsheet.ingest.lines import Line
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What a line is in the story, and why."""
+
+    role: Role
+    why: str
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """A part for every line; the prose stands between lines ``start`` and ``end`` (not included); what was judged."""
+
+    parts: tuple[Part, ...]
+    start: int
+    end: int
+    verdicts: tuple[Verdict, ...]
+
+
+BODY = Part("body", "prose")
+LIST = Part("body", "an item of a list")
+SUBHEAD = Part("subhead", "a short line that heads paragraphs")
+
+
+def frame(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Frame:
+    """The parts of all lines. ``bare`` text is known to be a story alone: only plain furniture is dropped from it."""
+    verdicts = [] if bare else judge.verdicts(lines, hints)
+    parts = [_bare(lines, i) for i in range(len(lines))] if bare else list(map(_part, lines, verdicts))
+    if not any(part.role == "body" for part in parts):
+        parts = [Part("dropped", f"page furniture: {line.chrome}") if line.chrome else BODY for line in lines]
+    _settle_subheads(parts)
+    kept = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
+    start, end = (kept[0], kept[-1] + 1) if kept else (0, 0)
+    return Frame(tuple(parts), start, end, tuple(verdicts))
+
+
+def _part(line: Line, verdict: Verdict) -> Part:
+    if line.chrome == "credit":
+        return Part("credit", "a line about the picture")
+    if verdict.story:
+        if verdict.subhead > verdict.body:
+            return SUBHEAD
+        return LIST if line.bullet else BODY
+    if line.chrome:
+        return Part("caption" if line.chrome == "picture" else "dropped", f"page furniture: {line.chrome}")
+    return Part("dropped", f"its shape and place are not the story's ({verdict.kind})")
+
+
+def _bare(lines: Sequence[Line], i: int) -> Part:
+    line = lines[i]
+    if line.chrome == "credit":
+        return Part("credit", "a line about the picture")
+    if line.bullet and not line.bullet[0].isdigit():
+        return LIST
+    heads = not line.ends and line.words <= 14 and 0 < i + 1 < len(lines) and (lines[i + 1].words > 14 or lines[i + 1].stops)
+    return SUBHEAD if heads and i > 0 else BODY
+
+
+def _settle_subheads(parts: list[Part]) -> None:
+    """A subhead that no body follows heads nothing."""
+    followed = False
+    for i in range(len(parts) - 1, -1, -1):
+        if parts[i].role == "body":
+            followed = True
+        elif parts[i].role == "subhead" and not followed:
+            parts[i] = Part("dropped", "a short line at the end")

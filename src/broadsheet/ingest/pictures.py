@@ -1,0 +1,88 @@
+"""Pictures that lie beside a source → pictures of the site: found, looked at, given a name below content/pictures.
+
+In: a story's Markdown and main picture as a reader left them, and the folder that their addresses count from. Out: the
+same with addresses of the site, and what is to be copied. Remote pictures stay where they are and are not fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+import msgspec
+
+from broadsheet.errors import Place, Problem, note, warning
+from broadsheet.ingest.draft import Source
+from broadsheet.words import slug
+
+LARGEST = 32 * 1024 * 1024  # bytes; what a camera makes is smaller
+
+# How each kind of picture begins. An SVG is none: it may hold script.
+_KINDS = (
+    (re.compile(rb"\x89PNG\r\n"), "png"),
+    (re.compile(rb"\xff\xd8\xff"), "jpg"),
+    (re.compile(rb"GIF8[79]a"), "gif"),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "webp"),
+    (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "avif"),
+)
+_SHOWN = re.compile(r"(?<!\\)!\[(?P<alt>(?:\\.|[^\]\\])*)\]\(\s*(?:<(?P<angle>[^>\n]*)>|(?P<src>[^)\s]*))[^)\n]*\)")
+_REMOTE = re.compile(r"https?://|//", re.IGNORECASE)
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A picture to be copied: from a path on disk to a name below content/."""
+
+    path: str
+    name: str
+
+
+class Pictures:
+    """The pictures of one story, gathered as their addresses are met."""
+
+    def __init__(self, source: Source) -> None:
+        self.taken: dict[str, Taken] = {}
+        self.problems: list[Problem] = []
+        self._folder = Path(source.folder).resolve() if source.folder else None
+        self._place = Place(source.name)
+
+    def body(self, markdown: str) -> str:
+        """The Markdown with every local picture by its name in the site; one that cannot be had leaves its words."""
+        return _SHOWN.sub(self._shown, markdown) if "![" in markdown else markdown
+
+    def name(self, src: str) -> str:
+        """What a picture is called in the site: a remote one as before, a local one by its name, or nothing."""
+        if _REMOTE.match(src):
+            self.problems.append(note("picture-remote", f"the picture {src} lies elsewhere: not fetched", self._place))
+            return src
+        if src not in self.taken and (found := self._find(src)):
+            self.taken[src] = found
+        return self.taken[src].name if src in self.taken else ""
+
+    def _shown(self, found: re.Match[str]) -> str:
+        name = self.name(found["angle"] or found["src"] or "")
+        return f"![{found['alt']}]({name})" if name else found["alt"]
+
+    def _find(self, src: str) -> Taken | None:
+        """The picture that lies at an address beside the source; nothing outside that folder is even looked at."""
+        if self._folder:
+            try:
+                path = (self._folder / unquote(src.partition("?")[0].partition("#")[0])).resolve()
+                if path.is_relative_to(self._folder) and path.is_file() and path.stat().st_size <= LARGEST:
+                    data = path.read_bytes()
+                    if ending := next((ending for begins, ending in _KINDS if begins.match(data)), ""):
+                        digest = blake2b(data, digest_size=4).hexdigest()
+                        stem = (
+                            slug(PurePosixPath(path.name).stem, default="picture")
+                            .encode()[:80]
+                            .decode("utf-8", "ignore")
+                        )
+                        return Taken(str(path), f"pictures/{stem}-{digest}.{ending}")
+            except (OSError, ValueError, RuntimeError):  # no path at all, or a circle of links
+                pass
+        hint = "Put it beside the source, as PNG, JPEG, GIF, WebP or AVIF, and ingest the source --again."
+        self.problems.append(
+            warning("picture-missing", f"the picture {src[:100]!r} is not there: left out", self._place, hint)
+        )
+        return None

@@ -1,0 +1,87 @@
+"""Lines and the verdicts on them → what the search for headline, date, byline and section looks at, counted once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from broadsheet.ingest import bylines, dates
+from broadsheet.ingest.bylines import Byline
+from broadsheet.ingest.dates import Stamp
+from broadsheet.ingest.draft import Hints
+from broadsheet.ingest.lines import Line
+
+_SAID, _READ = 24, 600  # lines of the prose, and characters of each, whose words a headline is compared with
+DATE_LINE = 200  # characters; a longer line tells of days rather than bearing one
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """The lines of a text with their kinds, where the prose stands, and the days and names that lines bear."""
+
+    lines: tuple[Line, ...]
+    kinds: tuple[str, ...]
+    start: int
+    end: int
+    keys: Counter[str]
+    stamps: dict[int, tuple[Stamp, ...]]
+    signed: dict[int, Byline]
+    said: Counter[str]
+
+
+def look(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int, hints: Hints, today: object) -> Scene:
+    """The scene of a text whose prose stands between lines ``start`` and ``end``."""
+    stamps: dict[int, tuple[Stamp, ...]] = {}
+    signed: dict[int, Byline] = {}
+    for i in _near(kinds, start, end):
+        line = lines[i]
+        text = line.text
+        if len(text) > DATE_LINE:
+            continue
+        if found := dates.find(text, hints, today):  # type: ignore[arg-type]
+            stamps[i] = found
+            text = dates.rest(text, found)
+        if line.words <= 25 and text and not line.chrome:
+            byline = bylines.read(text) or bylines.bare(text)
+            if not byline and i + 1 < len(lines) and bylines.label_only(text):
+                byline = bylines.below(lines[i + 1].text)
+            if byline:
+                signed[i] = byline
+    said = Counter[str]()
+    for line in lines[start : min(end, start + _SAID)]:
+        said.update(words(line.text[:_READ]))
+    keys = Counter(line.key for line in lines if line.key)
+    return Scene(tuple(lines), tuple(kinds), start, end, keys, stamps, signed, said)
+
+
+def _near(kinds: Sequence[str], start: int, end: int) -> list[int]:
+    """The lines that may speak about the story: those above the prose and below it, and in it those that look so."""
+    n = len(kinds)
+    above = range(max(0, start - 60), min(start + 6, n))
+    inside = [i for i in range(above.stop, min(end, n)) if kinds[i] in ("date", "byline") or (kinds[i] == "name" and i < start + 16)]
+    below = range(max(above.stop, end), min(n, end + 40))
+    return [*above, *inside[:12], *inside[12:][-4:], *below]
+
+
+def words(text: str) -> set[str]:
+    """The beginnings of a text's longer words, by which texts are compared: forms of one word are the same."""
+    return {word[:6] for word in text.casefold().split() if len(word) > 3} or set(text[:40])
+
+
+def far(distance: int) -> str:
+    """A distance in lines as one of a few steps, with its direction."""
+    size = abs(distance)
+    step = size if size < 4 else 4 if size < 7 else 7 if size < 12 else 12 if size < 20 else 20
+    return f"{'-' if distance < 0 else '+'}{step}"
+
+
+def zone(scene: Scene, i: int, title: int) -> str:
+    """Where a line stands against headline and prose."""
+    if title >= 0 and title < i <= scene.start and title < scene.start:
+        return "head"
+    if i < scene.start:
+        return "above"
+    if i < scene.end:
+        return "in"
+    return "below"

@@ -1,0 +1,75 @@
+"""Plain text → a draft: pasted, saved or dumped from a page, with or without what stands around the story there.
+
+In: a source whose bytes are text. Out: one ``Draft`` whose fates cover every row of the source.
+"""
+
+from __future__ import annotations
+
+from broadsheet.ingest import chrome, decode, language, masthead, render, sections, summary, titles, topics
+from broadsheet.ingest import frame as frames
+from broadsheet.ingest import lines as reading
+from broadsheet.ingest.draft import Draft, Fate, Found, Hints, Source
+from broadsheet.ingest.frame import Part
+from broadsheet.ingest.masthead import Masthead
+from broadsheet.model import Picture
+
+
+def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
+    """The story that a text holds. Raises BroadsheetError (``empty``, ``binary``) for what is no text."""
+    text = decode.text(source.data, source.name)
+    lang = language.detect(text, hints.language)
+    lines, total = reading.split(text, chrome.table(lang.value))
+    head = masthead.read(lines, hints, source.modified.date())
+    paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is frames.BODY]
+    title = head.title or Found(titles.made(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
+    lead = summary.make(paragraphs)
+    found = topics.find(title.value, paragraphs, lang.value)
+    section = head.section and sections.settle(
+        head.section.value, hints, head.section.rule, head.section.line, head.section.confidence
+    )
+    return (
+        Draft(
+            title=title,
+            body=_markdown(head),
+            fates=_fates(head, total),
+            date=head.date,
+            updated=head.updated,
+            authors=head.authors,
+            section=section,
+            summary=Found(lead, "the lead's first sentences", 0.9) if lead else None,
+            topics=Found(found, "names and words that the story repeats", 0.85) if found else None,
+            lang=lang,
+            place=head.place,
+            image=head.credit and Found(Picture(src="", credit=head.credit.value), head.credit.rule, 0.9, head.credit.line),
+            agency=head.agency,
+        ),
+    )
+
+
+def _markdown(head: Masthead) -> str:
+    """The body: a paragraph a line, subheads as ``##``, items of lists as such; everything else prints as written."""
+    out: list[str] = []
+    listed = False
+    for line, part in zip(head.lines, head.parts, strict=True):
+        number = f"{line.bullet} " if line.bullet[:1].isdigit() else ""
+        if part.role == "subhead":
+            out.append(f"## {render.escape(number + line.text)}")
+        elif part is frames.LIST:
+            item = (number or "- ") + render.escape(line.text)
+            if listed:
+                out[-1] += f"\n{item}"
+            else:
+                out.append(item)
+        elif part.role == "body" and line.text:
+            out.append(render.escape(number + line.text))
+        else:
+            continue
+        listed = part is frames.LIST
+    return "\n\n".join(out) + "\n" if out else ""
+
+
+def _fates(head: Masthead, total: int) -> tuple[Fate, ...]:
+    """What became of every row of the source."""
+    blank = Part("blank", "")
+    known = {row: part for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows}
+    return tuple(Fate(n, (part := known.get(n, blank)).role, part.why) for n in range(1, total + 1))

@@ -1,0 +1,52 @@
+"""The masthead: the site as every page sees it.
+
+In: the settings, the newspaper, the editor's own pages. Out: a ``SiteView``. It changes every page, so nothing stands
+in it that changes with each story.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from broadsheet.config import Site
+from broadsheet.model import Asset, Newspaper, Picture, Prose
+from broadsheet.pages import urls
+from broadsheet.pages.structured import share
+from broadsheet.pages.views import Link, SiteView
+
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+
+def direction(language: str) -> str:
+    """How a language is written: "rtl" or "ltr"."""
+    return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> SiteView:
+    """The site as every page sees it; it changes every page, so nothing stands here that changes with each story."""
+    settings = site.settings
+    at = urls.Addresses(settings.url)
+    return SiteView(
+        title=settings.title,
+        tagline=settings.tagline,
+        description=settings.description or settings.tagline,
+        home=at.base,
+        language=settings.language,
+        direction=direction(settings.language),
+        sections=tuple(Link(shelf.name, at.local(urls.shelf(shelf))) for shelf in newspaper.sections),
+        pages=tuple(Link(page.title, at.local(urls.prose(page.slug))) for page in prose),
+        editions=at.local(urls.EDITIONS),
+        archive=at.local(urls.ARCHIVE),
+        topics=at.local(urls.TOPICS),
+        authors=at.local(urls.AUTHORS),
+        feed=at.local(urls.FEED),
+        publisher=settings.publisher or settings.title,
+        copyright=settings.copyright,
+    )
+
+
+def with_share(view: SiteView, picture: Asset | None, at: str) -> SiteView:
+    """The site with the theme's picture for share cards, where it has one; ``at`` is the site's address."""
+    if picture is None:
+        return view
+    return msgspec.structs.replace(view, picture=share(picture, Picture("", alt=view.title), urls.Addresses(at)))

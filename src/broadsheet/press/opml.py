@@ -1,0 +1,31 @@
+"""OPML 2.0: the feeds of a site → one list that a feed reader takes in at once.
+
+In: named groups of feeds. Out: bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from broadsheet.model import FeedRef
+
+
+def opml(title: str, groups: Sequence[tuple[str, Sequence[FeedRef]]]) -> bytes:
+    """The list of feeds; those of a group without a name stand first and by themselves."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
+    lines += [f"<head><title>{escape(title)}</title></head>", "<body>"]
+    for name, feeds in groups:
+        if name:
+            lines.append(f"<outline text={quoteattr(name)}>")
+        lines += map(_outline, feeds)
+        if name:
+            lines.append("</outline>")
+    return "\n".join([*lines, "</body>", "</opml>", ""]).encode()
+
+
+def _outline(feed: FeedRef) -> str:
+    text = quoteattr(feed.title)
+    return (
+        f'<outline type="rss" text={text} title={text} xmlUrl={quoteattr(feed.url)} htmlUrl={quoteattr(feed.home)} />'
+    )

@@ -1,0 +1,108 @@
+"""Answers: the path of a request → what the preview has for it.
+
+In: a path as a browser sent it, decoded, and the built preview. Out: the file, its media type and the status; never a
+file outside the built preview, nor one that is hidden in it.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
+
+from broadsheet import disk
+from broadsheet.errors import BroadsheetError
+from broadsheet.pages import AssetInputs
+from broadsheet.pages.urls import NOT_FOUND
+from broadsheet.preview.overlay import Look
+
+_BARE = b"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>Preview</title><body>"
+_DIGEST = re.compile(r"\.[0-9a-f]{8}(?=\.|$)")  # in the name of a static file
+
+_TYPES = mimetypes.MimeTypes()  # Python's own table: the system's differs from machine to machine
+_BY_NAME = {"feed.xml": "application/rss+xml", "atom.xml": "application/atom+xml", "feed.json": "application/feed+json"}
+_BY_ENDING = {
+    ".avif": "image/avif",
+    ".js": "text/javascript",
+    ".opml": "text/x-opml",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What goes back: a file's bytes and media type, or the address ``elsewhere`` to which a browser is sent.
+
+    ``path`` is the file's below output/.
+    """
+
+    path: str = ""
+    kind: str = ""
+    data: bytes = b""
+    status: int = 200
+    elsewhere: str = ""
+
+
+def find(path: str, look: Look) -> Answer:
+    """The answer to a request for ``path``, which has no slash in front; the site's own 404 page where nothing is."""
+    output, base = look.site.output, _base(look)
+    if not f"/{path}".startswith(base):
+        return Answer(elsewhere=quote(base)) if path == "" or f"/{path}/" == base else _lost(look)
+    wanted = f"/{path}".removeprefix(base)
+    if wanted == "" or wanted.endswith("/"):
+        wanted += "index.html"
+    found = _inside(output, wanted)
+    if found and found.is_dir():
+        return Answer(elsewhere=quote(f"{base}{wanted}/"))
+    if found is None and (renamed := _renamed(wanted, look)):
+        found = _inside(output, renamed)
+    data = _bytes(found)
+    return _lost(look) if data is None else Answer(wanted, _kind(wanted), data)
+
+
+def _lost(look: Look) -> Answer:
+    data = _bytes(_inside(look.site.output, NOT_FOUND)) or _BARE
+    return Answer(NOT_FOUND, "text/html", data, 404 if look.built else 503)
+
+
+def _base(look: Look) -> str:
+    """The path of the front page, decoded: "/" or "/news/"."""
+    path = unquote(urlsplit(look.site.settings.url).path).strip("/")
+    return f"/{path}/" if path else "/"
+
+
+def _inside(output: Path, path: str) -> Path | None:
+    """The file or folder at a path below output/; nothing where that is hidden or leads out, be it by a link."""
+    if any(part.startswith(".") and part != ".well-known" for part in path.split("/")):
+        return None
+    try:
+        file = disk.within(output, path).resolve(strict=True)
+    except (BroadsheetError, OSError, ValueError):
+        return None
+    return file if file.is_relative_to(output.resolve()) else None
+
+
+def _bytes(file: Path | None) -> bytes | None:
+    try:
+        return file.read_bytes() if file else None
+    except OSError:
+        return None
+
+
+def _renamed(path: str, look: Look) -> str:
+    """What a static file is called now, by the name that it had when the browser's page was made; "" for others."""
+    name = _DIGEST.sub("", path)
+    assets = (page.path for page in look.pages.values() if isinstance(page.inputs, AssetInputs))
+    return next((asset for asset in assets if asset != path and _DIGEST.sub("", asset) == name), "")
+
+
+def _kind(path: str) -> str:
+    name = path.rpartition("/")[2]
+    ending = Path(name).suffix.lower()
+    return _BY_NAME.get(name) or _BY_ENDING.get(ending) or _TYPES.guess_type(name)[0] or "application/octet-stream"

@@ -1,0 +1,97 @@
+"""Pictures beside a source come along; nothing else on the machine does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from broadsheet import config, ingest
+from broadsheet.ingest import Draft, Hints, Source
+from broadsheet.ingest.draft import Found
+from broadsheet.ingest.pictures import Pictures
+from broadsheet.model import Picture
+
+NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in/News_files").mkdir(parents=True)
+    (tmp_path / "in/News_files/Bridge at dawn.png").write_bytes(PNG)
+    (tmp_path / "in/notes.png").write_text("not a picture")
+    (tmp_path / "secret.png").write_bytes(PNG)
+    (tmp_path / "in/link.png").symlink_to(tmp_path / "secret.png")
+    return tmp_path / "in"
+
+
+def pictures(folder: Path | str) -> Pictures:
+    return Pictures(Source("a.html", b"", NOW, folder=str(folder)))
+
+
+def test_a_picture_beside_the_source_gets_a_name_in_the_site(folder):
+    found = pictures(folder)
+    body = found.body('Text.\n\n![The *bridge*](News_files/Bridge%20at%20dawn.png "Dawn")\n\nMore.')  # fmt: skip
+    [taken] = found.taken.values()
+    assert body == f"Text.\n\n![The *bridge*]({taken.name})\n\nMore."
+    assert taken.name.startswith("pictures/bridge-at-dawn-")
+    assert taken.name.endswith(".png")
+    assert found.problems == []
+
+
+@pytest.mark.parametrize(
+    "src",
+    [
+        "../secret.png",
+        "link.png",
+        "notes.png",
+        "gone.png",
+        "/etc/passwd",
+        "News_files",
+        "%00",
+        "a\0b",
+        "data:x",
+        "file:///x.png",
+    ],
+)
+def test_what_is_no_picture_beside_the_source_is_left_out_and_told(folder, src):
+    found = pictures(folder)
+    assert found.body(f"![its words]({src})") == "its words"
+    assert not found.taken
+    assert [problem.code for problem in found.problems] == ["picture-missing"]
+
+
+def test_a_source_without_a_folder_has_no_pictures_beside_it():
+    assert pictures("").body("![x](a.png)") == "x"
+
+
+def test_a_remote_picture_stays_and_is_noted(folder):
+    found = pictures(folder)
+    assert found.body("![x](https://example.org/a.png)") == "![x](https://example.org/a.png)"
+    assert [problem.code for problem in found.problems] == ["picture-remote"]
+
+
+def test_text_that_only_looks_like_a_picture_is_text(folder):
+    text = r"\![x](a.png) and [a link](a.png)"
+    assert pictures(folder).body(text) == text
+
+
+def test_a_filed_story_has_its_pictures_beside_it(folder, tmp_path):
+    def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
+        image = Found(Picture("News_files/Bridge at dawn.png", alt="A bridge"), "", 0.9)
+        return (
+            Draft(Found("One", "", 0.9), "A text. " * 30, (), date=Found(dt.date(2025, 5, 8), "", 0.9), image=image),
+        )
+
+    root = tmp_path / "site"
+    root.mkdir()
+    (root / "pyproject.toml").write_text("[tool.broadsheet]\n")
+    (folder / "News.html").write_text("x")
+    site = config.open_site(root)
+    outcome = ingest.run(site, (folder / "News.html",), ingest.Options(NOW, read=read))
+    assert [row.deed for row in outcome.filed] == ["new"]
+    [picture] = (site.content / "pictures").iterdir()
+    assert picture.read_bytes() == PNG
+    assert f"src: pictures/{picture.name}" in (site.stories / "2025/05/one.md").read_text()
