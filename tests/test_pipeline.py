@@ -348,3 +348,11 @@ def test_a_relative_path_is_all_that_output_tells_of_the_machine(workshop: Make,
     made = workshop(*THREE)
     made.build()
     assert all(str(tmp_path).encode() not in data for data in made.output().values())
+
+
+def test_two_reports_of_the_same_name_each_other(workshop: Make):
+    made = workshop(story("one", "2025-05-07"), story("two", "2025-05-08", also="[one]"))
+    made.build()
+    assert not made.problems()
+    assert "Also reported" in made.page("2025/05/07/one/index.html")
+    assert "Also reported" in made.page("2025/05/08/two/index.html")

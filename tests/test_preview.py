@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,8 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.conftest import Workshop, story
 
@@ -78,8 +81,8 @@ class Preview:
     @contextlib.contextmanager
     def browser(self, **headers: str) -> Iterator[ClientConnection]:
         """A browser as livereload's script makes it one, once the server knows of it."""
-        origin = headers.get("Origin", f"http://{self.host}")
-        with connect(f"ws://{self.host}/livereload", origin=origin, open_timeout=PATIENCE) as browser:  # type: ignore[arg-type]
+        origin = Origin(headers.get("Origin", f"http://{self.host}"))
+        with connect(f"ws://{self.host}/livereload", origin=origin, open_timeout=PATIENCE, proxy=None) as browser:
             hello = {"command": "hello", "protocols": ["http://livereload.com/protocols/official-7"]}
             for message in (hello, {"command": "info", "url": "x"}, hello):
                 browser.send(json.dumps(message))
@@ -202,14 +205,19 @@ def test_a_theme_that_comes_and_goes_is_seen_and_a_style_sheet_is_swapped_withou
     preview: Preview, site: Workshop
 ):
     theme = site.root / "themes/broadsheet"
+
+    def style() -> str:
+        (link,) = re.findall(r'href="(/news/static/style[^"]*)"', preview.page())
+        return str(link)
+
     with preview.browser() as browser:
         site.write("-- themes/broadsheet/templates/partials/end.html --\n<p>Own end</p>\n")
         assert reloaded(browser, lambda: "Own end" in preview.page()) == "*"
         site.write("-- themes/broadsheet/static/style.css --\np { color: red }\n")
-        reloaded(browser, lambda: "Own end" in preview.page())
-        (old,) = re.findall(r'href="(/news/static/style[^"]*)"', preview.page())
+        reloaded(browser, lambda: "red" in preview.ask(style())[1])
+        old = style()
         (theme / "static/style.css").write_text("p { color: blue }\n")
-        assert reloaded(browser, lambda: True) == "style.css"
+        assert reloaded(browser, lambda: "blue" in preview.ask(style())[1]) == "style.css"
         assert "blue" in preview.ask(old)[1]  # by the name that the page in the browser still has for it
         (theme / "templates/partials/end.html").unlink()
         (theme / "static/style.css").unlink()
@@ -341,7 +349,7 @@ def test_every_file_has_its_type_and_none_is_kept_by_a_browser(preview: Preview,
         answer, _ = preview.ask(f"/news/{address}", method)
         assert (answer.status, answer.getheader("Content-Type")) == (200, kind)
         assert answer.getheader("Cache-Control") == "no-store"
-        assert not {"ETag", "Last-Modified"} & answer.headers.keys()
+        assert not {"ETag", "Last-Modified"} & set(answer.headers)
 
 
 @pytest.mark.parametrize(
@@ -390,3 +398,86 @@ def test_a_content_folder_that_is_replaced_is_followed(tmp_path: Path):
         made.write(STORIES[0].replace("nine", "ten"))
         reloaded(browser, lambda: "It left at ten." in running.page(FERRY))
     assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, driven without a screen."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs Chromium: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser, preview: Preview) -> Iterator[Page]:
+    """A tab that shows the ferry's story and is connected to the preview."""
+    tab = chromium.new_page()
+    tab.set_default_timeout(PATIENCE * 1000)
+    with tab.expect_event("websocket") as socket, tab.expect_response("**/livereload/token"):
+        tab.goto(f"http://{preview.host}/news/{FERRY}")
+    assert socket.value.url == f"ws://{preview.host}/livereload"
+    yield tab
+    tab.close()
+
+
+@pytest.mark.browser
+def test_a_reload_keeps_the_place_where_one_was_reading(tab: Page, file: Path):
+    long = file.read_text() + "\n\nA paragraph.\n" * 200
+    file.write_text(long)
+    tab.get_by_text("A paragraph.").nth(199).wait_for()
+    tab.evaluate("scrollTo(0, 1500)")
+    file.write_text(long.replace("nine", "midnight"))
+    tab.get_by_text("midnight").wait_for()
+    tab.wait_for_function("scrollY === 1500")
+
+
+@pytest.mark.browser
+def test_a_style_sheet_is_swapped_in_the_page_that_is_open(tab: Page, site: Workshop):
+    style = site.root / "themes/broadsheet/static/style.css"
+    style.parent.mkdir(parents=True, exist_ok=True)
+    style.write_text("p { color: rgb(1, 2, 3) }")
+    tab.wait_for_function("getComputedStyle(document.querySelector('p')).color === 'rgb(1, 2, 3)'")
+    tab.evaluate("window.still = 'the same page'")
+    style.write_text("p { color: rgb(4, 5, 6) }")
+    tab.wait_for_function("getComputedStyle(document.querySelector('p')).color === 'rgb(4, 5, 6)'")
+    assert tab.evaluate("window.still") == "the same page"
+    style.unlink()
+    tab.wait_for_function("getComputedStyle(document.querySelector('p')).color !== 'rgb(4, 5, 6)'")
+
+
+@pytest.mark.browser
+def test_an_error_can_be_closed_stays_closed_opens_again_and_goes_with_a_good_save(tab: Page, file: Path):
+    good = file.read_text()
+    file.write_text(good.replace("2025-05-07", "someday"))
+    said = tab.get_by_text("'someday' is not a date")
+    said.wait_for()
+    tab.keyboard.press("Escape")
+    said.wait_for(state="hidden")
+    tab.reload()
+    tab.get_by_role("button", name="1 error").wait_for()
+    assert said.is_hidden()
+    tab.get_by_role("button", name="1 error").click()
+    said.wait_for()
+    file.write_text(good)
+    said.wait_for(state="detached")
+
+
+@pytest.mark.browser
+def test_a_page_whose_policy_forbids_all_scripts_reloads_all_the_same(tab: Page, site: Workshop):
+    strict = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'"><p>{} words</p>'
+    template = site.root / "themes/broadsheet/templates/story.html"
+    template.parent.mkdir(parents=True, exist_ok=True)
+    template.write_text(strict.format("First"))
+    tab.get_by_text("First words").wait_for()
+    with tab.expect_event("websocket"), tab.expect_response("**/livereload/token"):
+        tab.reload()
+    template.write_text(strict.format("Second"))
+    tab.get_by_text("Second words").wait_for()
+    bar = tab.locator("broadsheet-preview footer").evaluate("bar => getComputedStyle(bar).position")
+    assert bar == "fixed"
+    template.unlink()
+    tab.get_by_text("It left at").wait_for()

@@ -45,7 +45,7 @@ def test_a_moment_keeps_its_offset():
         ("priority: 1", "one of lead, normal, brief"),
         ("authors: {a: b}", "a list of texts"),
         ("topics: [[a]]", "a list of texts"),
-        ("image: {alt: x}", "a picture: src"),
+        ("image: {alt: }", "a picture: src"),
         ("image: javascript:x", "below content/ or an http address"),
         ("source: {nom: x}", "a source: name"),
         ("corrections: [{text: x}]", "a list of corrections"),

@@ -150,7 +150,7 @@ def _record(kind: type[Any], expected: str) -> Check:
 
 def _picture(raw: Any, zone: ZoneInfo) -> Picture:
     expected = "a picture: src, and alt, caption, credit"
-    if isinstance(raw, Mapping) and not raw.get("src"):
+    if isinstance(raw, Mapping) and not any(raw.values()):
         raise ValueError(expected)
     picture: Picture = _record(Picture, expected)(raw, zone)
     if re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", picture.src):
@@ -192,6 +192,7 @@ STORY: dict[str, Field] = {
     "priority": Field(_one_of("lead", "normal", "brief")),
     "image": Field(_picture),
     "source": Field(_record(Credit, _SOURCE)),
+    "also": Field(_texts),
     "corrections": Field(_corrections),
     "status": Field(_one_of("published", "draft")),
     "expires": Field(_moment),

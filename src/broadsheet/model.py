@@ -20,9 +20,12 @@ FeedForm = Literal["rss", "atom", "json"]
 
 
 class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A picture of a story, as its front matter names it; ``src`` is relative to content/ or an http address."""
+    """A picture of a story, as its front matter names it; ``src`` is relative to content/ or an http address.
 
-    src: str
+    Without ``src`` it is what a raw file said of a picture that did not come along: nothing is shown, nothing lost.
+    """
+
+    src: str = ""
     alt: str = ""
     caption: str = ""
     credit: str = ""
@@ -77,6 +80,7 @@ class Story(msgspec.Struct, frozen=True, omit_defaults=True):
     priority: Priority = "normal"
     image: Picture | None = None
     source: Credit | None = None
+    also: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     status: Status = "published"
     expires: dt.datetime | None = None
@@ -131,6 +135,29 @@ class Edition(msgspec.Struct, frozen=True):
     def stories(self) -> tuple[Story, ...]:
         """Every story of the edition in the order of the page."""
         return (self.lead, *(s for desk in self.desks for s in desk.stories), *self.briefs)
+
+
+class Tie(msgspec.Struct, frozen=True):
+    """A name or word that stories have in common, as people read it, and its share of all that ties them (0 to 1)."""
+
+    name: str
+    weight: float
+
+
+class Thread(msgspec.Struct, frozen=True):
+    """A running story: its stories, oldest first, and what ties them, strongest first.
+
+    ``id`` and ``slug`` are the first story's, or made of the name that an editor gave (``named``). ``aliases`` are the
+    slugs of threads that went into this one.
+    """
+
+    id: str
+    slug: str
+    title: str
+    stories: tuple[Story, ...]
+    ties: tuple[Tie, ...] = ()
+    named: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 class Newspaper(msgspec.Struct, frozen=True):

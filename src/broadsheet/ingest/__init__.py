@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib
 from collections.abc import Callable, Iterator, Sequence
@@ -85,14 +86,14 @@ def run(
     seen = frozenset[str]() if options.again else ledger.digests()
     desk = reading.Desk(options.read or _reader, hints(site, options.now), seen, called)
     try:
-        readings = reading.every([source for _, source in todo], desk, options.workers)
-        for done, ((row, source), what) in enumerate(zip(todo, readings, strict=True), 1):
-            with shielded():
-                rows[row] += cabinet.file(what)
-            if isinstance(source, Raw) and what.sha256:
-                ledger.remember(source, what.sha256)
-            if tell:
-                tell(Step(done, len(todo), source.name))
+        with contextlib.closing(reading.every([source for _, source in todo], desk, options.workers)) as readings:
+            for done, ((row, source), what) in enumerate(zip(todo, readings, strict=True), 1):
+                with shielded():
+                    rows[row] += cabinet.file(what)
+                if isinstance(source, Raw) and what.sha256:
+                    ledger.remember(source, what.sha256)
+                if tell:
+                    tell(Step(done, len(todo), source.name))
     finally:
         if not options.dry_run:
             with shielded():

@@ -29,9 +29,7 @@ CLOSERS = frozenset({"comments", "popular", "related", "copyright", "tags"})
 def key(text: str) -> str:
     """A line's words in lower case, its numbers as ``#``: what the phrases of the table are compared with."""
     text = text.casefold()
-    if any(map(str.isdigit, text)):
-        text = _NUMBERS.sub("ʘ", text)
-    return " ".join(_WORDS.findall(text)).replace("ʘ", "#")
+    return _NUMBERS.sub("#", " ".join(_WORDS.findall(text)))
 
 
 def kind(words: str, table: Table) -> str:

@@ -35,7 +35,7 @@ class Stamp(msgspec.Struct, frozen=True):
 def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, ...]:
     """Every day that a line names; relative ones count from ``today`` and are left out where that is unknown."""
     stamps = []
-    if any(map(str.isdigit, text)):
+    if _DIGIT.search(text):
         text = text.translate(_DIGITS) if not text.isascii() else text
         stamps = [s for match in _DATE.finditer(text) if (s := _stamp(match, hints))]
     if not stamps and today is not None and len(text) < 80 and (relative := _relative(text, today)):
@@ -199,6 +199,7 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 
+_DIGIT = re.compile(r"\d")
 _WORD = r"[^\W\d_]{2,14}(?: [^\W\d_]{6})?"
 _OF = r"(?:de |del |of |di |den |d['’]|د )?"
 _DATE = re.compile(

@@ -211,8 +211,7 @@ class Cabinet:
         return f"{self._site.settings.content}/stories/{path}"
 
 
-_ORDER = [*(key for key in fields.STORY if key != "also")]
-_ORDER.insert(_ORDER.index("source") + 1, "also")
+_ORDER = tuple(fields.STORY)
 
 _BYTES = 160  # of a file's name: below every file system's limit, with room for a number
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z")  # names that Windows keeps for itself

@@ -19,17 +19,17 @@ Format = Literal["text", "markdown", "html", "feed", "mail", "ninjs", "newsml", 
 _HEAD = 8192  # bytes in which every format shows what it is
 
 _ROOT = re.compile(r"<(?![!?/])(?:[\w-]+:)?([A-Za-z][\w-]*)")
-_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*", re.DOTALL | re.IGNORECASE)
+_PROLOGUE = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>", re.DOTALL | re.IGNORECASE)
 _FEEDS = frozenset(("rss", "feed", "rdf"))
 _NEWSML = frozenset(("newsitem", "newsmessage", "packageitem", "newsml", "nitf", "conceptitem", "knowledgeitem"))
 _HTML = frozenset(
     ("html", "head", "body", "div", "article", "section", "main", "p", "h1", "h2", "header", "meta", "title", "table",
      "span", "center", "font", "ul", "ol", "blockquote", "figure", "link")
 )  # fmt: skip
-_MAIL = re.compile(
-    r"(?:From |[!-9;-~]+:[ \t]*[^\n]*\n(?:[ \t]+[^\n]*\n)*)(?:[!-9;-~]+:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2,}", re.IGNORECASE
+_FIELD = re.compile(r"([!-9;-~]{1,60}):")
+_SENT = frozenset(
+    ("from", "to", "date", "subject", "message-id", "received", "mime-version", "return-path", "delivered-to", "content-type")
 )
-_SENT = re.compile(r"^(?:from|date|subject|message-id|received|mime-version|return-path|delivered-to):", re.IGNORECASE | re.MULTILINE)
 _MATTER = re.compile(r"---[ \t]*\n(?:[ \t]*\n|#[^\n]*\n)*[A-Za-z_][\w -]*:.*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _HEADED = re.compile(r"\s*#{1,2} \S[^\n]*\n")
 _MARKED = re.compile(r"\n#{2,6} \S|\]\(https?://|\n(?:```|~~~)|\*\*[^*\n]+\*\*")
@@ -80,8 +80,9 @@ def _tagged(start: str, ending: str) -> Format:
     """What begins with a tag: by its root element."""
     if re.match(r"<!doctype\s+html", start, re.IGNORECASE):
         return "html"
-    body = start[cast("re.Match[str]", _PROLOGUE.match(start)).end() :]
-    root = _ROOT.match(body)
+    while prologue := _PROLOGUE.match(start):
+        start = start[prologue.end() :].lstrip()
+    root = _ROOT.match(start)
     name = root[1].lower() if root else ""
     if name in _FEEDS:
         return "feed"
@@ -102,5 +103,16 @@ def _json(head: str, ending: str) -> Format | None:
 
 
 def _is_mail(start: str) -> bool:
-    found = _MAIL.match(start)
-    return bool(found) and len({name.lower() for name in _SENT.findall(found[0])}) >= 2 if found else False
+    """Whether the first lines are header fields of a mail (RFC 5322), three at least that every mail has."""
+    names = set()
+    for line in start.split("\n")[: 60]:
+        if line[:1] in (" ", "\t") and names:
+            continue
+        if line.startswith("From ") and not names:
+            names.add("from")
+            continue
+        field = _FIELD.match(line)
+        if not field:
+            break
+        names.add(field[1].lower())
+    return len(names & _SENT) >= 3

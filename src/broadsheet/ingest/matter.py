@@ -71,7 +71,7 @@ def entry(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: s
         "name": _line(_value(draft.agency) or credit, _NAME),
         "url": url,
         "file": source.name,
-        "licence": _line(_value(draft.licence) or (picture.credit if picture and not picture.src else ""), _NAME),
+        "licence": _line(_value(draft.licence), _NAME),
     }
     lang = _value(draft.lang)
     meta: dict[str, Any] = {
@@ -135,11 +135,14 @@ def _address(text: str) -> str:
 
 
 def _picture(picture: Picture | None, found: Pictures) -> dict[str, str] | None:
-    src = found.name(_address(picture.src)) if picture and picture.src else ""
-    if not picture or not src:
+    """A picture as front matter has it; None where there is nothing to say of one."""
+    if not picture:
         return None
+    src = found.name(_address(picture.src)) if picture.src else ""
     words = {key: _line(getattr(picture, key), _SUMMARY) for key in ("alt", "caption", "credit")}
-    return {"src": src} | {key: text for key, text in words.items() if text}
+    if not src:  # a credit for a picture that did not come along is for the editor, who may add the picture
+        words = {"credit": words["credit"]}
+    return {key: text for key, text in {"src": src, **words}.items() if text} or None
 
 
 def _lines(texts: tuple[str, ...] | None) -> list[str]:

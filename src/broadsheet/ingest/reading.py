@@ -14,7 +14,7 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -57,7 +57,7 @@ class Reading(msgspec.Struct, frozen=True):
     seen: bool = False
 
 
-def every(raws: Sequence[Raw | Source], desk: Desk, workers: int = 0) -> Iterator[Reading]:
+def every(raws: Sequence[Raw | Source], desk: Desk, workers: int = 0) -> Generator[Reading]:
     """The readings of all sources in their order; ``workers`` 0 takes as many processes as there are cores."""
     workers = workers or len(os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1))
     size = sum(raw.size if isinstance(raw, Raw) else len(raw.data) for raw in raws)

@@ -13,7 +13,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from broadsheet.ingest.blocks import Block, Span, clean, is_break
 
 # CommonMark 0.31: characters that begin an inline construct; a backslash makes each plain.
-_INLINE = re.compile(r"([\\`*\[\]<>~|])|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")
+_INLINE = re.compile(r"([\\`*\[\]<>~|])|(?<=\])(\()|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w+;)")
 # What begins a block where it stands first in a line.
 _START = re.compile(r"^([#+\-=:])|^(\d{1,9})([.)])(?=\s|$)")
 

@@ -14,6 +14,9 @@ from broadsheet.ingest.masthead import Masthead
 from broadsheet.model import Picture
 
 
+_SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals; elsewhere an editor should look
+
+
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The story that a text holds. Raises BroadsheetError (``empty``, ``binary``) for what is no text."""
     text = decode.text(source.data, source.name)
@@ -37,13 +40,18 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
             authors=head.authors,
             section=section,
             summary=Found(lead, "the lead's first sentences", 0.9) if lead else None,
-            topics=Found(found, "names and words that the story repeats", 0.85) if found else None,
+            topics=Found(found, "names and words that the story repeats", _SURE_TOPICS.get(lang.value, 0.7)) if found else None,
             lang=lang,
             place=head.place,
-            image=head.credit and Found(Picture(src="", credit=head.credit.value), head.credit.rule, 0.9, head.credit.line),
+            image=_picture(head.credit),
             agency=head.agency,
         ),
     )
+
+
+def _picture(credit: Found[str] | None) -> Found[Picture] | None:
+    """The credit of a picture that the text itself does not hold."""
+    return Found(Picture(src="", credit=credit.value), credit.rule, credit.confidence, credit.line) if credit else None
 
 
 def _markdown(head: Masthead) -> str:

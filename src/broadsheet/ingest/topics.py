@@ -18,9 +18,10 @@ from broadsheet.ingest.language import SMALL_WORDS
 MOST, FEWEST = 8, 3
 _READ = 6000  # characters of a story; what it is about is said by then
 _SUBJECTS = 3  # topics that are no names, at most
-_TOKEN = re.compile(r"[^\W\d_](?:[\w’'-]*\w)?|[.!?:;,()\"“”„«»—–]")
+_TOKEN = re.compile(r"(?<!\w)[^\W\d_](?:[\w’'-]*\w)?|[.!?:;,()\"“”„«»—–]")
 _DENSE = re.compile(r"[\u30a1-\u30ff\u30fc]{3,}|[\u4e00-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
+_PEOPLES = ("ian", "ians", "ese", "ish", "ean")  # Ukrainian is Ukraine, Chinese is China
 _BREAKS = frozenset(".!?:\"“„«")
 
 Name = tuple[str, ...]
@@ -33,12 +34,16 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
         return _dense(title, text)
     named: Counter[Name] = Counter()
     firsts: Counter[Name] = Counter()
-    for name, opens in (*_names(title), *_names(text)):
+    joints = frozenset() if language == "de" else _JOINTS  # German nouns are capitalised: joined, they are phrases
+    for name, opens in _names(text, joints):
         (firsts if opens and len(name) == 1 else named)[name] += 1
+    for name, _ in _names(title, joints):
+        if name in named:  # headlines in capitals name nothing by themselves
+            named[name] += 1
     for name, times in firsts.items():
         if name in named:
             named[name] += times
-    merged = _merged(named)
+    merged = _merged(named, nouns=language == "de")
     if not merged:
         return ()
     heading = f" {title} {text[:300]} ".casefold()
@@ -51,7 +56,7 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
     return tuple([*chosen, *subjects][:MOST])
 
 
-def _names(text: str) -> Iterator[tuple[Name, bool]]:
+def _names(text: str, joints: frozenset[str]) -> Iterator[tuple[Name, bool]]:
     """The runs of capitalised words in a text, and whether each opens a sentence."""
     for line in text.split("\n"):
         run: list[str] = []
@@ -65,16 +70,16 @@ def _names(text: str) -> Iterator[tuple[Name, bool]]:
                 start = False
                 if word == token:
                     continue
-            elif run and token in _JOINTS:
+            elif run and token in joints:
                 run.append(token)
                 continue
-            if name := _bare(run):
+            if name := _bare(run, opens=opens):
                 yield name, opens
             run = []
             start = token in _BREAKS or (start and token.casefold() in _COMMON)
 
 
-def _bare(run: list[str]) -> Name:
+def _bare(run: list[str], *, opens: bool) -> Name:
     """A run without the roles before a name, and without joints at its ends."""
     for at in range(len(run) - 1, -1, -1):
         if run[at].casefold() in _ROLES:
@@ -82,7 +87,7 @@ def _bare(run: list[str]) -> Name:
             break
     while run and (run[-1] in _JOINTS or run[-1].casefold() in SMALL_WORDS):
         run = run[:-1]
-    while run and (run[0] in _JOINTS or run[0].casefold() in SMALL_WORDS):
+    while run and (run[0] in _JOINTS or ((opens or len(run) == 1) and run[0].casefold() in SMALL_WORDS)):
         run = run[1:]
     if not run or len(run) > 6 or (len(run) == 1 and (len(run[0]) < 2 or _calendar(run[0]))):
         return ()
@@ -93,18 +98,37 @@ def _calendar(word: str) -> bool:
     return word.casefold() in WEEKDAYS or names_month(word)
 
 
-def _merged(named: Counter[Name]) -> dict[Name, int]:
-    """Names with their variants: a part of a longer name, at its beginning or end, is that name."""
-    merged: dict[Name, int] = {}
-    ordered = sorted(named, key=lambda name: (-len(name), -named[name]))
-    for name in ordered:
-        longer = [full for full in merged if len(full) > len(name) and (full[-len(name) :] == name or full[: len(name)] == name)]
-        known = longer and max(longer, key=lambda full: merged[full])
-        if known and (len(name) > 1 or len(known) <= 3):
-            merged[known] += named[name]
+def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
+    """Names with their variants under one form: the fullest that the story uses as a name, else the short one.
+
+    ``nouns`` tells a language that capitalises every noun, where a name with a word before it is often no fuller name.
+    """
+    groups = dict(named)
+    for short in sorted(named, key=len):
+        if short not in groups:
+            continue
+        if len(short) == 1 and short[0].endswith(_PEOPLES) and (place := _place(short, groups)):
+            groups[place] += groups.pop(short)
+            continue
+        fuller = [name for name in groups if len(name) > len(short) and short in (name[-len(short) :], name[: len(short)])]
+        good = [name for name in fuller if _fuller(name, short, named, nouns=nouns)]
+        if good:
+            groups[max(good, key=lambda name: named[name])] += groups.pop(short)
         else:
-            merged[name] = named[name]
-    return merged
+            groups[short] += sum(groups.pop(name) for name in fuller)
+    return groups
+
+
+def _fuller(name: Name, short: Name, named: Counter[Name], *, nouns: bool) -> bool:
+    """Whether a longer name is the same name in full: short enough, and used so; a last name needs to be used once."""
+    surname = name[-len(short) :] == short
+    enough = named[name] >= 2 and named[name] * 6 >= named[short]
+    return len(name) <= len(short) + 2 and len(name) <= 4 and (enough or (surname and not nouns))
+
+
+def _place(people: Name, groups: dict[Name, int]) -> Name | None:
+    """The country of a people: another single name that begins alike."""
+    return next((name for name in groups if name != people and len(name) == 1 and name[0][:4] == people[0][:4]), None)
 
 
 def _subjects(title: str, text: str, taken: set[str]) -> list[str]:

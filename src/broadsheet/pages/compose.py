@@ -132,6 +132,7 @@ class Composer:
             topics=tuple(map(self._link, made.topics)),
             corrections=tuple(CorrectionView(self.dates.when(c.date, timed=False), c.text) for c in story.corrections),
             source=self._source(story.source),
+            also=tuple(map(self._link, made.also)),
             edition=self._edition_link(made.edition),
             previous=self._link(made.previous) if made.previous else None,
             next=self._link(made.next) if made.next else None,

@@ -35,7 +35,7 @@ class Name(msgspec.Struct, frozen=True):
 
 
 class StoryInputs(msgspec.Struct, frozen=True):
-    """A story's page. ``body`` is the digest of its Markdown, ``pictures`` the assets that it shows."""
+    """A story's page. ``body`` is the digest of its Markdown, ``pictures`` what it shows, ``also`` other reports."""
 
     item: Item
     body: str
@@ -43,6 +43,7 @@ class StoryInputs(msgspec.Struct, frozen=True):
     section: Name | None
     topics: tuple[Name, ...]
     authors: tuple[Name, ...]
+    also: tuple[Name, ...]
     edition: tuple[int, str, dt.date, str]
     previous: Name | None
     next: Name | None

@@ -79,6 +79,10 @@ class _Planner:
             for shelf in (*newspaper.sections, *self.topics, *newspaper.authors)
             for name in shelf.spellings
         }
+        self.reported: dict[str, list[str]] = {}
+        for story in newspaper.stories:
+            for other in story.also:
+                self.reported.setdefault(other, []).append(story.id)
         self.edition_of = {story.id: edition for edition in newspaper.editions for story in edition.stories}
 
     def pages(self) -> Iterator[Page]:
@@ -134,11 +138,18 @@ class _Planner:
                 section=self._name("section", story.section),
                 topics=tuple(filter(None, (self._name("topic", name) for name in story.topics))),
                 authors=tuple(filter(None, (self._name("author", name) for name in story.authors))),
+                also=self._also(story),
                 edition=_ref(edition),
                 previous=Name(older.title, self.items[older.id].address) if older else None,
                 next=Name(newer.title, self.items[newer.id].address) if newer else None,
             )
             yield story, Page(urls.file(item.address), "story.html", inputs, f"{folder}/{story.path}")
+
+    def _also(self, story: Story) -> tuple[Name, ...]:
+        """The other reports of the same, whichever of the two names the other."""
+        others = dict.fromkeys((*story.also, *self.reported.get(story.id, ())))
+        items = (self.items[id_] for id_ in others if id_ in self.items and id_ != story.id)
+        return tuple(Name(item.story.title, item.address) for item in items)
 
     def _edition(self, place: int, *, front: bool = False) -> Page:
         editions = self.newspaper.editions
@@ -201,7 +212,7 @@ class _Planner:
         )
 
     def _item(self, story: Story) -> Item:
-        picture = self._picture(story.image.src, story) if story.image else None
+        picture = self._picture(story.image.src, story) if story.image and story.image.src else None
         marks = self.stock.marks.get(story.id, ())
         address = urls.story(story, self.zone)
         hashed = blake2b(story.digest, digest_size=16)

@@ -122,7 +122,7 @@ class SourceView(msgspec.Struct, frozen=True):
 class StoryView(msgspec.Struct, frozen=True):
     """A whole story. ``card`` holds what lists show too; ``extra`` the front matter's unknown keys.
 
-    ``standfirst`` is the summary where the body does not begin with the same words.
+    ``standfirst`` is the summary where the body does not begin with the same words; ``also`` are other reports of it.
     """
 
     card: Card
@@ -132,6 +132,7 @@ class StoryView(msgspec.Struct, frozen=True):
     topics: tuple[Link, ...]
     corrections: tuple[CorrectionView, ...]
     source: SourceView | None
+    also: tuple[Link, ...]
     edition: Link | None
     previous: Link | None
     next: Link | None

@@ -124,7 +124,7 @@ def dress(html: bytes, page: Page | None, look: Look, host: str) -> bytes:
     html = _POLICY.sub(lambda tag: _open(tag[0], host), html)
     end = html.lower().rfind(b"</body")
     end = len(html) if end < 0 else end
-    return b"".join((html[:end], layer.encode(), html[end:]))
+    return b"".join((html[:end], layer.encode("utf-8", "replace"), html[end:]))
 
 
 _POLICY = re.compile(rb"<meta\b[^>]*\bContent-Security-Policy\b[^>]*>", re.IGNORECASE)

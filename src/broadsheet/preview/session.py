@@ -27,6 +27,7 @@ from broadsheet.preview import overlay, server
 from broadsheet.preview.overlay import Look
 from broadsheet.preview.watcher import Ground, Watcher
 
+DOUBT = 0.05  # seconds in which a save that was seen half-done is complete
 PAGE = "*"  # what livereload's script takes for "reload the page"
 
 Filters = Mapping[str, Callable[..., Any]]
@@ -68,7 +69,8 @@ class Preview:
         self._filters = filters
         self._tell = tell
         self._session = secrets.token_hex(4)
-        self._shown = 0
+        self._shown = 0  # how often there was something new to see
+        self._unshown = 0  # files that were made since
         site, _ = config.load(root)
         self.look = Look(self._here(site or Site(root, Settings())), self._session)
 
@@ -79,67 +81,64 @@ class Preview:
         names = {config.FILE, *(Path(name).parts[0] for name in (site.settings.content, site.settings.themes))}
         return Ground(self.root, frozenset(names), tuple(sorted(folders)), (site.inbox.resolve(),))
 
-    async def follow(self, changed: frozenset[str]) -> str:
-        """Build after these files changed; what livereload's script is to be told, nothing where all is as it was."""
-        before = self.look
+    async def follow(self, changed: frozenset[str], more: Callable[[], bool]) -> str:
+        """Build after these files changed; what livereload's script is to be told, nothing where all is as it was.
+
+        ``more`` is whether further files have changed meanwhile.
+        """
+        started, before = time.perf_counter(), self.look
         try:
-            files = await asyncio.to_thread(self._build, changed)
+            after, files = await asyncio.to_thread(self._build)
         except _StoppedError:
             return ""
-        after = self.look
+        self._unshown += files
+        if not set(after.errors) <= set(before.errors):
+            await asyncio.sleep(DOUBT)
+            if more():
+                return ""  # a file was read while an editor wrote it: the next build, which is due, will tell
+        known = {*(fault.problem for fault in before.errors), *before.others}
+        for problem in (*(fault.problem for fault in after.errors), *after.others):
+            if problem not in known:
+                self._tell(str(problem))
         same = (after.errors, after.others) == (before.errors, before.others)
-        if not files and same and self.ready.is_set():
+        if self._unshown == 0 and same and self.ready.is_set():
             return ""
         self._shown += 1
         self.look = msgspec.structs.replace(after, token=f"{self._session}-{self._shown}")
-        self.ready.set()
+        if not self.ready.is_set():
+            self.ready.set()
+            self._tell(f"Preview at {self.look.site.settings.url} (Ctrl-C ends it)")
+        elif not after.errors:
+            milliseconds = (time.perf_counter() - started) * 1000
+            well = " No more errors." if before.errors else ""
+            self._tell(f"{_names(changed)}: {self._unshown} files made anew in {milliseconds:.0f} ms.{well}")
+        self._unshown = 0
         styles = same and changed and all(path.endswith(".css") for path in changed)
         return Path(min(changed)).name if styles else PAGE
 
-    def _build(self, changed: frozenset[str]) -> int:
-        """Build once, into a new ``look``; how many files are new or gone."""
-        started, report, before = time.perf_counter(), Report(), self.look
-        built = self._attempt(report)
-        self.look = msgspec.structs.replace(
-            self.look,
-            pages={page.path: page for page in built.plan} if built else before.pages,
-            errors=overlay.faults((problem for problem in report if problem.severity == "error"), self.root),
-            others=tuple(problem for problem in report if problem.severity != "error"),
-            built=before.built or built is not None,
-        )
-        files = built.printed.written + built.printed.removed if built else 0
-        known = {*(fault.problem for fault in before.errors), *before.others}
-        for problem in report:
-            if problem not in known:
-                self._tell(str(problem))
-        if not self.ready.is_set():
-            self._tell(f"Preview at {self.look.site.settings.url} (Ctrl-C ends it)")
-        elif files or (before.errors and not self.look.errors):
-            milliseconds = (time.perf_counter() - started) * 1000
-            well = " No more errors." if before.errors and not self.look.errors else ""
-            self._tell(f"{_names(changed)}: {files} files made anew in {milliseconds:.0f} ms.{well}")
-        return files
-
-    def _attempt(self, report: Report) -> pipeline.Built | None:
-        """One build; nothing where it could not be, and why in the report."""
+    def _build(self) -> tuple[Look, int]:
+        """Build once; what there is to see then, and how many files are new or gone. Raises _StoppedError."""
+        report, look, files = Report(), self.look, 0
         try:
             site, problems = config.load(self.root)
             report.extend(problems)
-            if site is None:
-                return None
-            here = self._here(site)
-            options = pipeline.Options(dt.datetime.now(site.zone), preview=True, filters=self._filters)
-            built = pipeline.build(here, options, report, self._progress)
+            if site:
+                site = self._here(site)
+                options = pipeline.Options(dt.datetime.now(site.zone), preview=True, filters=self._filters)
+                built = pipeline.build(site, options, report, self._progress)
+                files = built.printed.written + built.printed.removed
+                look = msgspec.structs.replace(
+                    look, site=site, pages={page.path: page for page in built.plan}, built=True
+                )
         except _StoppedError:
             raise
         except BroadsheetError as cause:
             report.add(cause.problem)
         except Exception as cause:  # noqa: BLE001, whatever a build meets, the preview lives on
             report.add(_unforeseen(cause))
-        else:
-            self.look = msgspec.structs.replace(self.look, site=here)
-            return built
-        return None
+        errors = overlay.faults((problem for problem in report if problem.severity == "error"), self.root)
+        others = tuple(problem for problem in report if problem.severity != "error")
+        return msgspec.structs.replace(look, errors=errors, others=others), files
 
     def _here(self, site: Site) -> Site:
         """The site as a preview builds it: at the preview's address, in a folder of its own; two may run at once."""

@@ -56,6 +56,9 @@ class Ground(msgspec.Struct, frozen=True):
         return frozenset(found)
 
 
+Work = Callable[[frozenset[str], Callable[[], bool]], Awaitable[str]]  # what changed; whether more did since
+
+
 class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
     """Calls ``work`` with each batch of changed files, and with none at first; what it returns goes to the browsers.
 
@@ -63,7 +66,7 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
     ``ground`` is asked after every batch, since settings name the folders.
     """
 
-    def __init__(self, ground: Callable[[], Ground], work: Callable[[frozenset[str]], Awaitable[str]]) -> None:
+    def __init__(self, ground: Callable[[], Ground], work: Work) -> None:
         super().__init__()
         self._ground = ground
         self._work = work
@@ -99,7 +102,7 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
                 await self._woken.wait()
                 self._woken.clear()
                 batch, self._pending = frozenset(self._pending), set()
-                if told := await self._work(batch):
+                if told := await self._work(batch, lambda: bool(self._pending)):
                     self.filepath = told
                     self._changes[:] = [(AT_ONCE, None)]
                     callback()
