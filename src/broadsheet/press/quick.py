@@ -78,8 +78,11 @@ class Once:
         return found[1]
 
 
-_PLAIN = (str, int, bool, type(None))
-
-
 def _mark(value: Any) -> Any:
-    return value if type(value) in _PLAIN else id(value)
+    kind = type(value)
+    if kind is str:
+        return value
+    return (kind, value) if kind in _PLAIN else id(value)  # 1 and True are equal, and are printed differently
+
+
+_PLAIN = (int, bool, type(None))

@@ -1,0 +1,51 @@
+"""Work over processes gives what work in one gives, and says when a process was lost."""
+
+import os
+import signal
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.workers import spread
+
+
+@settings(max_examples=20, deadline=None)
+@given(items=st.lists(st.integers(), max_size=60), size=st.integers(1, 9), workers=st.integers(1, 4))
+def test_any_number_of_workers_gives_the_same_results_in_the_same_order(items: list[int], size: int, workers: int):
+    alone = list(spread(lambda some: [n * n for n in some], items, slice_size=size, workers=1))
+    assert list(spread(lambda some: [n * n for n in some], items, slice_size=size, workers=workers)) == alone
+
+
+def test_work_is_done_in_more_than_one_process():
+    assert len(set(spread(lambda _: os.getpid(), list(range(8)), slice_size=1, workers=2))) == 2
+
+
+def test_an_error_keeps_its_place_on_its_way_between_processes():
+    def work(some: list[int]) -> int:
+        if some == [3]:
+            raise fail("value", "not so", Place("a.md", 7))
+        return some[0]
+
+    with pytest.raises(BroadsheetError, match=r"a.md:7: error: not so"):
+        list(spread(work, list(range(6)), slice_size=1, workers=2))
+
+
+def test_a_killed_process_is_a_clear_error_and_not_a_wait_without_end():
+    def work(some: list[int]) -> int:
+        if some == [1]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return some[0]
+
+    with pytest.raises(BroadsheetError, match="worker process was killed"):
+        list(spread(work, list(range(4)), slice_size=1, workers=2))
+
+
+def test_stopping_ends_all_processes_at_once():
+    started = time.monotonic()
+    results = spread(lambda some: (os.getpid(), time.sleep(30 if some[0] else 0))[0], [0, 1], slice_size=1, workers=2)
+    next(results)
+    results.close()
+    assert time.monotonic() - started < 10
