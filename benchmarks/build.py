@@ -54,7 +54,7 @@ def main() -> None:
         folder = Path(tempfile.mkdtemp(prefix="broadsheet-bench-"))
         try:
             make(folder, count)
-            first = sorted((folder / "content/stories").rglob("*.md"))[0]
+            first = min((folder / "content/stories").rglob("*.md"))
             for case in ("cold", "unchanged", "one edit"):
                 if case == "one edit":
                     first.write_text(first.read_text() + "\nOne more sentence.\n")

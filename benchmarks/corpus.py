@@ -16,26 +16,23 @@ import os
 import random
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
 SECTIONS = ["Politics", "World", "Business", "Technology", "Science", "Health", "Culture", "Sport"]
-FIRST = (
-    "Amara Benedikt Clara Dmitri Elena Farid Greta Hassan Ingrid Jonas Katya Lucien Mei Nadia "
-    "Oscar Priya Quentin Rosa Stefan Tomas Ursula Viktor Wanda Yusuf Zofia"
-).split()
-LAST = (
-    "Okafor Lindqvist Marchetti Novak Petrov Rahman Sorensen Tanaka Vasquez Whitfield Abara "
-    "Brandt Castellano Dubois Eriksen Fontaine Grabowski Haddad Ivanova Jansen Kowalski "
-    "Laurent Mbeki Nakamura Oduya"
-).split()
-AUTHORS = [f"{a} {b}" for k in (3, 11) for a, b in zip(FIRST, LAST[k:] + LAST[:k])]  # 50
+# fmt: off
+FIRST = ("Amara Benedikt Clara Dmitri Elena Farid Greta Hassan Ingrid Jonas Katya Lucien Mei Nadia "
+         "Oscar Priya Quentin Rosa Stefan Tomas Ursula Viktor Wanda Yusuf Zofia").split()
+LAST = ("Okafor Lindqvist Marchetti Novak Petrov Rahman Sorensen Tanaka Vasquez Whitfield Abara "
+        "Brandt Castellano Dubois Eriksen Fontaine Grabowski Haddad Ivanova Jansen Kowalski "
+        "Laurent Mbeki Nakamura Oduya").split()
+AUTHORS = [f"{a} {b}" for k in (3, 11) for a, b in zip(FIRST, LAST[k:] + LAST[:k], strict=True)]  # 50
 
-NOUNS = (
-    "energy rail housing water trade climate farming mining fishing shipping aviation banking "
-    "insurance education childcare pensions wages migration policing courts elections budget "
-    "tax tariffs inflation debt retail tourism film music theatre football cycling tennis "
-    "rowing athletics robotics chips satellites vaccines hospitals nursing nutrition genetics "
-    "astronomy oceans forests wildlife volcanoes archaeology"
-).split()
+NOUNS = ("energy rail housing water trade climate farming mining fishing shipping aviation banking "
+         "insurance education childcare pensions wages migration policing courts elections budget "
+         "tax tariffs inflation debt retail tourism film music theatre football cycling tennis "
+         "rowing athletics robotics chips satellites vaccines hospitals nursing nutrition genetics "
+         "astronomy oceans forests wildlife volcanoes archaeology").split()
 KINDS = ["policy", "reform", "markets", "research", "safety"]
 TAGS = NOUNS + [f"{n} {k}" for k in KINDS for n in NOUNS]  # 50 + 250 = 300
 TAG_CUM = list(itertools.accumulate(1 / r for r in range(1, len(TAGS) + 1)))
@@ -44,190 +41,51 @@ DAY0, DAYS = dt.date(2021, 1, 1), 5 * 365 + 1  # 2021-01-01 .. 2025-12-31
 
 # Word lists behind the {slots} of the sentence templates.
 W = {
-    "org": [
-        "the transport ministry",
-        "the central bank",
-        "the regional council",
-        "a parliamentary committee",
-        "the port authority",
-        "the national grid operator",
-        "the health agency",
-        "a group of researchers",
-        "the teachers’ union",
-        "the competition watchdog",
-        "the city’s housing board",
-        "the opposition",
-        "the statistics office",
-        "a coalition of charities",
-        "the football federation",
-        "the space agency",
-        "the environment department",
-        "one of the largest lenders",
-        "the museum’s trustees",
-        "the court of appeal",
-    ],
-    "who": [
-        "a spokesperson",
-        "the finance minister",
-        "the committee’s chair",
-        "an independent analyst",
-        "a senior engineer",
-        "the lead author of the study",
-        "the mayor",
-        "a former regulator",
-        "the chief executive",
-        "a union representative",
-        "the project’s director",
-        "a local resident",
-        "an official familiar with the talks",
-        "the head coach",
-        "a consultant physician",
-    ],
-    "place": [
-        "Lisbon",
-        "Gdańsk",
-        "Nairobi",
-        "São Paulo",
-        "Zürich",
-        "Osaka",
-        "Montréal",
-        "Tallinn",
-        "Accra",
-        "Kraków",
-        "Malmö",
-        "Valparaíso",
-        "Jakarta",
-        "Thessaloniki",
-        "Leeds",
-        "Antwerp",
-        "Cork",
-        "Busan",
-        "the northern provinces",
-        "the coastal districts",
-        "the capital",
-        "the border region",
-    ],
-    "thing": [
-        "the new timetable",
-        "a revised spending plan",
-        "the long-delayed tunnel",
-        "the pilot programme",
-        "a package of emergency loans",
-        "the draft regulation",
-        "the vaccination campaign",
-        "the broadcasting contract",
-        "a network of sensors",
-        "the reservoir upgrade",
-        "the merger",
-        "the restoration of the old harbour",
-        "the rules on short-term lets",
-        "the qualifying round",
-        "a register of suppliers",
-        "the offshore wind auction",
-        "the retraining scheme",
-        "the data set",
-    ],
-    "verb": [
-        "approved",
-        "postponed",
-        "criticised",
-        "published details of",
-        "opened an inquiry into",
-        "defended",
-        "withdrew support for",
-        "set out a timetable for",
-        "warned against",
-        "agreed to fund",
-        "reviewed",
-        "voted to extend",
-        "announced changes to",
-        "halted",
-        "raised questions about",
-    ],
-    "because": [
-        "after months of negotiation",
-        "despite objections from smaller parties",
-        "following a review of the evidence",
-        "amid concern over rising costs",
-        "as demand continued to outpace supply",
-        "in response to last year’s floods",
-        "ahead of the autumn session",
-        "once the audit had been completed",
-        "because earlier estimates had proved too low",
-        "under pressure from local businesses",
-    ],
-    "when": [
-        "on Monday",
-        "late on Tuesday",
-        "on Wednesday morning",
-        "earlier this week",
-        "over the weekend",
-        "at a hearing on Thursday",
-        "in a statement on Friday",
-        "at the end of the quarter",
-    ],
+    "org": ["the transport ministry", "the central bank", "the regional council", "a parliamentary committee",
+            "the port authority", "the national grid operator", "the health agency", "a group of researchers",
+            "the teachers’ union", "the competition watchdog", "the city’s housing board", "the opposition",
+            "the statistics office", "a coalition of charities", "the football federation", "the space agency",
+            "the environment department", "one of the largest lenders", "the museum’s trustees", "the court of appeal"],
+    "who": ["a spokesperson", "the finance minister", "the committee’s chair", "an independent analyst",
+            "a senior engineer", "the lead author of the study", "the mayor", "a former regulator",
+            "the chief executive", "a union representative", "the project’s director", "a local resident",
+            "an official familiar with the talks", "the head coach", "a consultant physician"],
+    "place": ["Lisbon", "Gdańsk", "Nairobi", "São Paulo", "Zürich", "Osaka", "Montréal", "Tallinn", "Accra",
+              "Kraków", "Malmö", "Valparaíso", "Jakarta", "Thessaloniki", "Leeds", "Antwerp", "Cork", "Busan",
+              "the northern provinces", "the coastal districts", "the capital", "the border region"],
+    "thing": ["the new timetable", "a revised spending plan", "the long-delayed tunnel", "the pilot programme",
+              "a package of emergency loans", "the draft regulation", "the vaccination campaign",
+              "the broadcasting contract", "a network of sensors", "the reservoir upgrade", "the merger",
+              "the restoration of the old harbour", "the rules on short-term lets", "the qualifying round",
+              "a register of suppliers", "the offshore wind auction", "the retraining scheme", "the data set"],
+    "verb": ["approved", "postponed", "criticised", "published details of", "opened an inquiry into", "defended",
+             "withdrew support for", "set out a timetable for", "warned against", "agreed to fund", "reviewed",
+             "voted to extend", "announced changes to", "halted", "raised questions about"],
+    "because": ["after months of negotiation", "despite objections from smaller parties",
+                "following a review of the evidence", "amid concern over rising costs",
+                "as demand continued to outpace supply", "in response to last year’s floods",
+                "ahead of the autumn session", "once the audit had been completed",
+                "because earlier estimates had proved too low", "under pressure from local businesses"],
+    "when": ["on Monday", "late on Tuesday", "on Wednesday morning", "earlier this week", "over the weekend",
+             "at a hearing on Thursday", "in a statement on Friday", "at the end of the quarter"],
     "num": ["12", "18", "27", "31", "40", "46", "55", "63", "72", "84", "110", "140", "230", "350", "480", "900"],
     "unit": ["thousand people", "businesses", "households", "workers", "stations", "schools", "hectares", "patients"],
-    "adj": [
-        "significant",
-        "modest",
-        "unexpected",
-        "long-term",
-        "uneven",
-        "early",
-        "measurable",
-        "temporary",
-        "costly",
-        "cautious",
-        "broad",
-        "practical",
-    ],
-    "abs": [
-        "progress",
-        "disruption",
-        "growth",
-        "pressure",
-        "uncertainty",
-        "support",
-        "interest",
-        "savings",
-        "delays",
-        "resistance",
-        "improvement",
-        "risk",
-    ],
-    "topic": [
-        "staffing",
-        "procurement",
-        "public access",
-        "long-term funding",
-        "safety checks",
-        "ticket prices",
-        "data sharing",
-        "land use",
-        "cross-border cooperation",
-        "maintenance",
-        "training",
-        "transparency",
-    ],
+    "adj": ["significant", "modest", "unexpected", "long-term", "uneven", "early", "measurable", "temporary",
+            "costly", "cautious", "broad", "practical"],
+    "abs": ["progress", "disruption", "growth", "pressure", "uncertainty", "support", "interest", "savings",
+            "delays", "resistance", "improvement", "risk"],
+    "topic": ["staffing", "procurement", "public access", "long-term funding", "safety checks", "ticket prices",
+              "data sharing", "land use", "cross-border cooperation", "maintenance", "training", "transparency"],
     "said": ["said", "told reporters", "explained", "argued", "noted", "added"],
     "year": ["2014", "2016", "2017", "2018", "2019", "2020"],
 }
-TITLES = [
-    "{org} {verb} {thing}",
-    "{org} {verb} {thing} {because}",
-    "{place}: {org} {verb} {thing}",
-    "How {place} learned to live with {adj} {abs}",
-    "{num} {unit} affected as {org} {verb} {thing}",
-    "Why {topic} matters for {place}",
-    "‘{adj} {abs}’: {who} on {thing}",
-    "{topic} and {topic}: what {org} decided {when}",
-]
-OPENERS = [
-    "{org} {verb} {thing} {when}, {because}, in a decision that could affect {num} {unit} in {place}.",
-    "Officials in {place} are preparing for {adj} {abs} after {org} {verb} {thing} {when}.",
-    "{adj} {abs} is expected in {place} this year, {who} {said} {when}, as {org} {verb} {thing}.",
-]
+TITLES = ["{org} {verb} {thing}", "{org} {verb} {thing} {because}", "{place}: {org} {verb} {thing}",
+          "How {place} learned to live with {adj} {abs}", "{num} {unit} affected as {org} {verb} {thing}",
+          "Why {topic} matters for {place}", "‘{adj} {abs}’: {who} on {thing}",
+          "{topic} and {topic}: what {org} decided {when}"]
+OPENERS = ["{org} {verb} {thing} {when}, {because}, in a decision that could affect {num} {unit} in {place}.",
+           "Officials in {place} are preparing for {adj} {abs} after {org} {verb} {thing} {when}.",
+           "{adj} {abs} is expected in {place} this year, {who} {said} {when}, as {org} {verb} {thing}."]
 SENTENCES = [
     "{who} {said} the decision would bring {adj} {abs} to {place} and to around {num} {unit} nearby.",
     "The plan, first proposed in {year}, has been revised {num} times {because}.",
@@ -248,40 +106,26 @@ SENTENCES = [
     "It was not clear {when} how {org} intended to pay for {thing}.",
     "The change affects {num} {unit}, most of them in {place}, according to {org}.",
 ]
-HEADS = [
-    "What happens next",
-    "Questions over {topic}",
-    "Reaction in {place}",
-    "The cost of {thing}",
-    "Background",
-    "{adj} {abs} in {place}",
-    "Who decides on {topic}",
-    "The case for {abs}",
-]
-LINKS = [
-    "The [full report](https://example.org/reports/{num}-{year}) runs to {num} pages.",
-    "Minutes of the session are [available online](https://example.com/minutes/{year}/{num}).",
-    "More coverage is on our [section page](/{section}/).",
-    "An [earlier analysis](https://example.net/analysis?id={num}&year={year}) reached the opposite conclusion.",
-]
-EMPH = [
-    "That figure is *far* above the average for {place}.",
-    "The committee’s advice was blunt: **do not proceed** without {topic}.",
-    "Whether this amounts to _{adj} {abs}_ depends on whom one asks.",
-]
-ITEMS = [
-    "{topic}, to be led by {org}",
-    "a review of {topic} by {year}’s standards",
-    "{thing}",
-    "**{topic}** in {place}",
-    "support for {num} {unit}",
-]
+HEADS = ["What happens next", "Questions over {topic}", "Reaction in {place}", "The cost of {thing}",
+         "Background", "{adj} {abs} in {place}", "Who decides on {topic}", "The case for {abs}"]
+LINKS = ["The [full report](https://example.org/reports/{num}-{year}) runs to {num} pages.",
+         "Minutes of the session are [available online](https://example.com/minutes/{year}/{num}).",
+         "More coverage is on our [section page](/{section}/).",
+         "An [earlier analysis](https://example.net/analysis?id={num}&year={year}) reached the opposite conclusion."]
+EMPH = ["That figure is *far* above the average for {place}.",
+        "The committee’s advice was blunt: **do not proceed** without {topic}.",
+        "Whether this amounts to _{adj} {abs}_ depends on whom one asks."]
+ITEMS = ["{topic}, to be led by {org}", "a review of {topic} by {year}’s standards", "{thing}",
+         "**{topic}** in {place}", "support for {num} {unit}"]
+# fmt: on
 
 SLOT = re.compile(r"\{(\w+)\}")
-_parsed = {}
+_parsed: dict[str, list[str]] = {}
+_made: set[str] = set()
+Article = dict[str, Any]
 
 
-def say(rng, template, cap=True, **extra):
+def say(rng: random.Random, template: str, **extra: str) -> str:
     """Fill the slots of a template with random words."""
     parts = _parsed.get(template)
     if parts is None:
@@ -290,20 +134,25 @@ def say(rng, template, cap=True, **extra):
     for i, part in enumerate(parts):
         if i % 2:
             words = extra.get(part) or W[part]
-            part = words[int(rng.random() * len(words))] if isinstance(words, list) else words
-        out.append(part)
+            out.append(words[int(rng.random() * len(words))] if isinstance(words, list) else words)
+        else:
+            out.append(part)
     text = "".join(out)
-    return text[0].upper() + text[1:] if cap and text else text
+    return text[0].upper() + text[1:]
 
 
-def article(i, seed=1):
+def article(i: int, seed: int = 1) -> Article:  # noqa: C901, a story is written from top to bottom
     rng = random.Random(seed * 1_000_003 + i)
-    pick = lambda xs: xs[int(rng.random() * len(xs))]
+
+    def pick(some: list[str]) -> str:
+        return some[int(rng.random() * len(some))]
+
     section = pick(SECTIONS)
     title = say(rng, pick(TITLES))
     date = DAY0 + dt.timedelta(days=int(rng.random() * DAYS))
     authors = rng.sample(AUTHORS, 2 if rng.random() < 0.3 else 1)
-    want, tags = rng.randint(3, 5), []
+    want = rng.randint(3, 5)
+    tags: list[str] = []
     while len(tags) < want:
         tag = rng.choices(TAGS, cum_weights=TAG_CUM)[0]
         if tag not in tags:
@@ -312,14 +161,14 @@ def article(i, seed=1):
 
     sec = section.lower()
     target, words = rng.randint(430, 545), 0
-    blocks = []
+    blocks: list[str] = []
 
-    def add(block):
+    def add(block: str) -> None:
         nonlocal words
         blocks.append(block)
         words += len(block.split())
 
-    def para(opening=None):
+    def para(opening: str = "") -> None:
         sents = [opening] if opening else []
         sents += [say(rng, pick(SENTENCES)) for _ in range(rng.randint(2, 4))]
         if rng.random() < 0.25:
@@ -362,20 +211,20 @@ def article(i, seed=1):
 # ---------------------------------------------------------------- dialects
 
 
-def q(value):
+def q(value: object) -> str:
     """A JSON string is also a valid YAML and TOML string."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def yaml(pairs):
+def yaml(pairs: list[tuple[str, object]]) -> str:
     return "---\n" + "".join(f"{k}: {v}\n" for k, v in pairs) + "---\n\n"
 
 
-def dated(a, suffix=".md"):
+def dated(a: Article, suffix: str = ".md") -> str:
     return f"{a['date']:%Y/%m/%d}/{a['slug']}{suffix}"
 
 
-def broadsheet(a):
+def broadsheet(a: Article) -> tuple[str, str]:
     return f"content/stories/{a['date']:%Y/%m}/{a['slug']}.md", yaml(
         [
             ("id", q("corpus-" + a["slug"].rpartition("-")[2])),
@@ -389,7 +238,7 @@ def broadsheet(a):
     ) + a["body"]
 
 
-def plain(a):
+def plain(a: Article) -> tuple[str, str]:
     return "content/" + dated(a), yaml(
         [
             ("title", q(a["title"])),
@@ -402,7 +251,7 @@ def plain(a):
     ) + a["body"]
 
 
-def hugo(a):
+def hugo(a: Article) -> tuple[str, str]:
     return f"content/{a['section'].lower()}/" + dated(a), yaml(
         [
             ("title", q(a["title"])),
@@ -417,7 +266,7 @@ def hugo(a):
     ) + a["body"]
 
 
-def zola(a):
+def zola(a: Article) -> tuple[str, str]:
     return f"content/{a['section'].lower()}/{a['date']}-{a['slug']}.md", (
         f"+++\ntitle = {q(a['title'])}\ndate = {a['date']}\npath = {q(dated(a, ''))}\n"
         f"description = {q(a['summary'])}\n[taxonomies]\ntags = {q(a['tags'])}\nauthors = {q(a['authors'])}\n"
@@ -426,18 +275,18 @@ def zola(a):
     ) + a["body"]
 
 
-def pelican(a):
+def pelican(a: Article) -> tuple[str, str]:
     return "content/" + dated(a), (
         f"Title: {a['title']}\nDate: {a['date']}\nSlug: {a['slug']}\nCategory: {a['section']}\n"
         f"Authors: {'; '.join(a['authors'])}\nTags: {', '.join(a['tags'])}\nSummary: {a['summary']}\n\n"
     ) + a["body"]
 
 
-def eleventy(a):
+def eleventy(a: Article) -> tuple[str, str]:
     return "src/" + plain(a)[0], plain(a)[1]
 
 
-def nikola(a):
+def nikola(a: Article) -> tuple[str, str]:
     return "content/" + dated(a), (
         f"<!--\n.. title: {a['title']}\n.. slug: {a['slug']}\n.. date: {a['date']} 06:00:00 UTC\n"
         f".. category: {a['section']}\n.. author: {', '.join(a['authors'])}\n.. tags: {', '.join(a['tags'])}\n"
@@ -445,7 +294,7 @@ def nikola(a):
     ) + a["body"]
 
 
-def extra_files(dialect):
+def extra_files(dialect: str) -> Iterator[tuple[str, str]]:
     """Section index files that some generators need, as (path, text)."""
     for name in SECTIONS:
         if dialect == "hugo":
@@ -465,7 +314,7 @@ def extra_files(dialect):
 DIALECTS = {f.__name__: f for f in (broadsheet, plain, hugo, zola, pelican, eleventy, nikola)}
 
 
-def write(out, path, text, _made=set()):
+def write(out: str, path: str, text: str) -> None:
     full = os.path.join(out, path)
     folder = os.path.dirname(full)
     if folder not in _made:
@@ -475,7 +324,7 @@ def write(out, path, text, _made=set()):
         f.write(text)
 
 
-def main():
+def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--n", type=int, required=True)
     ap.add_argument("--out", required=True)

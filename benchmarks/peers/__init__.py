@@ -1,0 +1,1 @@
+"""The same news site printed by other generators, to be measured against."""

@@ -1,0 +1,65 @@
+"""One command, measured as the system accounts for it: wall time, CPU time and memory of the whole process tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Seconds of the clock, seconds of processors, MiB at the peak, and the processors that others kept busy."""
+
+    wall: float
+    cpu: float
+    memory: float
+    others: float
+
+
+def run(command: list[str], folder: Path, log: Path) -> Figures:
+    """Run a command to its end. Raises SystemExit with the end of its log where it fails."""
+    os.sync()
+    before, started = _busy(), time.perf_counter()
+    with log.open("w") as lines:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, start_new_session=True
+        )
+        peak, done = [0], threading.Event()
+        watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
+        watcher.start()
+        _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    others = (_busy() - before - used.ru_utime - used.ru_stime) / wall
+    done.set()
+    watcher.join()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{command[0]} failed:\n{log.read_text()[-2000:]}")
+    memory = max(used.ru_maxrss * 1024, peak[0]) / 2**20
+    return Figures(wall, used.ru_utime + used.ru_stime, memory, max(0.0, others))
+
+
+def _watch(group: int, peak: list[int], done: threading.Event) -> None:
+    """The summed resident size of a process group, ten times a second; pages that two share count for both."""
+    while not done.wait(0.1):
+        total = 0
+        for process in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if os.getpgid(int(process)) == group:
+                    total += int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE
+            except (OSError, IndexError):
+                continue
+        peak[0] = max(peak[0], total)
+
+
+def _busy() -> float:
+    """Seconds that all processors have been busy."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) / TICK
