@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feed_items: int = 50  # stories in a feed, 60 at most: what readers take
     hub: str = ""  # the address of a WebSub hub, which tells subscribers of news at once
     id: str = ""  # names the site in its feeds for ever; else its host does: keep that here when the address changes
+    topic_aliases: dict[str, str] = {}  # another spelling of a topic → the one to print
     topic_minimum: int = 2  # stories from which a topic has a page of its own
     publisher: str = ""  # the name in structured data and feeds; the title otherwise
     copyright: str = ""

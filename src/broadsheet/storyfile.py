@@ -7,7 +7,7 @@ that keep it from being one. What the keys mean is in ``fields``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,17 @@ class Matter(msgspec.Struct, frozen=True):
         """Where a key stands; the front matter's first line where it stands nowhere."""
         lines = (_line(self.block, found) for found in _KEY.finditer(self.block) if found[1] == key)
         return Place(self.shown, next(lines, 1))
+
+    def lines(self, values: Iterable[str]) -> dict[str, int]:
+        """The first line that holds each of these values; those that stand in no line as they are have none."""
+        wanted = dict.fromkeys(values)
+        rows = list(enumerate(self.block.split("\n"), 2))
+        found = {}
+        for value in wanted:
+            standing = re.compile(rf"(?<![\w/.-]){re.escape(value)}(?![\w/-])") if value else None
+            if standing and (line := next((line for line, row in rows if standing.search(row)), 0)):
+                found[value] = line
+        return found
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -172,11 +183,12 @@ _TITLE = re.compile(r"^title: \".*\"$", re.MULTILINE)
 _ASTRAL = re.compile(r"(?<!\\)((?:\\\\)*)\\U([0-9A-F]{8})")  # libyaml escapes emoji between double quotes
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)")
+# No part of these may hold the mark that begins the next one: else a text of such marks alone takes its square in time.
+_PICTURE = re.compile(r"!\[(?:\\.|[^\[\]\\])*\]\(\s*<?([^()\s<>]+)")
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _NO_PARAGRAPH = re.compile(r"\s*(#|>|!\[|[-*+]\s|\d+[.)]\s|\||```|<|---)")
 _MARKED = re.compile(r"[\[\\*_`]")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[((?:\\.|[^\[\]\\])*)\]\((?:[^()]|\([^()]*\))*\)")
 _EMPHASIS = re.compile(r"(?<!\\)[*_`]+(?=\S)|(?<=\S)(?<!\\)[*_`]+")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 

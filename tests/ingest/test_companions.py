@@ -10,6 +10,7 @@ import pytest
 from broadsheet import config, ingest
 from broadsheet.ingest import Draft, Hints, Source
 from broadsheet.ingest.draft import Found
+from broadsheet.ingest.likeness import take
 from broadsheet.ingest.pictures import Pictures
 from broadsheet.model import Picture
 
@@ -95,3 +96,10 @@ def test_a_filed_story_has_its_pictures_beside_it(folder, tmp_path):
     [picture] = (site.content / "pictures").iterdir()
     assert picture.read_bytes() == PNG
     assert f"src: pictures/{picture.name}" in (site.stories / "2025/05/one.md").read_text()
+
+
+@pytest.mark.parametrize("text", ["![", "[", "![](", "![]( ", "![](<", "![\\", "![a](b 'c"])
+def test_a_text_of_nothing_but_marks_is_read_in_no_time(text):
+    for hostile in (text * 30_000, f"![a]({text}" + " " * 100_000):  # its square would be minutes
+        assert pictures("").body(hostile) == hostile
+        take("A title", hostile)

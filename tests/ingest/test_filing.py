@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -565,3 +566,43 @@ def test_whatever_happens_ids_are_unique_edits_stay_and_a_second_run_changes_not
     assert len(ids) == len(set(ids))
     texts = [story.body.strip() for story in stories(site).values() if "by hand" not in story.body]
     assert len(texts) == len(set(texts))
+
+
+def zipped(site: config.Site, name: str, **texts: str) -> None:
+    with zipfile.ZipFile(site.inbox / name, "w") as archive:
+        for inner, text in texts.items():
+            archive.writestr(zipfile.ZipInfo(f"{inner}.txt", (2025, 5, 9, 0, 0, 0)), text)
+
+
+def test_every_file_in_an_archive_is_a_source_of_its_own(site):
+    zipped(site, "wire.zip", a=f"One\n\n{prose(1)}", b="BAD", c=f"undated: yes\nThree\n\n{prose(3)}")
+    outcome = run(site)
+    assert deeds(outcome) == {"wire.zip/a.txt": "new", "wire.zip/c.txt": "new"}
+    assert [(p.code, p.place.file) for p in outcome.problems] == [("bad", "wire.zip/b.txt")]
+    assert stories(site)["2025/05/one.md"].meta["source"]["file"] == "wire.zip/a.txt"
+    assert stories(site)["2025/05/three.md"].meta["date"] == dt.date(2025, 5, 9)
+    again = run(site)
+    assert {row.deed for row in again.filed} == {"unchanged"}
+    assert codes(again) == ["bad"]  # said until it is put right
+
+
+def test_a_changed_archive_revises_what_changed_in_it(site):
+    zipped(site, "wire.zip", a=f"One\n\n{prose(1)}", b=f"Two\n\n{prose(2)}")
+    run(site)
+    edit(site, "2025/05/two.md", 'title: "Two"', 'title: "Mine"')
+    zipped(site, "wire.zip", a=f"One\n\n{prose(1)} More.", b=f"Two\n\n{prose(2)}")
+    assert [row.deed for row in run(site).filed] == ["updated", "unchanged"]
+    zipped(site, "wire.zip", b=f"Two\n\n{prose(2)} More.")
+    assert [row.deed for row in run(site).filed] == ["kept"]
+    assert len(stories(site)) == 2
+
+
+def test_an_archive_whose_ledger_was_lost_makes_nothing_twice(site):
+    zipped(site, "wire.zip", a=f"One\n\n{prose(1)}", b=f"Two\n\n{prose(2)}")
+    run(site)
+    edit(site, "2025/05/two.md", 'title: "Two"', 'title: "Mine"')
+    before = tree(site)
+    (site.stories / ".ledger").unlink()
+    shutil.rmtree(site.cache)
+    assert {row.deed for row in run(site).filed} == {"unchanged"}
+    assert tree(site) == before

@@ -1,10 +1,13 @@
-"""raw → story."""
+"""Raw → story: what people have as text, page, feed or mail becomes story files that an editor can trust.
+
+In: a site, and files, folders or addresses; its inbox where none is named. Out: story files, and an ``Outcome`` that
+says what was done with each source and what an editor should look at.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import importlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +16,6 @@ import msgspec
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.ingest import evidence, reading, shelf, sources
-from broadsheet.ingest import fetch as fetching
 from broadsheet.ingest import ledger as ledgers
 from broadsheet.ingest.draft import Draft, Hints, Source
 from broadsheet.ingest.evidence import Explanation
@@ -106,8 +108,8 @@ def _found(
     site: Site, paths: Sequence[str | Path], ledger: Ledger, options: Options
 ) -> Iterator[tuple[str, Raw | Source | Problem | str]]:
     """Each source's name, and what there is: something to read, a problem, or the digest of what was read before."""
-    addresses = [str(path) for path in paths if fetching.is_address(path)]
-    files = [path for path in paths if not fetching.is_address(path)]
+    addresses = [str(path) for path in paths if sources.is_address(path)]
+    files = [path for path in paths if not sources.is_address(path)]
     for found in sources.find(site, files) if files or not addresses else ():
         if isinstance(found, Problem):
             yield found.place.file, found
@@ -117,12 +119,13 @@ def _found(
     if options.fetch:
         addresses += site.settings.sources.values()
     if addresses:
+        from broadsheet.ingest import fetch
 
         def known(address: str) -> str:
             line = None if options.again else ledger.get(address)
             return line.sha256 if line else ""
 
-        for fetched in fetching.every(site, dict.fromkeys(addresses), known, options.now, keep=not options.dry_run):
+        for fetched in fetch.every(site, dict.fromkeys(addresses), known, options.now, keep=not options.dry_run):
             yield fetched.address, fetched.problem or fetched.source or fetched.sha256
 
 
@@ -131,8 +134,10 @@ def explain(site: Site, path: str | Path, options: Options) -> Explanation:
 
     Raises BroadsheetError for a path that is no file that can be read, and for an address that cannot be fetched.
     """
-    if fetching.is_address(path):
-        fetched, _ = fetching.get(str(path), options.now)
+    if sources.is_address(path):
+        from broadsheet.ingest import fetch
+
+        fetched, _ = fetch.get(str(path), options.now)
         source = fetched.source
     else:
         found = next(sources.find(site, [path]), None) if Path(path).is_file() else None
@@ -159,5 +164,6 @@ def hints(site: Site, now: dt.datetime) -> Hints:
 
 def _reader(source: Source, known: Hints) -> tuple[Draft, ...]:
     """Broadsheet's own readers, loaded with the first source: they take longer to load than a run with nothing new."""
-    drafts: tuple[Draft, ...] = importlib.import_module("broadsheet.ingest.formats").read(source, known)
-    return drafts
+    from broadsheet.ingest import formats
+
+    return formats.read(source, known)

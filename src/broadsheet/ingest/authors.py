@@ -13,15 +13,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from broadsheet.ingest import bylines
-from broadsheet.ingest.blocks import Block, clean
+from broadsheet.ingest.blocks import Block, clean, squeeze
 from broadsheet.ingest.draft import Found
 from broadsheet.ingest.head import Head
-from broadsheet.ingest.metadata import site, squeeze, text
+from broadsheet.ingest.metadata import site, text
 
 _METAS = (
     "parsely-author", "author", "byl", "sailthru.author", "cxenseparse:author", "article:author_name", "article:byline",
-    "og:author", "article:author", "article.author", "dc.creator", "dcterms.creator", "citation_author", "dcsext.author",
-    "mediator_author", "og:article:author", "authors", "autor", "cxenseparse:esp-author", "book:author",
+    "og:author", "article:author", "article.author", "dc.creator", "dcterms.creator", "citation_author",
+    "dcsext.author", "mediator_author", "og:article:author", "authors", "autor", "cxenseparse:esp-author", "book:author",
 )  # fmt: skip
 
 _BY = re.compile(r"^(?:by|von|par|por|di|door|av|af|od|przez)\s*:?\s+", re.IGNORECASE)
@@ -81,7 +81,7 @@ def _evidence(head: Head, near: Sequence[Block]) -> Iterator[tuple[str, Names, f
     yield "json-ld:author", _people(head.node.get("author")), 0.93
     for name in _METAS:
         yield name, split(head.metas.get(name, ())), 0.88
-    yield "itemprop:author", split(head.items.get("author", ())), 0.85
+    yield "itemprop:author", split(head.items.get("author", ())), 0.78
     yield "json-ld:creator", _people(head.node.get("creator")), 0.85
     if "written by" in head.meta("twitter:label1").lower():
         yield "twitter:data1", split([head.meta("twitter:data1")]), 0.88
@@ -90,13 +90,19 @@ def _evidence(head: Head, near: Sequence[Block]) -> Iterator[tuple[str, Names, f
 
 
 def _people(value: Any) -> Names:
-    """The people of JSON-LD; an organisation counts where it is an agency."""
-    found = []
+    """The people of JSON-LD. An organisation counts where it is an agency, and an agency of its own entry signs too."""
+    people: list[str] = []
+    wire = ""
     for item in value if isinstance(value, list) else [value]:
         name = text(item.get("name") if isinstance(item, dict) else item)
-        if not isinstance(item, dict) or "Organization" not in str(item.get("@type")) or bylines.is_agency(name):
-            found.append(name)
-    return split(found)
+        if agency := bylines.is_agency(name):
+            wire = wire or agency
+            people.append(name)
+        elif not isinstance(item, dict) or "Organization" not in str(item.get("@type")):
+            names, found = split([name])
+            people += names
+            wire = wire or found
+    return people, wire
 
 
 def split(values: Iterable[str]) -> Names:

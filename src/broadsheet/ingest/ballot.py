@@ -12,19 +12,27 @@ from importlib.resources import files
 
 import msgspec
 
+from broadsheet.ingest.draft import SURE
+
 Traits = Sequence[str]
 
 
 def elect(office: str, candidates: Sequence[Traits]) -> tuple[int, float]:
-    """The index of the winner and its share; (-1, share) where nobody wins."""
+    """The index of the winner and how sure that is (0 to 1); (-1, 0) where nobody wins.
+
+    A share of the vote is no chance of being right: ``sure`` is the share from which winners were right in 39 of 40
+    elections on pages of publishers that the weights had not seen, and becomes the confidence ``SURE``.
+    """
     weights = WEIGHTS.get(office, {})
     scores = [sum(weights.get(trait, 0.0) for trait in traits) for traits in candidates]
     scores.append(weights.get("nobody", 0.0))
     top = max(scores)
     shares = [math.exp(score - top) for score in scores]
-    winner = max(range(len(scores)), key=scores.__getitem__)
+    winner = scores.index(top)
+    if winner == len(candidates):
+        return -1, 0.0
     share = shares[winner] / sum(shares)
-    return (winner if winner < len(candidates) else -1), share
+    return winner, share ** (math.log(SURE) / math.log(weights.get("sure", SURE)))
 
 
 def odds(office: str, traits: Traits) -> float:
@@ -33,6 +41,4 @@ def odds(office: str, traits: Traits) -> float:
     return weights["bias"] + sum(weights.get(trait, 0.0) for trait in traits)
 
 
-WEIGHTS = msgspec.json.decode(
-    files(__package__).joinpath("ballot.json").read_bytes(), type=dict[str, dict[str, float]]
-)
+WEIGHTS = msgspec.json.decode(files(__package__).joinpath("ballot.json").read_bytes(), type=dict[str, dict[str, float]])

@@ -13,9 +13,8 @@ import msgspec
 
 Kind = Literal["p", "h", "li", "quote", "pre", "cell", "caption", "img"]
 
-_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
-_UNSEEN = re.compile(r"[\u00ad\u200b\u2060\ufeff]")  # soft hyphens and joints of no width
-
+_MARKS = re.compile(r"[\W_]+")
+_UNSEEN = re.compile(r"[\u00ad\u200b\u2060\ufeff\x7f-\x9f]")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -31,14 +30,13 @@ class Block(msgspec.Struct, frozen=True, eq=False):
     """One block of a page.
 
     ``level`` is a heading's rank or a list item's depth; ``ordered`` counts items of a numbered list from 1;
-    ``element`` is the element that holds the text, ``around`` what its ancestors are known by (see ``Around``);
-    ``lines`` are the source lines that its text stands on, counted from 1; ``src`` is a picture's address.
+    ``around`` is the element that holds the text, with all that hold it; ``lines`` are the source lines that its text
+    stands on, counted from 1; ``src`` is a picture's address.
     """
 
     kind: Kind
     text: str
     spans: tuple[Span, ...]
-    element: Any
     around: Around
     level: int = 0
     ordered: int = 0
@@ -48,13 +46,16 @@ class Block(msgspec.Struct, frozen=True, eq=False):
 
 
 class Around(msgspec.Struct, frozen=True, eq=False):
-    """What stands around a block: the chain of block elements from the body inwards, each with its classes and id."""
+    """An element around a block: its tag, its classes and id, and the element around it.
+
+    ``shape`` is equal for elements that the same template made.
+    """
 
     element: Any
     tag: str
     names: str
     outer: Around | None = None
-    shape: int = 0  # equal for elements that the same template made
+    shape: int = 0
 
     def chain(self) -> Iterator[Around]:
         """This element and all that hold it, innermost first."""
@@ -66,7 +67,17 @@ class Around(msgspec.Struct, frozen=True, eq=False):
 
 def clean(text: str) -> str:
     """``text`` with its white space collapsed and without characters of no width."""
-    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    return " ".join((text if text.isascii() else unseen(text)).split())
+
+
+def unseen(text: str) -> str:
+    """``text`` without soft hyphens, joints of no width and control characters."""
+    return _UNSEEN.sub("", text)
+
+
+def squeeze(text: str) -> str:
+    """``text`` without spaces and punctuation, in lower case: for comparing what was printed twice."""
+    return _MARKS.sub("", text).lower()
 
 
 BREAK = Span("\n", "\n")  # the mark of <br>; no address is a line feed
@@ -75,3 +86,8 @@ BREAK = Span("\n", "\n")  # the mark of <br>; no address is a line feed
 def is_break(span: Span) -> bool:
     """Whether a span stands for a line break of the page."""
     return span.text == "\n" and span.href == "\n"
+
+
+def linked(block: Block) -> float:
+    """The share of a block's text that is links."""
+    return sum(len(s.text) for s in block.spans if s.href and not is_break(s)) / max(len(block.text), 1)

@@ -15,7 +15,10 @@ LONGEST = 220  # characters of a line that may be a byline
 
 
 class Byline(msgspec.Struct, frozen=True):
-    """Who wrote: the names as printed (the agency's where there is no other), the agency, and whether a word such as "By" said so."""
+    """Who wrote: the names as printed (the agency's where there is no other), the agency.
+
+    ``labelled`` tells that a word such as "By" said so.
+    """
 
     names: tuple[str, ...]
     agency: str
@@ -72,10 +75,7 @@ def _split(text: str, *, labelled: bool) -> Byline | None:
     text = _GLUED.sub(r"\1 \2", _NOISE.sub(" ", text)).strip(" \t:-–—|•·,/")
     names: list[str] = []
     agency = ""
-    for position, part in enumerate(p for p in _PARTS.split(text) if p and p.strip()):
-        piece = _tidy(part)
-        if not piece:
-            continue
+    for piece in filter(None, map(_tidy, filter(None, _PARTS.split(text)))):
         if found := is_agency(piece):
             agency = agency or found
         elif is_name(piece):
@@ -86,12 +86,10 @@ def _split(text: str, *, labelled: bool) -> Byline | None:
             break
         elif not names:
             return None
-        elif labelled:
+        elif labelled or _is_role(piece):
             break
-        elif not _is_role(piece):
-            return None
         else:
-            break
+            return None
     if not names and not agency:
         return None
     return Byline(tuple(names) or (agency,), agency, labelled)
@@ -117,9 +115,11 @@ def is_name(text: str) -> bool:
         plain = word.strip(".,’'-").casefold()
         if plain in _NEVER or not plain:
             return False
-        if not word[0].isalpha() or not (word[0].isupper() or plain in _PARTICLES or not (word[0].islower() or word[0].isupper())):
+        if not word[0].isalpha() or not (
+            word[0].isupper() or plain in _PARTICLES or not (word[0].islower() or word[0].isupper())
+        ):
             return False
-    return not words[-1].casefold() in _PARTICLES
+    return words[-1].casefold() not in _PARTICLES
 
 
 def _leading_name(text: str, *, labelled: bool) -> str:
@@ -154,17 +154,23 @@ _TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("byline
 _BY = frozenset(_TABLE["by"])
 _WIDEST = max(map(len, _BY)) + 2
 _TOKEN = re.compile(r"([^\W\d_]+)(?:\s*[:：/|-]\s*|\s+)")
-_PARTS = re.compile(rf"\s*[,;|/•·&+]\s*|\s+(?:{_either(_TABLE['and'])})\s+|\s[-–—]\s|\s+(?:in|for|at|aus|für|à|from)\s+|[()\n]")
+_PARTS = re.compile(
+    rf"\s*[,;|/•·&+]\s*|\s+(?:{_either(_TABLE['and'])})\s+|\s[-–—]\s|\s+(?:in|for|at|aus|für|à|from)\s+|[()\n]"
+)
 _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
 _HANDLE = re.compile(r"@.*$|\bView\b.*$|\bFollow\b.*$|\bUpdated\b.*$|\bPublished\b.*$|\d.*$")
 _TITLES = re.compile(
-    r"^(?:(?:dr|prof|mr|mrs|ms|sir|herr|frau|m|mme|sr|sra|dott|ing|mag|dipl|rev|by|von|par|por|di)\.?\s+)+(?=\S+\s)", re.IGNORECASE
+    r"^(?:(?:dr|prof|mr|mrs|ms|sir|herr|frau|m|mme|sr|sra|dott|ing|mag|dipl|rev|by|von|par|por|di)\.?\s+)+(?=\S+\s)",
+    re.IGNORECASE,
 )
 _ROLES = frozenset(_TABLE["roles"])
 _NEVER = frozenset(_TABLE["never"])
 _AGENCIES = {name.casefold(): name for name in _TABLE["agencies"]}
-_PARTICLES = frozenset("de del della der den di da dos das do la le van von zu zur zum ter ten el al bin ibn af av y e und und".split())
-_NO_NAME_SIGNS = frozenset("0123456789:!?…\"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;")
+_PARTICLES = frozenset(
+    ("de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "la", "le", "van", "von", "zu", "zur", "zum")
+    + ("ter", "ten", "el", "al", "bin", "ibn", "af", "av", "y", "e", "und")
+)
+_NO_NAME_SIGNS = frozenset('0123456789:!?…"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;')
 # "Jane RoeSenior Editor": the page showed the space by its layout.
 _GLUED = re.compile(r"([a-zà-ÿ]{3})([A-ZÀ-Þ][a-zà-ÿ]{2})")
 _BY_GLUED = re.compile(r"(?:By|Von|von|Por|Par|Di|Door)(?=[A-ZÀ-Þ][\w.]*\.? )")

@@ -12,10 +12,13 @@ from importlib.resources import files
 
 import msgspec
 
+from broadsheet.ingest import language
+
 LONGEST = 320  # characters; a longer line is a paragraph, whatever its words
 
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = re.compile(r"\d+")
+_SHORT = 4  # characters of a word that too many lines have
 _WIDEST = 6  # words of the longest phrase that is looked up by its beginning or end
 # The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.
 _REACH = (0, 5, 14, 40, 80, 80, 80, 80)
@@ -55,6 +58,12 @@ def kind(words: str, table: Table) -> str:
     return ""
 
 
+def words_of(*names: str) -> frozenset[str]:
+    """The longer words that phrases of some kinds are made of, but for the small words of any language."""
+    texts = (_plain(phrase) for name in names for phrases in _PHRASES[name].values() for phrase in phrases)
+    return frozenset(word for text in texts for word in text.split() if len(word) > _SHORT) - language.SMALL_WORDS
+
+
 class Table(msgspec.Struct, frozen=True):
     """Phrases by how they stand in a line: the whole, its beginning, its end, or both ends around something."""
 
@@ -65,13 +74,13 @@ class Table(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def table(language: str) -> Table:
-    """The phrases of a language and of English, which the pages of all languages borrow; all of them for an unknown one."""
-    spoken = {language, "en"} if any(language in kinds for kinds in _PHRASES.values()) else None
+def table(tag: str) -> Table:
+    """The phrases of a language and of English, which all pages borrow; those of every language for an unknown one."""
+    spoken = {tag, "en"} if any(tag in kinds for kinds in _PHRASES.values()) else None
     made = Table({}, {}, {}, {})
     for name, languages in _PHRASES.items():
-        for tag, phrases in languages.items():
-            if spoken is None or tag in spoken:
+        for other, phrases in languages.items():
+            if spoken is None or other in spoken:
                 for phrase in phrases:
                     _enter(made, phrase, name)
     return made

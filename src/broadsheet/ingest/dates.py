@@ -18,6 +18,7 @@ from broadsheet.ingest.draft import Hints
 
 Label = Literal["", "published", "updated"]
 FIRST_YEAR = 1900  # news of before is history, and its dates are what a story tells of
+_SHORT = 80  # characters of a line whose "2 hours ago" is its date
 _LABEL_REACH = 40  # characters between a label and its date
 
 
@@ -38,7 +39,7 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
     if _DIGIT.search(text):
         text = text.translate(_DIGITS) if not text.isascii() else text
         stamps = [s for match in _DATE.finditer(text) if (s := _stamp(match, hints))]
-    if not stamps and today is not None and len(text) < 80 and (relative := _relative(text, today)):
+    if not stamps and today is not None and len(text) < _SHORT and (relative := _relative(text, today)):
         stamps = [relative]
     if not stamps:
         return ()
@@ -76,7 +77,7 @@ def _stamp(match: re.Match[str], hints: Hints) -> Stamp | None:
         year, month, day = int(match["yy"]), _month(match["ym"]), int(match["yd"])
     else:
         day, month, year, doubt = _numeric(match, hints)
-    if not (month and 1 <= month <= 12 and FIRST_YEAR <= year):
+    if not (month and 1 <= month <= 12 and year >= FIRST_YEAR):
         return None
     try:
         found = dt.date(year, month, day)
@@ -113,8 +114,8 @@ def _labelled(stamp: Stamp, lowered: str, after: int) -> Stamp:
     """A stamp with the label that stands nearest before it."""
     before = lowered[max(after, stamp.start - _LABEL_REACH) : stamp.start]
     label: Label = ""
-    for found in _LABEL.finditer(before):
-        label = _LABELS[found[1]]
+    for named in _LABEL.finditer(before):
+        label = _LABELS[named[1]]
     if not label and (found := _LABEL.match(lowered[stamp.end : stamp.end + 24].lstrip(" )|,:0123456789.uhr"))):
         label = _LABELS[found[1]] if not lowered[stamp.end :].strip().startswith(("|", "/")) else ""
     return msgspec.structs.replace(stamp, label=label) if label else stamp
@@ -136,10 +137,9 @@ def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
 
 
 def _relative(text: str, today: dt.date) -> Stamp | None:
-    """ "2 hours ago", "gestern": a day counted from today, always doubtful."""
+    """A line that says "2 hours ago", "gestern": a day counted from today, always doubtful."""
     lowered = text.casefold()
-    found = _AGO.search(lowered)
-    if found:
+    if _DIGIT.search(lowered) and (found := _AGO.search(lowered)):
         number, unit = int(found["n1"] or found["n2"]), found["u1"] or found["u2"]
         days = {"minutes": 0, "hours": 0, "days": number, "weeks": 7 * number}[_UNITS[unit]]
         back = dt.timedelta(days=min(days, 36500))
@@ -168,7 +168,8 @@ _LABELS: dict[str, Label] = {
 }
 _LABEL = re.compile(rf"(?<![^\W\d_])({_either(list(_LABELS))})(?![^\W\d_])", re.IGNORECASE)
 _IDLE = re.compile(
-    rf"(?<![^\W\d_])(?:{_either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?![^\W\d_])\.?", re.IGNORECASE
+    rf"(?<![^\W\d_])(?:{_either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?![^\W\d_])\.?",
+    re.IGNORECASE,
 )
 _UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in _TABLE["relative"][unit]}
 _YESTERDAY = set(_TABLE["relative"]["yesterday"])
@@ -208,6 +209,7 @@ _DATE = re.compile(
     r"|(?P<num>(?<![\d./-])(?P<n1>\d{1,2})(?P<sep>[./-])\s?(?P<n2>\d{1,2})(?P=sep)\s?(?P<ny>(?:19|20)\d\d|\d\d)(?![\d/]))"
     rf"|(?P<dmy>(?<![\d.,:])(?P<dd>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.|-)?[ -]?{_OF}(?P<dm>{_WORD})"
     rf"[.,]?[ ,/-]{{0,3}}{_OF}(?P<dy>(?:19|20)\d\d)(?!\d))"
-    r"|(?P<mdy>(?<![^\W\d_])(?P<mm>[^\W\d_]{3,12})\.? ?(?P<md>\d{1,2})(?:st|nd|rd|th|\.)?(?:,| at| -)? {0,2}(?P<my>(?:19|20)\d\d)(?!\d))"
+    r"|(?P<mdy>(?<![^\W\d_])(?P<mm>[^\W\d_]{3,12})\.? ?(?P<md>\d{1,2})(?:st|nd|rd|th|\.)?"
+    r"(?:,| at| -)? {0,2}(?P<my>(?:19|20)\d\d)(?!\d))"
     rf"|(?P<ymd>(?<!\d)(?P<yy>(?:19|20)\d\d)[.,]? (?P<ym>{_WORD})\.? (?P<yd>\d{{1,2}})(?!\d))"
 )

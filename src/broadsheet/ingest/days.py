@@ -21,9 +21,13 @@ def candidates(scene: Scene, title: int) -> list[tuple[int, Stamp, list[str]]]:
         traits = _traits(scene, i, stamp, title)
         later = sum(day > stamp.day for day in days)
         traits += [
-            f"order {min(order, 6)}", f"same {min(same, 4)}", f"newest {stamp.day == newest} oldest {stamp.day == oldest}",
-            f"other is labelled {labelled and stamp.label != 'published'}", f"many {min(len(every), 8)} order {min(order, 4)}",
-            f"later {min(later, 4)}", f"only {len(set(days)) == 1}",
+            f"order {min(order, 6)}",
+            f"same {min(same, 4)}",
+            f"newest {stamp.day == newest} oldest {stamp.day == oldest}",
+            f"other is labelled {labelled and stamp.label != 'published'}",
+            f"many {min(len(every), 8)} order {min(order, 4)}",
+            f"later {min(later, 4)}",
+            f"only {len(set(days)) == 1}",
         ]
         found.append((i, stamp, traits))
     return found
@@ -42,8 +46,23 @@ def _traits(scene: Scene, i: int, stamp: Stamp, title: int) -> list[str]:
     signed = any(k in scene.signed for k in range(i - 2, i + 3))
     rest = 0 if left == 0 else 1 if left < 12 else 2 if left < 30 else 3 if left < 60 else 4
     return [
-        f"zone {place}", f"label {stamp.label}", f"zone {place} label {stamp.label}", f"from title {against}", f"from prose {place} {prose}",
-        f"rest {rest}", f"zone {place} rest {rest}", f"in line {in_line} of {min(len(scene.stamps[i]), 3)} {stamp.label}", f"before {prev}", f"after {succ}",
-        f"signed {signed} {place}", f"bullet {bool(line.bullet)} {place}", f"doubt {stamp.doubt != ''}", f"colon {':' in line.text}", f"kind {kinds[i]}",
-        f"label {stamp.label} rest {rest}", f"furniture {line.chrome} {place}", f"joined {len(line.rows) > 1}", f"relative {'counted' in stamp.doubt}",
+        f"zone {place}",
+        f"label {stamp.label}",
+        f"zone {place} label {stamp.label}",
+        f"from title {against}",
+        f"from prose {place} {prose}",
+        f"rest {rest}",
+        f"zone {place} rest {rest}",
+        f"in line {in_line} of {min(len(scene.stamps[i]), 3)} {stamp.label}",
+        f"before {prev}",
+        f"after {succ}",
+        f"signed {signed} {place}",
+        f"bullet {bool(line.bullet)} {place}",
+        f"doubt {stamp.doubt != ''}",
+        f"colon {':' in line.text}",
+        f"kind {kinds[i]}",
+        f"label {stamp.label} rest {rest}",
+        f"furniture {line.chrome} {place}",
+        f"joined {len(line.rows) > 1}",
+        f"relative {'counted' in stamp.doubt}",
     ]

@@ -1,4 +1,4 @@
-"""Bytes of an unknown kind → text: byte order marks, UTF-8, UTF-16, legacy charsets; what is no text is refused.
+r"""Bytes of an unknown kind → text: byte order marks, UTF-8, UTF-16, legacy charsets; what is no text is refused.
 
 In: a file's bytes and its name. Out: text with ``\\n`` line ends and no control characters.
 """
@@ -49,7 +49,7 @@ def text(data: bytes, name: str) -> str:
 
 
 def clean(raw: str) -> str:
-    """Text without control characters, terminal colours and invisible marks; every line end is ``\\n``."""
+    r"""Text without control characters, terminal colours and invisible marks; every line end is ``\\n``."""
     if raw.isascii() and raw.isprintable():
         return raw
     if "\x1b" in raw:

@@ -10,6 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 import msgspec
 
+from broadsheet.errors import Problem
 from broadsheet.model import Picture
 
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class Draft(msgspec.Struct, frozen=True):
     """A story as a reader understood it. ``body`` is Markdown; ``fates`` covers every line of the source once.
 
     ``date`` is a bare day or an aware moment. ``place`` is the dateline's. ``guid`` and ``url`` are a feed entry's own.
+    ``problems`` are what else an editor should know: a part of the source that could not be read, and why.
     """
 
     title: Found[str]
@@ -91,6 +93,7 @@ class Draft(msgspec.Struct, frozen=True):
     licence: Found[str] | None = None
     url: str = ""
     guid: str = ""
+    problems: tuple[Problem, ...] = ()
 
     def doubtful(self) -> tuple[str, ...]:
         """The names of the front-matter fields that an editor should look at, in the order of the front matter."""

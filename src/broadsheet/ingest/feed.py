@@ -28,7 +28,10 @@ _RULES = (
     (re.compile(r"<(?:updated|dcterms:modified)\b", re.IGNORECASE), "updated"),
     (re.compile(r"<(?:author|dc:creator|name)\b", re.IGNORECASE), "byline"),
     (re.compile(r"<category\b", re.IGNORECASE), "topics"),
-    (re.compile(r"<(?:guid|id|link|comments|generator|enclosure|media:|/?(?:item|entry|author)\b)", re.IGNORECASE), "markup"),
+    (
+        re.compile(r"<(?:guid|id|link|comments|generator|enclosure|media:|/?(?:item|entry|author)\b)", re.IGNORECASE),
+        "markup",
+    ),
 )
 
 
@@ -69,7 +72,9 @@ def _entry(entry: Any) -> dict[str, Any]:
     content = contents[0].get("value", "") if contents else ""
     summary = entry.get("summary", "")
     body = content if len(content) >= len(summary) else summary
-    pictures = [m.get("url", "") for m in (*entry.get("media_content", ()), *entry.get("enclosures", ())) if _picture(m)]
+    pictures = [
+        m.get("url", "") for m in (*entry.get("media_content", ()), *entry.get("enclosures", ())) if _picture(m)
+    ]
     return {
         "id": entry.get("id", "") or entry.get("link", ""),
         "url": entry.get("link", ""),
@@ -80,8 +85,9 @@ def _entry(entry: Any) -> dict[str, Any]:
         "date_modified": entry.get("updated", ""),
         "authors": [{"name": a.get("name", "") or a.get("email", "")} for a in entry.get("authors", ()) if a],
         "tags": [tag.get("term", "") or "" for tag in entry.get("tags", ())],
-        "language": content and contents[0].get("language") or "",
-        "image": next((url for url in pictures if url), "") or next((m.get("url", "") for m in entry.get("media_thumbnail", ())), ""),
+        "language": (contents[0].get("language") or "") if contents else "",
+        "image": next((url for url in pictures if url), "")
+        or next((m.get("url", "") for m in entry.get("media_thumbnail", ())), ""),
         "licence": entry.get("license", "") or entry.get("rights", ""),
     }
 

@@ -10,7 +10,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import http.client
-import re
 import time
 import urllib.error
 import urllib.request as web
@@ -57,11 +56,6 @@ class Fetched(msgspec.Struct, frozen=True):
     sha256: str = ""
     source: Source | None = None
     problem: Problem | None = None
-
-
-def is_address(path: object) -> bool:
-    """Whether what a user named is an address and not a path."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", str(path)) is not None
 
 
 def every(

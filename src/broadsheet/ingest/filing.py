@@ -88,23 +88,26 @@ class Cabinet:
         rows: list[Filed] = []
         for entry in reading.entries:
             try:
-                row, known = self._entry(reading.name, entry, matcher)
+                row, known = self._entry(entry, matcher)
                 stories[known] = entry.sha256
             except BroadsheetError as cause:
                 self.problems.append(cause.problem)
-                row = Filed(reading.name, "failed", title=entry.meta["title"])
+                row = Filed(_origin(entry), "failed", title=entry.meta["title"])
             except OSError as cause:  # a story file or a picture that went away, or may not be read
                 reason = f"{cause.strerror or cause}: {cause.filename}"
                 hint = "Check the folder's permissions, then run the command again."
                 self.problems.append(error("unwritable", f"cannot file: {reason}", Place(reading.name), hint))
-                row = Filed(reading.name, "failed", title=entry.meta["title"])
+                row = Filed(_origin(entry), "failed", title=entry.meta["title"])
             rows.append(row)
-        if not any(row.deed == "failed" for row in rows):
-            self._ledger.record(reading.name, reading.sha256, stories)
+        whole = not any(row.deed == "failed" for row in rows) and not any(
+            p.severity == "error" for p in reading.problems
+        )
+        self._ledger.record(reading.name, reading.sha256 if whole else "", stories)
         return rows
 
-    def _entry(self, name: str, entry: Entry, matcher: Matcher) -> tuple[Filed, str]:
+    def _entry(self, entry: Entry, matcher: Matcher) -> tuple[Filed, str]:
         match = matcher.match(entry)
+        name = _origin(entry)
         title = entry.meta["title"]
         if match.kind == "deleted":
             return Filed(name, "deleted", title=title), match.id
@@ -224,6 +227,12 @@ def file_name(title: str) -> str:
         cut = name.encode()[:_BYTES].decode("utf-8", "ignore")
         name = cut.rpartition("-")[0] or cut
     return f"{name}-story" if _DEVICES.match(name) else name
+
+
+def _origin(entry: Entry) -> str:
+    """The source that an entry came from: the file in an archive, not the archive."""
+    origin: str = entry.meta["source"]["file"]
+    return origin
 
 
 def _day(date: dt.date) -> dt.date:

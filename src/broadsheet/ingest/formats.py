@@ -28,7 +28,18 @@ _HTML = frozenset(
 )  # fmt: skip
 _FIELD = re.compile(r"([!-9;-~]{1,60}):")
 _SENT = frozenset(
-    ("from", "to", "date", "subject", "message-id", "received", "mime-version", "return-path", "delivered-to", "content-type")
+    (
+        "from",
+        "to",
+        "date",
+        "subject",
+        "message-id",
+        "received",
+        "mime-version",
+        "return-path",
+        "delivered-to",
+        "content-type",
+    )
 )
 _MATTER = re.compile(r"---[ \t]*\n(?:[ \t]*\n|#[^\n]*\n)*[A-Za-z_][\w -]*:.*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _HEADED = re.compile(r"\s*#{1,2} \S[^\n]*\n")
@@ -38,7 +49,7 @@ _MARKED = re.compile(r"\n#{2,6} \S|\]\(https?://|\n(?:```|~~~)|\*\*[^*\n]+\*\*")
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The stories of a source.
 
-    Raises BroadsheetError where it holds none, by the codes of the readers: ``empty``, ``binary``, ``no-story`` and so on.
+    Raises BroadsheetError where it holds none, by the codes of the readers: ``empty``, ``binary``, ``no-story``, …
     """
     name = recognise(source)
     if not source.data:
@@ -104,8 +115,8 @@ def _json(head: str, ending: str) -> Format | None:
 
 def _is_mail(start: str) -> bool:
     """Whether the first lines are header fields of a mail (RFC 5322), three at least that every mail has."""
-    names = set()
-    for line in start.split("\n")[: 60]:
+    names: set[str] = set()
+    for line in start.split("\n")[:60]:
         if line[:1] in (" ", "\t") and names:
             continue
         if line.startswith("From ") and not names:

@@ -8,6 +8,7 @@ sentence goes on.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import msgspec
 
@@ -23,7 +24,7 @@ WRAP_MIN, WRAP_MAX = 50, 100  # characters of a line in text wrapped at a margin
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
-    """A row of the source that holds something: its number, its text without margins, its indent, a blank row before it."""
+    """A row that holds something: its number, its text without margins, its indent, whether a blank row precedes it."""
 
     number: int
     text: str
@@ -74,7 +75,7 @@ def _wrapped(found: list[Row]) -> bool:
     widest = max(sizes)
     if not WRAP_MIN <= widest <= WRAP_MAX:
         return False
-    inner = [len(a.text) for a, b in zip(found, found[1:], strict=False) if not b.gap]
+    inner = [len(a.text) for a, b in pairwise(found) if not b.gap]
     full = sum(size > widest * 0.75 for size in inner)
     return len(inner) >= 3 and full > len(inner) * 0.6
 
@@ -83,7 +84,7 @@ def _margin(found: list[Row]) -> list[list[Row]]:
     """Rows of a block joined where the row before reached the margin."""
     widest = max(len(row.text) for row in found)
     groups = [[found[0]]]
-    for before, row in zip(found, found[1:], strict=False):
+    for before, row in pairwise(found):
         reached = len(before.text) + len(row.text.split(" ", 1)[0]) >= widest * 0.9
         item = row.text[:2] in ("- ", "* ", "• ", "> ") or row.text[:1] == "#"
         if row.gap or item or not reached:
@@ -113,18 +114,30 @@ def boundaries(found: list[Row]) -> list[list[str]]:
     ends = [_end(text) for text in texts]
     sizes = [_size(text) for text in texts]
     for i in range(n - 1):
-        left, right = texts[i], texts[i + 1]
+        left = texts[i]
         a, b = ends[i], starts[i + 1]
         second = starts[i + 2] if i + 2 < n else "none"
         before = ends[i - 1] if i else "none"
         small = _last_small(left)
         title = "title" if left.istitle() else "plain"
-        out.append([
-            f"end {a}", f"start {b}", f"{a} {b}", f"{a} {b} {sizes[i]} {sizes[i + 1]}", f"{sizes[i]} {sizes[i + 1]}", f"{b} then {second} {sizes[i + 1]}",
-            f"before {before} {starts[i]}", f"before {before} {starts[i]} {sizes[i]} {a} {b}", f"small {small} {b}", f"{title} {a} {b}",
-            f"{a} {b} then {second} {sizes[i + 1]}", f"right ends {ends[i + 1]} {b} {sizes[i + 1]}", f"size before {sizes[i - 1] if i else -1} {before} {starts[i]} {sizes[i]}",
-            f"left {a} right ends {ends[i + 1]} {sizes[i]} {sizes[i + 1]}",
-        ])
+        out.append(
+            [
+                f"end {a}",
+                f"start {b}",
+                f"{a} {b}",
+                f"{a} {b} {sizes[i]} {sizes[i + 1]}",
+                f"{sizes[i]} {sizes[i + 1]}",
+                f"{b} then {second} {sizes[i + 1]}",
+                f"before {before} {starts[i]}",
+                f"before {before} {starts[i]} {sizes[i]} {a} {b}",
+                f"small {small} {b}",
+                f"{title} {a} {b}",
+                f"{a} {b} then {second} {sizes[i + 1]}",
+                f"right ends {ends[i + 1]} {b} {sizes[i + 1]}",
+                f"size before {sizes[i - 1] if i else -1} {before} {starts[i]} {sizes[i]}",
+                f"left {a} right ends {ends[i + 1]} {sizes[i]} {sizes[i + 1]}",
+            ]
+        )
     return out
 
 
@@ -157,4 +170,4 @@ def _size(text: str) -> int:
 
 def _last_small(text: str) -> bool:
     last = _LAST_WORD.search(text[-16:])
-    return bool(last) and last[1] in SMALL_WORDS
+    return last is not None and last[1] in SMALL_WORDS

@@ -5,6 +5,7 @@ In: the lines of a text. Out: a ``Frame``: a part for every line, with the reaso
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -31,6 +32,8 @@ class Frame(msgspec.Struct, frozen=True):
     verdicts: tuple[Verdict, ...]
 
 
+_THREAD = 14  # lines below a heading in which two comments bear dates
+_LISTS = re.compile(r"^# (?:responses?|replies|thoughts)\b")
 BODY = Part("body", "prose")
 LIST = Part("body", "an item of a list")
 SUBHEAD = Part("subhead", "a short line that heads paragraphs")
@@ -40,6 +43,7 @@ def frame(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Frame:
     """The parts of all lines. ``bare`` text is known to be a story alone: only plain furniture is dropped from it."""
     verdicts = [] if bare else judge.verdicts(lines, hints)
     parts = [_bare(lines, i) for i in range(len(lines))] if bare else list(map(_part, lines, verdicts))
+    _cut_thread(lines, verdicts, parts)
     if not any(part.role == "body" for part in parts):
         parts = [Part("dropped", f"page furniture: {line.chrome}") if line.chrome else BODY for line in lines]
     _settle_subheads(parts)
@@ -66,8 +70,24 @@ def _bare(lines: Sequence[Line], i: int) -> Part:
         return Part("credit", "a line about the picture")
     if line.bullet and not line.bullet[0].isdigit():
         return LIST
-    heads = not line.ends and line.words <= 14 and 0 < i + 1 < len(lines) and (lines[i + 1].words > 14 or lines[i + 1].stops)
+    heads = (
+        not line.ends
+        and line.words <= 14
+        and 0 < i + 1 < len(lines)
+        and (lines[i + 1].words > 14 or lines[i + 1].stops)
+    )
     return SUBHEAD if heads and i > 0 else BODY
+
+
+def _cut_thread(lines: Sequence[Line], verdicts: Sequence[Verdict], parts: list[Part]) -> None:
+    """Readers' comments: below a heading that names them, dated line upon dated line, to the end of the text."""
+    for i, line in enumerate(lines):
+        if line.chrome != "comments" or not any(part.role == "body" for part in parts[:i]):
+            continue
+        dated = sum(verdict.kind == "date" for verdict in verdicts[i + 1 : i + _THREAD])
+        if dated >= 2 or _LISTS.search(line.key):
+            parts[i:] = [Part("dropped", "readers' comments")] * (len(parts) - i)
+            return
 
 
 def _settle_subheads(parts: list[Part]) -> None:

@@ -47,54 +47,73 @@ class Head(msgspec.Struct, frozen=True):
 
 def read(tree: Any) -> Head:
     """The evidence that a page's tree holds."""
-    metas: dict[str, list[str]] = {}
-    lines: dict[str, int] = {}
-    scripts: list[str] = []
-    headings: list[str] = []
-    times: list[Time] = []
-    title = canonical = licence = ""
+    scan = _Scan()
     for element in tree.iter("meta", "link", "title", "script", "h1", "time"):
-        tag = element.tag
-        if tag == "meta":
-            name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-            content = clean(element.get("content") or "")
-            if name and content:
-                key = name.strip().lower()
-                metas.setdefault(key, []).append(content)
-                lines.setdefault(key, element.sourceline or 0)
-        elif tag == "link":
-            rel = (element.get("rel") or "").lower()
-            if rel == "canonical":
-                canonical = canonical or (element.get("href") or "").strip()
-            elif rel == "license":
-                licence = licence or (element.get("href") or "").strip()
-        elif tag == "script":
-            if "ld+json" in (element.get("type") or "") and element.text:
-                scripts.append(element.text)
-                lines.setdefault("json-ld", element.sourceline or 0)
-        elif tag == "title":
-            if not title:
-                title, lines["title"] = _text(element), element.sourceline or 0
-        elif tag == "h1":
-            if len(headings) < _MOST and (text := _text(element)):
-                headings.append(text)
-                lines.setdefault("h1", element.sourceline or 0)
-        elif len(times) < _MOST:
-            times.append(_time(element))
+        getattr(scan, element.tag)(element)
     return Head(
-        {name: tuple(values) for name, values in metas.items()},
-        jsonld.article(scripts),
-        jsonld.breadcrumbs(scripts),
-        _microdata(tree),
-        title,
-        tuple(headings),
-        tuple(times),
-        _signed(tree),
-        canonical,
-        licence,
-        tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
-        lines,
+        metas={name: tuple(values) for name, values in scan.metas.items()},
+        node=jsonld.article(scan.scripts),
+        crumbs=jsonld.breadcrumbs(scan.scripts),
+        items=_microdata(tree),
+        title=next(iter(scan.titles), ""),
+        headings=tuple(scan.headings),
+        times=tuple(scan.times),
+        signed=_signed(tree),
+        canonical=scan.links.get("canonical", ""),
+        licence=scan.links.get("license", ""),
+        lang=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
+        lines=scan.lines,
     )
+
+
+class _Scan:
+    """What one pass over a page gathers: a method for each kind of element."""
+
+    def __init__(self) -> None:
+        self.metas: dict[str, list[str]] = {}
+        self.links: dict[str, str] = {}
+        self.titles: list[str] = []
+        self.scripts: list[str] = []
+        self.headings: list[str] = []
+        self.times: list[Time] = []
+        self.lines: dict[str, int] = {}
+
+    def meta(self, element: Any) -> None:
+        """A meta element, by any of the names that sites give it."""
+        names = (element.get("property"), element.get("name"), element.get("itemprop"), element.get("http-equiv"))
+        key = next(filter(None, names), "").strip().lower()
+        content = clean(element.get("content") or "")
+        if key and content:
+            self.metas.setdefault(key, []).append(content)
+            self.lines.setdefault(key, element.sourceline or 0)
+
+    def link(self, element: Any) -> None:
+        """A link element: the page's own address, its licence."""
+        if href := (element.get("href") or "").strip():
+            self.links.setdefault((element.get("rel") or "").lower(), href)
+
+    def title(self, element: Any) -> None:
+        """The title element."""
+        if text := _text(element):
+            self.titles.append(text)
+            self.lines.setdefault("title", element.sourceline or 0)
+
+    def script(self, element: Any) -> None:
+        """A script, where it is JSON-LD."""
+        if "ld+json" in (element.get("type") or "") and element.text:
+            self.scripts.append(element.text)
+            self.lines.setdefault("json-ld", element.sourceline or 0)
+
+    def h1(self, element: Any) -> None:
+        """A heading of the first rank."""
+        if len(self.headings) < _MOST and (text := _text(element)):
+            self.headings.append(text)
+            self.lines.setdefault("h1", element.sourceline or 0)
+
+    def time(self, element: Any) -> None:
+        """A time element."""
+        if len(self.times) < _MOST:
+            self.times.append(_time(element))
 
 
 def _text(element: Any) -> str:
@@ -108,7 +127,9 @@ def _time(element: Any) -> Time:
             break
         names.append(f"{here.get('class') or ''} {here.get('id') or ''} {here.get('itemprop') or ''}")
         here = here.getparent()
-    return Time((element.get("datetime") or "").strip(), _text(element), " ".join(names).lower(), element.sourceline or 0)
+    return Time(
+        (element.get("datetime") or "").strip(), _text(element), " ".join(names).lower(), element.sourceline or 0
+    )
 
 
 def _microdata(tree: Any) -> dict[str, tuple[str, ...]]:
@@ -123,6 +144,7 @@ def _microdata(tree: Any) -> dict[str, tuple[str, ...]]:
 
 
 _ITEMS = frozenset(("headline", "datepublished", "datemodified", "datecreated", "author", "articlesection", "name"))
+
 
 def _signed(tree: Any) -> tuple[str, ...]:
     """The texts of links that name the page's author."""

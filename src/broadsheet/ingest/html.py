@@ -1,121 +1,100 @@
 """A saved web page → a draft.
 
 In: a ``Source`` that holds HTML. Out: one ``Draft``: fields by the page's own metadata, body by ``article``, and a fate
-for every line. Body text is Markdown in which nothing of the page stays active.
+for every line. The body is Markdown in which nothing of the page stays active.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from itertools import islice
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml import html as lxml_html
+from msgspec.structs import replace
 
 from broadsheet.errors import Place, fail
-from broadsheet.ingest import article, authors, blocks, decode, head, metadata, moments, render, walk
+from broadsheet.ingest import article, authors, decode, head, labels, metadata, moments, prose, walk
+from broadsheet.ingest.article import Part
+from broadsheet.ingest.blocks import Block
 from broadsheet.ingest.draft import Draft, Fate, Found, Hints, Role, Source
 
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=[\"']([\w.-]+)", re.I)
-_PROSE = 80  # characters from which a block is a paragraph rather than a label
-_ABOVE = 8  # blocks above the text that are looked at for a byline where no headline is printed
-_LABEL = 30  # characters of a section's name at most
-_FURTHEST = 60  # blocks from a headline at which a byline cannot be its own
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=[\"']([\w.-]+)", re.IGNORECASE
+)
+# What only the room's own cleaning knows how to treat; to ask is faster than to clean every page.
+_RARE = ("\0", "\x0b", "\x0c", "\x1b", "\x85", "\u2028", "\u2029", "â€", "Ã")
+_LATIN = frozenset(("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"))  # which all mean windows-1252 on the web
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+_SILENT = ("script", "style", "noscript", "svg", "iframe", "template")  # what no reader of the page sees
+_TOLD = 500  # characters; a shorter articleBody is a teaser
+_LEAST = 200  # characters of paragraphs without which a page is none of a story
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The story of a page.
 
-    Raises BroadsheetError: ``empty`` or ``binary`` for a file that is no text, ``no-story`` for a page without an article.
+    Raises BroadsheetError: ``empty`` or ``binary`` for what is no text, ``no-story`` for a page without an article.
     """
     text = decoded(source)
-    tree = parse(text, source.name)
+    tree = _parsed(text, source.name)
     body = tree.find("body")
     about = head.read(tree)
     url = source.url or _address(about)
     title = metadata.title(about, url)
-    found = walk.read(body if body is not None else tree)
-    taken = [*_texts(tree), *_told(about)]
-    parts = article.parts(found, taken, title.value if title else "", metadata.standfirsts(about), about.lang)
-    chosen = article.chosen(found, parts)
-    markdown = render.markdown(chosen, base=url)
-    if not title and not markdown:
-        raise fail("no-story", "the page holds no article", Place(source.name), "Save the page of one story.")
+    headline = title.value if title else ""
     date = moments.published(about, url, tree, hints)
-    people, agency = authors.read(about, url, _below(found, parts))
+    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    blocks = walk.read(body if body is not None else tree)
+    taken = [*_texts(tree), *_told(about)]
+    parts = article.parts(blocks, taken, headline, metadata.standfirsts(about), about.lang)
+    parts = _pictured(blocks, parts, _beside(source))
+    story = prose.of_blocks(article.chosen(blocks, parts), url, lambda src: src)
+    if not story.paragraphs and len(story.markdown) < _LEAST:
+        raise fail("no-story", "the page holds no article", Place(source.name), "Save the page of one story.")
+    people, agency = authors.read(about, url, labels.below(blocks, parts))
+    made = prose.about(headline, story.paragraphs, metadata.lang(about), hints)
     draft = Draft(
-        title=title or Found(chosen[0].text[:90], "first words", 0.3),
-        body=markdown,
-        fates=_fates(text, found, parts),
+        title=title or prose.headline("", "", story.paragraphs),
+        body=story.markdown,
+        fates=(),
         date=date,
         updated=moments.updated(about, date.value if date else None, hints),
         authors=people,
-        agency=agency,
-        section=metadata.section(about, url, title.value if title else "", _printed(found, parts), hints),
-        summary=metadata.summary(about),
-        topics=metadata.topics(about),
+        agency=agency or _published(about),
+        section=metadata.section(about, url, headline, labels.printed(blocks, parts), hints),
+        summary=metadata.summary(about) or made.summary,
+        topics=made.topics or metadata.topics(about),
         image=metadata.image(about),
-        lang=metadata.lang(about),
+        licence=Found(about.licence, "link rel=license", 0.9) if about.licence else None,
+        lang=made.lang,
         url=url,
     )
-    return (draft,)
-
-
-def _below(found: list[blocks.Block], parts: list[article.Part]) -> list[blocks.Block]:
-    """The blocks from the headline to the first words of the text; from shortly before them where it is not printed."""
-    heads = [n for n, part in enumerate(parts) if part == "title" and found[n].kind == "h"]
-    start = heads[0] + 1 if heads else 0
-    prose = (n for n, part in enumerate(parts) if n >= start and part == "body" and len(found[n].text) > _PROSE)
-    first = next(prose, start)
-    return found[start if heads else max(first - _ABOVE, 0) : min(first + 3, start + _FURTHEST)]
-
-
-_KICKER = re.compile(
-    r"categor|kicker|rubri|ressort|channel|eyebrow|section(?!\w*-)|(?<![a-z])topic|overline|dachzeile|label|vertical|cintillo|"
-    r"volanta|antetitulo|surtitre|topper|(?<![a-z])tag(?![a-z])|(?<![a-z])cat(?![a-z])",
-    re.IGNORECASE,
-)
-
-
-def _printed(found: list[blocks.Block], parts: list[article.Part]) -> metadata.Printed:
-    """The labels of the page that may name a section."""
-    heads = [n for n, part in enumerate(parts) if part == "title" and found[n].kind == "h"]
-    head = heads[0] if heads else 0
-    kickers = []
-    for block in (*reversed(found[max(head - _ABOVE, 0) : head]), *found[head + 1 : head + _ABOVE]):
-        if block.kind != "img" and len(block.text) < _LABEL and any(_KICKER.search(a.names) for a in islice(block.around.chain(), 2)):
-            linked = [span.text.strip() for span in block.spans if span.href and span.text.strip()]
-            kickers.append(linked[0] if linked else block.text)
-    crumbs = [b.text for b in found[: head + 1] if len(b.text) < _LABEL and _crumb(b)]
-    labels = tuple(block.text for block in found if len(block.text) < _LABEL)
-    return metadata.Printed(("", *crumbs), tuple(kickers), labels)
-
-
-def _crumb(block: blocks.Block) -> bool:
-    return any("breadcrumb" in here.names.lower() for here in islice(block.around.chain(), 4))
+    return (_with_fates(draft, text, blocks, parts),)
 
 
 def decoded(source: Source) -> str:
     """The text of a page in the charset that it declares, where its bytes bear that out."""
     data = source.data
-    if not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        declared = _DECLARED.search(data[:4096])
+        name = (declared[1] or declared[2]).decode("ascii", "replace").lower() if declared else ""
         try:
-            return decode.text(data.decode("utf-8").encode(), source.name)
-        except UnicodeDecodeError:
-            if declared := _DECLARED.search(data[:4096]):
-                name = (declared[1] or declared[2]).decode("ascii", "replace")
-                try:
-                    return decode.clean(data.decode(name))
-                except (LookupError, UnicodeDecodeError):
-                    pass
-    return decode.text(data, source.name)
+            text = data.decode("cp1252" if name in _LATIN else name) if name else ""
+        except (LookupError, UnicodeDecodeError):
+            text = ""
+    if not text or any(mark in text for mark in _RARE):
+        return decode.text(data, source.name)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def parse(text: str, name: str) -> Any:
-    """The tree of a page or a fragment. Raises BroadsheetError (``no-story``) where there is no element at all."""
+def _parsed(text: str, name: str) -> Any:
     try:
         return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=_PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as cause:
@@ -123,52 +102,78 @@ def parse(text: str, name: str) -> Any:
 
 
 def _address(about: head.Head) -> str:
-    for url in (about.canonical, about.meta("og:url")):
-        if url.startswith(("http://", "https://")):
-            return url
-    return ""
+    urls = (about.canonical, about.meta("og:url"))
+    return next((url for url in urls if url.startswith(("http://", "https://"))), "")
 
 
 def _texts(tree: Any) -> list[str]:
     """The texts that trafilatura takes for the article."""
-    from trafilatura.core import bare_extraction  # noqa: PLC0415 - slow to import, and plain text never needs it
+    from trafilatura.core import bare_extraction
 
-    document = bare_extraction(tree, include_comments=False, include_formatting=True, fast=True, with_metadata=False)
-    if document is None or document.body is None:
+    try:
+        found = bare_extraction(tree, include_comments=False, include_formatting=True, fast=True, with_metadata=False)
+    except Exception:  # noqa: BLE001 - a library that guesses may trip over any page; the rest of the page is still told
         return []
-    body = document.body
-    return [" ".join(e.itertext()) for e in body.iter("p", "head", "item", "quote", "cell", "code")] or [
-        " ".join(body.itertext())
-    ]
+    if found is None or isinstance(found, dict) or found.body is None:
+        return []
+    pieces = [" ".join(e.itertext()) for e in found.body.iter("p", "head", "item", "quote", "cell", "code")]
+    return pieces or [" ".join(found.body.itertext())]
 
 
 def _told(about: head.Head) -> list[str]:
-    """The paragraphs of the article that JSON-LD repeats; some sites put all of it there, and some its beginning."""
+    """The text of the article that JSON-LD repeats; some sites put all of it there, and some its beginning."""
     told = metadata.text(about.node.get("articleBody"))
     return [told] if len(told) > _TOLD else []
 
 
-_TOLD = 500  # characters; a shorter articleBody is a teaser
+def _published(about: head.Head) -> Found[str] | None:
+    """The publication, where the page names it."""
+    name = about.meta("og:site_name") or metadata.text(about.node.get("publisher"))
+    return Found(name, "og:site_name", 0.9) if name else None
 
 
-_ROLES: dict[str, Role] = {"summary": "summary", "title": "title", "subhead": "subhead", "caption": "caption"}
+def _beside(source: Source) -> Callable[[str], bool]:
+    """Tells whether a picture's file lies beside the page."""
+    folder = Path(source.folder).resolve() if source.folder else None
+
+    def lies(src: str) -> bool:
+        if folder is None or re.match(r"[a-z][a-z0-9+.-]*:|//|/|\\", src, re.IGNORECASE):
+            return False
+        try:
+            path = (folder / unquote(src.partition("?")[0])).resolve()
+            return path.is_relative_to(folder) and path.is_file()
+        except (OSError, ValueError):
+            return False
+
+    return lies
 
 
-def _fates(text: str, found: list[blocks.Block], parts: list[article.Part]) -> tuple[Fate, ...]:
-    """What became of every line: what stands on it of the story, or that it is markup or text that was left out."""
-    lines = text.split("\n")
-    roles: dict[int, Role] = {}
-    for block, part in zip(found, parts, strict=True):
-        for number in block.lines:
-            if part == "body" or roles.get(number, "dropped") == "dropped":
-                roles[number] = "body" if part == "body" else _ROLES.get(part, "dropped")
+def _pictured(blocks: Sequence[Block], parts: list[Part], lies: Callable[[str], bool]) -> list[Part]:
+    """The parts with the pictures, between the first and the last words of the story, whose files are there."""
+    kept = [n for n, part in enumerate(parts) if part.role == "body"]
+    for n in range(kept[0], kept[-1]) if kept else ():
+        if blocks[n].kind == "img" and lies(blocks[n].src):
+            parts[n] = Part("body", "a picture beside the page")
+    return parts
+
+
+def _with_fates(draft: Draft, text: str, blocks: Sequence[Block], parts: Sequence[Part]) -> Draft:
+    """The draft with what became of every line: what stands on it of the story, else markup, or left out and why."""
+    told: dict[int, tuple[Role, str]] = {}
+    for block, part in zip(blocks, parts, strict=True):
+        role: Role = "caption" if block.kind == "caption" else part.role
+        for line in block.lines:
+            if told.get(line, ("dropped", ""))[0] == "dropped" or role == "body":
+                told[line] = (role, part.why)
+    fields: list[tuple[Found[str] | Found[dt.date] | Found[tuple[str, ...]] | None, Role]] = [
+        (draft.title, "title"), (draft.date, "date"), (draft.updated, "updated"), (draft.authors, "byline"),
+        (draft.section, "section"),
+    ]  # fmt: skip
+    for found, role in fields:
+        if found and told.get(found.line, ("dropped", ""))[0] == "dropped":
+            told[found.line] = (role, found.rule)
     fates = []
-    for number, line in enumerate(lines, 1):
-        role = roles.get(number)
-        if role is None:
-            role = "blank" if not line or line.isspace() else "markup"
-        fates.append(Fate(number, role))
-    return tuple(fates)
-
-
-__all__ = ["decoded", "parse", "read", "urljoin"]
+    for line, row in enumerate(text.split("\n"), 1):
+        role, why = told.get(line) or (("markup", "") if row and not row.isspace() else ("blank", ""))
+        fates.append(Fate(line, role, why))
+    return replace(draft, fates=tuple(fates))

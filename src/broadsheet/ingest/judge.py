@@ -1,12 +1,11 @@
 """Lines → which are story, which are subheads, which are furniture: a weighted vote of their traits.
 
-In: the lines of a text. Out: a ``Verdict`` a line. The weights (judge.json) were fitted by ``benchmarks.ingest_fit`` on
-labelled pages of many publishers; they know shapes and places, no names. The trait that weighs most is the reason given.
+In: the lines of a text. Out: a ``Verdict`` a line. The weights (judge.json) were fitted by ``benchmarks.ingest_fit``
+on labelled pages of many publishers; they know shapes and places, no names.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -21,7 +20,7 @@ Weights = list[dict[Any, tuple[float, float]]]
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
-    """How much a line speaks for being the story's prose, and for being a subhead, each against furniture (log odds)."""
+    """How much a line speaks for being prose, and for being a subhead, each against being furniture (log odds)."""
 
     body: float
     subhead: float
@@ -49,16 +48,14 @@ def verdicts(lines: Sequence[Line], hints: Hints) -> list[Verdict]:
     return found
 
 
-def odds(confidence: float) -> float:
-    """The log odds of a share between 0 and 1."""
-    return math.log(confidence / (1 - confidence))
-
-
 def load(data: bytes) -> Weights:
     """The weights of a judge.json: for every slot the pairs of its values; values of several parts are lists there."""
     slots = msgspec.json.decode(data, type=list[list[tuple[Any, float, float]]])
     return [
-        {tuple(map(_part, value)) if isinstance(value, list) else value: (body, subhead) for value, body, subhead in slot}
+        {
+            tuple(map(_part, value)) if isinstance(value, list) else value: (body, subhead)
+            for value, body, subhead in slot
+        }
         for slot in slots
     ]
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from broadsheet.ingest.draft import Found
 
-SAMPLE = 1600  # characters from the middle of a text, where the prose is; more changes no verdict
+SAMPLE = 1200  # characters from the middle of a text, where the prose is; more changes no verdict
 _ENOUGH = 6  # small words from which a verdict is firm
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -56,7 +56,7 @@ def detect(text: str, default: str) -> Found[str]:
 
 
 def _script(sample: str) -> str:
-    """The language that a script names; several languages share Cyrillic, Arabic and Han, so this is the first guess."""
+    """The language that a script names; for a script of several languages, one of them."""
     letters = sum(map(str.isalpha, sample[:600])) or 1
     for tag, pattern in _SCRIPTS:
         floor = _KANA if tag == "ja" else _SHARE

@@ -9,7 +9,7 @@ and then every source is read once more.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -58,9 +58,10 @@ class Ledger:
         return known in self._ids
 
     def record(self, name: str, sha256: str, stories: dict[str, str]) -> None:
-        """Enter a source that was read to its end."""
+        """Enter a source that was read; one with an empty digest is read again the next time."""
         self._lines[name] = Line(name, sha256, stories)
-        self._digests[sha256] = name
+        if sha256:
+            self._digests[sha256] = name
         self._ids.update(stories)
 
     def present(self, name: str) -> bool:
@@ -105,10 +106,21 @@ def load(site: Site, shelf: Shelf) -> tuple[Ledger, list[Problem]]:
         lines[line.file] = line
     for copy in shelf:
         if copy.file and copy.id:
-            line = lines.get(copy.file) or Line(copy.file, "", {})
+            name = _source(copy.file, lines, site.inbox)
+            line = lines.get(name) or Line(name, "", {})
             if copy.id not in line.stories:
-                lines[copy.file] = Line(copy.file, line.sha256, line.stories | {copy.id: copy.sha256})
+                lines[name] = Line(name, line.sha256, line.stories | {copy.id: copy.sha256})
     return Ledger(lines.values(), _stats(site), site.inbox), problems
+
+
+def _source(file: str, lines: Mapping[str, Line], inbox: Path) -> str:
+    """The source that a story's file is or lies in: of a file in an archive, the archive."""
+    parts = file.split("/")
+    for end in range(1, len(parts)):
+        name = "/".join(parts[:end])
+        if name in lines or (inbox / name).is_file():
+            return name
+    return file
 
 
 _STATS = "sources.msgpack"

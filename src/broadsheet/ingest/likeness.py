@@ -83,11 +83,11 @@ class Index:
 
 # Scripts without spaces have no words to see: there every character counts as one.
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿฀-๿]|[^\W_぀-ヿ㐀-䶿一-鿿฀-๿]+")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*(?:\s[^)\n]*)?\)")
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s[^()\n]*)?\)")
 
 
 def _sketch(words: list[str]) -> bytes:
-    raw = [word.encode() for word in words]
+    raw = " ".join(words).encode().split(b" ")
     runs = map(b" ".join, zip(*(raw[start:] for start in range(_RUN)), strict=False))
     hashes = sorted(set(map(crc32, runs)), reverse=True)
     lowest = {value >> _BINARY: value for value in hashes}  # the last one set is the lowest of its bin

@@ -41,7 +41,7 @@ _SCRIPT = re.compile(r"<(script|style|iframe|object|template)\b.*?(?:</\1\s*>|\Z
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>]*>|<[\w.+-]+@[\w-]+(?:\.[\w-]+)+>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|<[!?][^<>]{0,2000}>")
-_TARGET = re.compile(r"(\]\(\s*<?|^ {0,3}\[[^\]]+\]:\s*<?)([^\s)>]+)", re.MULTILINE)
+_TARGET = re.compile(r"(\]\(\s*<?|^ {0,3}\[[^\]]+\]:\s*<?)((?:[^\s()>]|\([^\s()]*\))+)", re.MULTILINE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _DATED = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2})[-_ ][^/]*$")  # Jekyll's names of posts
 
@@ -64,7 +64,9 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
             first -= 1
     told = {name: _first(meta, keys) for name, keys in _KEYS.items()}
     heading, headed = ("", 0) if _text(told["title"]) else _heading(rows, first)
-    kept = [(n, row) for n, row in enumerate(rows, 1) if n > first and n not in range(headed, headed + _rows(rows, headed))]
+    kept = [
+        (n, row) for n, row in enumerate(rows, 1) if n > first and n not in range(headed, headed + _rows(rows, headed))
+    ]
     body = safe("\n".join(row for _, row in kept)).strip()
     paragraphs = _paragraphs(body)
     title = prose.headline(_text(told["title"]), "front matter", paragraphs, 1) if _text(told["title"]) else None

@@ -31,6 +31,7 @@ _CREDIT = re.compile(
     r"|image courtesy(?: of)?|photo)\W*",
     re.IGNORECASE,
 )
+_GUESS = 0.07  # the confidence below which no date is better than this one
 _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
 
 
@@ -114,7 +115,7 @@ class _Reader:
         """When the story was published, and when it was changed."""
         found = days.candidates(self.scene, self.title)
         winner, share = ballot.elect("date", [traits for _, _, traits in found])
-        if winner < 0:
+        if share < _GUESS:
             return
         at, stamp, _ = found[winner]
         self.date = at
@@ -123,10 +124,16 @@ class _Reader:
         sure = min(share, _DOUBT) if stamp.doubt else share
         self.fields["date"] = Found(day, stamp.doubt or rule, sure, self.lines[at].number)
         self._take(at, "date", rule)
-        later = [(i, s) for i, s, _ in found if s.label == "updated" and s.day >= stamp.day and abs(i - at) <= 3 and s != stamp]
+        later = [
+            (i, s)
+            for i, s, _ in found
+            if s.label == "updated" and s.day >= stamp.day and abs(i - at) <= 3 and s != stamp
+        ]
         if later:
             i, change = later[0]
-            self.fields["updated"] = Found(change.day, "a day that is labelled updated", _DOUBT if change.doubt else share, self.lines[i].number)
+            self.fields["updated"] = Found(
+                change.day, "a day that is labelled updated", _DOUBT if change.doubt else share, self.lines[i].number
+            )
             if i != at:
                 self._take(i, "updated", "a day that is labelled updated")
 
@@ -150,7 +157,9 @@ class _Reader:
 
     def label(self) -> None:
         """The section: a label above the headline."""
-        found = [c for c in sections.candidates(self.scene, self.title) if self.parts[c[0]].role not in ("byline", "date")]
+        found = [
+            c for c in sections.candidates(self.scene, self.title) if self.parts[c[0]].role not in ("byline", "date")
+        ]
         winner, share = ballot.elect("section", [traits for *_, traits in found])
         if winner < 0:
             return
@@ -159,7 +168,7 @@ class _Reader:
         self._take(at, "section", "a label beside the headline")
 
     def dateline(self) -> None:
-        """ "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
+        """The lead's "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
         for i in range(self.start, min(self.start + 3, self.end)):
             line = self.lines[i]
             found = _DATELINE.match(line.text, 0, 120)
@@ -176,7 +185,7 @@ class _Reader:
             return
 
     def credits(self) -> None:
-        """ "Disclaimer: This image is taken from …": the picture's credit, never the story's text."""
+        """The line "Disclaimer: This image is taken from …": the picture's credit, never the story's text."""
         for i, part in enumerate(self.parts):
             if part.role == "credit":
                 text = self.lines[i].text

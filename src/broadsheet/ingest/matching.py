@@ -88,7 +88,7 @@ class Matcher:
 
 def owns(name: str, copy: Copy, ledger: Ledger) -> bool:
     """Whether a source may change a story: it came from there, or from a file that was moved here, folder to folder."""
-    if copy.file == name:
+    if copy.file == name or copy.file.startswith(f"{name}/"):  # the latter: a file in an archive
         return True
     moved = copy.file.rpartition("/")[2] == name.rpartition("/")[2] and "://" not in copy.file + name
     return moved and not ledger.present(copy.file)

@@ -57,12 +57,12 @@ def entry(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: s
     """
     found = Pictures(source)
     body = found.body(decode.clean(draft.body)).strip()
-    if not body:
+    title = _line(draft.title.value, _TITLE)
+    if not body or (len(body) < 2 * _TITLE and _letters(body) == _letters(title)):
         hint = "A story needs a text; the file's title alone makes none."
         raise fail("no-text", "no text was found besides the title", Place(source.name), hint)
     if len(body.encode()) > storyfile.LARGEST - _MATTER:
         raise fail("too-large", "the text is too long for one story", Place(source.name), "Split the file.")
-    title = _line(draft.title.value, _TITLE)
     if not title:
         raise fail("no-title", "no title was found and none could be made", Place(source.name))
     url = _address(draft.url or source.url)
@@ -100,7 +100,7 @@ def entry(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: s
     digest = hashlib.sha256(said).hexdigest()
     return Entry(
         meta, body, likeness.take(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
-        (*found.problems,),
+        (*draft.problems, *found.problems),
     )  # fmt: skip
 
 
@@ -126,6 +126,10 @@ def _fallback(source: Source, zone: ZoneInfo) -> dt.date:
 
 def _line(text: str | None, length: int) -> str:
     return clip(decode.clean(text), length) if text else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _address(text: str) -> str:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from broadsheet.ingest import sections
-from broadsheet.ingest.blocks import clean
+from broadsheet.ingest.blocks import clean, squeeze
 from broadsheet.ingest.draft import Found, Hints
 from broadsheet.ingest.head import Head
 from broadsheet.model import Picture
 from broadsheet.words import slug
+
 
 class Printed(msgspec.Struct, frozen=True):
     """What the page prints that may name a section: breadcrumbs, labels at the headline, every short text."""
@@ -29,12 +31,6 @@ class Printed(msgspec.Struct, frozen=True):
 
 
 _SEPARATOR = re.compile(r"\s+[|–—·»:\-ㅣ]+\s+|\s*[|ㅣ]\s*|：")
-_LETTERS = re.compile(r"[\W_]+")
-
-
-def squeeze(text: str) -> str:
-    """``text`` without spaces and punctuation, in lower case: for comparing what was printed twice."""
-    return _LETTERS.sub("", text).lower()
 
 
 def text(value: Any) -> str:
@@ -52,9 +48,7 @@ def text(value: Any) -> str:
 
 def _unescaped(value: str) -> str:
     """Entities of JSON-LD, which some systems escape twice."""
-    import html  # noqa: PLC0415 - the name would hide the reader of that name to whoever reads on
-
-    return html.unescape(html.unescape(value))
+    return unescape(unescape(value))
 
 
 def site(head: Head, url: str) -> str:
@@ -95,7 +89,9 @@ def title(head: Head, url: str) -> Found[str] | None:
 
 def _same(one: str, other: str) -> bool:
     a, b = squeeze(one), squeeze(other)
-    return a == b or (min(len(a), len(b)) > 15 and (a.startswith(b) or b.startswith(a)) and 0.8 < len(a) / len(b) < 1.25)
+    return a == b or (
+        min(len(a), len(b)) > 15 and (a.startswith(b) or b.startswith(a)) and 0.8 < len(a) / len(b) < 1.25
+    )
 
 
 def bare(headline: str, house: str) -> str:
@@ -132,14 +128,18 @@ def standfirsts(head: Head) -> tuple[str, ...]:
 
 
 # Names under which sites file everything, in the main languages of the web; they tell nothing of a story.
-_ANYTHING = frozenset(
-    "home homepage start startseite inicio accueil anasayfa strona-glowna home-page news nachrichten aktuell aktuelles "
-    "noticias noticia notizie nouvelles actualites actualite a-la-une articles article artikel articulo articulos allgemein "
-    "uncategorized sin-categoria non-classe latest featured top-news top-stories breaking-news breaking all story stories "
-    "post posts pages page node content contents edition editions archive archiv web www en de fr es it pt us uk int "
-    "en-us en-gb id default general main index amp mobile m blog video videos galleries gallery live the-front detail "
-    "read tags information informacion beitrag meldung meldungen ueberblick uebersicht news-tipps tous public site sites category kategorie tag".split()
-)
+_ANYTHING = frozenset((
+    "home", "homepage", "start", "startseite", "inicio", "accueil", "anasayfa", "strona-glowna", "home-page",
+    "news", "nachrichten", "aktuell", "aktuelles", "noticias", "noticia", "notizie", "nouvelles", "actualites",
+    "actualite", "a-la-une", "articles", "article", "artikel", "articulo", "articulos", "allgemein",
+    "uncategorized", "sin-categoria", "non-classe", "latest", "featured", "top-news", "top-stories",
+    "breaking-news", "breaking", "all", "story", "stories", "post", "posts", "pages", "page", "node", "content",
+    "contents", "edition", "editions", "archive", "archiv", "web", "www", "en", "de", "fr", "es", "it", "pt", "us",
+    "uk", "int", "en-us", "en-gb", "id", "default", "general", "main", "index", "amp", "mobile", "m", "blog",
+    "video", "videos", "galleries", "gallery", "live", "the-front", "detail", "read", "tags", "information",
+    "informacion", "beitrag", "meldung", "meldungen", "ueberblick", "uebersicht", "news-tipps", "tous", "public",
+    "site", "sites", "category", "kategorie", "tag",
+))  # fmt: skip
 
 
 def section(head: Head, url: str, headline: str, printed: Printed, hints: Hints) -> Found[str] | None:
@@ -156,15 +156,19 @@ def section(head: Head, url: str, headline: str, printed: Printed, hints: Hints)
         *(("address", name, 0.7) for name in _folders(url, printed.labels)),
     ]
     usable = [(rule, name, sure) for rule, name, sure in found if _tells(name, house)]
-    usable.sort(key=lambda one: bool(_HANDLE.fullmatch(one[1])))  # a machine's name, such as "top-stories-2", comes last
+    usable.sort(
+        key=lambda one: bool(_HANDLE.fullmatch(one[1]))
+    )  # a machine's name, such as "top-stories-2", comes last
     settled = [sections.settle(name, hints, rule, head.lines.get(rule, 0), sure) for rule, name, sure in usable]
     own = (section for section in settled if section.value in hints.sections)
     return next(own, settled[0] if settled else None)
 
 
 _HANDLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
-_SECTION_METAS = ("section", "parsely-section", "sailthru.section", "cxenseparse:section", "dc.subject.section", "category",
-                  "article.section", "og:section", "page-section", "rubrik", "ressort", "mediator_theme")  # fmt: skip
+_SECTION_METAS = (
+    "section", "parsely-section", "sailthru.section", "cxenseparse:section", "category", "article.section",
+    "og:section", "page-section", "rubrik", "ressort",
+)  # fmt: skip
 
 
 def _names(value: Any) -> list[str]:

@@ -118,7 +118,7 @@ def _elected(votes: list[_Vote]) -> Found[dt.date]:
 
 
 def _searched(tree: Any, url: str, hints: Hints) -> Found[dt.date] | None:
-    from htmldate import find_date  # noqa: PLC0415 - slow to import, and most pages never need it
+    from htmldate import find_date
 
     try:
         found = find_date(tree, url=url or None, original_date=True, min_date="1995-01-01", max_date=str(hints.today))

@@ -27,7 +27,11 @@ _KINDS = (
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "webp"),
     (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "avif"),
 )
-_SHOWN = re.compile(r"(?<!\\)!\[(?P<alt>(?:\\.|[^\]\\])*)\]\(\s*(?:<(?P<angle>[^>\n]*)>|(?P<src>[^)\s]*))[^)\n]*\)")
+# No part may hold the mark that begins the next one: a text of such marks alone is then read once, not once for each.
+_SHOWN = re.compile(
+    r"(?<!\\)!\[(?P<alt>(?:\\.|[^\[\]\\])*+)\]\([ \t]*+"
+    r"(?:<(?P<angle>[^<>\n]*+)>|(?P<src>[^()<\s][^()\s]*+))?(?:[ \t][^()\n]*+)?\)"
+)
 _REMOTE = re.compile(r"https?://|//", re.IGNORECASE)
 
 
@@ -54,14 +58,17 @@ class Pictures:
     def name(self, src: str) -> str:
         """What a picture is called in the site: a remote one as before, a local one by its name, or nothing."""
         if _REMOTE.match(src):
-            self.problems.append(note("picture-remote", f"the picture {src} lies elsewhere: not fetched", self._place))
             return src
         if src not in self.taken and (found := self._find(src)):
             self.taken[src] = found
         return self.taken[src].name if src in self.taken else ""
 
     def _shown(self, found: re.Match[str]) -> str:
-        name = self.name(found["angle"] or found["src"] or "")
+        name = self.name(src := found["angle"] or found["src"] or "")
+        if name and name == src:
+            self.problems.append(
+                note("picture-remote", f"the picture {src[:200]} lies elsewhere: not fetched", self._place)
+            )
         return f"![{found['alt']}]({name})" if name else found["alt"]
 
     def _find(self, src: str) -> Taken | None:

@@ -7,7 +7,7 @@ makes of the paragraphs alike: summary, topics, language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -20,7 +20,10 @@ from broadsheet.ingest.draft import Found, Hints
 
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _BREAKS = re.compile(r"\n[ \t]*\n\s*")
-_TAGS = re.compile(r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|img|blockquote|span|table|pre|section|article)\b[^<>]*>", re.IGNORECASE)
+_TAGS = re.compile(
+    r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|img|blockquote|span|table|pre|section|article)\b[^<>]*>",
+    re.IGNORECASE,
+)
 _FURNITURE = 120  # characters; a longer paragraph is one, whatever it begins with
 _DROPPED = frozenset({"share", "counter", "advert", "related", "popular", "signup", "cookies", "comments", "account"})
 
@@ -74,14 +77,17 @@ def from_tree(tree: Any, base: str = "", lang: str = "") -> Prose:
     return of_blocks(blocks, base)
 
 
-def of_blocks(blocks: Sequence[Block], base: str) -> Prose:
-    """The prose of blocks; the highest rank of heading among them becomes the second."""
+def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] = lambda _: "") -> Prose:
+    """The prose of blocks; the highest rank of heading among them becomes the second.
+
+    ``picture`` answers the name under which a picture is shown, or nothing.
+    """
     ranks = sorted({block.level for block in blocks if block.kind == "h"})
     ranked = [
         msgspec.structs.replace(b, level=2 + min(ranks.index(b.level), 2)) if b.kind == "h" else b for b in blocks
     ]
     paragraphs = tuple(b.text for b in blocks if b.kind in ("p", "quote"))
-    return Prose(render.markdown(ranked, base), paragraphs)
+    return Prose(render.markdown(ranked, base, picture), paragraphs)
 
 
 def _furniture(block: Block, phrases: chrome.Table) -> bool:

@@ -32,6 +32,7 @@ from broadsheet.ingest.sources import Raw
 
 Reader = Callable[[Source, Hints], tuple[Draft, ...]]
 
+_ARCHIVE = b"PK\x03\x04"
 _CHUNK = 8  # raw files a process takes at a time: enough to hide the handing over, few enough to spread
 _AHEAD = 3  # chunks read ahead for each process; what bounds memory
 _FEW = 64  # raw files, or
@@ -82,7 +83,7 @@ def one(raw: Raw | Source, desk: Desk) -> Reading:
         sha256 = hashlib.sha256(source.data).hexdigest()
         if sha256 in desk.seen:
             return Reading(source.name, sha256, seen=True)
-        return _entries(source, sha256, desk)
+        return (_members if source.data.startswith(_ARCHIVE) else _entries)(source, sha256, desk)
     except BroadsheetError as cause:
         return Reading(raw.name, problems=(cause.problem,))
     except Exception as cause:  # noqa: BLE001, any fault of a reader is the fault of one source
@@ -96,6 +97,22 @@ def _spot(cause: Exception) -> str:
     frames = traceback.extract_tb(cause.__traceback__)
     own = [frame for frame in frames if "broadsheet" in frame.filename] or frames
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}"
+
+
+def _members(source: Source, sha256: str, desk: Desk) -> Reading:
+    """What is in an archive: each file in it is read as if it lay beside the others, and fails alone."""
+    from broadsheet.ingest import archive
+
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    anew = msgspec.structs.replace(desk, seen=frozenset())
+    for found in archive.unpack(source):
+        reading = Reading(source.name, problems=(found,)) if isinstance(found, Problem) else one(found, anew)
+        entries += reading.entries
+        problems += reading.problems
+    if not entries and not problems:
+        problems.append(error("no-story", "no file in the archive is one that can be read", Place(source.name)))
+    return Reading(source.name, sha256, tuple(entries), tuple(problems))
 
 
 def _entries(source: Source, sha256: str, desk: Desk) -> Reading:

@@ -13,7 +13,7 @@ from broadsheet.ingest.dates import Stamp
 from broadsheet.ingest.draft import Hints
 from broadsheet.ingest.lines import Line
 
-_SAID, _READ = 24, 600  # lines of the prose, and characters of each, whose words a headline is compared with
+_SAID, _READ = 14, 500  # lines of the prose, and characters of each, whose words a headline is compared with
 DATE_LINE = 200  # characters; a longer line tells of days rather than bearing one
 
 
@@ -28,6 +28,7 @@ class Scene(msgspec.Struct, frozen=True):
     stamps: dict[int, tuple[Stamp, ...]]
     signed: dict[int, Byline]
     said: Counter[str]
+    lead: frozenset[str]
 
 
 def look(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int, hints: Hints, today: object) -> Scene:
@@ -52,14 +53,19 @@ def look(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int, hint
     for line in lines[start : min(end, start + _SAID)]:
         said.update(words(line.text[:_READ]))
     keys = Counter(line.key for line in lines if line.key)
-    return Scene(tuple(lines), tuple(kinds), start, end, keys, stamps, signed, said)
+    lead = frozenset(w for line in lines[start : start + 3] for w in words(line.text[:_READ]))
+    return Scene(tuple(lines), tuple(kinds), start, end, keys, stamps, signed, said, lead)
 
 
 def _near(kinds: Sequence[str], start: int, end: int) -> list[int]:
     """The lines that may speak about the story: those above the prose and below it, and in it those that look so."""
     n = len(kinds)
     above = range(max(0, start - 60), min(start + 6, n))
-    inside = [i for i in range(above.stop, min(end, n)) if kinds[i] in ("date", "byline") or (kinds[i] == "name" and i < start + 16)]
+    inside = [
+        i
+        for i in range(above.stop, min(end, n))
+        if kinds[i] in ("date", "byline") or (kinds[i] == "name" and i < start + 16)
+    ]
     below = range(max(above.stop, end), min(n, end + 40))
     return [*above, *inside[:12], *inside[12:][-4:], *below]
 

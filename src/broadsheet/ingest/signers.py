@@ -16,7 +16,12 @@ def candidates(scene: Scene, title: int, date: int) -> list[tuple[int, list[str]
         byline = scene.signed[i]
         traits = _traits(scene, i, title, date)
         most = max((named[name.casefold()] for name in byline.names), default=0)
-        traits += [f"order {min(order, 5)}", f"named {min(most, 3)}", f"named {min(most, 3)} {byline.labelled}", f"order {min(order, 3)} {byline.labelled}"]
+        traits += [
+            f"order {min(order, 5)}",
+            f"named {min(most, 3)}",
+            f"named {min(most, 3)} {byline.labelled}",
+            f"order {min(order, 3)} {byline.labelled}",
+        ]
         found.append((i, traits))
     return found
 
@@ -33,7 +38,19 @@ def _traits(scene: Scene, i: int, title: int, date: int) -> list[str]:
     succ = kinds[i + 1] if i + 1 < len(lines) else "end"
     who = f"{min(len(byline.names), 2)} {bool(byline.agency)}"
     return [
-        by, f"{by} zone {place}", f"{by} from title {from_title}", f"{by} from date {from_date}", f"{by} from prose {place} {from_prose}", f"who {who} {by}",
-        f"{by} before {prev}", f"{by} after {succ}", f"{by} kind {kinds[i]}", f"{by} again {min(scene.keys[line.key] - 1, 3)}", f"{by} bullet {bool(line.bullet)}",
-        f"{by} words {min(line.words, 8)}", f"{by} caps {line.text.isupper()}", f"{by} dated {i in scene.stamps}", f"{by} {place} from date {from_date}",
+        by,
+        f"{by} zone {place}",
+        f"{by} from title {from_title}",
+        f"{by} from date {from_date}",
+        f"{by} from prose {place} {from_prose}",
+        f"who {who} {by}",
+        f"{by} before {prev}",
+        f"{by} after {succ}",
+        f"{by} kind {kinds[i]}",
+        f"{by} again {min(scene.keys[line.key] - 1, 3)}",
+        f"{by} bullet {bool(line.bullet)}",
+        f"{by} words {min(line.words, 8)}",
+        f"{by} caps {line.text.isupper()}",
+        f"{by} dated {i in scene.stamps}",
+        f"{by} {place} from date {from_date}",
     ]

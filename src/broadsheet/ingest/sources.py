@@ -51,6 +51,11 @@ def find(site: Site, paths: Sequence[str | Path]) -> Iterator[Raw | Problem]:
         yield from walk.start(site.inbox)
 
 
+def is_address(path: object) -> bool:
+    """Whether what a user named is an address and not a path."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", str(path)) is not None
+
+
 def load(raw: Raw) -> Source:
     """The bytes of a raw file. Raises BroadsheetError (``unreadable``, ``too-large``)."""
     try:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 SHORTEST, LONGEST = 160, 300  # characters: what a feed reader and a card show
 
-_SENTENCE = re.compile(
-    r".+?(?:[.!?…][\"'”’»)\]]*(?=\s+[\"'“‘„«¿¡(\[]?[^\W_a-zà-ÿа-я]|\s*$)|[。！？]|$)", re.DOTALL
+_SENTENCE = re.compile(r".+?(?:[.!?…][\"'”’»)\]]*(?=\s+[\"'“‘„«¿¡(\[]?[^\W_a-zà-ÿа-я]|\s*$)|[。！？]|$)", re.DOTALL)
+_ABBREVIATION = re.compile(
+    r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Jr|Sr|No|vs|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|U\.S|U\.K|Nr|bzw|ca|Mio|Mrd|z\.B|Sra?|Sres|Dra?|M|Mme|art|al|etc|approx))\.$"
 )
-_ABBREVIATION = re.compile(r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Jr|Sr|No|vs|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|U\.S|U\.K|Nr|bzw|ca|Mio|Mrd|z\.B|Sra?|Sres|Dra?|M|Mme|art|al|etc|approx))\.$")
 
 
 def sentences(text: str, enough: int = 2000) -> list[str]:

@@ -13,7 +13,6 @@ from broadsheet.ingest.frame import Part
 from broadsheet.ingest.masthead import Masthead
 from broadsheet.model import Picture
 
-
 _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals; elsewhere an editor should look
 
 
@@ -40,7 +39,9 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
             authors=head.authors,
             section=section,
             summary=Found(lead, "the lead's first sentences", 0.9) if lead else None,
-            topics=Found(found, "names and words that the story repeats", _SURE_TOPICS.get(lang.value, 0.7)) if found else None,
+            topics=Found(found, "names and words that the story repeats", _SURE_TOPICS.get(lang.value, 0.7))
+            if found
+            else None,
             lang=lang,
             place=head.place,
             image=_picture(head.credit),

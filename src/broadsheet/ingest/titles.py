@@ -19,14 +19,9 @@ _FAR = 60  # lines above the prose that are looked at
 
 def candidates(scene: Scene) -> list[tuple[int, list[str]]]:
     """The lines that may be the headline, each with the traits that speak for or against it."""
-    found: list[tuple[int, list[str]]] = []
-    for i in range(max(0, scene.start - _FAR), min(scene.start + 4, len(scene.lines))):
-        if _possible(scene, i):
-            found.append((i, []))
-    last = len(found)
-    for rank, (i, traits) in enumerate(found):
-        traits.extend(_traits(scene, i, last - rank, rank))
-    return found
+    spots = range(max(0, scene.start - _FAR), min(scene.start + 4, len(scene.lines)))
+    found = [i for i in spots if _possible(scene, i)]
+    return [(i, _traits(scene, i, len(found) - order, order)) for order, i in enumerate(found)]
 
 
 def _possible(scene: Scene, i: int) -> bool:
@@ -57,22 +52,47 @@ def _traits(scene: Scene, i: int, rank: int, order: int) -> list[str]:
     back = range(max(0, i - 8), i)
     dated_above = any(k in scene.stamps for k in back)
     signed_above = any(k in scene.signed and scene.signed[k].labelled for k in back)
-    lead = words(" ".join(other.text[:600] for other in lines[scene.start : scene.start + 3]))
-    early = len(mine & lead) * 5 // len(mine)
-    shorter = any(3 <= lines[k].words < line.words and kinds[k] in ("phrase", "open", "item") for k in range(max(0, i - 3), i))
+    early = len(mine & scene.lead) * 5 // len(mine)
+    shorter = any(
+        3 <= lines[k].words < line.words and kinds[k] in ("phrase", "open", "item") for k in range(max(0, i - 3), i)
+    )
     above = [k for k in range(max(0, i - 6), i) if kinds[k] in ("phrase", "open", "sentence", "item")]
     end = line.text[-1] if not line.text[-1].isalnum() else "letter"
     return [
-        f"kind {kind}", f"size {size}", f"overlap {overlap}", f"size {size} overlap {overlap // 2}", f"before {prev} {line.gap}",
-        f"after {succ}", f"second {second}", f"step {step}", f"rank {min(rank, 8)}", f"order {min(order, 8)}",
-        f"again {min(again, 3)} {adjacent}", f"dated {dated}", f"signed {signed}", f"dated {dated > 0} signed {signed > 0} {step}",
-        f"end {end}", f"stops {line.stops} {size}", f"caps {line.text.isupper()}", f"title case {line.text.istitle()}",
+        f"kind {kind}",
+        f"size {size}",
+        f"overlap {overlap}",
+        f"size {size} overlap {overlap // 2}",
+        f"before {prev} {line.gap}",
+        f"after {succ}",
+        f"second {second}",
+        f"step {step}",
+        f"rank {min(rank, 8)}",
+        f"order {min(order, 8)}",
+        f"again {min(again, 3)} {adjacent}",
+        f"dated {dated}",
+        f"signed {signed}",
+        f"dated {dated > 0} signed {signed > 0} {step}",
+        f"end {end}",
+        f"stops {line.stops} {size}",
+        f"caps {line.text.isupper()}",
+        f"title case {line.text.istitle()}",
         f"start {'lower' if line.text[0].islower() else 'upper' if line.text[0].isupper() else 'other'}",
-        f"bullet {bool(line.bullet)}", f"above {min(len(above), 4)}", f"first {i == 0}", f"after {succ} {kind}",
-        f"indent {line.indent == 0} {lines[min(scene.start, n - 1)].indent == 0}", f"colon {':' in line.text}",
-        f"bar {'|' in line.text or ' - ' in line.text} {i == 0}", f"again {min(again, 3)} {step}", f"signs {_CREDIT.search(line.text) is not None}",
-        f"dated above {dated_above} signed above {signed_above}", f"signs itself {i in scene.signed and scene.signed[i].labelled}", f"lead {early}", f"shorter above {shorter} {line.stops}",
-        f"{prev} {kind} {succ}", f"gaps {line.gap} {lines[i + 1].gap if i + 1 < n else True} {kind}",
+        f"bullet {bool(line.bullet)}",
+        f"above {min(len(above), 4)}",
+        f"first {i == 0}",
+        f"after {succ} {kind}",
+        f"indent {line.indent == 0} {lines[min(scene.start, n - 1)].indent == 0}",
+        f"colon {':' in line.text}",
+        f"bar {'|' in line.text or ' - ' in line.text} {i == 0}",
+        f"again {min(again, 3)} {step}",
+        f"signs {_CREDIT.search(line.text) is not None}",
+        f"dated above {dated_above} signed above {signed_above}",
+        f"signs itself {i in scene.signed and scene.signed[i].labelled}",
+        f"lead {early}",
+        f"shorter above {shorter} {line.stops}",
+        f"{prev} {kind} {succ}",
+        f"gaps {line.gap} {lines[i + 1].gap if i + 1 < n else True} {kind}",
         f"longer below {any(line.words < lines[k].words < 30 for k in range(i + 1, min(scene.start, i + 6)))} {size}",
     ]
 
@@ -142,8 +162,11 @@ _JOINT = re.compile(
     r"\s(?=(?:in|on|at|for|with|by|from|to|of|over|under|into|and|but|or|about|against|between|during|"
     r"und|mit|auf|für|von|nach|bei|über|gegen|et|dans|pour|avec|sur|par|y|con|para|por|sobre|entre|e|per|da)\s)"
 )
-_DANGLING = frozenset(
-    "a an the of to in on at for with by from and or but as that which who its his her their this these those into over "
-    "der die das den dem des ein eine einen und oder mit auf für von nach zu im am le la les un une des de du et ou à en "
-    "dans pour avec sur par el los las una y o con del al por para il lo gli di da del della che nel is are was were has have had be".split()
-)
+_DANGLING = frozenset((
+    "a", "al", "am", "an", "and", "are", "as", "at", "auf", "avec", "be", "but", "by", "che", "con", "da", "dans",
+    "das", "de", "del", "della", "dem", "den", "der", "des", "di", "die", "du", "ein", "eine", "einen", "el", "en",
+    "et", "for", "from", "für", "gli", "had", "has", "have", "her", "his", "il", "im", "in", "into", "is", "its",
+    "la", "las", "le", "les", "lo", "los", "mit", "nach", "nel", "o", "oder", "of", "on", "or", "ou", "over", "par",
+    "para", "por", "pour", "sur", "that", "the", "their", "these", "this", "those", "to", "un", "una", "und", "une",
+    "von", "was", "were", "which", "who", "with", "y", "zu", "à",
+))  # fmt: skip

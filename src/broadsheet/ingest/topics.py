@@ -18,11 +18,10 @@ from broadsheet.ingest.language import SMALL_WORDS
 MOST, FEWEST = 8, 3
 _READ = 6000  # characters of a story; what it is about is said by then
 _SUBJECTS = 3  # topics that are no names, at most
-_TOKEN = re.compile(r"(?<!\w)[^\W\d_](?:[\w’'-]*\w)?|[.!?:;,()\"“”„«»—–]")
 _DENSE = re.compile(r"[\u30a1-\u30ff\u30fc]{3,}|[\u4e00-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _PEOPLES = ("ian", "ians", "ese", "ish", "ean")  # Ukrainian is Ukraine, Chinese is China
-_BREAKS = frozenset(".!?:\"“„«")
+_BREAKS = frozenset('.!?:"“„«\n')
 
 Name = tuple[str, ...]
 
@@ -34,10 +33,10 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
         return _dense(title, text)
     named: Counter[Name] = Counter()
     firsts: Counter[Name] = Counter()
-    joints = frozenset() if language == "de" else _JOINTS  # German nouns are capitalised: joined, they are phrases
-    for name, opens in _names(text, joints):
+    runs = _RUN if language == "de" else _JOINED_RUN  # German nouns are capitalised: joined, they are phrases
+    for name, opens in _names(text, runs):
         (firsts if opens and len(name) == 1 else named)[name] += 1
-    for name, _ in _names(title, joints):
+    for name, _ in _names(title, runs):
         if name in named:  # headlines in capitals name nothing by themselves
             named[name] += 1
     for name, times in firsts.items():
@@ -47,8 +46,12 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
     if not merged:
         return ()
     heading = f" {title} {text[:300]} ".casefold()
-    lead = {name for name in merged if f" {' '.join(name)}".casefold() in heading or f" {name[-1]}".casefold() in heading}
-    scored = {name: times + (2 if name in lead else 0) + (0.5 if len(name) > 1 else 0) for name, times in merged.items()}
+    lead = {
+        name for name in merged if f" {' '.join(name)}".casefold() in heading or f" {name[-1]}".casefold() in heading
+    }
+    scored = {
+        name: times + (2 if name in lead else 0) + (0.5 if len(name) > 1 else 0) for name, times in merged.items()
+    }
     subjects = _subjects(title, text, {word.casefold() for name in merged for word in name})
     ranked = sorted(scored, key=lambda name: -scored[name])
     strong = [name for name in ranked if scored[name] >= 3]
@@ -56,27 +59,20 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
     return tuple([*chosen, *subjects][:MOST])
 
 
-def _names(text: str, joints: frozenset[str]) -> Iterator[tuple[Name, bool]]:
+def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool]]:
     """The runs of capitalised words in a text, and whether each opens a sentence."""
-    for line in text.split("\n"):
-        run: list[str] = []
-        opens = start = True
-        for token in (*_TOKEN.findall(line), "."):
-            word = _POSSESSIVE.sub("", token)
-            if word[:1].isupper() and word.casefold() not in _COMMON:
-                if not run:
-                    opens = start
-                run.append(word)
-                start = False
-                if word == token:
-                    continue
-            elif run and token in joints:
-                run.append(token)
-                continue
-            if name := _bare(run, opens=opens):
-                yield name, opens
-            run = []
-            start = token in _BREAKS or (start and token.casefold() in _COMMON)
+    for found in runs.finditer(text):
+        words = (
+            [_POSSESSIVE.sub("", word) for word in found[0].split()]
+            if "’" in found[0] or "'" in found[0]
+            else found[0].split()
+        )
+        before = text[max(0, found.start() - 3) : found.start()].rstrip(" ")
+        opens = not before or before[-1] in _BREAKS
+        while words and words[0].casefold() in _COMMON:
+            words, opens = words[1:], False
+        if name := _bare(words, opens=opens):
+            yield name, opens
 
 
 def _bare(run: list[str], *, opens: bool) -> Name:
@@ -110,7 +106,9 @@ def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
         if len(short) == 1 and short[0].endswith(_PEOPLES) and (place := _place(short, groups)):
             groups[place] += groups.pop(short)
             continue
-        fuller = [name for name in groups if len(name) > len(short) and short in (name[-len(short) :], name[: len(short)])]
+        fuller = [
+            name for name in groups if len(name) > len(short) and short in (name[-len(short) :], name[: len(short)])
+        ]
         good = [name for name in fuller if _fuller(name, short, named, nouns=nouns)]
         if good:
             groups[max(good, key=lambda name: named[name])] += groups.pop(short)
@@ -135,11 +133,16 @@ def _subjects(title: str, text: str, taken: set[str]) -> list[str]:
     """Words in lower case that the story keeps coming back to, as news names its subjects."""
     counted = Counter(word for word in re.findall(r"(?<![\w-])[a-zà-ÿ]{5,18}(?![\w-])", text))
     headline = title.casefold()
-    found = []
+    found: list[str] = []
     for word, times in counted.most_common(40):
         if times < 3 or len(found) == _SUBJECTS:
             break
-        if word.endswith(_ENDS) and word not in taken and word not in SMALL_WORDS and (times >= 4 or word[:6] in headline):
+        if (
+            word.endswith(_ENDS)
+            and word not in taken
+            and word not in SMALL_WORDS
+            and (times >= 4 or word[:6] in headline)
+        ):
             found.append(word)
     return found
 
@@ -157,4 +160,8 @@ _TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("topics
 _ROLES = frozenset(_TABLE["roles"])
 _COMMON = frozenset(_TABLE["common"]) | WEEKDAYS
 _JOINTS = frozenset(_TABLE["joints"])
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŖŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚΑ-ΩА-ЯЁЂЃЄІЇЈЉЊЋЌЎЏ"
+_CAPPED = rf"(?<![\w’'-])[{_CAPITAL}][\w’'-]*(?<![’'-])"
+_RUN = re.compile(rf"{_CAPPED}(?: {_CAPPED})*")
+_JOINED_RUN = re.compile(rf"{_CAPPED}(?: (?:(?:{'|'.join(sorted(_JOINTS))}) ){{0,2}}{_CAPPED})*")
 _ENDS = tuple(_TABLE["subject_ends"])

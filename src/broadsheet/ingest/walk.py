@@ -1,4 +1,4 @@
-"""A page's tree → its blocks: paragraphs, headings, list items, quotations, pictures, in reading order.
+"""A page's tree → its blocks: paragraphs, headings, list items, quotations, cells, pictures, in reading order.
 
 In: a tree that lxml made of HTML. Out: ``Block`` values. Nothing is chosen here; script, style and form controls have
 no text.
@@ -7,40 +7,122 @@ no text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
-from broadsheet.ingest.blocks import BREAK, Around, Block, Kind, Span, clean, is_break
+from broadsheet.ingest.blocks import BREAK, Around, Block, Kind, Span, clean, is_break, unseen
+
+CELL = 200  # characters of a table's cell at most; a longer one is a paragraph in a table that arranges the page
 
 # What a browser does not show as text of the page, or shows as a control.
-_SILENT = frozenset(
-    ["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "applet", "video", "audio", "canvas", "map", "head", "title", "meta", "link", "button", "input", "select", "option", "textarea", "datalist", "progress", "meter", "dialog", "menu"]
-)
-_INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr", "label", "amp-fit-text"]
-)
-_STRONG = frozenset(("b", "strong"))
-_EMPHASIS = frozenset(("i", "em", "cite", "dfn", "var"))
+_SILENT = frozenset((
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "applet", "video", "audio",
+    "canvas", "map", "head", "title", "meta", "link", "button", "input", "select", "option", "textarea", "datalist",
+    "progress", "meter", "dialog", "menu",
+))  # fmt: skip
+_INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
+    "tt", "u", "var", "wbr", "nobr", "label",
+))  # fmt: skip
+# Elements that set a state for everything in them.
+_STATES = {
+    "b": "strong", "strong": "strong", "i": "emphasis", "em": "emphasis", "cite": "emphasis", "dfn": "emphasis",
+    "blockquote": "quoted", "pre": "pre", "listing": "pre", "xmp": "pre", "li": "item", "figcaption": "caption",
+    "caption": "caption",
+}  # fmt: skip
+_PICTURES = ("img", "amp-img")
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_DIGITS = re.compile(r"[\w-]*\d[\w-]*")  # names with numbers are one element's own
+_NUMBERED = re.compile(r"[\w-]*\d[\w-]*")  # names with numbers are one element's own
+
+
+def read(root: Any) -> list[Block]:
+    """Every block of text below ``root``, in reading order."""
+    walk = _Walk(root)
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        heard = isinstance(tag, str) and tag not in _SILENT
+        if event == "start":
+            if not heard:
+                walker.skip_subtree()
+                continue
+            walk.line = element.sourceline or walk.line
+            walk.enter(element, tag)
+            walk.say(element.text)
+        else:
+            if heard:
+                walk.leave(tag)
+            if element is not root:
+                walk.say(element.tail)
+    walk.flush()
+    return walk.blocks
 
 
 class _Walk:
     """The state of one pass through a tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Any) -> None:
         self.blocks: list[Block] = []
-        self.around: list[Around] = []
-        self.run: list[Span] = []
-        self.lines: set[int] = set()
         self.line = 0
-        self.links: list[str] = [""]
-        self.strong = self.emphasis = self.pre = 0
-        self.heading = 0
-        self.items: list[list[int]] = []  # of each open list: 0 where it has no numbers, else the last number
-        self.in_item = self.quoted = self.caption = self.cell = 0
+        self._around = [Around(root, "", "")]
+        self._run: list[Span] = []
+        self._lines: set[int] = set()
+        self._links = [""]
+        self._common: dict[str, str] = {}  # names → the same without those that are one element's own
+        self._states: Counter[str] = Counter()
+        self._heading = 0
+        self._counts: list[int] = []  # of each open list: -1 where it has no numbers, else the last number
+
+    def enter(self, element: Any, tag: str) -> None:
+        """Begin an element."""
+        if tag == "br":
+            self._run.append(BREAK)
+        elif tag in _PICTURES:
+            self._picture(element)
+        else:
+            if tag == "a":
+                self._links.append(element.get("href") or self._links[-1])
+            elif tag not in _INLINE:
+                self._open(element, tag)
+            if state := _STATES.get(tag):
+                self._states[state] += 1
+
+    def leave(self, tag: str) -> None:
+        """End an element."""
+        if tag == "br" or tag in _PICTURES:
+            return
+        if tag == "a":
+            self._links.pop()
+        elif tag not in _INLINE:
+            self.flush()
+            self._around.pop()
+            if tag in _HEADINGS:
+                self._heading = 0
+            elif tag in ("ul", "ol"):
+                self._counts.pop()
+        if state := _STATES.get(tag):
+            self._states[state] -= 1
+
+    def _open(self, element: Any, tag: str) -> None:
+        self.flush()
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if element.get("hidden") is not None or "display:none" in (element.get("style") or "").replace(" ", ""):
+            names += " hidden"
+        outer = self._around[-1]
+        if names not in self._common:
+            self._common[names] = _NUMBERED.sub("", names)
+        shape = hash((outer.shape, tag, self._common[names]))
+        self._around.append(Around(element, tag, names, outer, shape))
+        if tag in _HEADINGS:
+            self._heading = _HEADINGS[tag]
+        elif tag in ("ul", "ol"):
+            self._counts.append(0 if tag == "ol" else -1)
+        elif tag == "li" and self._counts and self._counts[-1] >= 0:
+            self._counts[-1] += 1
 
     def say(self, text: str | None) -> None:
         """Add text at the place that the walk has reached."""
@@ -48,58 +130,56 @@ class _Walk:
             return
         breaks = text.count("\n")
         if not text.isspace():
+            text = text if text.isascii() else unseen(text)
             if breaks:
-                self.lines.update(n for n, part in enumerate(text.split("\n"), self.line) if part and not part.isspace())
+                self._lines.update(
+                    n for n, part in enumerate(text.split("\n"), self.line) if part and not part.isspace()
+                )
             else:
-                self.lines.add(self.line)
-            self.run.append(Span(text, self.links[-1], self.strong > 0, self.emphasis > 0))
-        elif self.run:
-            self.run.append(Span(text))
+                self._lines.add(self.line)
+            self._run.append(Span(text, self._links[-1], self._states["strong"] > 0, self._states["emphasis"] > 0))
+        elif self._run:
+            self._run.append(Span(text))
         self.line += breaks
 
     def flush(self) -> None:
         """End the block that is being read."""
-        run, lines = self.run, self.lines
-        if not run:
+        if not self._run:
             return
-        self.run, self.lines = [], set()
-        if self.pre:
-            text = "".join(s.text for s in run).strip("\n")
+        run, lines = self._run, tuple(sorted(self._lines))
+        self._run, self._lines = [], set()
+        if self._states["pre"] > 0:
+            text = "".join(span.text for span in run).strip("\n")
             if text.strip():
                 self._add("pre", text, (Span(text),), lines)
             return
         for part in _paragraphs(run):
-            text = clean("".join(s.text for s in part))
-            if text:
-                self._add(self._kind(), text, tuple(part), lines)
+            if text := clean("".join(span.text for span in part)):
+                self._add(self._kind(text), text, tuple(part), lines)
 
-    def _kind(self) -> Kind:
-        if self.heading:
+    def _kind(self, text: str) -> Kind:
+        if self._heading:
             return "h"
-        if self.caption:
+        if self._states["caption"] > 0:
             return "caption"
-        if self.in_item:
+        if self._states["item"] > 0:
             return "li"
-        if self.cell:
+        if self._around[-1].tag in ("td", "th") and len(text) <= CELL:
             return "cell"
-        return "quote" if self.quoted else "p"
+        return "quote" if self._states["quoted"] > 0 else "p"
 
-    def _add(self, kind: Kind, text: str, spans: tuple[Span, ...], lines: set[int]) -> None:
-        number = self.items[-1][0] if kind == "li" and self.items else 0
-        level = self.heading if kind == "h" else len(self.items)
-        around = self.around[-1]
-        self.blocks.append(
-            Block(kind, text, spans, around.element, around, level, number, self.quoted > 0, tuple(sorted(lines)))
-        )
+    def _add(self, kind: Kind, text: str, spans: tuple[Span, ...], lines: tuple[int, ...]) -> None:
+        number = max(self._counts[-1], 0) if kind == "li" and self._counts else 0
+        level = self._heading if kind == "h" else len(self._counts)
+        quoted = self._states["quoted"] > 0
+        self.blocks.append(Block(kind, text, spans, self._around[-1], level, number, quoted, lines))
 
-    def picture(self, element: Any) -> None:
-        """Add a picture between the blocks, or after the one that is being read."""
-        src = element.get("src") or element.get("data-src") or ""
+    def _picture(self, element: Any) -> None:
+        """Add a picture, before the block that is being read."""
+        src = (element.get("src") or element.get("data-src") or "").strip()
         if src and not src.startswith("data:"):
-            lines = (element.sourceline or 0,)
-            around = self.around[-1]
             alt = clean(element.get("alt") or "")
-            self.blocks.append(Block("img", alt, (), around.element, around, lines=lines, src=src.strip()))
+            self.blocks.append(Block("img", alt, (), self._around[-1], lines=(element.sourceline or 0,), src=src))
 
 
 def _paragraphs(run: list[Span]) -> Iterator[list[Span]]:
@@ -121,96 +201,3 @@ def _paragraphs(run: list[Span]) -> Iterator[list[Span]]:
             part.append(span)
     if part:
         yield part
-
-
-def read(root: Any) -> list[Block]:
-    """Every block of text below ``root``, in reading order."""
-    walk = _Walk()
-    walk.around.append(Around(root, "", ""))
-    walker = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag
-        if event == "start":
-            if not isinstance(tag, str) or tag in _SILENT:
-                walker.skip_subtree()
-                continue
-            if element.sourceline:
-                walk.line = element.sourceline
-            _enter(walk, element, tag)
-            walk.say(element.text)
-        else:
-            if isinstance(tag, str) and tag not in _SILENT:
-                _leave(walk, element, tag)
-            if element is not root:
-                walk.say(element.tail)
-    walk.flush()
-    return walk.blocks
-
-
-def _enter(walk: _Walk, element: Any, tag: str) -> None:  # noqa: C901, PLR0912 - one branch a kind of element, flat
-    if tag in _INLINE:
-        if tag == "a":
-            walk.links.append(element.get("href") or walk.links[-1])
-        elif tag in _STRONG:
-            walk.strong += 1
-        elif tag in _EMPHASIS:
-            walk.emphasis += 1
-        return
-    if tag == "br":
-        walk.run.append(BREAK)
-        return
-    if tag in ("img", "amp-img"):
-        walk.picture(element)
-        return
-    walk.flush()
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if element.get("hidden") is not None or "display:none" in (element.get("style") or "").replace(" ", ""):
-        names += " hidden"
-    outer = walk.around[-1]
-    shape = hash((outer.shape, tag, _DIGITS.sub("", names)))
-    walk.around.append(Around(element, tag, names, outer, shape))
-    if tag in _HEADINGS:
-        walk.heading = _HEADINGS[tag]
-    elif tag in ("ul", "ol"):
-        walk.items.append([0 if tag == "ul" else 0, tag == "ol"])
-    elif tag == "li":
-        walk.in_item += 1
-        if walk.items and walk.items[-1][1]:
-            walk.items[-1][0] += 1
-    elif tag in ("blockquote",):
-        walk.quoted += 1
-    elif tag in ("pre", "listing", "xmp"):
-        walk.pre += 1
-    elif tag in ("figcaption", "caption"):
-        walk.caption += 1
-    elif tag in ("td", "th"):
-        walk.cell += 1
-
-
-def _leave(walk: _Walk, element: Any, tag: str) -> None:  # noqa: C901 - as _enter
-    if tag in _INLINE:
-        if tag == "a":
-            walk.links.pop()
-        elif tag in _STRONG:
-            walk.strong -= 1
-        elif tag in _EMPHASIS:
-            walk.emphasis -= 1
-        return
-    if tag in ("br", "img", "amp-img"):
-        return
-    walk.flush()
-    walk.around.pop()
-    if tag in _HEADINGS:
-        walk.heading = 0
-    elif tag in ("ul", "ol"):
-        walk.items.pop()
-    elif tag == "li":
-        walk.in_item -= 1
-    elif tag in ("blockquote",):
-        walk.quoted -= 1
-    elif tag in ("pre", "listing", "xmp"):
-        walk.pre -= 1
-    elif tag in ("figcaption", "caption"):
-        walk.caption -= 1
-    elif tag in ("td", "th"):
-        walk.cell -= 1

@@ -1,0 +1,159 @@
+"""How right ingest is: converts a folder of labelled texts and prints its scores beside those of other converters.
+
+    python -m benchmarks.ingest --data FOLDER [--track region] [--track page]
+
+FOLDER holds cases.jsonl, text/TRACK/ID.txt, score.py (which has the metrics) and a README with a table of other
+converters. After the scores of a track stand, field by field, how often what was not sent to review was right, and the
+share that was sent there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import gzip
+import importlib.util
+import re
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.ingest.draft import Draft, Hints, Source
+
+TEXT_TRACKS = ("region", "main", "soup", "page", "bare")
+COLUMNS = ("title", "date", "date_wrong", "authors_f1", "section", "body_p", "body_r", "body_f1", "paragraphs",
+           "subheads_f1", "segments", "leak")  # fmt: skip
+FIELDS = {"title": "title", "date": "date", "authors": "authors_f1", "section": "section"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the folder of labelled texts")
+    parser.add_argument("--track", action="append", help="a track to convert; all that the folder has otherwise")
+    options = parser.parse_args()
+    score = _scorer(options.data)
+    cases = score.load_cases(options.data / "cases.jsonl")
+    tracks = options.track or [t for t in ("html", *TEXT_TRACKS) if t == "html" or (options.data / "text" / t).is_dir()]
+    others = _others(options.data / "README.md")
+    failed = 0
+    for track in tracks:
+        rows, seconds, crashes = _convert(score, cases, options.data, track)
+        failed += crashes
+        _print(track, rows, others.get(track, []), seconds, crashes)
+    return 1 if failed else 0
+
+
+def _scorer(data: Path) -> ModuleType:
+    """The folder's own score.py, as a module."""
+    spec = importlib.util.spec_from_file_location("score", data / "score.py")
+    if spec is None or spec.loader is None:
+        sys.exit(f"{data / 'score.py'}: cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["score"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _convert(
+    score: ModuleType, cases: list[dict[str, Any]], data: Path, track: str
+) -> tuple[list[dict[str, Any]], float, int]:
+    """The scored rows of a track, the seconds of work they took, and how many cases raised."""
+    rows, seconds, crashes = [], 0.0, 0
+    hints = Hints(today=dt.datetime.now(dt.UTC).date())
+    for case in cases:
+        if track != "html" and track not in case["text"]:
+            continue
+        source = _source(data, track, case)
+        begin = time.process_time()
+        try:
+            draft: Draft | None = _reader(track)(source, hints)[0]
+        except BroadsheetError as refused:
+            print(f"  {refused}", file=sys.stderr)
+            draft = None
+        except Exception as crash:  # noqa: BLE001 - a crash is a result here: it is counted and printed
+            print(f"  {track}/{case['id']}: {crash!r}", file=sys.stderr)
+            draft, crashes = None, crashes + 1
+        seconds += time.process_time() - begin
+        matter = _matter(draft) if draft else None
+        mode = "annotated" if track == "html" else "all"
+        broken = None if draft else "missing"
+        row = score.score_case(case, track, matter, draft.body if draft else None, broken, mode, "annotated")
+        row["given"] = {field for field in FIELDS if draft and getattr(draft, field)}
+        row["review"] = set(draft.doubtful()) if draft else set()
+        rows.append(row)
+    return rows, seconds, crashes
+
+
+def _source(data: Path, track: str, case: dict[str, Any]) -> Source:
+    now = dt.datetime.now(dt.UTC)
+    if track == "html":
+        packed = data / "html" / f"{case['id']}.html.gz"
+        return Source(f"{case['id']}.html", gzip.decompress(packed.read_bytes()), now, url=case["url"])
+    file = data / "text" / track / f"{case['id']}.txt"
+    return Source(file.name, file.read_bytes(), now)
+
+
+def _reader(track: str) -> Any:
+    if track == "html":
+        from broadsheet.ingest import html
+
+        return html.read
+    from broadsheet.ingest import text
+
+    return text.read
+
+
+def _matter(draft: Draft) -> dict[str, Any]:
+    """What the story's front matter will say, as the scorer reads it."""
+    matter: dict[str, Any] = {"title": draft.title.value}
+    if draft.date:
+        matter["date"] = draft.date.value
+    if draft.authors:
+        matter["authors"] = list(draft.authors.value)
+    if draft.section:
+        matter["section"] = draft.section.value
+    return matter
+
+
+def _others(readme: Path) -> dict[str, list[list[str]]]:
+    """The rows of the README's table of other converters, by track."""
+    found: dict[str, list[list[str]]] = {}
+    if readme.is_file():
+        for line in readme.read_text(encoding="utf-8").splitlines():
+            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+            if len(cells) == len(COLUMNS) + 3 and cells[0] in ("html", *TEXT_TRACKS):
+                found.setdefault(cells[0], []).append(cells[1:])
+    return found
+
+
+def _print(track: str, rows: list[dict[str, Any]], others: list[list[str]], seconds: float, crashes: int) -> None:
+    missing = sum(row["status"] != "ok" for row in rows)
+    speed = len(rows) / seconds if seconds else 0
+    print(f"\n[{track}] {len(rows)} cases, {missing} missing, {crashes} crashed, {speed:,.0f} a second a core")
+    print(f"  {'converter':<12}" + "".join(f"{name:>12}" for name in COLUMNS))
+    means = [[row[name] for row in rows if name in row] for name in COLUMNS]
+    print(f"  {'broadsheet':<12}" + "".join(f"{sum(xs) / len(xs):>12.3f}" if xs else f"{'':>12}" for xs in means))
+    for name, *cells in others:
+        print(f"  {name:<12}" + "".join(f"{re.sub(r' ±.*', '', cell):>12}" for cell in cells[: len(COLUMNS)]))
+    for field, metric in FIELDS.items():
+        scored = [row for row in rows if field in row["given"] and _right(row, field, metric) is not None]
+        sure = [_right(row, field, metric) or 0.0 for row in scored if field not in row["review"]]
+        if scored:
+            right = f"{sum(sure) / len(sure):.3f} of {len(sure)}" if sure else "nothing"
+            review = 1 - len(sure) / len(scored)
+            print(f"  {field}: sure and right {right}, sent to review {review:.0%} of {len(scored)}")
+
+
+def _right(row: dict[str, Any], field: str, metric: str) -> float | None:
+    """How right a given field is, from 0 to 1; None where nobody knows. A date counts wherever one was given."""
+    if field == "date":
+        return None if "date_wrong" not in row else 1.0 - row["date_wrong"]
+    value = row.get(metric)
+    return None if value is None else float(value)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
