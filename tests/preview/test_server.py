@@ -1,14 +1,18 @@
-"""By which names the preview is reached, and from which ports it is had."""
+"""Who is answered, under which names, and at which port."""
 
 import asyncio
 import socket
+from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from broadsheet.config import Settings, Site
 from broadsheet.errors import BroadsheetError
 from broadsheet.preview.overlay import Look
 from broadsheet.preview.server import PORTS, Window, bind
+from tests.conftest import Workshop
+from tests.preview.conftest import FERRY, Preview, reloaded
 
 
 def window(host: str, tmp_path) -> Window:
@@ -46,3 +50,44 @@ def test_no_free_port_is_an_error_that_says_what_to_do(monkeypatch: pytest.Monke
 def test_an_unknown_host_is_an_error():
     with pytest.raises(BroadsheetError, match="no such host"):
         bind("no-such-host.invalid", 8000)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "192.0.2.1", ""]
+)
+@pytest.mark.parametrize("path", ["/news/", "/livereload.js", "/livereload/token", "/livereload"])
+def test_a_foreign_host_is_refused(preview: Preview, host: str, path: str):
+    answer, text = preview.ask(path, Host=host)
+    assert answer.status in (400, 403)
+    assert "Daily" not in text
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1", "[::1]:8000"])
+def test_this_machine_is_admitted_by_all_its_names(preview: Preview, host: str):
+    assert preview.ask("/news/", Host=host)[0].status == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null", "http://localhost"])
+def test_a_foreign_origin_gets_no_websocket(preview: Preview, origin: str):
+    with pytest.raises(InvalidStatus) as refused, preview.browser(Origin=origin):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_nonsense_over_the_websocket_harms_nobody(preview: Preview, file: Path):
+    for message in ("{", "[]", "7", '{"command": 1}', b"\xff"):
+        with preview.browser() as browser:
+            browser.send(message)
+    with preview.browser() as browser:
+        file.write_text(file.read_text().replace("nine", "ten"))
+        reloaded(browser, lambda: "It left at ten." in preview.page(FERRY))
+
+
+def test_a_busy_port_gives_way_to_the_next_free_one_and_it_is_said(site: Workshop):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        busy = taken.getsockname()[1]
+        running = Preview(site.root, "--port", str(busy))
+        assert busy < running.port < busy + 20
+        assert f"Port {busy} is busy" in running.said[0]
+        assert running.ask("/news/")[0].status == 200
+        assert running.stop() == 0

@@ -43,7 +43,7 @@ class Output:
         waiting = [""]
         while waiting:
             inside = waiting.pop()
-            with contextlib.suppress(OSError), os.scandir(self.folder / inside) as entries:
+            with contextlib.suppress(OSError), os.scandir(f"{self._root}/{inside}") as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(f"{inside}{entry.name}/")

@@ -60,6 +60,7 @@ class Theme:
         )
         self._environment.globals.update(asset=self.asset, once=Once())
         self._environment.filters.update(filters or {})
+        self._broken: dict[str, BroadsheetError] = {}
         self._digests: dict[str, bytes] = {}
         self._statics = b"".join(asset.digest for _, asset in sorted(self.assets.items()))
 
@@ -72,12 +73,17 @@ class Theme:
 
     def draw(self, template: str, views: Mapping[str, Any]) -> str:
         """The text of a page. Raises BroadsheetError with the template's file and line."""
+        if template in self._broken:
+            raise self._broken[template]
         try:
             return self._environment.get_template(template).render(views)
         except BroadsheetError:
             raise
         except Exception as cause:
-            raise explained(cause, template, views, self.site.root, self.folders) from cause
+            problem = explained(cause, template, views, self.site.root, self.folders)
+            if isinstance(cause, jinja2.TemplateSyntaxError):
+                self._broken[template] = problem  # not to be compiled again for every page
+            raise problem from cause
 
     def reach(self, template: str) -> bytes:
         """The digest of all that a template can print: itself, what it extends and includes, the static files."""

@@ -1,0 +1,183 @@
+"""What an editor sees: pages with their marks, every save at once, every mistake with its place."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Workshop, story
+from tests.preview.conftest import FERRY, SETTINGS, STORIES, Preview, reloaded
+
+
+def test_drafts_and_what_is_not_yet_due_show_with_their_marks(preview: Preview):
+    assert '<b class="mark">draft</b><span class="source">' in preview.page("2025/05/07/draft/")
+    assert '<b class="mark">embargoed</b><span class="source">' in preview.page("2999/01/01/later/")
+
+
+def test_a_page_has_the_bar_with_its_source_and_what_is_to_be_checked_and_its_file_has_neither(
+    preview: Preview, site: Workshop
+):
+    served = preview.page(FERRY)
+    assert "It left at nine." in served
+    assert "content/stories/2025/05/ferry.md</code>" in served
+    assert "To check: title, date" in served
+    assert '<script src="/livereload.js"></script>' in served
+    (built,) = site.root.rglob("ferry/index.html")
+    assert "livereload" not in built.read_text()
+
+
+def test_the_preview_leaves_output_alone_and_points_at_itself(preview: Preview, site: Workshop):
+    assert f'href="http://{preview.host}/news/2025/05/07/ferry/"' in preview.page(FERRY)
+    assert "example.org" not in preview.page("feed.xml")
+    assert not (site.root / "output").exists()
+
+
+def in_place(file: Path, text: str) -> None:
+    file.write_text(text)
+
+
+def by_a_rename(file: Path, text: str) -> None:
+    scratch = file.with_name(f".{file.name}.swp")
+    scratch.write_text(text)
+    scratch.replace(file)
+
+
+def over_a_backup(file: Path, text: str) -> None:
+    file.rename(f"{file}~")
+    file.write_text(text)
+    Path(f"{file}~").unlink()
+
+
+@pytest.mark.parametrize("save", [in_place, by_a_rename, over_a_backup])
+def test_a_save_reloads_the_browser_and_shows_the_new_text(
+    preview: Preview, file: Path, save: Callable[[Path, str], None]
+):
+    with preview.browser() as browser:
+        save(file, file.read_text().replace("nine", save.__name__))
+        assert reloaded(browser, lambda: f"It left at {save.__name__}." in preview.page(FERRY)) == "*"
+
+
+def test_the_last_of_many_quick_saves_is_the_one_that_shows(preview: Preview, file: Path):
+    text = file.read_text()
+    with preview.browser() as browser:
+        for number in range(30):
+            file.write_text(text.replace("nine", f"minute {number:02}"))
+        reloaded(browser, lambda: "minute 29." in preview.page(FERRY))
+
+
+def test_new_files_in_new_folders_and_renamed_folders_are_seen(preview: Preview, site: Workshop):
+    with preview.browser() as browser:
+        site.write(story("added", "2024-03-01"))
+        reloaded(browser, lambda: preview.ask("/news/2024/03/01/added/")[0].status == 200)
+        (site.root / "content/stories/2024").rename(site.root / "content/stories/older")
+        (site.root / "content/stories/older/03/added.md").rename(site.root / "content/stories/older/03/moved.md")
+        reloaded(browser, lambda: preview.ask("/news/2024/03/01/moved/")[0].status == 200)
+        (site.root / "content/stories/older/03/moved.md").unlink()
+        reloaded(browser, lambda: preview.ask("/news/2024/03/01/moved/")[0].status == 404)
+
+
+def test_a_theme_that_comes_and_goes_is_seen_and_a_style_sheet_is_swapped_without_a_reload(
+    preview: Preview, site: Workshop
+):
+    theme = site.root / "themes/broadsheet"
+
+    def style() -> str:
+        (link,) = re.findall(r'href="(/news/static/style[^"]*)"', preview.page())
+        return str(link)
+
+    with preview.browser() as browser:
+        site.write("-- themes/broadsheet/templates/partials/end.html --\n<p>Own end</p>\n")
+        assert reloaded(browser, lambda: "Own end" in preview.page()) == "*"
+        site.write("-- themes/broadsheet/static/style.css --\np { color: red }\n")
+        reloaded(browser, lambda: "red" in preview.ask(style())[1])
+        told = ""
+        for colour in ("blue", "green", "gold", "teal"):  # the first may share its batch with the folder's making
+            if told != "style.css":
+                old = style()
+                (theme / "static/style.css").write_text(f"p {{ color: {colour} }}\n")
+                told = reloaded(browser, lambda colour=colour: colour in preview.ask(style())[1])  # type: ignore[misc]
+                assert colour in preview.ask(old)[1]  # by the name that the page in the browser still has for it
+        assert told == "style.css"
+        (theme / "templates/partials/end.html").unlink()
+        (theme / "static/style.css").unlink()
+        reloaded(browser, lambda: "Own end" not in preview.page() and style() != old)
+
+
+def test_a_broken_story_shows_where_it_is_wrong_until_the_next_good_save(preview: Preview, file: Path):
+    good = file.read_text()
+    with preview.browser() as browser:
+        file.write_text(good.replace("2025-05-07", "<b>someday"))
+        reloaded(browser, lambda: "<dialog open" in preview.page())
+        page = preview.page()
+        assert "content/stories/2025/05/ferry.md:4" in page
+        assert '<span class="wrong"><i>4</i>date: &lt;b&gt;someday' in page
+        assert "ferry.md:4: error: date:" in preview.wait_for_line("error")
+        file.write_text(good)
+        reloaded(browser, lambda: "<dialog open" not in preview.page())
+    assert "It left at nine." in preview.page(FERRY)
+
+
+def test_a_page_that_cannot_be_drawn_stays_as_it_was_below_the_error(preview: Preview, site: Workshop):
+    with preview.browser() as browser:
+        site.write("-- themes/broadsheet/templates/prose.html --\n<p>\n{{ prose.titel }}\n")
+        reloaded(browser, lambda: "<dialog open" in preview.page("about/"))
+        page = preview.page("about/")
+        assert "themes/broadsheet/templates/prose.html:2" in page
+        assert "<i>2</i>{{ prose.titel }}" in page
+        assert "We." in page
+        (site.root / "themes/broadsheet/templates/prose.html").unlink()
+        reloaded(browser, lambda: "<dialog open" not in preview.page("about/"))
+
+
+def test_broken_settings_show_and_a_new_sub_path_is_followed(preview: Preview, site: Workshop):
+    settings = site.root / "pyproject.toml"
+    good = settings.read_text()
+    with preview.browser() as browser:
+        settings.write_text(good.replace("title", "titel"))
+        reloaded(browser, lambda: "pyproject.toml:2" in preview.page())
+        assert "Did you mean &#39;title&#39;?" in preview.page()
+        settings.write_text(good.replace("/news/", "/paper/"))
+        reloaded(browser, lambda: preview.ask("/paper/")[0].status == 200)
+        settings.write_text(good)
+        reloaded(browser, lambda: preview.ask("/news/")[0].status == 200)
+    assert "<dialog open" not in preview.page()
+
+
+def test_a_browser_that_connects_late_can_tell_that_its_page_is_old(preview: Preview, file: Path):
+    with preview.browser() as browser:
+        file.write_text(file.read_text().replace("nine", "noon"))
+        reloaded(browser, lambda: "noon" in preview.page(FERRY))
+    (token,) = re.findall(r'data-token="([^"]+)"', preview.page(FERRY))
+    assert preview.ask("/livereload/token")[1] == token
+
+
+def test_a_site_that_is_broken_from_the_start_is_served_with_its_errors_and_mends(tmp_path: Path):
+    made = Workshop(tmp_path / "site")
+    made.write(SETTINGS + 'theme = "nope"\n')
+    made.write(STORIES[0])
+    running = Preview(made.root)
+    answer, page = running.ask("/news/")
+    assert answer.status == 503
+    assert "no theme &#39;nope&#39;" in page
+    with running.browser() as browser:
+        made.write(SETTINGS)
+        reloaded(browser, lambda: "It left at nine." in running.page(FERRY))
+    assert running.stop() == 0
+
+
+def test_a_content_folder_that_is_replaced_is_followed(tmp_path: Path):
+    made = Workshop(tmp_path / "site")
+    made.write(SETTINGS)
+    running = Preview(made.root)
+    with running.browser() as browser:
+        made.write(STORIES[0])
+        reloaded(browser, lambda: running.ask(f"/news/{FERRY}")[0].status == 200)
+        os.replace(made.root / "content", made.root / "away")
+        reloaded(browser, lambda: running.ask(f"/news/{FERRY}")[0].status == 404)
+        os.replace(made.root / "away", made.root / "content")
+        reloaded(browser, lambda: running.ask(f"/news/{FERRY}")[0].status == 200)
+        made.write(STORIES[0].replace("nine", "ten"))
+        reloaded(browser, lambda: "It left at ten." in running.page(FERRY))
+    assert running.stop() == 0
