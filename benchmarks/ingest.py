@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="the folder of labelled texts")
     parser.add_argument("--track", action="append", help="a track to convert; all that the folder has otherwise")
     options = parser.parse_args()
-    score = _scorer(options.data)
+    score = scorer(options.data)
     cases = score.load_cases(options.data / "cases.jsonl")
     tracks = options.track or [t for t in ("html", *TEXT_TRACKS) if t == "html" or (options.data / "text" / t).is_dir()]
     others = _others(options.data / "README.md")
@@ -46,7 +46,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _scorer(data: Path) -> ModuleType:
+def scorer(data: Path) -> ModuleType:
     """The folder's own score.py, as a module."""
     spec = importlib.util.spec_from_file_location("score", data / "score.py")
     if spec is None or spec.loader is None:

@@ -6,13 +6,10 @@ In: words of a command. Out: lines for people, and an exit code: 0 right, 1 some
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +17,9 @@ import click
 import msgspec
 
 from broadsheet import __version__
+from broadsheet.commands import Call, Filters, calendar, change_line, edition, moment, progress, tell_problems
 from broadsheet.errors import BroadsheetError, Report
+from broadsheet.publish_command import publish
 from broadsheet.words import clip
 
 if TYPE_CHECKING:
@@ -28,17 +27,6 @@ if TYPE_CHECKING:
     from broadsheet.ingest import Explanation, Outcome
     from broadsheet.ingest import Options as Ingesting
     from broadsheet.pipeline import Built
-
-Filters = Mapping[str, Callable[..., Any]]
-
-PATIENCE = 1.0  # seconds of work after which a progress bar is shown
-
-
-class Call(msgspec.Struct, frozen=True):
-    """Where a command was called, and what the site's build.py brings along."""
-
-    folder: Path
-    filters: Filters
 
 
 def main(arguments: list[str] | None = None, *, site: Path | None = None, filters: Filters | None = None) -> None:
@@ -69,6 +57,11 @@ def program(context: click.Context, site: Path | None) -> None:
     context.obj = Call(site or call.folder, call.filters)
 
 
+program.add_command(edition)
+program.add_command(calendar)
+program.add_command(publish)
+
+
 @program.command()
 @click.option("--ingest/--no-ingest", default=True, help="Take in content/inbox first (the default), or do not.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
@@ -81,21 +74,21 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, ma
     from broadsheet.config import open_site
 
     site = open_site(call.folder)
-    moment = now.replace(tzinfo=site.zone) if now else dt.datetime.now(site.zone)
+    as_of = moment(now, site)
     report = Report()
     if ingest and site.inbox.is_dir():
         from broadsheet.ingest import Options as Ingesting
 
-        outcome = _ingested(site, (), Ingesting(moment))
+        outcome = _ingested(site, (), Ingesting(as_of))
         report.extend(outcome.problems)
         if not machine:
             _tell_filed(site, outcome, brief=True)
-    with _progress() as tell:
-        built = pipeline.build(site, pipeline.Options(moment, filters=call.filters), report, tell)
+    with progress() as tell:
+        built = pipeline.build(site, pipeline.Options(as_of, filters=call.filters, remember=now is None), report, tell)
     if machine:
         click.echo(msgspec.json.encode(_facts(built, report)))
     else:
-        _tell_problems(report)
+        tell_problems(report)
         _tell_built(site, built, report)
     sys.exit(report.exit_code(strict=strict))
 
@@ -122,7 +115,7 @@ def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fe
         return
     outcome = _ingested(site, paths, options)
     report = Report(outcome.problems)
-    _tell_problems(report)
+    tell_problems(report)
     _tell_filed(site, outcome, brief=False)
     sys.exit(report.exit_code())
 
@@ -142,7 +135,7 @@ def serve(call: Call, port: int, host: str, *, browser: bool) -> None:
 def _ingested(site: Site, paths: tuple[str, ...], options: Ingesting) -> Outcome:
     from broadsheet import ingest as room
 
-    with _progress() as tell:
+    with progress() as tell:
 
         def step(done: room.Step) -> None:
             tell("taking in", done.done, done.total)
@@ -160,13 +153,10 @@ def _tell_explanation(found: Explanation) -> None:
         for field in story:
             line = f", line {field.line}" if field.line else ""
             doubt = "  << look at it" if field.review else ""
-            click.echo(f"{field.field:<10} {clip(field.value, 70)}  [{field.rule}, {field.confidence:.0%}{line}]{doubt}")
+            click.echo(
+                f"{field.field:<10} {clip(field.value, 70)}  [{field.rule}, {field.confidence:.0%}{line}]{doubt}"
+            )
     for problem in found.problems:
-        click.echo(str(problem), err=True)
-
-
-def _tell_problems(report: Report) -> None:
-    for problem in report:
         click.echo(str(problem), err=True)
 
 
@@ -196,6 +186,8 @@ def _tell_built(site: Site, built: Built, report: Report) -> None:
     )
     if summary := report.summary():
         click.echo(f"{summary[:1].upper()}{summary[1:]}.")
+    if built.next:
+        click.echo(f"To be built again at  {change_line(built.next, site)}")
     started = Path(sys.argv[0]).name
     command = "python3 build.py" if started == "build.py" else "broadsheet"
     click.echo(f"The site is in {site.settings.output}/. See it with: {command} serve")
@@ -213,34 +205,8 @@ def _facts(built: Built, report: Report) -> dict[str, Any]:
             "removed": printed.removed,
         },
         "seconds": built.seconds,
+        "next": {"moment": built.next.moment, "deed": built.next.deed, "story": built.next.story.path}
+        if built.next
+        else None,
         "problems": list(report),
     }
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Shows a bar once work takes longer than a second, where there is a terminal to show it on."""
-    if not sys.stderr.isatty():
-        yield lambda what, done, of: None  # noqa: ARG005, nobody looks
-        return
-    started = time.monotonic()
-    bar: Any = None
-    task: Any = None
-
-    def tell(what: str, done: int, of: int) -> None:
-        nonlocal bar, task
-        if bar is None and time.monotonic() - started > PATIENCE:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            bar = Progress(console=Console(stderr=True), transient=True)
-            bar.start()
-            task = bar.add_task(what, total=of)
-        if bar is not None:
-            bar.update(task, description=what, completed=done, total=of)
-
-    try:
-        yield tell
-    finally:
-        if bar is not None:
-            bar.stop()

@@ -16,6 +16,9 @@ import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
 from broadsheet.model import Period
+from broadsheet.targets import Target
+from broadsheet.targets import check as check_targets
+from broadsheet.whereabouts import line
 from broadsheet.words import did_you_mean
 
 FILE = "pyproject.toml"
@@ -38,15 +41,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: str = "broadsheet"
     per_page: int = 30  # stories on a page of a list
     feed_items: int = 50  # stories in a feed, 60 at most: what readers take
+    topic_feed_items: int = 15  # stories in the feed of anything smaller than a section, 60 at most
+    feed_archives: int = 20  # feeds of older stories behind the site's own: a thousand stories for who comes late
     hub: str = ""  # the address of a WebSub hub, which tells subscribers of news at once
     id: str = ""  # names the site in its feeds for ever; else its host does: keep that here when the address changes
     topic_aliases: dict[str, str] = {}  # another spelling of a topic → the one to print
+    threads: bool = True  # whether running and related stories are looked for
+    thread_minimum: int = 3  # stories from which a thread is shown
+    thread_pins: dict[str, str] = {}  # the id of a story → the thread it belongs to
+    thread_names: dict[str, str] = {}  # the slug of a thread → its name; "none" hides it
     topic_minimum: int = 2  # stories from which a topic has a page of its own
     publisher: str = ""  # the name in structured data and feeds; the title otherwise
     copyright: str = ""
     content: str = "content"
     output: str = "output"
     themes: str = "themes"
+    targets: dict[str, Target] = {}  # where the site is published: a name → a kind of place, and where it is
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -117,7 +127,7 @@ def load(root: Path) -> tuple[Site | None, list[Problem]]:
         return None, [error("settings-syntax", f"not valid TOML: {cause}", place)]
     table = tool.get("broadsheet", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
-        return None, [error("settings-type", "tool.broadsheet is not a table", Place(FILE, _line(text, "broadsheet")))]
+        return None, [error("settings-type", "tool.broadsheet is not a table", Place(FILE, line(text, "broadsheet")))]
     problems = _check(table, text)
     if problems:
         return None, problems
@@ -144,9 +154,12 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
     fields = {field.name: field for field in msgspec.structs.fields(Settings)}
     problems = []
     for key, value in table.items():
-        place = Place(FILE, _line(text, key))
+        place = Place(FILE, line(text, key))
         if key not in fields:
             problems.append(error("settings-unknown", f"unknown setting {key!r}", place, did_you_mean(key, fields)))
+            continue
+        if key == "targets":
+            problems += check_targets(value, lambda *names: Place(FILE, line(text, "targets", *names)))
             continue
         try:
             typed = msgspec.convert(value, fields[key].type)
@@ -203,6 +216,10 @@ def _positive(value: object) -> str:
     return "" if cast("int", value) > 0 else f"{value} is not above 0"
 
 
+def _count(value: object) -> str:
+    return "" if cast("int", value) >= 0 else f"{value} is below 0"
+
+
 def _feed_items(value: object) -> str:
     return "" if 0 < cast("int", value) <= 60 else f"{value} is not between 1 and 60"
 
@@ -216,6 +233,11 @@ def _language(value: object) -> str:
     return "" if re.fullmatch(tag, cast("str", value)) else f"{value!r} is not a language tag, such as 'en' or 'pt-BR'"
 
 
+def _aliases(value: object) -> str:
+    empty = next((key for key, name in cast("dict[str, str]", value).items() if not name.strip()), None)
+    return "" if empty is None else f"{empty!r} stands for nothing"
+
+
 def _folder(value: object) -> str:
     name = cast("str", value)
     inside = name and not name.startswith(("/", "\\", ".")) and ".." not in Path(name).parts
@@ -224,19 +246,7 @@ def _folder(value: object) -> str:
 
 _MEANINGS = {
     "url": _url, "sources": _addresses, "timezone": _timezone, "language": _language,
-    "per_page": _positive, "feed_items": _feed_items, "topic_minimum": _positive, "hub": _hub,
+    "per_page": _positive, "feed_items": _feed_items, "topic_feed_items": _feed_items, "feed_archives": _count, "topic_minimum": _positive, "thread_minimum": _positive, "hub": _hub,
+    "topic_aliases": _aliases, "section_aliases": _aliases,
     "content": _folder, "output": _folder, "themes": _folder, "theme": _folder,
 }  # fmt: skip
-
-
-def _line(text: str, key: str) -> int:
-    """The line where a key of [tool.broadsheet] is set; tomllib does not tell, so the text is searched."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
-            table = header[1].replace('"', "").replace(" ", "")
-            if table == f"tool.broadsheet.{key}" or (table == "tool.broadsheet" and key == "broadsheet"):
-                return number
-        elif table == "tool.broadsheet" and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[.=]", line):
-            return number
-    return 0

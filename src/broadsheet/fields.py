@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.errors import Place, Problem, error, warning
-from broadsheet.model import Correction, Credit, Picture
+from broadsheet.model import Correction, Credit, Frozen, Picture
 from broadsheet.words import did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # in XML; YAML can spell them
 MOST = 1_000  # values in one key, counted through aliases, against YAML that unfolds without end
+
+MOST_FROZEN = 100_000  # stories of one desk of a frozen edition, which no person wrote
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -86,17 +89,20 @@ def _shown(raw: Any) -> str:
 
 
 def _text(raw: Any, _: ZoneInfo) -> str:
-    if isinstance(raw, (bool, dict, list)) or not str(raw).strip():
+    text = "" if isinstance(raw, (bool, dict, list)) else str(raw).strip()
+    if not text.isprintable():
+        text = _FORBIDDEN.sub("", text).strip()
+    if not text:
         raise ValueError("a text")
-    if len(str(raw)) > LONGEST:
+    if len(text) > LONGEST:
         raise ValueError(f"a text of at most {LONGEST} characters")
-    return " ".join(str(raw).split())
+    return " ".join(text.split())
 
 
-def _texts(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
+def _texts(raw: Any, zone: ZoneInfo, most: int = MOST) -> tuple[str, ...]:
     items = raw if isinstance(raw, list) else [raw]
-    if len(items) > MOST:
-        raise ValueError(f"a list of at most {MOST}")
+    if len(items) > most:
+        raise ValueError(f"a list of at most {most}")
     try:
         return tuple(dict.fromkeys(_text(item, zone) for item in items))
     except ValueError:
@@ -171,6 +177,20 @@ def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
     return paths
 
 
+def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
+    expected = "a frozen edition: lead, desks (each with section and stories), briefs, as 'edition freeze' writes it"
+    desks = raw.get("desks") or [] if isinstance(raw, dict) else None
+    if desks is None or not raw.get("lead") or not isinstance(desks, list):
+        raise ValueError(expected)
+    if not all(isinstance(desk, dict) and desk.get("stories") for desk in desks):
+        raise ValueError(expected)
+    return Frozen(
+        _text(raw["lead"], zone),
+        tuple((str(desk.get("section") or ""), _texts(desk["stories"], zone, MOST_FROZEN)) for desk in desks),
+        _texts(raw.get("briefs") or [], zone, MOST_FROZEN),
+    )
+
+
 def _tag(raw: Any, _: ZoneInfo) -> str:
     if not isinstance(raw, str) or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", raw):
         raise ValueError("a language tag such as en or pt-BR")
@@ -202,3 +222,12 @@ STORY: dict[str, Field] = {
 }
 
 PROSE: dict[str, Field] = {"title": Field(_text, required=True), "summary": Field(_text), "lang": Field(_tag)}
+
+EDITION: dict[str, Field] = {
+    "title": Field(_text),
+    "lead": Field(_text),
+    "order": Field(_texts),
+    "pin": Field(_texts),
+    "briefs": Field(_texts),
+    "frozen": Field(_frozen),
+}

@@ -1,6 +1,7 @@
 """The values that pass from room to room: stories, the newspaper made of them, the pages to be printed.
 
-Every type is frozen and complete: a later stage never fills in what an earlier one left open.
+Every type is frozen and complete: a later stage never fills in what an earlier one left open. Frozen values hold no
+cycles, so the garbage collector need not look at the many (``gc=False``).
 Times are aware datetimes; paths are POSIX and relative to the folder named beside them.
 """
 
@@ -14,12 +15,12 @@ import msgspec
 
 Priority = Literal["lead", "normal", "brief"]
 Status = Literal["published", "draft"]
-ShelfKind = Literal["section", "topic", "author"]
+ShelfKind = Literal["section", "topic", "author", "source", "thread"]
 Period = Literal["daily", "weekly", "monthly"]
 FeedForm = Literal["rss", "atom", "json"]
 
 
-class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
+class Picture(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A picture of a story, as its front matter names it; ``src`` is relative to content/ or an http address.
 
     Without ``src`` it is what a raw file said of a picture that did not come along: nothing is shown, nothing lost.
@@ -31,7 +32,7 @@ class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
     credit: str = ""
 
 
-class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
+class Credit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Where a story came from.
 
     ``file`` is the raw file below the inbox, ``sha256`` that file's digest, ``generated`` the digest of the story file
@@ -46,14 +47,14 @@ class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
     generated: str = ""
 
 
-class Correction(msgspec.Struct, frozen=True):
+class Correction(msgspec.Struct, frozen=True, gc=False):
     """A mistake that was put right, and when."""
 
     date: dt.datetime
     text: str
 
 
-class Story(msgspec.Struct, frozen=True, omit_defaults=True):
+class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One news item without its body: what lists, feeds and editions need to know of it.
 
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
@@ -92,8 +93,8 @@ class Story(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: bytes = b""
 
 
-class Shelf(msgspec.Struct, frozen=True):
-    """Stories that have something in common, newest first: a section's, a topic's, an author's.
+class Shelf(msgspec.Struct, frozen=True, gc=False):
+    """Stories that have something in common, newest first: a section's, a topic's, an author's, a source's.
 
     ``spellings`` are all the names that led stories here, ``name`` the commonest of them.
     """
@@ -105,18 +106,57 @@ class Shelf(msgspec.Struct, frozen=True):
     spellings: tuple[str, ...] = ()
 
 
-class Desk(msgspec.Struct, frozen=True):
+class Desk(msgspec.Struct, frozen=True, gc=False):
     """One section's share of an edition."""
 
     section: str
     stories: tuple[Story, ...]
 
 
-class Edition(msgspec.Struct, frozen=True):
+class Text(msgspec.Struct, frozen=True, gc=False):
+    """A Markdown text: its file below content/, and the digest of what it says."""
+
+    path: str
+    body: str
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """An edition as it was frozen, by the ids of its stories: the lead, each section's in order, the briefs."""
+
+    lead: str
+    desks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    briefs: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every story of the edition in the order of the page."""
+        return (self.lead, *(id_ for _, ids in self.desks for id_ in ids), *self.briefs)
+
+
+class EditionNote(msgspec.Struct, frozen=True):
+    """An editor's word on the edition ``slug``, from content/editions; ``file`` is how a user calls that file.
+
+    ``lead``, ``order`` and ``briefs`` name stories by id, file or slug: the lead, those that come first in their
+    sections, those that go to the briefs. ``text`` is the note, where there is one. ``lines`` tells where in the file
+    each name stands.
+    """
+
+    slug: str
+    file: str
+    title: str = ""
+    lead: str = ""
+    order: tuple[str, ...] = ()
+    briefs: tuple[str, ...] = ()
+    frozen: Frozen | None = None
+    text: Text | None = None
+    lines: Mapping[str, int] = {}
+
+
+class Edition(msgspec.Struct, frozen=True, gc=False):
     """The digest of a day, week or month: a lead, the sections in the site's order, briefs; every story exactly once.
 
     ``slug`` names it in addresses (2025-05-08, 2025-w19, 2025-05); ``first`` and ``last`` are its days, both included;
-    ``number`` counts from 1 at the oldest edition.
+    ``number`` counts from 1 at the oldest edition. ``note`` is the editor's word on it.
     """
 
     number: int
@@ -125,11 +165,10 @@ class Edition(msgspec.Struct, frozen=True):
     first: dt.date
     last: dt.date
     title: str
-    note: str
+    note: Text | None
     lead: Story
     desks: tuple[Desk, ...]
     briefs: tuple[Story, ...]
-    digest: bytes = b""
 
     @property
     def stories(self) -> tuple[Story, ...]:
@@ -161,13 +200,19 @@ class Thread(msgspec.Struct, frozen=True):
 
 
 class Newspaper(msgspec.Struct, frozen=True):
-    """Everything that is to be published, ordered: stories and editions newest first, shelves by name."""
+    """Everything that is to be published, ordered: stories, editions and threads newest first, shelves by name.
+
+    ``related`` are the ids of the stories related to a story, by its id.
+    """
 
     stories: tuple[Story, ...]
     editions: tuple[Edition, ...]
     sections: tuple[Shelf, ...]
     topics: tuple[Shelf, ...]
     authors: tuple[Shelf, ...]
+    sources: tuple[Shelf, ...] = ()
+    threads: tuple[Thread, ...] = ()
+    related: Mapping[str, tuple[str, ...]] = {}
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -198,7 +243,7 @@ class Prose(msgspec.Struct, frozen=True):
     digest: bytes = b""
 
 
-class Page(msgspec.Struct, frozen=True):
+class Page(msgspec.Struct, frozen=True, gc=False):
     """One file to be printed: ``path`` below output/, the template that draws it, the inputs its view is made from.
 
     ``origin`` is the source file to name when something is wrong with the page.

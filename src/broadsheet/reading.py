@@ -1,21 +1,22 @@
-"""Reading what editors write: story files and pages below content/, each opened only where it changed.
+"""Reading what editors write below content/: story files, each opened only where it changed, pages, notes on editions.
 
-In: a site and its cache. Out: stories and pages, and the problems of the files that are none.
+In: a site and its cache. Out: stories, pages and notes, and the problems of the files that are none.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from broadsheet import fields, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Report, error
-from broadsheet.model import Prose, Story
+from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
 from broadsheet.press.store import File, Kept, Seen, Store
 from broadsheet.words import slug
 from broadsheet.workers import spread
@@ -31,8 +32,13 @@ def rules(site: Site) -> storyfile.Rules:
     return storyfile.Rules(site.zone, site.settings.sections)
 
 
-def read_stories(site: Site, store: Store, report: Report, tell: Tell, workers: int) -> list[Story]:
-    """Every story of a site, in the order of paths; a file that was not touched since it was read is not opened."""
+def read_stories(
+    site: Site, store: Store, report: Report, tell: Tell, workers: int, *, keep_broken: bool = False
+) -> list[Story]:
+    """Every story of a site, in the order of paths; a file that was not touched since it was read is not opened.
+
+    ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does.
+    """
     shown = f"{site.settings.content}/stories"
     files = sorted(_files(site.stories, shown, report))
     known = store.stories()
@@ -42,6 +48,8 @@ def read_stories(site: Site, store: Store, report: Report, tell: Tell, workers: 
     done = 0
     for kept in spread(reader.read, changed, slice_size=SLICE, workers=workers):
         rows = list(zip(changed[done : done + SLICE], kept, strict=True))
+        if keep_broken:
+            rows = [(file, _mended(one, known.get(file.path))) for file, one in rows]
         store.keep_stories(rows)
         known.update((file.path, Seen(file, Kept.decode(one))) for file, one in rows)
         done += len(rows)
@@ -50,6 +58,12 @@ def read_stories(site: Site, store: Store, report: Report, tell: Tell, workers: 
     all_kept = [known[file.path].kept for file in files]
     report.extend(problem for kept in all_kept for problem in kept.problems)
     return [kept.story for kept in all_kept if kept.story]
+
+
+def _mended(kept: bytes, before: Seen | None) -> bytes:
+    """What was read; with the story as it was before where it is none now."""
+    now = Kept.decode(kept)
+    return Kept(before.kept.story, now.problems).encode() if before and now.story is None else kept
 
 
 class _Reader:
@@ -77,13 +91,50 @@ class _Reader:
 
 def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
     """The pages of the editor's own, in the order of their files' names."""
-    shown = f"{site.settings.content}/pages"
     found = []
-    for file in sorted(_files(site.content / "pages", shown, report)):
-        path = file.path
-        place = Place(f"{shown}/{path}")
+    for path, matter, values in _matters(site, "pages", fields.PROSE, report):
+        body = _digest(matter.body)
+        name = path.removesuffix(".md").rpartition("/")[2]
+        prose = Prose(path, slug(name), values["title"], values.get("summary", ""), values.get("lang", ""), body)
+        digest = blake2b(msgspec.msgpack.encode(prose), digest_size=16).digest()
+        found.append(msgspec.structs.replace(prose, digest=digest))
+    return tuple(found)
+
+
+def read_editions(site: Site, report: Report) -> tuple[EditionNote, ...]:
+    """What editors wrote on editions, in the order of their files' names; a file has the name of its edition."""
+    found: dict[str, EditionNote] = {}
+    for path, matter, values in _matters(site, "editions", fields.EDITION, report):
+        name = path.removesuffix(".md").rpartition("/")[2]
+        if name in found:
+            message = f"the edition {name} has another file, {found[name].file}"
+            report.add(error("edition-twice", message, Place(matter.shown, 1), "Make the two one file."))
+            continue
+        frozen: Frozen | None = values.get("frozen")
+        named = (values.get("lead", ""), *values.get("order", ()), *values.get("pin", ()), *values.get("briefs", ()))
+        found[name] = EditionNote(
+            slug=name,
+            file=matter.shown,
+            title=values.get("title", ""),
+            lead=values.get("lead", ""),
+            order=(*values.get("order", ()), *values.get("pin", ())),
+            briefs=values.get("briefs", ()),
+            frozen=frozen,
+            text=Text(f"editions/{path}", _digest(matter.body)) if matter.body else None,
+            lines=matter.lines((*named, *(frozen.ids if frozen else ()))),
+        )
+    return tuple(found.values())
+
+
+def _matters(
+    site: Site, folder: str, known: Mapping[str, fields.Field], report: Report
+) -> Iterator[tuple[str, storyfile.Matter, dict[str, Any]]]:
+    """The Markdown files of a folder below content/ with their checked values; none in which something is an error."""
+    shown = f"{site.settings.content}/{folder}"
+    for file in sorted(_files(site.content / folder, shown, report)):
+        place = Place(f"{shown}/{file.path}")
         try:
-            data = (site.content / "pages" / path).read_bytes()
+            data = (site.content / folder / file.path).read_bytes()
         except OSError as cause:
             report.add(_unreadable(cause, place))
             continue
@@ -91,16 +142,14 @@ def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
         report.extend(problems)
         if matter is None:
             continue
-        values, wrong = fields.check(matter.meta, fields.PROSE, site.zone, matter.place)
+        values, wrong = fields.check(matter.meta, known, site.zone, matter.place)
         report.extend(wrong)
-        if any(problem.severity == "error" for problem in (*problems, *wrong)):
-            continue
-        body = blake2b(matter.body.encode(), digest_size=16).hexdigest()
-        name = path.removesuffix(".md").rpartition("/")[2]
-        prose = Prose(path, slug(name), values["title"], values.get("summary", ""), values.get("lang", ""), body)
-        digest = blake2b(msgspec.msgpack.encode(prose), digest_size=16).digest()
-        found.append(msgspec.structs.replace(prose, digest=digest))
-    return tuple(found)
+        if not any(problem.severity == "error" for problem in (*problems, *wrong)):
+            yield file.path, matter, values
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _files(folder: Path, shown: str, report: Report) -> Iterator[File]:

@@ -41,15 +41,21 @@ class Matter(msgspec.Struct, frozen=True):
         return Place(self.shown, next(lines, 1))
 
     def lines(self, values: Iterable[str]) -> dict[str, int]:
-        """The first line that holds each of these values; those that stand in no line as they are have none."""
-        wanted = dict.fromkeys(values)
-        rows = list(enumerate(self.block.split("\n"), 2))
+        """The first line that holds each of these values as a word of its own; none for those that no line does."""
         found = {}
-        for value in wanted:
-            standing = re.compile(rf"(?<![\w/.-]){re.escape(value)}(?![\w/-])") if value else None
-            if standing and (line := next((line for line, row in rows if standing.search(row)), 0)):
-                found[value] = line
+        for value in values:
+            start = self.block.find(value) if value else -1
+            while start >= 0 and not _apart(self.block, start, start + len(value)):
+                start = self.block.find(value, start + 1)
+            if start >= 0:
+                found[value] = self.block.count("\n", 0, start) + 2
         return found
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """Whether no part of a path or name goes on at either side."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() or after.isalnum() or (before and before in "_/.-") or (after and after in "_/-"))
 
 
 class Rules(msgspec.Struct, frozen=True):

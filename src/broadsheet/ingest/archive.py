@@ -90,8 +90,6 @@ def _files(archive: zipfile.ZipFile, source: Source) -> Iterator[Source | Proble
             yield warning("bad-archive", data, Place(name), _AGAIN)
             continue
         left -= len(data)
-        if left <= 0:
-            raise fail("too-large", f"the archive unpacks to more than {WHOLE >> 20} MiB", Place(source.name), _AGAIN)
         if data.startswith(b"PK\x03\x04"):
             yield warning("nested-archive", "an archive within an archive is not opened", Place(name), _AGAIN)
             continue
@@ -113,7 +111,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> byt
             while piece := file.read(_PIECE):
                 size += len(piece)
                 if size > most:
-                    return f"unpacks to more than {most >> 20} MiB"
+                    return "too large, or the archive is too large in all"
                 if size > _SMALL and size > _RATIO * max(info.compress_size, 1):
                     return f"unfolds more than {_RATIO} times"
                 pieces.append(piece)

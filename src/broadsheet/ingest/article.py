@@ -25,7 +25,6 @@ LONG = 30  # letters from which a text is its own: a shorter one may stand in a 
 PROSE = 80  # characters from which a block is a paragraph rather than a label
 _SHARE = 0.2  # of the article's text: what holds as much is the article, whatever it is called
 _PLACE = 0.15  # of the article's text: where as much of it stands, other paragraphs in the like places belong to it
-_MOST = 0.7  # of the paragraphs' text: what holds as much is the article's own element
 _RIVAL = 1.5  # times the prose that was taken: an element that holds as much is the article, or its greater part
 _LITTLE = 400  # characters of prose that are too few for a story
 _BEFORE = 0.1  # of the article's text that may stand above its headline
@@ -166,8 +165,7 @@ def parts(
                 strange = page.strange(block)
                 role: Role = "subhead" if block.kind == "h" else "body"
                 page.parts[n] = Part("dropped", f"in an element called {strange}") if strange else Part(role, why)
-    _copies(page)
-    _strays(page)
+    furniture.other_stories(page)
     _standfirst(page, begun, [squeeze(text) for text in summaries])
     furniture.clear(page, lang)
     _subheads(page)
@@ -185,36 +183,6 @@ def chosen(blocks: Sequence[Block], parts: Sequence[Part]) -> list[Block]:
         else:
             out.append(replace(block, kind="p") if block.kind == "h" else block)
     return out
-
-
-def _copies(page: Page) -> None:
-    """Of a paragraph that the page holds twice, keeps the copy that stands where most of the text does."""
-    kept: dict[str, int] = {}
-    for n in page.prose():
-        other = kept.setdefault(page.squeezed[n], n)
-        if other != n:
-            held = page.within[page.blocks[n].around.shape] > page.within[page.blocks[other].around.shape]
-            page.drop(other if held else n, "stands in the page twice")
-            kept[page.squeezed[n]] = n if held else other
-
-
-def _strays(page: Page) -> None:
-    """Drops what stands after the element that holds most of the paragraphs: other stories, in short."""
-    prose = [n for n in page.prose() if page.blocks[n].kind != "li"]
-    held: Counter[Around] = Counter()
-    for n in prose:
-        for around in page.blocks[n].around.chain():
-            held[around] += len(page.blocks[n].text)
-    most = sum(len(page.blocks[n].text) for n in prose) * _MOST
-    holders = [around for around, length in held.items() if length >= most]
-    if not holders:
-        return
-    own = max(holders, key=lambda around: sum(1 for _ in around.chain()))
-    outside = [n for n in range(len(page.blocks)) if own not in page.blocks[n].around.chain()]
-    last = max(n for n in prose if own in page.blocks[n].around.chain())
-    for n in outside:
-        if n > last and page.parts[n].role in ("body", "subhead"):
-            page.drop(n, "after the article")
 
 
 def _standfirst(page: Page, begun: int, summaries: Sequence[str]) -> None:

@@ -19,9 +19,10 @@ from broadsheet.ingest.head import Head
 from broadsheet.ingest.metadata import site, text
 
 _METAS = (
-    "parsely-author", "author", "byl", "sailthru.author", "cxenseparse:author", "article:author_name", "article:byline",
-    "og:author", "article:author", "article.author", "dc.creator", "dcterms.creator", "citation_author",
-    "dcsext.author", "mediator_author", "og:article:author", "authors", "autor", "cxenseparse:esp-author", "book:author",
+    "parsely-author", "author", "byl", "sailthru.author", "cxenseparse:author", "article:author_name",
+    "article:byline", "og:author", "article:author", "article.author", "dc.creator", "dcterms.creator",
+    "citation_author", "dcsext.author", "mediator_author", "og:article:author", "authors", "autor",
+    "cxenseparse:esp-author", "book:author",
 )  # fmt: skip
 
 _BY = re.compile(r"^(?:by|von|par|por|di|door|av|af|od|przez)\s*:?\s+", re.IGNORECASE)
@@ -118,7 +119,12 @@ def split(values: Iterable[str]) -> Names:
             name = name if " " in name else whole.strip(" ,-–—:|.")
             if found := bylines.is_agency(name):
                 agency = agency or found
-            elif 1 < len(name) <= _LONGEST and not _NO_NAME.search(name) and len(name.split()) <= 6:
+            elif (
+                1 < len(name) <= _LONGEST
+                and not _ROLE.match(f" {name}")
+                and not _NO_NAME.search(name)
+                and len(name.split()) <= 6
+            ):
                 people.append(name)
     return people, agency
 

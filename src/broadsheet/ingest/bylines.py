@@ -39,6 +39,14 @@ def bare(text: str) -> Byline | None:
     return _split(text, labelled=False)
 
 
+def bio(text: str) -> Byline | None:
+    """The author whom a line tells of: "Jane Roe is a reporter …", "Write to Jane Roe at …"."""
+    found = _BIO.match(text) or _MAIL_TO.match(text)
+    if not found or not is_name(found["name"]):
+        return None
+    return Byline((found["name"],), "", labelled=False)
+
+
 def below(text: str) -> Byline | None:
     """The byline that a line is when the line above it says "By"."""
     found = bare(text)
@@ -163,13 +171,20 @@ _TITLES = re.compile(
     r"^(?:(?:dr|prof|mr|mrs|ms|sir|herr|frau|m|mme|sr|sra|dott|ing|mag|dipl|rev|by|von|par|por|di)\.?\s+)+(?=\S+\s)",
     re.IGNORECASE,
 )
+_NAME = r"(?P<name>(?:[A-ZÀ-Þ][\w.’'-]+ ){1,3}[A-ZÀ-Þ][\w’'-]+)"
+_BIO = re.compile(
+    rf"{_NAME},? (?:is (?:an?|the|one)|was (?:an?|the)|covers|writes|reports|joined|has been|ist|war|schreibt|arbeitet|"
+    r"studierte|leitet|es (?:un|una|periodista)|est (?:une?|journaliste|professeur)|è (?:un|una)|"
+    r"é (?:um|uma|jornalista)|is (?:een|redacteur))\b"
+)
+_MAIL_TO = re.compile(rf"(?:Email|Write to|Contact|Follow|Reach) {_NAME} (?:at|on|via)\b")
 _ROLES = frozenset(_TABLE["roles"])
 _NEVER = frozenset(_TABLE["never"])
 _AGENCIES = {name.casefold(): name for name in _TABLE["agencies"]}
-_PARTICLES = frozenset(
-    ("de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "la", "le", "van", "von", "zu", "zur", "zum")
-    + ("ter", "ten", "el", "al", "bin", "ibn", "af", "av", "y", "e", "und")
-)
+_PARTICLES = frozenset((
+    "de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "la", "le", "van", "von", "zu", "zur", "zum",
+    "ter", "ten", "el", "al", "bin", "ibn", "af", "av", "y", "e", "und",
+))  # fmt: skip
 _NO_NAME_SIGNS = frozenset('0123456789:!?…"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;')
 # "Jane RoeSenior Editor": the page showed the space by its layout.
 _GLUED = re.compile(r"([a-zà-ÿ]{3})([A-ZÀ-Þ][a-zà-ÿ]{2})")

@@ -16,8 +16,8 @@ from broadsheet.ingest import language
 
 LONGEST = 320  # characters; a longer line is a paragraph, whatever its words
 
-_WORDS = re.compile(r"[^\W_]+")
-_NUMBERS = re.compile(r"\d+")
+_WORDS = re.compile(r"[^\W_]+|[©ⓒ]")
+_NUMBERS = re.compile(r"\d+(?: \d+)*")
 _SHORT = 4  # characters of a word that too many lines have
 _WIDEST = 6  # words of the longest phrase that is looked up by its beginning or end
 # The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.

@@ -20,7 +20,7 @@ _MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"%PDF", b"\x1f\x
           b"\0\0\0\x20ftyp", b"SQLite format 3", b"\xca\xfe\xba\xbe", b"{\\rtf")  # fmt: skip
 
 _SAMPLE = 65536  # bytes that tell what a file is; a larger sample changes no verdict and costs time
-_NUL_SHARE = 0.02  # a text with stray NUL bytes has fewer than this; a binary has more
+_NUL_SHARE = 0.1  # a text with stray NUL bytes has fewer than this; a binary has more
 _NOISE_SHARE = 0.05
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")

@@ -53,7 +53,13 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
 def _xml(source: Source, text: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     import feedparser
 
-    found = feedparser.parse(coverage.without_entities(source, text).encode("utf-8"), response_headers=_HEADERS)
+    data = coverage.without_entities(source, text).encode("utf-8", "replace")
+    try:
+        found = feedparser.parse(data, response_headers=_HEADERS)
+    except Exception as cause:
+        raise fail(
+            "no-story", f"the feed cannot be read: {cause}", Place(source.name), "Save the feed again."
+        ) from cause
     feed = {
         "name": clean(unescape(found.feed.get("title", ""))),
         "lang": found.feed.get("language", ""),
@@ -68,9 +74,9 @@ _HEADERS = {"content-type": "application/xml; charset=utf-8"}  # what the text i
 
 def _entry(entry: Any) -> dict[str, Any]:
     """An entry of feedparser by the names that JSON Feed uses (jsonfeed.org/version/1.1)."""
-    contents = sorted(entry.get("content", ()), key=lambda content: -len(content.get("value", "")))
-    content = contents[0].get("value", "") if contents else ""
-    summary = entry.get("summary", "")
+    contents = sorted(entry.get("content", ()), key=lambda content: -len(content.get("value") or ""))
+    content = (contents[0].get("value") or "") if contents else ""
+    summary = entry.get("summary") or ""
     body = content if len(content) >= len(summary) else summary
     pictures = [
         m.get("url", "") for m in (*entry.get("media_content", ()), *entry.get("enclosures", ())) if _picture(m)
@@ -82,7 +88,7 @@ def _entry(entry: Any) -> dict[str, Any]:
         "content_html": body,
         "summary": summary if body is not summary else "",
         "date_published": entry.get("published", "") or entry.get("created", ""),
-        "date_modified": entry.get("updated", ""),
+        "date_modified": dict.get(entry, "updated", ""),
         "authors": [{"name": a.get("name", "") or a.get("email", "")} for a in entry.get("authors", ()) if a],
         "tags": [tag.get("term", "") or "" for tag in entry.get("tags", ())],
         "language": (contents[0].get("language") or "") if contents else "",

@@ -126,4 +126,4 @@ def _is_mail(start: str) -> bool:
         if not field:
             break
         names.add(field[1].lower())
-    return len(names & _SENT) >= 3
+    return len(names & _SENT) >= (2 if start.startswith("From ") else 3)

@@ -18,8 +18,11 @@ from broadsheet.ingest.language import SMALL_WORDS
 _GOES_ON = re.compile(r"[,.;:!?)\]”’»…%]|['’](?:s|t|re|ve|ll|d|m)\b")
 _CLOSED = re.compile(r"[.!?…。！？।:]['\"”’»)\]]*$")
 _OPENED = re.compile(r"[,(\[“„«–—/-]$|[^\W\d_]['’]$")
+_SHORTENED = re.compile(r"(?:^|[\s(.])(?:[A-Z][a-z]{0,3}|[A-Z])\.$")  # "Rep.", "Mr.", "U.S."
 _LAST_WORD = re.compile(r"([^\W\d_]+)$")
 
+_PROSE = 80  # characters of a closed row from which the prose has begun
+_ABOVE, _INSIDE = 0.3, -0.6  # log odds from which rows are joined above the prose, and inside it
 WRAP_MIN, WRAP_MAX = 50, 100  # characters of a line in text wrapped at a margin
 
 
@@ -49,11 +52,10 @@ def join(found: list[Row]) -> list[list[Row]]:
     """The rows grouped into paragraphs and lone lines."""
     if len(found) < 2:
         return [[row] for row in found]
-    gaps = sum(row.gap for row in found)
-    if gaps <= max(2, len(found) * 0.06):
-        return _broken(found)
     if _wrapped(found):
         return _margin(found)
+    if sum(row.gap for row in found) <= max(2, len(found) * 0.06):
+        return _broken(found)
     return [[row] for row in found]
 
 
@@ -95,14 +97,30 @@ def _margin(found: list[Row]) -> list[list[Row]]:
 
 
 def _broken(found: list[Row]) -> list[list[Row]]:
-    """Rows joined where a sentence goes on; what turns out to be no sentence stays apart."""
+    """Rows joined where a sentence goes on: readily inside the prose, seldom above it, where labels stand row by row."""
     groups = [[found[0]]]
+    floor = _ABOVE
     for row, traits in zip(found[1:], boundaries(found), strict=True):
-        if not row.gap and ballot.odds("join", traits) > 0:
+        before = groups[-1][-1].text
+        if len(before) >= _PROSE and _CLOSED.search(before[-4:]):
+            floor = _INSIDE
+        if not row.gap and ballot.odds("join", traits + going(groups[-1], traits)) > floor:
             groups[-1].append(row)
         else:
             groups.append([row])
     return groups
+
+
+def goes_on(text: str) -> bool:
+    """Whether a row begins with a mark that can only follow something."""
+    return _GOES_ON.match(text) is not None
+
+
+def going(group: list[Row], traits: list[str]) -> list[str]:
+    """What the rows joined so far add to a boundary's traits: whether a sentence is under way, and how long it is."""
+    joined = len(group) > 1
+    length = min(5, sum(len(row.text) for row in group) // 60)
+    return [f"going {joined} {traits[2]}", f"going {joined} {length} {traits[0]}", f"going {joined} {traits[4]}"]
 
 
 def boundaries(found: list[Row]) -> list[list[str]]:
@@ -156,6 +174,8 @@ def _start(text: str) -> str:
 
 def _end(text: str) -> str:
     if _CLOSED.search(text[-4:]):
+        if text[-1] == "." and _SHORTENED.search(text[-8:]):
+            return "shortened"
         return "colon" if text[-1] in ":：" else "closed"
     if _OPENED.search(text[-3:]):
         return "open"

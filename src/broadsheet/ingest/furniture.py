@@ -1,7 +1,7 @@
 """What has come into an article and is none of it: labels, links to other pages, sign-ups, notes below the text.
 
-In: a page's blocks with the parts that they play so far. Out: the same page, cleared. Structure and addresses tell in
-any language; words only by the room's table of phrases.
+In: a page's blocks with the parts that they play so far. Out: the same page, cleared of other stories and of page
+furniture. Structure and addresses tell in any language; words only by the room's table of phrases.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from broadsheet.ingest import chrome
-from broadsheet.ingest.blocks import Block, is_break, linked
+from broadsheet.ingest.blocks import Around, Block, is_break, linked
 
 if TYPE_CHECKING:
     from broadsheet.ingest.article import Page
 
+_MOST = 0.7  # of the paragraphs' text: what holds as much is the article's own element
 _KINDS = frozenset({"share", "counter", "advert", "related", "popular", "signup", "cookies", "comments", "account"})
 _LABEL = 60  # characters of a label at most
 _HEADING = 80  # characters of a heading at most
@@ -30,6 +31,12 @@ _PROMOTION = re.compile(
     r"/login|/register|free-?trial|podcast|(?:twitter|facebook|instagram|youtube|linkedin)\.com/[^/]+/?$",
     re.IGNORECASE,
 )
+
+
+def other_stories(page: Page) -> None:
+    """Drop what an article's page holds twice, and what follows the article: other stories, in short."""
+    _copies(page)
+    _strays(page)
 
 
 def clear(page: Page, lang: str) -> None:
@@ -53,6 +60,36 @@ def clear(page: Page, lang: str) -> None:
             page.drop(n, "leads to a sign-up or a social page")
         elif kind := _known(block, phrases):
             page.drop(n, f"page furniture: {kind}")
+
+
+def _copies(page: Page) -> None:
+    """Of a paragraph that the page holds twice, keeps the copy that stands where most of the text does."""
+    kept: dict[str, int] = {}
+    for n in page.prose():
+        other = kept.setdefault(page.squeezed[n], n)
+        if other != n:
+            held = page.within[page.blocks[n].around.shape] > page.within[page.blocks[other].around.shape]
+            page.drop(other if held else n, "stands in the page twice")
+            kept[page.squeezed[n]] = n if held else other
+
+
+def _strays(page: Page) -> None:
+    """Drops what stands after the element that holds most of the paragraphs."""
+    prose = [n for n in page.prose() if page.blocks[n].kind != "li"]
+    held: Counter[Around] = Counter()
+    for n in prose:
+        for around in page.blocks[n].around.chain():
+            held[around] += len(page.blocks[n].text)
+    most = sum(len(page.blocks[n].text) for n in prose) * _MOST
+    holders = [around for around, length in held.items() if length >= most]
+    if not holders:
+        return
+    own = max(holders, key=lambda around: sum(1 for _ in around.chain()))
+    outside = [n for n in range(len(page.blocks)) if own not in page.blocks[n].around.chain()]
+    last = max(n for n in prose if own in page.blocks[n].around.chain())
+    for n in outside:
+        if n > last and page.parts[n].role in ("body", "subhead"):
+            page.drop(n, "after the article")
 
 
 def heads(block: Block, plain: int) -> bool:

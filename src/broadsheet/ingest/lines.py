@@ -24,10 +24,10 @@ LONG_LINE = 4096  # characters; what is longer than any paragraph is looked at b
 class Line(msgspec.Struct, frozen=True, gc=False):
     """One line that holds something.
 
-    ``rows`` are the source's rows it stands on, counted from 1; ``text`` is without indent and bullet; ``gap`` tells a
-    blank line before it; ``words`` counts words (two characters a word in scripts without spaces); ``ends`` tells a mark at the end that
-    closes or introduces, ``stops`` one that closes a sentence; ``sentences`` that one ends inside;
-    ``chrome`` is the kind of page furniture it is, or "".
+    ``rows`` are the source's rows it stands on, counted from 1; ``text`` is without indent and bullet; ``gap`` tells
+    a blank line before it; ``words`` counts words (two characters a word in scripts without spaces); ``ends`` tells a
+    mark at the end that closes or introduces, ``stops`` one that closes a sentence; ``sentences`` that one ends
+    inside; ``chrome`` is the kind of page furniture it is, or "".
     """
 
     rows: tuple[int, ...]

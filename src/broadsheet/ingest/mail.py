@@ -31,6 +31,7 @@ _PREFIX = re.compile(
 _HEADERS: dict[str, Role] = {"subject": "title", "date": "date", "from": "byline"}
 _FIELD = re.compile(r"([!-9;-~]+):")
 _ENOUGH = 200  # characters of a text part that is more than "see the HTML version"
+_KEPT = 0.7  # of a mail's text that the reader of texts must take for the story
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 
 
@@ -42,28 +43,29 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     drafts: list[Draft] = []
     problem = None
     above = 0
-    for data in messages(source.data):
+    for data, last in messages(source.data):
         rows = decode.clean(data.decode("utf-8", "replace")).split("\n")
+        rows = rows if last or rows[-1] else rows[:-1]  # what follows its last line end is the next message
         try:
             found = _message(msgspec.structs.replace(source, data=data), rows, hints)
         except BroadsheetError as cause:
             problem = problem or cause
         else:
             drafts.append(msgspec.structs.replace(found, fates=_moved(found.fates, above)))
-        above += len(rows) - (1 if rows and not rows[-1] else 0)
+        above += len(rows)
     if not drafts:
         raise problem or fail("no-story", "no message in it holds a text", Place(source.name))
     return tuple(drafts)
 
 
-def messages(data: bytes) -> Iterator[bytes]:
-    """The messages of a mailbox; a single mail is its only one."""
+def messages(data: bytes) -> Iterator[tuple[bytes, bool]]:
+    """The messages of a mailbox, and whether each is the last; a single mail is its only one."""
     starts = [found.start() for found in _START.finditer(data)]
     if not starts or starts[0] > 0:
-        yield data
+        yield data, True
         return
     for start, end in list(zip(starts, [*starts[1:], len(data)], strict=True))[:MOST]:
-        yield _QUOTED.sub(rb"\1", data[start:end])
+        yield _QUOTED.sub(rb"\1", data[start:end]), end == len(data)
 
 
 def _moved(fates: Sequence[Fate], above: int) -> tuple[Fate, ...]:
@@ -71,7 +73,7 @@ def _moved(fates: Sequence[Fate], above: int) -> tuple[Fate, ...]:
 
 
 def _message(source: Source, rows: Sequence[str], hints: Hints) -> Draft:
-    data = source.data.split(b"\n", 1)[1] if source.data.startswith(b"From ") else source.data
+    data = source.data.partition(b"\n")[2] if source.data.startswith(b"From ") else source.data
     mail = BytesParser(policy=_POLICY).parsebytes(data)
     inner, part, html = _part(mail)
     if part is None:
@@ -79,7 +81,7 @@ def _message(source: Source, rows: Sequence[str], hints: Hints) -> Draft:
     text = _content(part)
     address = str(inner.get("Snapshot-Content-Location") or inner.get("Content-Base") or "")
     subject = clean(_PREFIX.sub("", _header(inner, "Subject")))
-    draft = _html(source, text, address, subject, hints) if html else _plain(source, text, hints)
+    draft = _html(source, text, address, subject, hints) if html else _plain(source, text, subject, hints)
     sender, _ = parseaddr(_header(inner, "From"))
     byline = bylines.bare(sender) if sender else None
     date = _date(inner)
@@ -139,16 +141,24 @@ def _content(part: EmailMessage) -> str:
     data = payload if isinstance(payload, bytes) else b""
     try:
         return data.decode(part.get_content_charset() or "utf-8")
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):  # a charset that there is none of, or a name with a NUL in it
         return data.decode("utf-8", "replace")
 
 
-def _plain(source: Source, text: str, hints: Hints) -> Draft:
+def _plain(source: Source, text: str, subject: str, hints: Hints) -> Draft:
+    """The draft of a plain part, read below its subject so that no line of it is taken for the headline."""
     from broadsheet.ingest import text as texts
 
     signature = _SIGNATURE.search(text)
-    kept = text[: signature.start()] if signature and signature.start() > _ENOUGH else text
-    return texts.read(msgspec.structs.replace(source, data=kept.encode()), hints)[0]
+    kept = text[: signature.start()] if signature and text[: signature.start()].strip() else text
+    above = f"{subject}\n\n" if subject else ""
+    draft = texts.read(msgspec.structs.replace(source, data=f"{above}{kept}".encode()), hints)[0]
+    whole = prose.from_text(kept)
+    if len(draft.body) < _KEPT * len(whole.markdown):  # a mail has little around its story: what was lost was story
+        return msgspec.structs.replace(draft, body=whole.markdown, fates=())
+    lines = above.count("\n")
+    below = (Fate(fate.line - lines, fate.role, fate.why) for fate in draft.fates if fate.line > lines)
+    return msgspec.structs.replace(draft, fates=tuple(below))
 
 
 def _html(source: Source, text: str, address: str, subject: str, hints: Hints) -> Draft:

@@ -34,14 +34,15 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
-_CODE = re.compile(r"(`+)(?!`)(?:[^`]|(?!\1(?!`))`)*?\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`{1,5})(?!`)[^`\n]{1,500}(?<!`)\1(?!`)")
 _SCRIPT = re.compile(r"<(script|style|iframe|object|template)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>]*>|<[\w.+-]+@[\w-]+(?:\.[\w-]+)+>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|<[!?][^<>]{0,2000}>")
-_TARGET = re.compile(r"(\]\(\s*<?|^ {0,3}\[[^\]]+\]:\s*<?)((?:[^\s()>]|\([^\s()]*\))+)", re.MULTILINE)
+_TARGET = re.compile(r"(\](?:\(|: ?)[ \t]{0,9}<?)((?:[^\s()>]|\([^\s()]{0,200}\))+)")
+_LINKED = re.compile(r"!?\[([^\]\n]{0,500})\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,200}\])?")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _DATED = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2})[-_ ][^/]*$")  # Jekyll's names of posts
 
@@ -59,7 +60,10 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         matter, problems = storyfile.split(text.encode("utf-8", "replace"), source.name)
         if matter is None:
             raise BroadsheetError(problems[0])
-        meta, first = {key.lower(): value for key, value in matter.meta.items()}, 2 + matter.block.count("\n") + 1
+        meta, first = (
+            {key.lower(): value for key, value in matter.meta.items()},
+            min(2 + matter.block.count("\n") + 1, len(rows)),
+        )
         while first > 1 and not rows[first - 1].startswith(("---", "...")):
             first -= 1
     told = {name: _first(meta, keys) for name, keys in _KEYS.items()}
@@ -105,12 +109,11 @@ def safe(markdown: str) -> str:
             out.append(row)
             fence = "" if mark and mark[1].startswith(fence) else fence
         elif mark:
-            out.append(_plain("\n".join(plain)) if plain else "")
-            out.append(row)
+            out += [_plain("\n".join(plain)), row] if plain else [row]
             plain, fence = [], mark[1]
         else:
             plain.append(row)
-    out.append(_plain("\n".join(plain)) if plain else "")
+    out += [_plain("\n".join(plain))] if plain else []
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out))
 
 
@@ -145,8 +148,8 @@ def _heading(rows: list[str], first: int) -> tuple[str, int]:
         row = rows[n]
         if not row.strip():
             continue
-        if found := _HEADING.match(row):
-            return _words(found[2]), n + 1
+        if _HEADING.match(row):
+            return _words(row.strip(" \t#")), n + 1
         if n + 1 < len(rows) and _UNDERLINE.match(rows[n + 1]):
             return _words(row), n + 1
         break
@@ -165,7 +168,7 @@ def _paragraphs(body: str) -> tuple[str, ...]:
 
 def _words(text: str) -> str:
     """Markdown without its marks, for a title or a summary."""
-    text = re.sub(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?", r"\1", text)
+    text = _LINKED.sub(r"\1", text)
     text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"(?<!\\)(\*{1,3}|`+|(?<!\w)_{1,3}|_{1,3}(?!\w))", "", text))
     return " ".join(text.split())
 

@@ -52,7 +52,7 @@ class Masthead(msgspec.Struct, frozen=True):
 
 def read(lines: Sequence[Line], hints: Hints, today: dt.date) -> Masthead:
     """The masthead of a text."""
-    reader = _Reader(list(lines), hints, today)
+    reader = Reader(list(lines), hints, today)
     if not reader.leading:
         reader.look()
         reader.headline()
@@ -64,7 +64,7 @@ def read(lines: Sequence[Line], hints: Hints, today: dt.date) -> Masthead:
     return Masthead(lines=tuple(reader.lines), parts=tuple(reader.parts), **reader.fields)
 
 
-class _Reader:
+class Reader:
     """The fields as they are found, one method a field; later ones see which lines are taken."""
 
     def __init__(self, lines: list[Line], hints: Hints, today: dt.date) -> None:
@@ -169,10 +169,10 @@ class _Reader:
 
     def dateline(self) -> None:
         """The lead's "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
-        for i in range(self.start, min(self.start + 3, self.end)):
+        for i in [k for k, part in enumerate(self.parts) if part.role == "body"][:3]:
             line = self.lines[i]
             found = _DATELINE.match(line.text, 0, 120)
-            if not found or self.parts[i].role != "body" or line.words < 8:
+            if not found or line.words < 8:
                 continue
             agency = bylines.is_agency(found["agency"] or "")
             if not (agency or (found["place"].isupper() and len(found["place"]) > 2)):

@@ -71,7 +71,7 @@ def from_html(text: str, base: str = "", lang: str = "") -> Prose:
 def from_tree(tree: Any, base: str = "", lang: str = "") -> Prose:
     """The prose of a tree whose elements are named as in HTML."""
     phrases = chrome.table(lang.partition("-")[0])
-    blocks = [block for block in walk.read(tree) if block.kind != "img" and not _furniture(block, phrases)]
+    blocks = [b for b in walk.read(tree) if b.kind not in ("img", "caption") and not _furniture(b, phrases)]
     while blocks and blocks[-1].kind == "h":
         blocks.pop()
     return of_blocks(blocks, base)

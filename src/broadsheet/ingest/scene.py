@@ -14,7 +14,12 @@ from broadsheet.ingest.draft import Hints
 from broadsheet.ingest.lines import Line
 
 _SAID, _READ = 14, 500  # lines of the prose, and characters of each, whose words a headline is compared with
+_TELLING = frozenset(("date", "byline", "name"))
+_SHORT = frozenset(("phrase", "word", "item"))
+_HEAD = 16  # lines of the prose among which a page may print its byline
+_BYLINE_WORDS = 60
 DATE_LINE = 200  # characters; a longer line tells of days rather than bearing one
+BIO_LINE = 420  # characters; a longer line about its author is rare
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -38,13 +43,13 @@ def look(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int, hint
     for i in _near(kinds, start, end):
         line = lines[i]
         text = line.text
-        if len(text) > DATE_LINE:
+        if len(text) > BIO_LINE:
             continue
-        if found := dates.find(text, hints, today):  # type: ignore[arg-type]
+        if len(text) <= DATE_LINE and (found := dates.find(text, hints, today)):  # type: ignore[arg-type]
             stamps[i] = found
             text = dates.rest(text, found)
-        if line.words <= 25 and text and not line.chrome:
-            byline = bylines.read(text) or bylines.bare(text)
+        if line.words <= _BYLINE_WORDS and text and not line.chrome:
+            byline = bylines.read(text) or bylines.bare(text) or (bylines.bio(text) if i > end - 8 else None)
             if not byline and i + 1 < len(lines) and bylines.label_only(text):
                 byline = bylines.below(lines[i + 1].text)
             if byline:
@@ -62,12 +67,11 @@ def _near(kinds: Sequence[str], start: int, end: int) -> list[int]:
     n = len(kinds)
     above = range(max(0, start - 60), min(start + 6, n))
     inside = [
-        i
-        for i in range(above.stop, min(end, n))
-        if kinds[i] in ("date", "byline") or (kinds[i] == "name" and i < start + 16)
+        i for i in range(above.stop, min(end, n)) if kinds[i] in _TELLING or (i < start + _HEAD and kinds[i] in _SHORT)
     ]
     below = range(max(above.stop, end), min(n, end + 40))
-    return [*above, *inside[:12], *inside[12:][-4:], *below]
+    last = [i for i in range(max(above.stop, end - 8), end) if i not in inside]
+    return sorted({*above, *inside[:12], *inside[12:][-6:], *last, *below})
 
 
 def words(text: str) -> set[str]:

@@ -33,7 +33,7 @@ def _traits(scene: Scene, i: int, title: int, date: int) -> list[str]:
     from_title = far(i - title) if title >= 0 else "none"
     from_date = far(i - date) if date >= 0 else "none"
     from_prose = far(i - scene.start) if i <= scene.start else far(i - scene.end)
-    by = "by" if byline.labelled else "bare"
+    by = "by" if byline.labelled else "bio" if line.words > 9 else "bare"
     prev = kinds[i - 1] if i else "start"
     succ = kinds[i + 1] if i + 1 < len(lines) else "end"
     who = f"{min(len(byline.names), 2)} {bool(byline.agency)}"

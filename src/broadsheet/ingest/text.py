@@ -13,6 +13,7 @@ from broadsheet.ingest.frame import Part
 from broadsheet.ingest.masthead import Masthead
 from broadsheet.model import Picture
 
+_SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
 _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals; elsewhere an editor should look
 
 
@@ -65,7 +66,7 @@ def _markdown(head: Masthead) -> str:
             out.append(f"## {render.escape(number + line.text)}")
         elif part is frames.LIST:
             item = (number or "- ") + render.escape(line.text)
-            if listed:
+            if listed and len(item) < _SHORT_ITEM:
                 out[-1] += f"\n{item}"
             else:
                 out.append(item)

@@ -13,6 +13,7 @@ from broadsheet.ingest.scene import Scene, far, words
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "tags", "credit", "copyright", "account", "comments"))
 _CREDIT = re.compile(r"©|/(?:Getty|AP|AFP|dpa|Reuters)|\(AP|[Pp]hoto:|Foto:")
 MADE_LENGTH = 90  # characters of a title that is made
+_CLAUSE_WORDS = 3
 _LONGEST = 220
 _FAR = 60  # lines above the prose that are looked at
 
@@ -126,7 +127,9 @@ def _main_clause(sentence: str) -> str:
             sentence = rest
     if len(sentence) <= MADE_LENGTH:
         return sentence
-    clauses = [m.start() for m in _CLAUSE.finditer(sentence) if 30 <= m.start() <= MADE_LENGTH]
+    clauses = [m.start() for m in _CLAUSE.finditer(sentence, 0, MADE_LENGTH + 8) if 30 <= m.start() <= MADE_LENGTH]
+    while len(clauses) > 1 and sentence[clauses[-2] : clauses[-1]].count(" ") < _CLAUSE_WORDS:
+        clauses.pop()  # "…, warning that" leaves a word that says nothing
     return sentence[: clauses[-1]] if clauses else sentence
 
 

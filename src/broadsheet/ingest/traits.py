@@ -18,8 +18,8 @@ from broadsheet.ingest.lines import Line
 # The names of a row's values; each is there because without it pages of unseen publishers were read worse.
 SLOTS = (
     "kind, size", "before", "after", "kind, after", "second before", "second after", "gaps", "end", "signs",
-    "twin, gaps", "repeats", "indent", "place", "prose below", "furniture above", "furniture above, how far", "run without prose",
-    "share of prose above", "kind, layout", "kind, purity", "talk", "small words", "kind, signs",
+    "twin, gaps", "repeats", "indent", "place", "prose below", "furniture above", "furniture above, how far",
+    "run without prose", "share of prose above", "kind, layout", "kind, purity", "talk", "small words", "kind, signs",
     "end before, start", "talk, kind",
 )  # fmt: skip
 

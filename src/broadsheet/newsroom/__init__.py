@@ -12,31 +12,50 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.config import Settings
 from broadsheet.errors import Problem
-from broadsheet.model import Newspaper, Story
+from broadsheet.model import EditionNote, Newspaper, Story
 from broadsheet.newsroom.editions import editions
-from broadsheet.newsroom.release import conflicts, marked, released
-from broadsheet.newsroom.shelves import authors, sections, topics
+from broadsheet.newsroom.leads import reasons
+from broadsheet.newsroom.notes import Notes
+from broadsheet.newsroom.release import Change, coming, conflicts, marked, released
+from broadsheet.newsroom.running import Forgetful, Memory, running
+from broadsheet.newsroom.shelves import authors, sections, sources, topics
+from broadsheet.newsroom.spellings import settled
 
-__all__ = ["assemble", "marked"]
+__all__ = ["Change", "assemble", "coming", "marked", "reasons"]
 
 
 def assemble(
-    stories: Iterable[Story], settings: Settings, *, now: dt.datetime, preview: bool = False
+    stories: Iterable[Story],
+    settings: Settings,
+    *,
+    now: dt.datetime,
+    preview: bool = False,
+    notes: Sequence[EditionNote] = (),
+    memory: Memory | None = None,
 ) -> tuple[Newspaper, Sequence[Problem]]:
     """The newspaper of these stories as of ``now``; ``preview`` also shows drafts and what is not yet or no longer out.
 
-    Of stories that claim one id or one address only the oldest file's is kept, and the others are problems.
+    Of stories that claim one id or one address only the oldest file's is kept, and the others are problems; so is what
+    ``notes`` say of stories that are not there. ``memory`` keeps threads from one run to the next.
     """
     zone = ZoneInfo(settings.timezone)
-    kept, problems = conflicts(released(stories, now, preview=preview), zone, f"{settings.content}/stories")
-    newest_first = tuple(sorted(kept, key=lambda story: (story.date, story.path), reverse=True))
-    return (
-        Newspaper(
-            stories=newest_first,
-            editions=editions(newest_first, settings),
-            sections=sections(newest_first, settings.sections),
-            topics=topics(newest_first),
-            authors=authors(newest_first),
-        ),
-        problems,
+    everyone = settled(stories, settings.topic_aliases)
+    out = released(everyone, now, preview=preview)
+    kept, days, problems = conflicts(out, zone, f"{settings.content}/stories")
+    kept.reverse()
+    kept.sort(key=lambda story: story.date.timestamp(), reverse=True)  # of one moment the last path stays first
+    newest_first = tuple(kept)
+    threads, related = running(newest_first, settings, memory or Forgetful())
+    sizes = {story.id: len(thread.stories) for thread in threads for story in thread.stories}
+    wanted = Notes(notes, everyone, settings.edition)
+    newspaper = Newspaper(
+        stories=newest_first,
+        editions=editions(newest_first, days, settings, wanted, sizes),
+        sections=sections(newest_first, settings.sections),
+        topics=topics(newest_first),
+        authors=authors(newest_first),
+        sources=sources(newest_first),
+        threads=threads,
+        related=related,
     )
+    return newspaper, [*problems, *wanted.problems]

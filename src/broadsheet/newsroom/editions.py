@@ -1,76 +1,140 @@
 """Editions: the digest of a day, week or month in the site's time zone, every story in exactly one.
 
-In: stories, newest first, and the site's settings. Out: editions, newest first.
+In: stories, newest first, with their days; what editors noted; the site's settings. Out: editions, newest first.
+A story goes to the edition of its day. Where that is frozen without it, it is late, and goes to the current edition:
+the newest one, or where that is frozen too, the one after it.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from broadsheet.config import Settings
-from broadsheet.model import Desk, Edition, Period, Story
+from broadsheet.model import Desk, Edition, Frozen, Period, Story
+from broadsheet.newsroom import leads, periods
+from broadsheet.newsroom.notes import Notes, Wishes
 
-_PRIORITY = {"lead": 0, "normal": 1, "brief": 2}
+Order = Callable[[str], tuple[bool, int, str]]
+Arranged = tuple[Story, tuple[Desk, ...], tuple[Story, ...]]  # the lead, the desks, the briefs
 
 
-def editions(stories: Sequence[Story], settings: Settings) -> tuple[Edition, ...]:
-    """The editions of these stories, numbered from the oldest; a day without stories has none."""
-    zone = ZoneInfo(settings.timezone)
-    found: dict[dt.date, list[Story]] = defaultdict(list)
-    for story in stories:
-        found[_first_day(story.date.astimezone(zone).date(), settings.edition)].append(story)
-    oldest_first = enumerate(sorted(found), 1)
-    made = [_edition(number, first, found[first], settings) for number, first in oldest_first]
+class Dealt(msgspec.Struct, frozen=True):
+    """The stories of an edition, newest first, before they are arranged."""
+
+    first: dt.date
+    slug: str
+    period: Period
+    stories: list[Story]
+
+
+def editions(
+    stories: Sequence[Story],
+    days: Mapping[str, dt.date],
+    settings: Settings,
+    notes: Notes,
+    threads: Mapping[str, int],
+) -> tuple[Edition, ...]:
+    """The editions of these stories, numbered from the oldest; a day without stories has none.
+
+    ``days`` are the stories' days in the site's time zone and ``threads`` the sizes of their threads, by id.
+    """
+    dealt = sorted(_dealt(stories, days, settings.edition, notes), key=lambda one: (one.first, one.slug))
+    wishes = notes.wishes({one.slug: one.stories for one in dealt}, ZoneInfo(settings.timezone))
+    rank = {name: place for place, name in enumerate(settings.sections)}
+
+    def order(section: str) -> tuple[bool, int, str]:
+        return (not section, rank.get(section, len(rank)), section)
+
+    made = []
+    for number, one in enumerate(dealt, 1):
+        note = notes.by_slug.get(one.slug)
+        if note and note.frozen:
+            lead, desks, briefs = _kept(one.stories, note.frozen)
+        else:
+            lead, desks, briefs = _arranged(one.stories, order, threads, wishes.get(one.slug))
+        made.append(
+            Edition(
+                number=number,
+                slug=one.slug,
+                period=one.period,
+                first=one.first,
+                last=periods.last_day(one.first, one.period),
+                title=note.title if note else "",
+                note=note.text if note else None,
+                lead=lead,
+                desks=desks,
+                briefs=briefs,
+            )
+        )
     return tuple(reversed(made))
 
 
-def _first_day(day: dt.date, period: Period) -> dt.date:
-    if period == "weekly":
-        return day - dt.timedelta(days=day.weekday())  # ISO 8601: weeks begin on Monday
-    return day.replace(day=1) if period == "monthly" else day
+def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period, notes: Notes) -> list[Dealt]:
+    """Every story in one edition."""
+    claims, closed = notes.claims, notes.closed
+    kept: dict[str, list[Story]] = defaultdict(list)
+    found: dict[dt.date, list[Story]] = defaultdict(list)
+    late: list[tuple[dt.date, Story]] = []
+    for story in stories:
+        if claims and (slug := claims.get(story.id)):
+            kept[slug].append(story)
+            continue
+        day = days[story.id]
+        first = day if period == "daily" else periods.first_day(day, period)
+        if first in closed:
+            late.append((first, story))
+        else:
+            found[first].append(story)
+    if late:
+        current = max(found, default=dt.date.min)
+        after = periods.following(max(closed), period)
+        for first, story in late:
+            found[current if current > first else after].append(story)
+    dealt = [Dealt(first, periods.slug(first, period), period, theirs) for first, theirs in found.items()]
+    for slug, theirs in kept.items():
+        if named := periods.parsed(slug):
+            dealt.append(Dealt(named[1], slug, named[0], theirs))
+    return dealt
 
 
-def _last_day(first: dt.date, period: Period) -> dt.date:
-    if period == "weekly":
-        return first + dt.timedelta(days=6)
-    return first.replace(day=calendar.monthrange(first.year, first.month)[1]) if period == "monthly" else first
+def _arranged(stories: list[Story], order: Order, threads: Mapping[str, int], wishes: Wishes | None) -> Arranged:
+    """The lead, the rest by section in the site's order, the briefs: by weight, the later story first among equals."""
+    if len(stories) == 1:
+        return stories[0], (), ()
+    weight = leads.weight
+    ranked = sorted(stories, key=lambda story: weight(story, threads.get(story.id, 1)) if threads else weight(story))
+    wishes = wishes or _NONE
+    lead = wishes.lead or next((story for story in ranked if story.id not in wishes.briefs), ranked[0])
+    if wishes.order or wishes.briefs:
+        end = len(ranked)
+        ranked.sort(key=lambda story: wishes.order.get(story.id, wishes.briefs.get(story.id, end)))
+    desks: dict[str, list[Story]] = {}
+    briefs = []
+    for story in ranked:
+        if story is lead:
+            continue
+        if story.id in wishes.briefs or (story.priority == "brief" and story.id not in wishes.order):
+            briefs.append(story)
+        else:
+            desks.setdefault(story.section, []).append(story)
+    names = sorted(desks, key=order) if len(desks) > 1 else desks
+    return lead, tuple([Desk(name, tuple(desks[name])) for name in names]), tuple(briefs)
 
 
-def _slug(first: dt.date, period: Period) -> str:
-    if period == "weekly":
-        year, week, _ = first.isocalendar()
-        return f"{year:04}-w{week:02}"
-    return f"{first:%Y-%m}" if period == "monthly" else first.isoformat()
+_NONE = Wishes()
 
 
-def _edition(number: int, first: dt.date, stories: Sequence[Story], settings: Settings) -> Edition:
-    """An edition of at least one story: the lead, the rest by section in the site's order, the briefs."""
-    lead = min(stories, key=_weight)
-    rest = [story for story in stories if story is not lead]
-    rank = {name: place for place, name in enumerate(settings.sections)}
-    desks: dict[str, list[Story]] = defaultdict(list)
-    for story in sorted(rest, key=_weight):
-        if story.priority != "brief":
-            desks[story.section].append(story)
-    names = sorted(desks, key=lambda name: (not name, rank.get(name, len(rank)), name))
-    return Edition(
-        number=number,
-        slug=_slug(first, settings.edition),
-        period=settings.edition,
-        first=first,
-        last=_last_day(first, settings.edition),
-        title="",
-        note="",
-        lead=lead,
-        desks=tuple(Desk(name, tuple(desks[name])) for name in names),
-        briefs=tuple(story for story in rest if story.priority == "brief"),
-    )
-
-
-def _weight(story: Story) -> tuple[int, bool, int, float, str]:
-    """Importance, least first: the editor's word, then a picture, then length, then the later story."""
-    return (_PRIORITY[story.priority], story.image is None, -story.words, -story.date.timestamp(), story.path)
+def _kept(stories: list[Story], frozen: Frozen) -> Arranged:
+    """The edition as it was frozen, without the stories that are gone; another leads where the lead is gone."""
+    left = {story.id: story for story in stories}
+    lead = left.pop(next(id_ for id_ in frozen.ids if id_ in left))
+    desks = []
+    for section, ids in frozen.desks:
+        if theirs := tuple(left.pop(id_) for id_ in ids if id_ in left):
+            desks.append(Desk(section, theirs))
+    return lead, tuple(desks), tuple(left.pop(id_) for id_ in frozen.briefs if id_ in left)

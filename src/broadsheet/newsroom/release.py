@@ -1,21 +1,39 @@
 """Which stories go out: published, due and not expired, each with an id and an address of its own.
 
-In: stories. Out: those that go out, and a problem for each that claims what another already has.
+In: stories. Out: those that go out, a problem for each that claims what another already has, and what will come or go.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from broadsheet.errors import Place, Problem, error
 from broadsheet.model import Story
 
 
-def released(stories: Iterable[Story], now: dt.datetime, *, preview: bool = False) -> Iterator[Story]:
+class Change(msgspec.Struct, frozen=True):
+    """A moment at which a story appears on the site or goes from it."""
+
+    moment: dt.datetime
+    deed: Literal["appears", "goes"]
+    story: Story
+
+
+def released(stories: Iterable[Story], now: dt.datetime, *, preview: bool = False) -> list[Story]:
     """The stories that are out at ``now``; all of them in a preview."""
-    return (story for story in stories if preview or not marks(story, now))
+    if preview:
+        return list(stories)
+    return [
+        story
+        for story in stories
+        if story.date <= now and story.status != "draft" and (story.expires is None or story.expires > now)
+    ]
 
 
 def marks(story: Story, now: dt.datetime) -> tuple[str, ...]:
@@ -36,25 +54,47 @@ def marked(stories: Iterable[Story], now: dt.datetime) -> dict[str, tuple[str, .
     return {story.id: found for story in stories if (found := marks(story, now))}
 
 
-def conflicts(stories: Iterable[Story], zone: ZoneInfo, folder: str) -> tuple[list[Story], list[Problem]]:
-    """The stories without those that repeat an id or an address; the first in order of path keeps it.
+def coming(stories: Iterable[Story], now: dt.datetime) -> list[Change]:
+    """What will appear or go after ``now``, soonest first. A draft never does either."""
+    found = []
+    for story in stories:
+        expires = story.expires
+        if story.status == "draft" or (expires and expires <= max(story.date, now)):
+            continue
+        if story.date > now:
+            found.append(Change(story.date, "appears", story))
+        if expires:
+            found.append(Change(expires, "goes", story))
+    return sorted(found, key=lambda change: (change.moment, change.deed, change.story.path))
+
+
+def conflicts(
+    stories: Iterable[Story], zone: ZoneInfo, folder: str
+) -> tuple[list[Story], dict[str, dt.date], list[Problem]]:
+    """The stories without those that repeat an id or an address, in order of path, the first of which keeps it; the
+    days of those that are left in the site's time zone, by id; the problems of the others.
 
     ``folder`` is how a user calls the folder of stories.
     """
     kept: list[Story] = []
     problems: list[Problem] = []
     ids: dict[str, Story] = {}
+    days: dict[str, dt.date] = {}
     addresses: dict[tuple[dt.date, str], Story] = {}
-    for story in sorted(stories, key=lambda story: story.path):
-        address = (story.date.astimezone(zone).date(), story.slug)
-        place = Place(f"{folder}/{story.path}", 1)
-        if other := ids.get(story.id):
-            message = f"has the same id as {folder}/{other.path}"
-            problems.append(error("id-twice", message, place, "Give one of the two an id of its own, or delete it."))
-        elif other := addresses.get(address):
+    for story in sorted(stories, key=attrgetter("path")):
+        day = story.date.astimezone(zone).date()
+        other = ids.setdefault(story.id, story)
+        if other is story:
+            other = addresses.setdefault((day, story.slug), story)
+            if other is story:
+                days[story.id] = day
+                kept.append(story)
+                continue
+            del ids[story.id]
             message = f"has the same address as {folder}/{other.path}"
-            problems.append(error("address-twice", message, place, "Rename one of the two files, or change its date."))
+            code, hint = "address-twice", "Rename one of the two files, or change its date."
         else:
-            ids[story.id] = addresses[address] = story
-            kept.append(story)
-    return kept, problems
+            message = f"has the same id as {folder}/{other.path}"
+            code, hint = "id-twice", "Give one of the two an id of its own, or delete it."
+        problems.append(error(code, message, Place(f"{folder}/{story.path}", 1), hint))
+    return kept, days, problems

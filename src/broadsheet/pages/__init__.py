@@ -4,7 +4,8 @@ In: a newspaper and what stands beside it. Out: a plan of pages with their input
 """
 
 from broadsheet.pages.compose import Composer
-from broadsheet.pages.inputs import AssetInputs, FeedInputs, digest
+from broadsheet.pages.digests import digest
+from broadsheet.pages.inputs import AssetInputs, FeedInputs
 from broadsheet.pages.masthead import site_view, with_share
 from broadsheet.pages.plan import Stock, plan
 

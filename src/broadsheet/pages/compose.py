@@ -6,36 +6,38 @@ Out: views by the name under which a template finds them; a ``Feed`` for a feed'
 
 from __future__ import annotations
 
-import datetime as dt
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
 from broadsheet.config import Site
-from broadsheet.model import Credit, Page, Prose, Story
+from broadsheet.model import Credit, Page, Prose, Story, Text
 from broadsheet.pages import urls
+from broadsheet.pages.almanac import Almanac
 from broadsheet.pages.bodies import for_page
-from broadsheet.pages.cards import Cards
+from broadsheet.pages.cards import WORDS_A_MINUTE, Cards
+from broadsheet.pages.editionplan import YearInputs
 from broadsheet.pages.feeds import Feeds
 from broadsheet.pages.inputs import (
     ArchiveInputs,
+    CorrectionsInputs,
     EditionInputs,
-    EditionsInputs,
     ListInputs,
     MonthInputs,
+    Name,
     NamesInputs,
     PlainInputs,
     ProseInputs,
     StoryInputs,
+    ThreadInputs,
 )
 from broadsheet.pages.masthead import direction
 from broadsheet.pages.structured import Structured
 from broadsheet.pages.views import (
     CorrectionView,
     DeskView,
-    EditionLine,
-    EditionsView,
     EditionView,
     FeedLink,
     IndexView,
@@ -47,11 +49,12 @@ from broadsheet.pages.views import (
     SiteView,
     SourceView,
     StoryView,
-    Year,
+    ThreadView,
 )
 from broadsheet.pages.wire import MEDIA_TYPES, Wire
+from broadsheet.words import slug
 
-Bodies = Callable[[Story | Prose], str]
+Bodies = Callable[[Story | Prose | Text], str]
 Views = dict[str, Any]
 
 
@@ -65,16 +68,21 @@ class Composer:
         self.bodies = bodies
         self.cards = Cards(site, self.at)
         links = (*view.sections, *view.pages)
-        self._navigation = {view.editions, view.archive, view.topics, view.authors, *(link.url for link in links)}
+        doors = (view.editions, view.archive, view.topics, view.authors, view.threads, view.sources, view.corrections)
+        self._navigation = {*doors, *(link.url for link in links)}
         self.dates = self.cards.dates
+        self.almanac = Almanac(self.at, self.dates)
+        self._feeds = functools.cache(self._feed_links)
         self.structured = Structured(site, view)
         self._makers: dict[type, Callable[[Any], Views]] = {
             StoryInputs: self._story,
             EditionInputs: self._edition,
-            EditionsInputs: self._editions,
+            YearInputs: self._editions,
+            CorrectionsInputs: self._corrections,
             ListInputs: self._list,
             MonthInputs: self._month,
             NamesInputs: self._names,
+            ThreadInputs: self._thread,
             ArchiveInputs: self._archive,
             ProseInputs: self._prose,
             PlainInputs: self._plain,
@@ -100,12 +108,6 @@ class Composer:
         index: bool = True,
     ) -> PageView:
         """``feed`` is the title and address of the page's own feed, announced before the site's."""
-        own = ((feed[0], feed[1].removesuffix(urls.FEED)),) if feed else ()
-        feeds = [
-            FeedLink(name, self.at.absolute(urls.feed(home, form)), kind)
-            for name, home in (*own, (self.view.title, urls.FRONT))
-            for form, kind in MEDIA_TYPES.items()
-        ]
         language = language or self.view.language
         url = self.at.local(address)
         return PageView(
@@ -117,8 +119,16 @@ class Composer:
             here=url if url in self._navigation else "",
             language=language,
             direction=direction(language),
-            feeds=tuple(feeds),
+            feeds=self._feeds(feed),
             index=index,
+        )
+
+    def _feed_links(self, feed: tuple[str, str] | None) -> tuple[FeedLink, ...]:
+        own = ((feed[0], feed[1].removesuffix(urls.FEED)),) if feed else ()
+        return tuple(
+            FeedLink(name, self.at.absolute(urls.feed(home, form)), kind)
+            for name, home in (*own, (self.view.title, urls.FRONT))
+            for form, kind in MEDIA_TYPES.items()
         )
 
     def _story(self, made: StoryInputs) -> Views:
@@ -131,9 +141,11 @@ class Composer:
             standfirst="" if story.lead.startswith(card.summary.rstrip("…")) else card.summary,
             topics=tuple(map(self._link, made.topics)),
             corrections=tuple(CorrectionView(self.dates.when(c.date, timed=False), c.text) for c in story.corrections),
-            source=self._source(story.source),
+            source=self._source(story.source, made.source),
             also=tuple(map(self._link, made.also)),
-            edition=self._edition_link(made.edition),
+            spot=self.almanac.spot(made.spot) if made.spot else None,
+            related=tuple(map(self._link, made.related)),
+            edition=self.almanac.edition(made.edition),
             previous=self._link(made.previous) if made.previous else None,
             next=self._link(made.next) if made.next else None,
             words=story.words,
@@ -143,38 +155,49 @@ class Composer:
         page = self._page("story", made.item.address, story.title, card.summary, language=story.lang, feed=feed)
         return {"page": page, "story": view}
 
-    def _source(self, source: Credit | None) -> SourceView | None:
-        return SourceView(source.name, source.url, source.licence) if source and (source.name or source.url) else None
+    def _source(self, source: Credit | None, name: Name | None) -> SourceView | None:
+        if source is None or not (source.name or source.url):
+            return None
+        page = self.at.local(name.address) if name and name.address else ""
+        return SourceView(source.name, source.url, source.licence, page)
 
     def _edition(self, made: EditionInputs) -> Views:
         date = self.dates.span(made.first, made.last)
-        desks = tuple(DeskView(self._link(name), tuple(map(self.cards.card, items))) for name, items in made.desks)
+        desks = tuple(
+            DeskView(self._link(name), tuple(map(self.cards.card, items)), f"desk-{slug(name.title, default='more')}")
+            for name, items in made.desks
+        )
+        items = (made.lead, *(item for _, items in made.desks for item in items), *made.briefs)
+        note = for_page(self.bodies(made.note), self.at, ()) if made.note else ""
         view = EditionView(
             number=made.number,
             title=made.title or date.text,
             date=date,
-            note=Markup(made.note),  # noqa: S704, sanitised by the press
+            note=Markup(note),  # noqa: S704, sanitised by the press
             lead=self.cards.card(made.lead),
             desks=desks,
             briefs=tuple(map(self.cards.card, made.briefs)),
-            count=1 + sum(len(desk.cards) for desk in desks) + len(made.briefs),
+            count=len(items),
+            minutes=max(1, round(sum(item.story.words for item in items) / WORDS_A_MINUTE)),
             url=self.at.local(made.address),
-            previous=self._edition_link(made.previous) if made.previous else None,
-            next=self._edition_link(made.next) if made.next else None,
+            previous=self.almanac.edition(made.previous) if made.previous else None,
+            next=self.almanac.edition(made.next) if made.next else None,
         )
         title = self.view.title if made.front else view.title
         kind = "front" if made.front else "edition"
         description = "" if made.front else view.lead.title
         return {"page": self._page(kind, made.address, title, description), "edition": view}
 
-    def _editions(self, made: EditionsInputs) -> Views:
-        years: dict[str, list[EditionLine]] = {}
-        for number, address, first, title, count, lead in made.editions:
-            date = self.dates.span(first, first)
-            line = EditionLine(number, title or date.text, self.at.local(address), date, count, lead)
-            years.setdefault(f"{first.year}", []).append(line)
-        view = EditionsView(tuple((year, tuple(lines)) for year, lines in years.items()))
-        return {"page": self._page("editions", urls.EDITIONS, "Editions"), "editions": view}
+    def _editions(self, made: YearInputs) -> Views:
+        title = "Editions" if made.address == urls.EDITIONS else f"Editions {made.year}"
+        return {"page": self._page("editions", made.address, title), "editions": self.almanac.editions(made)}
+
+    def _corrections(self, made: CorrectionsInputs) -> Views:
+        own = made.prose
+        title, summary, language = (own.title, own.summary, own.lang) if own else ("Corrections", "", "")
+        body = Markup(for_page(self.bodies(own), self.at, ())) if own else Markup()  # noqa: S704, sanitised by the press
+        page = self._page("corrections", urls.CORRECTIONS, title, summary, language=language)
+        return {"page": page, "prose": ProseView(title, body), "corrections": self.almanac.corrections(made)}
 
     def _list(self, made: ListInputs) -> Views:
         view = ListView(
@@ -184,6 +207,7 @@ class Composer:
             count=made.count,
             pager=self._pager(made.address, made.page, made.pages),
             feed=self.at.local(urls.feed(made.address)) if made.feed else "",
+            facts=self.almanac.facts(made.facts),
         )
         feed = (made.name, urls.feed(made.address)) if made.feed else None
         page = self._page("list", urls.numbered(made.address, made.page), made.name, feed=feed)
@@ -196,26 +220,31 @@ class Composer:
         return {"page": self._page("list", urls.numbered(made.address, made.page), name), "listing": view}
 
     def _names(self, made: NamesInputs) -> Views:
-        title = {"topics": "Topics", "authors": "Authors"}[made.kind]
+        title = {"topics": "Topics", "authors": "Authors", "sources": "Sources", "threads": "The story so far"}[
+            made.kind
+        ]
         view = IndexView(title, tuple(map(self._link, made.names)))
         return {"page": self._page("index", made.address, title), "index": view}
 
-    def _archive(self, made: ArchiveInputs) -> Views:
-        years: dict[int, list[tuple[dt.date, int]]] = {}
-        for month, count in made.months:
-            years.setdefault(month.year, []).append((month, count))
-        view = tuple(
-            Year(
-                Link(str(year), self.at.local(urls.year(months[0][0])), sum(count for _, count in months)),
-                tuple(
-                    Link(self.dates.month_name(month), self.at.local(urls.month(month)), count)
-                    for month, count in months
-                ),
-            )
-            for year, months in years.items()
+    def _thread(self, made: ThreadInputs) -> Views:
+        cards = tuple(map(self.cards.card, made.items))
+        view = ThreadView(
+            title=made.title,
+            cards=cards,
+            first=cards[-1].date,
+            last=cards[0].date,
+            ties=tuple((name, round(100 * weight)) for name, weight in made.ties),
+            topics=tuple(map(self._link, made.topics)),
+            sources=tuple(map(self._link, made.sources)),
+            feed=self.at.local(urls.feed(made.address)),
         )
+        feed = (made.title, urls.feed(made.address))
+        page = self._page("thread", made.address, made.title, cards[0].summary, feed=feed)
+        return {"page": page, "thread": view}
+
+    def _archive(self, made: ArchiveInputs) -> Views:
         title = "Archive" if made.address == urls.ARCHIVE else f"Archive {made.months[0][0].year}"
-        return {"page": self._page("archive", made.address, title), "archive": view}
+        return {"page": self._page("archive", made.address, title), "archive": self.almanac.archive(made)}
 
     def _prose(self, made: ProseInputs) -> Views:
         prose = made.prose
@@ -235,7 +264,3 @@ class Composer:
 
     def _link(self, name: Any) -> Link:
         return Link(name.title, self.at.local(name.address) if name.address else "", name.count)
-
-    def _edition_link(self, ref: tuple[int, str, dt.date, str]) -> Link:
-        number, address, first, title = ref
-        return Link(title or self.dates.day(first), self.at.local(address), number)

@@ -15,21 +15,21 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.config import Site
-from broadsheet.model import Asset, Enclosure, Feed, FeedItem, Prose, Story
+from broadsheet.model import Asset, Enclosure, Feed, FeedItem, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import EditionFeedInputs, EditionInputs, FeedInputs, Item
 from broadsheet.pages.views import SiteView
 
-KEPT = 4096  # entries in memory, some 20 MB: those of a feed in its three forms, and of the feeds that share them
+KEPT = 2048  # entries in memory: those of a feed in its three forms, and of the feeds that share them
 _HALF_HOUR = dt.timedelta(minutes=30)
 
 
 class Feeds:
     """Makes the feeds of one site."""
 
-    def __init__(self, site: Site, view: SiteView, bodies: Callable[[Story | Prose], str], dates: Dates) -> None:
+    def __init__(self, site: Site, view: SiteView, bodies: Callable[[Story | Prose | Text], str], dates: Dates) -> None:
         self.view = view
         self.bodies = bodies
         self.dates = dates
@@ -117,7 +117,8 @@ class Feeds:
         date = dt.datetime.combine(made.first, dt.time(), self.zone)
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
-        parts = [made.note, f"<h2>{self._headline(made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
+        note = for_feed(self.bodies(made.note), self.at, ()) if made.note else ""
+        parts = [note, f"<h2>{self._headline(made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:
                 heading = f"<h3>{escape(name)}</h3>" if name else ""

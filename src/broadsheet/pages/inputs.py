@@ -1,22 +1,21 @@
-"""What a page is made from: one type a kind of page, and the digest that tells whether it must be drawn again.
+"""What a page is made from: one type a kind of page. Everything that can change a page stands in its inputs.
 
-Everything that can change a page stands in its inputs, so the digest of the inputs is the dependency graph: nothing
-is recorded by hand. Stories and assets bring a digest of their own, which makes the digest of a page cheap.
+In: nothing; these are values, made by plans. Out: what views are composed from, and digests.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from hashlib import blake2b
-from operator import attrgetter
-from typing import Any
 
 import msgspec
 
-from broadsheet.model import Asset, FeedForm, Page, Prose, Story
+from broadsheet.model import Asset, FeedForm, Prose, Story, Text
+from broadsheet.pages.columns import Coverage
+
+EditionRef = tuple[int, str, dt.date, str]  # an edition as others refer to it: number, address, first day, title
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """A story with its address, the picture that stands for it, and what only a preview tells of it."""
 
     story: Story
@@ -26,7 +25,7 @@ class Item(msgspec.Struct, frozen=True):
     digest: bytes = b""
 
 
-class Name(msgspec.Struct, frozen=True):
+class Name(msgspec.Struct, frozen=True, gc=False):
     """Something to link to: its title, its address, how many stories are behind it."""
 
     title: str
@@ -34,7 +33,36 @@ class Name(msgspec.Struct, frozen=True):
     count: int = 0
 
 
-class StoryInputs(msgspec.Struct, frozen=True):
+class Development(msgspec.Struct, frozen=True, gc=False):
+    """A story as a step of its thread: when, and where to read it."""
+
+    date: dt.datetime
+    timed: bool
+    link: Name
+
+
+class Spot(msgspec.Struct, frozen=True, gc=False):
+    """A story's place in its thread: its number of ``thread.count``, its neighbours, the newest of the others."""
+
+    thread: Name
+    number: int
+    previous: Name | None
+    next: Name | None
+    others: tuple[Development, ...]
+
+
+class ThreadInputs(msgspec.Struct, frozen=True):
+    """A thread's page: its stories newest first, the names that tie them with their weight, its topics and sources."""
+
+    title: str
+    address: str
+    items: tuple[Item, ...]
+    ties: tuple[tuple[str, float], ...]
+    topics: tuple[Name, ...]
+    sources: tuple[Name, ...]
+
+
+class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     """A story's page. ``body`` is the digest of its Markdown, ``pictures`` what it shows, ``also`` other reports."""
 
     item: Item
@@ -44,30 +72,48 @@ class StoryInputs(msgspec.Struct, frozen=True):
     topics: tuple[Name, ...]
     authors: tuple[Name, ...]
     also: tuple[Name, ...]
-    edition: tuple[int, str, dt.date, str]
+    source: Name | None
+    spot: Spot | None
+    related: tuple[Name, ...]
+    edition: EditionRef
     previous: Name | None
     next: Name | None
 
 
-class EditionInputs(msgspec.Struct, frozen=True):
+class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     """An edition's page; ``front`` where it is the front page too."""
 
     number: int
     address: str
     title: str
-    note: str
+    note: Text | None
     first: dt.date
     last: dt.date
     lead: Item
     desks: tuple[tuple[Name, tuple[Item, ...]], ...]
     briefs: tuple[Item, ...]
-    previous: tuple[int, str, dt.date, str] | None
-    next: tuple[int, str, dt.date, str] | None
+    previous: EditionRef | None
+    next: EditionRef | None
     front: bool
 
 
-class ListInputs(msgspec.Struct, frozen=True):
-    """One page of a list of stories: number ``page`` of ``pages``, ``count`` stories in all of them."""
+class Facts(msgspec.Struct, frozen=True):
+    """What is told of a section, topic, author or source besides its stories.
+
+    ``share`` is how many of how many stories of the latest edition it has, and which edition that is. ``neighbours``
+    are topics, each with the number of stories that it has in common. A source has a front page, ``home``, and
+    licences, each with the number of stories under it.
+    """
+
+    share: tuple[int, int, EditionRef] | None
+    neighbours: tuple[Name, ...]
+    coverage: Coverage | None
+    home: str = ""
+    licences: tuple[tuple[str, int], ...] = ()
+
+
+class ListInputs(msgspec.Struct, frozen=True, gc=False):
+    """One page of a list of stories: number ``page`` of ``pages``, ``count`` stories in all; facts on the first."""
 
     kind: str
     name: str
@@ -77,6 +123,7 @@ class ListInputs(msgspec.Struct, frozen=True):
     pages: int
     count: int
     feed: bool
+    facts: Facts | None
 
 
 class MonthInputs(msgspec.Struct, frozen=True):
@@ -91,17 +138,18 @@ class MonthInputs(msgspec.Struct, frozen=True):
 
 
 class NamesInputs(msgspec.Struct, frozen=True):
-    """A page of names: all topics, all authors."""
+    """A page of names: all topics, all authors, all sources."""
 
     kind: str
     address: str
     names: tuple[Name, ...]
 
 
-class EditionsInputs(msgspec.Struct, frozen=True):
-    """The list of all editions: number, address, first day, title, count, headline of the lead."""
+class CorrectionsInputs(msgspec.Struct, frozen=True):
+    """All corrections, newest first, each with its story; the page may begin with the editor's own words on them."""
 
-    editions: tuple[tuple[int, str, dt.date, str, int, str], ...]
+    entries: tuple[tuple[dt.datetime, str, Name], ...]
+    prose: Prose | None
 
 
 class ArchiveInputs(msgspec.Struct, frozen=True):
@@ -124,7 +172,7 @@ class PlainInputs(msgspec.Struct, frozen=True):
     address: str
 
 
-class Entries(msgspec.Struct, frozen=True):
+class Entries(msgspec.Struct, frozen=True, gc=False):
     """The stories of a feed, newest first, with the digests of their bodies and the pictures that they show."""
 
     items: tuple[Item, ...]
@@ -133,7 +181,7 @@ class Entries(msgspec.Struct, frozen=True):
     digest: bytes
 
 
-class FeedInputs(msgspec.Struct, frozen=True):
+class FeedInputs(msgspec.Struct, frozen=True, gc=False):
     """A feed in one of its forms: what it is of, its address, that of its page, its entries.
 
     An archive names the feed that it continues as ``current``; ``older`` and ``newer`` are the archives beside it.
@@ -206,31 +254,3 @@ class AssetInputs(msgspec.Struct, frozen=True):
     """A file that is printed as it is."""
 
     asset: Asset
-
-
-def digest(page: Page) -> bytes:
-    """16 bytes that change when anything changes that the page is made from, but for the theme and the settings."""
-    hashed = blake2b(f"{page.path}\0{page.template}".encode(), digest_size=16)
-    for part in _values(page.inputs):
-        hashed.update(_part(part))
-    return hashed.digest()
-
-
-def _part(value: Any) -> bytes:
-    kind = type(value)
-    if kind in _OWN:
-        own: bytes = value.digest
-        return own
-    if kind is tuple and value and type(value[0]) in _OWN:
-        return b"%d(" % len(value) + b"".join(map(_DIGEST, value))
-    if kind is tuple:
-        return b"%d(" % len(value) + b"".join(map(_part, value))
-    return msgspec.msgpack.encode(value)
-
-
-def _values(inputs: msgspec.Struct) -> tuple[Any, ...]:
-    return msgspec.structs.astuple(inputs)
-
-
-_OWN = frozenset({Item, Asset, Prose, Entries})  # types that carry a digest of all that they hold
-_DIGEST = attrgetter("digest")

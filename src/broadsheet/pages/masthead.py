@@ -26,6 +26,9 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
     """The site as every page sees it; it changes every page, so nothing stands here that changes with each story."""
     settings = site.settings
     at = urls.Addresses(settings.url)
+    topics = any(len(shelf.stories) >= settings.topic_minimum for shelf in newspaper.topics)
+    corrected = any(story.corrections for story in newspaper.stories)
+    own = (page for page in prose if not corrected or urls.prose(page.slug) != urls.CORRECTIONS)
     return SiteView(
         title=settings.title,
         tagline=settings.tagline,
@@ -34,11 +37,14 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
         language=settings.language,
         direction=direction(settings.language),
         sections=tuple(Link(shelf.name, at.local(urls.shelf(shelf))) for shelf in newspaper.sections),
-        pages=tuple(Link(page.title, at.local(urls.prose(page.slug))) for page in prose),
+        pages=tuple(Link(page.title, at.local(urls.prose(page.slug))) for page in own),
         editions=at.local(urls.EDITIONS),
         archive=at.local(urls.ARCHIVE),
-        topics=at.local(urls.TOPICS),
-        authors=at.local(urls.AUTHORS),
+        topics=at.local(urls.TOPICS) if topics else "",
+        authors=at.local(urls.AUTHORS) if newspaper.authors else "",
+        threads=at.local(urls.THREADS) if newspaper.threads else "",
+        sources=at.local(urls.SOURCES) if newspaper.sources else "",
+        corrections=at.local(urls.CORRECTIONS) if corrected else "",
         feed=at.local(urls.FEED),
         publisher=settings.publisher or settings.title,
         copyright=settings.copyright,

@@ -9,20 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 
 import msgspec
 
 from broadsheet.config import Site
-from broadsheet.errors import Place, Problem, error, warning
-from broadsheet.model import Asset, Edition, Newspaper, Page, Prose, Shelf, ShelfKind, Story
+from broadsheet.errors import Place, Problem, error
+from broadsheet.model import Asset, Newspaper, Page, Prose, Shelf, Story
 from broadsheet.pages import urls
+from broadsheet.pages.columns import Columns
+from broadsheet.pages.editionplan import EditionPlan
+from broadsheet.pages.facts import FactFinder
 from broadsheet.pages.inputs import (
     ArchiveInputs,
     AssetInputs,
-    EditionInputs,
-    EditionsInputs,
-    Item,
+    CorrectionsInputs,
     ListInputs,
     MonthInputs,
     Name,
@@ -31,6 +31,9 @@ from broadsheet.pages.inputs import (
     ProseInputs,
     StoryInputs,
 )
+from broadsheet.pages.items import Items
+from broadsheet.pages.names import named
+from broadsheet.pages.threadplan import ThreadPlan
 from broadsheet.pages.wireplan import WirePlan
 
 
@@ -61,133 +64,104 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
 
 
 class _Planner:
-    """The names and items that the pages of one newspaper share."""
+    """What the pages of one newspaper share: items, names, editions, facts."""
 
     def __init__(self, newspaper: Newspaper, stock: Stock, site: Site) -> None:
         self.newspaper = newspaper
         self.stock = stock
         self.site = site
-        self.zone = site.zone
         self.problems: list[Problem] = []
-        self.shown: dict[str, Asset] = {}  # the pictures that some page shows, by path
         self.shared = {asset.path for asset in stock.pictures.values()}  # one picture under two names is no clash
-        self.items = {story.id: self._item(story) for story in newspaper.stories}
+        self.made = Items(newspaper.stories, stock.pictures, stock.marks, site, self.problems)
+        self.items = self.made.by_id
         least = site.settings.topic_minimum
         self.topics = [shelf for shelf in newspaper.topics if len(shelf.stories) >= least]
-        self.names = {
-            (shelf.kind, name): Name(shelf.name, urls.shelf(shelf), len(shelf.stories))
-            for shelf in (*newspaper.sections, *self.topics, *newspaper.authors)
-            for name in shelf.spellings
-        }
-        self.reported: dict[str, list[str]] = {}
-        for story in newspaper.stories:
-            for other in story.also:
-                self.reported.setdefault(other, []).append(story.id)
-        self.edition_of = {story.id: edition for edition in newspaper.editions for story in edition.stories}
+        self.shelves = (*newspaper.sections, *self.topics, *newspaper.authors, *newspaper.sources)
+        self.names = named(self.shelves)
+        self.links = {id_: Name(item.story.title, item.address) for id_, item in self.items.items()}
+        self.threads = ThreadPlan(newspaper, self.items, self.links, self.names)
+        self.editions = EditionPlan(newspaper.editions, self.items, self.names["section"], self.made.days)
+        latest = (newspaper.editions[0], self.editions.refs[0]) if newspaper.editions else None
+        self.facts = FactFinder(self.names, Columns(self.made.days), latest)
 
     def pages(self) -> Iterator[Page]:
         """Pages in the order in which a reader would miss them; the sitemap, which lists the others, last."""
         listed: list[tuple[str, dt.datetime | None]] = []
         for page, changed in self._listed():
-            if page.path.endswith(".html"):
-                listed.append((page.path.removesuffix("index.html"), changed))
+            listed.append((page.path.removesuffix("index.html"), changed))
             yield page
         yield Page(urls.NOT_FOUND, "404.html", PlainInputs(urls.NOT_FOUND))
         yield from self._wire().pages(listed)
-        for asset in (*self.stock.static, *self.shown.values()):
+        for asset in (*self.stock.static, *self.made.shown.values()):
             yield Page(asset.path, "", AssetInputs(asset), asset.file)
 
     def _listed(self) -> Iterator[tuple[Page, dt.datetime | None]]:
+        """The pages that readers come to, and when each last changed where that is known."""
         editions = self.newspaper.editions
         if editions:
-            yield self._edition(0, front=True), _changed(editions[0].stories)
+            yield self.editions.page(0, front=True), _changed(editions[0].stories)
         else:
             yield Page(urls.file(urls.FRONT), "empty.html", PlainInputs(urls.FRONT)), None
         for place, edition in enumerate(editions):
-            yield self._edition(place), _changed(edition.stories)
-        yield from ((page, _changed([story])) for story, page in self._stories())
-        for shelf in (*self.newspaper.sections, *self.topics, *self.newspaper.authors):
-            feed = shelf.kind != "author" or len(shelf.stories) > 1
-            yield from ((page, None) for page in self._list(shelf, feed=feed))
-        if editions:
-            yield (
-                Page(urls.file(urls.EDITIONS), "editions.html", EditionsInputs(tuple(map(self._line, editions)))),
-                None,
-            )
-        yield from ((page, None) for page in self._archive())
-        for kind, address, shelves in (
-            ("topics", urls.TOPICS, self.topics),
-            ("authors", urls.AUTHORS, self.newspaper.authors),
-        ):
-            if shelves:
-                names = tuple(Name(shelf.name, urls.shelf(shelf), len(shelf.stories)) for shelf in shelves)
-                yield Page(urls.file(address), "index.html", NamesInputs(kind, address, names)), None
-        for prose in self.stock.prose:
-            address = urls.prose(prose.slug)
-            yield Page(urls.file(address), "prose.html", ProseInputs(prose, address), prose.path), None
+            yield self.editions.page(place), _changed(edition.stories)
+        yield from self._stories()
+        lists = (self._lists(), self.threads.pages(), self.editions.years(), self._archive(), self._indexes())
+        for page in itertools.chain(*lists, self._corrections(), self._prose()):
+            yield page, None
 
-    def _stories(self) -> Iterator[tuple[Story, Page]]:
+    def _stories(self) -> Iterator[tuple[Page, dt.datetime]]:
         folder = f"{self.site.settings.content}/stories"
-        for newer, story, older in _neighbours(self.newspaper.stories):
-            item = self.items[story.id]
-            edition = self.edition_of[story.id]
+        items = self.items
+        links = self.links
+        refs = {
+            story.id: ref
+            for edition, ref in zip(self.newspaper.editions, self.editions.refs, strict=True)
+            for story in edition.stories
+        }
+        reported: dict[str, list[str]] = {}
+        for story in self.newspaper.stories:
+            for other in story.also:
+                reported.setdefault(other, []).append(story.id)
+        sections, sources = self.names["section"], self.names["source"]
+        topic, author = self.names["topic"].__getitem__, self.names["author"].__getitem__
+        newer: Name | None = None
+        for story, after in zip(self.newspaper.stories, (*self.newspaper.stories[1:], None), strict=False):
+            id_ = story.id
+            also = dict.fromkeys((*story.also, *reported.get(id_, ()))) if story.also or id_ in reported else ()
             inputs = StoryInputs(
-                item=item,
+                item=items[id_],
                 body=story.body,
-                pictures=self._pictures(story),
-                section=self._name("section", story.section),
-                topics=tuple(filter(None, (self._name("topic", name) for name in story.topics))),
-                authors=tuple(filter(None, (self._name("author", name) for name in story.authors))),
-                also=self._also(story),
-                edition=_ref(edition),
-                previous=Name(older.title, self.items[older.id].address) if older else None,
-                next=Name(newer.title, self.items[newer.id].address) if newer else None,
+                pictures=self.made.pictures(story) if story.pictures else (),
+                section=sections[story.section] if story.section else None,
+                topics=tuple(map(topic, story.topics)),
+                authors=tuple(map(author, story.authors)),
+                also=tuple([links[other] for other in also if other in links and other != id_]),
+                source=sources[story.source.name] if story.source and story.source.name else None,
+                spot=self.threads.spots.get(id_),
+                related=self.threads.related(id_),
+                edition=refs[id_],
+                previous=links[after.id] if after else None,
+                next=newer,
             )
-            yield story, Page(urls.file(item.address), "story.html", inputs, f"{folder}/{story.path}")
+            newer = links[id_]
+            page = Page(f"{newer.address}index.html", "story.html", inputs, f"{folder}/{story.path}")
+            yield page, story.updated or story.date
 
-    def _also(self, story: Story) -> tuple[Name, ...]:
-        """The other reports of the same, whichever of the two names the other."""
-        others = dict.fromkeys((*story.also, *self.reported.get(story.id, ())))
-        items = (self.items[id_] for id_ in others if id_ in self.items and id_ != story.id)
-        return tuple(Name(item.story.title, item.address) for item in items)
-
-    def _edition(self, place: int, *, front: bool = False) -> Page:
-        editions = self.newspaper.editions
-        edition = editions[place]
-        desks = (
-            (self._name("section", desk.section) or Name("", ""), tuple(self.items[s.id] for s in desk.stories))
-            for desk in edition.desks
-        )
-        address = urls.FRONT if front else urls.edition(edition)
-        inputs = EditionInputs(
-            number=edition.number,
-            address=address,
-            title=edition.title,
-            note=edition.note,
-            first=edition.first,
-            last=edition.last,
-            lead=self.items[edition.lead.id],
-            desks=tuple(desks),
-            briefs=tuple(self.items[story.id] for story in edition.briefs),
-            previous=_ref(editions[place + 1]) if place + 1 < len(editions) else None,
-            next=_ref(editions[place - 1]) if place else None,
-            front=front,
-        )
-        return Page(urls.file(address), "front.html" if front else "edition.html", inputs)
-
-    def _list(self, shelf: Shelf, *, feed: bool) -> Iterator[Page]:
-        address = urls.shelf(shelf)
-        count = len(shelf.stories)
-        for page, pages, stories in _paged(shelf.stories, self.site.settings.per_page):
-            items = tuple(self.items[story.id] for story in stories)
-            inputs = ListInputs(shelf.kind, shelf.name, address, items, page, pages, count, feed)
-            yield Page(urls.file(urls.numbered(address, page)), "list.html", inputs)
+    def _lists(self) -> Iterator[Page]:
+        for shelf in self.shelves:
+            address, count, feed = urls.shelf(shelf), len(shelf.stories), self._has_feed(shelf)
+            facts = self.facts.facts(shelf)
+            for page, pages, stories in _paged(shelf.stories, self.site.settings.per_page):
+                items = tuple([self.items[story.id] for story in stories])
+                told = facts if page == 1 else None
+                inputs = ListInputs(shelf.kind, shelf.name, address, items, page, pages, count, feed, told)
+                yield Page(urls.file(urls.numbered(address, page)), "list.html", inputs)
 
     def _archive(self) -> Iterator[Page]:
         months = [
             (first, list(stories))
             for first, stories in itertools.groupby(
-                self.newspaper.stories, key=lambda story: story.date.astimezone(self.zone).date().replace(day=1)
+                self.newspaper.stories, key=lambda story: self.made.days[story.id].replace(day=1)
             )
         ]
         counts = tuple((first, len(stories)) for first, stories in months)
@@ -195,68 +169,65 @@ class _Planner:
             yield Page(urls.file(urls.ARCHIVE), "archive.html", ArchiveInputs(urls.ARCHIVE, counts))
         for _, group in itertools.groupby(counts, key=lambda month: month[0].year):
             of_year = tuple(group)
-            address = urls.year(of_year[0][0])
+            address = urls.year(of_year[0][0].year)
             yield Page(urls.file(address), "archive.html", ArchiveInputs(address, of_year))
         for first, found in months:
             address = urls.month(first)
             for page, pages, stories in _paged(found, self.site.settings.per_page):
-                items = tuple(self.items[story.id] for story in stories)
+                items = tuple([self.items[story.id] for story in stories])
                 inputs = MonthInputs(first, address, items, page, pages, len(found))
                 yield Page(urls.file(urls.numbered(address, page)), "list.html", inputs)
 
+    def _indexes(self) -> Iterator[Page]:
+        """The pages of all topics, all authors, all sources."""
+        for kind, address, shelves in (
+            ("topics", urls.TOPICS, self.topics),
+            ("authors", urls.AUTHORS, self.newspaper.authors),
+            ("sources", urls.SOURCES, self.newspaper.sources),
+        ):
+            if shelves:
+                names = tuple(Name(shelf.name, urls.shelf(shelf), len(shelf.stories)) for shelf in shelves)
+                yield Page(urls.file(address), "index.html", NamesInputs(kind, address, names))
+
+    def _corrections(self) -> Iterator[Page]:
+        """The page of all corrections, where there are any; the editor's own page of that name is its beginning."""
+        found = [(made.date, made.text, story) for story in self.newspaper.stories for made in story.corrections]
+        if found:
+            found.sort(key=lambda one: one[0], reverse=True)
+            entries = tuple((date, text, self._link(story)) for date, text, story in found)
+            own = next((prose for prose in self.stock.prose if urls.prose(prose.slug) == urls.CORRECTIONS), None)
+            yield Page(urls.file(urls.CORRECTIONS), "corrections.html", CorrectionsInputs(entries, own))
+
+    def _prose(self) -> Iterator[Page]:
+        corrected = any(story.corrections for story in self.newspaper.stories)
+        for prose in self.stock.prose:
+            address = urls.prose(prose.slug)
+            if address != urls.CORRECTIONS or not corrected:
+                yield Page(urls.file(address), "prose.html", ProseInputs(prose, address), prose.path)
+
     def _wire(self) -> WirePlan:
-        authors = [shelf for shelf in self.newspaper.authors if len(shelf.stories) > 1]
-        shelves = (*self.newspaper.sections, *self.topics, *authors)
+        shelves = [shelf for shelf in (*self.shelves, *self.threads.shelves()) if self._has_feed(shelf)]
         return WirePlan(
-            self.newspaper, shelves, self.items, self._pictures, self._edition, self.site, problems=self.problems
+            self.newspaper,
+            shelves,
+            self.items,
+            self.made.pictures,
+            self.editions.page,
+            self.site,
+            problems=self.problems,
+            moved=tuple(self.threads.moved()),
         )
 
-    def _item(self, story: Story) -> Item:
-        picture = self._picture(story.image.src, story) if story.image and story.image.src else None
-        marks = self.stock.marks.get(story.id, ())
-        address = urls.story(story, self.zone)
-        hashed = blake2b(story.digest, digest_size=16)
-        hashed.update(address.encode())
-        hashed.update(picture.digest + picture.path.encode() if picture else b"")
-        hashed.update(" ".join(marks).encode())
-        return Item(story, address, picture, marks, hashed.digest())
+    def _has_feed(self, shelf: Shelf) -> bool:
+        """Authors and sources of a single story have none."""
+        return shelf.kind in ("section", "topic") or len(shelf.stories) > 1
 
-    def _pictures(self, story: Story) -> tuple[Asset, ...]:
-        return tuple(filter(None, (self._picture(name, story) for name in story.pictures)))
-
-    def _picture(self, name: str, story: Story) -> Asset | None:
-        place = Place(f"{self.site.settings.content}/stories/{story.path}")
-        if name.startswith(("http:", "https:", "//")):
-            hint = "Save it below content/ and name it there: pages show no picture from other hosts."
-            self.problems.append(warning("picture-remote", f"picture {name!r} is not shown", place, hint))
-            return None
-        asset = self.stock.pictures.get(name.removeprefix("/").removeprefix("./"))
-        if asset is None:
-            hint = "A picture is named by its path below content/, such as pictures/harbour.jpg."
-            self.problems.append(warning("picture-missing", f"picture {name!r} is not there", place, hint))
-            return None
-        self.shown[asset.path] = asset
-        return asset
-
-    def _name(self, kind: ShelfKind, name: str) -> Name | None:
-        if not name:
-            return None
-        return self.names.get((kind, name)) or Name(name, "")
-
-    def _line(self, edition: Edition) -> tuple[int, str, dt.date, str, int, str]:
-        return (*_ref(edition), len(edition.stories), edition.lead.title)
-
-
-def _ref(edition: Edition) -> tuple[int, str, dt.date, str]:
-    return (edition.number, urls.edition(edition), edition.first, edition.title)
+    def _link(self, story: Story) -> Name:
+        return Name(story.title, self.items[story.id].address)
 
 
 def _changed(stories: Iterable[Story]) -> dt.datetime:
-    return max(story.updated or story.date for story in stories)
-
-
-def _neighbours(stories: Sequence[Story]) -> Iterator[tuple[Story | None, Story, Story | None]]:
-    return zip((None, *stories), stories, (*stories[1:], None), strict=False)
+    return max([story.updated or story.date for story in stories])
 
 
 def _paged(stories: Sequence[Story], size: int) -> Iterator[tuple[int, int, Sequence[Story]]]:

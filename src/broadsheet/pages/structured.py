@@ -15,6 +15,7 @@ from markupsafe import Markup
 from broadsheet.config import Site
 from broadsheet.model import Asset, Credit, Picture
 from broadsheet.pages import urls
+from broadsheet.pages.editionplan import YearInputs
 from broadsheet.pages.feeds import in_zone
 from broadsheet.pages.inputs import EditionInputs, Item, ListInputs, MonthInputs, Name, StoryInputs
 from broadsheet.pages.views import PageView, PictureView, SiteView
@@ -22,9 +23,16 @@ from broadsheet.pages.views import PageView, PictureView, SiteView
 Thing = dict[str, Any]
 Crumbs = tuple[tuple[str, str], ...]  # names with addresses, from the front page down
 
-_ABOVE: dict[str, Crumbs] = {"topic": (("Topics", urls.TOPICS),), "author": (("Authors", urls.AUTHORS),)}
+_ABOVE: dict[str, Crumbs] = {
+    "topic": (("Topics", urls.TOPICS),),
+    "author": (("Authors", urls.AUTHORS),),
+    "source": (("Sources", urls.SOURCES),),
+}
+_EDITIONS: Crumbs = (("Editions", urls.EDITIONS),)
 _MINUTE = dt.timedelta(minutes=1)
-_CLOSING = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_CLOSING = tuple(
+    (character.encode(), f"\\u{ord(character):04x}".encode()) for character in ("<", ">", "&", "\u2028", "\u2029")
+)
 
 
 class Structured:
@@ -39,6 +47,7 @@ class Structured:
             StoryInputs: self._story,
             EditionInputs: self._edition,
             ListInputs: lambda made, page: [self._crumbs(page, _ABOVE.get(made.kind, ()))],
+            YearInputs: lambda made, page: [self._crumbs(page, () if made.address == urls.EDITIONS else _EDITIONS)],
             MonthInputs: lambda _, page: [self._crumbs(page, (("Archive", urls.ARCHIVE),))],
         }
 
@@ -94,7 +103,7 @@ class Structured:
 
     def _edition(self, made: EditionInputs, page: PageView) -> list[Thing]:
         items = (made.lead, *(item for _, desk in made.desks for item in desk), *made.briefs)
-        first = self._site() if made.front else self._crumbs(page, (("Editions", urls.EDITIONS),))
+        first = self._site() if made.front else self._crumbs(page, _EDITIONS)
         return [first, self._items(items)]
 
     def _items(self, items: Iterable[Item]) -> Thing:
@@ -126,8 +135,10 @@ class Structured:
 def script(things: list[Thing]) -> Markup:
     """What stands in <script type="application/ld+json">; no text in it can end the element."""
     graph = things[0] if len(things) == 1 else {"@graph": things}
-    text = msgspec.json.encode({"@context": "https://schema.org", **graph}).decode()
-    return Markup(text.translate(_CLOSING))  # noqa: S704, no < and no & is left in it
+    data = msgspec.json.encode({"@context": "https://schema.org", **graph})
+    for character, escape in _CLOSING:
+        data = data.replace(character, escape)
+    return Markup(data.decode())  # noqa: S704, no < and no & is left in it
 
 
 def share(asset: Asset, words: Picture, at: urls.Addresses) -> PictureView:

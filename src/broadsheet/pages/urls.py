@@ -7,15 +7,18 @@ An address is relative to the site's root and ends in a slash where it is a page
 from __future__ import annotations
 
 import datetime as dt
+import re
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet.model import Edition, FeedForm, Shelf, Story
+from broadsheet.model import Edition, FeedForm, Shelf, Story, Thread
 
 FRONT = ""
 EDITIONS = "editions/"
 TOPICS = "topics/"
 AUTHORS = "authors/"
+SOURCES = "sources/"
+CORRECTIONS = "corrections/"
 ARCHIVE = "archive/"
 FEED = "feed.xml"
 FORMS: dict[FeedForm, str] = {"rss": FEED, "atom": "atom.xml", "json": "feed.json"}
@@ -28,13 +31,18 @@ HEADERS = "_headers"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
 
-_PLURAL = {"section": "sections", "topic": "topics", "author": "authors"}
+_PLURAL = {"section": "sections", "topic": "topics", "author": "authors", "source": "sources", "thread": "threads"}
+THREADS = "threads/"
 
 
 def story(story: Story, zone: ZoneInfo) -> str:
     """A story's address: its day in the site's time zone, then the name of its file."""
-    day = story.date.astimezone(zone)
-    return f"{day.year:04}/{day.month:02}/{day.day:02}/{story.slug}/"
+    return on_day(story, story.date.astimezone(zone).date())
+
+
+def on_day(story: Story, day: dt.date) -> str:
+    """The same, where the day is known."""
+    return f"{day.isoformat().replace('-', '/')}/{story.slug}/"
 
 
 def edition(edition: Edition) -> str:
@@ -42,14 +50,24 @@ def edition(edition: Edition) -> str:
     return f"{EDITIONS}{edition.slug}/"
 
 
+def editions(year: int) -> str:
+    """The address of a year of editions."""
+    return f"{EDITIONS}{year:04}/"
+
+
 def shelf(shelf: Shelf) -> str:
-    """The address of a section, topic or author."""
+    """The address of a section, topic, author or source."""
     return f"{_PLURAL[shelf.kind]}/{shelf.slug}/"
 
 
-def year(day: dt.date) -> str:
+def thread(thread: Thread) -> str:
+    """The address of a thread."""
+    return f"{THREADS}{thread.slug}/"
+
+
+def year(year: int) -> str:
     """The address of a year in the archive."""
-    return f"{ARCHIVE}{day.year:04}/"
+    return f"{ARCHIVE}{year:04}/"
 
 
 def month(day: dt.date) -> str:
@@ -87,6 +105,9 @@ def file(address: str) -> str:
     return f"{address}index.html" if address.endswith("/") or not address else address
 
 
+_plain = re.compile(r"[A-Za-z0-9_./-]*").fullmatch  # what quote() would leave as it is, told in a tenth of its time
+
+
 class Addresses:
     """Addresses below one root, such as https://example.org/news/."""
 
@@ -99,11 +120,11 @@ class Addresses:
 
     def local(self, address: str) -> str:
         """What stands in a page: a path from the server's root."""
-        return self.base + quote(address)
+        return self.base + (address if _plain(address) else quote(address))
 
     def absolute(self, address: str) -> str:
         """What stands in a feed, a sitemap, a canonical link."""
-        return self.root + quote(address)
+        return self.root + (address if _plain(address) else quote(address))
 
 
 def abroad(address: str) -> str:

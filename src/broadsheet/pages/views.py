@@ -11,6 +11,8 @@ import datetime as dt
 import msgspec
 from markupsafe import Markup
 
+from broadsheet.pages.shapes import ChartFigure, MonthFigure
+
 
 class Link(msgspec.Struct, frozen=True):
     """A name with an address; ``count`` is how many stories are behind it (0: not counted)."""
@@ -29,7 +31,10 @@ class FeedLink(msgspec.Struct, frozen=True):
 
 
 class SiteView(msgspec.Struct, frozen=True):
-    """The site as every page sees it. ``home`` is the base path; ``direction`` is ltr or rtl."""
+    """The site as every page sees it. ``home`` is the base path; ``direction`` is ltr or rtl.
+
+    ``topics``, ``authors``, ``sources`` and ``corrections`` are empty where there is no such page.
+    """
 
     title: str
     tagline: str
@@ -43,6 +48,9 @@ class SiteView(msgspec.Struct, frozen=True):
     archive: str
     topics: str
     authors: str
+    threads: str
+    sources: str
+    corrections: str
     feed: str
     publisher: str
     copyright: str
@@ -112,11 +120,43 @@ class CorrectionView(msgspec.Struct, frozen=True):
 
 
 class SourceView(msgspec.Struct, frozen=True):
-    """Where a story came from; empty text where that is not known."""
+    """Where a story came from; empty text where that is not known. ``page`` lists all that came from there."""
 
     name: str
     url: str
     licence: str
+    page: str
+
+
+class DevelopmentView(msgspec.Struct, frozen=True):
+    """A step of a running story."""
+
+    date: When
+    title: str
+    url: str
+
+
+class SpotView(msgspec.Struct, frozen=True):
+    """A story's place in its thread: ``number`` of ``thread.count``; ``others`` are the newest other developments."""
+
+    thread: Link
+    number: int
+    previous: Link | None
+    next: Link | None
+    others: tuple[DevelopmentView, ...]
+
+
+class ThreadView(msgspec.Struct, frozen=True):
+    """A running story: its developments newest first, its first and last day, what ties it (in per cent)."""
+
+    title: str
+    cards: tuple[Card, ...]
+    first: When
+    last: When
+    ties: tuple[tuple[str, int], ...]
+    topics: tuple[Link, ...]
+    sources: tuple[Link, ...]
+    feed: str
 
 
 class StoryView(msgspec.Struct, frozen=True):
@@ -133,6 +173,8 @@ class StoryView(msgspec.Struct, frozen=True):
     corrections: tuple[CorrectionView, ...]
     source: SourceView | None
     also: tuple[Link, ...]
+    spot: SpotView | None
+    related: tuple[Link, ...]
     edition: Link | None
     previous: Link | None
     next: Link | None
@@ -141,16 +183,18 @@ class StoryView(msgspec.Struct, frozen=True):
 
 
 class DeskView(msgspec.Struct, frozen=True):
-    """One section's share of an edition."""
+    """One section's share of an edition; ``anchor`` is the id by which the page's own links find it."""
 
     section: Link
     cards: tuple[Card, ...]
+    anchor: str
 
 
 class EditionView(msgspec.Struct, frozen=True):
     """An edition: number, day or days, the lead, the sections in the site's order, briefs, its neighbours.
 
-    ``previous`` is the older edition, ``next`` the newer one; ``note`` is the editor's word, as safe HTML.
+    ``previous`` is the older edition, ``next`` the newer one; ``note`` is the editor's word, as safe HTML. ``minutes``
+    is how long it takes to read it all. A story whose day is before ``date.day`` came late, and shows its own date.
     """
 
     number: int
@@ -161,6 +205,7 @@ class EditionView(msgspec.Struct, frozen=True):
     desks: tuple[DeskView, ...]
     briefs: tuple[Card, ...]
     count: int
+    minutes: int
     url: str
     previous: Link | None
     next: Link | None
@@ -176,7 +221,7 @@ class Pager(msgspec.Struct, frozen=True):
 
 
 class ListView(msgspec.Struct, frozen=True):
-    """Stories in a list, newest first: of a section, topic, author or month. ``kind`` says which."""
+    """Stories in a list, newest first: of a section, topic, author, source or month. ``kind`` says which."""
 
     kind: str
     name: str
@@ -184,6 +229,17 @@ class ListView(msgspec.Struct, frozen=True):
     count: int
     pager: Pager
     feed: str = ""
+    facts: FactsView | None = None
+
+
+class FactsView(msgspec.Struct, frozen=True):
+    """What the first page of a list tells: its share of the latest edition, what often stands beside it, its chart."""
+
+    share: tuple[int, int, Link] | None
+    neighbours: tuple[Link, ...]
+    chart: ChartFigure | None
+    home: str
+    licences: tuple[Link, ...]
 
 
 class Year(msgspec.Struct, frozen=True):
@@ -194,16 +250,19 @@ class Year(msgspec.Struct, frozen=True):
 
 
 class IndexView(msgspec.Struct, frozen=True):
-    """A list of names, each with an address and a count: all topics, all authors."""
+    """A list of names, each with an address and a count: all topics, all authors, all sources."""
 
     name: str
     entries: tuple[Link, ...]
 
 
 class EditionsView(msgspec.Struct, frozen=True):
-    """All editions, newest first, by year."""
+    """The editions of a year, newest first, its calendar, and all years with the number of their editions."""
 
-    years: tuple[tuple[str, tuple[EditionLine, ...]], ...]
+    year: str
+    lines: tuple[EditionLine, ...]
+    months: tuple[MonthFigure, ...]
+    years: tuple[Link, ...]
 
 
 class EditionLine(msgspec.Struct, frozen=True):

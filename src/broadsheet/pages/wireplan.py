@@ -42,7 +42,10 @@ TEMPLATES: dict[FeedForm, str] = {"rss": "feed.xml", "atom": "atom.xml", "json":
 
 
 class WirePlan(msgspec.Struct, frozen=True):
-    """What the wire is planned from: ``items`` by a story's id, ``edition`` gives the inputs of an edition's page."""
+    """What the wire is planned from: ``items`` by a story's id, ``edition`` gives the inputs of an edition's page.
+
+    ``moved`` are old addresses of other pages than stories: where each was, where it is, its title.
+    """
 
     newspaper: Newspaper
     shelves: Sequence[Shelf]
@@ -51,6 +54,7 @@ class WirePlan(msgspec.Struct, frozen=True):
     edition: Callable[[int], Page]
     site: Site
     problems: list[Problem]
+    moved: tuple[tuple[str, str, str], ...] = ()
 
     def pages(self, listed: Sequence[Listed]) -> Iterator[Page]:
         """Every page of the wire; ``listed`` are those that readers see."""
@@ -63,7 +67,7 @@ class WirePlan(msgspec.Struct, frozen=True):
 
     def _feeds(self) -> Iterator[Page]:
         """The site's feed and its archives, that of each shelf, that of editions; then the list of them all."""
-        size = self.site.settings.feed_items
+        size, short = self.site.settings.feed_items, self.site.settings.topic_feed_items
         stories = self._out(self.newspaper.stories)
         archives = len(stories) // size if len(stories) > size else 0
         yield from self._forms("", urls.FRONT, stories[:size], archives)
@@ -73,7 +77,8 @@ class WirePlan(msgspec.Struct, frozen=True):
             yield from self._editions(size)
         for shelf in self.shelves:
             groups.setdefault(f"{shelf.kind}s".capitalize(), []).append(Name(shelf.name, urls.shelf(shelf)))
-            yield from self._forms(shelf.name, urls.shelf(shelf), self._out(shelf.stories, size))
+            most = size if shelf.kind == "section" else short
+            yield from self._forms(shelf.name, urls.shelf(shelf), self._out(shelf.stories, most))
         yield from self._archives(stories, size, archives)
         lists = tuple((name, tuple(feeds)) for name, feeds in groups.items())
         yield Page(urls.FEED_LIST, "feeds.opml", FeedListInputs(lists))
@@ -92,12 +97,13 @@ class WirePlan(msgspec.Struct, frozen=True):
         entries = self._entries(stories)
         for form, template in TEMPLATES.items():
             address = urls.feed(home, form)
-            older = urls.older(archives, form) if archives else ""
+            older = urls.older(archives, form) if archives and self.site.settings.feed_archives else ""
             yield Page(address, template, FeedInputs(form, name, address, home, entries, older=older))
 
     def _archives(self, stories: Sequence[Story], size: int, archives: int) -> Iterator[Page]:
         """The archives of the site's feed (RFC 5005), counted from the oldest, so that a full one changes no more."""
-        for number in range(archives, 0, -1):
+        oldest = max(1, archives - self.site.settings.feed_archives + 1)
+        for number in range(archives, oldest - 1, -1):
             last = len(stories) - (number - 1) * size
             entries = self._entries(stories[last - size : last])
             for form, template in TEMPLATES.items():
@@ -108,17 +114,17 @@ class WirePlan(msgspec.Struct, frozen=True):
                     home=urls.FRONT,
                     entries=entries,
                     current=urls.feed(urls.FRONT, form),
-                    older=urls.older(number - 1, form) if number > 1 else "",
+                    older=urls.older(number - 1, form) if number > oldest else "",
                     newer=urls.older(number + 1, form) if number < archives else "",
                 )
                 yield Page(inputs.address, template, inputs)
 
     def _entries(self, stories: Sequence[Story]) -> Entries:
-        items = tuple(self.items[story.id] for story in stories)
-        bodies = tuple(story.body for story in stories)
-        pictures = tuple(map(self.pictures, stories))
-        shown = (asset.digest for assets in pictures for asset in assets)
-        hashed = blake2b(b"".join((*(item.digest for item in items), *shown)), digest_size=16)
+        items = tuple([self.items[story.id] for story in stories])
+        bodies = tuple([story.body for story in stories])
+        pictures = tuple([self.pictures(story) if story.pictures else () for story in stories])
+        shown = [asset.digest for assets in pictures for asset in assets]
+        hashed = blake2b(b"".join([item.digest for item in items] + shown), digest_size=16)
         hashed.update("".join(bodies).encode())
         return Entries(items, bodies, pictures, hashed.digest())
 
@@ -138,16 +144,21 @@ class WirePlan(msgspec.Struct, frozen=True):
     def _redirects(self) -> Iterator[Page]:
         pairs = []
         for story in self.newspaper.stories:
+            if not story.aliases:
+                continue
             item = self.items[story.id]
             origin = f"{self.site.settings.content}/stories/{story.path}"
             for alias in story.aliases:
-                old = _old(alias)
+                old = old_page(alias)
                 if old is None:
                     hint = "An old address is a path such as /news/2024/harbour.html."
                     self.problems.append(warning("alias", f"{alias!r} cannot be a page", Place(origin), hint))
                 elif old != urls.file(item.address):
                     pairs.append((alias, item.address))
                     yield Page(old, "redirect", RedirectInputs(item.address, story.title, story.lang), origin)
+        for alias, address, title in self.moved:
+            pairs.append((alias, address))
+            yield Page(urls.file(alias.removeprefix("/")), "redirect", RedirectInputs(address, title, ""))
         yield Page(urls.REDIRECTS, "_redirects", RedirectsInputs(tuple(sorted(pairs))))
 
 
@@ -165,7 +176,7 @@ def sitemaps(listed: Sequence[Listed], most: int = MOST) -> Iterator[Page]:
         yield Page(urls.sitemap(number), "sitemap.xml", SitemapInputs(part))
 
 
-def _old(alias: str) -> str | None:
+def old_page(alias: str) -> str | None:
     """The file that answers at an old address; None where there can be none."""
     path = unquote(alias).strip("/")
     parts = path.split("/")

@@ -8,16 +8,16 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from hashlib import blake2b
+from typing import Any
 
 from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
 
 from broadsheet.model import Feed, FeedItem
-from broadsheet.press.rss import EPOCH
-from broadsheet.press.syndication import GENERATOR, ChannelMore, Entries, EntryMore, Shell, document, links, shell
+from broadsheet.press.patterns import Entries
+from broadsheet.press.syndication import EPOCH, SPACES, EntryMore, channel, document, fitted, links
+from broadsheet.press.xmltext import escaped
 
 TYPE = "application/atom+xml"
-_HTML = 'content type="html"'
 
 
 class Atom:
@@ -25,28 +25,21 @@ class Atom:
 
     def __init__(self, style: str = "") -> None:
         self.style = style
-        self._entries = Entries(_shell)
+        self._entries = Entries(_drawn, _said, ('content type="html"',), SPACES)
 
     def __call__(self, feed: Feed) -> bytes:
         """The Atom of a feed."""
-        made = FeedGenerator()
-        made.register_extension("more", ChannelMore)
-        made.more.feed = feed
+        made = channel(feed)
         made.id(iri(feed.id))
-        made.title(feed.title)
-        made.subtitle(feed.description)
         made.link(href=feed.url, rel="self", type=TYPE)
         made.link(href=feed.home, rel="alternate", type="text/html")
         for relation, address in links(feed):
             made.link(href=address, rel=relation)
         made.author(name=feed.publisher, uri=feed.home)
-        made.language(feed.language)
-        made.generator(GENERATOR)
-        if feed.copyright:
-            made.rights(feed.copyright)
         newest = max(feed.items, key=lambda item: item.updated or item.date, default=None)
         made.updated(_updated(newest) if newest else EPOCH)
-        return document(made.atom_str(pretty=True), b"</feed>", self._entries(feed), self.style)
+        entries = fitted(feed.items, lambda item: self._entries.entry(item, feed))
+        return document(made.atom_str(pretty=True), b"</feed>", entries, self.style)
 
 
 def iri(text: str) -> str:
@@ -67,11 +60,11 @@ def _updated(item: FeedItem) -> dt.datetime:
     return moment.replace(microsecond=1 + mark % 999_999)
 
 
-def _shell(item: FeedItem) -> Shell:
+def _drawn(item: FeedItem) -> Any:
     entry = FeedEntry()
     entry.register_extension("more", EntryMore)
     entry.more.item = item
-    entry.id(iri(item.id))
+    entry.id(item.id)
     entry.title(item.title)
     entry.link(href=item.url)
     entry.author([{"name": name} for name in item.authors])
@@ -81,5 +74,14 @@ def _shell(item: FeedItem) -> Shell:
     if item.html:
         entry.content(item.html, type="html")
     entry.published(item.date)
-    entry.updated(_updated(item))
-    return shell(entry.atom_entry(), _HTML)
+    entry.updated(item.updated)
+    return entry.atom_entry()
+
+
+def _said(item: FeedItem) -> dict[str, str]:
+    return {
+        "id": iri(item.id),
+        "summary": escaped(item.summary),
+        "date": item.date.isoformat(timespec="seconds"),
+        "updated": _updated(item).isoformat(),
+    }

@@ -37,6 +37,11 @@ class Output:
             raise fail("output-foreign", "holds files that Broadsheet did not make", Place(shown), hint)
         self._made = self._read()
 
+    @property
+    def made(self) -> frozenset[str]:
+        """The paths of what Broadsheet made here."""
+        return frozenset(self._made)
+
     def stats(self) -> dict[str, tuple[int, int]]:
         """The size and time of change, in nanoseconds, of every file that is there, by path."""
         found: dict[str, tuple[int, int]] = {}

@@ -24,13 +24,15 @@ _ATTRIBUTES = {
     "td": {"align"},
 }
 _SCHEMES = {"http", "https", "mailto"}
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # in XML, and in HTML too
 _HEADING = re.compile(r"(</?)h1\b")
 
 
 def render(text: str) -> str:
     """The safe HTML of a Markdown text."""
     markdown, sanitise = _tools()
-    return sanitise(_HEADING.sub(r"\1h2", markdown(text)))
+    html = sanitise(_HEADING.sub(r"\1h2", markdown(text)))
+    return _FORBIDDEN.sub("", html) if "&#" in text else html  # only a reference can still mean what no file may hold
 
 
 @functools.cache

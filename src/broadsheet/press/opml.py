@@ -6,18 +6,18 @@ In: named groups of feeds. Out: bytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 from broadsheet.model import FeedRef
+from broadsheet.press.xmltext import escaped
 
 
 def opml(title: str, groups: Sequence[tuple[str, Sequence[FeedRef]]]) -> bytes:
     """The list of feeds; those of a group without a name stand first and by themselves."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
-    lines += [f"<head><title>{escape(title)}</title></head>", "<body>"]
+    lines += [f"<head><title>{escaped(title)}</title></head>", "<body>"]
     for name, feeds in groups:
         if name:
-            lines.append(f"<outline text={quoteattr(name)}>")
+            lines.append(f'<outline text="{escaped(name)}">')
         lines += map(_outline, feeds)
         if name:
             lines.append("</outline>")
@@ -25,7 +25,6 @@ def opml(title: str, groups: Sequence[tuple[str, Sequence[FeedRef]]]) -> bytes:
 
 
 def _outline(feed: FeedRef) -> str:
-    text = quoteattr(feed.title)
-    return (
-        f'<outline type="rss" text={text} title={text} xmlUrl={quoteattr(feed.url)} htmlUrl={quoteattr(feed.home)} />'
-    )
+    text = escaped(feed.title)
+    addresses = f'xmlUrl="{escaped(feed.url)}" htmlUrl="{escaped(feed.home)}"'
+    return f'<outline type="rss" text="{text}" title="{text}" {addresses} />'

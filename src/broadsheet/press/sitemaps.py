@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
 
 from broadsheet.model import NewsEntry
+from broadsheet.press.xmltext import escaped
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -29,12 +29,12 @@ def index(entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
 def news_sitemap(name: str, entries: Iterable[NewsEntry]) -> bytes:
     """The news sitemap of a publication called ``name``; it may be empty."""
     lines = [_XML, f'<urlset xmlns="{_SITEMAP}" xmlns:news="{_NEWS}">']
-    publication = f"<news:name>{escape(name)}</news:name><news:language>"
+    publication = f"<news:name>{escaped(name)}</news:name><news:language>"
     for entry in entries:
         lines += [
-            f"<url><loc>{escape(entry.url)}</loc><news:news>",
-            f"<news:publication>{publication}{escape(entry.language)}</news:language></news:publication>",
-            f"<news:publication_date>{entry.date}</news:publication_date><news:title>{escape(entry.title)}</news:title>",
+            f"<url><loc>{escaped(entry.url)}</loc><news:news>",
+            f"<news:publication>{publication}{escaped(entry.language)}</news:language></news:publication>",
+            f"<news:publication_date>{entry.date}</news:publication_date><news:title>{escaped(entry.title)}</news:title>",
             "</news:news></url>",
         ]
     return "\n".join([*lines, "</urlset>", ""]).encode()
@@ -50,5 +50,5 @@ def _listed(root: str, one: str, entries: Iterable[tuple[str, dt.datetime | None
     lines = [_XML, f'<{root} xmlns="{_SITEMAP}">']
     for url, changed in entries:
         day = f"<lastmod>{changed:%Y-%m-%d}</lastmod>" if changed else ""
-        lines.append(f"<{one}><loc>{escape(url)}</loc>{day}</{one}>")
+        lines.append(f"<{one}><loc>{escaped(url)}</loc>{day}</{one}>")
     return "\n".join([*lines, f"</{root}>", ""]).encode()

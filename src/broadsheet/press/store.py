@@ -18,11 +18,10 @@ import msgspec
 from broadsheet.errors import Place, Problem, fail
 from broadsheet.model import Story
 
-LAYOUT = "1"  # of these tables and of the values in them
-
 _TABLES = """
 create table about (version text);
 create table stories (path text primary key, size integer, mtime integer, reading blob) without rowid;
+create table vals (name text primary key, data blob) without rowid;
 create table pages (path text primary key, digest blob, size integer, mtime integer) without rowid;
 """
 
@@ -76,7 +75,7 @@ class Store:
     def __init__(self, folder: Path, version: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "cache.db"
-        self._version = f"{LAYOUT}:{version}"
+        self._version = f"{_TABLES}{Story.__struct_fields__}{Problem.__struct_fields__}{version}"
         try:
             self._base = self._open()
         except sqlite3.DatabaseError:
@@ -131,6 +130,15 @@ class Store:
     def forget_pages(self, paths: Iterable[str]) -> None:
         """Forget pages that are printed no more."""
         self._base.executemany("delete from pages where path = ?", ((path,) for path in paths))
+
+    def value(self, name: str) -> bytes | None:
+        """What was kept under a name."""
+        row = self._base.execute("select data from vals where name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def keep_value(self, name: str, data: bytes) -> None:
+        """Keep bytes under a name."""
+        self._base.execute("insert or replace into vals values (?, ?)", (name, data))
 
     def commit(self) -> None:
         """Make all that was kept last."""

@@ -1,26 +1,28 @@
-"""What RSS and Atom have in common: feedgen's elements, extended where it falls short, as bytes.
+"""What RSS and Atom have in common: feedgen extended where it falls short, and documents put together of its parts.
 
-In: entries and channels that feedgen has been told of. Out: an entry as the bytes before and after its body, because
-what an entry says besides its body is the same in every feed; a document put together from such parts.
+In: feeds and their entries as bytes. Out: feeds as bytes, within what readers take.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
 import msgspec
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from broadsheet.model import Feed, FeedItem
+from broadsheet.press.xmltext import cleaned
 
 ITEM_LIMIT = 1_000_000  # bytes of an entry, and below of a feed: what Google's publisher pages take
 FEED_LIMIT = 2_000_000
 CHANNEL = 20_000  # bytes of a feed that are not its entries, rounded up
 GENERATOR = "Broadsheet"
-BODY = "the body"  # stands for a body in an entry until the body is put there
+EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # the date of a feed without entries: any but the clock's
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -29,20 +31,7 @@ HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
 MEDIA = "http://search.yahoo.com/mrss/"  # with its slash: ``MediaRssNamespace`` of the W3C validator
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _COMMENT = b"<!-- This is a feed. Copy its address into a feed reader, and new stories come to you by themselves. -->\n"
-_SPACES = {"atom": ATOM, "content": CONTENT, "dc": DUBLIN_CORE, "fh": HISTORY, "media": MEDIA}
-
-
-class Shell(msgspec.Struct, frozen=True):
-    """An entry without its body: the bytes before and after it."""
-
-    before: bytes
-    after: bytes
-
-    def around(self, html: str) -> bytes:
-        """The entry with its body, which stands there as it is (CDATA): escaped it would be half as long again."""
-        if not html:
-            return self.before + self.after
-        return self.before + b"<![CDATA[" + html.replace("]]>", "]]]]><![CDATA[>").encode() + b"]]>" + self.after
+SPACES = {"atom": ATOM, "content": CONTENT, "dc": DUBLIN_CORE, "fh": HISTORY, "media": MEDIA}
 
 
 class ChannelMore(BaseExtension):  # type: ignore[misc]  # feedgen has no types
@@ -52,7 +41,7 @@ class ChannelMore(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces of what channels and entries may hold."""
-        return {name: _SPACES[name] for name in ("dc", "fh", "media")}
+        return {name: SPACES[name] for name in ("dc", "fh", "media")}
 
     def extend_rss(self, root: Any) -> Any:
         """Adds the links that feedgen writes in Atom alone."""
@@ -112,25 +101,18 @@ class EntryMore(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
         return entry
 
 
-class Entries:
-    """Writes the entries of feeds; what one says besides its body is made once, whatever number of feeds it is in."""
-
-    def __init__(self, make: Callable[[FeedItem], Shell]) -> None:
-        """``make`` writes an entry whose ``html`` is a word for the body, and ``language`` empty where it is usual."""
-        self._make = make
-        self._shells: dict[FeedItem, Shell] = {}
-
-    def __call__(self, feed: Feed) -> list[bytes]:
-        """The entries of a feed, the newest first."""
-        return fitted(feed.items, lambda item: self._entry(item, feed.language))
-
-    def _entry(self, item: FeedItem, usual: str) -> bytes:
-        language = "" if item.language == usual else item.language
-        bare = msgspec.structs.replace(item, html=BODY if item.html else "", language=language)
-        made = self._shells.get(bare)
-        if made is None:
-            made = self._shells[bare] = self._make(bare)
-        return made.around(item.html)
+def channel(feed: Feed) -> FeedGenerator:
+    """What both say of a feed; the links, and the date by another name, are their own."""
+    made = FeedGenerator()
+    made.register_extension("more", ChannelMore)
+    made.more.feed = feed
+    made.title(cleaned(feed.title))
+    made.subtitle(cleaned(feed.description))  # in RSS the description
+    made.language(feed.language)
+    made.generator(GENERATOR)
+    if feed.copyright:
+        made.copyright(cleaned(feed.copyright))
+    return made
 
 
 def links(feed: Feed) -> list[tuple[str, str]]:
@@ -142,19 +124,6 @@ def links(feed: Feed) -> list[tuple[str, str]]:
         ("next-archive", feed.newer if feed.current else ""),
     )
     return [(relation, address) for relation, address in known if address]
-
-
-def shell(element: Any, holder: str) -> Shell:
-    """An entry's element as bytes, cut where ``holder``, the start tag of an element, holds the word for a body."""
-    root = etree.Element("root", nsmap=_SPACES)
-    around = root if element.tag == "entry" else etree.SubElement(root, "channel")  # as deep as it will stand
-    around.append(element)
-    xml: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False, pretty_print=True)
-    opening, closing = f"<{element.tag}".encode(), f"</{element.tag}>\n".encode()
-    start = xml.rindex(b"\n", 0, xml.index(opening)) + 1
-    xml = numbered(xml[start : xml.rindex(closing) + len(closing)])
-    before, found, after = xml.partition(f"<{holder}>{BODY}</".encode())
-    return Shell(before + f"<{holder}>".encode(), b"</" + after) if found else Shell(xml, b"")
 
 
 def document(channel: bytes, closing: bytes, entries: Sequence[bytes], style: str) -> bytes:
@@ -169,10 +138,7 @@ def document(channel: bytes, closing: bytes, entries: Sequence[bytes], style: st
 
 
 def numbered(xml: bytes) -> bytes:
-    """The same XML with numbers for names: readers that unfold ``&lt;`` twice then show a title as it is.
-
-    The RSS Advisory Board's profile asks for it, and the W3C validator (``CharacterData``, ``ContainsHTML``).
-    """
+    """What feedgen wrote, with numbers for names as in ``xmltext.escaped``."""
     return xml.replace(b"&lt;", b"&#x3C;").replace(b"&gt;", b"&#x3E;").replace(b"&amp;", b"&#x26;")
 
 

@@ -1,1 +1,64 @@
-"""output → world."""
+"""Output → world: what changes, in which order, to which target; and what subscribers would get.
+
+In: the files of a built site, the record of the last publication. Out: a target that holds them, and a new record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from broadsheet import targets
+from broadsheet.publish.changes import Changes, There, compare, steps
+from broadsheet.publish.entries import Known, gather
+from broadsheet.publish.gate import Again, Judgement, judge
+from broadsheet.publish.kinds import kind
+from broadsheet.publish.parcel import DigestKind, Digests, Parcel, Tell
+from broadsheet.publish.proof import prove, tell_hub
+from broadsheet.publish.record import Record, begun, done, load, save, short
+
+__all__ = [
+    "Again", "Changes", "Digests", "Judgement", "Known", "Parcel", "Record", "Target", "Tell", "begun", "compare",
+    "done", "gather", "judge", "kind", "load", "open_target", "prove", "save", "short", "steps", "tell_hub",
+]  # fmt: skip
+
+
+class Target(Protocol):
+    """A place where a site is published: it tells what is there, and takes what changes.
+
+    ``digest`` is the kind of digest that it tells, ``extras`` are small files that it wants beside the site's.
+    """
+
+    digest: DigestKind
+    extras: dict[str, bytes]
+
+    def there(self, parcel: Parcel) -> There:
+        """What is at the target. Raises BroadsheetError where it cannot be reached."""
+
+    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+        """Make the target hold the parcel. Raises BroadsheetError; a second call goes on where one broke off."""
+
+
+def open_target(
+    name: str, known: Mapping[str, targets.Target], root: Path, cache: Path, digests: Digests, now: dt.datetime
+) -> Target:
+    """The target of a name. Relative paths in its settings begin at ``root``, the site's folder."""
+    match known[name]:
+        case targets.FolderTarget() as settings:
+            from broadsheet.publish.folder import Folder
+
+            return Folder(settings, root, digests, now)
+        case targets.GitTarget() as settings:
+            from broadsheet.publish.git import Git
+
+            return Git(settings, root, cache / f"{name}.git")
+        case targets.S3Target() as settings:
+            from broadsheet.publish.s3 import S3
+
+            return S3(settings)
+        case targets.RsyncTarget() as settings:
+            from broadsheet.publish.rsync import Rsync
+
+            return Rsync(settings)

@@ -1,0 +1,188 @@
+"""Labelled pages → examples to fit ingest's weights on: which lines are story, which line is the headline, and so on.
+
+In: the folder that ``benchmarks.ingest`` reads, and made-up pages. Out: ``Sample`` values, and from them the questions
+that ``judge`` and ``ballot`` answer, with the right answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from benchmarks import shapes
+from broadsheet.ingest import chrome, days, decode, fragments, language, lines, masthead, sections, signers, titles
+from broadsheet.ingest.draft import Hints
+from broadsheet.ingest.lines import Line
+
+HINTS = Hints(today=dt.datetime.now(dt.UTC).date())
+TRACKS = ("region", "main", "soup", "page")
+MADE_UP = 240
+
+OTHER, BODY, SUBHEAD, UNKNOWN = 0, 1, 2, -1
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A text with what is true of it, in the scorer's own terms; ``host`` keeps pages of one publisher together."""
+
+    host: str
+    track: str
+    raw: str
+    truth: dict[str, Any]
+    view: dict[str, Any]
+    labelled: bool
+
+
+class Election(msgspec.Struct, frozen=True):
+    """The candidates of one election with their traits, and the indices of those that are right (none: nobody is)."""
+
+    candidates: list[list[str]]
+    right: list[int]
+
+
+def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
+    """Every labelled text of the folder, then the made-up pages."""
+    for case in score.load_cases(data / "cases.jsonl"):
+        for track in TRACKS:
+            if track in case["text"]:
+                file = data / "text" / track / f"{case['id']}.txt"
+                raw = decode.text(file.read_bytes(), file.name)
+                labelled = bool(case["truth"]["body"]) and case["truth_by"].get("body") == "annotated"
+                yield Sample(case["host"], track, raw, case["truth"], case["text"][track], labelled)
+    for n, page in enumerate(shapes.pages(MADE_UP)):
+        truth = {
+            "title": page.title, "title_alt": [], "date": page.date, "date_alt": [], "authors": list(page.authors),
+            "section": [page.section] if page.section else [], "body": list(page.body),
+            "subheads": list(page.subheads), "with": [], "without": [],
+        }  # fmt: skip
+        view = {"title": "present" if page.title else "absent", "authors": list(page.authors)}
+        yield Sample(f"made up {n % 40}", "made up", page.text, truth, view, labelled=True)
+
+
+def split(sample: Sample) -> tuple[Line, ...]:
+    """The lines of a sample, as the text reader sees them."""
+    return lines.split(sample.raw, chrome.table(language.detect(sample.raw, "en").value))[0]
+
+
+def line_labels(sample: Sample, found: tuple[Line, ...], score: ModuleType) -> list[int]:
+    """For every line whether it is body, subhead or other; unknown where the page's body was not labelled."""
+    norms = [score.norm(line.text) for line in found]
+    truth = sample.truth
+    if not sample.labelled:
+        kept, dropped = ([score.norm(x) for x in truth[key]] for key in ("with", "without"))
+        return [_by_phrase(norm, kept, dropped) for norm in norms]
+    paragraphs = [score.norm(text) for text in truth["body"]]
+    whole, every = set(paragraphs), f" {' '.join(paragraphs)} "
+    subheads = {score.norm(text) for text in truth["subheads"]}
+    labels = []
+    for line, norm in zip(found, norms, strict=True):
+        label = SUBHEAD if norm in subheads else BODY if norm in whole or _within(norm, every) else OTHER
+        heads = label == BODY and not subheads and norm in whole and line.words < 14
+        labels.append(SUBHEAD if heads and not line.ends and not line.bullet else label if norm else OTHER)
+    _once(norms, labels, paragraphs, every)
+    return labels
+
+
+def _by_phrase(norm: str, kept: list[str], dropped: list[str]) -> int:
+    padded = f" {norm} "
+    if any(phrase and f" {phrase} " in padded for phrase in kept):
+        return BODY
+    return OTHER if any(phrase and f" {phrase} " in padded for phrase in dropped) else UNKNOWN
+
+
+def _within(norm: str, every: str) -> bool:
+    """Whether a line is part of the body: word for word, or nearly so where it is long."""
+    words = norm.split()
+    if (len(words) >= 4 or len(norm) >= 25) and f" {norm} " in every:
+        return True
+    if len(words) < 8:
+        return False
+    runs = [" ".join(words[k : k + 4]) for k in range(len(words) - 3)]
+    return sum(run in every for run in runs) > (0.8 if len(words) < 30 else 0.6) * len(runs)
+
+
+def _once(norms: list[str], labels: list[int], paragraphs: list[str], every: str) -> None:
+    """A text that stands in the page more often than in the body is body where its neighbours are."""
+    places: dict[str, list[int]] = {}
+    for i, norm in enumerate(norms):
+        if labels[i] > 0 and norm:
+            places.setdefault(norm, []).append(i)
+    for norm, found in places.items():
+        times = max(1, paragraphs.count(norm) or every.count(f" {norm} "))
+        if len(found) > times:
+            near = {i: sum(labels[k] > 0 for k in range(max(0, i - 4), min(len(labels), i + 5))) for i in found}
+            for i in sorted(found, key=lambda i: (-near[i], i))[times:]:
+                labels[i] = OTHER
+
+
+def joins(sample: Sample, score: ModuleType) -> list[tuple[list[str], bool]]:
+    """The boundaries between the rows of a text without blank lines, and whether a sentence goes on across each."""
+    found, _ = fragments.rows(sample.raw)
+    if not sample.labelled or sum(row.gap for row in found) > max(2, len(found) * 0.06):
+        return []
+    every = " || ".join(f" {score.norm(text)} " for text in sample.truth["body"])
+    norms = [score.norm(row.text).split() for row in found]
+    answers = []
+    group = found[:1]
+    for i, traits in enumerate(fragments.boundaries(found)):
+        left, right = " ".join(norms[i][-8:]), " ".join(norms[i + 1][:8])
+        together = bool(left and right) and f" {left} {right} " in every and len(left + right) >= 12
+        marks = not (left and right) and fragments.goes_on(found[i + 1].text)
+        answer = together or marks
+        answers.append((traits + fragments.going(group, traits), answer))
+        group = [*group, found[i + 1]] if answer else [found[i + 1]]
+    return answers
+
+
+def elections(sample: Sample, found: tuple[Line, ...], score: ModuleType) -> dict[str, Election]:
+    """The elections that a text holds, for the fields that are known of it."""
+    reader = masthead.Reader(list(found), HINTS, dt.date(2000, 1, 1))
+    reader.look()
+    truth, held = sample.truth, {}
+    made_up = sample.track == "made up"
+    standing = titles.candidates(reader.scene)
+    heads = [i for i, _ in standing]
+    known = [score.norm(title) for title in (truth["title"], *truth["title_alt"]) if title]
+    right = [
+        k
+        for k, i in enumerate(heads)
+        if known and max(score.similarity(score.norm(titles.tidy(found[i].text)), t) for t in known) >= score.TITLE_OK
+    ]
+    if right or made_up or (known and sample.view["title"] != "present"):
+        held["title"] = Election([traits for _, traits in standing], right)
+    title = min((heads[k] for k in right), key=lambda i: abs(i - reader.start), default=-1)
+    dated = days.candidates(reader.scene, title)
+    on = {truth["date"], *truth["date_alt"]} - {None, ""}
+    right = [k for k, (_, stamp, _) in enumerate(dated) if stamp.utc_day().isoformat() in on]
+    if on:
+        held["date"] = Election([traits for *_, traits in dated], right)
+    signed = signers.candidates(reader.scene, title, dated[right[0]][0] if right else -1)
+    if truth["authors"] or made_up:
+        fit = [_agreement(reader.scene.signed[i].names, sample, score) for i, _ in signed]
+        best = max(fit, default=0.0)
+        held["byline"] = Election([t for _, t in signed], [k for k, f in enumerate(fit) if f > 0 and f >= best - 1e-9])
+    labels = sections.candidates(reader.scene, title)
+    if truth["section"] or made_up:
+        names = {score.norm(name) for name in truth["section"] or ()}
+        right = [k for k, (_, name, _) in enumerate(labels) if score.norm(name) in names]
+        held["section"] = Election([traits for *_, traits in labels], right)
+    return held
+
+
+def _agreement(names: tuple[str, ...], sample: Sample, score: ModuleType) -> float:
+    """The F1 of a byline's names against those that the text shows, as the scorer counts it."""
+    left = list(sample.view["authors"] or ())
+    hits = known = 0
+    for name in names:
+        hit = next((want for want in left if score.same_name(name, want)), None)
+        if hit is not None:
+            left.remove(hit)
+            hits += 1
+        elif any(score.same_name(name, want) for want in sample.truth["authors"] or ()):
+            known += 1
+    wrong = len(names) - hits - known
+    return 2 * hits / (2 * hits + wrong + len(left)) if hits else 0.0

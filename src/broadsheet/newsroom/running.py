@@ -1,0 +1,111 @@
+"""Running stories and related ones, found anew only where a story changed.
+
+In: the stories that are out, the settings, and a memory of the last run. Out: threads, and related stories by id. The
+memory only affects speed: what is remembered under another key, or cannot be read, is as good as nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from broadsheet.config import Settings
+from broadsheet.model import Story, Thread, Tie
+from broadsheet.newsroom.related import relatives
+from broadsheet.newsroom.threads import Hand, Kept, find
+
+LAYOUT = b"1"  # of what is remembered, and of how threads are found: raise it when the same stories make other threads
+RELATED = 4  # related stories of a story
+
+T = TypeVar("T")
+Related = Mapping[str, tuple[str, ...]]
+
+
+class Memory(Protocol):
+    """Bytes by name, from one run to the next."""
+
+    def value(self, name: str, /) -> bytes | None:
+        """What was kept under a name."""
+
+    def keep_value(self, name: str, data: bytes, /) -> None:
+        """Keep bytes under a name."""
+
+
+class Forgetful:
+    """A memory of nothing."""
+
+    def value(self, _name: str) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def keep_value(self, _name: str, _data: bytes) -> None:
+        """Keep nothing."""
+
+
+class Plain(msgspec.Struct, frozen=True, array_like=True):
+    """A thread by the ids of its stories, oldest first."""
+
+    id: str
+    slug: str
+    title: str
+    stories: tuple[str, ...]
+    ties: tuple[Tie, ...]
+    named: bool
+    aliases: tuple[str, ...]
+
+
+class Result(msgspec.Struct, frozen=True, array_like=True):
+    """What was found, and the digest of what it was found in."""
+
+    key: bytes
+    threads: tuple[Plain, ...]
+    related: dict[str, tuple[str, ...]]
+
+
+def running(stories: Sequence[Story], settings: Settings, memory: Memory) -> tuple[tuple[Thread, ...], Related]:
+    """The threads, the one with the latest story first, and the ids of each story's related ones."""
+    if not settings.threads:
+        return (), {}
+    by_id = {story.id: story for story in stories}
+    key = _key(stories, settings)
+    known = _decoded(memory.value("running"), Result)
+    if known and known.key == key:
+        return tuple(_thread(plain, by_id) for plain in known.threads), known.related
+    hand = Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names)
+    found = find(stories, settings.language, hand, _decoded(memory.value("threads"), Kept))
+    related = {
+        id_: tuple(other.story.id for other in others)
+        for id_, others in relatives(stories, found.threads, settings.language, count=RELATED).items()
+        if others
+    }
+    result = Result(key, tuple(map(_plain, found.threads)), related)
+    memory.keep_value("running", msgspec.msgpack.encode(result))
+    memory.keep_value("threads", msgspec.msgpack.encode(found.kept))
+    return found.threads, related
+
+
+def _key(stories: Sequence[Story], settings: Settings) -> bytes:
+    said = (settings.language, settings.thread_minimum, settings.thread_pins, settings.thread_names)
+    hashed = blake2b(LAYOUT + msgspec.msgpack.encode(said), digest_size=16)
+    hashed.update(b"".join([story.digest for story in stories]))
+    return hashed.digest()
+
+
+def _plain(thread: Thread) -> Plain:
+    ids = tuple(story.id for story in thread.stories)
+    return Plain(thread.id, thread.slug, thread.title, ids, thread.ties, thread.named, thread.aliases)
+
+
+def _thread(plain: Plain, by_id: Mapping[str, Story]) -> Thread:
+    stories = tuple(by_id[id_] for id_ in plain.stories)
+    return Thread(plain.id, plain.slug, plain.title, stories, plain.ties, plain.named, plain.aliases)
+
+
+def _decoded(data: bytes | None, kind: type[T]) -> T | None:
+    try:
+        return msgspec.msgpack.decode(data, type=kind) if data else None
+    except msgspec.DecodeError:
+        return None

@@ -1,0 +1,145 @@
+"""Threads: the running stories, found without an editor, or as an editor says.
+
+In: every story that is out, what the editor said (pins in front matter, names and pins in the settings), and what was
+kept of the last run. Out: the threads, and what to keep. The same stories make the same threads, whatever was kept.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from itertools import chain, count
+
+import msgspec
+
+from broadsheet.model import Story, Thread, Tie
+from broadsheet.newsroom.evidence import STORIES, Bar, Evidence, Joined
+from broadsheet.newsroom.marks import Rules, Track, follow
+from broadsheet.newsroom.ties import READ, ties, title
+from broadsheet.words import slug
+
+ALONE = "none"  # thread: none keeps a story out of every thread; a thread of that name is not shown
+
+Memo = dict[bytes, tuple[Tie, ...]]  # what a thread is made of → its ties
+
+
+class Hand(msgspec.Struct, frozen=True):
+    """What an editor says of threads, beside ``thread:`` in front matter.
+
+    ``minimum`` is the stories from which a thread is shown. ``pins`` names the thread of a story by its id, before what
+    its front matter says. ``names`` gives a thread, by its slug, a name; threads given one name are one.
+    """
+
+    minimum: int = 3
+    pins: dict[str, str] = {}
+    names: dict[str, str] = {}
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """What a run leaves for the next, to be stored as bytes; an empty one is as good, but slower."""
+
+    track: Track = Track()
+    memo: Memo = {}
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The threads, the one with the latest story first, and what to keep.
+
+    ``order`` are the stories that were followed, oldest first; ``kept.track`` tells of each at the same place.
+    ``pins`` are the slugs of the threads that stories are pinned to, by story id.
+    """
+
+    threads: tuple[Thread, ...]
+    order: tuple[Story, ...]
+    pins: dict[str, str]
+    language: str
+    bar: Bar
+    kept: Kept
+
+
+def find(
+    stories: Iterable[Story], language: str, hand: Hand | None = None, kept: Kept | None = None, bar: Bar = STORIES
+) -> Found:
+    """The threads of these stories, in whatever order they come; ``language`` is the site's."""
+    hand, kept = hand or Hand(), kept or Kept()
+    out = (story for story in stories if pinned(story, hand).lower() != ALONE)
+    order = tuple(sorted(out, key=lambda story: (story.date, story.id)))
+    pins = {story.id: slug(pin) for story in order if (pin := pinned(story, hand))}
+    track = follow(order, Rules(bar, language, pins), kept.track)
+    memo: Memo = {}
+    taken: set[str] = set()
+    groups = sorted(_groups(order, track.joined, hand), key=lambda group: (not group.name, group.numbers))
+    shown = (group for group in groups if len(group.numbers) >= hand.minimum)
+    threads = [_thread(group, order, language, taken, (kept.memo, memo)) for group in shown]
+    threads.sort(key=lambda thread: (thread.stories[-1].date, thread.id), reverse=True)
+    return Found(tuple(threads), order, pins, language, bar, Kept(track, memo))
+
+
+class _Group(msgspec.Struct):
+    """Stories of one thread by number, the evidence that brought them together, the slugs of threads that went in."""
+
+    name: str
+    numbers: list[int]
+    evidence: list[Evidence]
+    aliases: list[str]
+
+
+def _groups(order: Sequence[Story], joined: Sequence[Joined], hand: Hand) -> list[_Group]:
+    """The stories by matter, and matters of one name together."""
+    members: dict[int, list[int]] = {}
+    evidence: defaultdict[int, list[Evidence]] = defaultdict(list)
+    aliases: defaultdict[int, list[str]] = defaultdict(list)
+    for number, what in enumerate(joined):
+        members.setdefault(what.number, []).append(number)
+        evidence[what.number].append(what.evidence)
+        for merge in what.merges:
+            gone = members.pop(merge.number)
+            members.setdefault(merge.into, []).extend(gone)
+            evidence[merge.into] += [*evidence.pop(merge.number), merge.evidence]
+            aliases[merge.into] += aliases.pop(merge.number, [])
+            if len(gone) >= hand.minimum:
+                aliases[merge.into].append(order[merge.number].slug)
+    groups: dict[str, _Group] = {}
+    for number, numbers in members.items():
+        pin = pinned(order[number], hand)
+        own = slug(pin) if pin else order[number].slug
+        name = hand.names.get(own, pin)
+        if name.lower() == ALONE or (not name and len(numbers) < hand.minimum):
+            continue
+        group = groups.setdefault(slug(name) if name else f"/{number}", _Group(name, [], [], []))
+        group.numbers += numbers
+        group.evidence += evidence[number]
+        group.aliases += [*aliases[number], *([own] if name and slug(name) != own else [])]
+    for group in groups.values():
+        group.numbers.sort()
+    return list(groups.values())
+
+
+def pinned(story: Story, hand: Hand) -> str:
+    """The thread that an editor gave a story; empty where it is to be found."""
+    return hand.pins.get(story.id, story.thread)
+
+
+def _thread(group: _Group, order: Sequence[Story], language: str, taken: set[str], memos: tuple[Memo, Memo]) -> Thread:
+    """A group as a thread; the address is the name's, else the first story's, with its day where that is taken."""
+    stories = tuple(order[number] for number in group.numbers)
+    weights: defaultdict[str, float] = defaultdict(float)
+    for evidence in group.evidence:
+        for term, weight in evidence.terms:
+            weights[term] += weight
+    old, memo = memos
+    made_of = (language, weights, [story.digest or story for story in stories[:READ]])
+    key = blake2b(msgspec.msgpack.encode(made_of), digest_size=16).digest()
+    if key not in memo:
+        memo[key] = old[key] if key in old else ties(weights, stories, language)
+    tied = memo[key]
+    first = stories[0]
+    address = slug(group.name) if group.name else first.slug
+    dated = f"{address}-{first.date:%Y-%m-%d}"
+    free = chain((address, dated), (f"{dated}-{n}" for n in count(2)))
+    address = next(name for name in free if name not in taken)
+    taken.add(address)
+    aliases = tuple(sorted({alias for alias in group.aliases if alias != address}))
+    name = address if group.name else first.id
+    return Thread(name, address, group.name or title(tied) or first.title, stories, tied, bool(group.name), aliases)

@@ -1,0 +1,195 @@
+"""A folder of this machine as a target: releases, and a link that leads to one of them.
+
+In: a parcel. Out: ``path/releases/MOMENT`` with a list of its files beside it, and ``path/current``, switched in one
+step. The oldest release is brought up to date and becomes the newest, by hard links to the current one: what is done
+depends on how much changed, not on how large the site is. An interrupted one is gone on with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from broadsheet import disk
+from broadsheet.errors import Place, fail
+from broadsheet.publish.changes import Changes, There
+from broadsheet.publish.parcel import DigestKind, Digests, Parcel, Tell, walk
+from broadsheet.targets import FolderTarget
+
+_RELEASE = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")
+_LIST = ".json"
+_UNDONE = ".unfinished"
+_EVERY = 100  # files between two words of progress
+
+
+class Folder:
+    """A folder with releases. Raises BroadsheetError (``target-folder``) where it is not one of ours."""
+
+    digest: DigestKind = "sha256"
+
+    def __init__(self, settings: FolderTarget, root: Path, digests: Digests, now: dt.datetime) -> None:
+        self.extras: dict[str, bytes] = {}
+        self._folder = root / Path(settings.path).expanduser()
+        self._shown = settings.path
+        self._keep = settings.keep
+        self._digests = digests
+        self._now = now
+        self._releases = self._folder / "releases"
+        self._link = self._folder / "current"
+        if self._link.exists() and not self._link.is_symlink():
+            hint = "Move it away, or set another path: the web server is to serve path/current, which Broadsheet makes."
+            raise fail("target-folder", "'current' is there and is no link", Place(self._shown), hint)
+
+    def there(self, _parcel: Parcel) -> There:
+        """What the current release holds; its list tells which of it is ours."""
+        name = self._current()
+        if name is None:
+            return There({}, frozenset())
+        return There(self._files(self._releases / name), frozenset(self._listed(name)))
+
+    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+        """Make the new release and switch to it. Raises BroadsheetError; the current release is then untouched."""
+        try:
+            self._send(parcel, changes, tell)
+        except OSError as cause:
+            message = f"cannot write: {cause.strerror or cause}"
+            hint = "Check permissions and free space, then publish again: readers still have the release before."
+            raise fail("unwritable", message, Place(f"{self._shown}/releases"), hint) from cause
+
+    def rollback(self) -> dict[str, str]:
+        """Switch to the release before the current one; the digests of its files, by path.
+
+        Raises BroadsheetError (``no-release``) where there is none.
+        """
+        current, names = self._current(), self._names()
+        before = [name for name in names if current is not None and name < current]
+        if not before:
+            raise fail("no-release", "there is no release before the current one", Place(self._shown))
+        self._switch(before[-1])
+        return self._listed(before[-1])
+
+    def _send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+        current = self._current()
+        files = self._files(self._releases / current) if current else {}
+        listed = parcel.digests("sha256")
+        listed |= {path: files[path] for path in changes.leaving}
+        wanted = listed | {path: files[path] for path in changes.others}
+        undone = self._undone(current)
+        self._fill(undone, wanted, (self._releases / current, files) if current else None, parcel, tell)
+        name = self._name()
+        disk.replace(self._releases / f"{name}{_LIST}", msgspec.json.encode(listed, order="sorted"))
+        undone.rename(self._releases / name)
+        self._switch(name)
+        names = self._names()
+        for old in [one for one in names if one != name][: max(0, len(names) - self._keep)]:
+            self._forget(old)
+            shutil.rmtree(self._releases / old)
+
+    def _undone(self, current: str | None) -> Path:
+        """The folder in which the release is made: what an interruption left, the oldest release, or a new one."""
+        undone = self._releases / _UNDONE
+        if not undone.is_dir():
+            names = self._names()
+            spare = [name for name in names if name != current][: max(0, len(names) - self._keep + 1)]
+            if spare:
+                self._forget(spare[0])
+                (self._releases / spare[0]).rename(undone)
+            else:
+                undone.mkdir(parents=True)
+        return undone
+
+    def _fill(
+        self,
+        undone: Path,
+        wanted: Mapping[str, str],
+        current: tuple[Path, Mapping[str, str]] | None,
+        parcel: Parcel,
+        tell: Tell,
+    ) -> None:
+        """Make a folder hold these files and no others: as they are, by a link to the current release, or written."""
+        there = self._files(undone)
+        for path in there.keys() - wanted.keys():
+            (undone / path).unlink()
+            _prune((undone / path).parent, undone)
+        own = set(parcel.paths)
+        missing = sorted(path for path, digest in wanted.items() if there.get(path) != digest)
+        made: set[str] = set()
+        for number, path in enumerate(missing):
+            target = f"{undone}/{path}"
+            folder = target.rpartition("/")[0]
+            if folder not in made:
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103, a Path costs more
+                made.add(folder)
+            if number % _EVERY == 0:
+                tell("publishing", number, len(missing))
+            if current and current[1].get(path) == wanted[path] and _linked(f"{current[0]}/{path}", target):
+                continue
+            data = parcel.read(path) if path in own or current is None else (current[0] / path).read_bytes()
+            disk.write(target, data)
+
+    def _switch(self, name: str) -> None:
+        link = self._folder / f".current{disk.SCRAP}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path("releases") / name, target_is_directory=True)
+        link.replace(self._link)
+
+    def _current(self) -> str | None:
+        """The name of the release that readers have."""
+        name = self._link.readlink().name if self._link.is_symlink() else ""
+        return name if (self._releases / name / ".").is_dir() and _RELEASE.fullmatch(name) else None
+
+    def _names(self) -> list[str]:
+        """The releases, the oldest first; a folder without a list is none of ours."""
+        with contextlib.suppress(FileNotFoundError):
+            there = {entry.name for entry in self._releases.iterdir()}
+            return sorted(name for name in there if _RELEASE.fullmatch(name) and f"{name}{_LIST}" in there)
+        return []
+
+    def _name(self) -> str:
+        """A name for a new release, which sorts after all others."""
+        moment = self._now.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+        newest = max(self._names(), default="")
+        if moment > newest:
+            return moment
+        stem, _, number = newest.partition("-")
+        return f"{stem}-{int(number or 0) + 1:03}"
+
+    def _listed(self, name: str) -> dict[str, str]:
+        try:
+            return msgspec.json.decode((self._releases / f"{name}{_LIST}").read_bytes(), type=dict[str, str])
+        except (OSError, msgspec.DecodeError):
+            return {}
+
+    def _forget(self, name: str) -> None:
+        (self._releases / f"{name}{_LIST}").unlink(missing_ok=True)
+
+    def _files(self, folder: Path) -> dict[str, str]:
+        return self._digests.of(folder, walk(folder), "sha256")
+
+
+def _prune(folder: Path, root: Path) -> None:
+    """Remove folders below ``root`` that have become empty."""
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
+
+
+def _linked(old: str, new: str) -> bool:
+    """Whether a hard link could be made; some file systems have none."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(new)
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except OSError:
+        return False
+    return True

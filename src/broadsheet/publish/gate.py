@@ -1,0 +1,106 @@
+"""The subscribers' gate: the feeds that would be sent, against those that were, before anything goes out.
+
+In: the entries of new feeds, the record of the last publication. Out: a ``Judgement``: how many entries are new, gone,
+updated, and each that subscribers already have under another GUID and would get a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import msgspec
+
+from broadsheet.publish.entries import Known
+from broadsheet.publish.record import Entry, Record
+
+
+class Again(msgspec.Struct, frozen=True):
+    """An entry that would reach subscribers a second time: its GUID, the one that they know it by, and what tells."""
+
+    guid: str
+    title: str
+    feed: str
+    earlier: str
+    sign: str
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What a publication means to subscribers, every list in the order of GUIDs.
+
+    ``accepted`` are entries that will be sent again because the editor named them.
+    """
+
+    again: tuple[Again, ...] = ()
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        again = len(self.again) + len(self.accepted)
+        return f"{again} sent again, {len(self.new)} new, {len(self.gone)} gone, {len(self.updated)} updated"
+
+
+def judge(known: Known, before: Record, files: Collection[str], accepted: Collection[str] = ()) -> Judgement:
+    """Compare what would be sent with what subscribers have; ``files`` are those of the site as it would be.
+
+    A new GUID stands for an old story where it has the address that another had, or its text; where that other is in
+    no feed any more, the same opening, or the same title on the same day, is sign enough.
+    """
+    had = {**before.past, **before.entries}
+    fresh = sorted(guid for guid in known.entries if guid not in had)
+    find = _Finder(had, known.entries)
+    again, new = [], []
+    for guid in fresh:
+        earlier = find(known.entries[guid])
+        if earlier is None:
+            new.append(guid)
+        elif guid not in accepted:
+            again.append(Again(guid, known.titles[guid], known.feeds[guid], *earlier))
+    for guid, entry in known.entries.items():
+        old = before.entries.get(guid)
+        if old and old.atom and entry.atom != old.atom and guid not in accepted:
+            again.append(Again(guid, known.titles[guid], known.feeds[guid], guid, "another id in Atom"))
+    return Judgement(
+        again=tuple(again),
+        new=tuple(new),
+        gone=tuple(sorted(_gone(known.entries, before.entries, files))),
+        updated=tuple(sorted(_updated(known.entries, before.entries))),
+        accepted=tuple(guid for guid in fresh if guid in accepted and guid not in new),
+    )
+
+
+class _Finder:
+    """Finds the entry that subscribers have, for one that looks like it."""
+
+    def __init__(self, had: Mapping[str, Entry], now: Collection[str]) -> None:
+        self._by_address = {entry.address: guid for guid, entry in had.items() if entry.address}
+        self._by_text = {entry.text: guid for guid, entry in had.items() if entry.text}
+        lost = {guid: entry for guid, entry in had.items() if guid not in now}
+        self._by_opening = {entry.opening: guid for guid, entry in lost.items() if entry.opening}
+        self._by_title = {(entry.title, entry.day): guid for guid, entry in lost.items()}
+
+    def __call__(self, entry: Entry) -> tuple[str, str] | None:
+        """The GUID that subscribers know the entry by, and the sign of it."""
+        signs = (
+            (self._by_address.get(entry.address), "the same address"),
+            (self._by_text.get(entry.text), "the same text"),
+            (self._by_opening.get(entry.opening), "the same opening"),
+            (self._by_title.get((entry.title, entry.day)), "the same title and day"),
+        )
+        return next(((guid, sign) for guid, sign in signs if guid is not None), None)
+
+
+def _gone(now: Collection[str], before: Mapping[str, Entry], files: Collection[str]) -> Iterable[str]:
+    """Entries in no feed any more whose page is gone as well; others were only pushed out by newer ones."""
+    for guid, entry in before.items():
+        if guid not in now and f"{entry.address}index.html" not in files:
+            yield guid
+
+
+def _updated(now: Mapping[str, Entry], before: Mapping[str, Entry]) -> Iterable[str]:
+    """Entries that say something else than before; another address alone says nothing else."""
+    for guid, entry in now.items():
+        old = before.get(guid)
+        if old and (old.title, old.text, old.day) != (entry.title, entry.text, entry.day):
+            yield guid

@@ -1,0 +1,140 @@
+"""A branch of a git repository as a target: what GitHub, GitLab and Codeberg serve as pages.
+
+In: a parcel. Out: one commit on top of whatever is there, pushed without force: where somebody else was quicker the
+push is refused, and the next publication begins from theirs. No work tree is needed: blobs, index and tree are made in
+a bare repository below .broadsheet/ that may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.publish import program
+from broadsheet.publish.changes import Changes, There, steps
+from broadsheet.publish.parcel import LINK, DigestKind, Parcel, Tell
+from broadsheet.targets import GitTarget
+
+_FILE = "100644"
+_NOTHING = "0" * 40
+_HERE = "refs/broadsheet/tip"
+_AUTHOR = ("Broadsheet", "broadsheet@localhost")  # where git knows of nobody, as on a machine that only publishes
+
+
+class Git:
+    """A branch that a host serves. ``extras`` are the files that such hosts ask for."""
+
+    digest: DigestKind = "git"
+
+    def __init__(self, settings: GitTarget, root: Path, work: Path) -> None:
+        """``root`` is the site's folder, ``work`` where the bare repository may lie."""
+        self.extras = {".nojekyll": b""}  # else GitHub leaves out what begins with an underscore
+        if settings.domain:
+            self.extras["CNAME"] = f"{settings.domain}\n".encode()
+        self._branch = settings.branch
+        self._root = root
+        self._store = work
+        self._repository = self._address(settings.repository)
+        self._tip = ""
+
+    def there(self, _parcel: Parcel) -> There:
+        """The files of the branch as it is now."""
+        if not (self._store / "HEAD").exists():
+            self._store.mkdir(parents=True, exist_ok=True)
+            self._git("init", "--quiet", "--bare", str(self._store))
+        said = self._git("ls-remote", self._repository, f"refs/heads/{self._branch}").split()
+        self._tip = said[0].decode() if said else ""
+        if not self._tip:
+            return There({})
+        if not self._has(self._tip):
+            self._fetch()
+        lines = self._git("ls-tree", "-r", "-z", "--full-tree", self._tip).split(b"\0")
+        files = {}
+        for line in filter(None, lines):
+            about, _, path = line.partition(b"\t")
+            mode, _, name = about.decode().split(" ")
+            files[path.decode("utf-8", "surrogateescape")] = name if mode == _FILE else LINK
+        return There(files)
+
+    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+        """Commit what changes and push it. Raises BroadsheetError (``target-git``); the branch is then as it was."""
+        paths = [path for step in steps(changes) for path in step]
+        tell("publishing", 0, len(paths))
+        index = str(self._store / "index")
+        self._git("read-tree", *([self._tip] if self._tip else ["--empty"]), index=index)
+        lines = [f"0 {_NOTHING}\t{path}\0" for path in changes.gone]
+        lines += [f"{_FILE} {name}\t{path}\0" for path, name in zip(paths, self._blobs(parcel, paths), strict=True)]
+        self._git(
+            "update-index", "-z", "--index-info", given="".join(lines).encode("utf-8", "surrogateescape"), index=index
+        )
+        tree = self._git("write-tree", index=index).decode().strip()
+        message = f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.gone)} gone\n"
+        parent = ["-p", self._tip] if self._tip else []
+        commit = self._git("commit-tree", tree, *parent, given=f"Publish: {message}".encode(), author=True)
+        name = commit.decode().strip()
+        self._git(
+            "push", "--quiet", self._repository, f"{name}:refs/heads/{self._branch}",
+            hint="Did somebody else push in between? Publish again: it goes on from what is there now.",
+        )  # fmt: skip
+        self._git("update-ref", _HERE, name)
+        tell("publishing", len(paths), len(paths))
+
+    def _blobs(self, parcel: Parcel, paths: Iterable[str]) -> list[str]:
+        """The names of these files as objects of the repository, which are made."""
+        own, extra = [], {}
+        for path in paths:
+            if path in parcel.extras:
+                extra[path] = self._git("hash-object", "-w", "--stdin", given=parcel.extras[path]).decode().strip()
+            else:
+                own.append(path)
+        given = "".join(f"{parcel.root}/{path}\n" for path in own).encode("utf-8", "surrogateescape")
+        made = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", given=given).decode().split()
+        names = dict(zip(own, made, strict=True)) | extra
+        return [names[path] for path in paths]
+
+    def _fetch(self) -> None:
+        refs = f"+refs/heads/{self._branch}:{_HERE}"
+        self._git("fetch", "--quiet", "--no-tags", "--depth=1", self._repository, refs)
+
+    def _has(self, commit: str) -> bool:
+        try:
+            self._git("cat-file", "-e", f"{commit}^{{tree}}")
+        except BroadsheetError:
+            return False
+        return True
+
+    def _address(self, repository: str) -> str:
+        """Where a remote of the site's own repository leads; anything else is an address or a path already."""
+        if not re.fullmatch(r"[\w.-]+", repository) or (self._root / repository).exists():
+            return repository
+        words = ["git", "remote", "get-url", "--push", repository]
+        hint = "Set 'repository' to the address, or to the name of a remote of this site's own repository."
+        said = program.run(words, code="target-git", place=repository, hint=hint, folder=self._root)
+        return said.decode().strip()
+
+    def _git(self, *words: str, given: bytes = b"", index: str = "", author: bool = False, hint: str = "") -> bytes:
+        environment = {"GIT_DIR": str(self._store)} | ({"GIT_INDEX_FILE": index} if index else {})
+        if author and not self._known():
+            name, mail = _AUTHOR
+            environment |= {f"GIT_{who}_NAME": name for who in ("AUTHOR", "COMMITTER")}
+            environment |= {f"GIT_{who}_EMAIL": mail for who in ("AUTHOR", "COMMITTER")}
+        arguments: Sequence[str] = ("git", "-c", "core.quotePath=false", "-c", "gc.auto=0", *words)
+        return program.run(
+            arguments,
+            code="target-git",
+            place=program.quiet(self._repository),
+            hint=hint or "Check the address, and that git can reach it from here without asking for a password.",
+            given=given,
+            folder=self._root,
+            environment=environment,
+        )
+
+    def _known(self) -> bool:
+        """Whether git knows who commits here."""
+        try:
+            said = program.run(["git", "config", "user.email"], code="target-git", place="git", folder=self._root)
+        except BroadsheetError:
+            return False
+        return bool(said.strip())

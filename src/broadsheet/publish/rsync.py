@@ -1,0 +1,101 @@
+"""A folder of another machine as a target: the system's rsync over ssh.
+
+In: a parcel. Out: files sent step by step, each whole before it takes its name, and what is gone deleted by name: what
+somebody else put there is never in rsync's hands. Logins are ssh's affair: its keys, its agent, its configuration.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+
+from broadsheet.errors import Place, fail
+from broadsheet.publish import program
+from broadsheet.publish.changes import Changes, There, steps
+from broadsheet.publish.parcel import LINK, DigestKind, Parcel, Tell
+from broadsheet.targets import RsyncTarget
+
+_OLDEST = (3, 1)  # the first that deletes by name what is missing
+_LINE = re.compile(rb"(.)\S{9}\s+[\d,.]+ \S+ \S+ (.*)")
+_ESCAPE = re.compile(rb"\\#(\d{3})")  # how rsync prints a byte that a terminal might not
+_WILD = re.compile(r"[\\*?\[]")  # what a pattern of rsync's would not take as it is
+_NO_FOLDER = 23  # a partial transfer: here the folder that is not there yet
+
+
+class Rsync:
+    """A folder on a host that ssh reaches. Raises BroadsheetError without an rsync that is new enough."""
+
+    digest: DigestKind = "sha256"
+
+    def __init__(self, settings: RsyncTarget) -> None:
+        self.extras: dict[str, bytes] = {}
+        self._destination = settings.destination.rstrip("/") + "/"
+        batch = ("-o", "BatchMode=yes")  # nobody is there to be asked
+        self._ssh = shlex.join(("ssh", *batch, *settings.ssh))
+        said = program.run(["rsync", "--version"], code="target-rsync", place=self._destination)
+        found = re.search(rb"version (\d+)\.(\d+)", said)
+        if not found or (int(found[1]), int(found[2])) < _OLDEST:
+            hint = "Install rsync 3.1 or newer; what macOS brings along is another program."
+            raise fail("target-rsync", "this rsync is too old", Place(self._destination), hint)
+
+    def there(self, parcel: Parcel) -> There:
+        """The files of the folder; what rsync itself would not send has the digest that it has here."""
+        said = self._rsync("--recursive", "--list-only", self._destination, right=(0, _NO_FOLDER))
+        listed = {}
+        for line in said.splitlines():
+            if (found := _LINE.fullmatch(line)) and found[1] != b"d":
+                name = _ESCAPE.sub(lambda code: bytes([int(code[1], 8)]), found[2]).decode("utf-8", "surrogateescape")
+                listed[name] = LINK if found[1] != b"-" else ""
+        here = parcel.digests("sha256")
+        common = [path for path in parcel.paths if listed.get(path) == ""]
+        if common:
+            differs = self._differing(parcel, common)
+            listed |= {path: here[path] for path in common if path not in differs}
+        return There(listed)
+
+    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+        """Send what changes, step by step, then delete what is gone. Raises BroadsheetError (``target-rsync``)."""
+        total = len(changes.new) + len(changes.changed)
+        sent = 0
+        for step in steps(changes):
+            tell("publishing", sent, total)
+            self._some(step, "--ignore-times", "--links", f"{parcel.root}/", self._destination)
+            sent += len(step)
+        if changes.gone:
+            self._delete(parcel, changes)
+
+    def _delete(self, parcel: Parcel, changes: Changes) -> None:
+        """Delete files by name, and the folders that are empty then; all else is hidden from rsync.
+
+        The output folder, where these files are missing, is what rsync compares with; nothing is sent from it.
+        """
+        folders = {f"{folder}/" for path in changes.gone for folder in _above(path)}
+        patterns = (_WILD.sub(r"\\\g<0>", f"/{path}") for path in (*sorted(folders), *changes.gone))
+        given = "\0".join(patterns).encode("utf-8", "surrogateescape")
+        hidden = ("--from0", "--include-from=-", "--exclude=*")  # in this order: the first holds for what follows
+        nothing = ("--existing", "--ignore-existing")
+        self._rsync("--recursive", "--delete", *nothing, *hidden, f"{parcel.root}/", self._destination, given=given)
+
+    def _differing(self, parcel: Parcel, paths: Sequence[str]) -> set[str]:
+        """Those of these files whose bytes rsync would send."""
+        options = ("--checksum", "--dry-run", "--out-format=%i %n", f"{parcel.root}/", self._destination)
+        lines = self._some(paths, *options).splitlines()
+        return {line[12:].decode("utf-8", "surrogateescape") for line in lines if line[:1] == b"<"}
+
+    def _some(self, paths: Iterable[str], *words: str) -> bytes:
+        given = "\0".join(paths).encode("utf-8", "surrogateescape")
+        return self._rsync("--files-from=-", "--from0", *words, given=given)
+
+    def _rsync(self, *words: str, given: bytes = b"", right: Sequence[int] = (0,)) -> bytes:
+        hint = f"Try it: {self._ssh} {self._destination.partition(':')[0]} true"
+        options = ("rsync", "--8-bit-output", "--timeout=60", "-e", self._ssh)
+        return program.run(
+            [*options, *words], code="target-rsync", place=self._destination, hint=hint, given=given, right=right
+        )
+
+
+def _above(path: str) -> Iterable[str]:
+    """Every folder that a file is in."""
+    parts = path.split("/")[:-1]
+    return ("/".join(parts[:number]) for number in range(1, len(parts) + 1))

@@ -1,0 +1,66 @@
+"""The command ``publish``. Like the rest of the command line it prints and exits.
+
+In: words of a command. Out: lines for people, and an exit code.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from broadsheet.commands import Call, moment, progress, tell_problems
+from broadsheet.errors import Report
+
+if TYPE_CHECKING:
+    from broadsheet.publishing import Publication
+
+SHOWN = 12  # paths of a kind that are printed; the rest is counted
+
+
+@click.command()
+@click.argument("target", default="")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and send nothing.")
+@click.option("--accept", multiple=True, metavar="GUID|PATH", help="Send this entry again, or replace this file.")
+@click.option("--rollback", is_flag=True, help="Bring back the release before the current one (folders).")
+@click.option("--strict", is_flag=True, help="Send nothing while there is a warning.")
+@click.pass_obj
+def publish(call: Call, target: str, accept: tuple[str, ...], *, dry_run: bool, rollback: bool, strict: bool) -> None:
+    """Build the site and send what changed to TARGET, one of the settings' targets."""
+    from broadsheet import publishing
+    from broadsheet.config import open_site
+    from broadsheet.pipeline import Options
+
+    site = open_site(call.folder)
+    options = Options(moment(None, site), filters=call.filters)
+    if rollback:
+        name = publishing.rollback(site, options, target)
+        click.echo(f"{name} is back at the release before.")
+        return
+    report = Report()
+    wish = publishing.Wish(target, accept, dry_run, strict)
+    with progress() as tell:
+        done = publishing.publish_site(site, options, wish, report, tell, _show)
+    tell_problems(report)
+    if done.sent:
+        click.echo(f"Published to {done.target}. Keep {site.settings.content}/published/ with the content.")
+    else:
+        click.echo("Nothing was sent.")
+    sys.exit(report.exit_code(strict=strict) or (0 if done.sent or dry_run else 1))
+
+
+def _show(found: Publication) -> None:
+    """What would change: paths by kind, then counts, then what it means to subscribers."""
+    changes = found.changes
+    for word, paths in (("new", changes.new), ("changed", changes.changed), ("gone", changes.gone)):
+        for path in paths[:SHOWN]:
+            click.echo(f"{word:<8} {path}")
+        if len(paths) > SHOWN:
+            click.echo(f"{word:<8} … and {len(paths) - SHOWN} more")
+    click.echo(
+        f"{found.target}: {len(changes.new)} new, {len(changes.changed)} changed, {len(changes.gone)} gone, "
+        f"{changes.same} as they are."
+    )
+    first = " (nothing was published before)" if found.first else ""
+    click.echo(f"Subscribers: {found.judgement}{first}.")

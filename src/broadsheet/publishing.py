@@ -1,0 +1,169 @@
+"""Publishing: build → gate → what changes → target → proof. The one function that knows the order of it.
+
+In: a site and the name of a target. Out: what was sent, a report, and the record of it beside the content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from broadsheet import press, publish
+from broadsheet.config import Site
+from broadsheet.errors import Place, Problem, Report, error, fail, note
+from broadsheet.model import Newspaper
+from broadsheet.pipeline import Built, Options, Tell, build
+from broadsheet.publish.folder import Folder
+from broadsheet.words import did_you_mean
+
+RECORDS = "published"  # the folder below content/
+_SHOWN = 20  # files of a kind that problems name; the rest is counted
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What an editor asks for: ``accept`` names GUIDs that may be sent again, and paths that may be replaced.
+
+    ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning.
+    """
+
+    target: str = ""
+    accept: tuple[str, ...] = ()
+    dry: bool = False
+    strict: bool = False
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """What a publication changes: at the target, and for subscribers. ``sent`` tells whether it went out."""
+
+    target: str
+    built: Built
+    changes: publish.Changes
+    judgement: publish.Judgement
+    first: bool
+    sent: bool = False
+
+
+Show = Callable[[Publication], None]
+
+
+def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell: Tell, show: Show) -> Publication:
+    """Build the site, show what would change at the target, and send that, unless something speaks against it.
+
+    Problems go into the report. Raises BroadsheetError where the target, or the record, cannot be read or written.
+    """
+    name = chosen(site, wish.target)
+    file, shown = _record(site, name)
+    before = publish.load(file, shown)
+    built = build(site, options, report, tell)
+    digests = publish.Digests(site.cache)
+    target = publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now)
+    with press.locked(site.cache):
+        made = press.Output(site.output, site.settings.output).made
+        parcel = publish.Parcel(site.output, made, digests, target.extras)
+        paths = frozenset(parcel.paths)
+        known = publish.gather(parcel, f"{site.settings.url.rstrip('/')}/", before.entries if before else {})
+        judgement = publish.judge(known, before or publish.Record(), paths, wish.accept)
+        changes = publish.compare(
+            parcel.digests(target.digest),
+            target.there(parcel),
+            before.files.keys() | before.leaving.keys() if before else frozenset(),
+            leaving=before.leaving if before else {},
+            now=options.now,
+            accepted=wish.accept,
+        )
+        found = Publication(name, built, changes, judgement, first=before is None)
+        show(found)
+        objections = [*_blocked(name, changes), *_again(site, built.newspaper, judgement)]
+        report.extend((*objections, *_others(name, changes)))
+        if not (wish.dry or objections or (wish.strict and report.exit_code(strict=True))):
+            files = publish.short(parcel.digests("sha256"))
+            if not changes.empty:
+                publish.save(file, publish.begun(before, files, known.entries))
+                target.send(parcel, changes, tell)
+            publish.save(file, publish.done(before, files, changes.leaving, known.entries))
+            report.extend(_proof(site, name, parcel, changes))
+            found = msgspec.structs.replace(found, sent=True)
+        digests.keep()
+    return found
+
+
+def rollback(site: Site, options: Options, wanted: str) -> str:
+    """Bring back the release before the current one; the name of the target. Raises BroadsheetError."""
+    name = chosen(site, wanted)
+    target = publish.open_target(
+        name, site.settings.targets, site.root, site.cache, publish.Digests(site.cache), options.now
+    )
+    if not isinstance(target, Folder):
+        hint = "Only a folder keeps its releases. Elsewhere bring back the content, and publish that."
+        raise fail("no-rollback", "this target keeps no releases", Place(name), hint)
+    file, shown = _record(site, name)
+    before = publish.load(file, shown) or publish.Record()
+    files = publish.short(target.rollback())
+    publish.save(file, msgspec.structs.replace(before, files=files, leaving={}))
+    return name
+
+
+def chosen(site: Site, wanted: str) -> str:
+    """The name of the target that is meant: the only one where none is named. Raises BroadsheetError."""
+    known = site.settings.targets
+    if wanted in known:
+        return wanted
+    place = Place("pyproject.toml")
+    if not known:
+        hint = 'Add a table [tool.broadsheet.targets.live] with kind = "folder", "git", "s3" or "rsync".'
+        raise fail("target-missing", "the settings name no target", place, hint)
+    if wanted:
+        raise fail("target-unknown", f"no target {wanted!r}", place, did_you_mean(wanted, known))
+    if len(known) > 1:
+        raise fail("target-unknown", "which target?", place, f"Name one: {', '.join(known)}.")
+    return next(iter(known))
+
+
+def _record(site: Site, name: str) -> tuple[Path, str]:
+    return site.content / RECORDS / f"{name}.json", f"{site.settings.content}/{RECORDS}/{name}.json"
+
+
+def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    hint = f"Publish elsewhere, or replace it: broadsheet publish {name} --accept PATH (a pattern such as '*' will do)."
+    for path in changes.blocked[:_SHOWN]:
+        yield error(
+            "publish-foreign", "is in the way, and Broadsheet did not put it there", Place(f"{name}:{path}"), hint
+        )
+    if (more := len(changes.blocked) - _SHOWN) > 0:
+        yield error("publish-foreign", f"so are {more} more files", Place(name), hint)
+
+
+def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    if changes.others:
+        some = ", ".join(changes.others[:3]) + (", …" if len(changes.others) > 3 else "")
+        yield note(
+            "publish-other", f"{len(changes.others)} files were put there by others: left alone ({some})", Place(name)
+        )
+
+
+def _again(site: Site, newspaper: Newspaper, judgement: publish.Judgement) -> Iterable[Problem]:
+    """What subscribers would get twice, each with the story's file and how to let it go out all the same."""
+    files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in newspaper.stories}
+    for one in judgement.again:
+        message = f"{one.title!r} would be sent again: subscribers have it as {one.earlier!r} ({one.sign})"
+        if one.guid in files:
+            hint = f"Set its id to {one.earlier}, or accept it: --accept {one.guid}"
+        else:
+            hint = f"Where the address of the site has changed, set 'id' to the old host. Or: --accept {one.guid}"
+        yield error("sent-again", message, Place(files.get(one.guid, one.feed)), hint)
+
+
+def _proof(site: Site, name: str, parcel: publish.Parcel, changes: publish.Changes) -> Iterable[Problem]:
+    """Look at what readers get, then tell the hub which feeds changed."""
+    url, own = site.settings.targets[name].url, site.settings.url.rstrip("/")
+    sent = (*changes.new, *changes.changed)
+    if url:
+        yield from publish.prove(url, parcel, sent)
+    if site.settings.hub and url.rstrip("/") in ("", own):
+        feeds = sorted(
+            (path for path in sent if publish.kind(path) == "feed"), key=lambda path: (path.count("/"), path)
+        )
+        yield from publish.tell_hub(site.settings.hub, (f"{own}/{quote(path)}" for path in feeds))

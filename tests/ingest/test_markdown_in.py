@@ -1,0 +1,129 @@
+"""Markdown files of any generator become drafts; nothing in them stays active."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import markdown
+from broadsheet.ingest.draft import Draft, Hints, Source
+from broadsheet.press import markdown as press
+
+NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+HINTS = Hints(sections=("World", "Business"), today=NOW.date())
+
+
+def draft(text: str, name: str = "a.md") -> Draft:
+    [found] = markdown.read(Source(name, text.encode(), NOW), HINTS)
+    return found
+
+
+def test_front_matter_of_another_generator_is_understood():
+    found = draft(
+        '---\ntitle: "Harbour: reopened"\ndate: 2025-05-08\nlastmod: 2025-05-09T10:00:00+02:00\nauthor: Jane Roe and John Doe\n'
+        "categories: [business]\ntags: [ports, ferries]\ndescription: It is open.\nlink: https://example.org/a\n"
+        "license: CC BY 4.0\n---\n\nThe *harbour* opened.\n"
+    )
+    assert found.title.value == "Harbour: reopened"
+    assert found.date
+    assert found.date.value == dt.date(2025, 5, 8)
+    assert found.updated
+    assert found.updated.value == dt.datetime(2025, 5, 9, 10, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+    assert found.authors
+    assert found.authors.value == ("Jane Roe", "John Doe")
+    assert found.section
+    assert found.section.value == "Business"
+    assert found.topics
+    assert found.topics.value == ("ports", "ferries")
+    assert found.summary
+    assert found.summary.value == "It is open."
+    assert found.licence
+    assert found.licence.value == "CC BY 4.0"
+    assert (found.url, found.body) == ("https://example.org/a", "The *harbour* opened.\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["# The *title*\n\nBody text.\n", "The title\n=====\n\nBody text.\n", "\n\n# The title #\nBody text.\n"]
+)
+def test_the_first_heading_is_the_title_and_no_body(text):
+    found = draft(text)
+    assert (found.title.value, found.body) == ("The title", "Body text.\n")
+
+
+def test_a_title_is_made_of_the_lead_where_there_is_none():
+    found = draft("The council of Saint Orm voted on Monday to buy a new lifeboat.\n")
+    assert found.title.value.startswith("The council of Saint Orm voted")
+    assert "title" in found.doubtful()
+
+
+def test_the_date_of_a_file_s_name_counts_where_no_other_is_given():
+    found = draft("# T\n\nBody.\n", "posts/2025-05-08-t.md")
+    assert found.date
+    assert found.date.value == dt.date(2025, 5, 8)
+
+
+def test_every_line_has_its_fate():
+    roles = [fate.role for fate in draft("---\ntitle: x\n---\n\n## Sub\n\nBody.").fates]
+    assert roles == ["front matter", "front matter", "front matter", "blank", "subhead", "blank", "body"]
+
+
+def test_front_matter_that_is_no_yaml_is_a_problem_with_its_line():
+    with pytest.raises(BroadsheetError) as caught:
+        draft("---\ntitle: [x\n---\nBody.\n")
+    assert caught.value.problem.place.line
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("a <script>alert(1)</script> b", "a  b"),
+        ("a <img src=x onerror=alert(1)> b", "a  b"),
+        ("[a](javascript:alert(1))", "[a](#)"),
+        ("[a](java&#115;cript:alert(1))", "[a](#)"),
+        ("[a]: javascript:alert(1)", "[a]: #"),
+        ("a <javascript:alert(1)> b", "a  b"),
+        ("<https://example.org/a>", "<https://example.org/a>"),
+        ("[a](https://example.org/a_(b))", "[a](https://example.org/a_(b))"),
+        ("![quay](quay.jpg)", "![quay](quay.jpg)"),
+        ("1 < 2", "1 \\< 2"),
+        ("`<b>` and <b>bold</b>", "`<b>` and bold"),
+        ("```\n<script>x</script>\n```", "```\n<script>x</script>\n```"),
+        ("a <!-- b --> c", "a  c"),
+    ],
+)
+def test_nothing_stays_active(written, kept):
+    assert markdown.safe(written) == kept
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<script>",
+                "</script>",
+                "<",
+                ">",
+                "`",
+                "``",
+                "\n",
+                "```",
+                "[a](",
+                "javascript:",
+                ")",
+                " ",
+                "x",
+                "<b",
+                "\\",
+            ]
+        ),
+        max_size=25,
+    )
+)
+def test_no_mixture_of_marks_brings_markup_to_life(parts):
+    drawn = press.render(markdown.safe("".join(parts))).lower()
+    assert "<script" not in drawn
+    assert 'href="javascript' not in drawn

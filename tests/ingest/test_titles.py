@@ -1,0 +1,33 @@
+import pytest
+from broadsheet.ingest import titles
+from hypothesis import given
+from hypothesis import strategies as st
+
+LEAD = (
+    "Following weeks of heavy rain in the valley, the harbour authority has closed the northern terminal to all "
+    "passengers, warning that the piles could give way. It will stay shut until May."
+)
+
+
+def test_a_title_is_made_from_the_main_clause_of_the_lead():
+    assert titles.made(LEAD) == "The harbour authority has closed the northern terminal to all passengers"
+
+
+@pytest.mark.parametrize("end", ["the", "a", "of", ","])
+def test_a_made_title_never_ends_in_an_article_or_a_comma(end):
+    made = titles.made(f"The council of the old town by the northern river voted on Monday to sell {end} " + "bricks " * 20)
+    assert made.split()[-1] not in {"the", "a", "of"}
+    assert not made.endswith(",")
+
+
+@given(st.text(alphabet=st.characters(categories=("Lu", "Ll", "Zs", "Po")), max_size=400))
+def test_a_made_title_is_short_and_ends_with_a_word_of_the_lead(lead):
+    made = titles.made(lead)
+    assert len(made) <= titles.MADE_LENGTH + 3  # a capital may be longer than its small letter: ß is SS
+    if made:
+        assert made.split()[-1].casefold() in " ".join(lead.split()).casefold()
+
+
+def test_a_headline_loses_only_its_full_stop():
+    assert titles.tidy("Port to close for eleven weeks.") == "Port to close for eleven weeks"
+    assert titles.tidy("Who pays for it?") == "Who pays for it?"

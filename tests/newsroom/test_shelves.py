@@ -1,0 +1,45 @@
+"""Shelves: sections, topics, authors and sources, under one name whatever their spellings."""
+
+from broadsheet.model import Credit
+from tests.newsroom.conftest import paper, tale
+
+
+def test_spellings_with_one_slug_are_one_topic_under_the_commonest():
+    stories = [
+        tale(f"s{n}", f"2025-05-0{n + 1}", topics=(name,))
+        for n, name in enumerate(["São Paulo", "Sao Paulo", "Sao Paulo"])
+    ]
+    (shelf,) = paper(*stories).topics
+    assert (shelf.name, shelf.spellings) == ("Sao Paulo", ("Sao Paulo", "São Paulo"))
+    assert [story.id for story in shelf.stories] == ["s2", "s1", "s0"]
+
+
+def test_the_settings_table_of_spellings_renames_topics_everywhere():
+    stories = [
+        tale("a", "2025-05-01", topics=("UK", "U.K.", "Rain")),
+        tale("b", "2025-05-02", topics=("United Kingdom",)),
+    ]
+    made = paper(*stories, topic_aliases={"UK": "United Kingdom", "u k": "United Kingdom"})
+    assert [(shelf.name, len(shelf.stories)) for shelf in made.topics] == [("Rain", 1), ("United Kingdom", 2)]
+    assert made.stories[1].topics == ("United Kingdom", "Rain")
+
+
+def test_a_renamed_topic_changes_the_storys_digest_and_no_other():
+    stories = [tale("a", "2025-05-01", topics=("UK",)), tale("b", "2025-05-02", topics=("Rain",))]
+    before, after = paper(*stories), paper(*stories, topic_aliases={"UK": "Britain"})
+    assert [one.digest == other.digest for one, other in zip(before.stories, after.stories, strict=True)] == [
+        True,
+        False,
+    ]
+
+
+def test_a_source_has_every_story_that_it_reported_and_a_story_without_one_stands_on_no_shelf():
+    wire = Credit(name="The Wire", url="https://wire.example/1")
+    stories = [
+        tale("a", "2025-05-01", source=wire),
+        tale("b", "2025-05-02", source=Credit(url="https://x.example/")),
+        tale("c", "2025-05-03", source=wire),
+    ]
+    (shelf,) = paper(*stories).sources
+    assert (shelf.kind, shelf.name, shelf.slug) == ("source", "The Wire", "the-wire")
+    assert [story.id for story in shelf.stories] == ["c", "a"]

@@ -1,0 +1,168 @@
+"""What is kept between runs makes threads faster and never other than they are, and memory has bounds."""
+
+import datetime as dt
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.model import Story
+from broadsheet.newsroom import marks, matters, terms
+from broadsheet.newsroom.evidence import HEADLINES, STORIES, Entry, State
+from broadsheet.newsroom.matters import Pass
+from broadsheet.newsroom.threads import Hand, Kept, find
+from broadsheet.newsroom.why import why
+
+NOON = dt.datetime(2025, 5, 1, 12, tzinfo=dt.UTC)
+SUBJECTS = ("glacier lake Ermine dam", "opera house Lisbon roof", "beetle plague spruce Harz", "comet Orsini dust tail")
+
+
+def story(number: int, subject: int, day: float, extra: str = "") -> Story:
+    name = f"s{number:03}"
+    date = NOON + dt.timedelta(days=day)
+    return Story(name, f"{name}.md", name, f"{SUBJECTS[subject]} {extra}", date, timed=True, body="", lang="en")
+
+
+STREAM = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 60), st.sampled_from(["", "vote", "minister", "water"])), max_size=20
+)
+
+
+Rows = list[tuple[int, int, str]]
+
+
+def made(rows: Rows) -> list[Story]:
+    return [story(number, subject, day, extra) for number, (subject, day, extra) in enumerate(rows)]
+
+
+def through_bytes(kept: Kept) -> Kept:
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=Kept)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STREAM, STREAM)
+def test_what_is_kept_changes_nothing(before: Rows, after: Rows) -> None:
+    old, new = made(before), made(after)
+    kept = through_bytes(find(old, "en").kept)
+    again = find(new, "en", kept=kept)
+    assert again.threads == find(new, "en").threads
+    assert [why(again, s.id) for s in new] == [why(find(new, "en"), s.id) for s in new]
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the stories that are read, in their order."""
+    seen: list[str] = []
+
+    def remember(one: Story, language: str) -> terms.Terms:
+        seen.append(one.id)
+        return real(one, language)
+
+    real = terms.read
+    monkeypatch.setattr(terms, "read", remember)
+    return seen
+
+
+def test_a_new_story_is_joined_without_going_through_the_old_ones(read: list[str]) -> None:
+    stories = [story(n, n % 4, n) for n in range(40)]
+    kept = through_bytes(find(stories[:39], "en").kept)
+    read.clear()
+    find(stories, "en", kept=kept)
+    assert read == ["s039"]
+
+
+def test_an_old_story_that_was_edited_is_read_again_from_the_mark_before_it(read: list[str]) -> None:
+    stories = [story(n, n % 4, n) for n in range(200)]
+    found = find(stories, "en")
+    read.clear()
+    edited = [*stories[:150], msgspec.structs.replace(stories[150], title="Nothing to do with it"), *stories[151:]]
+    assert find(edited, "en", kept=found.kept).threads != found.threads
+    assert read[0] == "s128"
+
+
+def test_another_pin_or_language_is_not_answered_from_what_is_kept() -> None:
+    stories = [story(n, n % 4, n) for n in range(12)]
+    kept = find(stories, "en").kept
+    hand = Hand(pins={"s000": "Ice", "s004": "Ice", "s008": "Ice"})
+    assert find(stories, "en", hand, kept).threads == find(stories, "en", hand).threads
+    bare = [msgspec.structs.replace(s, lang="") for s in stories]
+    assert find(bare, "de", kept=find(bare, "en").kept).threads == find(bare, "de").threads
+
+
+def test_names_are_not_answered_from_what_is_kept() -> None:
+    stories = [story(n, n % 4, n) for n in range(12)]
+    hand = Hand(names={"s000": "The dam"})
+    again = find(stories, "en", hand, find(stories, "en").kept).threads
+    assert "The dam" in {thread.title for thread in again}
+    assert again == find(stories, "en", hand).threads
+
+
+def test_marks_are_few_and_close_to_the_end() -> None:
+    counts = [mark.count for mark in marks.follow([story(n, n % 4, n) for n in range(300)], RULES, marks.Track()).marks]
+    assert counts == [192, 256, 300]
+
+
+RULES = marks.Rules(STORIES, "en", {})
+
+
+def entries(number: int) -> list[Entry]:
+    return [Entry({f"word{n}": 1.0, f"other{n}": 1.0}, float(n)) for n in range(number)]
+
+
+def test_matters_that_can_grow_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matters, "ACTIVE", 40)
+    run = Pass(STORIES)
+    for entry in entries(300):
+        run.add(entry)
+    assert len(run.state().matters) <= 40
+
+
+def test_the_longest_silent_matters_are_closed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matters, "ACTIVE", 40)
+    run = Pass(STORIES)
+    for entry in entries(100):
+        run.add(entry)
+    assert min(run.state().matters) >= 60
+    assert max(run.state().matters) == 99
+
+
+def test_a_pinned_matter_is_never_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matters, "ACTIVE", 40)
+    run = Pass(STORIES)
+    run.add(Entry({"regatta": 1.0}, 0.0, pin="regatta"))
+    for entry in entries(100):
+        run.add(entry)
+    assert run.add(Entry({"sail": 1.0}, 200.0, pin="regatta")).number == 0
+
+
+def test_the_words_whose_rarity_is_known_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matters, "KNOWN", 100)
+    monkeypatch.setattr(matters, "ACTIVE", 10)
+    run = Pass(STORIES)
+    for entry in entries(400):
+        run.add(entry)
+    state = run.state()
+    known = [piece for piece in state.words if piece]
+    assert state.known <= 100
+    assert sum(len(msgspec.msgpack.decode(piece)) for piece in known) <= 120
+
+
+def test_the_terms_of_a_matter_are_bounded() -> None:
+    run = Pass(HEADLINES)
+    for n in range(300):
+        run.add(Entry({"anchor": 4.0, "chain": 4.0, f"word{n}": 1.0, f"other{n}": 1.0}, float(n) / 10))
+    (matter,) = (msgspec.msgpack.decode(piece) for piece in run.state().matters.values())
+    assert len(matter[2]) <= 2 * matters.HEAVIEST
+    assert {"anchor", "chain"} <= set(matter[2])
+
+
+def test_a_state_packed_and_opened_goes_on_as_if_it_had_not_been() -> None:
+    stories = entries(30) + entries(30)
+    whole, first = Pass(STORIES), Pass(STORIES)
+    joined = [whole.add(entry) for entry in stories]
+    for entry in stories[:45]:
+        first.add(entry)
+    state = msgspec.msgpack.decode(msgspec.msgpack.encode(first.state()), type=State)
+    rest = Pass(STORIES, state)
+    assert [rest.add(entry) for entry in stories[45:]] == joined[45:]

@@ -1,0 +1,198 @@
+"""A folder with releases: switched in one step, gone on with after an interruption, brought back when it was wrong."""
+
+import datetime as dt
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broadsheet import disk, press
+from broadsheet.errors import BroadsheetError
+from broadsheet.pipeline import Options
+from broadsheet.publishing import rollback
+from tests.conftest import NOW, Workshop, story
+from tests.publish.conftest import codes, fetch, files, wanted
+
+Publisher = Callable[..., tuple[Workshop, Any]]
+FOLDER = 'kind = "folder"\npath = "../www"\nkeep = 3'
+
+
+def later(minutes: int) -> dt.datetime:
+    return NOW + dt.timedelta(minutes=minutes)
+
+
+def current(made: Workshop) -> Path:
+    return made.root.parent / "www/current"
+
+
+def releases(made: Workshop) -> list[str]:
+    return sorted(entry.name for entry in (made.root.parent / "www/releases").iterdir() if entry.is_dir())
+
+
+def test_readers_get_the_site_and_none_of_our_own_lists(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    assert send().sent
+    assert files(current(made)) == wanted(made)
+    assert not {".broadsheet", ".gitignore"} & files(current(made)).keys()
+
+
+def test_only_what_changed_is_written_and_the_rest_is_the_same_file(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    before = {path: (current(made) / path).stat().st_ino for path in files(current(made))}
+    made.write(story("one", "2025-05-07", section="World", topics="[Rome]", body="The smoke was white."))
+    done = send(now=later(1))
+    after = {path: (current(made) / path).stat().st_ino for path in files(current(made))}
+    assert {path for path in after if before.get(path) != after[path]} == {*done.changes.new, *done.changes.changed}
+    assert "2025/05/07/one/index.html" in done.changes.changed
+    assert files(current(made)) == wanted(made)
+
+
+def test_a_publication_without_a_change_makes_no_release(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    done = send(now=later(1))
+    assert done.changes.empty
+    assert done.sent
+    assert len(releases(made)) == 1
+
+
+def test_the_last_releases_are_kept_each_as_it_was_published(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    published = []
+    for number in range(6):
+        made.write(story("one", "2025-05-07", section="World", body=f"Version {number}."))
+        if number == 3:
+            made.write(story("four", "2025-05-10"))
+        send(now=later(number))
+        published.append(wanted(made))
+    kept = releases(made)
+    assert len(kept) == 3
+    assert [files(made.root.parent / "www/releases" / name) for name in kept] == published[-3:]
+
+
+def test_rollback_brings_the_release_before_back_and_the_next_publication_goes_out_again(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    old = wanted(made)
+    made.write(story("one", "2025-05-07", section="World", body="A mistake."))
+    send(now=later(1))
+    assert rollback(made.site, Options(NOW), "live") == "live"
+    assert files(current(made)) == old
+    with pytest.raises(BroadsheetError, match="no release before"):
+        rollback(made.site, Options(NOW), "live")
+    made.write(story("one", "2025-05-07", section="World", body="Put right."))
+    send(now=later(2))
+    assert files(current(made)) == wanted(made)
+
+
+def test_two_publications_in_one_second_make_two_releases(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    for number in range(3):
+        made.write(story("one", "2025-05-07", section="World", body=f"Version {number}."))
+        send()
+    assert len(releases(made)) == 3
+    assert files(current(made)) == wanted(made)
+
+
+def test_what_somebody_else_put_into_the_current_release_is_carried_on_and_told(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    (current(made) / "proof-of-owner.html").write_text("mine")
+    (current(made) / "2025/05/07/one").joinpath("notes.txt").write_text("mine too")
+    (made.root / "content/stories/2025/05/one.md").unlink()
+    done = send(now=later(1))
+    assert done.changes.others == ("2025/05/07/one/notes.txt", "proof-of-owner.html")
+    assert "publish-other" in codes(made)
+    assert (current(made) / "proof-of-owner.html").read_text() == "mine"
+    assert not (current(made) / "2025/05/07/one/index.html").exists()
+
+
+def test_an_interrupted_publication_leaves_readers_the_old_release_and_is_gone_on_with(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+):
+    made, send = publisher(FOLDER)
+    send()
+    old = wanted(made)
+    for number in range(8):
+        made.write(story(f"more-{number}", "2025-05-10", body=f"More, {number}."))
+    made.build()
+    written: list[str] = []
+
+    def breaking(path: str, data: bytes, mode: int | None = None, write: Any = disk.write) -> Any:
+        if "/.unfinished/" in path:
+            written.append(path)
+            if len(written) == 5:
+                raise KeyboardInterrupt
+        return write(path, data, mode)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "write", breaking)
+        with pytest.raises(KeyboardInterrupt):
+            send(now=later(1))
+    assert files(current(made)) == old
+    first = set(written[:4])
+    written.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "write", lambda *given, write=disk.write: written.append(given[0]) or write(*given))
+        done = send(now=later(2))
+    assert not first & set(written)
+    assert done.judgement.again == ()
+    assert files(current(made)) == wanted(made)
+
+
+def test_a_dry_run_tells_what_would_change_and_changes_nothing(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    done = send(dry=True)
+    assert not done.sent
+    assert set(done.changes.new) == set(wanted(made))
+    assert not (made.root.parent / "www").exists()
+    assert not (made.root / "content/published").exists()
+
+
+def test_a_folder_whose_current_is_no_link_is_refused(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    (made.root.parent / "www/current").mkdir(parents=True)
+    with pytest.raises(BroadsheetError, match="is no link"):
+        send()
+
+
+def test_a_site_that_is_being_built_is_not_published(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    with press.locked(made.site.cache), pytest.raises(BroadsheetError, match="another build"):
+        send()
+
+
+def test_a_reader_in_the_middle_of_publications_never_meets_a_dead_link_or_a_missing_style_sheet(
+    publisher: Publisher, web: Callable[[Path], str]
+):
+    made, send = publisher(FOLDER)
+    send()
+    address = web(current(made))
+    missing: list[str] = []
+    rounds = 0
+    over = threading.Event()
+
+    def read() -> None:
+        nonlocal rounds
+        while not over.is_set():
+            _, front = fetch(address, "/")
+            links = set(re.findall(r'(?:href|src)="(/[^"#]*)', front.decode()))
+            missing.extend(link for link in sorted(links) if fetch(address, link)[0] != 200)
+            rounds += 1
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(4):
+            made.write(f"-- themes/broadsheet/static/style.css --\nbody {{ margin: {number}px }}\n")
+            made.write(story(f"late-{number}", "2025-05-20", body=f"Late, {number}."))
+            send(now=later(number))
+    finally:
+        over.set()
+        reader.join()
+    assert rounds
+    assert not missing

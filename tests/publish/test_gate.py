@@ -1,0 +1,178 @@
+"""The subscribers' gate: what they would get a second time stops a publication until it is accepted by name."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from broadsheet.publish.entries import Known, gather
+from broadsheet.publish.gate import judge
+from broadsheet.publish.parcel import Digests, Parcel
+from broadsheet.publish.record import Record, begun, done
+from tests.conftest import Workshop, story
+from tests.publish.conftest import codes
+
+Publisher = Callable[..., tuple[Workshop, Any]]
+FOLDER = 'kind = "folder"\npath = "../www"'
+
+
+def again(made: Workshop) -> list[str]:
+    return [problem.message for problem in made.problems("error") if problem.code == "sent-again"]
+
+
+def test_the_first_publication_and_one_without_news_send_nothing_again(publisher: Publisher):
+    _, send = publisher(FOLDER)
+    first = send()
+    assert first.first
+    assert str(first.judgement) == "0 sent again, 6 new, 0 gone, 0 updated"  # three stories, three editions
+    assert str(send().judgement) == "0 sent again, 0 new, 0 gone, 0 updated"
+
+
+def test_new_gone_and_updated_stories_are_counted(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    made.write(story("four", "2025-05-09"))
+    made.write(story("two", "2025-05-08", section="Science", topics="[Rome]", body="Another picture of it."))
+    (made.root / "content/stories/2025/05/one.md").unlink()
+    judgement = send().judgement
+    assert judgement.again == ()
+    assert judgement.new == ("four",)
+    assert judgement.gone == ("example.org:editions/2025-05-07/", "one")
+    assert "two" in judgement.updated
+
+
+@pytest.mark.parametrize(
+    ("other", "sign"),
+    [
+        ({}, "the same address"),
+        ({"name": "renamed", "title": "Renamed"}, "the same text"),
+        ({"name": "renamed", "title": "Renamed", "day": "2025-05-01"}, "the same text"),
+        ({"name": "renamed", "title": "One", "body": "Every word of it is new."}, "the same title and day"),
+        (
+            {"name": "renamed", "title": "Renamed", "body": " ".join(map(str, range(50))) + " and more"},
+            "the same opening",
+        ),
+    ],
+)
+def test_a_story_under_another_id_stops_the_publication(publisher: Publisher, other: dict[str, str], sign: str):
+    made, send = publisher(FOLDER)
+    body = "Smoke rose over the roofs." if "opening" not in sign else " ".join(map(str, range(50)))
+    made.write(story("one", "2025-05-07", body=body))
+    send()
+    (made.root / "content/stories/2025/05/one.md").unlink()
+    given = {"name": "one", "day": "2025-05-07", "title": "One", "body": body} | other
+    made.write(story(given["name"], given["day"], title=given["title"], body=given["body"], id="minted-anew"))
+    result = send()
+    assert not result.sent
+    assert [one.guid for one in result.judgement.again] == ["minted-anew"]
+    (message,) = again(made)
+    assert "'one'" in message
+    assert sign in message
+    (problem,) = made.problems("error")
+    assert problem.place.file.endswith(f"{given['name']}.md")
+    assert "--accept minted-anew" in problem.hint
+
+
+def test_a_second_file_of_the_same_text_stops_the_publication(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    made.write(story("copy", "2025-05-20", body="Smoke rose over the *roofs*."))
+    assert not send().sent
+    assert "the same text" in again(made)[0]
+
+
+def test_what_is_accepted_by_name_goes_out_and_is_not_asked_about_again(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    made.write(story("copy", "2025-05-20", body="Smoke rose over the roofs."))
+    assert not send("another-name").sent
+    result = send("copy")
+    assert result.sent
+    assert result.judgement.accepted == ("copy",)
+    assert str(result.judgement).startswith("1 sent again")
+    assert send().sent
+    assert not again(made)
+
+
+def test_two_stories_of_one_title_on_different_days_are_two_stories(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    made.write(story("weather", "2025-05-10", title="The weather", body="Rain in the north."))
+    send()
+    (made.root / "content/stories/2025/05/weather.md").unlink()
+    made.write(story("weather-2", "2025-05-11", title="The weather", body="Sun in the south."))
+    assert send().sent
+
+
+def test_another_domain_sends_nothing_again_while_the_site_keeps_its_id(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    settings = made.root / "pyproject.toml"
+    before = settings.read_text()
+    settings.write_text(before.replace("https://example.org/", "https://news.example.net/daily/"))
+    assert not send().sent
+    assert all("editions" in message or "example.org" in message for message in again(made))
+    assert "set 'id' to the old host" in made.problems("error")[0].hint
+    settings.write_text(settings.read_text().replace('title = "Daily"', 'title = "Daily"\nid = "example.org"'))
+    result = send()
+    assert result.sent
+    assert str(result.judgement).startswith("0 sent again, 0 new, 0 gone, 0 updated")
+
+
+def test_a_story_that_comes_back_after_it_was_withdrawn_is_not_sent_again_nor_forgotten(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    file = made.root / "content/stories/2025/05/one.md"
+    text = file.read_text()
+    file.unlink()
+    send()
+    file.write_text(text.replace("id: one", "id: other"))
+    assert not send().sent
+    file.write_text(text)
+    assert send().sent
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "sign"),
+    [
+        ("feed.xml", r"(<guid[^>]*>)one(</guid>)", "the same address"),
+        ("atom.xml", r"(<entry>\s*<id>)[^<]*(</id>)", "another id in Atom"),
+    ],
+)
+def test_another_id_in_one_form_of_a_feed_is_found_too(publisher: Publisher, name: str, pattern: str, sign: str):
+    made, send = publisher(FOLDER)
+    send()
+
+    def known(before: Record) -> Known:
+        parcel = Parcel(made.root / "output", ["feed.json", "feed.xml", "atom.xml"], Digests(made.root), {})
+        return gather(parcel, "https://example.org/", before.entries)
+
+    record = done(None, {}, {}, known(Record()).entries)
+    assert judge(known(record), record, set()).again == ()
+    file = made.root / "output" / name
+    text, changed = re.subn(pattern, r"\g<1>urn:uuid:00000000-0000-0000-0000-000000000001\2", file.read_text(), count=1)
+    assert changed == 1
+    file.write_text(text)
+    (found,) = judge(known(record), record, set()).again
+    assert found.sign == sign
+
+
+def test_an_interrupted_publication_counts_as_one_that_subscribers_may_have_seen():
+    made = begun(None, {"a": "1"}, {})
+    assert begun(made, {"b": "2"}, {}) == Record({"a": "1", "b": "2"})
+
+
+def test_strict_sends_nothing_while_there_is_a_warning(publisher: Publisher):
+    from broadsheet.errors import Report
+    from broadsheet.pipeline import Options, silent
+    from broadsheet.publishing import Wish, publish_site
+    from tests.conftest import NOW
+
+    made, _ = publisher(FOLDER)
+    made.write(story("four", "2025-05-10", tpics="[x]"))
+    for strict, sent in ((True, False), (False, True)):
+        report = Report()
+        done = publish_site(made.site, Options(NOW), Wish(strict=strict), report, silent, lambda _: None)
+        assert done.sent is sent
+        assert report.count("warning")
+    assert not codes(made)
