@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -24,8 +25,8 @@ def test_work_is_done_in_more_than_one_process():
 
 
 def test_an_error_keeps_its_place_on_its_way_between_processes():
-    def work(some: list[int]) -> int:
-        if some == [3]:
+    def work(some: Sequence[int]) -> int:
+        if list(some) == [3]:
             raise fail("value", "not so", Place("a.md", 7))
         return some[0]
 
@@ -34,8 +35,8 @@ def test_an_error_keeps_its_place_on_its_way_between_processes():
 
 
 def test_a_killed_process_is_a_clear_error_and_not_a_wait_without_end():
-    def work(some: list[int]) -> int:
-        if some == [1]:
+    def work(some: Sequence[int]) -> int:
+        if list(some) == [1]:
             os.kill(os.getpid(), signal.SIGKILL)
         return some[0]
 
@@ -44,8 +45,12 @@ def test_a_killed_process_is_a_clear_error_and_not_a_wait_without_end():
 
 
 def test_stopping_ends_all_processes_at_once():
+    def work(some: Sequence[int]) -> int:
+        time.sleep(30 * some[0])
+        return some[0]
+
     started = time.monotonic()
-    results = spread(lambda some: (os.getpid(), time.sleep(30 if some[0] else 0))[0], [0, 1], slice_size=1, workers=2)
+    results = spread(work, [0, 1], slice_size=1, workers=2)
     next(results)
     results.close()
     assert time.monotonic() - started < 10

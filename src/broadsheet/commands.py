@@ -154,9 +154,8 @@ def calendar(call: Call, ical: Path | None, now: dt.datetime | None) -> None:
     from broadsheet.press.icalendar import Event, icalendar
 
     site, report = _opened(call)
-    stories, _ = pipeline.read(site, report)
     as_of = moment(now, site)
-    changes = coming(stories, as_of)
+    changes = coming(pipeline.desk(site, as_of, report).stories, as_of)
     for change in changes:
         click.echo(change_line(change, site))
     if not changes:
@@ -189,10 +188,9 @@ def _opened(call: Call) -> tuple[Site, Report]:
     return open_site(call.folder), Report()
 
 
-def _assembled(site: Site, now: dt.datetime | None, report: Report) -> tuple[Newspaper, dict[str, EditionNote]]:
-    from broadsheet import newsroom, pipeline
+def _desk(call: Call, now: dt.datetime | None, report: Report) -> tuple[Site, Desk]:
+    from broadsheet import pipeline
+    from broadsheet.config import open_site
 
-    stories, notes = pipeline.read(site, report)
-    newspaper, problems = newsroom.assemble(stories, site.settings, now=moment(now, site), notes=notes)
-    report.extend(problems)
-    return newspaper, {note.slug: note for note in notes}
+    site = open_site(call.folder)
+    return site, pipeline.desk(site, moment(now, site), report)

@@ -246,7 +246,8 @@ def _folder(value: object) -> str:
 
 _MEANINGS = {
     "url": _url, "sources": _addresses, "timezone": _timezone, "language": _language,
-    "per_page": _positive, "feed_items": _feed_items, "topic_feed_items": _feed_items, "feed_archives": _count, "topic_minimum": _positive, "thread_minimum": _positive, "hub": _hub,
+    "per_page": _positive, "topic_minimum": _positive, "thread_minimum": _positive,
+    "feed_items": _feed_items, "topic_feed_items": _feed_items, "feed_archives": _count, "hub": _hub,
     "topic_aliases": _aliases, "section_aliases": _aliases,
     "content": _folder, "output": _folder, "themes": _folder, "theme": _folder,
 }  # fmt: skip

@@ -108,14 +108,26 @@ def build(site: Site, options: Options, report: Report, tell: Tell = silent) -> 
     return Built(count, editions, printed, clock.laps, newspaper, tuple(plan), following)
 
 
-def read(site: Site, report: Report) -> tuple[list[Story], tuple[EditionNote, ...]]:
-    """Every story and every note on an edition, for what asks of them and prints nothing. Raises BroadsheetError."""
+class Desk(msgspec.Struct, frozen=True):
+    """What an editor works on: every story, the notes on editions, and the newspaper that they make."""
+
+    stories: tuple[Story, ...]
+    notes: tuple[EditionNote, ...]
+    newspaper: Newspaper
+
+
+def desk(site: Site, now: dt.datetime, report: Report) -> Desk:
+    """A site's newspaper as of ``now``, with nothing printed; problems go into the report. Raises BroadsheetError."""
     with press.locked(site.cache):
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
-            return read_stories(site, store, report, silent, cores()), read_editions(site, report)
+            stories = read_stories(site, store, report, silent, cores())
+            notes = read_editions(site, report)
+            newspaper, problems = newsroom.assemble(stories, site.settings, now=now, notes=notes, memory=store)
+            report.extend(problems)
         finally:
             store.close()
+    return Desk(tuple(stories), notes, newspaper)
 
 
 def _common(site: Site, view: msgspec.Struct) -> bytes:

@@ -1,7 +1,7 @@
 """Work over processes: the same results in the same order, whatever the number of workers.
 
-In: a function and what it is to be done to, in slices. Out: its results, slice by slice, in order. Processes are forked,
-so that nothing is sent to them but what they are: only results travel. This process takes its share of the work.
+In: a function and what it is to be done to, in slices. Out: its results, slice by slice, in order. Processes are
+forked, so that nothing is sent to them: only results travel. This process takes its share of the work.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pickle
 import signal
 import struct
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from broadsheet.errors import Place, fail
@@ -30,7 +30,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def spread(work: Callable[[Sequence[T]], R], items: Sequence[T], *, slice_size: int, workers: int) -> Iterator[R]:
+def spread(
+    work: Callable[[Sequence[T]], R], items: Sequence[T], *, slice_size: int, workers: int
+) -> Generator[R, None, None]:
     """The results of ``work`` on successive slices of ``items``, in order.
 
     An exception of ``work`` is raised here, whichever process it came from. Raises BroadsheetError (``worker``) where a
@@ -102,7 +104,7 @@ class _Helper:
 def _serve(
     write: int, work: Callable[[Sequence[Any]], Any], items: Sequence[Any], starts: range, size: int
 ) -> NoReturn:
-    """The life of a forked process: it ends without what an interpreter does at its end, which is its parent's to do."""
+    """The life of a forked process; what an interpreter does at its end is left to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with os.fdopen(write, "wb") as pipe:

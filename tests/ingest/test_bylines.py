@@ -35,7 +35,9 @@ def test_an_agency_alone_is_printed_as_the_author():
     assert (byline.names, byline.agency) == (("Associated Press",), "Associated Press")
 
 
-@pytest.mark.parametrize("line", ["Port to close for weeks", "Read more news", "0 Views", "World News", "By the way", "Share"])
+@pytest.mark.parametrize(
+    "line", ["Port to close for weeks", "Read more news", "0 Views", "World News", "By the way", "Share"]
+)
 def test_what_is_no_name_is_no_byline(line):
     assert bylines.read(line) is None
     assert bylines.bare(line) is None

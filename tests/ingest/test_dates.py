@@ -52,7 +52,12 @@ def test_a_day_that_has_not_come_is_doubtful():
 
 @pytest.mark.parametrize(
     ("line", "day"),
-    [("2 hours ago", "2026-01-02"), ("vor 3 Tagen", "2025-12-30"), ("hace 2 semanas", "2025-12-19"), ("gestern", "2026-01-01")],
+    [
+        ("2 hours ago", "2026-01-02"),
+        ("vor 3 Tagen", "2025-12-30"),
+        ("hace 2 semanas", "2025-12-19"),
+        ("gestern", "2026-01-01"),
+    ],
 )
 def test_a_relative_date_counts_from_the_files_own_and_is_doubtful(line, day):
     (stamp,) = dates.find(line, HINTS, dt.date(2026, 1, 2))

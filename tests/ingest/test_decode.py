@@ -33,7 +33,9 @@ def test_a_binary_is_refused(data):
 
 
 def test_stray_nul_bytes_go_and_the_words_stay():
-    assert decode.text(b"Harbour\0 to\0 close for eleven weeks, and then for good, says the mayor of the town." * 3, "a")
+    assert decode.text(
+        b"Harbour\0 to\0 close for eleven weeks, and then for good, says the mayor of the town." * 3, "a"
+    )
 
 
 def test_text_that_was_read_in_the_wrong_charset_once_is_repaired():

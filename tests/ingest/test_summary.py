@@ -1,6 +1,8 @@
 from broadsheet.ingest import summary
 
-FIRST = "The harbour authority of the town said on Wednesday that it would close the northern terminal for eleven weeks."
+FIRST = (
+    "The harbour authority of the town said on Wednesday that it would close the northern terminal for eleven weeks."
+)
 SECOND = "Freight crossings move to the container quay, and passengers go by bus to the landing at the point."
 
 

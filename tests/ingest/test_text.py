@@ -124,7 +124,9 @@ def test_a_line_of_a_million_characters_is_read():
 
 LINES = st.lists(
     st.one_of(
-        st.sampled_from([*PAGE.split("\n"), "", "- an item", "* * *", "1. first", "By", "12 May 2025", "Share", "|", "..."]),
+        st.sampled_from(
+            [*PAGE.split("\n"), "", "- an item", "* * *", "1. first", "By", "12 May 2025", "Share", "|", "..."]
+        ),
         st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60),
     ),
     max_size=30,

@@ -15,7 +15,9 @@ def test_a_title_is_made_from_the_main_clause_of_the_lead():
 
 @pytest.mark.parametrize("end", ["the", "a", "of", ","])
 def test_a_made_title_never_ends_in_an_article_or_a_comma(end):
-    made = titles.made(f"The council of the old town by the northern river voted on Monday to sell {end} " + "bricks " * 20)
+    made = titles.made(
+        f"The council of the old town by the northern river voted on Monday to sell {end} " + "bricks " * 20
+    )
     assert made.split()[-1] not in {"the", "a", "of"}
     assert not made.endswith(",")
 
