@@ -91,18 +91,7 @@ def _softmax(examples: list[Example], rounds: int = 3) -> list[list[tuple[Any, f
             if turn and n % step == 0:  # the mean of many states is steadier than the last one
                 for trait, cell in known.items():
                     averages[trait] = [mean + value for mean, value in zip(averages[trait], cell, strict=False)]
-            scores = [sum(cell[c] for cell in cells) for c in range(3)]
-            top = max(scores)
-            shares = [math.exp(s - top) for s in scores]
-            total = sum(shares)
-            for c in range(3):
-                pull = weight * (shares[c] / total - (c == label))
-                if abs(pull) < 1e-3:
-                    continue
-                for cell in cells:
-                    slope = pull + DECAY * cell[c]
-                    cell[c + 3] += slope * slope
-                    cell[c] -= 0.1 * slope / math.sqrt(cell[c + 3])
+            _learn(cells, label, weight)
     slots: list[list[tuple[Any, float, float]]] = [[] for _ in traits.SLOTS]
     taken = SNAPSHOTS * (rounds - 1)
     for (slot, value), cell in averages.items():
@@ -110,6 +99,22 @@ def _softmax(examples: list[Example], rounds: int = 3) -> list[list[tuple[Any, f
         if abs(body) + abs(subhead) >= 0.02:
             slots[slot].append((value, body, subhead))
     return slots
+
+
+def _learn(cells: list[list[float]], label: int, weight: float) -> None:
+    """One step of AdaGrad on the cells of an example: three weights each, then the three sums of squared slopes."""
+    scores = [sum(cell[c] for cell in cells) for c in range(3)]
+    top = max(scores)
+    shares = [math.exp(s - top) for s in scores]
+    total = sum(shares)
+    for c in range(3):
+        pull = weight * (shares[c] / total - (c == label))
+        if abs(pull) < 1e-3:
+            continue
+        for cell in cells:
+            slope = pull + DECAY * cell[c]
+            cell[c + 3] += slope * slope
+            cell[c] -= 0.1 * slope / math.sqrt(cell[c + 3])
 
 
 def _election(contests: list[truth.Election], rounds: int = 12) -> dict[str, float]:

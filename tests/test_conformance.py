@@ -355,6 +355,24 @@ def test_rule_13_a_full_archive_does_not_change_when_a_story_comes(workshop: Mak
     assert all(after[path] == before[path] for path in before if path.startswith("feeds/"))
 
 
+def test_rule_13_archives_and_topics_reach_back_as_far_as_the_settings_say(workshop: Make):
+    made = workshop(others(45), settings="feed_items = 10\nfeed_archives = 2\ntopic_feed_items = 3\n")
+    made.build()
+    files = made.output()
+    assert {path for path in files if path.startswith("feeds/") and path.endswith("feed.xml")} == {
+        "feeds/4/feed.xml",
+        "feeds/3/feed.xml",
+    }
+    assert b"prev-archive" in files["feeds/4/feed.xml"]
+    assert b"prev-archive" not in files["feeds/3/feed.xml"]
+    assert len(etree.fromstring(files["topics/harbours/feed.xml"]).findall("channel/item")) == 3
+    assert len(etree.fromstring(files["sections/science/feed.xml"]).findall("channel/item")) == 10
+    (made.root / "pyproject.toml").write_text("[tool.broadsheet]\nfeed_items = 10\nfeed_archives = 0\n")
+    made.build()
+    assert not [path for path in made.output() if path.startswith("feeds/")]
+    assert b"prev-archive" not in made.output()["feed.xml"]
+
+
 def test_rule_14_feeds_ask_no_clock(workshop: Make):
     made = furnish(workshop(lead(), others(), settings=SETTINGS))
     made.build()
@@ -535,6 +553,17 @@ def test_rule_23_lists_and_trails_say_where_a_page_stands(built: Built):
     trail = built.ld(STORY)["BreadcrumbList"]["itemListElement"]
     assert [crumb["item"] for crumb in trail] == [HOME, f"{HOME}sections/world/", f"{HOME}2025/05/09/port/"]
     assert [crumb["position"] for crumb in trail] == [1, 2, 3]
+
+
+def test_rule_23_a_running_story_is_a_live_blog(workshop: Make):
+    days = ("2025-05-06T08:00:00Z", "2025-05-07T08:00:00Z", "2025-05-08T08:00:00Z")
+    made = workshop(*(story(f"port-{day[8:10]}", day, thread="The port") for day in days))
+    site = Built(made)
+    (path,) = (path for path in site.files if re.fullmatch(r"threads/[^/]+/index.html", path))
+    blog = site.ld(path)["LiveBlogPosting"]
+    assert (blog["headline"], blog["coverageStartTime"]) == ("The port", "2025-05-06T08:00:00+00:00")
+    assert [update["headline"] for update in blog["liveBlogUpdate"]] == ["Port-08", "Port-07", "Port-06"]
+    assert blog["dateModified"] == blog["liveBlogUpdate"][0]["datePublished"]
 
 
 def test_rule_23_no_text_ends_the_block_that_it_stands_in(workshop: Make):

@@ -108,3 +108,20 @@ def test_a_broken_memory_is_told_and_begun_anew(workshop: Make):
     (message,) = told(made)
     assert "cannot be read" in message
     assert told(made) == []
+
+
+def test_a_strict_build_refuses_a_changed_fact(workshop: Make):
+    from click.testing import CliRunner
+
+    from broadsheet.cli import program
+    from broadsheet.commands import Call
+
+    made = workshop(story("one", "2025-05-07", body=TEXT))
+
+    def code() -> int:
+        return CliRunner().invoke(program, ["build", "--strict"], obj=Call(made.root, {})).exit_code
+
+    assert code() == 0
+    made.write(story("one", "2025-05-07", body=TEXT.replace("12", "15")))
+    assert code() == 1
+    assert code() == 1

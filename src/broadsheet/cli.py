@@ -17,7 +17,7 @@ import click
 import msgspec
 
 from broadsheet import __version__
-from broadsheet.commands import Call, Filters, calendar, change_line, edition, moment, progress, tell_problems
+from broadsheet.commands import Call, Filters, calendar, change_line, edition, moment, progress, tell_problems, threads
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.publish_command import publish
 from broadsheet.words import clip
@@ -59,6 +59,7 @@ def program(context: click.Context, site: Path | None) -> None:
 
 program.add_command(edition)
 program.add_command(calendar)
+program.add_command(threads)
 program.add_command(publish)
 
 

@@ -21,8 +21,8 @@ from broadsheet.words import did_you_mean
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
-    from broadsheet.model import EditionNote, Newspaper
     from broadsheet.newsroom import Change
+    from broadsheet.pipeline import Desk
 
 Filters = Mapping[str, Callable[..., Any]]
 
@@ -91,17 +91,19 @@ def list_editions(call: Call, now: dt.datetime | None) -> None:
     """Print every edition, the newest first: its number, name, stories, and why its lead leads."""
     from broadsheet.newsroom import reasons
 
-    site, report = _opened(call)
-    newspaper, notes = _assembled(site, now, report)
-    if not newspaper.editions:
+    report = Report()
+    _, desk = _desk(call, now, report)
+    notes = {note.slug: note for note in desk.notes}
+    sizes = {story.id: len(thread.stories) for thread in desk.newspaper.threads for story in thread.stories}
+    if not desk.newspaper.editions:
         click.echo("There is no edition yet.")
-    for one in newspaper.editions:
+    for one in desk.newspaper.editions:
         note = notes.get(one.slug)
         state = "frozen" if note and note.frozen else "edited" if note else ""
         title = f"{one.title}: " if one.title else ""
         click.echo(
             f"{one.number:>5}  {one.slug:<10}  {len(one.stories):>4}  {state:<6}  "
-            f"{title}{one.lead.title} ({', '.join(reasons(one.lead))})"
+            f"{title}{one.lead.title} ({', '.join(reasons(one.lead, sizes.get(one.lead.id, 1)))})"
         )
     tell_problems(report)
     sys.exit(report.exit_code())
@@ -119,9 +121,10 @@ def freeze_editions(call: Call, slugs: tuple[str, ...], now: dt.datetime | None,
     """
     from broadsheet.freezing import freeze
 
-    site, report = _opened(call)
-    newspaper, notes = _assembled(site, now, report)
-    editions = {one.slug: one for one in newspaper.editions}
+    report = Report()
+    site, desk = _desk(call, now, report)
+    notes = {note.slug: note for note in desk.notes}
+    editions = {one.slug: one for one in desk.newspaper.editions}
     for slug in slugs:
         if slug not in editions:
             place = Place(f"{site.settings.content}/editions")
@@ -149,13 +152,14 @@ def freeze_editions(call: Call, slugs: tuple[str, ...], now: dt.datetime | None,
 @click.pass_obj
 def calendar(call: Call, ical: Path | None, now: dt.datetime | None) -> None:
     """List the stories that will appear on the site or go from it, and when: it must be built again then."""
-    from broadsheet import disk, pipeline
+    from broadsheet import disk
     from broadsheet.newsroom import coming
     from broadsheet.press.icalendar import Event, icalendar
 
-    site, report = _opened(call)
+    report = Report()
+    site, desk = _desk(call, now, report)
     as_of = moment(now, site)
-    changes = coming(pipeline.desk(site, as_of, report).stories, as_of)
+    changes = coming(desk.stories, as_of)
     for change in changes:
         click.echo(change_line(change, site))
     if not changes:
@@ -176,16 +180,41 @@ def calendar(call: Call, ical: Path | None, now: dt.datetime | None) -> None:
     sys.exit(report.exit_code())
 
 
+@click.command()
+@click.option("--why", "asked", metavar="STORY", help="Tell why a story (its id, file or name) stands where it does.")
+@_NOW
+@click.pass_obj
+def threads(call: Call, asked: str | None, now: dt.datetime | None) -> None:
+    """List the running stories, the latest first; with --why, tell what ties a story to its own."""
+    from broadsheet.newsroom import explained
+
+    report = Report()
+    site, desk = _desk(call, now, report)
+    if asked is None:
+        for thread in desk.newspaper.threads:
+            days = f"{thread.stories[0].date:%Y-%m-%d} – {thread.stories[-1].date:%Y-%m-%d}"
+            click.echo(f"{len(thread.stories):>4}  {days}  {thread.title}  ({thread.slug})")
+        return
+    stories = desk.newspaper.stories
+    known = {name: story for story in stories for name in (story.slug, story.path, story.id)}
+    story = known.get(asked.removeprefix(f"{site.settings.content}/stories/"))
+    if story is None:
+        place = Place(f"{site.settings.content}/stories")
+        names = (story.slug for story in stories)
+        raise fail("story-unknown", f"there is no story {asked!r} that is out", place, did_you_mean(asked, names))
+    found = explained(stories, site.settings, story.id)
+    click.echo(f"{story.title}")
+    click.echo(f"stands in: {found.thread.title}" if found and found.thread else "stands in no thread that is shown")
+    for step in found.steps if found else ():
+        ties = ", ".join(f"{tie.name} {tie.weight:.0%}" for tie in step.ties)
+        asked_for = f" at {step.likeness:.2f}, where {step.asked:.2f} was asked" if step.how != "pinned" else ""
+        click.echo(f"  {step.how} with “{step.first.title}”{asked_for}: {ties}")
+
+
 def change_line(change: Change, site: Site) -> str:
     """A story's coming or going in a line."""
     when = change.moment.astimezone(site.zone)
     return f"{when:%Y-%m-%d %H:%M}  {change.deed:<7}  {site.settings.content}/stories/{change.story.path}"
-
-
-def _opened(call: Call) -> tuple[Site, Report]:
-    from broadsheet.config import open_site
-
-    return open_site(call.folder), Report()
 
 
 def _desk(call: Call, now: dt.datetime | None, report: Report) -> tuple[Site, Desk]:

@@ -213,6 +213,7 @@ STORY: dict[str, Field] = {
     "image": Field(_picture),
     "source": Field(_record(Credit, _SOURCE)),
     "also": Field(_texts),
+    "related": Field(_texts),
     "corrections": Field(_corrections),
     "status": Field(_one_of("published", "draft")),
     "expires": Field(_moment),

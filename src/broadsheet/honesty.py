@@ -19,7 +19,7 @@ from broadsheet.newsroom.claims import Alteration, changes, claims, packed, unpa
 from broadsheet.words import clip
 
 FILE = "published.json"
-AT_ONCE = 300  # stories remembered in one build, the newest first: an old archive makes no build slow
+AT_ONCE = 100  # stories remembered in one build, the newest first: an old archive makes no build slow
 _TOLD = 3  # alterations that a warning names
 
 

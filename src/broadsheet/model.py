@@ -82,6 +82,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     image: Picture | None = None
     source: Credit | None = None
     also: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     status: Status = "published"
     expires: dt.datetime | None = None

@@ -1,10 +1,11 @@
 import datetime as dt
 
 import pytest
-from broadsheet.ingest import dates
-from broadsheet.ingest.draft import Hints
 from hypothesis import given
 from hypothesis import strategies as st
+
+from broadsheet.ingest import dates
+from broadsheet.ingest.draft import Hints
 
 HINTS = Hints(today=dt.date(2026, 1, 2))
 

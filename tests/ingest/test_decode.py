@@ -1,8 +1,9 @@
 import pytest
-from broadsheet.errors import BroadsheetError
-from broadsheet.ingest import decode
 from hypothesis import given
 from hypothesis import strategies as st
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import decode
 
 WORDS = "Der Hafen bleibt geschlossen – „für immer“, sagt Zoë."
 

@@ -27,11 +27,12 @@ def test_a_sentence_broken_at_its_links_is_joined_again():
         ", who had warned of cracks in its two oldest pillars.\n"
         "Work starts in September and will take two years, the mayor said after the vote.\n"
     )
-    assert joined(broken)[1:] == [
+    first = (
         "The council voted on Monday for a plan that was drawn up by engineers of the region, who had warned of cracks "
-        "in its two oldest pillars.",
-        "Work starts in September and will take two years, the mayor said after the vote.",
-    ]
+        "in its two oldest pillars."
+    )
+    second = "Work starts in September and will take two years, the mayor said after the vote."
+    assert joined(broken)[1:] == [first, second]
 
 
 def test_paragraphs_with_blank_lines_between_stay_apart():

@@ -1,7 +1,8 @@
 import pytest
-from broadsheet.ingest import titles
 from hypothesis import given
 from hypothesis import strategies as st
+
+from broadsheet.ingest import titles
 
 LEAD = (
     "Following weeks of heavy rain in the valley, the harbour authority has closed the northern terminal to all "
@@ -22,10 +23,10 @@ def test_a_made_title_never_ends_in_an_article_or_a_comma(end):
     assert not made.endswith(",")
 
 
-@given(st.text(alphabet=st.characters(categories=("Lu", "Ll", "Zs", "Po")), max_size=400))
+@given(st.text(alphabet="abcdefg ABC ,.;: of the –", max_size=400))
 def test_a_made_title_is_short_and_ends_with_a_word_of_the_lead(lead):
     made = titles.made(lead)
-    assert len(made) <= titles.MADE_LENGTH + 3  # a capital may be longer than its small letter: ß is SS
+    assert len(made) <= titles.MADE_LENGTH
     if made:
         assert made.split()[-1].casefold() in " ".join(lead.split()).casefold()
 

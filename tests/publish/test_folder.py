@@ -135,9 +135,14 @@ def test_an_interrupted_publication_leaves_readers_the_old_release_and_is_gone_o
             send(now=later(1))
     assert files(current(made)) == old
     first = set(written[:4])
+
+    def watched(path: str, data: bytes, mode: int | None = None, write: Any = disk.write) -> Any:
+        written.append(path)
+        return write(path, data, mode)
+
     written.clear()
     with monkeypatch.context() as patch:
-        patch.setattr(disk, "write", lambda *given, write=disk.write: written.append(given[0]) or write(*given))
+        patch.setattr(disk, "write", watched)
         done = send(now=later(2))
     assert not first & set(written)
     assert done.judgement.again == ()

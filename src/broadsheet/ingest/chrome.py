@@ -23,11 +23,6 @@ _WIDEST = 6  # words of the longest phrase that is looked up by its beginning or
 # The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.
 _REACH = (0, 5, 14, 40, 80, 80, 80, 80)
 
-# Kinds that head a group: the short lines after them belong to them.
-HEADS = frozenset({"related", "popular", "tags", "share", "sections", "comments", "account"})
-# Kinds after which, in a page, the story does not go on.
-CLOSERS = frozenset({"comments", "popular", "related", "copyright", "tags"})
-
 
 def key(text: str) -> str:
     """A line's words in lower case, its numbers as ``#``: what the phrases of the table are compared with."""

@@ -109,7 +109,7 @@ def _repaired(raw: str) -> str:
     try:
         return raw.encode("cp1252").decode("utf-8")
     except UnicodeError:
-        return _MOJIBAKE_RUN.sub(_mended, raw)
+        return _MOJIBAKE_RUN.sub(_mended, raw).replace("â€", "”")  # its third byte, 9D, is no character there
 
 
 def _mended(found: re.Match[str]) -> str:

@@ -97,7 +97,7 @@ def _margin(found: list[Row]) -> list[list[Row]]:
 
 
 def _broken(found: list[Row]) -> list[list[Row]]:
-    """Rows joined where a sentence goes on: readily inside the prose, seldom above it, where labels stand row by row."""
+    """Rows joined where a sentence goes on: readily inside the prose, less so above it, where labels stand in rows."""
     groups = [[found[0]]]
     floor = _ABOVE
     for row, traits in zip(found[1:], boundaries(found), strict=True):

@@ -56,11 +56,6 @@ class Line(msgspec.Struct, frozen=True, gc=False):
             or (self.words >= 8 and self.stops)
         )
 
-    @property
-    def short(self) -> bool:
-        """Whether it is too short to be a paragraph, and open at its end."""
-        return self.words < 16 and not self.stops
-
 
 def split(text: str, phrases: chrome.Table) -> tuple[tuple[Line, ...], int]:
     """The lines that hold something, joined where they were broken, and how many rows the source has in all."""

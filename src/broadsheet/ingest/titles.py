@@ -13,6 +13,8 @@ from broadsheet.ingest.scene import Scene, far, words
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "tags", "credit", "copyright", "account", "comments"))
 _CREDIT = re.compile(r"©|/(?:Getty|AP|AFP|dpa|Reuters)|\(AP|[Pp]hoto:|Foto:")
 MADE_LENGTH = 90  # characters of a title that is made
+_WORDY = 34  # words of the longest headline
+_SHORTEST = 9  # characters of a headline of one word
 _CLAUSE_WORDS = 3
 _LONGEST = 220
 _FAR = 60  # lines above the prose that are looked at
@@ -27,10 +29,19 @@ def candidates(scene: Scene) -> list[tuple[int, list[str]]]:
 
 def _possible(scene: Scene, i: int) -> bool:
     line = scene.lines[i]
-    if line.chrome in _NEVER or not line.key or len(line.text) > _LONGEST or line.words < 2 or line.words > 34:
+    if line.chrome in _NEVER or not line.key or len(line.text) > _LONGEST or line.words > _WORDY:
+        return False
+    if line.words < 2 and not _alone(scene, i):
         return False
     stamps = scene.stamps.get(i)
     return not (stamps and len(line.text) < 60 and len(dates.rest(line.text, stamps)) < 25)
+
+
+def _alone(scene: Scene, i: int) -> bool:
+    """Whether a single word stands by itself, as a short headline does, with the prose not far below."""
+    line = scene.lines[i]
+    apart = line.gap and i + 1 < len(scene.lines) and scene.lines[i + 1].gap
+    return apart and len(line.text) >= _SHORTEST and 0 < scene.start - i < 12
 
 
 def _traits(scene: Scene, i: int, rank: int, order: int) -> list[str]:

@@ -17,11 +17,11 @@ from broadsheet.newsroom.editions import editions
 from broadsheet.newsroom.leads import reasons
 from broadsheet.newsroom.notes import Notes
 from broadsheet.newsroom.release import Change, coming, conflicts, marked, released
-from broadsheet.newsroom.running import Forgetful, Memory, running
+from broadsheet.newsroom.running import Forgetful, Memory, explained, running
 from broadsheet.newsroom.shelves import authors, sections, sources, topics
 from broadsheet.newsroom.spellings import settled
 
-__all__ = ["Change", "assemble", "coming", "marked", "reasons"]
+__all__ = ["Change", "assemble", "coming", "explained", "marked", "reasons"]
 
 
 def assemble(

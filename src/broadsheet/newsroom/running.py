@@ -16,6 +16,7 @@ from broadsheet.config import Settings
 from broadsheet.model import Story, Thread, Tie
 from broadsheet.newsroom.related import relatives
 from broadsheet.newsroom.threads import Hand, Kept, find
+from broadsheet.newsroom.why import Why, why
 
 LAYOUT = b"1"  # of what is remembered, and of how threads are found: raise it when the same stories make other threads
 RELATED = 4  # related stories of a story
@@ -74,17 +75,23 @@ def running(stories: Sequence[Story], settings: Settings, memory: Memory) -> tup
     known = _decoded(memory.value("running"), Result)
     if known and known.key == key:
         return tuple(_thread(plain, by_id) for plain in known.threads), known.related
-    hand = Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names)
-    found = find(stories, settings.language, hand, _decoded(memory.value("threads"), Kept))
-    related = {
-        id_: tuple(other.story.id for other in others)
-        for id_, others in relatives(stories, found.threads, settings.language, count=RELATED).items()
-        if others
-    }
+    found = find(stories, settings.language, _hand(settings), _decoded(memory.value("threads"), Kept))
+    chosen = {story.id: story.related for story in stories if story.related}
+    near = relatives(stories, found.threads, settings.language, count=RELATED, chosen=chosen)
+    related = {id_: tuple(other.story.id for other in others) for id_, others in near.items() if others}
     result = Result(key, tuple(map(_plain, found.threads)), related)
     memory.keep_value("running", msgspec.msgpack.encode(result))
     memory.keep_value("threads", msgspec.msgpack.encode(found.kept))
     return found.threads, related
+
+
+def explained(stories: Sequence[Story], settings: Settings, story_id: str) -> Why | None:
+    """Why a story stands in its thread; None where it was kept out of all threads."""
+    return why(find(stories, settings.language, _hand(settings)), story_id)
+
+
+def _hand(settings: Settings) -> Hand:
+    return Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names)
 
 
 def _key(stories: Sequence[Story], settings: Settings) -> bytes:

@@ -17,7 +17,7 @@ from broadsheet.model import Asset, Credit, Picture
 from broadsheet.pages import urls
 from broadsheet.pages.editionplan import YearInputs
 from broadsheet.pages.feeds import in_zone
-from broadsheet.pages.inputs import EditionInputs, Item, ListInputs, MonthInputs, Name, StoryInputs
+from broadsheet.pages.inputs import EditionInputs, Item, ListInputs, MonthInputs, Name, StoryInputs, ThreadInputs
 from broadsheet.pages.views import PageView, PictureView, SiteView
 
 Thing = dict[str, Any]
@@ -28,6 +28,7 @@ _ABOVE: dict[str, Crumbs] = {
     "author": (("Authors", urls.AUTHORS),),
     "source": (("Sources", urls.SOURCES),),
 }
+_THREADS: Crumbs = (("The story so far", urls.THREADS),)
 _EDITIONS: Crumbs = (("Editions", urls.EDITIONS),)
 _MINUTE = dt.timedelta(minutes=1)
 _CLOSING = tuple(
@@ -46,6 +47,7 @@ class Structured:
         self._makers: dict[type, Callable[[Any, PageView], list[Thing]]] = {
             StoryInputs: self._story,
             EditionInputs: self._edition,
+            ThreadInputs: self._thread,
             ListInputs: lambda made, page: [self._crumbs(page, _ABOVE.get(made.kind, ()))],
             YearInputs: lambda made, page: [self._crumbs(page, () if made.address == urls.EDITIONS else _EDITIONS)],
             MonthInputs: lambda _, page: [self._crumbs(page, (("Archive", urls.ARCHIVE),))],
@@ -105,6 +107,38 @@ class Structured:
         items = (made.lead, *(item for _, desk in made.desks for item in desk), *made.briefs)
         first = self._site() if made.front else self._crumbs(page, _EDITIONS)
         return [first, self._items(items)]
+
+    def _thread(self, made: ThreadInputs, page: PageView) -> list[Thing]:
+        """A running story as a live blog: an update for each of its stories, newest first."""
+        began = self._moment(min(item.story.date for item in made.items))
+        blog: Thing = {
+            "@type": "LiveBlogPosting",
+            "mainEntityOfPage": {"@type": "WebPage", "@id": page.canonical},
+            "url": page.canonical,
+            "headline": made.title,
+            "image": [page.picture.url] if page.picture else [],
+            "datePublished": began,
+            "dateModified": self._moment(max(item.story.updated or item.story.date for item in made.items)),
+            "coverageStartTime": began,
+            "author": [self.publisher],
+            "publisher": self.publisher,
+            "inLanguage": page.language,
+            "liveBlogUpdate": [self._update(item) for item in made.items],
+        }
+        return [_filled(blog), self._crumbs(page, _THREADS)]
+
+    def _update(self, item: Item) -> Thing:
+        story = item.story
+        update: Thing = {
+            "@type": "BlogPosting",
+            "headline": story.title,
+            "url": self.at.absolute(item.address),
+            "datePublished": self._moment(story.date),
+            "dateModified": self._moment(story.updated or story.date),
+            "author": [self.publisher],
+            "articleBody": story.summary or story.lead,
+        }
+        return _filled(update)
 
     def _items(self, items: Iterable[Item]) -> Thing:
         found = [
