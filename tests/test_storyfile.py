@@ -48,6 +48,7 @@ def test_a_moment_keeps_its_offset():
         ("image: {alt: }", "a picture: src"),
         ("image: javascript:x", "below content/ or an http address"),
         ("source: {nom: x}", "a source: name"),
+        ("source: {url: 'javascript:alert(1)'}", "http address"),
         ("corrections: [{text: x}]", "a list of corrections"),
         ("aliases: [old/page]", "begin with /"),
         ("aliases: [/../x]", "begin with /"),

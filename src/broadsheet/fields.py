@@ -164,6 +164,13 @@ def _picture(raw: Any, zone: ZoneInfo) -> Picture:
     return picture
 
 
+def _source(raw: Any, zone: ZoneInfo) -> Credit:
+    credit: Credit = _record(Credit, _SOURCE)(raw, zone)
+    if credit.url and not re.match(r"https?://", credit.url, re.IGNORECASE):
+        raise ValueError("a source whose url is an http address")  # any other scheme would be a live link
+    return credit
+
+
 def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
     if not isinstance(raw, list) or not all(isinstance(item, dict) and set(item) == {"date", "text"} for item in raw):
         raise ValueError("a list of corrections, each with date and text")
@@ -211,7 +218,7 @@ STORY: dict[str, Field] = {
     "thread": Field(_text),
     "priority": Field(_one_of("lead", "normal", "brief")),
     "image": Field(_picture),
-    "source": Field(_record(Credit, _SOURCE)),
+    "source": Field(_source),
     "also": Field(_texts),
     "related": Field(_texts),
     "corrections": Field(_corrections),

@@ -66,6 +66,7 @@ def entry(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: s
     if not title:
         raise fail("no-title", "no title was found and none could be made", Place(source.name))
     url = _address(draft.url or source.url)
+    url = url if re.match(r"https?://", url, re.IGNORECASE) else ""
     picture = _value(draft.image)
     origin = {
         "name": _line(_value(draft.agency) or credit, _NAME),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
 from broadsheet.ingest.dates import WEEKDAYS, names_month
@@ -100,15 +100,20 @@ def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
     ``nouns`` tells a language that capitalises every noun, where a name with a word before it is often no fuller name.
     """
     groups = dict(named)
+    longer = _longer(named)
+    peoples: dict[str, list[Name]] = {}
+    for name in named:
+        if len(name) == 1:
+            peoples.setdefault(name[0][:4], []).append(name)
     for short in sorted(named, key=len):
         if short not in groups:
             continue
-        if len(short) == 1 and short[0].endswith(_PEOPLES) and (place := _place(short, groups)):
-            groups[place] += groups.pop(short)
-            continue
-        fuller = [
-            name for name in groups if len(name) > len(short) and short in (name[-len(short) :], name[: len(short)])
-        ]
+        if len(short) == 1 and short[0].endswith(_PEOPLES):
+            place = next((name for name in peoples[short[0][:4]] if name != short and name in groups), None)
+            if place:
+                groups[place] += groups.pop(short)
+                continue
+        fuller = [name for name in longer.get(short, ()) if name in groups]
         good = [name for name in fuller if _fuller(name, short, named, nouns=nouns)]
         if good:
             groups[max(good, key=lambda name: named[name])] += groups.pop(short)
@@ -117,16 +122,21 @@ def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
     return groups
 
 
+def _longer(names: Iterable[Name]) -> dict[Name, list[Name]]:
+    """For the beginnings and ends of names: the names that have more words, in their order."""
+    found: dict[Name, list[Name]] = {}
+    for name in names:
+        if len(name) > 1:
+            for part in {part for n in range(1, len(name)) for part in (name[:n], name[n:])}:
+                found.setdefault(part, []).append(name)
+    return found
+
+
 def _fuller(name: Name, short: Name, named: Counter[Name], *, nouns: bool) -> bool:
     """Whether a longer name is the same name in full: short enough, and used so; a last name needs to be used once."""
     surname = name[-len(short) :] == short
     enough = named[name] >= 2 and named[name] * 6 >= named[short]
     return len(name) <= len(short) + 2 and len(name) <= 4 and (enough or (surname and not nouns))
-
-
-def _place(people: Name, groups: dict[Name, int]) -> Name | None:
-    """The country of a people: another single name that begins alike."""
-    return next((name for name in groups if name != people and len(name) == 1 and name[0][:4] == people[0][:4]), None)
 
 
 def _subjects(title: str, text: str, taken: set[str]) -> list[str]:

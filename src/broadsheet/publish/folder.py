@@ -43,6 +43,8 @@ class Folder:
         self._now = now
         self._releases = self._folder / "releases"
         self._link = self._folder / "current"
+        self._readers: Path | None = None  # the release that readers have, and its files
+        self._held: dict[str, str] = {}
         if self._link.exists() and not self._link.is_symlink():
             hint = "Move it away, or set another path: the web server is to serve path/current, which Broadsheet makes."
             raise fail("target-folder", "'current' is there and is no link", Place(self._shown), hint)
@@ -52,7 +54,9 @@ class Folder:
         name = self._current()
         if name is None:
             return There({}, frozenset())
-        return There(self._files(self._releases / name), frozenset(self._listed(name)))
+        self._readers = self._releases / name
+        self._held = self._files(self._readers)
+        return There(self._held, frozenset(self._listed(name)))
 
     def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
         """Make the new release and switch to it. Raises BroadsheetError; the current release is then untouched."""
@@ -76,13 +80,9 @@ class Folder:
         return self._listed(before[-1])
 
     def _send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
-        current = self._current()
-        files = self._files(self._releases / current) if current else {}
-        listed = parcel.digests("sha256")
-        listed |= {path: files[path] for path in changes.leaving}
-        wanted = listed | {path: files[path] for path in changes.others}
-        undone = self._undone(current)
-        self._fill(undone, wanted, (self._releases / current, files) if current else None, parcel, tell)
+        listed = parcel.digests("sha256") | {path: self._held[path] for path in changes.leaving}
+        undone = self._undone()
+        self._fill(undone, listed | {path: self._held[path] for path in changes.others}, parcel, tell)
         name = self._name()
         disk.replace(self._releases / f"{name}{_LIST}", msgspec.json.encode(listed, order="sorted"))
         undone.rename(self._releases / name)
@@ -92,12 +92,12 @@ class Folder:
             self._forget(old)
             shutil.rmtree(self._releases / old)
 
-    def _undone(self, current: str | None) -> Path:
+    def _undone(self) -> Path:
         """The folder in which the release is made: what an interruption left, the oldest release, or a new one."""
         undone = self._releases / _UNDONE
         if not undone.is_dir():
             names = self._names()
-            spare = [name for name in names if name != current][: max(0, len(names) - self._keep + 1)]
+            spare = [name for name in names if name != self._current()][: max(0, len(names) - self._keep + 1)]
             if spare:
                 self._forget(spare[0])
                 (self._releases / spare[0]).rename(undone)
@@ -105,14 +105,7 @@ class Folder:
                 undone.mkdir(parents=True)
         return undone
 
-    def _fill(
-        self,
-        undone: Path,
-        wanted: Mapping[str, str],
-        current: tuple[Path, Mapping[str, str]] | None,
-        parcel: Parcel,
-        tell: Tell,
-    ) -> None:
+    def _fill(self, undone: Path, wanted: Mapping[str, str], parcel: Parcel, tell: Tell) -> None:
         """Make a folder hold these files and no others: as they are, by a link to the current release, or written."""
         there = self._files(undone)
         for path in there.keys() - wanted.keys():
@@ -120,18 +113,17 @@ class Folder:
             _prune((undone / path).parent, undone)
         own = set(parcel.paths)
         missing = sorted(path for path, digest in wanted.items() if there.get(path) != digest)
-        made: set[str] = set()
+        made = {""}
         for number, path in enumerate(missing):
-            target = f"{undone}/{path}"
-            folder = target.rpartition("/")[0]
-            if folder not in made:
-                os.makedirs(folder, exist_ok=True)  # noqa: PTH103, a Path costs more
-                made.add(folder)
             if number % _EVERY == 0:
                 tell("publishing", number, len(missing))
-            if current and current[1].get(path) == wanted[path] and _linked(f"{current[0]}/{path}", target):
+            _enter(f"{undone}/", path.rpartition("/")[0], made)
+            target = f"{undone}/{path}"
+            if path in there:
+                os.unlink(target)
+            if self._held.get(path) == wanted[path] and _linked(f"{self._readers}/{path}", target):
                 continue
-            data = parcel.read(path) if path in own or current is None else (current[0] / path).read_bytes()
+            data = parcel.read(path) if path in own or self._readers is None else (self._readers / path).read_bytes()
             disk.write(target, data)
 
     def _switch(self, name: str) -> None:
@@ -174,6 +166,15 @@ class Folder:
         return self._digests.of(folder, walk(folder), "sha256")
 
 
+def _enter(root: str, folder: str, made: set[str]) -> None:
+    """Make a folder and those around it, each looked at once."""
+    if folder not in made:
+        _enter(root, folder.rpartition("/")[0], made)
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(root + folder)
+        made.add(folder)
+
+
 def _prune(folder: Path, root: Path) -> None:
     """Remove folders below ``root`` that have become empty."""
     while folder != root:
@@ -186,8 +187,6 @@ def _prune(folder: Path, root: Path) -> None:
 
 def _linked(old: str, new: str) -> bool:
     """Whether a hard link could be made; some file systems have none."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(new)
     try:
         os.link(old, new, follow_symlinks=False)
     except OSError:
