@@ -17,7 +17,6 @@ Priority = Literal["lead", "normal", "brief"]
 Status = Literal["published", "draft"]
 ShelfKind = Literal["section", "topic", "author", "source", "thread"]
 Period = Literal["daily", "weekly", "monthly"]
-FeedForm = Literal["rss", "atom", "json"]
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -254,71 +253,3 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     template: str
     inputs: msgspec.Struct
     origin: str = ""
-
-
-class FeedItem(msgspec.Struct, frozen=True):
-    """An entry of a feed: addresses are absolute, ``html`` is safe and has no relative address, text is plain."""
-
-    id: str
-    title: str
-    url: str
-    summary: str
-    html: str
-    date: dt.datetime
-    updated: dt.datetime | None
-    language: str
-    authors: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    picture: Enclosure | None = None
-    source: Credit | None = None
-
-
-class Enclosure(msgspec.Struct, frozen=True):
-    """A picture that goes with a feed's entry: absolute address, media type, size in bytes and pixels, credit."""
-
-    url: str
-    type: str
-    length: int
-    width: int = 0
-    height: int = 0
-    alt: str = ""
-    credit: str = ""
-
-
-class Feed(msgspec.Struct, frozen=True):
-    """A feed as it is to be written, newest entry first; ``url`` is its own address, ``home`` that of its page.
-
-    ``id`` names it for ever. An archive (RFC 5005) names the feed that it continues as ``current``; ``older`` and
-    ``newer`` are the archives on either side. ``hub`` tells subscribers of news (WebSub). Empty text: there is none.
-    """
-
-    id: str
-    title: str
-    description: str
-    url: str
-    home: str
-    language: str
-    publisher: str
-    copyright: str
-    items: tuple[FeedItem, ...]
-    hub: str = ""
-    current: str = ""
-    older: str = ""
-    newer: str = ""
-
-
-class FeedRef(msgspec.Struct, frozen=True):
-    """A feed as a list of feeds names it: its title, its absolute address and that of its page."""
-
-    title: str
-    url: str
-    home: str
-
-
-class NewsEntry(msgspec.Struct, frozen=True):
-    """A story as a news sitemap names it: its absolute address, title, language, and its date as W3C writes it."""
-
-    url: str
-    title: str
-    date: str
-    language: str

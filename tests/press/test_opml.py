@@ -2,8 +2,8 @@
 
 from lxml import etree
 
-from broadsheet.model import FeedRef
 from broadsheet.press.opml import opml
+from broadsheet.syndicated import FeedRef
 
 
 def test_groups_have_names_and_the_rest_stands_first():

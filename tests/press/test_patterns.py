@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from broadsheet.model import Credit, Enclosure, Feed, FeedItem
+from broadsheet.model import Credit
 from broadsheet.press.atom import Atom, iri
 from broadsheet.press.rss import Rss
 from broadsheet.press.xmltext import cleaned
+from broadsheet.syndicated import Enclosure, Feed, FeedItem
 
 SPACES = {
     "a": "http://www.w3.org/2005/Atom",

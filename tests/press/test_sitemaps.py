@@ -4,8 +4,8 @@ import datetime as dt
 
 from lxml import etree
 
-from broadsheet.model import NewsEntry
 from broadsheet.press.sitemaps import index, news_sitemap, robots, sitemap
+from broadsheet.syndicated import NewsEntry
 
 DAY = dt.datetime(2025, 5, 8, 23, tzinfo=dt.UTC)
 

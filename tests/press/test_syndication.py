@@ -4,8 +4,8 @@ import datetime as dt
 
 import msgspec
 
-from broadsheet.model import FeedItem
 from broadsheet.press.syndication import FEED_LIMIT, ITEM_LIMIT, fitted, shortened
+from broadsheet.syndicated import FeedItem
 
 DATE = dt.datetime(2025, 5, 8, tzinfo=dt.UTC)
 

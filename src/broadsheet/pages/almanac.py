@@ -10,16 +10,9 @@ from broadsheet.pages.dates import Dates
 from broadsheet.pages.editionplan import YearInputs
 from broadsheet.pages.figures import chart, months
 from broadsheet.pages.inputs import ArchiveInputs, CorrectionsInputs, EditionRef, Facts, Name, Spot
-from broadsheet.pages.views import (
-    CorrectionView,
-    DevelopmentView,
-    EditionLine,
-    EditionsView,
-    FactsView,
-    Link,
-    SpotView,
-    Year,
-)
+from broadsheet.pages.storyviews import CorrectionView, DevelopmentView, SpotView, ThreadView
+from broadsheet.pages.threadplan import ThreadInputs
+from broadsheet.pages.views import Card, EditionLine, EditionsView, FactsView, Link, Year
 
 
 class Almanac:
@@ -68,6 +61,19 @@ class Almanac:
                 DevelopmentView(self.dates.when(one.date, timed=False), one.link.title, self.at.local(one.link.address))
                 for one in spot.others
             ),
+        )
+
+    def thread(self, made: ThreadInputs, cards: tuple[Card, ...]) -> ThreadView:
+        """A running story, with the cards of its stories, newest first."""
+        return ThreadView(
+            title=made.title,
+            cards=cards,
+            first=cards[-1].date,
+            last=cards[0].date,
+            ties=tuple((name, round(100 * weight)) for name, weight in made.ties),
+            topics=tuple(map(self._link, made.topics)),
+            sources=tuple(map(self._link, made.sources)),
+            feed=self.at.local(urls.feed(made.address)),
         )
 
     def _link(self, name: Name) -> Link:

@@ -31,12 +31,12 @@ from broadsheet.pages.inputs import (
     PlainInputs,
     ProseInputs,
     StoryInputs,
-    ThreadInputs,
 )
 from broadsheet.pages.masthead import direction
+from broadsheet.pages.storyviews import CorrectionView, SourceView, StoryView
 from broadsheet.pages.structured import Structured
+from broadsheet.pages.threadplan import ThreadInputs
 from broadsheet.pages.views import (
-    CorrectionView,
     DeskView,
     EditionView,
     FeedLink,
@@ -47,9 +47,6 @@ from broadsheet.pages.views import (
     PageView,
     ProseView,
     SiteView,
-    SourceView,
-    StoryView,
-    ThreadView,
 )
 from broadsheet.pages.wire import MEDIA_TYPES, Wire
 from broadsheet.words import slug
@@ -227,19 +224,9 @@ class Composer:
         return {"page": self._page("index", made.address, title), "index": view}
 
     def _thread(self, made: ThreadInputs) -> Views:
-        cards = tuple(map(self.cards.card, made.items))
-        view = ThreadView(
-            title=made.title,
-            cards=cards,
-            first=cards[-1].date,
-            last=cards[0].date,
-            ties=tuple((name, round(100 * weight)) for name, weight in made.ties),
-            topics=tuple(map(self._link, made.topics)),
-            sources=tuple(map(self._link, made.sources)),
-            feed=self.at.local(urls.feed(made.address)),
-        )
+        view = self.almanac.thread(made, tuple(map(self.cards.card, made.items)))
         feed = (made.title, urls.feed(made.address))
-        page = self._page("thread", made.address, made.title, cards[0].summary, feed=feed)
+        page = self._page("thread", made.address, made.title, view.cards[0].summary, feed=feed)
         return {"page": page, "thread": view}
 
     def _archive(self, made: ArchiveInputs) -> Views:

@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.config import Site
-from broadsheet.model import Asset, Enclosure, Feed, FeedItem, Prose, Story, Text
+from broadsheet.model import Asset, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import EditionFeedInputs, EditionInputs, FeedInputs, Item
 from broadsheet.pages.views import SiteView
+from broadsheet.syndicated import Enclosure, Feed, FeedItem
 
 KEPT = 2048  # entries in memory: those of a feed in its three forms, and of the feeds that share them
 _HALF_HOUR = dt.timedelta(minutes=30)

@@ -9,8 +9,9 @@ import datetime as dt
 
 import msgspec
 
-from broadsheet.model import Asset, FeedForm, Prose, Story, Text
+from broadsheet.model import Asset, Prose, Story, Text
 from broadsheet.pages.columns import Coverage
+from broadsheet.syndicated import FeedForm
 
 EditionRef = tuple[int, str, dt.date, str]  # an edition as others refer to it: number, address, first day, title
 
@@ -49,17 +50,6 @@ class Spot(msgspec.Struct, frozen=True, gc=False):
     previous: Name | None
     next: Name | None
     others: tuple[Development, ...]
-
-
-class ThreadInputs(msgspec.Struct, frozen=True):
-    """A thread's page: its stories newest first, the names that tie them with their weight, its topics and sources."""
-
-    title: str
-    address: str
-    items: tuple[Item, ...]
-    ties: tuple[tuple[str, float], ...]
-    topics: tuple[Name, ...]
-    sources: tuple[Name, ...]
 
 
 class StoryInputs(msgspec.Struct, frozen=True, gc=False):

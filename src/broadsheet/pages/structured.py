@@ -17,7 +17,8 @@ from broadsheet.model import Asset, Credit, Picture
 from broadsheet.pages import urls
 from broadsheet.pages.editionplan import YearInputs
 from broadsheet.pages.feeds import in_zone
-from broadsheet.pages.inputs import EditionInputs, Item, ListInputs, MonthInputs, Name, StoryInputs, ThreadInputs
+from broadsheet.pages.inputs import EditionInputs, Item, ListInputs, MonthInputs, Name, StoryInputs
+from broadsheet.pages.threadplan import ThreadInputs
 from broadsheet.pages.views import PageView, PictureView, SiteView
 
 Thing = dict[str, Any]

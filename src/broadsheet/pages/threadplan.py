@@ -7,12 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import msgspec
+
 from broadsheet.model import Newspaper, Page, Shelf, ShelfKind, Thread
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Spot, ThreadInputs
+from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Spot
 from broadsheet.pages.names import Names
 
 TOLD = 6  # developments that a story's page tells of its thread; the thread's own page tells all
+
+
+class ThreadInputs(msgspec.Struct, frozen=True):
+    """A thread's page: its stories newest first, the names that tie them with their weight, its topics and sources."""
+
+    title: str
+    address: str
+    items: tuple[Item, ...]
+    ties: tuple[tuple[str, float], ...]
+    topics: tuple[Name, ...]
+    sources: tuple[Name, ...]
 
 
 class ThreadPlan:

@@ -11,7 +11,8 @@ import re
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet.model import Edition, FeedForm, Shelf, Story, Thread
+from broadsheet.model import Edition, Shelf, Story, Thread
+from broadsheet.syndicated import FeedForm
 
 FRONT = ""
 EDITIONS = "editions/"

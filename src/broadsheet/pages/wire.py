@@ -11,7 +11,6 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from broadsheet.config import Site
-from broadsheet.model import FeedForm, FeedRef, NewsEntry
 from broadsheet.pages import urls
 from broadsheet.pages.feeds import Feeds
 from broadsheet.pages.inputs import (
@@ -26,6 +25,7 @@ from broadsheet.pages.inputs import (
     SitemapInputs,
 )
 from broadsheet.pages.views import SiteView
+from broadsheet.syndicated import FeedForm, FeedRef, NewsEntry
 
 Views = dict[str, Any]
 

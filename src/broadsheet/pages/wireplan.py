@@ -15,7 +15,7 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, warning
-from broadsheet.model import Asset, FeedForm, Newspaper, Page, Shelf, Story
+from broadsheet.model import Asset, Newspaper, Page, Shelf, Story
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import (
     EditionFeedInputs,
@@ -32,6 +32,7 @@ from broadsheet.pages.inputs import (
     RobotsInputs,
     SitemapInputs,
 )
+from broadsheet.syndicated import FeedForm
 
 Listed = tuple[str, dt.datetime | None]  # the address of a page, and when it last changed
 

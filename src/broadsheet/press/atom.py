@@ -12,10 +12,10 @@ from typing import Any
 
 from feedgen.entry import FeedEntry
 
-from broadsheet.model import Feed, FeedItem
 from broadsheet.press.patterns import Entries
 from broadsheet.press.syndication import EPOCH, SPACES, EntryMore, channel, document, fitted, links
 from broadsheet.press.xmltext import escaped
+from broadsheet.syndicated import Feed, FeedItem
 
 TYPE = "application/atom+xml"
 

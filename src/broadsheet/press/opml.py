@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from broadsheet.model import FeedRef
 from broadsheet.press.xmltext import escaped
+from broadsheet.syndicated import FeedRef
 
 
 def opml(title: str, groups: Sequence[tuple[str, Sequence[FeedRef]]]) -> bytes:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from broadsheet.model import NewsEntry
 from broadsheet.press.xmltext import escaped
+from broadsheet.syndicated import NewsEntry
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
