@@ -356,3 +356,29 @@ def test_two_reports_of_the_same_name_each_other(workshop: Make):
     assert not made.problems()
     assert "Also reported" in made.page("2025/05/07/one/index.html")
     assert "Also reported" in made.page("2025/05/08/two/index.html")
+
+
+def test_a_theme_that_stands_alone_prints_the_pages_that_it_has_templates_for(workshop: Make):
+    made = workshop(
+        *THREE,
+        '-- themes/lean/theme.toml --\nname = "lean"\nextends = ""\n',
+        "-- themes/lean/templates/story.html --\n<h1>{{ story.card.title }}</h1>\n",
+        "-- themes/lean/templates/latest.html --\n{% for card in listing.cards %}{{ card.title }};{% endfor %}\n",
+        settings='theme = "lean"\n',
+    )
+    made.build()
+    assert not made.problems()
+    pages = {path for path in made.output() if path.endswith(".html")}
+    stories = {"2025/05/07/one/index.html", "2025/05/08/two/index.html", "2025/05/08/three/index.html"}
+    assert pages == {"index.html", *stories}
+    assert made.page("index.html").count(";") == 3
+
+
+def test_a_site_says_which_feeds_it_has_and_how_much_they_tell(workshop: Make):
+    made = workshop(
+        *THREE, settings='feed_forms = ["rss"]\nfeed_kinds = ["section"]\nfeed_text = "summary"\n'
+    )  # fmt: skip
+    made.build()
+    feeds = {path for path in made.output() if path.endswith(("feed.xml", "atom.xml", "feed.json"))}
+    assert feeds == {"feed.xml", "editions/feed.xml", "sections/world/feed.xml", "sections/science/feed.xml"}
+    assert "atom.xml" not in made.page("index.html")

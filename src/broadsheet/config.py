@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
-from broadsheet.model import Period
+from broadsheet.model import Period, ShelfKind
+from broadsheet.syndicated import FeedForm
 from broadsheet.targets import Target
 from broadsheet.targets import check as check_targets
 from broadsheet.whereabouts import line
@@ -41,6 +42,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: str = "broadsheet"
     per_page: int = 30  # stories on a page of a list
     feed_items: int = 50  # stories in a feed, 60 at most: what readers take
+    feed_forms: tuple[FeedForm, ...] = ("rss", "atom", "json")  # "rss" is always among them
+    feed_kinds: tuple[ShelfKind, ...] = ("section", "topic", "author", "source", "thread")  # what has feeds of its own
+    feed_text: Literal["full", "summary"] = "full"
     topic_feed_items: int = 15  # stories in the feed of anything smaller than a section, 60 at most
     feed_archives: int = 20  # feeds of older stories behind the site's own: a thousand stories for who comes late
     hub: str = ""  # the address of a WebSub hub, which tells subscribers of news at once
@@ -220,6 +224,10 @@ def _count(value: object) -> str:
     return "" if cast("int", value) >= 0 else f"{value} is below 0"
 
 
+def _feed_forms(value: object) -> str:
+    return "" if "rss" in cast("tuple[str, ...]", value) else "'rss' is missing: pages and lists of feeds point to it"
+
+
 def _feed_items(value: object) -> str:
     return "" if 0 < cast("int", value) <= 60 else f"{value} is not between 1 and 60"
 
@@ -247,7 +255,8 @@ def _folder(value: object) -> str:
 _MEANINGS = {
     "url": _url, "sources": _addresses, "timezone": _timezone, "language": _language,
     "per_page": _positive, "topic_minimum": _positive, "thread_minimum": _positive,
-    "feed_items": _feed_items, "topic_feed_items": _feed_items, "feed_archives": _count, "hub": _hub,
+    "feed_items": _feed_items, "feed_forms": _feed_forms, "topic_feed_items": _feed_items,
+    "feed_archives": _count, "hub": _hub,
     "topic_aliases": _aliases, "section_aliases": _aliases,
     "content": _folder, "output": _folder, "themes": _folder, "theme": _folder,
 }  # fmt: skip

@@ -78,7 +78,7 @@ def build(site: Site, options: Options, report: Report, tell: Tell = silent) -> 
             theme = press.Theme(site, view.home, options.filters)
             view = pages.with_share(view, theme.assets.get("share.png"), site.settings.url)
             marks = newsroom.marked(newspaper.stories, options.now) if options.preview else {}
-            stock = pages.Stock(prose, pictures, tuple(theme.assets.values()), marks)
+            stock = pages.Stock(prose, pictures, tuple(theme.assets.values()), marks, theme.templates)
             plan, unplanned = pages.plan(newspaper, stock, site)
             report.extend(unplanned)
             clock.lap("plan")

@@ -63,7 +63,7 @@ def _label(text: str) -> int:
     at = end = 0
     for _ in range(4):
         found = _TOKEN.match(text, at)
-        if not found:
+        if not found or (not at and found[1].casefold() not in _BY_FIRST):
             break
         at = found.end()
         if text[: found.end(1)].casefold() in _BY:
@@ -80,7 +80,9 @@ def is_agency(text: str) -> str:
 
 def _split(text: str, *, labelled: bool) -> Byline | None:
     """The names of a byline's text; None where it holds something that is no name."""
-    text = _GLUED.sub(r"\1 \2", _NOISE.sub(" ", text)).strip(" \t:-–—|•·,/")
+    if _NOISY.search(text) or "Agenturen" in text:
+        text = _NOISE.sub(" ", text)
+    text = _GLUED.sub(r"\1 \2", text).strip(" \t:-–—|•·,/")
     names: list[str] = []
     agency = ""
     for piece in filter(None, map(_tidy, filter(None, _PARTS.split(text)))):
@@ -162,10 +164,12 @@ _TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("byline
 _BY = frozenset(_TABLE["by"])
 _WIDEST = max(map(len, _BY)) + 2
 _TOKEN = re.compile(r"([^\W\d_]+)(?:\s*[:：/|-]\s*|\s+)")
+_BY_FIRST = frozenset(found[0] for label in _BY if (found := re.match(r"[^\W\d_]+", label)))
 _PARTS = re.compile(
     rf"\s*[,;|/•·&+]\s*|\s+(?:{_either(_TABLE['and'])})\s+|\s[-–—]\s|\s+(?:in|for|at|aus|für|à|from)\s+|[()\n]"
 )
 _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
+_NOISY = re.compile(r"[(@:\d]")  # of which noise has one
 _HANDLE = re.compile(r"@.*$|\bView\b.*$|\bFollow\b.*$|\bUpdated\b.*$|\bPublished\b.*$|\d.*$")
 _TITLES = re.compile(
     r"^(?:(?:dr|prof|mr|mrs|ms|sir|herr|frau|m|mme|sr|sra|dott|ing|mag|dipl|rev|by|von|par|por|di)\.?\s+)+(?=\S+\s)",

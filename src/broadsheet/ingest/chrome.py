@@ -17,7 +17,9 @@ from broadsheet.ingest import language
 LONGEST = 320  # characters; a longer line is a paragraph, whatever its words
 
 _WORDS = re.compile(r"[^\W_]+|[©ⓒ]")
-_NUMBERS = re.compile(r"\d+(?: \d+)*")
+_NUMBERS = re.compile(r"[\d#]+(?: [\d#]+)*")
+# Every byte of ASCII as keys have it: letters small, digits as "#", anything else a space.
+_ASCII = bytes(ord(c.lower() if c.isalpha() else "#" if c.isdigit() else " ") for c in map(chr, range(128))) + bytes(128)
 _SHORT = 4  # characters of a word that too many lines have
 _WIDEST = 6  # words of the longest phrase that is looked up by its beginning or end
 # The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.
@@ -26,8 +28,10 @@ _REACH = (0, 5, 14, 40, 80, 80, 80, 80)
 
 def key(text: str) -> str:
     """A line's words in lower case, its numbers as ``#``: what the phrases of the table are compared with."""
-    text = text.casefold()
-    return _NUMBERS.sub("#", " ".join(_WORDS.findall(text)))
+    if text.isascii():
+        plain = " ".join(text.encode().translate(_ASCII).decode().split())
+        return _NUMBERS.sub("#", plain) if "#" in plain else plain
+    return _NUMBERS.sub("#", " ".join(_WORDS.findall(text.casefold())))
 
 
 def kind(words: str, table: Table) -> str:
@@ -35,8 +39,8 @@ def kind(words: str, table: Table) -> str:
     if found := table.whole.get(words):
         return found
     parts = words.split(" ")
-    head = ""
-    for n, part in enumerate(parts[:_WIDEST], 1):
+    head = tail = ""
+    for n, part in enumerate(parts[:_WIDEST] if parts[0] in table.first else (), 1):
         head = f"{head} {part}" if head else part
         found = table.begin.get(head)
         if found and len(parts) <= _REACH[n]:
@@ -44,8 +48,7 @@ def kind(words: str, table: Table) -> str:
         for end, name in table.around.get(head, ()):
             if words.endswith(end):
                 return name
-    tail = ""
-    for n, part in enumerate(parts[: -_WIDEST - 1 : -1], 1):
+    for n, part in enumerate(parts[: -_WIDEST - 1 : -1] if parts[-1] in table.last else (), 1):
         tail = f"{part} {tail}" if tail else part
         found = table.end.get(tail)
         if found and len(parts) <= _REACH[n + 1]:
@@ -60,24 +63,31 @@ def words_of(*names: str) -> frozenset[str]:
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Phrases by how they stand in a line: the whole, its beginning, its end, or both ends around something."""
+    """Phrases by how they stand in a line: the whole, its beginning, its end, or both ends around something.
+
+    ``first`` and ``last`` are the words with which a line must begin or end to hold a phrase that is not the whole.
+    """
 
     whole: dict[str, str]
     begin: dict[str, str]
     end: dict[str, str]
     around: dict[str, list[tuple[str, str]]]
+    first: set[str]
+    last: set[str]
 
 
 @functools.cache
 def table(tag: str) -> Table:
     """The phrases of a language and of English, which all pages borrow; those of every language for an unknown one."""
     spoken = {tag, "en"} if any(tag in kinds for kinds in _PHRASES.values()) else None
-    made = Table({}, {}, {}, {})
+    made = Table({}, {}, {}, {}, set(), set())
     for name, languages in _PHRASES.items():
         for other, phrases in languages.items():
             if spoken is None or other in spoken:
                 for phrase in phrases:
                     _enter(made, phrase, name)
+    made.first.update(phrase.split(" ", 1)[0] for phrase in (*made.begin, *made.around))
+    made.last.update(phrase.rsplit(" ", 1)[-1] for phrase in made.end)
     return made
 
 
@@ -94,6 +104,7 @@ def _enter(made: Table, phrase: str, name: str) -> None:
         made.around.setdefault(_plain(head), []).append((" " + _plain(tail), name))
 
 
+@functools.cache
 def _plain(phrase: str) -> str:
     """A phrase of the table as a key; ``#`` stands for a number there as here."""
     return key(phrase.replace("#", "0"))

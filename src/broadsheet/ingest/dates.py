@@ -42,7 +42,8 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
     stamps = []
     if _DIGIT.search(text):
         text = text.translate(_DIGITS) if not text.isascii() else text
-        stamps = [s for match in _DATE.finditer(text) if (s := _stamp(match, hints))]
+        if _YEAR.search(text):
+            stamps = [s for match in _DATE.finditer(text) if (s := _stamp(match, hints))]
     if not stamps and today is not None and len(text) < _SHORT and (relative := _relative(text, today)):
         stamps = [relative]
     if not stamps:
@@ -148,7 +149,7 @@ def _relative(text: str, today: dt.date) -> Stamp | None:
         days = {"minutes": 0, "hours": 0, "days": number, "weeks": 7 * number}[_UNITS[unit]]
         back = dt.timedelta(days=min(days, 36500))
         return Stamp(today - back, found.start(), found.end(), doubt="counted from the file's own date")
-    if len(lowered) < 40 and (found := _NEAR.search(lowered)):
+    if len(lowered) < 40 and not _NEAR_FIRST.isdisjoint(_RUN.findall(lowered)) and (found := _NEAR.search(lowered)):
         back = dt.timedelta(days=1 if found[1] in _YESTERDAY else 0)
         return Stamp(today - back, found.start(), found.end(), doubt="counted from the file's own date")
     return None
@@ -183,9 +184,10 @@ _AGO = re.compile(
     rf"(?<!\w)(?P<n1>\d{{1,3}})\s?(?P<u1>{_UNIT})\.?\s?(?:{_AGO_WORD})(?!\w)"
     rf"|(?<!\w)(?:{_AGO_WORD})\s(?P<n2>\d{{1,3}})\s?(?P<u2>{_UNIT})(?!\w)"
 )
-_NEAR = re.compile(
-    rf"(?<!\w)({_either([*_TABLE['relative']['today'], *_YESTERDAY, *_TABLE['relative']['now']])})(?!\w)"
-)
+_NEAR_WORDS = [*_TABLE["relative"]["today"], *_YESTERDAY, *_TABLE["relative"]["now"]]
+_NEAR = re.compile(rf"(?<!\w)({_either(_NEAR_WORDS)})(?!\w)")
+_RUN = re.compile(r"\w+")
+_NEAR_FIRST = frozenset(_RUN.findall(words)[0] for words in _NEAR_WORDS)
 
 # Digits of other scripts, one for one, so that places in the line stay the same.
 _DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
@@ -205,6 +207,7 @@ _MOMENT = re.compile(
 )
 
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d")  # without which no date below is
 _WORD = r"[^\W\d_]{2,14}(?: [^\W\d_]{6})?"
 _OF = r"(?:de |del |of |di |den |d['’]|د )?"
 _DATE = re.compile(

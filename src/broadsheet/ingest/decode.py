@@ -50,12 +50,17 @@ def text(data: bytes, name: str) -> str:
 
 def clean(raw: str) -> str:
     r"""Text without control characters, terminal colours and invisible marks; every line end is ``\\n``."""
-    if raw.isascii() and raw.isprintable():
+    if _plain(raw):
         return raw
     if "\x1b" in raw:
         raw = _ESCAPES.sub("", raw)
     raw = _LINE_ENDS.sub("\n", raw)
     return _CONTROLS.sub("", _VERTICAL.sub(" ", raw))
+
+
+def _plain(raw: str) -> bool:
+    """Whether nothing in a text needs cleaning: all that would is unprintable, and most texts hold none of it."""
+    return raw.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable()
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -33,6 +33,7 @@ _SCRIPTS = (
     ("am", re.compile("[ሀ-ፕ]")),
     ("ru", re.compile("[а-я]")),
 )
+_FOREIGN = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")  # where none is, no script above is
 _SHARE = 0.3  # of the sample's characters, from which a script names the language
 _KANA = 0.05  # Japanese mixes kana with the characters of Chinese
 
@@ -41,7 +42,7 @@ def detect(text: str, default: str) -> Found[str]:
     """The language of a text; ``default`` with no confidence where nothing tells."""
     start = max(0, (len(text) - SAMPLE) // 2)
     sample = text[start : start + SAMPLE]
-    if not sample.isascii() and (script := _script(sample)):
+    if _FOREIGN.search(sample) and (script := _script(sample)):
         tag = _relatives(sample, script)
         return Found(tag, "script", 0.95)
     votes = _votes(sample, _SMALL)
@@ -77,9 +78,9 @@ def _relatives(sample: str, script: str) -> str:
 
 def _votes(sample: str, table: dict[str, tuple[str, ...]]) -> Counter[str]:
     counted: Counter[str] = Counter()
-    for word in _WORD.findall(sample.casefold()):
-        for tag in table.get(word, ()):
-            counted[tag] += 1
+    for word, times in Counter(filter(table.__contains__, _WORD.findall(sample.casefold()))).items():
+        for tag in table[word]:
+            counted[tag] += times
     return counted
 
 

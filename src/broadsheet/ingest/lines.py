@@ -14,7 +14,8 @@ from broadsheet.ingest import chrome, dates, fragments
 _BULLET = re.compile(r"([•·▪◦‣●■►▶*+-]|\d{1,3}[.)])[ \t\u00a0]+(?=\S)")
 _ENDS = re.compile(r"[.!?…。！？؟।:;][\"'”’»“«)\]\u300d\u300f]*$")
 _STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»“)\]\u300d\u300f]*$")
-_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?…][\"”’»)]* +[\"“‘„«(¿¡]?[^\W_]|[。！？].", re.UNICODE)
+# It begins with what is rare in a line, so that the search runs from mark to mark.
+_SENTENCE = re.compile(r"[.!?…。！？](?:(?<=[^\W\d_]{2}[.!?…])[\"”’»)]* +[\"“‘„«(¿¡]?[^\W_]|(?<=[。！？]).)")
 _DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 

@@ -17,6 +17,7 @@ TIGHT = 70  # characters of a list's item below which no blank line parts it fro
 
 # CommonMark 0.31: characters that begin an inline construct; a backslash makes each plain.
 _INLINE = re.compile(r"[\\`*\[\]<>~|]|(?<=\])\(|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+_MARK = re.compile(r"[\\`*\[\]<>~|_&]")  # of which each of those has one; few lines of news do
 # What begins a block where it stands first in a line.
 _START = re.compile(r"^([#+\-=:])|^(\d{1,9})([.)])(?=\s|$)")
 _SAFE = frozenset(("http", "https", "mailto"))
@@ -24,11 +25,13 @@ _SAFE = frozenset(("http", "https", "mailto"))
 
 def escape(text: str) -> str:
     """``text`` as inline Markdown that renders as the very same characters; line feeds stay."""
-    return "\n".join(_START.sub(_start, _inline(line)) for line in text.split("\n"))
+    return "\n".join(map(_line, text.split("\n")))
 
 
-def _inline(text: str) -> str:
-    return _INLINE.sub(lambda found: "\\" + found[0], text)
+def _line(text: str) -> str:
+    if _MARK.search(text):
+        text = _INLINE.sub(lambda found: "\\" + found[0], text)
+    return text if text[:1].isalpha() else _START.sub(_start, text)
 
 
 def _start(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ begin sentences; variants of one name ("Xi", "Chinese President Xi", "Xi Jinping
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections import Counter
@@ -19,6 +20,9 @@ MOST, FEWEST = 8, 3
 _READ = 6000  # characters of a story; what it is about is said by then
 _SUBJECTS = 3  # topics that are no names, at most
 _DENSE = re.compile(r"[\u30a1-\u30ff\u30fc]{3,}|[\u4e00-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}")
+_TOKEN = re.compile(r"[\w-]{5,}")
+_SUBJECT = re.compile(r"[a-zà-öø-ÿ]{5,18}")
+_REPEATED = 3
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _PEOPLES = ("ian", "ians", "ese", "ish", "ean")  # Ukrainian is Ukraine, Chinese is China
 _BREAKS = frozenset('.!?:"“„«\n')
@@ -62,17 +66,22 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
 def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool]]:
     """The runs of capitalised words in a text, and whether each opens a sentence."""
     for found in runs.finditer(text):
-        words = (
-            [_POSSESSIVE.sub("", word) for word in found[0].split()]
-            if "’" in found[0] or "'" in found[0]
-            else found[0].split()
-        )
-        before = text[max(0, found.start() - 3) : found.start()].rstrip(" ")
-        opens = not before or before[-1] in _BREAKS
-        while words and words[0].casefold() in _COMMON:
-            words, opens = words[1:], False
-        if name := _bare(words, opens=opens):
+        start = found.start()
+        before = text[start - 3 : start].rstrip(" ") if start > 2 else text[:start].rstrip(" ")
+        name, opens = _named(found[0], opens=not before or before[-1] in _BREAKS)
+        if name:
             yield name, opens
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(run: str, *, opens: bool) -> tuple[Name, bool]:
+    """The name in a run, and whether it opens a sentence; texts repeat their names, and "The" opens sentences of all."""
+    words = run.split()
+    if "’" in run or "'" in run:
+        words = [_POSSESSIVE.sub("", word) for word in words]
+    while words and words[0].casefold() in _COMMON:
+        words, opens = words[1:], False
+    return _bare(words, opens=opens), opens
 
 
 def _bare(run: list[str], *, opens: bool) -> Name:
@@ -141,11 +150,12 @@ def _fuller(name: Name, short: Name, named: Counter[Name], *, nouns: bool) -> bo
 
 def _subjects(title: str, text: str, taken: set[str]) -> list[str]:
     """Words in lower case that the story keeps coming back to, as news names its subjects."""
-    counted = Counter(word for word in re.findall(r"(?<![\w-])[a-zà-ÿ]{5,18}(?![\w-])", text))
+    counted = Counter(_TOKEN.findall(text))
+    often = Counter({word: n for word, n in counted.items() if n >= _REPEATED and _SUBJECT.fullmatch(word)})
     headline = title.casefold()
     found: list[str] = []
-    for word, times in counted.most_common(40):
-        if times < 3 or len(found) == _SUBJECTS:
+    for word, times in often.most_common(40):
+        if len(found) == _SUBJECTS:
             break
         if (
             word.endswith(_ENDS)
@@ -171,7 +181,7 @@ _ROLES = frozenset(_TABLE["roles"])
 _COMMON = frozenset(_TABLE["common"]) | WEEKDAYS
 _JOINTS = frozenset(_TABLE["joints"])
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŖŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚΑ-ΩА-ЯЁЂЃЄІЇЈЉЊЋЌЎЏ"
-_CAPPED = rf"(?<![\w’'-])[{_CAPITAL}][\w’'-]*(?<![’'-])"
+_CAPPED = rf"[{_CAPITAL}](?<![\w’'-][{_CAPITAL}])[\w’'-]*(?<![’'-])"  # led by its capital: the search is faster so
 _RUN = re.compile(rf"{_CAPPED}(?: {_CAPPED})*")
 _JOINED_RUN = re.compile(rf"{_CAPPED}(?: (?:(?:{'|'.join(sorted(_JOINTS))}) ){{0,2}}{_CAPPED})*")
 _ENDS = tuple(_TABLE["subject_ends"])

@@ -27,6 +27,7 @@ Row = tuple[object, ...]
 
 _PROSE = frozenset(("prose", "paragraph"))
 _MARKS = ("©", "(c)", "http", "www.", "@", ".com", "|", "»", "›", "…", "...")
+_SIGN = re.compile("[©(@|»›….:w]")
 _SOURCES = frozenset(
     ("photo", "photos", "foto", "fotos", "getty", "reuters", "afp", "ap", "dpa", "imago", "epa", "efe")
 )
@@ -167,7 +168,7 @@ def _signs(text: str, words: frozenset[str]) -> str:
     """Whether a line bears marks of a picture's credit, or of addresses and links."""
     tail = text[-80:]
     caption = (tail[-1] == ")" or "/" in tail or "©" in tail) and _CAPTION.search(tail)
-    sign = not words.isdisjoint(_SOURCES) or any(mark in text for mark in _MARKS)
+    sign = not words.isdisjoint(_SOURCES) or (_SIGN.search(text) and any(mark in text for mark in _MARKS))
     return f"{'caption' if caption else ''}{' sign' if sign else ''}"
 
 

@@ -123,9 +123,9 @@ class Composer:
     def _feed_links(self, feed: tuple[str, str] | None) -> tuple[FeedLink, ...]:
         own = ((feed[0], feed[1].removesuffix(urls.FEED)),) if feed else ()
         return tuple(
-            FeedLink(name, self.at.absolute(urls.feed(home, form)), kind)
+            FeedLink(name, self.at.absolute(urls.feed(home, form)), MEDIA_TYPES[form])
             for name, home in (*own, (self.view.title, urls.FRONT))
-            for form, kind in MEDIA_TYPES.items()
+            for form in self.site.settings.feed_forms
         )
 
     def _story(self, made: StoryInputs) -> Views:

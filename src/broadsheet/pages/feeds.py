@@ -33,6 +33,7 @@ class Feeds:
     def __init__(self, site: Site, view: SiteView, bodies: Callable[[Story | Prose | Text], str], dates: Dates) -> None:
         self.view = view
         self.bodies = bodies
+        self.full = site.settings.feed_text == "full"
         self.dates = dates
         self.zone = site.zone
         self.at = urls.Addresses(site.settings.url)
@@ -101,7 +102,7 @@ class Feeds:
             title=story.title,
             url=self.at.absolute(item.address),
             summary=story.summary or story.lead,
-            html=for_feed(self.bodies(story), self.at, pictures),
+            html=self._text(story, pictures),
             date=self.said(story.date),
             updated=self.said(story.updated) if story.updated else None,
             language=story.lang or self.view.language,
@@ -110,6 +111,11 @@ class Feeds:
             picture=self._enclosure(item.picture, story) if item.picture else None,
             source=msgspec.structs.replace(story.source, url=source) if story.source and source else None,
         )
+
+    def _text(self, story: Story, pictures: tuple[Asset, ...]) -> str:
+        if self.full:
+            return for_feed(self.bodies(story), self.at, pictures)
+        return f"<p>{escape(story.summary or story.lead)}</p>"
 
     def _edition(self, made: EditionInputs) -> FeedItem:
         """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""

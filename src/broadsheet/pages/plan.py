@@ -41,13 +41,14 @@ class Stock(msgspec.Struct, frozen=True):
     """What a plan draws on besides the newspaper.
 
     ``pictures`` are by their name below content/, ``static`` the theme's files, ``marks`` what a preview tells of a
-    story, by its id.
+    story, by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed.
     """
 
     prose: Sequence[Prose] = ()
     pictures: Mapping[str, Asset] = {}
     static: Sequence[Asset] = ()
     marks: Mapping[str, tuple[str, ...]] = {}
+    templates: frozenset[str] | None = None
 
 
 def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], list[Problem]]:
@@ -55,6 +56,8 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
     planner = _Planner(newspaper, stock, site)
     pages: dict[str, Page] = {}
     for page in planner.pages():
+        if stock.templates is not None and page.template.endswith(".html") and page.template not in stock.templates:
+            continue
         other = pages.setdefault(page.path, page)
         if other is not page and page.path not in planner.shared:
             message = f"/{page.path} is also the path of {other.origin or other.template}"
@@ -98,7 +101,9 @@ class _Planner:
     def _listed(self) -> Iterator[tuple[Page, dt.datetime | None]]:
         """The pages that readers come to, and when each last changed where that is known."""
         editions = self.newspaper.editions
-        if editions:
+        if self.stock.templates and "latest.html" in self.stock.templates:
+            yield self._latest(), None
+        elif editions:
             yield self.editions.page(0, front=True), _changed(editions[0].stories)
         else:
             yield Page(urls.file(urls.FRONT), "empty.html", PlainInputs(urls.FRONT)), None
@@ -146,6 +151,15 @@ class _Planner:
             newer = links[id_]
             page = Page(f"{newer.address}index.html", "story.html", inputs, f"{folder}/{story.path}")
             yield page, story.updated or story.date
+
+    def _latest(self) -> Page:
+        """The front page of a theme that prints no editions: the newest stories."""
+        stories = self.newspaper.stories[: self.site.settings.per_page]
+        items = tuple([self.items[story.id] for story in stories])
+        inputs = ListInputs(
+            "latest", self.site.settings.title, urls.FRONT, items, 1, 1, len(items), feed=False, facts=None
+        )
+        return Page(urls.file(urls.FRONT), "latest.html", inputs)
 
     def _lists(self) -> Iterator[Page]:
         for shelf in self.shelves:
@@ -219,8 +233,9 @@ class _Planner:
         )
 
     def _has_feed(self, shelf: Shelf) -> bool:
-        """Authors and sources of a single story have none."""
-        return shelf.kind in ("section", "topic") or len(shelf.stories) > 1
+        """Whether the settings want a feed of it; authors and sources of a single story have none."""
+        wanted = shelf.kind in self.site.settings.feed_kinds
+        return wanted and (shelf.kind in ("section", "topic") or len(shelf.stories) > 1)
 
     def _link(self, story: Story) -> Name:
         return Name(story.title, self.items[story.id].address)

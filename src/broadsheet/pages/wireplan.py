@@ -96,7 +96,7 @@ class WirePlan(msgspec.Struct, frozen=True):
 
     def _forms(self, name: str, home: str, stories: Sequence[Story], archives: int = 0) -> Iterator[Page]:
         entries = self._entries(stories)
-        for form, template in TEMPLATES.items():
+        for form, template in self._templates():
             address = urls.feed(home, form)
             older = urls.older(archives, form) if archives and self.site.settings.feed_archives else ""
             yield Page(address, template, FeedInputs(form, name, address, home, entries, older=older))
@@ -107,7 +107,7 @@ class WirePlan(msgspec.Struct, frozen=True):
         for number in range(archives, oldest - 1, -1):
             last = len(stories) - (number - 1) * size
             entries = self._entries(stories[last - size : last])
-            for form, template in TEMPLATES.items():
+            for form, template in self._templates():
                 inputs = FeedInputs(
                     form=form,
                     name="",
@@ -119,6 +119,9 @@ class WirePlan(msgspec.Struct, frozen=True):
                     newer=urls.older(number + 1, form) if number < archives else "",
                 )
                 yield Page(inputs.address, template, inputs)
+
+    def _templates(self) -> Iterator[tuple[FeedForm, str]]:
+        return ((form, TEMPLATES[form]) for form in self.site.settings.feed_forms)
 
     def _entries(self, stories: Sequence[Story]) -> Entries:
         items = tuple([self.items[story.id] for story in stories])
@@ -133,7 +136,7 @@ class WirePlan(msgspec.Struct, frozen=True):
         pages = map(self.edition, range(min(size, len(self.newspaper.editions))))
         inputs = tuple(page.inputs for page in pages if isinstance(page.inputs, EditionInputs))
         out = tuple(made for made in inputs if not made.lead.marks)
-        for form, template in TEMPLATES.items():
+        for form, template in self._templates():
             address = urls.feed(urls.EDITIONS, form)
             yield Page(address, template, EditionFeedInputs(form, address, urls.EDITIONS, out))
 

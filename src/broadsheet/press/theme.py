@@ -37,12 +37,15 @@ class About(msgspec.Struct, frozen=True):
     """What a theme says of itself in theme.toml."""
 
     name: str = ""
-    extends: str = ""
+    extends: str | None = None
     options: dict[str, Any] = {}
 
 
 class Theme:
-    """A theme as a site sees it: its own folder first, then the theme that it extends, then the default one."""
+    """A theme as a site sees it: its own folder first, then the theme that it extends, then the default one.
+
+    A theme whose theme.toml says ``extends = ""`` stands alone, and prints the pages that it has templates for.
+    """
 
     def __init__(self, site: Site, base: str, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
         self.site = site
@@ -63,6 +66,13 @@ class Theme:
         self._broken: dict[str, BroadsheetError] = {}
         self._digests: dict[str, bytes] = {}
         self._statics = b"".join(asset.digest for _, asset in sorted(self.assets.items()))
+
+    @property
+    def templates(self) -> frozenset[str] | None:
+        """The templates of a theme that stands alone; None where the default theme has what this one lacks."""
+        if (SHIPPED / DEFAULT).resolve() in self.folders:
+            return None
+        return frozenset(self._environment.list_templates())
 
     def asset(self, name: str) -> str:
         """The address of a static file, for templates. Raises where the theme has no such file."""
@@ -155,9 +165,13 @@ def _folders(site: Site) -> tuple[Path, ...]:
                 did_you_mean(name, known),
             )
         found += own
-        name = next((about.extends for about in map(_about, own) if about.extends), "")
+        extends = [about.extends for about in map(_about, own) if about.extends is not None]
+        alone = extends == [""] and (SHIPPED / DEFAULT) not in found
+        name = extends[0] if extends else ""
         if any(folder.name == name for folder in found):
             name = ""
+    if alone:
+        return tuple(dict.fromkeys(folder.resolve() for folder in found))
     if (SHIPPED / DEFAULT) not in found and (site.themes / DEFAULT).resolve() != (SHIPPED / DEFAULT).resolve():
         found.append(SHIPPED / DEFAULT)
     return tuple(dict.fromkeys(folder.resolve() for folder in found))
