@@ -45,7 +45,7 @@ def assemble(
     kept.reverse()
     kept.sort(key=lambda story: story.date.timestamp(), reverse=True)  # of one moment the last path stays first
     newest_first = tuple(kept)
-    threads, related = running(newest_first, settings, memory or Forgetful())
+    threads, related = running(newest_first, settings, memory or Forgetful(), hurried=preview)
     sizes = {story.id: len(thread.stories) for thread in threads for story in thread.stories}
     wanted = Notes(notes, everyone, settings.edition)
     newspaper = Newspaper(

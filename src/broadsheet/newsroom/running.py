@@ -66,15 +66,22 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     related: dict[str, tuple[str, ...]]
 
 
-def running(stories: Sequence[Story], settings: Settings, memory: Memory) -> tuple[tuple[Thread, ...], Related]:
-    """The threads, the one with the latest story first, and the ids of each story's related ones."""
+def running(
+    stories: Sequence[Story], settings: Settings, memory: Memory, *, hurried: bool = False
+) -> tuple[tuple[Thread, ...], Related]:
+    """The threads, the one with the latest story first, and the ids of each story's related ones.
+
+    ``hurried`` takes what is remembered of the stories that are still there, whatever changed since, as a preview does:
+    an edited headline is to be seen at once, and not when every story has been compared with it.
+    """
     if not settings.threads:
         return (), {}
     by_id = {story.id: story for story in stories}
     key = _key(stories, settings)
     known = _decoded(memory.value("running"), Result)
-    if known and known.key == key:
-        return tuple(_thread(plain, by_id) for plain in known.threads), known.related
+    if known and (hurried or known.key == key):
+        threads = (_thread(plain, by_id) for plain in known.threads)
+        return tuple(thread for thread in threads if len(thread.stories) >= settings.thread_minimum), known.related
     found = find(stories, settings.language, _hand(settings), _decoded(memory.value("threads"), Kept))
     chosen = {story.id: story.related for story in stories if story.related}
     near = relatives(stories, found.threads, settings.language, count=RELATED, chosen=chosen)
@@ -97,8 +104,14 @@ def _hand(settings: Settings) -> Hand:
 def _key(stories: Sequence[Story], settings: Settings) -> bytes:
     said = (settings.language, settings.thread_minimum, settings.thread_pins, settings.thread_names)
     hashed = blake2b(LAYOUT + msgspec.msgpack.encode(said), digest_size=16)
-    hashed.update(b"".join([story.digest for story in stories]))
+    hashed.update(msgspec.msgpack.encode([_gist(story) for story in stories]))
     return hashed.digest()
+
+
+def _gist(story: Story) -> tuple[object, ...]:
+    """What threads and related stories are found by: a longer body alone makes no other threads."""
+    words = (story.title, story.summary, story.lead, story.section, story.topics)
+    return (story.id, story.slug, story.date, *words, story.thread, story.related)
 
 
 def _plain(thread: Thread) -> Plain:
@@ -107,7 +120,7 @@ def _plain(thread: Thread) -> Plain:
 
 
 def _thread(plain: Plain, by_id: Mapping[str, Story]) -> Thread:
-    stories = tuple(by_id[id_] for id_ in plain.stories)
+    stories = tuple(by_id[id_] for id_ in plain.stories if id_ in by_id)
     return Thread(plain.id, plain.slug, plain.title, stories, plain.ties, plain.named, plain.aliases)
 
 
