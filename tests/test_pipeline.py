@@ -382,3 +382,19 @@ def test_a_site_says_which_feeds_it_has_and_how_much_they_tell(workshop: Make):
     feeds = {path for path in made.output() if path.endswith(("feed.xml", "atom.xml", "feed.json"))}
     assert feeds == {"feed.xml", "editions/feed.xml", "sections/world/feed.xml", "sections/science/feed.xml"}
     assert "atom.xml" not in made.page("index.html")
+
+
+def test_a_storys_page_tells_its_place_in_its_thread_and_what_is_new(workshop: Make):
+    said = {"section": "World", "topics": "[Hekla, Selfoss, Iceland]"}
+    made = workshop(
+        story("wakes", "2025-05-06", title="Volcano Hekla wakes after decades", **said),
+        story("ash", "2025-05-07", title="Ash from Hekla falls on Selfoss", **said),
+        story("school", "2025-05-08", title="Hekla: Selfoss closes its school", **said),
+    )
+    made.build()
+    assert "threads/wakes/index.html" in made.output()
+    assert {"threads/wakes/feed.xml", "threads/index.html"} <= made.output().keys()
+    page = made.page("2025/05/07/ash/index.html")
+    assert "Part 2 of 3 in" in page
+    assert page.count('<b class="mark">new</b>') == 1  # the story of the latest edition
+    assert "1 new in the latest edition" in made.page("threads/wakes/index.html")

@@ -58,7 +58,9 @@ class Almanac:
             previous=self._link(spot.previous) if spot.previous else None,
             next=self._link(spot.next) if spot.next else None,
             others=tuple(
-                DevelopmentView(self.dates.when(one.date, timed=False), one.link.title, self.at.local(one.link.address))
+                DevelopmentView(
+                    self.dates.when(one.date, timed=False), one.link.title, self.at.local(one.link.address), one.fresh
+                )
                 for one in spot.others
             ),
         )
@@ -68,6 +70,7 @@ class Almanac:
         return ThreadView(
             title=made.title,
             cards=cards,
+            fresh=made.fresh,
             first=cards[-1].date,
             last=cards[0].date,
             ties=tuple((name, round(100 * weight)) for name, weight in made.ties),

@@ -35,11 +35,11 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 
 
 class Development(msgspec.Struct, frozen=True, gc=False):
-    """A story as a step of its thread: when, and where to read it."""
+    """A story as a step of its thread: when, where to read it, whether it is new in the latest edition."""
 
     date: dt.datetime
-    timed: bool
     link: Name
+    fresh: bool
 
 
 class Spot(msgspec.Struct, frozen=True, gc=False):

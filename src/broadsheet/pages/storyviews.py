@@ -28,11 +28,12 @@ class SourceView(msgspec.Struct, frozen=True):
 
 
 class DevelopmentView(msgspec.Struct, frozen=True):
-    """A step of a running story."""
+    """A step of a running story; ``fresh`` where it is new in the latest edition."""
 
     date: When
     title: str
     url: str
+    fresh: bool
 
 
 class SpotView(msgspec.Struct, frozen=True):
@@ -46,10 +47,14 @@ class SpotView(msgspec.Struct, frozen=True):
 
 
 class ThreadView(msgspec.Struct, frozen=True):
-    """A running story: its developments newest first, its first and last day, what ties it (in per cent)."""
+    """A running story: its developments newest first, its first and last day, what ties it (in per cent).
+
+    ``fresh`` is how many of the developments are new in the latest edition.
+    """
 
     title: str
     cards: tuple[Card, ...]
+    fresh: int
     first: When
     last: When
     ties: tuple[tuple[str, int], ...]

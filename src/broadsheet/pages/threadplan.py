@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from broadsheet.model import Newspaper, Page, Shelf, ShelfKind, Thread
+from broadsheet.model import Newspaper, Page, Shelf, ShelfKind, Story, Thread
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Spot
 from broadsheet.pages.names import Names
@@ -18,11 +18,14 @@ TOLD = 6  # developments that a story's page tells of its thread; the thread's o
 
 
 class ThreadInputs(msgspec.Struct, frozen=True):
-    """A thread's page: its stories newest first, the names that tie them with their weight, its topics and sources."""
+    """A thread's page: its stories newest first, ``fresh`` of them in the latest edition, the names that tie them with
+    their weight, its topics and sources.
+    """
 
     title: str
     address: str
     items: tuple[Item, ...]
+    fresh: int
     ties: tuple[tuple[str, float], ...]
     topics: tuple[Name, ...]
     sources: tuple[Name, ...]
@@ -43,6 +46,7 @@ class ThreadPlan:
         self.links = links
         self.names = names
         self.related_ids = newspaper.related
+        self.fresh = {story.id for story in newspaper.editions[0].stories} if newspaper.editions else set()
         self.spots = {id_: spot for thread in self.threads for id_, spot in self._spots(thread)}
 
     def pages(self) -> Iterator[Page]:
@@ -54,6 +58,7 @@ class ThreadPlan:
                 title=thread.title,
                 address=address,
                 items=tuple(self.items[story.id] for story in newest_first),
+                fresh=sum(story.id in self.fresh for story in newest_first),
                 ties=tuple((tie.name, round(tie.weight, 3)) for tie in thread.ties),
                 topics=self._named("topic", (name for story in newest_first for name in story.topics)),
                 sources=self._named("source", (s.source.name for s in newest_first if s.source and s.source.name)),
@@ -75,6 +80,9 @@ class ThreadPlan:
         """The stories related to a story."""
         return tuple([self.links[other] for other in self.related_ids.get(id_, ()) if other in self.links])
 
+    def _development(self, story: Story) -> Development:
+        return Development(story.date, self.links[story.id], story.id in self.fresh)
+
     def _named(self, kind: ShelfKind, spellings: Iterable[str]) -> tuple[Name, ...]:
         names = self.names[kind]
         return tuple(dict.fromkeys(names[spelling] for spelling in spellings))
@@ -83,7 +91,9 @@ class ThreadPlan:
         """Each story's place: its number, its neighbours, and the newest of the thread's other developments."""
         stories, count = thread.stories, len(thread.stories)
         home = Name(thread.title, urls.thread(thread), count)
-        newest = [Development(story.date, story.timed, self.links[story.id]) for story in stories[: -TOLD - 2 : -1]]
+        newest = [
+            Development(story.date, self.links[story.id], story.id in self.fresh) for story in stories[: -TOLD - 2 : -1]
+        ]
         for place, story in enumerate(stories):
             link = self.links[story.id]
             before = self.links[stories[place - 1].id] if place else None
