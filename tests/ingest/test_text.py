@@ -143,3 +143,25 @@ def test_kept_and_dropped_are_every_line_of_the_source(rows):
     for fate, row in zip(draft.fates, raw.split("\n"), strict=False):
         assert (fate.role == "blank") <= (not row.strip() or not row.isprintable() or not row.isascii())
         assert fate.why or fate.role == "blank"
+
+
+@pytest.mark.parametrize("heading", ["Port shut", "Ferry terminal closes for eleven weeks"])
+@pytest.mark.parametrize("paragraphs", [[LEAD], [LEAD, SECOND]])
+def test_a_heading_above_one_paragraph_or_two_is_the_title_and_they_are_the_body(heading, paragraphs):
+    [draft] = text.read(Source("a.txt", "\n\n".join([heading, *paragraphs]).encode(), NOW), HINTS)
+    assert draft.title.value == heading
+    assert draft.body == "\n\n".join(paragraphs) + "\n"
+
+
+def test_a_heading_stands_above_its_byline():
+    [draft] = text.read(Source("a.txt", f"Port shut\nBy Helena Marsh\n\n{LEAD}\n".encode(), NOW), HINTS)
+    assert draft.title.value == "Port shut"
+    assert draft.authors
+    assert draft.authors.value == ("Helena Marsh",)
+
+
+@pytest.mark.parametrize("label", ["Business", "Ellery", "World News"])
+def test_a_label_or_a_lone_word_is_no_heading_of_a_paragraph(label):
+    [draft] = text.read(Source("a.txt", f"{label}\n\n{LEAD}\n".encode(), NOW), HINTS)
+    assert draft.title.value != label
+    assert draft.body == f"{LEAD}\n"

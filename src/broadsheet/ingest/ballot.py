@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from importlib.resources import files
+from itertools import repeat
 
 import msgspec
 
@@ -24,7 +25,7 @@ def elect(office: str, candidates: Sequence[Traits]) -> tuple[int, float]:
     elections on pages of publishers that the weights had not seen, and becomes the confidence ``SURE``.
     """
     weights = WEIGHTS.get(office, {})
-    scores = [sum(weights.get(trait, 0.0) for trait in traits) for traits in candidates]
+    scores = [_score(weights, traits) for traits in candidates]
     scores.append(weights.get("nobody", 0.0))
     top = max(scores)
     shares = [math.exp(score - top) for score in scores]
@@ -38,7 +39,11 @@ def elect(office: str, candidates: Sequence[Traits]) -> tuple[int, float]:
 def odds(office: str, traits: Traits) -> float:
     """The log odds that a question is answered with yes."""
     weights = WEIGHTS[office]
-    return weights["bias"] + sum(weights.get(trait, 0.0) for trait in traits)
+    return weights["bias"] + _score(weights, traits)
+
+
+def _score(weights: dict[str, float], traits: Traits) -> float:
+    return sum(map(weights.get, traits, repeat(0.0)))
 
 
 WEIGHTS = msgspec.json.decode(files(__package__).joinpath("ballot.json").read_bytes(), type=dict[str, dict[str, float]])

@@ -5,6 +5,7 @@ In: one line. Out: a ``Byline``, or None where the line is none. Tables: bylines
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from importlib.resources import files
@@ -25,6 +26,7 @@ class Byline(msgspec.Struct, frozen=True):
     labelled: bool
 
 
+@functools.lru_cache(maxsize=2048)
 def read(text: str) -> Byline | None:
     """The byline that a line is, with its label: "By Jane Roe and John Doe, Reuters"."""
     if len(text) > LONGEST or not (end := _label(text)):
@@ -32,11 +34,17 @@ def read(text: str) -> Byline | None:
     return _split(text[end:], labelled=True)
 
 
+@functools.lru_cache(maxsize=2048)
 def bare(text: str) -> Byline | None:
     """The byline that a line may be although nothing says so: it is one name or several, and nothing else."""
-    if len(text) > LONGEST // 2 or text[-1:] in ".!?:;…":
+    if len(text) > LONGEST // 2 or text[-1:] in ".!?:;…" or _no_name(text):
         return None
     return _split(text, labelled=False)
+
+
+def _no_name(text: str) -> bool:
+    """Whether a look at a line's words tells that it is no bare name: a single word that is no agency."""
+    return text.isascii() and text.isalpha() and (text[1:].islower() or text.isupper()) and not is_agency(text)
 
 
 def bio(text: str) -> Byline | None:
@@ -107,14 +115,18 @@ def _split(text: str, *, labelled: bool) -> Byline | None:
 
 def _tidy(part: str) -> str:
     """A name without its title, e-mail, handle and role."""
-    part = _HANDLE.sub(" ", part)
-    part = _TITLES.sub("", " ".join(part.split()).strip(" .:-–—|•·*()[]"))
+    if _HANDLES.search(part):
+        part = _HANDLE.sub(" ", part)
+    part = " ".join(part.split()).strip(" .:-–—|•·*()[]")
+    if titles := _TITLES.match(part):
+        part = part[titles.end() :]
     return part.strip()
 
 
+@functools.lru_cache(maxsize=2048)
 def is_name(text: str) -> bool:
     """Whether words read like a person's name: two to five, capitalised, none that no one is called."""
-    if not 4 <= len(text) <= 45 or any(c in _NO_NAME_SIGNS for c in text):
+    if not 4 <= len(text) <= 45 or not _NO_NAME_SIGNS.isdisjoint(text):
         return False
     words = text.split()
     if len(words) == 1:
@@ -171,6 +183,7 @@ _PARTS = re.compile(
 _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
 _NOISY = re.compile(r"[(@:\d]")  # of which noise has one
 _HANDLE = re.compile(r"@.*$|\bView\b.*$|\bFollow\b.*$|\bUpdated\b.*$|\bPublished\b.*$|\d.*$")
+_HANDLES = re.compile(r"[@\dVFUP]")  # with one of which each of those begins
 _TITLES = re.compile(
     r"^(?:(?:dr|prof|mr|mrs|ms|sir|herr|frau|m|mme|sr|sra|dott|ing|mag|dipl|rev|by|von|par|por|di)\.?\s+)+(?=\S+\s)",
     re.IGNORECASE,

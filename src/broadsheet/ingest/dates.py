@@ -19,6 +19,7 @@ from broadsheet.ingest.draft import Hints
 Label = Literal["", "published", "updated"]
 FIRST_YEAR = 1900  # news of before is history, and its dates are what a story tells of
 _SHORT = 80  # characters of a line whose "2 hours ago" is its date
+_NEARBY = 40  # and of one whose "today" is
 _LABEL_REACH = 40  # characters between a label and its date
 
 
@@ -40,12 +41,13 @@ class Stamp(msgspec.Struct, frozen=True):
 def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, ...]:
     """Every day that a line names; relative ones count from ``today`` and are left out where that is unknown."""
     stamps = []
-    if _DIGIT.search(text):
+    numbered = _DIGIT.search(text) is not None
+    if numbered:
         text = text.translate(_DIGITS) if not text.isascii() else text
         if _YEAR.search(text):
             stamps = [s for match in _DATE.finditer(text) if (s := _stamp(match, hints))]
-    if not stamps and today is not None and len(text) < _SHORT and (relative := _relative(text, today)):
-        stamps = [relative]
+    if not stamps and today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text, today)):
+        stamps = [near]
     if not stamps:
         return ()
     lowered = text.casefold()
@@ -149,7 +151,9 @@ def _relative(text: str, today: dt.date) -> Stamp | None:
         days = {"minutes": 0, "hours": 0, "days": number, "weeks": 7 * number}[_UNITS[unit]]
         back = dt.timedelta(days=min(days, 36500))
         return Stamp(today - back, found.start(), found.end(), doubt="counted from the file's own date")
-    if len(lowered) < 40 and not _NEAR_FIRST.isdisjoint(_RUN.findall(lowered)) and (found := _NEAR.search(lowered)):
+    if len(lowered) >= _NEARBY or _NEAR_FIRST.isdisjoint(_RUN.findall(lowered)):
+        return None
+    if found := _NEAR.search(lowered):
         back = dt.timedelta(days=1 if found[1] in _YESTERDAY else 0)
         return Stamp(today - back, found.start(), found.end(), doubt="counted from the file's own date")
     return None

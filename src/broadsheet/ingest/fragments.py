@@ -161,7 +161,7 @@ def boundaries(found: list[Row]) -> list[list[str]]:
 
 def _start(text: str) -> str:
     first = text[0]
-    if _GOES_ON.match(text):
+    if not first.isalnum() and _GOES_ON.match(text):
         return "alone" if len(text) == 1 else "goes on"
     if first.islower():
         return "lower"
@@ -173,14 +173,14 @@ def _start(text: str) -> str:
 
 
 def _end(text: str) -> str:
-    if _CLOSED.search(text[-4:]):
-        if text[-1] == "." and _SHORTENED.search(text[-8:]):
-            return "shortened"
-        return "colon" if text[-1] in ":：" else "closed"
-    if _OPENED.search(text[-3:]):
-        return "open"
     last = text[-1]
-    return "letter" if last.isalpha() else "digit" if last.isdigit() else "other"
+    if last.isalnum():
+        return "letter" if last.isalpha() else "digit" if last.isdigit() else "other"
+    if _CLOSED.search(text[-4:]):
+        if last == "." and _SHORTENED.search(text[-8:]):
+            return "shortened"
+        return "colon" if last in ":：" else "closed"
+    return "open" if _OPENED.search(text[-3:]) else "digit" if last.isdigit() else "other"
 
 
 def _size(text: str) -> int:

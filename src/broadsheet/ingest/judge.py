@@ -35,13 +35,12 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
 def verdicts(lines: Sequence[Line], hints: Hints) -> list[Verdict]:
     """A verdict for every line."""
     rows, kinds = traits.traits(lines, hints)
-    weights = WEIGHTS
+    getters = [slot.get for slot in WEIGHTS]
     found = []
     for row, kind in zip(rows, kinds, strict=True):
         body = subhead = 0.0
-        for slot, value in zip(weights, row, strict=True):
-            pair = slot.get(value)
-            if pair is not None:
+        for get, value in zip(getters, row, strict=True):
+            if pair := get(value):
                 body += pair[0]
                 subhead += pair[1]
         found.append(Verdict(body, subhead, kind))

@@ -76,7 +76,7 @@ def _line(group: list[fragments.Row], phrases: chrome.Table) -> Line:
         text = _SPACES.sub(" ", text)
     words = count(text)
     tail = text[-6:]
-    ends = bool(_ENDS.search(tail))
+    ends = not text[-1].isalnum() and bool(_ENDS.search(tail))
     key = chrome.key(text) if len(text) <= chrome.LONGEST else ""
     return Line(
         rows=tuple(row.number for row in group),

@@ -33,6 +33,7 @@ _CREDIT = re.compile(
 )
 _GUESS = 0.07  # the confidence below which no date is better than this one
 _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
+_UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not elected
 
 
 class Masthead(msgspec.Struct, frozen=True):
@@ -104,12 +105,15 @@ class Reader:
         """The line that is the headline."""
         found = titles.candidates(self.scene)
         winner, share = ballot.elect("title", [traits for _, traits in found])
-        if winner < 0:
+        at, rule = (found[winner][0], "the headline by its place and words") if winner >= 0 else (-1, "")
+        if at < 0 or titles.tells(self.scene, at):
+            at, rule, share = titles.alone(self.scene), "the only line that could head the text", _UNCHOSEN
+        if at < 0:
             return
-        self.title = found[winner][0]
-        line = self.lines[self.title]
-        self.fields["title"] = Found(titles.tidy(line.text), "the headline by its place and words", share, line.number)
-        self._take(self.title, "title", "the headline by its place and words")
+        self.title = at
+        line = self.lines[at]
+        self.fields["title"] = Found(titles.tidy(line.text), rule, share, line.number)
+        self._take(at, "title", rule)
 
     def days(self) -> None:
         """When the story was published, and when it was changed."""

@@ -29,9 +29,12 @@ def escape(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    if _MARK.search(text):
-        text = _INLINE.sub(lambda found: "\\" + found[0], text)
+    text = _inline(text)
     return text if text[:1].isalpha() else _START.sub(_start, text)
+
+
+def _inline(text: str) -> str:
+    return _INLINE.sub(lambda found: "\\" + found[0], text) if _MARK.search(text) else text
 
 
 def _start(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from broadsheet.ingest.draft import Hints
 from broadsheet.ingest.lines import Line
 
 _SAID, _READ = 14, 500  # lines of the prose, and characters of each, whose words a headline is compared with
+_LEAD = 3  # of them, which a headline sums up
 _TELLING = frozenset(("date", "byline", "name"))
 _SHORT = frozenset(("phrase", "word", "item"))
 _HEAD = 16  # lines of the prose among which a page may print its byline
@@ -55,10 +56,11 @@ def look(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int, hint
             if byline:
                 signed[i] = byline
     said = Counter[str]()
-    for line in lines[start : min(end, start + _SAID)]:
-        said.update(words(line.text[:_READ]))
+    opening = [words(line.text[:_READ]) for line in lines[start : max(min(end, start + _SAID), start + _LEAD)]]
+    for mine in opening[: max(0, end - start)]:
+        said.update(mine)
     keys = Counter(line.key for line in lines if line.key)
-    lead = frozenset(w for line in lines[start : start + 3] for w in words(line.text[:_READ]))
+    lead = frozenset().union(*opening[:_LEAD])
     return Scene(tuple(lines), tuple(kinds), start, end, keys, stamps, signed, said, lead)
 
 

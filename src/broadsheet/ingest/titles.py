@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.ingest import dates
+from broadsheet.ingest import dates, sections
 from broadsheet.ingest.scene import Scene, far, words
 
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "tags", "credit", "copyright", "account", "comments"))
@@ -15,6 +15,8 @@ _CREDIT = re.compile(r"©|/(?:Getty|AP|AFP|dpa|Reuters)|\(AP|[Pp]hoto:|Foto:")
 MADE_LENGTH = 90  # characters of a title that is made
 _WORDY = 34  # words of the longest headline
 _SHORTEST = 9  # characters of a headline of one word
+_TOLD = 25  # words from which a closed sentence in the prose tells the story rather than heads it
+_BRIEF = 14  # words of a heading that nobody elected
 _CLAUSE_WORDS = 3
 _LONGEST = 220
 _FAR = 60  # lines above the prose that are looked at
@@ -57,13 +59,13 @@ def _traits(scene: Scene, i: int, rank: int, order: int) -> list[str]:
     distance = scene.start - i
     step = far(distance)
     again = scene.keys[line.key] - 1
-    adjacent = any(0 <= k < n and lines[k].key == line.key for k in (i - 1, i + 1))
+    adjacent = (i > 0 and lines[i - 1].key == line.key) or (i + 1 < n and lines[i + 1].key == line.key)
     near = range(i + 1, min(i + 8, n))
-    dated = next((k - i for k in near if k in scene.stamps), 0)
-    signed = next((k - i for k in near if k in scene.signed and scene.signed[k].labelled), 0)
+    dated = next((k - i for k in near if k in scene.stamps), 0) if scene.stamps else 0
+    signed = next((k - i for k in near if k in scene.signed and scene.signed[k].labelled), 0) if scene.signed else 0
     back = range(max(0, i - 8), i)
-    dated_above = any(k in scene.stamps for k in back)
-    signed_above = any(k in scene.signed and scene.signed[k].labelled for k in back)
+    dated_above = not scene.stamps.keys().isdisjoint(back)
+    signed_above = any(k in scene.signed and scene.signed[k].labelled for k in back) if scene.signed else False
     early = len(mine & scene.lead) * 5 // len(mine)
     shorter = any(
         3 <= lines[k].words < line.words and kinds[k] in ("phrase", "open", "item") for k in range(max(0, i - 3), i)
@@ -107,6 +109,23 @@ def _traits(scene: Scene, i: int, rank: int, order: int) -> list[str]:
         f"gaps {line.gap} {lines[i + 1].gap if i + 1 < n else True} {kind}",
         f"longer below {any(line.words < lines[k].words < 30 for k in range(i + 1, min(scene.start, i + 6)))} {size}",
     ]
+
+
+def tells(scene: Scene, i: int) -> bool:
+    """Whether a line is a paragraph of the story: as its headline it would be lost to the body."""
+    return i >= scene.start and scene.lines[i].stops and scene.lines[i].words > _TOLD
+
+
+def alone(scene: Scene) -> int:
+    """The short first line that stands apart above the prose and its byline, as people head what they write; or -1."""
+    lines = scene.lines
+    taken = scene.stamps.keys() | scene.signed.keys()
+    below = next((i for i in range(1, len(lines)) if i not in taken), 0)
+    if not below or 0 in taken or not (lines[below].gap and lines[below].prose):
+        return -1
+    first = lines[0]
+    other = first.chrome or first.bullet or first.ends or first.key in sections.NAMES
+    return 0 if 1 < first.words <= _BRIEF and not other else -1  # a lone word may be where the story is from
 
 
 def tidy(text: str) -> str:

@@ -68,14 +68,14 @@ def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool]]:
     for found in runs.finditer(text):
         start = found.start()
         before = text[start - 3 : start].rstrip(" ") if start > 2 else text[:start].rstrip(" ")
-        name, opens = _named(found[0], opens=not before or before[-1] in _BREAKS)
+        name, opens = _named(found[0], not before or before[-1] in _BREAKS)
         if name:
             yield name, opens
 
 
 @functools.lru_cache(maxsize=4096)
-def _named(run: str, *, opens: bool) -> tuple[Name, bool]:
-    """The name in a run, and whether it opens a sentence; texts repeat their names, and "The" opens sentences of all."""
+def _named(run: str, opens: bool) -> tuple[Name, bool]:  # noqa: FBT001 - a cache is slow with keywords
+    """The name in a run, and whether it opens a sentence; texts repeat their names, and "The" opens sentences."""
     words = run.split()
     if "’" in run or "'" in run:
         words = [_POSSESSIVE.sub("", word) for word in words]

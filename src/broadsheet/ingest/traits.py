@@ -7,6 +7,7 @@ shapes: how long, how it ends, what stands around it, how far the prose is.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ Row = tuple[object, ...]
 
 _PROSE = frozenset(("prose", "paragraph"))
 _MARKS = ("©", "(c)", "http", "www.", "@", ".com", "|", "»", "›", "…", "...")
-_SIGN = re.compile("[©(@|»›….:w]")
+_PLAIN_MARKS = tuple(mark for mark in _MARKS if mark.isascii())
 _SOURCES = frozenset(
     ("photo", "photos", "foto", "fotos", "getty", "reuters", "afp", "ap", "dpa", "imago", "epa", "efe")
 )
@@ -39,6 +40,7 @@ _SOME_DAY = dt.date(2000, 1, 1)  # that "2 days ago" is a date matters here, not
 _NONE: frozenset[str] = frozenset()
 _TALK = chrome.words_of("signup", "comments", "cookies", "share")  # words by which pages speak to their readers
 _FAR = 12  # lines; what lies farther off is simply far
+_FEW = 3  # words of a line below which it repeats none
 _TWIN = 0.6  # share of words that two lines have in common from which one repeats the other, as captions do
 
 
@@ -53,6 +55,7 @@ def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row], list[str]]:
     keys = Counter(line.key for line in lines if line.key)
     padded = ["start", "start", *kinds, "end", "end"]
     words = [_NONE, *(frozenset(line.key.split()) for line in lines), _NONE]
+    like = list(itertools.starmap(_like, itertools.pairwise(words)))
     gap = [line.gap for line in lines]
     gap.append(True)
     endings = ["start", *(_end(line.text) for line in lines)]
@@ -68,7 +71,7 @@ def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row], list[str]]:
         rows.append((
             (kind, _size(line.words)), (padded[i + 1], gap[i]), (succ, gap[i + 1]), (kind, succ), padded[i],
             padded[i + 4],
-            gaps, endings[i + 1], signs, (_twin(words[i], words[i + 1], words[i + 2]), gaps),
+            gaps, endings[i + 1], signs, (like[i] + 2 * like[i + 1] if len(words[i + 1]) >= _FEW else 0, gaps),
             min(keys[line.key], 4) if line.key else 0, _indent(line.indent - modal), place, min(until[i], _FAR),
             furniture, (furniture, min(since, 8)), min(since + until[i], 30), share, (kind, layout), (kind, purity),
             (talk, min(3, line.words // 8)), small, (kind, signs), (endings[i], _start(line.text)), (talk, kind),
@@ -143,7 +146,7 @@ def _page(lines: Sequence[Line], prose: Sequence[bool]) -> tuple[int, str, int]:
 def _lower(text: str) -> int:
     """Fifths of a line's words that begin with a small letter: few in headlines and menus, many in sentences."""
     words = text.split()
-    return sum(map(str.islower, [word[0] for word in words])) * 5 // len(words)
+    return sum([word[0].islower() for word in words]) * 5 // len(words)
 
 
 def _start(text: str) -> str:
@@ -153,23 +156,24 @@ def _start(text: str) -> str:
     return "digit" if first.isdigit() else first if first in "\"“„«‘'([—–-#@*" else "other"
 
 
-def _twin(before: frozenset[str], mine: frozenset[str], after: frozenset[str]) -> int:
-    """Whether a line says what the one before it (1) or after it (2) says, or both (3)."""
-    if len(mine) < 3:
-        return 0
-    return _like(mine, before) + 2 * _like(mine, after)
-
-
-def _like(mine: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(other) and len(mine & other) >= _TWIN * min(len(mine), len(other))
+def _like(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether of two lines one says what the other says."""
+    return bool(one) and bool(other) and len(one & other) >= _TWIN * min(len(one), len(other))
 
 
 def _signs(text: str, words: frozenset[str]) -> str:
     """Whether a line bears marks of a picture's credit, or of addresses and links."""
     tail = text[-80:]
     caption = (tail[-1] == ")" or "/" in tail or "©" in tail) and _CAPTION.search(tail)
-    sign = not words.isdisjoint(_SOURCES) or (_SIGN.search(text) and any(mark in text for mark in _MARKS))
+    sign = _marked(text) or not words.isdisjoint(_SOURCES)
     return f"{'caption' if caption else ''}{' sign' if sign else ''}"
+
+
+def _marked(text: str) -> bool:
+    for mark in _PLAIN_MARKS if text.isascii() else _MARKS:  # noqa: SIM110 - the loop takes a third of any()'s time
+        if mark in text:
+            return True
+    return False
 
 
 def _size(words: int) -> int:
