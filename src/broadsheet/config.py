@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, cast
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
+from broadsheet.meanings import complaint
 from broadsheet.model import Period, ShelfKind
 from broadsheet.syndicated import FeedForm
 from broadsheet.targets import Target
@@ -170,8 +170,8 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
         except msgspec.ValidationError as cause:
             problems.append(error("settings-type", f"{key}: {_plain(cause)}", place, _default(fields[key])))
             continue
-        if complaint := _MEANINGS.get(key, _fine)(typed):
-            problems.append(error("settings-value", f"{key}: {complaint}", place, _default(fields[key])))
+        if said := complaint(key, typed):
+            problems.append(error("settings-value", f"{key}: {said}", place, _default(fields[key])))
     return problems
 
 
@@ -193,70 +193,3 @@ def _plain(cause: msgspec.ValidationError) -> str:
 def _default(field: msgspec.structs.FieldInfo) -> str:
     default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
     return f"The default is {default!r}."
-
-
-def _fine(_: object) -> str:
-    return ""
-
-
-def _url(value: object) -> str:
-    parts = urlsplit(cast("str", value))
-    return "" if parts.scheme in ("http", "https") and parts.netloc else f"{value!r} is not an http or https address"
-
-
-def _addresses(value: object) -> str:
-    return next(filter(None, map(_url, cast("dict[str, str]", value).values())), "")
-
-
-def _timezone(value: object) -> str:
-    try:
-        ZoneInfo(cast("str", value))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"{value!r} is not a time zone of the IANA database, such as 'Europe/London'"
-    return ""
-
-
-def _positive(value: object) -> str:
-    return "" if cast("int", value) > 0 else f"{value} is not above 0"
-
-
-def _count(value: object) -> str:
-    return "" if cast("int", value) >= 0 else f"{value} is below 0"
-
-
-def _feed_forms(value: object) -> str:
-    return "" if "rss" in cast("tuple[str, ...]", value) else "'rss' is missing: pages and lists of feeds point to it"
-
-
-def _feed_items(value: object) -> str:
-    return "" if 0 < cast("int", value) <= 60 else f"{value} is not between 1 and 60"
-
-
-def _hub(value: object) -> str:
-    return _url(value) if value else ""
-
-
-def _language(value: object) -> str:
-    tag = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
-    return "" if re.fullmatch(tag, cast("str", value)) else f"{value!r} is not a language tag, such as 'en' or 'pt-BR'"
-
-
-def _aliases(value: object) -> str:
-    empty = next((key for key, name in cast("dict[str, str]", value).items() if not name.strip()), None)
-    return "" if empty is None else f"{empty!r} stands for nothing"
-
-
-def _folder(value: object) -> str:
-    name = cast("str", value)
-    inside = name and not name.startswith(("/", "\\", ".")) and ".." not in Path(name).parts
-    return "" if inside else f"{name!r} is not a folder inside the site"
-
-
-_MEANINGS = {
-    "url": _url, "sources": _addresses, "timezone": _timezone, "language": _language,
-    "per_page": _positive, "topic_minimum": _positive, "thread_minimum": _positive,
-    "feed_items": _feed_items, "feed_forms": _feed_forms, "topic_feed_items": _feed_items,
-    "feed_archives": _count, "hub": _hub,
-    "topic_aliases": _aliases, "section_aliases": _aliases,
-    "content": _folder, "output": _folder, "themes": _folder, "theme": _folder,
-}  # fmt: skip
