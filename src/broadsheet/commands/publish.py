@@ -1,4 +1,4 @@
-"""The command ``publish``. Like the rest of the command line it prints and exits.
+"""The command ``publish``: what will change at a target, what it means to subscribers, and the sending.
 
 In: words of a command. Out: lines for people, and an exit code.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands import Call, moment, progress, tell_problems
+from broadsheet.commands.console import Call, moment, progress, tell_problems
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:

@@ -1,0 +1,20 @@
+"""Words → work: one module a command; each prints and exits, and nothing below them does.
+
+In: the words that a command was called with. Out: lines for people, and an exit code: 0 right, 1 something is
+wrong, 2 wrong usage, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+from broadsheet.commands.build import build
+from broadsheet.commands.calendar import calendar
+from broadsheet.commands.console import Call, Filters
+from broadsheet.commands.edition import edition
+from broadsheet.commands.ingest import ingest
+from broadsheet.commands.publish import publish
+from broadsheet.commands.serve import serve
+from broadsheet.commands.threads import threads
+
+COMMANDS = (build, ingest, serve, edition, calendar, threads, publish)
+
+__all__ = ["COMMANDS", "Call", "Filters"]

@@ -1,0 +1,93 @@
+"""What the commands share: where they were called, the clock, problems as lines, a progress bar.
+
+In: what a command has found. Out: lines for people.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from broadsheet.errors import Report
+
+if TYPE_CHECKING:
+    from broadsheet.config import Site
+    from broadsheet.newsroom import Change
+    from broadsheet.pipeline import Desk
+
+Filters = Mapping[str, Callable[..., Any]]
+
+PATIENCE = 1.0  # seconds of work after which a progress bar is shown
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Where a command was called, and what the site's build.py brings along."""
+
+    folder: Path
+    filters: Filters
+
+
+def moment(now: dt.datetime | None, site: Site) -> dt.datetime:
+    """What the clock says in the site's time zone, or what was given in its place."""
+    return now.replace(tzinfo=site.zone) if now else dt.datetime.now(site.zone)
+
+
+def tell_problems(report: Report) -> None:
+    """Print every problem, the gravest first."""
+    for problem in report:
+        click.echo(str(problem), err=True)
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Shows a bar once work takes longer than a second, where there is a terminal to show it on."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, of: None  # noqa: ARG005, nobody looks
+        return
+    started = time.monotonic()
+    bar: Any = None
+    task: Any = None
+
+    def tell(what: str, done: int, of: int) -> None:
+        nonlocal bar, task
+        if bar is None and time.monotonic() - started > PATIENCE:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            bar = Progress(console=Console(stderr=True), transient=True)
+            bar.start()
+            task = bar.add_task(what, total=of)
+        if bar is not None:
+            bar.update(task, description=what, completed=done, total=of)
+
+    try:
+        yield tell
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def open_desk(call: Call, now: dt.datetime | None, report: Report) -> tuple[Site, Desk]:
+    """The site of a call and its newspaper as of a moment; problems go into the report. Raises BroadsheetError."""
+    from broadsheet import pipeline
+    from broadsheet.config import open_site
+
+    site = open_site(call.folder)
+    return site, pipeline.desk(site, moment(now, site), report)
+
+
+def change_line(change: Change, site: Site) -> str:
+    """A story's coming or going in a line."""
+    when = change.moment.astimezone(site.zone)
+    return f"{when:%Y-%m-%d %H:%M}  {change.deed:<7}  {site.settings.content}/stories/{change.story.path}"
+
+
+AS_OF = click.option("--now", type=click.DateTime(), help="As of another moment, in the site's time zone.")

@@ -1,0 +1,93 @@
+"""The command ``ingest``: raw files into stories, and what an editor should look at.
+
+In: words of a command. Out: lines for people, and an exit code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from broadsheet.commands.console import Call, progress, tell_problems
+from broadsheet.errors import Report
+from broadsheet.words import clip
+
+if TYPE_CHECKING:
+    from broadsheet.config import Site
+    from broadsheet.ingest import Explanation, Options, Outcome
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--again", is_flag=True, help="Read unchanged sources too, and bring back stories that were deleted.")
+@click.option("--fetch", is_flag=True, help="Also fetch the feeds and pages that the settings name as sources.")
+@click.option("--explain", is_flag=True, help="Show line by line how one source is understood, and write nothing.")
+@click.pass_obj
+def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fetch: bool, explain: bool) -> None:
+    """Turn raw files into stories: those at PATHS (files, folders, http addresses), or all of content/inbox."""
+    from broadsheet import ingest as room
+    from broadsheet.config import open_site
+
+    site = open_site(call.folder)
+    options = room.Options(dt.datetime.now(site.zone), dry_run=dry_run, again=again, fetch=fetch)
+    if explain:
+        if not paths:
+            raise click.UsageError("name the source to be explained")
+        for path in paths:
+            _tell_explanation(room.explain(site, path, options))
+        return
+    outcome = ingested(site, paths, options)
+    report = Report(outcome.problems)
+    tell_problems(report)
+    tell_filed(site, outcome, brief=False)
+    sys.exit(report.exit_code())
+
+
+def ingested(site: Site, paths: tuple[str, ...], options: Options) -> Outcome:
+    """Take sources in, with a progress bar; no path: all of the inbox."""
+    from broadsheet import ingest as room
+
+    with progress() as tell:
+
+        def step(done: room.Step) -> None:
+            tell("taking in", done.done, done.total)
+
+        return room.run(site, paths, options, step)
+
+
+def _tell_explanation(found: Explanation) -> None:
+    """A source line by line: what each became, and why; then each field with its evidence."""
+    for row in found.rows:
+        why = f"  ({row.why})" if row.why else ""
+        click.echo(f"{row.number:>5} {row.role:<12} {clip(row.text, 90)}{why}")
+    for story in found.stories:
+        click.echo("")
+        for field in story:
+            line = f", line {field.line}" if field.line else ""
+            doubt = "  << look at it" if field.review else ""
+            click.echo(
+                f"{field.field:<10} {clip(field.value, 70)}  [{field.rule}, {field.confidence:.0%}{line}]{doubt}"
+            )
+    for problem in found.problems:
+        click.echo(str(problem), err=True)
+
+
+def tell_filed(site: Site, outcome: Outcome, *, brief: bool) -> None:
+    """The closing table of ingest: what was done, file by file, and what an editor should look at."""
+    stories = f"{site.settings.content}/stories"
+    for filed in outcome.filed:
+        look = f"  look at: {', '.join(filed.review)}" if filed.review else ""
+        near = f"  {filed.likeness:.0%} like {filed.near}" if filed.near else ""
+        if filed.deed in ("new", "updated") or (not brief and filed.deed != "unchanged") or (not brief and look):
+            where = f"{stories}/{filed.story}" if filed.story else filed.source
+            click.echo(f"{filed.deed:<9}  {where}{look}{near}")
+    counts = Counter(filed.deed for filed in outcome.filed)
+    if not brief or set(counts) - {"unchanged"}:
+        doubtful = sum(1 for filed in outcome.filed if filed.review)
+        words = ", ".join(f"{number} {deed}" for deed, number in counts.most_common()) or "nothing to take in"
+        click.echo(f"Ingest: {words}; {doubtful} with fields to look at.")
