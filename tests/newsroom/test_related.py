@@ -35,10 +35,8 @@ def test_stories_on_one_subject_are_related_and_others_are_not() -> None:
     assert names(found, "bread") == []
 
 
-def test_the_most_alike_comes_first_and_says_by_what() -> None:
-    first = relatives(ALL, (), "en")["canal"][0]
-    assert first.story is TOLL
-    assert {term for term, _ in first.terms} == {"barge", "kiel", "canal"}
+def test_the_most_alike_comes_first() -> None:
+    assert names(relatives(ALL, (), "en"), "canal")[0] == "toll"
 
 
 def test_of_equals_the_nearest_in_time_comes_first() -> None:

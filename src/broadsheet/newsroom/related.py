@@ -1,6 +1,6 @@
 """Related stories: what else was written on a story's subjects, outside its own thread.
 
-In: the stories that are out, their threads, and what an editor chose. Out: for each story a few others, and why.
+In: the stories that are out, their threads, and what an editor chose. Out: for each story a few others.
 
 Stories are related by the terms that both have, each weighed by its rarity among all stories, and by how near they are
 in time. Rarity is a power of a term's count and not a share of all stories, so a story about something else changes
@@ -10,9 +10,9 @@ nothing.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -20,27 +20,28 @@ from broadsheet.model import Story, Thread
 from broadsheet.newsroom.terms import Terms, read
 
 KEYS = 16  # terms of a story that it is looked up by, the strongest of it
-WIDEST = 32  # stories that a term leads to, the nearest in time
-COMPARED = 8  # stories, of those that share keys, that are compared in full
-TOLD = 4  # terms that are told
+WIDEST = 16  # earlier stories that a term leads to, the nearest in time
+COMPARED = 8  # earlier stories, of those that share keys, that are compared in full
 TOGETHER = 2  # terms that related stories share at least
 RARITY = 0.3  # the power of a term's count that divides its weight
 LEAST = 0.08  # likeness from 0 to 1 below which stories have a few words in common and no subject
 HALF_LIFE = 365.0  # days between two stories after which they are half as related
 UNIT = 1_000  # the length of a story's terms; whole numbers add up to the same in any order
 
-OPENING = UNIT**2 // 20  # what the keys alone have to share before stories are compared, as a square of length
+OPENING = UNIT**2 // 20  # what the keys alone have to share before stories are compared, as a product of lengths
 _DAY = 86_400.0  # seconds
 
 Sums = dict[str, int]
+Near = tuple[
+    float, float, int
+]  # the likeness below zero, the days between, the number of a story: the best is the least
 
 
 class Relative(msgspec.Struct, frozen=True):
-    """A related story, how like it is (0 to 1; 1 for an editor's choice), the terms that say so with their parts."""
+    """A related story, and how like it is: 0 to 1, and 1 for an editor's choice."""
 
     story: Story
     likeness: float
-    terms: tuple[tuple[str, float], ...] = ()
 
 
 def relatives(
@@ -60,69 +61,58 @@ def relatives(
     place = {story.id: number for number, story in enumerate(order)}
     thread_of = {story.id: thread.id for thread in threads for story in thread.stories}
     groups = [thread_of.get(story.id, f"/{number}") for number, story in enumerate(order)]
-    said = _weighed([read(story, language) for story in order])
-    keys = [sorted(terms, key=terms.__getitem__, reverse=True)[:KEYS] for terms in said]
-    having: defaultdict[str, list[int]] = defaultdict(list)
-    for number, strongest in enumerate(keys):
-        for term in strongest:
-            having[term].append(number)
-    days = [story.date.timestamp() / _DAY for story in order]
+    near = _near(_weighed([read(story, language) for story in order]), groups, order)
     found = {}
     for number, story in enumerate(order):
         first = dict.fromkeys(chosen.get(story.id, ())) if chosen else {}
-        picks = [Relative(order[place[other]], 1.0) for other in first if other in place and other != story.id][:count]
+        picks = [Relative(order[place[other]], 1.0) for other in first if other in place and other != story.id]
         taken = {pick.story.id for pick in picks}
-        near = _near(number, said, keys[number], having, days)
-        for other, likeness in near:
-            if len(picks) >= count:
-                break
-            if groups[other] != groups[number] and order[other].id not in taken:
-                picks.append(Relative(order[other], round(likeness, 4), _told(said[number], said[other])))
-        found[story.id] = tuple(picks)
+        for minus, _, other in sorted(near[number])[: count + len(picks)]:
+            if order[other].id not in taken:
+                picks.append(Relative(order[other], round(-minus, 4)))
+        found[story.id] = tuple(picks[:count])
     return found
 
 
 def _weighed(said: Sequence[Terms]) -> list[Sums]:
     """The terms of each story by rarity, at length UNIT."""
-    counts = Counter(term for terms in said for term in terms)
+    counts = Counter(chain.from_iterable(said))
     rarity = {term: times**-RARITY for term, times in counts.items()}
     weighed = []
     for terms in said:
-        sums = {term: weight * rarity[term] for term, weight in terms.items()}
-        unit = UNIT / (math.sqrt(sum([weight * weight for weight in sums.values()])) or 1.0)
-        weighed.append({term: int(weight * unit) for term, weight in sums.items()})
+        weights = [weight * rarity[term] for term, weight in terms.items()]
+        unit = UNIT / (math.sqrt(sum([weight * weight for weight in weights])) or 1.0)
+        weighed.append(dict(zip(terms, [int(weight * unit) for weight in weights], strict=True)))
     return weighed
 
 
-def _near(
-    number: int, said: Sequence[Sums], keys: Sequence[str], having: Mapping[str, Sequence[int]], days: Sequence[float]
-) -> list[tuple[int, float]]:
-    """The stories that share keys with this one and are enough like it, the most like it first, then the nearest."""
-    mine, day = said[number], days[number]
-    shared: defaultdict[int, int] = defaultdict(int)
-    for term in keys:
-        others = having[term]
-        if len(others) > WIDEST:  # the nearest in time will do
-            at = bisect_left(others, number)
-            others = others[max(0, at - WIDEST // 2) : at + WIDEST // 2]
-        square = mine[term] ** 2
-        for other in others:
-            shared[other] += square
-    shared.pop(number, None)
-    near = []
-    enough = [(-square, abs(days[other] - day), other) for other, square in shared.items() if square >= OPENING]
-    enough.sort()
-    for _, gap, other in enough[:COMPARED]:
-        theirs = said[other]
-        both = mine.keys() & theirs.keys()
-        if len(both) >= TOGETHER:
-            product = sum([mine[term] * theirs[term] for term in both])
-            likeness = product / UNIT**2 * math.exp2(-abs(day - days[other]) / HALF_LIFE)
-            if likeness >= LEAST:
-                near.append((-likeness, gap, other))
-    return [(other, -likeness) for likeness, _, other in sorted(near)]
+def _near(said: Sequence[Sums], groups: Sequence[str], order: Sequence[Story]) -> list[list[Near]]:
+    """For each story those that are enough like it and of another group, in no order.
 
-
-def _told(one: Sums, other: Sums) -> tuple[tuple[str, float], ...]:
-    given = sorted([(-one[term] * other[term], term) for term in one.keys() & other.keys()])
-    return tuple([(term, round(-product / UNIT**2, 4)) for product, term in given[:TOLD]])
+    Each story is compared with earlier ones alone, and what is found counts for both.
+    """
+    days = [story.date.timestamp() / _DAY for story in order]
+    near: list[list[Near]] = [[] for _ in said]
+    having: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for number, mine in enumerate(said):
+        shared: defaultdict[int, int] = defaultdict(int)
+        for term in sorted(mine, key=mine.__getitem__, reverse=True)[:KEYS]:
+            weight, others = mine[term], having[term]
+            for other, weighing in others if len(others) <= WIDEST else others[-WIDEST:]:
+                shared[other] += weight * weighing
+            others.append((number, weight))
+        group = groups[number]
+        enough = [(-product, -other) for other, product in shared.items() if product >= OPENING]
+        enough.sort()
+        for _, minus in enough[:COMPARED]:
+            other = -minus
+            theirs = said[other]
+            both = mine.keys() & theirs.keys()
+            if len(both) >= TOGETHER and groups[other] != group:
+                product = sum([mine[term] * theirs[term] for term in both])
+                gap = days[number] - days[other]
+                likeness = product / UNIT**2 * math.exp2(-gap / HALF_LIFE)
+                if likeness >= LEAST:
+                    near[number].append((-likeness, gap, other))
+                    near[other].append((-likeness, gap, number))
+    return near

@@ -18,8 +18,8 @@ from broadsheet.newsroom.related import relatives
 from broadsheet.newsroom.threads import Hand, Kept, find
 from broadsheet.newsroom.why import Why, why
 
-LAYOUT = b"1"  # of what is remembered, and of how threads are found: raise it when the same stories make other threads
-RELATED = 4  # related stories of a story
+LAYOUT = b"2"  # of what is remembered: raise it when the same stories make other threads or relatives
+RELATED = 5  # related stories of a story
 
 T = TypeVar("T")
 Related = Mapping[str, tuple[str, ...]]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.resources import files
 
 import msgspec
@@ -21,6 +21,7 @@ Terms = dict[str, float]  # a word's common form → its weight in the story, be
 
 IN_TITLE = 1.0  # a word of the title or of a topic
 IN_TEXT = 0.5  # a word of the summary or the first paragraph alone
+MEMORY = 1 << 16  # words whose common form is remembered
 STEM = 6  # characters kept of a word: endings go in most languages, and "volcano", "volcanic" meet
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
@@ -43,30 +44,49 @@ def read(story: Story, language: str) -> Terms:
     """The terms of a story; ``language`` is the site's and counts where the story has none of its own."""
     language = story.lang or language
     terms = dict.fromkeys(_terms(f"{story.summary} {story.lead}", language), IN_TEXT)
-    for text in (story.title, *story.topics):
-        terms.update(dict.fromkeys(_terms(text, language), IN_TITLE))
+    terms.update(dict.fromkeys(_terms("\n".join((story.title, *story.topics)), language), IN_TITLE))
+    terms.pop("", None)  # of small words
     return terms
 
 
 def spots(text: str, language: str) -> Iterator[Spot]:
     """Every term of a text with its place, in order."""
+    forms = _commons(language)
     for found in _WORD.finditer(text):
         word = found[0]
         if _DENSE.search(word):
             for at in range(len(word) - 1):
                 yield Spot(word[at : at + 2], found.start() + at, found.start() + at + 2)
-        elif term := common(word, language):
+        elif term := forms[word]:
             end = found.end() - (2 if _POSSESSIVE.search(word) else 0)
             yield Spot(term, found.start(), end)
 
 
-def _terms(text: str, language: str) -> list[str]:
+def _terms(text: str, language: str) -> Iterable[str]:
     if not text.isascii() and _DENSE.search(text):
         return [spot.term for spot in spots(text, language)]
-    return [term for word in _WORD.findall(text) if (term := common(word, language))]
+    return map(_commons(language).__getitem__, _WORD.findall(text))
 
 
-@lru_cache(maxsize=1 << 16)
+class _Commons(dict[str, str]):
+    """The common forms of a language's words: a look-up for all words but new ones."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= MEMORY:
+            self.clear()
+        form = self[word] = common(word, self.language)
+        return form
+
+
+@cache
+def _commons(language: str) -> _Commons:
+    return _Commons(language)
+
+
 def common(word: str, language: str) -> str:
     """The common form of a word: lower case, no marks, no article before an apostrophe, no s after, the first letters.
 
