@@ -23,7 +23,7 @@ import msgspec
 from broadsheet.model import Story
 from broadsheet.newsroom.evidence import STORIES, Entry, State
 from broadsheet.newsroom.matters import Pass
-from broadsheet.newsroom.related import relatives
+from broadsheet.newsroom.related import compared, relatives
 from broadsheet.newsroom.terms import read
 from broadsheet.newsroom.threads import Kept, find
 
@@ -93,7 +93,10 @@ def main() -> None:
     kept = timed("bytes → what is kept", lambda: msgspec.msgpack.decode(data, type=Kept))
     again = timed("threads with one story more, all else kept", lambda: find(stories[: number + 1], "en", kept=kept))
     joining(kept, stories[number:])
-    timed(f"related stories of {number} stories", lambda: relatives(stories[:number], found.threads, "en"))
+    timed(
+        f"related stories of {number} stories",
+        lambda: relatives(stories[:number], found.threads, compared(stories[:number], "en")),
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(again.threads)} threads; {len(data) / 1e6:.1f} MB kept; peak memory {peak:.0f} MB, stories included")
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError, Place, fail
-from broadsheet.workers import spread
+from broadsheet.workers import beside, spread
 
 
 @settings(max_examples=20, deadline=None)
@@ -54,3 +54,17 @@ def test_stopping_ends_all_processes_at_once():
     next(results)
     results.close()
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_work_beside_other_work_gives_its_result_when_asked(workers: int):
+    with beside(lambda: (os.getpid(), 42), workers=workers) as result:
+        process, answer = result()
+    assert answer == 42
+    assert (process == os.getpid()) == (workers == 1)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_goes_wrong_beside_is_raised_where_it_is_asked_for(workers: int):
+    with beside(lambda: 1 // 0, workers=workers) as result, pytest.raises(ZeroDivisionError):
+        result()

@@ -12,7 +12,7 @@ import pickle
 import signal
 import struct
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from broadsheet.errors import Place, fail
@@ -51,6 +51,22 @@ def spread(
     finally:
         for helper in helpers:
             helper.end()
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
+    """What gives the result of ``work``, which is done in a process of its own meanwhile; with one worker, when asked.
+
+    It raises what ``work`` raised, and BroadsheetError (``worker``) where the process was killed.
+    """
+    if workers < 2:
+        yield work
+        return
+    helper = _Helper(lambda _: work(), (None,), range(1), 1)
+    try:
+        yield helper.result
+    finally:
+        helper.end()
 
 
 class _Helper:

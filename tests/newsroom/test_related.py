@@ -3,12 +3,14 @@
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.model import Story, Thread
-from broadsheet.newsroom.related import Relative, relatives
+from broadsheet.newsroom.related import Relative, compared
+from broadsheet.newsroom.related import relatives as related
 
 NOON = dt.datetime(2025, 5, 1, 12, tzinfo=dt.UTC)
 
@@ -23,6 +25,10 @@ LOCK = story("lock", "Lock of the Kiel canal repaired", 3)
 TOLL = story("toll", "Kiel canal: toll for every barge to rise", 9)
 BREAD = story("bread", "Bakers strike over flour", 1)
 ALL = [CANAL, LOCK, TOLL, BREAD]
+
+
+def relatives(stories: Sequence[Story], threads: Sequence[Thread], language: str, **options: Any) -> Any:
+    return related(stories, threads, compared(stories, language), **options)
 
 
 def names(found: Mapping[str, Sequence[Relative]], name: str) -> list[str]:

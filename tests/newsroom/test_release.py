@@ -12,8 +12,9 @@ NOW = dt.datetime(2025, 5, 8, 12, tzinfo=dt.UTC)
 
 def changes(**more) -> list[tuple[str, str]]:
     date = more.pop("date", "2025-05-01")
-    expires = dt.datetime.fromisoformat(more.pop("expires")).replace(tzinfo=dt.UTC) if "expires" in more else None
-    found = newsroom.coming([tale("a", date, expires=expires, **more)], NOW)
+    for key in {"expires", "updated"} & more.keys():
+        more[key] = dt.datetime.fromisoformat(more[key]).replace(tzinfo=dt.UTC)
+    found = newsroom.coming([tale("a", date, **more)], NOW)
     return [(change.moment.date().isoformat(), change.deed) for change in found]
 
 
@@ -27,9 +28,13 @@ def changes(**more) -> list[tuple[str, str]]:
         ({"expires": "2025-05-07"}, []),
         ({"date": "2025-05-09", "expires": "2025-05-09"}, []),  # it never is out
         ({"date": "2025-05-09", "status": "draft"}, []),
+        ({"updated": "2025-05-07"}, []),
+        ({"updated": "2025-05-09"}, [("2025-05-09", "updates")]),
+        ({"date": "2025-05-10", "updated": "2025-05-09"}, [("2025-05-10", "appears")]),
+        ({"updated": "2025-05-10", "expires": "2025-05-09"}, [("2025-05-09", "goes")]),
     ],
 )
-def test_a_story_appears_at_its_date_and_goes_at_its_expiry_unless_it_is_a_draft(story, told):
+def test_a_story_appears_at_its_date_is_updated_and_goes_at_its_expiry_unless_it_is_a_draft(story, told):
     assert changes(**story) == told
 
 
@@ -49,3 +54,20 @@ def test_after_what_is_told_the_newspaper_is_another():
     for change in newsroom.coming(stories, NOW):
         just_before = change.moment - dt.timedelta(microseconds=1)
         assert out(just_before) ^ out(change.moment) == {change.story.id}
+
+
+@pytest.mark.parametrize(("hours", "shown"), [(-1, True), (0, True), (1, False)])
+def test_an_update_is_shown_from_its_moment_on(hours: int, shown):
+    from broadsheet.config import Settings
+
+    story = tale("a", "2025-05-01", updated=NOW + dt.timedelta(hours=hours))
+    made, problems = newsroom.assemble([story], Settings(), now=NOW)
+    assert (made.stories[0].updated is not None, made.stories[0].digest == story.digest) == (shown, shown)
+    assert [problem.code for problem in problems] == ([] if shown else ["updated-future"])
+
+
+def test_the_update_of_a_story_that_is_itself_to_come_is_no_problem():
+    from broadsheet.config import Settings
+
+    story = tale("a", "2025-05-10", updated=NOW + dt.timedelta(days=3))
+    assert newsroom.assemble([story], Settings(), now=NOW, preview=True)[1] == []

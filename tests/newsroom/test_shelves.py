@@ -1,7 +1,9 @@
 """Shelves: sections, topics, authors and sources, under one name whatever their spellings."""
 
+from broadsheet import newsroom
+from broadsheet.config import Settings
 from broadsheet.model import Credit
-from tests.newsroom.conftest import paper, tale
+from tests.newsroom.conftest import NOW, paper, tale
 
 
 def test_spellings_with_one_slug_are_one_topic_under_the_commonest():
@@ -31,6 +33,24 @@ def test_a_renamed_topic_changes_the_storys_digest_and_no_other():
         True,
         False,
     ]
+
+
+def test_sections_that_would_share_an_address_are_one_and_each_of_another_spelling_is_told():
+    stories = [
+        tale("a", "2025-05-01", section="world news"),
+        tale("b", "2025-05-02", section="World News"),
+        tale("c", "2025-05-03", section="World News"),
+        tale("d", "2025-05-04", section="culture"),
+        tale("e", "2025-05-05"),
+    ]
+    made, problems = newsroom.assemble(stories, Settings(sections=("Culture",)), now=NOW)
+    assert [(shelf.name, len(shelf.stories)) for shelf in made.sections] == [("Culture", 1), ("World News", 3)]
+    assert [(problem.code, problem.place.file, problem.hint) for problem in problems] == [
+        ("section-spelling", "content/stories/a.md", "Write 'section: World News'."),
+        ("section-spelling", "content/stories/d.md", "Write 'section: Culture'."),
+    ]
+    digests = {story.id: story.digest for story in made.stories}
+    assert [id_ for id_, digest in digests.items() if digest != id_.encode()] == ["d", "a"]
 
 
 def test_a_source_has_every_story_that_it_reported_and_a_story_without_one_stands_on_no_shelf():

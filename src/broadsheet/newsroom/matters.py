@@ -23,6 +23,7 @@ ACTIVE = 4_000  # matters that can still grow; beyond that those longest silent 
 CLOSED = 64  # so many at a time
 KEYS = 12  # of a story's or a matter's terms, the strongest that a matter is looked up by
 TOLD = 6  # terms of the evidence that are told
+WIDEST = 64  # matters that a key leads to, the latest
 NEAREST = 8  # matters, of those that share keys, that are compared in full
 FLOOR = 2.0  # of the asked likeness, squared: what the keys alone have to share before that
 HEAVIEST = 80  # terms a matter is known by; twice as many are cut back to that
@@ -96,7 +97,7 @@ class Pass:
         shared: defaultdict[int, int] = defaultdict(int)
         for term in _strongest(one.sums, KEYS):
             square = one.sums[term] ** 2
-            for number in self._words[term][KEYS_FROM:]:
+            for number in self._words[term][KEYS_FROM:][-WIDEST:]:
                 shared[number] += square
         shared.pop(one.number, None)
         enough = FLOOR * least * least * one.square

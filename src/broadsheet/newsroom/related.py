@@ -32,9 +32,7 @@ OPENING = UNIT**2 // 20  # what the keys alone have to share before stories are 
 _DAY = 86_400.0  # seconds
 
 Sums = dict[str, int]
-Near = tuple[
-    float, float, int
-]  # the likeness below zero, the days between, the number of a story: the best is the least
+Alike = tuple[float, float, str]  # likeness below zero, days between, the id of a story: the best is the least
 
 
 class Relative(msgspec.Struct, frozen=True):
@@ -47,31 +45,37 @@ class Relative(msgspec.Struct, frozen=True):
 def relatives(
     stories: Iterable[Story],
     threads: Iterable[Thread],
-    language: str,
+    alike: Mapping[str, Sequence[Alike]],
     *,
     count: int = 5,
     chosen: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, tuple[Relative, ...]]:
     """At most ``count`` related stories for each story, by id, the most related first.
 
-    ``chosen`` names, by the id of a story, the ids that its editor chose; they come first. A story is never related to
-    itself or to one of its own thread, unless chosen.
+    ``alike`` are the stories that are ``compared``; ``chosen`` names, by the id of a story, the ids that its editor
+    chose, and they come first. A story is never related to itself or to one of its own thread, unless chosen.
     """
-    order = sorted(stories, key=lambda story: (story.date, story.id))
-    place = {story.id: number for number, story in enumerate(order)}
+    known = {story.id: story for story in stories}
     thread_of = {story.id: thread.id for thread in threads for story in thread.stories}
-    groups = [thread_of.get(story.id, f"/{number}") for number, story in enumerate(order)]
-    near = _near(_weighed([read(story, language) for story in order]), groups, order)
     found = {}
-    for number, story in enumerate(order):
-        first = dict.fromkeys(chosen.get(story.id, ())) if chosen else {}
-        picks = [Relative(order[place[other]], 1.0) for other in first if other in place and other != story.id]
-        taken = {pick.story.id for pick in picks}
-        for minus, _, other in sorted(near[number])[: count + len(picks)]:
-            if order[other].id not in taken:
-                picks.append(Relative(order[other], round(-minus, 4)))
-        found[story.id] = tuple(picks[:count])
+    for id_ in known:
+        first = dict.fromkeys(chosen.get(id_, ())) if chosen else {}
+        picks = {other: 1.0 for other in first if other in known and other != id_}
+        thread = thread_of.get(id_, id_)
+        for minus, _, other in alike.get(id_, ()):
+            if len(picks) >= count:
+                break
+            if thread_of.get(other) != thread:
+                picks.setdefault(other, -minus)
+        found[id_] = tuple([Relative(known[other], likeness) for other, likeness in picks.items()][:count])
     return found
+
+
+def compared(stories: Iterable[Story], language: str) -> dict[str, list[Alike]]:
+    """The stories that are enough like each, by id, the most like it first, then the nearest."""
+    order = sorted(stories, key=lambda story: (story.date, story.id))
+    near = _near(_weighed([read(story, language) for story in order]), order)
+    return {story.id: sorted(others) for story, others in zip(order, near, strict=True) if others}
 
 
 def _weighed(said: Sequence[Terms]) -> list[Sums]:
@@ -86,13 +90,13 @@ def _weighed(said: Sequence[Terms]) -> list[Sums]:
     return weighed
 
 
-def _near(said: Sequence[Sums], groups: Sequence[str], order: Sequence[Story]) -> list[list[Near]]:
-    """For each story those that are enough like it and of another group, in no order.
+def _near(said: Sequence[Sums], order: Sequence[Story]) -> list[list[Alike]]:
+    """For each story those that are enough like it, in no order.
 
     Each story is compared with earlier ones alone, and what is found counts for both.
     """
     days = [story.date.timestamp() / _DAY for story in order]
-    near: list[list[Near]] = [[] for _ in said]
+    near: list[list[Alike]] = [[] for _ in said]
     having: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, mine in enumerate(said):
         shared: defaultdict[int, int] = defaultdict(int)
@@ -101,18 +105,16 @@ def _near(said: Sequence[Sums], groups: Sequence[str], order: Sequence[Story]) -
             for other, weighing in others if len(others) <= WIDEST else others[-WIDEST:]:
                 shared[other] += weight * weighing
             others.append((number, weight))
-        group = groups[number]
-        enough = [(-product, -other) for other, product in shared.items() if product >= OPENING]
-        enough.sort()
-        for _, minus in enough[:COMPARED]:
-            other = -minus
+        enough = sorted([(product, other) for other, product in shared.items() if product >= OPENING], reverse=True)
+        for _, other in enough[:COMPARED]:
             theirs = said[other]
             both = mine.keys() & theirs.keys()
-            if len(both) >= TOGETHER and groups[other] != group:
+            if len(both) >= TOGETHER:
                 product = sum([mine[term] * theirs[term] for term in both])
                 gap = days[number] - days[other]
                 likeness = product / UNIT**2 * math.exp2(-gap / HALF_LIFE)
                 if likeness >= LEAST:
-                    near[number].append((-likeness, gap, other))
-                    near[other].append((-likeness, gap, number))
+                    least = round(-likeness, 4)
+                    near[number].append((least, gap, order[other].id))
+                    near[other].append((least, gap, order[number].id))
     return near

@@ -14,12 +14,14 @@ import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.model import Story, Thread, Tie
-from broadsheet.newsroom.related import relatives
+from broadsheet.newsroom.related import compared, relatives
 from broadsheet.newsroom.threads import Hand, Kept, find
 from broadsheet.newsroom.why import Why, why
+from broadsheet.workers import beside
 
 LAYOUT = b"2"  # of what is remembered: raise it when the same stories make other threads or relatives
 RELATED = 5  # related stories of a story
+MANY = 1_000  # stories from which a second process is worth its while
 
 T = TypeVar("T")
 Related = Mapping[str, tuple[str, ...]]
@@ -67,7 +69,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
 
 
 def running(
-    stories: Sequence[Story], settings: Settings, memory: Memory, *, hurried: bool = False
+    stories: Sequence[Story], settings: Settings, memory: Memory, *, hurried: bool = False, workers: int = 1
 ) -> tuple[tuple[Thread, ...], Related]:
     """The threads, the one with the latest story first, and the ids of each story's related ones.
 
@@ -82,9 +84,11 @@ def running(
     if known and (hurried or known.key == key):
         threads = (_thread(plain, by_id) for plain in known.threads)
         return tuple(thread for thread in threads if len(thread.stories) >= settings.thread_minimum), known.related
-    found = find(stories, settings.language, _hand(settings), _decoded(memory.value("threads"), Kept))
-    chosen = {story.id: story.related for story in stories if story.related}
-    near = relatives(stories, found.threads, settings.language, count=RELATED, chosen=chosen)
+    workers = workers if len(stories) >= MANY else 1
+    with beside(lambda: compared(stories, settings.language), workers=workers) as alike:
+        found = find(stories, settings.language, _hand(settings), _decoded(memory.value("threads"), Kept))
+        chosen = {story.id: story.related for story in stories if story.related}
+        near = relatives(stories, found.threads, alike(), count=RELATED, chosen=chosen)
     related = {id_: tuple(other.story.id for other in others) for id_, others in near.items() if others}
     result = Result(key, tuple(map(_plain, found.threads)), related)
     memory.keep_value("running", msgspec.msgpack.encode(result))
