@@ -90,13 +90,13 @@ def _shown(raw: Any) -> str:
 
 def _text(raw: Any, _: ZoneInfo) -> str:
     text = "" if isinstance(raw, (bool, dict, list)) else str(raw).strip()
-    if not text.isprintable():
-        text = _FORBIDDEN.sub("", text).strip()
+    if "  " in text or not text.isprintable():
+        text = " ".join(_FORBIDDEN.sub("", text).split())
     if not text:
         raise ValueError("a text")
     if len(text) > LONGEST:
         raise ValueError(f"a text of at most {LONGEST} characters")
-    return " ".join(text.split())
+    return text
 
 
 def _texts(raw: Any, zone: ZoneInfo, most: int = MOST) -> tuple[str, ...]:

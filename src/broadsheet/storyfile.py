@@ -12,12 +12,11 @@ from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import frontmatter
 import msgspec
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from broadsheet import fields
+from broadsheet import fields, picturing, plainyaml
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Story
 from broadsheet.words import clip, count, did_you_mean, slug
@@ -81,7 +80,7 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
         return Reading(None, "", tuple(problems))
     values, found = fields.check(matter.meta, fields.STORY, rules.zone, matter.place)
     problems += found
-    problems += _section(values.get("section", ""), rules, matter.place("section"))
+    problems += _section(values.get("section", ""), rules, matter)
     if any(p.severity == "error" for p in problems):
         return Reading(None, matter.body, tuple(problems))
     name = path.rpartition("/")[2].removesuffix(".md")
@@ -94,10 +93,11 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
         body="",
         words=count(matter.body),
         lead=lead(matter.body),
-        pictures=tuple(dict.fromkeys(_PICTURE.findall(matter.body))),
+        pictures=picturing.shown(matter.body),
         extra=fields.plain({k: v for k, v in matter.meta.items() if k not in fields.STORY}),
         **values,
     )
+    problems += picturing.wordless(data, shown, known.image, known.pictures)
     digest = blake2b(msgspec.msgpack.encode(known), digest_size=16).digest()
     body = blake2b(matter.body.encode(), digest_size=16).hexdigest()
     return Reading(msgspec.structs.replace(known, body=body, digest=digest), matter.body, tuple(problems))
@@ -106,30 +106,38 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
 def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
     """A Markdown file's metadata and body, and what is wrong with its front matter as YAML."""
     try:
-        text, opening = _opened(data, shown)
+        text, start, end = _opened(data, shown)
     except BroadsheetError as cause:
         return None, [cause.problem]
-    block = opening[1]
+    block = text[start : text.rindex("---", start, end)]
     try:
-        meta, body = frontmatter.parse(text, handler=_YAML)
+        meta = _meta(block)
     except yaml.YAMLError as cause:
         mark = getattr(cause, "problem_mark", None)
         message = f"front matter is not YAML: {getattr(cause, 'problem', None) or cause}"
         hint = 'Text with a colon, a quote or # stands in quotes: title: "One: two".'
         return None, [error("front-matter-syntax", message, Place(shown, mark.line + 2 if mark else 1), hint)]
     except (ValueError, OverflowError):  # a date that is none: kept as text, so that the key's own check names its line
-        meta, body = frontmatter.parse(text, handler=_LENIENT)
+        meta = _LENIENT.load(block)
     except RecursionError:
         return None, [error("front-matter-depth", "front matter is nested too deeply", Place(shown, 1))]
-    if not all(isinstance(key, str) for key in meta) or (not meta and _WRITTEN.search(block)):
+    if not isinstance(meta, dict) or not all(isinstance(key, str) for key in meta):
         return None, [error("front-matter-type", "front matter is not keys with values", Place(shown, 2))]
-    return Matter(shown, meta, block, body), _twice(block, shown)
+    return Matter(shown, meta, block, text[end:].strip()), _twice(block, shown)
+
+
+def _meta(block: str) -> Any:
+    """What a block says; nothing, where nothing is written in it. Raises what YAML raises."""
+    plain = plainyaml.parse(block)
+    if plain is not None:
+        return plain
+    return _YAML.load(block) if _WRITTEN.search(block) else {}
 
 
 def body(data: bytes, shown: str) -> str:
     """A Markdown file's body alone, for where its metadata is known. Raises BroadsheetError without front matter."""
-    text, opening = _opened(data, shown)
-    return text[opening.end() :].strip()
+    text, _, end = _opened(data, shown)
+    return text[end:].strip()
 
 
 def dump(meta: Mapping[str, Any], body: str) -> bytes:
@@ -182,7 +190,8 @@ _Dumper.add_representer(
     _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
 )
 
-_BLOCK = re.compile(r"\A\s*---[^\S\n]*\n(.*?)^---[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_OPENS = re.compile(r"\s*---[^\S\n]*\n")
+_CLOSES = re.compile(r"^---[^\S\n]*(?:\n|\Z)", re.MULTILINE)
 _WRITTEN = re.compile(r"^\s*[^\s#]", re.MULTILINE)
 _KEY = re.compile(r"^[\"']?([^\s\"'#:][^\"':]*)[\"']?\s*:(?=\s|$)", re.MULTILINE)
 _TITLE = re.compile(r"^title: \".*\"$", re.MULTILINE)
@@ -190,7 +199,6 @@ _ASTRAL = re.compile(r"(?<!\\)((?:\\\\)*)\\U([0-9A-F]{8})")  # libyaml escapes e
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 # No part of these may hold the mark that begins the next one: else a text of such marks alone takes its square in time.
-_PICTURE = re.compile(r"!\[(?:\\.|[^\[\]\\])*\]\(\s*<?([^()\s<>]+)")
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _NO_PARAGRAPH = re.compile(r"\s*(#|>|!\[|[-*+]\s|\d+[.)]\s|\||```|<|---)")
 _MARKED = re.compile(r"[\[\\*_`]")
@@ -199,8 +207,8 @@ _EMPHASIS = re.compile(r"(?<!\\)[*_`]+(?=\S)|(?<=\S)(?<!\\)[*_`]+")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
-def _opened(data: bytes, shown: str) -> tuple[str, re.Match[str]]:
-    """A file's text and where its front matter lies in it. Raises BroadsheetError where it is not text or has none."""
+def _opened(data: bytes, shown: str) -> tuple[str, int, int]:
+    """A file's text, and where its front matter begins and its body. Raises BroadsheetError for what is not so made."""
     if len(data) > LARGEST:
         raise fail("file-size", f"larger than {LARGEST >> 20} MiB", Place(shown), "Split the file.")
     try:
@@ -213,11 +221,12 @@ def _opened(data: bytes, shown: str) -> tuple[str, re.Match[str]]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(data.translate(None, _CONTROLS)) != len(data) or b"\xef\xbf" in data:
         text = _FORBIDDEN.sub("", text)
-    opening = _BLOCK.match(text)
-    if not opening:
+    opens = _OPENS.match(text)
+    closes = _CLOSES.search(text, opens.end()) if opens else None
+    if not opens or not closes:
         hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
         raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
-    return text, opening
+    return text, opens.end(), closes.end()
 
 
 def _twice(block: str, shown: str) -> list[Problem]:
@@ -241,8 +250,8 @@ def _line(block: str, found: re.Match[str]) -> int:
     return block.count("\n", 0, found.start()) + 2
 
 
-def _section(section: str, rules: Rules, place: Place) -> list[Problem]:
+def _section(section: str, rules: Rules, matter: Matter) -> list[Problem]:
     if not section or not rules.sections or section in rules.sections:
         return []
-    hint = did_you_mean(section, rules.sections)
-    return [warning("section-new", f"section {section!r} is not among the site's sections", place, hint)]
+    message = f"section {section!r} is not among the site's sections"
+    return [warning("section-new", message, matter.place("section"), did_you_mean(section, rules.sections))]
