@@ -13,77 +13,120 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from broadsheet.commands.console import Call, change_line, moment, progress, tell_problems
+from broadsheet.commands.console import Call, due_line, moment, progress, tell_problems
 from broadsheet.commands.ingest import ingested, tell_filed
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
-    from broadsheet.pipeline import Built
+    from broadsheet.pipeline import Options
+    from broadsheet.proving import Proof
+    from broadsheet.standing import Tally
 
 
 @click.command()
 @click.option("--ingest/--no-ingest", default=True, help="Take in content/inbox first (the default), or do not.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("--now", type=click.DateTime(), help="Build as of another moment, in the site's time zone.")
+@click.option("--prove", "proven", is_flag=True, help="Build clean as well, elsewhere, and compare byte for byte.")
 @click.option("--json", "machine", is_flag=True, help="Print one JSON object instead of lines.")
 @click.pass_obj
-def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, machine: bool) -> None:
+def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, proven: bool, machine: bool) -> None:
     """Take in content/inbox and build the site below output/."""
-    from broadsheet import pipeline
+    from broadsheet import standing
     from broadsheet.config import open_site
 
     site = open_site(call.folder)
     as_of = moment(now, site)
     report = Report()
     if ingest and site.inbox.is_dir():
-        from broadsheet.ingest import Options as Ingesting
+        from broadsheet import ingest as room
 
-        outcome = ingested(site, (), Ingesting(as_of))
+        outcome = ingested(site, (), room.Options(as_of, read=room.reader(call.readers)))
         report.extend(outcome.problems)
         if not machine:
             tell_filed(site, outcome, brief=True)
-    with progress() as tell:
-        built = pipeline.build(site, pipeline.Options(as_of, filters=call.filters, remember=now is None), report, tell)
+    proof = None
+    if proven:
+        from broadsheet.proving import prove
+
+        with progress() as tell:
+            proof = prove(site, _options(call, as_of, now), report, tell)
+        tally = proof.built.tally
+    elif last := standing.recall(site, as_of, call.filters):
+        report.hush(site.silence.covers)
+        report.extend(last.problems)
+        tally = last.tally
+    else:
+        from broadsheet import pipeline
+
+        with progress() as tell:
+            tally = pipeline.build(site, _options(call, as_of, now), report, tell).tally
     if machine:
-        click.echo(msgspec.json.encode(_facts(built, report)))
+        click.echo(msgspec.json.encode(_facts(tally, report) | ({"differences": proof.differences} if proof else {})))
     else:
         tell_problems(report)
-        _tell_built(site, built, report)
-    sys.exit(report.exit_code(strict=strict))
+        _tell_built(site, tally, report)
+        if proof:
+            _tell_proof(proof)
+    sys.exit(1 if proof and proof.differences else report.exit_code(strict=strict))
 
 
-def _tell_built(site: Site, built: Built, report: Report) -> None:
-    printed = built.printed
-    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in built.seconds.items())
+def _options(call: Call, as_of: dt.datetime, now: dt.datetime | None) -> Options:
+    from broadsheet.pipeline import Options
+
+    return Options(as_of, filters=call.filters, remember=now is None)
+
+
+def _tell_built(site: Site, tally: Tally, report: Report) -> None:
+    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in tally.seconds.items())
+    took = f"in {sum(tally.seconds.values()):.2f} s ({stages})" if stages else "as nothing has changed"
     click.echo(
-        f"{built.stories} stories, {built.editions} editions, {printed.planned} pages: "
-        f"{printed.drawn} drawn, {printed.written} written, {printed.removed} removed "
-        f"in {sum(built.seconds.values()):.2f} s ({stages})."
+        f"{tally.stories} stories, {tally.editions} editions, {tally.pages} pages: "
+        f"{tally.drawn} drawn, {tally.written} written, {tally.removed} removed {took}."
     )
     if summary := report.summary():
         click.echo(f"{summary[:1].upper()}{summary[1:]}.")
-    if built.next:
-        click.echo(f"To be built again at  {change_line(built.next, site)}")
+    if due := tally.next:
+        click.echo(f"To be built again at  {due_line(due.moment, due.deed, due.story, site)}")
     started = Path(sys.argv[0]).name
     command = "python3 build.py" if started == "build.py" else "broadsheet"
     click.echo(f"The site is in {site.settings.output}/. See it with: {command} serve")
 
 
-def _facts(built: Built, report: Report) -> dict[str, Any]:
-    printed = built.printed
+def _tell_proof(proof: Proof) -> None:
+    pages, seconds = proof.clean.printed.written, sum(proof.clean.seconds.values())
+    if not proof.differences:
+        click.echo(
+            f"Proven: a clean build of {pages} files, in {seconds:.2f} s, makes every one of them byte for byte."
+        )
+        return
+    click.echo(f"Not as a clean build makes it: {len(proof.differences)} of {pages} files.", err=True)
+    for one in proof.differences:
+        line = f" from line {one.line} on" if one.line else ""
+        by = (
+            f", drawn by {one.page.template or 'nobody'} from {one.page.origin or 'several sources'}"
+            if one.page
+            else ""
+        )
+        click.echo(f"  {one.path}: {one.kind}{line}{by}", err=True)
+        if one.kind == "differs" and not one.inputs:
+            click.echo("      its inputs are the same in both builds", err=True)
+        for said in one.inputs:
+            click.echo(f"      {said}", err=True)
+
+
+def _facts(tally: Tally, report: Report) -> dict[str, Any]:
     return {
-        "stories": built.stories,
-        "editions": built.editions,
+        "stories": tally.stories,
+        "editions": tally.editions,
         "pages": {
-            "planned": printed.planned,
-            "drawn": printed.drawn,
-            "written": printed.written,
-            "removed": printed.removed,
+            "planned": tally.pages,
+            "drawn": tally.drawn,
+            "written": tally.written,
+            "removed": tally.removed,
         },
-        "seconds": built.seconds,
-        "next": {"moment": built.next.moment, "deed": built.next.deed, "story": built.next.story.path}
-        if built.next
-        else None,
+        "seconds": tally.seconds,
+        "next": tally.next,
         "problems": list(report),
     }

@@ -1,4 +1,4 @@
-"""The command ``calendar``: what will appear on the site or go from it, and when.
+"""The command ``calendar``: what will appear on the site, be updated or go from it, and when.
 
 In: words of a command. Out: lines for people, and an exit code.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from broadsheet.commands.console import AS_OF, Call, change_line, moment, open_desk, tell_problems
+from broadsheet.commands.console import AS_OF, Call, due_line, moment, open_desk, tell_problems
 from broadsheet.errors import Report
 
 
@@ -22,7 +22,7 @@ from broadsheet.errors import Report
 @AS_OF
 @click.pass_obj
 def calendar(call: Call, ical: Path | None, now: dt.datetime | None) -> None:
-    """List the stories that will appear on the site or go from it, and when: it must be built again then."""
+    """List the stories that will appear, be updated or go, and when: the site must be built again then."""
     from broadsheet import disk
     from broadsheet.newsroom import coming
     from broadsheet.press.icalendar import Event, icalendar
@@ -32,7 +32,7 @@ def calendar(call: Call, ical: Path | None, now: dt.datetime | None) -> None:
     as_of = moment(now, site)
     changes = coming(desk.stories, as_of)
     for change in changes:
-        click.echo(change_line(change, site))
+        click.echo(due_line(change.moment, change.deed, change.story.path, site))
     if not changes:
         click.echo("Nothing is to appear or to go.")
     if ical:

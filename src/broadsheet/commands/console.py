@@ -20,10 +20,13 @@ from broadsheet.errors import Report
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
-    from broadsheet.newsroom import Change
+    from broadsheet.ingest.own import OwnReader
     from broadsheet.pipeline import Desk
+    from broadsheet.publish import Target
 
 Filters = Mapping[str, Callable[..., Any]]
+Readers = Mapping[str, "OwnReader"]
+Targets = Mapping[str, "Target"]
 
 PATIENCE = 1.0  # seconds of work after which a progress bar is shown
 
@@ -32,7 +35,9 @@ class Call(msgspec.Struct, frozen=True):
     """Where a command was called, and what the site's build.py brings along."""
 
     folder: Path
-    filters: Filters
+    filters: Filters = {}
+    readers: Readers = {}
+    targets: Targets = {}
 
 
 def moment(now: dt.datetime | None, site: Site) -> dt.datetime:
@@ -84,10 +89,9 @@ def open_desk(call: Call, now: dt.datetime | None, report: Report) -> tuple[Site
     return site, pipeline.desk(site, moment(now, site), report)
 
 
-def change_line(change: Change, site: Site) -> str:
-    """A story's coming or going in a line."""
-    when = change.moment.astimezone(site.zone)
-    return f"{when:%Y-%m-%d %H:%M}  {change.deed:<7}  {site.settings.content}/stories/{change.story.path}"
+def due_line(moment: dt.datetime, deed: str, story: str, site: Site) -> str:
+    """A story's coming or going in a line; ``story`` is its path below stories."""
+    return f"{moment.astimezone(site.zone):%Y-%m-%d %H:%M}  {deed:<7}  {site.settings.content}/stories/{story}"
 
 
 AS_OF = click.option("--now", type=click.DateTime(), help="As of another moment, in the site's time zone.")
