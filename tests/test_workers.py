@@ -35,13 +35,27 @@ def test_an_error_keeps_its_place_on_its_way_between_processes():
 
 
 def test_a_killed_process_is_a_clear_error_and_not_a_wait_without_end():
+    parent = os.getpid()
+
     def work(some: Sequence[int]) -> int:
-        if list(some) == [1]:
+        if os.getpid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.2)
         return some[0]
 
     with pytest.raises(BroadsheetError, match="worker process was killed"):
-        list(spread(work, list(range(4)), slice_size=1, workers=2))
+        list(spread(work, list(range(9)), slice_size=1, workers=2))
+
+
+def test_no_process_waits_for_another():
+    parent = os.getpid()
+
+    def work(_some: Sequence[int]) -> bool:
+        time.sleep(0.05 if os.getpid() == parent else 0.0)
+        return os.getpid() == parent
+
+    own = list(spread(work, list(range(40)), slice_size=1, workers=2))
+    assert sum(own) < 20  # the other did not have to take turns with the slower one
 
 
 def test_stopping_ends_all_processes_at_once():

@@ -7,20 +7,28 @@ forked, so that nothing is sent to them: only results travel. This process takes
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import pickle
+import queue
 import signal
 import struct
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import chain
 from typing import Any, NoReturn, TypeVar
 
-from broadsheet.errors import Place, fail
+from broadsheet.errors import BroadsheetError, Place, fail
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+Outcome = tuple[bool, Any]  # whether work failed; its result, or what it raised
+Sent = tuple[int, Outcome] | None  # a number with what came of it; None from a process that has ended
+
 _LENGTH = struct.Struct("<Q")
+_NUMBER = struct.Struct("<I")
+_TURNS = 4_000  # numbers that the pipe of every system has room for
 
 
 def cores() -> int:
@@ -35,22 +43,55 @@ def spread(
 ) -> Generator[R, None, None]:
     """The results of ``work`` on successive slices of ``items``, in order.
 
-    An exception of ``work`` is raised here, whichever process it came from. Raises BroadsheetError (``worker``) where a
-    process was killed. When the iterator is closed, or interrupted by Ctrl-C, all processes end at once.
+    Whoever has done with a slice takes the next, so that no process waits for another. An exception of ``work`` is
+    raised here at its slice's turn, whichever process it came from. Raises BroadsheetError (``worker``) where a process
+    was killed. When the iterator is closed, or interrupted by Ctrl-C, all processes end at once.
     """
-    starts = range(0, len(items), slice_size)
-    workers = min(workers, len(starts))
-    if workers < 2:
-        yield from (work(items[start : start + slice_size]) for start in starts)
-        return
-    helpers = [_Helper(work, items, starts[number::workers], slice_size) for number in range(1, workers)]
+    count = -(-len(items) // slice_size)
+
+    def slice_(number: int) -> R:
+        return work(items[number * slice_size : (number + 1) * slice_size])
+
+    if min(workers, count) < 2:
+        yield from map(slice_, range(count))
+    else:
+        yield from _shared(slice_, count, min(workers, count))
+
+
+def _shared(work: Callable[[int], R], count: int, workers: int) -> Generator[R, None, None]:
+    """The results of ``work`` on numbers from 0 on, in order, by several processes."""
+    turns = _Turns(count)
+    turn = next(turns, None)  # what is asked for first is not left to a process that must still begin
+    results: queue.SimpleQueue[Sent] = queue.SimpleQueue()
+    helpers = [_Helper(lambda: _in_turn(work, turns, count), results) for _ in range(1, workers)]
+    left = len(helpers)
+    done: dict[int, Outcome] = {}
     try:
-        for place, start in enumerate(starts):
-            turn = place % workers
-            yield work(items[start : start + slice_size]) if turn == 0 else helpers[turn - 1].result()
+        for number in range(count):
+            while number not in done:
+                if turn is not None:
+                    done.update(_turn(work, turns, turn, count))
+                elif left or not results.empty():
+                    found = results.get()
+                    left -= found is None
+                    done.update([found] if found else [])
+                else:
+                    raise _lost()
+                turn = next(turns, None) if results.empty() else None
+            yield _opened(done.pop(number))
     finally:
         for helper in helpers:
             helper.end()
+        turns.close()
+
+
+def _in_turn(work: Callable[[int], Any], turns: _Turns, count: int) -> Iterator[tuple[int, Outcome]]:
+    return chain.from_iterable(_turn(work, turns, turn, count) for turn in turns)
+
+
+def _turn(work: Callable[[int], Any], turns: _Turns, turn: int, count: int) -> Iterator[tuple[int, Outcome]]:
+    for number in range(turn * turns.length, min(count, (turn + 1) * turns.length)):
+        yield number, _outcome(functools.partial(work, number))
 
 
 @contextlib.contextmanager
@@ -62,41 +103,81 @@ def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
     if workers < 2:
         yield work
         return
-    helper = _Helper(lambda _: work(), (None,), range(1), 1)
+    results: queue.SimpleQueue[Sent] = queue.SimpleQueue()
+    helper = _Helper(lambda: iter([(0, _outcome(work))]), results)
+
+    def result() -> R:
+        found = results.get()
+        if found is None:
+            raise _lost()
+        given: R = _opened(found[1])
+        return given
+
     try:
-        yield helper.result
+        yield result
     finally:
         helper.end()
 
 
-class _Helper:
-    """A forked process that does its slices, and the results that it has sent back."""
+def _outcome(work: Callable[[], Any]) -> Outcome:
+    try:
+        return False, work()
+    except Exception as cause:  # noqa: BLE001, it is raised again where the result is asked for
+        return True, cause
 
-    def __init__(self, work: Callable[[Sequence[Any]], Any], items: Sequence[Any], starts: range, size: int) -> None:
+
+def _opened(outcome: Outcome) -> Any:
+    failed, value = outcome
+    if failed:
+        raise value
+    return value
+
+
+def _lost() -> BroadsheetError:
+    hint = "Is there enough memory? Run it again: nothing was half-written."
+    return fail("worker", "a worker process was killed", Place("broadsheet"), hint)
+
+
+class _Turns:
+    """Numbers from 0 on, each of which one process alone gets: they wait in a pipe that all of them read.
+
+    A turn is ``length`` slices long, so that all turns find room in the pipe.
+    """
+
+    def __init__(self, slices: int) -> None:
+        self.length = -(-slices // _TURNS)
+        self._read, write = os.pipe()
+        os.write(write, b"".join(map(_NUMBER.pack, range(-(-slices // self.length)))))
+        os.close(write)
+
+    def __iter__(self) -> _Turns:
+        return self
+
+    def __next__(self) -> int:
+        data = os.read(self._read, _NUMBER.size)
+        if not data:
+            raise StopIteration
+        number: int = _NUMBER.unpack(data)[0]
+        return number
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        os.close(self._read)
+
+
+class _Helper:
+    """A forked process that sends back numbered outcomes, and then None."""
+
+    def __init__(self, work: Callable[[], Iterator[tuple[int, Outcome]]], results: queue.SimpleQueue[Sent]) -> None:
         read, write = os.pipe()
         self.process = os.fork()
         if self.process == 0:
             os.close(read)
-            _serve(write, work, items, starts, size)
+            _serve(write, work)
         os.close(write)
-        self._results: list[Any] = []
-        self._ready = threading.Semaphore(0)
-        self._taken = 0
+        self._results = results
         self._reader = threading.Thread(target=self._receive, args=(read,), daemon=True)
         self._reader.start()
-
-    def result(self) -> Any:
-        """The next result."""
-        self._ready.acquire()
-        if self._taken >= len(self._results):
-            hint = "Is there enough memory? Run it again: nothing was half-written."
-            raise fail("worker", "a worker process was killed", Place("broadsheet"), hint)
-        failed, value = self._results[self._taken]
-        self._results[self._taken] = None
-        self._taken += 1
-        if failed:
-            raise value
-        return value
 
     def end(self) -> None:
         """Stop the process, if it has not ended by itself."""
@@ -112,24 +193,17 @@ class _Helper:
                 (length,) = _LENGTH.unpack(head)
                 if len(data := pipe.read(length)) < length:
                     break
-                self._results.append(pickle.loads(data))  # noqa: S301, from a process that this one forked
-                self._ready.release()
-        self._ready.release()  # for whoever waits for a result that will not come
+                self._results.put(pickle.loads(data))  # noqa: S301, from a process that this one forked
+        self._results.put(None)
 
 
-def _serve(
-    write: int, work: Callable[[Sequence[Any]], Any], items: Sequence[Any], starts: range, size: int
-) -> NoReturn:
+def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]]) -> NoReturn:
     """The life of a forked process; what an interpreter does at its end is left to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with os.fdopen(write, "wb") as pipe:
-            for start in starts:
-                try:
-                    answer = (False, work(items[start : start + size]))
-                except Exception as cause:  # noqa: BLE001, it is raised again by the parent
-                    answer = (True, cause)
-                data = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+            for result in work():
+                data = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
                 pipe.write(_LENGTH.pack(len(data)) + data)
                 pipe.flush()
     finally:
