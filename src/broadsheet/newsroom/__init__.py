@@ -16,10 +16,10 @@ from broadsheet.model import EditionNote, Newspaper, Story
 from broadsheet.newsroom.editions import editions
 from broadsheet.newsroom.leads import reasons
 from broadsheet.newsroom.notes import Notes
-from broadsheet.newsroom.release import Change, coming, conflicts, marked, released
+from broadsheet.newsroom.release import Change, coming, conflicts, marked, released, undated
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
 from broadsheet.newsroom.shelves import authors, sections, sources, topics
-from broadsheet.newsroom.spellings import settled
+from broadsheet.newsroom.spellings import sectioned, settled
 
 __all__ = ["Change", "assemble", "coming", "explained", "marked", "reasons"]
 
@@ -32,20 +32,23 @@ def assemble(
     preview: bool = False,
     notes: Sequence[EditionNote] = (),
     memory: Memory | None = None,
+    workers: int = 1,
 ) -> tuple[Newspaper, Sequence[Problem]]:
     """The newspaper of these stories as of ``now``; ``preview`` also shows drafts and what is not yet or no longer out.
 
     Of stories that claim one id or one address only the oldest file's is kept, and the others are problems; so is what
-    ``notes`` say of stories that are not there. ``memory`` keeps threads from one run to the next.
+    ``notes`` say of stories that are not there. ``memory`` keeps threads from one run to the next;
+    ``workers`` is how many processes may look for them.
     """
     zone = ZoneInfo(settings.timezone)
-    everyone = settled(stories, settings.topic_aliases)
-    out = released(everyone, now, preview=preview)
-    kept, days, problems = conflicts(out, zone, f"{settings.content}/stories")
+    folder = f"{settings.content}/stories"
+    everyone, respelt = sectioned(settled(stories, settings.topic_aliases), settings.sections, folder)
+    out, early = undated(released(everyone, now, preview=preview), now, folder)
+    kept, days, problems = conflicts(out, zone, folder)
     kept.reverse()
     kept.sort(key=lambda story: story.date.timestamp(), reverse=True)  # of one moment the last path stays first
     newest_first = tuple(kept)
-    threads, related = running(newest_first, settings, memory or Forgetful(), hurried=preview)
+    threads, related = running(newest_first, settings, memory or Forgetful(), hurried=preview, workers=workers)
     sizes = {story.id: len(thread.stories) for thread in threads for story in thread.stories}
     wanted = Notes(notes, everyone, settings.edition)
     newspaper = Newspaper(
@@ -58,4 +61,4 @@ def assemble(
         threads=threads,
         related=related,
     )
-    return newspaper, [*problems, *wanted.problems]
+    return newspaper, [*respelt, *early, *problems, *wanted.problems]

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet.errors import Place, Problem, error
+from broadsheet.errors import Place, Problem, error, warning
 from broadsheet.model import Story
+
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A moment at which a story appears on the site or goes from it."""
+    """A moment at which a story appears on the site, shows that it was updated, or goes."""
 
     moment: dt.datetime
-    deed: Literal["appears", "goes"]
+    deed: Literal["appears", "updates", "goes"]
     story: Story
 
 
@@ -34,6 +37,25 @@ def released(stories: Iterable[Story], now: dt.datetime, *, preview: bool = Fals
         for story in stories
         if story.date <= now and story.status != "draft" and (story.expires is None or story.expires > now)
     ]
+
+
+def undated(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[list[Story], list[Problem]]:
+    """The stories without an ``updated`` that has not come yet, and a warning for each that is out with one.
+
+    No feed may hold a date in the future (``ImplausibleDate`` of the W3C validator).
+    """
+    found, problems = [], []
+    for story in stories:
+        if story.updated is None or story.updated <= now:
+            found.append(story)
+            continue
+        if story.date <= now:
+            message = f"updated: {story.updated.isoformat(timespec='minutes')} is to come, and not shown until then"
+            hint = "Is the day right? A story that is to appear later has a later date."
+            problems.append(warning("updated-future", message, Place(f"{folder}/{story.path}", 1), hint))
+        digest = blake2b(story.digest + b"undated", digest_size=16).digest()
+        found.append(msgspec.structs.replace(story, updated=None, digest=digest))
+    return found, problems
 
 
 def marks(story: Story, now: dt.datetime) -> tuple[str, ...]:
@@ -55,7 +77,7 @@ def marked(stories: Iterable[Story], now: dt.datetime) -> dict[str, tuple[str, .
 
 
 def coming(stories: Iterable[Story], now: dt.datetime) -> list[Change]:
-    """What will appear or go after ``now``, soonest first. A draft never does either."""
+    """What will appear, be updated or go after ``now``, soonest first. A draft never does any of it."""
     found = []
     for story in stories:
         expires = story.expires
@@ -63,6 +85,8 @@ def coming(stories: Iterable[Story], now: dt.datetime) -> list[Change]:
             continue
         if story.date > now:
             found.append(Change(story.date, "appears", story))
+        if story.updated and max(story.date, now) < story.updated < (expires or _NEVER):
+            found.append(Change(story.updated, "updates", story))
         if expires:
             found.append(Change(expires, "goes", story))
     return sorted(found, key=lambda change: (change.moment, change.deed, change.story.path))

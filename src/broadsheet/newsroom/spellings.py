@@ -1,15 +1,18 @@
-"""Spellings: topics under the names that the site prints.
+"""Spellings: topics and sections under the names that the site prints.
 
-In: stories, and the settings' table of other spellings. Out: the same stories with those topics renamed.
+In: stories, the settings' sections and their table of other spellings. Out: the same stories with those topics and
+sections renamed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 
+from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Story
 from broadsheet.words import slug
 
@@ -29,5 +32,35 @@ def settled(stories: Iterable[Story], aliases: Mapping[str, str]) -> list[Story]
 
 def _settled(story: Story, names: Mapping[str, str]) -> Story:
     topics = tuple(dict.fromkeys(names.get(topic, topic) for topic in story.topics))
-    digest = blake2b("\0".join((story.digest.hex(), *topics)).encode(), digest_size=16).digest()
-    return msgspec.structs.replace(story, topics=topics, digest=digest)
+    return msgspec.structs.replace(story, topics=topics, digest=_digest(story, *topics))
+
+
+def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[list[Story], list[Problem]]:
+    """The stories with sections that have one slug, and so one address, under one name; a warning for each renamed.
+
+    That name is the one in ``order``, the settings' sections, else the commonest. ``folder`` is how a user calls the
+    folder of stories.
+    """
+    counts = Counter(story.section for story in stories if story.section)
+    own = {name: place for place, name in reversed(list(enumerate(order)))}
+    names: dict[str, str] = {}
+    for name in sorted(counts.keys() | own, key=lambda name: (own.get(name, len(own)), -counts[name], name)):
+        names.setdefault(slug(name), name)
+    others = {name: kept for name in counts if (kept := names[slug(name)]) != name}
+    if not others:
+        return stories, []
+    found, problems = [], []
+    for story in stories:
+        if story.section not in others:
+            found.append(story)
+            continue
+        name = others[story.section]
+        message = f"section {story.section!r} is printed as {name!r}, with which it shares an address"
+        hint = f"Write 'section: {name}'."
+        problems.append(warning("section-spelling", message, Place(f"{folder}/{story.path}", 1), hint))
+        found.append(msgspec.structs.replace(story, section=name, digest=_digest(story, name)))
+    return found, problems
+
+
+def _digest(story: Story, *said: str) -> bytes:
+    return blake2b("\0".join((story.digest.hex(), *said)).encode(), digest_size=16).digest()
