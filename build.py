@@ -7,7 +7,7 @@
     python3 build.py --help     all commands
 
 On a machine where Broadsheet is not installed it makes .venv beside this file, installs there once, and goes on in it;
-after that it needs no network. It is also where a site is extended in plain Python: see FILTERS.
+after that it needs no network. It is also where a site is extended in plain Python: see FILTERS and what follows it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
@@ -26,6 +27,10 @@ PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python
 
 # Your own filters for templates, by name: {"shout": str.upper} makes {{ story.card.title | shout }} work.
 FILTERS: dict[str, Callable[..., object]] = {}
+
+# Your own readers for raw files, by a pattern of their names, and places to publish to, by name: docs/extending.md.
+READERS: dict[str, Callable[..., Any]] = {}
+TARGETS: dict[str, Any] = {}
 
 
 def main(arguments: list[str]) -> int:
@@ -43,7 +48,7 @@ def main(arguments: list[str]) -> int:
         return hand_over([str(PYTHON), *command])
     from broadsheet.cli import main as broadsheet
 
-    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS)
+    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, readers=READERS, targets=TARGETS)
     return 0
 
 

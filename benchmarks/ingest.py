@@ -20,6 +20,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
+
 from broadsheet.errors import BroadsheetError
 from broadsheet.ingest.draft import Draft, Hints, Source
 
@@ -27,6 +29,18 @@ TEXT_TRACKS = ("region", "main", "soup", "page", "bare")
 COLUMNS = ("title", "date", "date_wrong", "authors_f1", "section", "body_p", "body_r", "body_f1", "paragraphs",
            "subheads_f1", "segments", "leak")  # fmt: skip
 FIELDS = {"title": "title", "date": "date", "authors": "authors_f1", "section": "section"}
+
+
+class Result(msgspec.Struct, frozen=True):
+    """The scored rows of some cases of a track, the seconds of work they took, and how many cases raised."""
+
+    rows: list[dict[str, Any]]
+    seconds: float
+    crashes: int
+
+    def plus(self, other: Result) -> Result:
+        """Both results as one."""
+        return Result(self.rows + other.rows, self.seconds + other.seconds, self.crashes + other.crashes)
 
 
 def main() -> int:
@@ -40,9 +54,9 @@ def main() -> int:
     others = _others(options.data / "README.md")
     failed = 0
     for track in tracks:
-        rows, seconds, crashes = _convert(score, cases, options.data, track)
-        failed += crashes
-        _print(track, rows, others.get(track, []), seconds, crashes)
+        result = convert(score, cases, options.data, track)
+        failed += result.crashes
+        show(track, result, others.get(track, []))
     return 1 if failed else 0
 
 
@@ -57,10 +71,8 @@ def scorer(data: Path) -> ModuleType:
     return module
 
 
-def _convert(
-    score: ModuleType, cases: list[dict[str, Any]], data: Path, track: str
-) -> tuple[list[dict[str, Any]], float, int]:
-    """The scored rows of a track, the seconds of work they took, and how many cases raised."""
+def convert(score: ModuleType, cases: list[dict[str, Any]], data: Path, track: str) -> Result:
+    """The cases converted and scored, as far as the track has them."""
     rows, seconds, crashes = [], 0.0, 0
     hints = Hints(today=dt.datetime.now(dt.UTC).date())
     for case in cases:
@@ -84,7 +96,7 @@ def _convert(
         row["given"] = {field for field in FIELDS if draft and getattr(draft, field)}
         row["review"] = set(draft.doubtful()) if draft else set()
         rows.append(row)
-    return rows, seconds, crashes
+    return Result(rows, seconds, crashes)
 
 
 def _source(data: Path, track: str, case: dict[str, Any]) -> Source:
@@ -129,10 +141,12 @@ def _others(readme: Path) -> dict[str, list[list[str]]]:
     return found
 
 
-def _print(track: str, rows: list[dict[str, Any]], others: list[list[str]], seconds: float, crashes: int) -> None:
+def show(track: str, result: Result, others: list[list[str]]) -> None:
+    """Prints the scores of a track beside those of other converters, and how right the fields are that are sure."""
+    rows = result.rows
     missing = sum(row["status"] != "ok" for row in rows)
-    speed = len(rows) / seconds if seconds else 0
-    print(f"\n[{track}] {len(rows)} cases, {missing} missing, {crashes} crashed, {speed:,.0f} a second a core")
+    speed = len(rows) / result.seconds if result.seconds else 0
+    print(f"\n[{track}] {len(rows)} cases, {missing} missing, {result.crashes} crashed, {speed:,.0f} a second a core")
     print(f"  {'converter':<12}" + "".join(f"{name:>12}" for name in COLUMNS))
     means = [[row[name] for row in rows if name in row] for name in COLUMNS]
     print(f"  {'broadsheet':<12}" + "".join(f"{sum(xs) / len(xs):>12.3f}" if xs else f"{'':>12}" for xs in means))

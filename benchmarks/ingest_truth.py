@@ -15,7 +15,19 @@ from typing import Any
 import msgspec
 
 from benchmarks import shapes
-from broadsheet.ingest import chrome, days, decode, fragments, language, lines, masthead, sections, signers, titles
+from broadsheet.ingest import (
+    ballot,
+    chrome,
+    days,
+    decode,
+    fragments,
+    language,
+    lines,
+    masthead,
+    sections,
+    signers,
+    titles,
+)
 from broadsheet.ingest.draft import Hints
 from broadsheet.ingest.lines import Line
 
@@ -38,10 +50,15 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 class Election(msgspec.Struct, frozen=True):
-    """The candidates of one election with their traits, and the indices of those that are right (none: nobody is)."""
+    """The candidates of one election with their traits, and the indices of those that are right.
 
-    candidates: list[list[str]]
+    ``same`` is what each stands for; ``known`` tells whether the truth is: with no index then, nobody is right.
+    """
+
+    candidates: list[ballot.Row]
+    same: list[Any]
     right: list[int]
+    known: bool
 
 
 def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
@@ -119,7 +136,7 @@ def _once(norms: list[str], labels: list[int], paragraphs: list[str], every: str
                 labels[i] = OTHER
 
 
-def joins(sample: Sample, score: ModuleType) -> list[tuple[list[str], bool]]:
+def joins(sample: Sample, score: ModuleType) -> list[tuple[ballot.Row, bool]]:
     """The boundaries between the rows of a text without blank lines, and whether a sentence goes on across each."""
     found, _ = fragments.rows(sample.raw)
     if not sample.labelled or sum(row.gap for row in found) > max(2, len(found) * 0.06):
@@ -128,49 +145,76 @@ def joins(sample: Sample, score: ModuleType) -> list[tuple[list[str], bool]]:
     norms = [score.norm(row.text).split() for row in found]
     answers = []
     group = found[:1]
-    for i, traits in enumerate(fragments.boundaries(found)):
+    seams = fragments.Seams(found)
+    for i in range(len(found) - 1):
         left, right = " ".join(norms[i][-8:]), " ".join(norms[i + 1][:8])
         together = bool(left and right) and f" {left} {right} " in every and len(left + right) >= 12
         marks = not (left and right) and fragments.goes_on(found[i + 1].text)
         answer = together or marks
-        answers.append((traits + fragments.going(group, traits), answer))
+        answers.append((seams.row(i, group), answer))
         group = [*group, found[i + 1]] if answer else [found[i + 1]]
     return answers
 
 
-def elections(sample: Sample, found: tuple[Line, ...], score: ModuleType) -> dict[str, Election]:
-    """The elections that a text holds, for the fields that are known of it."""
-    reader = masthead.Reader(list(found), HINTS, dt.date(2000, 1, 1))
-    reader.look()
-    truth, held = sample.truth, {}
-    made_up = sample.track == "made up"
-    standing = titles.candidates(reader.scene)
-    heads = [i for i, _ in standing]
-    known = [score.norm(title) for title in (truth["title"], *truth["title_alt"]) if title]
-    right = [
-        k
-        for k, i in enumerate(heads)
-        if known and max(score.similarity(score.norm(titles.tidy(found[i].text)), t) for t in known) >= score.TITLE_OK
-    ]
-    if right or made_up or (known and sample.view["title"] != "present"):
-        held["title"] = Election([traits for _, traits in standing], right)
-    title = min((heads[k] for k in right), key=lambda i: abs(i - reader.start), default=-1)
-    dated = days.candidates(reader.scene, title)
-    on = {truth["date"], *truth["date_alt"]} - {None, ""}
-    right = [k for k, (_, stamp, _) in enumerate(dated) if stamp.utc_day().isoformat() in on]
-    if on:
-        held["date"] = Election([traits for *_, traits in dated], right)
-    signed = signers.candidates(reader.scene, title, dated[right[0]][0] if right else -1)
-    if truth["authors"] or made_up:
-        fit = [_agreement(reader.scene.signed[i].names, sample, score) for i, _ in signed]
-        best = max(fit, default=0.0)
-        held["byline"] = Election([t for _, t in signed], [k for k, f in enumerate(fit) if f > 0 and f >= best - 1e-9])
-    labels = sections.candidates(reader.scene, title)
-    if truth["section"] or made_up:
+class Contest:
+    """The elections of a page, one after the other: later ones see who won the ones before."""
+
+    def __init__(self, sample: Sample, reader: masthead.Reader) -> None:
+        self.sample = sample
+        self.reader = reader
+        self.lines: list[int] = []
+        self.won = {"title": -1, "date": -1}
+
+    def elected(self, office: str, winner: int) -> None:
+        """Notes who won the election that was held last."""
+        self.won[office] = self.lines[winner] if winner >= 0 else -1
+
+    def hold(self, office: str, score: ModuleType) -> Election:
+        """The election of an office on this page."""
+        held: Election = getattr(self, f"_{office}")(score)
+        return held
+
+    def _title(self, score: ModuleType) -> Election:
+        truth, scene = self.sample.truth, self.reader.scene
+        standing = titles.candidates(scene)
+        self.lines = [i for i, _ in standing]
+        texts = [score.norm(titles.tidy(scene.lines[i].text)) for i in self.lines]
+        known = [score.norm(title) for title in (truth["title"], *truth["title_alt"]) if title]
+        right = [k for k, text in enumerate(texts) if known and _like(text, known, score)]
+        sure = bool(right) or self.sample.track == "made up" or (bool(known) and self.sample.view["title"] != "present")
+        return Election([row for _, row in standing], [scene.lines[i].key for i in self.lines], right, sure)
+
+    def _date(self, _: ModuleType) -> Election:
+        truth = self.sample.truth
+        standing = days.candidates(self.reader.scene, self.won["title"])
+        self.lines = [i for i, *_ in standing]
+        on = {truth["date"], *truth["date_alt"]} - {None, ""}
+        right = [k for k, (_, stamp, _) in enumerate(standing) if stamp.utc_day().isoformat() in on]
+        return Election([row for *_, row in standing], [stamp.day for _, stamp, _ in standing], right, bool(on))
+
+    def _byline(self, score: ModuleType) -> Election:
+        signed = self.reader.scene.signed
+        standing = signers.candidates(self.reader.scene, self.won["title"], self.won["date"])
+        self.lines = [i for i, _ in standing]
+        names = [signed[i].names for i in self.lines]
+        fit = [_agreement(found, self.sample, score) for found in names]
+        right = [k for k, share in enumerate(fit) if share > 0 and share >= max(fit) - 1e-9]
+        known = bool(self.sample.truth["authors"]) or self.sample.track == "made up"
+        return Election([row for _, row in standing], names, right, known)
+
+    def _section(self, score: ModuleType) -> Election:
+        truth = self.sample.truth
+        standing = sections.candidates(self.reader.scene, self.won["title"])
+        self.lines = [i for i, *_ in standing]
         names = {score.norm(name) for name in truth["section"] or ()}
-        right = [k for k, (_, name, _) in enumerate(labels) if score.norm(name) in names]
-        held["section"] = Election([traits for *_, traits in labels], right)
-    return held
+        right = [k for k, (_, name, _) in enumerate(standing) if score.norm(name) in names]
+        known = bool(names) or self.sample.track == "made up"
+        return Election([row for *_, row in standing], [name.casefold() for _, name, _ in standing], right, known)
+
+
+def _like(text: str, known: list[str], score: ModuleType) -> bool:
+    best: float = max(score.similarity(text, title) for title in known)
+    return best >= float(score.TITLE_OK)
 
 
 def _agreement(names: tuple[str, ...], sample: Sample, score: ModuleType) -> float:

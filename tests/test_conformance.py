@@ -21,7 +21,7 @@ from PIL import Image
 
 from broadsheet.config import load
 from broadsheet.model import Asset
-from broadsheet.pages.inputs import SitemapInputs
+from broadsheet.pages.wireinputs import SitemapInputs
 from broadsheet.pages.wireplan import sitemaps
 from tests.conftest import NOW, Workshop, story
 
@@ -193,6 +193,22 @@ def test_rule_03_dates_are_rfc_822_true_and_never_in_the_future(built: Built):
     assert b"tomorrow" not in built.files["feed.xml"]
 
 
+def test_rule_03_an_update_that_has_not_come_is_not_told_until_it_has(workshop: Make):
+    made = workshop(story("port", "2025-05-30", updated="2025-06-03T08:00:00Z"))
+    built = made.build()
+    (problem,) = made.problems("warning")
+    assert (problem.code, str(problem.place)) == ("updated-future", "content/stories/2025/05/port.md:5")
+    for path in ("feed.xml", "atom.xml", "feed.json", "2025/05/30/port/index.html", "sitemap.xml"):
+        assert "2025-06-03" not in made.page(path), path
+        assert "03 Jun 2025" not in made.page(path), path
+    assert built.next is not None
+    assert (built.next.deed, built.next.moment.isoformat()) == ("updates", "2025-06-03T08:00:00+00:00")
+    made.build(now=NOW + dt.timedelta(days=2))
+    assert not made.problems()
+    assert "2025-06-03T08:00:00" in made.page("atom.xml")
+    assert "2025-06-03T08:00:00" in made.page("2025/05/30/port/index.html")
+
+
 def test_rule_03_holds_where_clocks_are_not_whole_hours_apart(workshop: Make):
     made = workshop(story("old", "1996-01-02"), story("port", "1850-01-02"), settings='timezone = "Asia/Kathmandu"\n')
     made.build()
@@ -222,6 +238,17 @@ def test_rule_06_every_feed_names_its_own_exact_address(built: Built):
         assert [link.get("href") for link in links] == [HOME + path]
     for path, data in built.all("feed.json").items():
         assert json.loads(data)["feed_url"] == HOME + path
+
+
+def test_rule_07_what_an_editor_wrote_relative_to_the_page_is_absolute_in_feeds(workshop: Make):
+    body = '[a](#crew) [b](../pier/?x=1&y=2) [c](/about/) [d](mailto:a@example.org) `<a href="/x">`'
+    made = workshop(story("port", "2025-05-08", body=body))
+    made.build()
+    page = f"{HOME}2025/05/08/"
+    (entry,) = json.loads(made.page("feed.json"))["items"]
+    links = [link for *_, link, _ in html.fromstring(entry["content_html"]).iterlinks()]
+    assert links == [f"{page}port/#crew", f"{page}pier/?x=1&y=2", f"{HOME}about/", "mailto:a@example.org"]
+    assert 'href="/x"' in html.fromstring(entry["content_html"]).text_content()
 
 
 def test_rule_07_no_relative_address_in_a_body(built: Built):

@@ -129,6 +129,15 @@ def test_a_page_of_the_editors_own_at_another_pages_path_is_an_error(workshop: M
     assert [problem.code for problem in made.problems("error")] == ["path-twice"]
 
 
+def test_a_page_of_the_editors_own_names_its_file_as_a_user_calls_it(workshop: Make):
+    made = workshop(*THREE, "-- content/pages/about.md --\n---\ntitle: About\n---\n\nWe.\n")
+    pages = {page.path: page.origin for page in made.build().plan}
+    assert pages["about/index.html"] == "content/pages/about.md"
+    made.write("-- content/pages/topics.md --\n---\ntitle: T\n---\n\nx\n")
+    made.build()
+    assert [str(problem.place) for problem in made.problems("error")] == ["content/pages/topics.md"]
+
+
 def test_drafts_and_what_is_not_yet_or_no_longer_due_stay_out_but_show_in_a_preview(workshop: Make):
     made = workshop(
         story("out", "2025-05-07"),
@@ -254,7 +263,12 @@ def test_a_picture_goes_out_under_a_name_with_its_digest_and_with_its_size(works
 
 def test_a_missing_a_broken_and_a_remote_picture_are_told(workshop: Make):
     made = workshop(
-        story("one", "2025-05-07", image="pictures/nope.png", body="![x](https://example.com/x.png)"),
+        story(
+            "one",
+            "2025-05-07",
+            image="{src: pictures/nope.png, alt: A boat}",
+            body="![x](https://example.com/x.png)\n\n![y](pictures/bad.png)",
+        ),
         "-- content/pictures/bad.png --\nnot a picture\n",
     )
     made.build()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.words import SLUG_LENGTH, clip, count, did_you_mean, slug
+from broadsheet.words import SLUG_BYTES, SLUG_LENGTH, clip, count, did_you_mean, slug
 
 
 def test_a_slug_is_lower_case_words_joined_by_hyphens():
@@ -29,8 +29,18 @@ def test_no_text_makes_a_slug_that_means_a_path(text: str):
     made = slug(text)
     assert made
     assert not set(made) & set("/\\\0. \n")
-    assert len(made) <= SLUG_LENGTH + 8  # normalising may join or split marks at the very end
+    assert len(made) <= SLUG_LENGTH
+    assert len(made.encode()) <= SLUG_BYTES
     assert not made.startswith("-")
+
+
+def test_a_long_slug_is_cut_between_words_and_a_long_word_between_letters():
+    assert slug("word " * 40) == "-".join(["word"] * 16)
+    assert slug("समाचार " * 20).encode() == "-".join(["समाचार"] * 10).encode()
+    letters = slug("\U0001033a" * 90)  # Gothic: four bytes to a letter
+    assert len(letters.encode()) == SLUG_BYTES
+    assert slug("क" * 65 + "\u0941" + "क" * 20) == "क" * 65 + "\u0941"
+    assert slug("क" * 66 + "\u0941" + "क" * 20) == "क" * 65  # a vowel sign is not parted from its letter
 
 
 @given(st.text(), st.integers(min_value=2, max_value=60))

@@ -11,16 +11,29 @@ import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from broadsheet import __version__
-from broadsheet.commands import COMMANDS, Call, Filters
+from broadsheet.commands import COMMANDS, Call, Filters, Readers, Targets
 from broadsheet.errors import BroadsheetError
 
 
-def main(arguments: list[str] | None = None, *, site: Path | None = None, filters: Filters | None = None) -> None:
-    """Run a command and exit. ``site`` is the folder of the site, ``filters`` are its own for its templates."""
+def main(
+    arguments: list[str] | None = None,
+    *,
+    site: Path | None = None,
+    filters: Filters | None = None,
+    readers: Readers | None = None,
+    targets: Targets | None = None,
+) -> None:
+    """Run a command and exit. ``site`` is the folder of the site; the others are what its build.py brings along.
+
+    ``filters`` are for its templates, by name; ``readers`` for its raw files, by a pattern of their names; ``targets``
+    are places to publish to, by name.
+    """
+    call = Call(site or Path(), filters or {}, readers or {}, targets or {})
     try:
-        program.main(arguments, prog_name="broadsheet", standalone_mode=False, obj=Call(site or Path(), filters or {}))
+        program.main(arguments, prog_name="broadsheet", standalone_mode=False, obj=call)
     except BroadsheetError as cause:
         click.echo(str(cause), err=True)
         sys.exit(1)
@@ -42,7 +55,7 @@ def main(arguments: list[str] | None = None, *, site: Path | None = None, filter
 def program(context: click.Context, site: Path | None) -> None:
     """Broadsheet turns raw news files into a published digest."""
     call: Call = context.obj
-    context.obj = Call(site or call.folder, call.filters)
+    context.obj = msgspec.structs.replace(call, folder=site or call.folder)
 
 
 for command in COMMANDS:

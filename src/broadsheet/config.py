@@ -16,6 +16,8 @@ import msgspec
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
 from broadsheet.meanings import complaint
 from broadsheet.model import Period, ShelfKind
+from broadsheet.silence import Silence
+from broadsheet.silence import check as check_silence
 from broadsheet.syndicated import FeedForm
 from broadsheet.targets import Target
 from broadsheet.targets import check as check_targets
@@ -23,28 +25,33 @@ from broadsheet.whereabouts import line
 from broadsheet.words import did_you_mean
 
 FILE = "pyproject.toml"
+_HERE = Path(__file__).resolve().parent
+# The themes that come with Broadsheet: the wheel's, or a checkout's.
+SHIPPED = _HERE / "themes" if (_HERE / "themes").is_dir() else _HERE.parents[1] / "themes"
+WORK = ".broadsheet"  # the folder in a site of what may be deleted at any time
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a site's owner decides, under [tool.broadsheet]. Lists of names keep their order."""
 
-    title: str = "Broadsheet"
-    tagline: str = ""
-    description: str = ""
+    title: str = "Broadsheet"  # the name of the site, as it stands at the head of its pages
+    tagline: str = ""  # a line below the name
+    description: str = ""  # what the site is, in a sentence: for feeds and search engines
     url: str = "http://127.0.0.1:8000/"  # where the site will be published; a path in it is honoured
-    language: str = "en"  # BCP 47
+    language: str = "en"  # a BCP 47 tag, such as "en" or "pt-BR"
     timezone: str = "UTC"  # an IANA name; editions and bare days go by it
-    edition: Period = "daily"
+    edition: Period = "daily"  # what an edition covers: a day, a week, a month
+    # the sections, in the order in which editions have them
     sections: tuple[str, ...] = ("World", "Politics", "Business", "Technology", "Science", "Health", "Culture", "Sport")
     section_aliases: dict[str, str] = {}  # another name of a section → the site's own
     day_order: Literal["DMY", "MDY", "YMD"] = "DMY"  # how the site reads 03/04/2025
     sources: dict[str, str] = {}  # feeds and pages that ingest fetches: what they are called → their addresses
-    theme: str = "broadsheet"
+    theme: str | dict[str, Any] = "broadsheet"  # its name; or a table: its name, and options as its theme.toml has them
     per_page: int = 30  # stories on a page of a list
     feed_items: int = 50  # stories in a feed, 60 at most: what readers take
-    feed_forms: tuple[FeedForm, ...] = ("rss", "atom", "json")  # "rss" is always among them
+    feed_forms: tuple[FeedForm, ...] = ("rss", "atom", "json")  # the forms of feeds; "rss" is always among them
     feed_kinds: tuple[ShelfKind, ...] = ("section", "topic", "author", "source", "thread")  # what has feeds of its own
-    feed_text: Literal["full", "summary"] = "full"
+    feed_text: Literal["full", "summary"] = "full"  # whether feeds hold stories whole
     topic_feed_items: int = 15  # stories in the feed of anything smaller than a section, 60 at most
     feed_archives: int = 20  # feeds of older stories behind the site's own: a thousand stories for who comes late
     hub: str = ""  # the address of a WebSub hub, which tells subscribers of news at once
@@ -54,12 +61,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     thread_minimum: int = 3  # stories from which a thread is shown
     thread_pins: dict[str, str] = {}  # the id of a story → the thread it belongs to
     thread_names: dict[str, str] = {}  # the slug of a thread → its name; "none" hides it
+    typography: bool = True  # whether straight quotes and typed dashes are printed as the language's own
+    search: bool = True  # whether the site has a page to search it
+    share_cards: int = 100  # newest stories for which a card is drawn where they have no picture; others show the site's
     topic_minimum: int = 2  # stories from which a topic has a page of its own
     publisher: str = ""  # the name in structured data and feeds; the title otherwise
-    copyright: str = ""
-    content: str = "content"
-    output: str = "output"
-    themes: str = "themes"
+    copyright: str = ""  # the line at the foot of pages and in feeds
+    content: str = "content"  # the folder of what people write
+    output: str = "output"  # the folder of the built site
+    themes: str = "themes"  # the folder of the site's own themes and changes to a theme
+    page_weight: int = 25  # kilobytes of a page that check lets pass, compressed and without pictures; 0: any
+    silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files of which it is not told
     targets: dict[str, Target] = {}  # where the site is published: a name → a kind of place, and where it is
 
 
@@ -68,7 +80,7 @@ class Site(msgspec.Struct, frozen=True):
 
     root: Path
     settings: Settings
-    work: str = ".broadsheet"
+    work: str = WORK
 
     @property
     def content(self) -> Path:
@@ -99,6 +111,20 @@ class Site(msgspec.Struct, frozen=True):
     def cache(self) -> Path:
         """The folder of what may be deleted at any time."""
         return self.root / self.work
+
+    def place(self, *names: str) -> Place:
+        """Where a setting stands in the site's file: that of the nearest table around it where it stands nowhere."""
+        return Place(FILE, line(_text(self.root / FILE), *names))
+
+    @property
+    def shared(self) -> Path:
+        """The folder of what may be deleted at any time, and is the same for a site and its previews."""
+        return self.root / WORK
+
+    @property
+    def silence(self) -> Silence:
+        """What its owner has decided to hear nothing of; each one remembers for itself what it has covered."""
+        return Silence(self.settings.silence, self.settings.content)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -165,6 +191,9 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
         if key == "targets":
             problems += check_targets(value, lambda *names: Place(FILE, line(text, "targets", *names)))
             continue
+        if key == "silence":
+            problems += check_silence(value, lambda *names: Place(FILE, line(text, "silence", *names)))
+            continue
         try:
             typed = msgspec.convert(value, fields[key].type)
         except msgspec.ValidationError as cause:
@@ -178,6 +207,7 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
 def _plain(cause: msgspec.ValidationError) -> str:
     """A validation message without the type system's own words for it."""
     words = {
+        "`str | object`": "a name or a table",
         "`str`": "text",
         "`int`": "a whole number",
         "`array`": "a list",

@@ -26,6 +26,23 @@ def replace(path: Path, data: bytes) -> None:
     write(str(path), data, mode)
 
 
+def create(path: Path, data: bytes) -> bool:
+    """Write a file where there is none: whether it was written. What is there, a link or a folder even, stays as it is.
+
+    Raises BroadsheetError (``unwritable``) where the system refuses.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except OSError as cause:
+        if os.path.lexists(path):
+            return False
+        raise fail("unwritable", f"cannot write: {cause.strerror or cause}", Place(str(path)), _HINT) from cause
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    return True
+
+
 def write(path: str, data: bytes, mode: int | None = None) -> tuple[int, int]:
     """The same where the folder is known to be there: the size and time of change, in nanoseconds, of what was written.
 

@@ -7,7 +7,7 @@ exit code. Problems are gathered and judged at the end, so that one bad story ne
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -82,14 +82,31 @@ class Report:
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self._problems: list[Problem] = list(problems)
+        self._covers: Callable[[Problem], bool] = lambda _: False
+        self._hushed: set[Problem] = set()
+
+    def hush(self, covers: Callable[[Problem], bool]) -> None:
+        """Leave out the problems of which ``covers`` is true, those that are there and those to come."""
+        problems = [*self._problems, *self._hushed]
+        self._problems, self._hushed, self._covers = [], set(), covers
+        self.extend(problems)
+
+    @property
+    def hushed(self) -> int:
+        """How many problems were left out."""
+        return len(self._hushed)
 
     def add(self, problem: Problem) -> None:
         """Keep one more problem."""
-        self._problems.append(problem)
+        if self._covers(problem):
+            self._hushed.add(problem)
+        else:
+            self._problems.append(problem)
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Keep several more problems."""
-        self._problems.extend(problems)
+        for problem in problems:
+            self.add(problem)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(sorted(set(self._problems), key=lambda p: (_ORDER[p.severity], p.place, p.code, p.message)))

@@ -68,6 +68,12 @@ def _aliases(value: object) -> str:
     return "" if empty is None else f"{empty!r} stands for nothing"
 
 
+def _theme(value: object) -> str:
+    """Its options are checked where the theme is read, which says what options there are."""
+    name = value.get("name", "broadsheet") if isinstance(value, dict) else value
+    return _folder(name) if isinstance(name, str) else "its name is not a text"
+
+
 def _folder(value: object) -> str:
     name = cast("str", value)
     inside = name and not name.startswith(("/", "\\", ".")) and ".." not in Path(name).parts
@@ -78,7 +84,7 @@ _MEANINGS = {
     "url": _url, "sources": _addresses, "timezone": _timezone, "language": _language,
     "per_page": _positive, "topic_minimum": _positive, "thread_minimum": _positive,
     "feed_items": _feed_items, "feed_forms": _feed_forms, "topic_feed_items": _feed_items,
-    "feed_archives": _count, "hub": _hub,
+    "feed_archives": _count, "share_cards": _count, "page_weight": _count, "hub": _hub,
     "topic_aliases": _aliases, "section_aliases": _aliases,
-    "content": _folder, "output": _folder, "themes": _folder, "theme": _folder,
+    "content": _folder, "output": _folder, "themes": _folder, "theme": _theme,
 }  # fmt: skip

@@ -17,6 +17,7 @@ Priority = Literal["lead", "normal", "brief"]
 Status = Literal["published", "draft"]
 ShelfKind = Literal["section", "topic", "author", "source", "thread"]
 Period = Literal["daily", "weekly", "monthly"]
+Position = Literal["", "before", "here", "after"]  # what a development is to the story that tells of it
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -220,6 +221,7 @@ class Asset(msgspec.Struct, frozen=True):
 
     ``name`` is how content or a theme calls it, ``file`` where it lies on disk, ``path`` where it goes below output/
     (with a digest in its name), ``size`` its bytes, ``width`` and ``height`` those of a picture in pixels (else 0).
+    ``variants`` are the same picture as WebP, from narrow to wide.
     """
 
     name: str
@@ -229,6 +231,16 @@ class Asset(msgspec.Struct, frozen=True):
     size: int
     width: int = 0
     height: int = 0
+    variants: tuple[Asset, ...] = ()
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong with a picture: the kind of problem, what (after its name), what to do; ``grave`` for an error."""
+
+    code: str
+    message: str
+    hint: str
+    grave: bool = True
 
 
 class Prose(msgspec.Struct, frozen=True):

@@ -5,8 +5,9 @@ In: a site and the name of a target. Out: what was sent, a report, and the recor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 import msgspec
@@ -17,22 +18,28 @@ from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.model import Newspaper
 from broadsheet.pipeline import Built, Options, Tell, build
 from broadsheet.publish.folder import Folder
+from broadsheet.targets import NAME
 from broadsheet.words import did_you_mean
 
 RECORDS = "published"  # the folder below content/
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
 
 
+Own = Mapping[str, publish.Target]
+
+
 class Wish(msgspec.Struct, frozen=True):
     """What an editor asks for: ``accept`` names GUIDs that may be sent again, and paths that may be replaced.
 
-    ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning.
+    ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning. ``targets``
+    are the site's own, by name, beside those of the settings.
     """
 
     target: str = ""
     accept: tuple[str, ...] = ()
     dry: bool = False
     strict: bool = False
+    targets: Own = {}
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -54,12 +61,12 @@ def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell:
 
     Problems go into the report. Raises BroadsheetError where the target, or the record, cannot be read or written.
     """
-    name = chosen(site, wish.target)
+    name = chosen(site, wish.target, wish.targets)
     file, shown = _record(site, name)
     before = publish.load(file, shown)
     built = build(site, options, report, tell)
     digests = publish.Digests(site.cache)
-    target = publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now)
+    target = _opened(site, name, wish.targets, digests, options)
     with press.locked(site.cache):
         made = press.Output(site.output, site.settings.output).made
         parcel = publish.Parcel(site.output, made, digests, target.extras)
@@ -84,18 +91,16 @@ def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell:
                 publish.save(file, publish.begun(before, files, known.entries))
                 target.send(parcel, changes, tell)
             publish.save(file, publish.done(before, files, changes.leaving, known.entries))
-            report.extend(_proof(site, name, parcel, changes))
+            report.extend(_proof(site, _url(site, name, target), parcel, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
     return found
 
 
-def rollback(site: Site, options: Options, wanted: str) -> str:
+def rollback(site: Site, options: Options, wanted: str, own: Own = MappingProxyType({})) -> str:
     """Bring back the release before the current one; the name of the target. Raises BroadsheetError."""
-    name = chosen(site, wanted)
-    target = publish.open_target(
-        name, site.settings.targets, site.root, site.cache, publish.Digests(site.cache), options.now
-    )
+    name = chosen(site, wanted, own)
+    target = _opened(site, name, own, publish.Digests(site.cache), options)
     if not isinstance(target, Folder):
         hint = "Only a folder keeps its releases. Elsewhere bring back the content, and publish that."
         raise fail("no-rollback", "this target keeps no releases", Place(name), hint)
@@ -106,9 +111,15 @@ def rollback(site: Site, options: Options, wanted: str) -> str:
     return name
 
 
-def chosen(site: Site, wanted: str) -> str:
-    """The name of the target that is meant: the only one where none is named. Raises BroadsheetError."""
-    known = site.settings.targets
+def chosen(site: Site, wanted: str, own: Own = MappingProxyType({})) -> str:
+    """The name of the target that is meant: the only one where none is named. Raises BroadsheetError.
+
+    ``own`` are the site's own targets, from its build.py; one with the name of another takes its place.
+    """
+    known = {**site.settings.targets, **own}
+    if wrong := next((name for name in own if not NAME.fullmatch(name)), None):
+        hint = "Letters, digits, hyphens: it also names the record of what was published."
+        raise fail("target-name", f"{wrong!r} cannot name a target", Place("build.py"), hint)
     if wanted in known:
         return wanted
     place = Place("pyproject.toml")
@@ -120,6 +131,18 @@ def chosen(site: Site, wanted: str) -> str:
     if len(known) > 1:
         raise fail("target-unknown", "which target?", place, f"Name one: {', '.join(known)}.")
     return next(iter(known))
+
+
+def _opened(site: Site, name: str, own: Own, digests: publish.Digests, options: Options) -> publish.Target:
+    if name in own:
+        return own[name]
+    return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now)
+
+
+def _url(site: Site, name: str, target: publish.Target) -> str:
+    """Where readers find what was sent; a target of the site's own may have it as ``url``."""
+    known = site.settings.targets.get(name)
+    return str(getattr(target, "url", known.url if known else ""))
 
 
 def _record(site: Site, name: str) -> tuple[Path, str]:
@@ -156,9 +179,9 @@ def _again(site: Site, newspaper: Newspaper, judgement: publish.Judgement) -> It
         yield error("sent-again", message, Place(files.get(one.guid, one.feed)), hint)
 
 
-def _proof(site: Site, name: str, parcel: publish.Parcel, changes: publish.Changes) -> Iterable[Problem]:
+def _proof(site: Site, url: str, parcel: publish.Parcel, changes: publish.Changes) -> Iterable[Problem]:
     """Look at what readers get, then tell the hub which feeds changed."""
-    url, own = site.settings.targets[name].url, site.settings.url.rstrip("/")
+    own = site.settings.url.rstrip("/")
     sent = (*changes.new, *changes.changed)
     if url:
         yield from publish.prove(url, parcel, sent)

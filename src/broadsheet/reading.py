@@ -6,6 +6,7 @@ In: a site and its cache. Out: stories, pages and notes, and the problems of the
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +24,7 @@ from broadsheet.workers import spread
 
 SLICE = 64  # files that a process reads before it tells of them
 ALONE = 512  # files that one process has read before a second could have begun
+GRAIN = 2_000_000_000  # nanoseconds in which a file may change twice at one time of change: FAT's are the coarsest
 
 Tell = Callable[[str, int, int], None]
 
@@ -40,6 +42,7 @@ def read_stories(
     ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does.
     """
     shown = f"{site.settings.content}/stories"
+    fresh = time.time_ns() - GRAIN
     files = sorted(_files(site.stories, shown, report))
     known = store.stories()
     changed = [file for file in files if (seen := known.get(file.path)) is None or seen.file != file]
@@ -50,7 +53,7 @@ def read_stories(
         rows = list(zip(changed[done : done + SLICE], kept, strict=True))
         if keep_broken:
             rows = [(file, _mended(one, known.get(file.path))) for file, one in rows]
-        store.keep_stories(rows)
+        store.keep_stories((file if file.mtime < fresh else file._replace(mtime=0), one) for file, one in rows)
         known.update((file.path, Seen(file, Kept.decode(one))) for file, one in rows)
         done += len(rows)
         tell("reading", done, len(changed))
@@ -58,6 +61,13 @@ def read_stories(
     all_kept = [known[file.path].kept for file in files]
     report.extend(problem for kept in all_kept for problem in kept.problems)
     return [kept.story for kept in all_kept if kept.story]
+
+
+def read_story(site: Site, file: Path) -> Story | None:
+    """The story in one file; None where it is none, or none of the site's."""
+    if not file.is_relative_to(site.stories):
+        return None
+    return _Reader(site.stories, "", rules(site)).kept(file.relative_to(site.stories).as_posix()).story
 
 
 def _mended(kept: bytes, before: Seen | None) -> bytes:
@@ -76,9 +86,10 @@ class _Reader:
 
     def read(self, files: Sequence[File]) -> list[bytes]:
         """What reading each file gave, as the store keeps it."""
-        return [self._read(file.path).encode() for file in files]
+        return [self.kept(file.path).encode() for file in files]
 
-    def _read(self, path: str) -> Kept:
+    def kept(self, path: str) -> Kept:
+        """What reading a file gave."""
         shown = f"{self.shown}/{path}"
         try:
             with open(f"{self.folder}/{path}", "rb") as file:  # noqa: PTH123, a Path costs more than the reading
@@ -174,7 +185,8 @@ def _files(folder: Path, shown: str, report: Report) -> Iterator[File]:
                 elif entry.name.endswith(".md"):
                     path.encode()
                     stat = entry.stat()
-                    yield File(path, stat.st_size, stat.st_mtime_ns)
+                    # Some programs put the time of change back; the system's own note of it they cannot.
+                    yield File(path, stat.st_size, max(stat.st_mtime_ns, stat.st_ctime_ns))
             except OSError as cause:
                 report.add(_unreadable(cause, Place(f"{shown}/{path}")))
             except UnicodeEncodeError:

@@ -21,6 +21,7 @@ from broadsheet.errors import Problem, Report
 
 FILE = "standing"
 GRAIN = 2_000_000_000  # nanoseconds in which a file may change twice at one time of change: FAT's are the coarsest
+LACKS = frozenset({"search-missing", "search-words"})  # problems of the machine: no file of the site tells their end
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
 
 Filters = Mapping[str, Callable[..., Any]]
@@ -89,7 +90,7 @@ def remember(site: Site, made_from: bytes | None, now: dt.datetime, tally: Tally
 
     Raises BroadsheetError (``unwritable``).
     """
-    if made_from is None or report.count("error"):
+    if made_from is None or report.count("error") or any(problem.code in LACKS for problem in report):
         (site.cache / FILE).unlink(missing_ok=True)
         return
     rest = msgspec.structs.replace(tally, drawn=0, written=0, removed=0, seconds={})

@@ -1,18 +1,36 @@
-from broadsheet.ingest import ballot, judge, traits
+import pytest
+
+from broadsheet.ingest import ballot, judge, traits, trees
 
 
-def test_every_slot_of_traits_has_its_weights():
-    assert len(judge.WEIGHTS) == len(traits.SLOTS)
-    assert all(judge.WEIGHTS)
+def test_trees_add_up_the_leaves_that_a_row_reaches():
+    score = trees.compiled([[0, 1.5, [1, 0.0, -1.0, 2.0], 4.0], 0.5], 2)
+    assert score((1.0, 0.0)) == -0.5
+    assert score((1.0, 1.0)) == 2.5
+    assert score((2.0, 0.0)) == 4.5
+
+
+@pytest.mark.parametrize("split", [[2, 1.0, 0.0, 0.0], ["0", 1.0, 0.0, 0.0], [0, "x", 0.0, 0.0]])
+def test_a_split_that_is_none_is_refused(split):
+    with pytest.raises(ValueError, match="no split"):
+        trees.compiled([split], 2)
+
+
+def test_prose_has_better_odds_than_furniture():
+    row = dict.fromkeys(traits.NAMES, 0.0)
+    prose = {"kind": traits.rank("paragraph"), "words": 50, "end": 11, "gap after": 1, "paragraphs near": 6}
+    furniture = {"kind": traits.rank("word"), "words": 2, "end": 2, "prose below": 99, "run without prose": 99}
+    story = judge.SCORES["story"]
+    assert story(tuple((row | prose).values())) > story(tuple((row | furniture).values()))
 
 
 def test_nobody_is_elected_where_nobody_stands():
     assert ballot.elect("title", []) == (-1, 0.0)
 
 
-def test_the_candidate_with_the_better_traits_wins():
-    weights = ballot.WEIGHTS["title"]
-    best, worst = max(weights, key=weights.__getitem__), min(weights, key=weights.__getitem__)
-    winner, confidence = ballot.elect("title", [[worst], [best] * 5])
-    assert winner == 1
-    assert 0 < confidence <= 1
+def test_what_says_the_same_is_no_rival(monkeypatch):
+    office = ballot.Office(trees.compiled([[0, 0.5, -1.0, 1.0]], 1), lead=1.0)
+    monkeypatch.setitem(ballot.OFFICES, "test", office)
+    rows = [(1.0,), (1.0,), (0.0,)]
+    assert ballot.elect("test", rows, ["a", "b", "c"])[1] < ballot.elect("test", rows, ["a", "a", "c"])[1]
+    assert ballot.elect("test", rows)[0] == 0

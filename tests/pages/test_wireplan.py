@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from broadsheet.pages.inputs import SitemapInputs
+from broadsheet.pages.wireinputs import SitemapInputs
 from broadsheet.pages.wireplan import old_page, sitemaps
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -85,6 +86,14 @@ class Preview:
                 assert json.loads(browser.recv(timeout=PATIENCE))["command"] == "hello"
             yield browser
 
+    def wait_until_built(self, root: Path) -> None:
+        """Waits for the build behind what is shown to have ended."""
+        done = root / f".broadsheet/preview/{self.port}/past"
+        until = time.monotonic() + PATIENCE
+        while not done.exists():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
     def stop(self) -> int:
         """Press Ctrl-C; the exit code."""
         if self.process.poll() is None:
@@ -115,6 +124,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 @pytest.fixture(scope="module")
 def preview(site: Workshop) -> Iterator[Preview]:
     running = Preview(site.root)
+    running.wait_until_built(site.root)
     yield running
     assert running.stop() == 0
     assert "Traceback" not in "".join(running.said)

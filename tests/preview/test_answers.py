@@ -33,7 +33,7 @@ def test_nothing_outside_the_built_site_is_served(preview: Preview, site: Worksh
             (output / name).symlink_to(target)
     answer, text = preview.ask(path)
     assert answer.status == 404
-    assert "Page not found" in text
+    assert "There is no such page" in text
     assert "tool.broadsheet" not in text
     assert "root:" not in text
 

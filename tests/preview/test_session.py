@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,3 +182,19 @@ def test_a_content_folder_that_is_replaced_is_followed(tmp_path: Path):
         made.write(STORIES[0].replace("nine", "ten"))
         reloaded(browser, lambda: "It left at ten." in running.page(FERRY))
     assert running.stop() == 0
+
+
+def test_what_an_ended_preview_left_behind_goes_when_the_next_one_begins(tmp_path: Path):
+    made = Workshop(tmp_path)
+    made.write(SETTINGS + STORIES[0])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        left = tmp_path / f".broadsheet/preview/{free.getsockname()[1]}/site"
+    left.mkdir(parents=True)
+    running = Preview(tmp_path)
+    try:
+        assert running.ask("/news/")[0].status == 200
+        assert not left.parent.exists()
+    finally:
+        assert running.stop() == 0
+    assert (tmp_path / f".broadsheet/preview/{running.port}").is_dir()  # its next start saves a first build

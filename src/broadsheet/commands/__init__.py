@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from broadsheet.commands.build import build
 from broadsheet.commands.calendar import calendar
-from broadsheet.commands.console import Call, Filters
+from broadsheet.commands.check import check
+from broadsheet.commands.console import Call, Filters, Readers, Targets
 from broadsheet.commands.edition import edition
+from broadsheet.commands.importing import import_
 from broadsheet.commands.ingest import ingest
+from broadsheet.commands.new import new
 from broadsheet.commands.publish import publish
 from broadsheet.commands.serve import serve
+from broadsheet.commands.theme import theme
 from broadsheet.commands.threads import threads
+from broadsheet.commands.why import why
 
-COMMANDS = (build, ingest, serve, edition, calendar, threads, publish)
+COMMANDS = (new, build, ingest, import_, serve, edition, calendar, threads, theme, why, check, publish)
 
-__all__ = ["COMMANDS", "Call", "Filters"]
+__all__ = ["COMMANDS", "Call", "Filters", "Readers", "Targets"]

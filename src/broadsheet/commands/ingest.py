@@ -34,7 +34,9 @@ def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fe
     from broadsheet.config import open_site
 
     site = open_site(call.folder)
-    options = room.Options(dt.datetime.now(site.zone), dry_run=dry_run, again=again, fetch=fetch)
+    now = dt.datetime.now(site.zone)
+    read = room.reader(call.readers)
+    options = room.Options(now, dry_run=dry_run, again=again, fetch=fetch, read=read)
     if explain:
         if not paths:
             raise click.UsageError("name the source to be explained")
@@ -43,6 +45,7 @@ def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fe
         return
     outcome = ingested(site, paths, options)
     report = Report(outcome.problems)
+    report.hush(site.silence.covers)
     tell_problems(report)
     tell_filed(site, outcome, brief=False)
     sys.exit(report.exit_code())

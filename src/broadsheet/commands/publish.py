@@ -35,11 +35,11 @@ def publish(call: Call, target: str, accept: tuple[str, ...], *, dry_run: bool, 
     site = open_site(call.folder)
     options = Options(moment(None, site), filters=call.filters)
     if rollback:
-        name = publishing.rollback(site, options, target)
+        name = publishing.rollback(site, options, target, call.targets)
         click.echo(f"{name} is back at the release before.")
         return
     report = Report()
-    wish = publishing.Wish(target, accept, dry_run, strict)
+    wish = publishing.Wish(target, accept, dry_run, strict, call.targets)
     with progress() as tell:
         done = publishing.publish_site(site, options, wish, report, tell, _show)
     tell_problems(report)

@@ -17,17 +17,18 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.ingest import evidence, reading, shelf, sources
 from broadsheet.ingest import ledger as ledgers
-from broadsheet.ingest.draft import Draft, Hints, Source
+from broadsheet.ingest.draft import Draft, Hints, Source, told
 from broadsheet.ingest.evidence import Explanation
 from broadsheet.ingest.filing import Cabinet, Filed
 from broadsheet.ingest.ledger import Ledger
+from broadsheet.ingest.own import OwnReader, reader
 from broadsheet.ingest.reading import Reader
 from broadsheet.ingest.shield import shielded
 from broadsheet.ingest.sources import Raw
 
 __all__ = [
-    "Draft", "Explanation", "Filed", "Hints", "Options", "Outcome", "Reader", "Source", "Step",
-    "explain", "hints", "run",
+    "Draft", "Explanation", "Filed", "Hints", "Options", "Outcome", "OwnReader", "Reader", "Source", "Step",
+    "explain", "hints", "reader", "run", "told",
 ]  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def run(
             todo.append((len(rows) - 1, found))
     called = {address: name for name, address in site.settings.sources.items()}
     seen = frozenset[str]() if options.again else ledger.digests()
-    desk = reading.Desk(options.read or _reader, hints(site, options.now), seen, called)
+    desk = reading.Desk(options.read or reader(), hints(site, options.now), seen, called)
     try:
         with contextlib.closing(reading.every([source for _, source in todo], desk, options.workers)) as readings:
             for done, ((row, source), what) in enumerate(zip(todo, readings, strict=True), 1):
@@ -146,7 +147,7 @@ def explain(site: Site, path: str | Path, options: Options) -> Explanation:
         source = sources.load(found) if found else None
     if source is None:
         raise fail("not-a-file", "not a file", Place(str(path)), "Name one file to be explained.")
-    return evidence.explain(source, options.read or _reader, hints(site, options.now))
+    return evidence.explain(source, options.read or reader(), hints(site, options.now))
 
 
 def hints(site: Site, now: dt.datetime) -> Hints:
@@ -160,10 +161,3 @@ def hints(site: Site, now: dt.datetime) -> Hints:
         day_order=settings.day_order,
         today=now.astimezone(site.zone).date(),
     )
-
-
-def _reader(source: Source, known: Hints) -> tuple[Draft, ...]:
-    """Broadsheet's own readers, loaded with the first source: they take longer to load than a run with nothing new."""
-    from broadsheet.ingest import formats
-
-    return formats.read(source, known)

@@ -60,7 +60,7 @@ def rest(text: str, stamps: tuple[Stamp, ...]) -> str:
     """What a line says besides its dates, labels and times of day."""
     for stamp in reversed(stamps):
         text = f"{text[: stamp.start]} {text[stamp.end :]}"
-    return " ".join(_IDLE.sub(" ", _LABEL.sub(" ", _CLOCK.sub(" ", text))).split()).strip(" |,;:./·•–—-()[]")
+    return " ".join(_IDLE.sub(" ", _LABEL.sub(" ", CLOCK.sub(" ", text))).split()).strip(" |,;:./·•–—-()[]")
 
 
 def names_month(text: str) -> bool:
@@ -132,11 +132,15 @@ def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
     """A stamp with its moment, where a time of day with a zone stands beside it."""
     found = _MOMENT.search(text, stamp.end, min(before, stamp.end + 40)) or _MOMENT.search(text, after, stamp.start)
     if not found:
-        return stamp
+        late = _LATE.search(text, stamp.end, min(before, stamp.end + 40)) or _LATE.search(text, after, stamp.start)
+        return msgspec.structs.replace(stamp, doubt=stamp.doubt or _NEXT_DAY) if late else stamp
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if half := (found["half"] or "").lower():
         hour = hour % 12 + (12 if half == "p" else 0)
-    offset = _ZONES[found["zone"].lower()] + int(found["more"] or 0)
+    zone_name = found["zone"].lower()
+    if zone_name in _TWELVE_HOURS and not half:
+        return stamp
+    offset = _ZONES[zone_name] + int(found["more"] or 0)
     if hour > 23 or minute > 59 or abs(offset) > 14:
         return stamp
     zone = dt.timezone(dt.timedelta(hours=offset))
@@ -196,7 +200,7 @@ _NEAR_FIRST = frozenset(_RUN.findall(words)[0] for words in _NEAR_WORDS)
 # Digits of other scripts, one for one, so that places in the line stay the same.
 _DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 
-_CLOCK = re.compile(
+CLOCK = re.compile(
     r"(?<!\d)\d{1,2}[:.h]\d{2}(?::\d{2})?(?!\d)\s?(?:[ap]\.?\s?m\.?(?!\w))?\s?(?:uhr|hrs?|h)?\.?(?!\w)"
     r"|(?<!\d)\d{1,2}\s?[ap]\.?m\.?(?!\w)"
     r"|\b(?:GMT|UTC|CES?T|MES?Z|E[SD]?T|P[SD]?T|C[SD]T|M[SD]T|BST|IST|WIB|JST|KST|AE[SD]T|SGT|HKT)\b(?:[+-]\d{1,2}(?::?\d\d)?)?",
@@ -204,6 +208,10 @@ _CLOCK = re.compile(
 )
 
 _ZONES: dict[str, int] = _TABLE["zones"]
+_TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is China's
+# An evening in America is the next day in most of the world, where many sites date their pages.
+_LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
+_NEXT_DAY = "so late in the evening that it may be dated a day later elsewhere"
 _MOMENT = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
     rf"(?P<zone>{_either(list(_ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",

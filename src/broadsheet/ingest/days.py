@@ -3,66 +3,49 @@
 from __future__ import annotations
 
 from broadsheet.ingest import dates
+from broadsheet.ingest.ballot import Row
 from broadsheet.ingest.dates import Stamp
-from broadsheet.ingest.scene import Scene, far, zone
+from broadsheet.ingest.scene import Scene, ahead, rank, zone
+
+_LABELS = {"": 0, "published": 1, "updated": 2}
+_SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
+_NEAR = 10  # lines around in which other days make a list of teasers or comments
 
 
-def candidates(scene: Scene, title: int) -> list[tuple[int, Stamp, list[str]]]:
+def candidates(scene: Scene, title: int) -> list[tuple[int, Stamp, Row]]:
     """The days that may be the story's, each with the traits that speak for or against it."""
-    every = [(i, stamp) for i, stamps in sorted(scene.stamps.items()) for stamp in stamps]
-    if not every:
-        return []
+    every = [(i, stamp) for i, stamps in sorted(scene.stamps.items()) if not _tells(scene, i) for stamp in stamps]
     days = [stamp.day for _, stamp in every]
-    newest, oldest = max(days), min(days)
     labelled = any(stamp.label == "published" for _, stamp in every)
+    signed = {i for i, byline in scene.signed.items() if byline.labelled}
     found = []
     for order, (i, stamp) in enumerate(every):
-        same = days.count(stamp.day)
-        traits = _traits(scene, i, stamp, title)
-        later = sum(day > stamp.day for day in days)
-        traits += [
-            f"order {min(order, 6)}",
-            f"same {min(same, 4)}",
-            f"newest {stamp.day == newest} oldest {stamp.day == oldest}",
-            f"other is labelled {labelled and stamp.label != 'published'}",
-            f"many {min(len(every), 8)} order {min(order, 4)}",
-            f"later {min(later, 4)}",
-            f"only {len(set(days)) == 1}",
-        ]
-        found.append((i, stamp, traits))
+        others = (
+            order, len(every), days.count(stamp.day), len(set(days)), stamp.day == max(days), stamp.day == min(days),
+            sum([day > stamp.day for day in days]), (max(days) - stamp.day).days,
+            labelled and stamp.label != "published", sum([abs(i - k) <= _NEAR for k, _ in every]),
+            ahead(signed, range(i, i + 5)), ahead(signed, range(i, i - 5, -1)),
+        )  # fmt: skip
+        found.append((i, stamp, _traits(scene, i, stamp, title) + others))
     return found
 
 
-def _traits(scene: Scene, i: int, stamp: Stamp, title: int) -> list[str]:
-    lines, kinds = scene.lines, scene.kinds
-    line = lines[i]
-    place = zone(scene, i, title)
-    against = far(i - title) if title >= 0 else "none"
-    prose = far(i - scene.start) if i <= scene.start else far(i - scene.end)
-    left = len(dates.rest(line.text, scene.stamps[i]))
-    in_line = scene.stamps[i].index(stamp)
-    prev = kinds[i - 1] if i else "start"
-    succ = kinds[i + 1] if i + 1 < len(lines) else "end"
-    signed = any(k in scene.signed for k in range(i - 2, i + 3))
-    rest = 0 if left == 0 else 1 if left < 12 else 2 if left < 30 else 3 if left < 60 else 4
-    return [
-        f"zone {place}",
-        f"label {stamp.label}",
-        f"zone {place} label {stamp.label}",
-        f"from title {against}",
-        f"from prose {place} {prose}",
-        f"rest {rest}",
-        f"zone {place} rest {rest}",
-        f"in line {in_line} of {min(len(scene.stamps[i]), 3)} {stamp.label}",
-        f"before {prev}",
-        f"after {succ}",
-        f"signed {signed} {place}",
-        f"bullet {bool(line.bullet)} {place}",
-        f"doubt {stamp.doubt != ''}",
-        f"colon {':' in line.text}",
-        f"kind {kinds[i]}",
-        f"label {stamp.label} rest {rest}",
-        f"furniture {line.chrome} {place}",
-        f"joined {len(line.rows) > 1}",
-        f"relative {'counted' in stamp.doubt}",
-    ]
+def _tells(scene: Scene, i: int) -> bool:
+    """Whether a line tells of days, as captions and sentences do, or names the day of somebody's post."""
+    line, stamps = scene.lines[i], scene.stamps[i]
+    if any(stamp.label for stamp in stamps):
+        return False
+    return "(@" in line.text or (line.words >= _SAYING and len(dates.rest(line.text, stamps)) > _REST)
+
+
+def _traits(scene: Scene, i: int, stamp: Stamp, title: int) -> Row:
+    lines = scene.lines
+    line, stamps = lines[i], scene.stamps[i]
+    return (
+        zone(scene, i, title), _LABELS[stamp.label], i - title if title >= 0 else -99, i - scene.start, i - scene.end,
+        len(dates.rest(line.text, stamps)), stamps.index(stamp), len(stamps), rank(scene, i), rank(scene, i - 1),
+        rank(scene, i + 1), line.words, scene.story[i], any(k in scene.signed for k in range(i - 2, i + 3)),
+        i in scene.signed, line.bullet != "", stamp.doubt != "", "counted" in stamp.doubt, stamp.moment is not None,
+        ":" in line.text, line.chrome != "", len(line.rows), line.gap, scene.keys[line.key] - 1,
+        i / len(lines), i == 0 or lines[i - 1].words, stamp.start, dates.CLOCK.search(line.text) is not None,
+    )  # fmt: skip

@@ -73,7 +73,8 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
         lines = []
         problems += [] if drafts or problems else [cause.problem]
     rows = _rows(lines, drafts)
-    if lost := [row.number for row in rows if row.role == "unknown"]:
+    lost = [row.number for row in rows if row.role == "unknown"]
+    if lost and any(draft.fates for draft in drafts):  # a site's own reader need not tell them
         message = f"{len(lost)} lines have no fate: this is a fault of the reader"
         problems.append(warning("line-lost", message, Place(source.name, lost[0])))
     return Explanation(source.name, tuple(map(_evidence, drafts)), tuple(rows), tuple(problems))

@@ -99,12 +99,14 @@ def _margin(found: list[Row]) -> list[list[Row]]:
 def _broken(found: list[Row]) -> list[list[Row]]:
     """Rows joined where a sentence goes on: readily inside the prose, less so above it, where labels stand in rows."""
     groups = [[found[0]]]
+    seams = Seams(found)
+    score = ballot.OFFICES["join"].score
     floor = _ABOVE
-    for row, traits in zip(found[1:], boundaries(found), strict=True):
-        before = groups[-1][-1].text
+    for i, row in enumerate(found[1:]):
+        before = found[i].text
         if len(before) >= _PROSE and _CLOSED.search(before[-4:]):
             floor = _INSIDE
-        if not row.gap and ballot.odds("join", traits + going(groups[-1], traits)) > floor:
+        if not row.gap and score(seams.row(i, groups[-1])) > floor:
             groups[-1].append(row)
         else:
             groups.append([row])
@@ -116,76 +118,54 @@ def goes_on(text: str) -> bool:
     return _GOES_ON.match(text) is not None
 
 
-def going(group: list[Row], traits: list[str]) -> list[str]:
-    """What the rows joined so far add to a boundary's traits: whether a sentence is under way, and how long it is."""
-    joined = len(group) > 1
-    length = min(5, sum(len(row.text) for row in group) // 60)
-    return [f"going {joined} {traits[2]}", f"going {joined} {length} {traits[0]}", f"going {joined} {traits[4]}"]
+class Seams:
+    """What can be seen of the boundaries between rows, counted once."""
+
+    def __init__(self, found: list[Row]) -> None:
+        texts = [row.text for row in found]
+        self.texts = texts
+        self.sizes = [0, *map(len, texts), 0, 0]
+        self.starts = [_NOTHING, *map(_start, texts), _NOTHING, _NOTHING]
+        self.ends = [_NOTHING, *map(_end, texts), _NOTHING, _NOTHING]
+
+    def row(self, i: int, group: list[Row]) -> ballot.Row:
+        """The traits of the boundary below row ``i``, the last of ``group``: whether a sentence goes on across it."""
+        sizes, starts, ends = self.sizes, self.starts, self.ends
+        left, right = self.texts[i], self.texts[i + 1]
+        joined = sizes[i + 1] if len(group) == 1 else sum([len(row.text) for row in group])
+        return (
+            ends[i + 1], starts[i + 2], sizes[i + 1], sizes[i + 2], starts[i + 1], ends[i + 2], starts[i + 3], ends[i],
+            sizes[i], sizes[i + 3], len(group), joined, _last_small(left), left.istitle(), right.istitle(),
+            left.count(" ", -40), right.count(" ", 0, 40), _start(group[0].text) if len(group) > 1 else starts[i + 1],
+        )  # fmt: skip
 
 
-def boundaries(found: list[Row]) -> list[list[str]]:
-    """The traits of every boundary between two rows that speak for or against a sentence going on across it."""
-    out = []
-    n = len(found)
-    texts = [row.text for row in found]
-    starts = [_start(text) for text in texts]
-    ends = [_end(text) for text in texts]
-    sizes = [_size(text) for text in texts]
-    for i in range(n - 1):
-        left = texts[i]
-        a, b = ends[i], starts[i + 1]
-        second = starts[i + 2] if i + 2 < n else "none"
-        before = ends[i - 1] if i else "none"
-        small = _last_small(left)
-        title = "title" if left.istitle() else "plain"
-        out.append(
-            [
-                f"end {a}",
-                f"start {b}",
-                f"{a} {b}",
-                f"{a} {b} {sizes[i]} {sizes[i + 1]}",
-                f"{sizes[i]} {sizes[i + 1]}",
-                f"{b} then {second} {sizes[i + 1]}",
-                f"before {before} {starts[i]}",
-                f"before {before} {starts[i]} {sizes[i]} {a} {b}",
-                f"small {small} {b}",
-                f"{title} {a} {b}",
-                f"{a} {b} then {second} {sizes[i + 1]}",
-                f"right ends {ends[i + 1]} {b} {sizes[i + 1]}",
-                f"size before {sizes[i - 1] if i else -1} {before} {starts[i]} {sizes[i]}",
-                f"left {a} right ends {ends[i + 1]} {sizes[i]} {sizes[i + 1]}",
-            ]
-        )
-    return out
+# What a row begins and ends with, from what goes on to what stands alone.
+_NOTHING = -1
+_ALONE, _ON, _LOWER, _OPEN, _SCRIPT, _QUOTE, _SIGN, _NUMBER, _UPPER = range(9)
+_OPENS, _LETTER, _DIGIT, _MARK, _SHORT_FORM, _COLON, _STOP = range(7)
 
 
-def _start(text: str) -> str:
+def _start(text: str) -> int:
     first = text[0]
-    if not first.isalnum() and _GOES_ON.match(text):
-        return "alone" if len(text) == 1 else "goes on"
-    if first.islower():
-        return "lower"
-    if first.isupper():
-        return "upper"
+    if first.isalpha():
+        return _LOWER if first.islower() else _UPPER if first.isupper() else _SCRIPT
     if first.isdigit():
-        return "digit"
-    return "quote" if first in "\"'“„«‘»" else "letter" if first.isalpha() else "open" if first in "([" else "other"
+        return _NUMBER
+    if _GOES_ON.match(text):
+        return _ALONE if len(text) == 1 else _ON
+    return _QUOTE if first in "\"'“„«‘»" else _OPEN if first in "([" else _SIGN
 
 
-def _end(text: str) -> str:
+def _end(text: str) -> int:
     last = text[-1]
     if last.isalnum():
-        return "letter" if last.isalpha() else "digit" if last.isdigit() else "other"
+        return _LETTER if last.isalpha() else _DIGIT
     if _CLOSED.search(text[-4:]):
         if last == "." and _SHORTENED.search(text[-8:]):
-            return "shortened"
-        return "colon" if last in ":：" else "closed"
-    return "open" if _OPENED.search(text[-3:]) else "digit" if last.isdigit() else "other"
-
-
-def _size(text: str) -> int:
-    size = len(text)
-    return 0 if size < 3 else 1 if size < 16 else 2 if size < 32 else 3 if size < 60 else 4 if size < 110 else 5
+            return _SHORT_FORM
+        return _COLON if last in ":：" else _STOP
+    return _OPENS if _OPENED.search(text[-3:]) else _MARK
 
 
 def _last_small(text: str) -> bool:

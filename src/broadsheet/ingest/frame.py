@@ -56,7 +56,7 @@ def _part(line: Line, verdict: Verdict) -> Part:
     if line.chrome == "credit":
         return Part("credit", "a line about the picture")
     if verdict.story:
-        if verdict.subhead > verdict.body:
+        if verdict.subhead > 0:
             return SUBHEAD
         return LIST if line.bullet else BODY
     if line.chrome:

@@ -1,26 +1,25 @@
-"""Lines → which are story, which are subheads, which are furniture: a weighted vote of their traits.
+"""Lines → which are story, which are subheads, which are furniture: a vote of small decision trees over their traits.
 
-In: the lines of a text. Out: a ``Verdict`` a line. The weights (judge.json) were fitted by ``benchmarks.ingest_fit``
-on labelled pages of many publishers; they know shapes and places, no names.
+In: the lines of a text. Out: a ``Verdict`` a line. The trees (judge.json) were fitted by ``benchmarks.ingest_fit`` on
+labelled pages of many publishers; they know shapes and places, no names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any
 
 import msgspec
 
-from broadsheet.ingest import traits
+from broadsheet.ingest import traits, trees
 from broadsheet.ingest.draft import Hints
 from broadsheet.ingest.lines import Line
 
-Weights = list[dict[Any, tuple[float, float]]]
+NEVER = -9.0  # the log odds of a line that is not judged: plain furniture, or far from all prose
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):
-    """How much a line speaks for being prose, and for being a subhead, each against being furniture (log odds)."""
+    """How much speaks for a line being story, and, if it is, for being a subhead (log odds)."""
 
     body: float
     subhead: float
@@ -29,38 +28,25 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     @property
     def story(self) -> bool:
         """Whether the line is more likely in the story than not."""
-        return max(self.body, self.subhead) > 0
+        return self.body > 0
 
 
 def verdicts(lines: Sequence[Line], hints: Hints) -> list[Verdict]:
     """A verdict for every line."""
     rows, kinds = traits.traits(lines, hints)
-    getters = [slot.get for slot in WEIGHTS]
+    story, subhead = SCORES["story"], SCORES["subhead"]
     found = []
-    for row, kind in zip(rows, kinds, strict=True):
-        body = subhead = 0.0
-        for get, value in zip(getters, row, strict=True):
-            if pair := get(value):
-                body += pair[0]
-                subhead += pair[1]
-        found.append(Verdict(body, subhead, kind))
+    for line, row, kind in zip(lines, rows, kinds, strict=True):
+        body = story(row) if row else NEVER
+        heads = subhead(row) if row and body > 0 and traits.short(line) else NEVER
+        found.append(Verdict(body, heads, kind))
     return found
 
 
-def load(data: bytes) -> Weights:
-    """The weights of a judge.json: for every slot the pairs of its values; values of several parts are lists there."""
-    slots = msgspec.json.decode(data, type=list[list[tuple[Any, float, float]]])
-    return [
-        {
-            tuple(map(_part, value)) if isinstance(value, list) else value: (body, subhead)
-            for value, body, subhead in slot
-        }
-        for slot in slots
-    ]
+def load(data: bytes) -> dict[str, trees.Score]:
+    """The compiled trees of a judge.json."""
+    forests = msgspec.json.decode(data, type=dict[str, list[object]])
+    return {name: trees.compiled(forest, len(traits.NAMES)) for name, forest in forests.items()}
 
 
-def _part(part: Any) -> Any:
-    return tuple(part) if isinstance(part, list) else part
-
-
-WEIGHTS = load(files(__package__).joinpath("judge.json").read_bytes())
+SCORES = load(files(__package__).joinpath("judge.json").read_bytes())

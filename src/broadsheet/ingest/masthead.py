@@ -31,7 +31,6 @@ _CREDIT = re.compile(
     r"|image courtesy(?: of)?|photo)\W*",
     re.IGNORECASE,
 )
-_GUESS = 0.07  # the confidence below which no date is better than this one
 _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not elected
 
@@ -77,7 +76,7 @@ class Reader:
         frame = frames.frame(lines, hints, bare=self.leading)
         self.parts = list(frame.parts)
         self.start, self.end = frame.start, frame.end
-        self.kinds = [verdict.kind for verdict in frame.verdicts]
+        self.verdicts = frame.verdicts
         self.today = today
 
     def _leading_date(self) -> bool:
@@ -99,12 +98,12 @@ class Reader:
 
     def look(self) -> None:
         """What the elections look at."""
-        self.scene = scene.look(self.lines, self.kinds, self.start, self.end, self.hints, self.today)
+        self.scene = scene.look(self.lines, self.verdicts, self.start, self.end, self.hints, self.today)
 
     def headline(self) -> None:
         """The line that is the headline."""
         found = titles.candidates(self.scene)
-        winner, share = ballot.elect("title", [traits for _, traits in found])
+        winner, share = ballot.elect("title", [row for _, row in found], [self.lines[i].key for i, _ in found])
         at, rule = (found[winner][0], "the headline by its place and words") if winner >= 0 else (-1, "")
         if at < 0 or titles.tells(self.scene, at):
             at, rule, share = titles.alone(self.scene), "the only line that could head the text", _UNCHOSEN
@@ -118,10 +117,15 @@ class Reader:
     def days(self) -> None:
         """When the story was published, and when it was changed."""
         found = days.candidates(self.scene, self.title)
-        winner, share = ballot.elect("date", [traits for _, _, traits in found])
-        if share < _GUESS:
+        winner, share = ballot.elect("date", [row for *_, row in found], [stamp.day for _, stamp, _ in found])
+        if winner < 0:
             return
         at, stamp, _ = found[winner]
+        if stamp.label == "updated":  # the day of the first edition stands beside it
+            at, stamp = next(
+                ((i, s) for i, s, _ in found if abs(i - at) <= 2 and s.label != "updated" and s.day <= stamp.day),
+                (at, stamp),
+            )
         self.date = at
         rule = f"a day that is labelled {stamp.label}" if stamp.label else "a day beside the headline or the prose"
         day = stamp.moment.astimezone(zoneinfo.ZoneInfo(self.hints.timezone)) if stamp.moment else stamp.day
@@ -144,7 +148,9 @@ class Reader:
     def byline(self) -> None:
         """Who wrote the story."""
         found = signers.candidates(self.scene, self.title, self.date)
-        winner, share = ballot.elect("byline", [traits for _, traits in found])
+        winner, share = ballot.elect(
+            "byline", [row for _, row in found], [self.scene.signed[i].names for i, _ in found]
+        )
         if winner < 0:
             return
         at = found[winner][0]
@@ -164,7 +170,7 @@ class Reader:
         found = [
             c for c in sections.candidates(self.scene, self.title) if self.parts[c[0]].role not in ("byline", "date")
         ]
-        winner, share = ballot.elect("section", [traits for *_, traits in found])
+        winner, share = ballot.elect("section", [row for *_, row in found], [name.casefold() for _, name, _ in found])
         if winner < 0:
             return
         at, name, _ = found[winner]

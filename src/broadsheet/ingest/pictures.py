@@ -76,16 +76,8 @@ class Pictures:
         if self._folder:
             try:
                 path = (self._folder / unquote(src.partition("?")[0].partition("#")[0])).resolve()
-                if path.is_relative_to(self._folder) and path.is_file() and path.stat().st_size <= LARGEST:
-                    data = path.read_bytes()
-                    if ending := next((ending for begins, ending in _KINDS if begins.match(data)), ""):
-                        digest = blake2b(data, digest_size=4).hexdigest()
-                        stem = (
-                            slug(PurePosixPath(path.name).stem, default="picture")
-                            .encode()[:80]
-                            .decode("utf-8", "ignore")
-                        )
-                        return Taken(str(path), f"pictures/{stem}-{digest}.{ending}")
+                if path.is_relative_to(self._folder) and path.is_file() and (taken := take(path)):
+                    return taken
             except (OSError, ValueError, RuntimeError):  # no path at all, or a circle of links
                 pass
         hint = "Put it beside the source, as PNG, JPEG, GIF, WebP or AVIF, and ingest the source --again."
@@ -93,3 +85,14 @@ class Pictures:
             warning("picture-missing", f"the picture {src[:100]!r} is not there: left out", self._place, hint)
         )
         return None
+
+
+def take(path: Path) -> Taken | None:
+    """A picture with the name that it gets, which holds its digest; None for a file that is none. Raises OSError."""
+    data = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+    ending = next((ending for begins, ending in _KINDS if begins.match(data)), "")
+    if not ending:
+        return None
+    digest = blake2b(data, digest_size=4).hexdigest()
+    stem = slug(PurePosixPath(path.name).stem, default="picture").encode()[:80].decode("utf-8", "ignore")
+    return Taken(str(path), f"pictures/{stem}-{digest}.{ending}")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
-from broadsheet.ingest import bylines, dates
+from broadsheet.ingest import bylines, dates, traits
 from broadsheet.ingest.bylines import Byline
 from broadsheet.ingest.dates import Stamp
 from broadsheet.ingest.draft import Hints
+from broadsheet.ingest.judge import Verdict
 from broadsheet.ingest.lines import Line
 
 _SAID, _READ = 14, 500  # lines of the prose, and characters of each, whose words a headline is compared with
@@ -28,6 +30,7 @@ class Scene(msgspec.Struct, frozen=True):
 
     lines: tuple[Line, ...]
     kinds: tuple[str, ...]
+    story: tuple[float, ...]
     start: int
     end: int
     keys: Counter[str]
@@ -37,8 +40,12 @@ class Scene(msgspec.Struct, frozen=True):
     lead: frozenset[str]
 
 
-def look(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int, hints: Hints, today: object) -> Scene:
+def look(
+    lines: Sequence[Line], verdicts: Sequence[Verdict], start: int, end: int, hints: Hints, today: dt.date
+) -> Scene:
     """The scene of a text whose prose stands between lines ``start`` and ``end``."""
+    kinds = [verdict.kind for verdict in verdicts]
+    story = tuple(verdict.body for verdict in verdicts)
     stamps: dict[int, tuple[Stamp, ...]] = {}
     signed: dict[int, Byline] = {}
     for i in _near(kinds, start, end):
@@ -61,7 +68,7 @@ def look(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int, hint
         said.update(mine)
     keys = Counter(line.key for line in lines if line.key)
     lead = frozenset().union(*opening[:_LEAD])
-    return Scene(tuple(lines), tuple(kinds), start, end, keys, stamps, signed, said, lead)
+    return Scene(tuple(lines), tuple(kinds), story, start, end, keys, stamps, signed, said, lead)
 
 
 def _near(kinds: Sequence[str], start: int, end: int) -> list[int]:
@@ -81,19 +88,18 @@ def words(text: str) -> set[str]:
     return {word[:6] for word in text.casefold().split() if len(word) > 3} or set(text[:40])
 
 
-def far(distance: int) -> str:
-    """A distance in lines as one of a few steps, with its direction."""
-    size = abs(distance)
-    step = size if size < 4 else 4 if size < 7 else 7 if size < 12 else 12 if size < 20 else 20
-    return f"{'-' if distance < 0 else '+'}{step}"
+def ahead(places: Container[int], spots: Iterable[int], none: int = 99) -> int:
+    """How many steps along ``spots`` the first of some places is."""
+    return next((n for n, k in enumerate(spots, 1) if k in places), none)
 
 
-def zone(scene: Scene, i: int, title: int) -> str:
-    """Where a line stands against headline and prose."""
-    if title >= 0 and title < i <= scene.start and title < scene.start:
-        return "head"
+def rank(scene: Scene, i: int) -> int:
+    """Where the kind of a line stands between furniture and prose; what is no line is the text's start or end."""
+    return traits.rank("start" if i < 0 else "end" if i >= len(scene.lines) else scene.kinds[i])
+
+
+def zone(scene: Scene, i: int, title: int) -> int:
+    """Where a line stands: 0 above the headline, 1 between it and the prose, 2 in the prose, 3 below."""
     if i < scene.start:
-        return "above"
-    if i < scene.end:
-        return "in"
-    return "below"
+        return 1 if 0 <= title < i else 0
+    return 2 if i < scene.end else 3

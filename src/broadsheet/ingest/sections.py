@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from importlib.resources import files
 
 from broadsheet.ingest import chrome
+from broadsheet.ingest.ballot import Row
 from broadsheet.ingest.draft import Found, Hints
-from broadsheet.ingest.scene import Scene, far, zone
+from broadsheet.ingest.lines import Line
+from broadsheet.ingest.scene import Scene, rank, zone
 from broadsheet.words import slug
 
 
@@ -30,9 +33,9 @@ _OWN = 0.85  # a label near the headline that is one of the site's own sections 
 _UNKNOWN = 0.6  # a label that the site has no section for is for an editor to decide
 
 
-def candidates(scene: Scene, title: int) -> list[tuple[int, str, list[str]]]:
+def candidates(scene: Scene, title: int) -> list[tuple[int, str, Row]]:
     """The labels that may be the section's, with their lines and the traits that speak for or against them."""
-    found = []
+    found: list[tuple[int, str, Row]] = []
     spots = [
         *range(max(0, scene.start - 40), min(scene.start + 2, len(scene.lines))),
         *range(scene.end, min(scene.end + 6, len(scene.lines))),
@@ -46,46 +49,32 @@ def candidates(scene: Scene, title: int) -> list[tuple[int, str, list[str]]]:
         parts = [p for part in _PARTS.split(line.text) if (p := part.strip())]
         for k, part in enumerate(parts):
             if len(part) <= 32 and part.count(" ") < 4 and part[0].isalpha():
-                split = "whole" if len(parts) == 1 else f"part {min(k, 3)} last {k == len(parts) - 1}"
-                found.append((i, part, _traits(scene, i, part, split, title)))
+                found.append((i, part, (k, len(parts), len(found), *_traits(scene, i, part, title))))
     return found
 
 
-def _traits(scene: Scene, i: int, part: str, split: str, title: int) -> list[str]:
-    lines, kinds = scene.lines, scene.kinds
+def _traits(scene: Scene, i: int, part: str, title: int) -> Row:
+    lines, n = scene.lines, len(scene.lines)
     line = lines[i]
-    prev = kinds[i - 1] if i else "start"
-    succ = kinds[i + 1] if i + 1 < len(lines) else "end"
-    place = zone(scene, i, title)
-    step = far(title - i) if title >= 0 else "none"
-    known = chrome.key(part) in NAMES
-    listed = bool(line.bullet)
-    last = listed and (i + 1 >= len(lines) or not lines[i + 1].bullet)
-    return [
-        f"split {split}",
-        f"split {split} {known}",
-        f"zone {place}",
-        f"step {step}",
-        f"step {step} listed {listed}",
-        f"known {known}",
-        f"known {known} {step}",
-        f"known {known} {place}",
-        f"words {part.count(' ')}",
-        f"before {prev}",
-        f"after {succ}",
-        f"first {i == 0} {known}",
-        f"again {min(scene.keys[line.key] - 1, 3)} {known}",
-        f"listed {listed} last {last}",
-        f"caps {part.isupper()}",
-        f"next is title {i + 1 == title}",
-        f"next is title {i + 1 == title} {known} {listed}",
-        f"name {kinds[i] == 'name'}",
-        f"furniture {line.chrome}",
-        f"said {min(3, scene.said[line.key[:6]])}",
-        f"order {min(i, 6)}",
-    ]
+    up, down = range(i - 1, max(-1, i - 30), -1), range(i + 1, min(n, i + 30))
+    return (
+        zone(scene, i, title), title - i if title >= 0 else -99, i - scene.start, chrome.key(part) in NAMES,
+        part.count(" "), len(part), rank(scene, i), rank(scene, i - 1), rank(scene, i + 1), i,
+        scene.keys[line.key] - 1, line.bullet != "", i + 1 < n and lines[i + 1].bullet != "",
+        i > 0 and lines[i - 1].bullet != "", part.isupper(), part.islower(), i + 1 == title,
+        scene.said[line.key[:6]], line.gap, i + 1 == n or lines[i + 1].gap, line.words,
+        _run(lines, up), _run(lines, down), any(k in scene.stamps for k in range(i, i + 3)),
+        i > 0 and lines[i - 1].key in NAMES, i + 1 < n and lines[i + 1].key in NAMES, line.chrome != "",
+        i in scene.signed,
+    )  # fmt: skip
 
 
+def _run(lines: Sequence[Line], spots: Sequence[int]) -> int:
+    """How many short lines follow one another: many are a menu."""
+    return next((n for n, k in enumerate(spots) if lines[k].words > _MENU), len(spots))
+
+
+_MENU = 4  # words of an entry of a menu
 _PARTS = re.compile(r"\s*[|/>›»•,·\\]+\s*")
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "credit", "copyright", "picture", "signup"))
 NAMES = frozenset(tomllib.loads(files(__package__).joinpath("sections.toml").read_text(encoding="utf-8"))["names"])

@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-from broadsheet.ingest.scene import Scene, far, zone
+from broadsheet.ingest.ballot import Row
+from broadsheet.ingest.scene import Scene, ahead, rank, words, zone
+
+_BIO = 9  # words from which a line tells of its author
 
 
-def candidates(scene: Scene, title: int, date: int) -> list[tuple[int, list[str]]]:
+def candidates(scene: Scene, title: int, date: int) -> list[tuple[int, Row]]:
     """The lines that may be the byline, each with the traits that speak for or against it."""
-    found = []
+    spots = sorted(scene.signed)
     named: dict[str, int] = {}
-    for i in sorted(scene.signed):
+    for i in spots:
         for name in scene.signed[i].names:
             named[name.casefold()] = named.get(name.casefold(), 0) + 1
-    for order, i in enumerate(i for i in sorted(scene.signed) if i != title):
-        byline = scene.signed[i]
-        traits = _traits(scene, i, title, date)
-        most = max((named[name.casefold()] for name in byline.names), default=0)
-        traits += [
-            f"order {min(order, 5)}",
-            f"named {min(most, 3)}",
-            f"named {min(most, 3)} {byline.labelled}",
-            f"order {min(order, 3)} {byline.labelled}",
-        ]
-        found.append((i, traits))
+    labelled = sum(scene.signed[i].labelled for i in spots)
+    found = []
+    for order, i in enumerate(k for k in spots if k != title):
+        most = max((named[name.casefold()] for name in scene.signed[i].names), default=0)
+        found.append((i, _traits(scene, i, title, date) + (order, len(spots), labelled, most)))
     return found
 
 
-def _traits(scene: Scene, i: int, title: int, date: int) -> list[str]:
-    lines, kinds = scene.lines, scene.kinds
-    line, byline = lines[i], scene.signed[i]
-    place = zone(scene, i, title)
-    from_title = far(i - title) if title >= 0 else "none"
-    from_date = far(i - date) if date >= 0 else "none"
-    from_prose = far(i - scene.start) if i <= scene.start else far(i - scene.end)
-    by = "by" if byline.labelled else "bio" if line.words > 9 else "bare"
-    prev = kinds[i - 1] if i else "start"
-    succ = kinds[i + 1] if i + 1 < len(lines) else "end"
-    who = f"{min(len(byline.names), 2)} {bool(byline.agency)}"
-    return [
-        by,
-        f"{by} zone {place}",
-        f"{by} from title {from_title}",
-        f"{by} from date {from_date}",
-        f"{by} from prose {place} {from_prose}",
-        f"who {who} {by}",
-        f"{by} before {prev}",
-        f"{by} after {succ}",
-        f"{by} kind {kinds[i]}",
-        f"{by} again {min(scene.keys[line.key] - 1, 3)}",
-        f"{by} bullet {bool(line.bullet)}",
-        f"{by} words {min(line.words, 8)}",
-        f"{by} caps {line.text.isupper()}",
-        f"{by} dated {i in scene.stamps}",
-        f"{by} {place} from date {from_date}",
-    ]
+def _traits(scene: Scene, i: int, title: int, date: int) -> Row:
+    lines, byline = scene.lines, scene.signed[i]
+    line, mine = lines[i], words(" ".join(byline.names))
+    return (
+        2 if byline.labelled else 1 if line.words > _BIO else 0, zone(scene, i, title),
+        i - title if title >= 0 else -99, i - date if date >= 0 else -99, i - scene.start, i - scene.end,
+        len(byline.names), byline.agency != "", rank(scene, i), rank(scene, i - 1), rank(scene, i + 1),
+        scene.keys[line.key] - 1, line.bullet != "", line.words, line.text.isupper(), i in scene.stamps, line.gap,
+        scene.story[i], sum(scene.said[word] for word in mine) / len(mine), i / len(lines),
+        ahead(scene.stamps, range(i + 1, i + 4)), ahead(scene.stamps, range(i - 1, i - 4, -1)),
+        lines[i - 1].words if i else 0, lines[i + 1].words if i + 1 < len(lines) else 0, line.stops, len(line.text),
+        sum([k in scene.signed for k in range(i - 6, i + 7)]),
+    )  # fmt: skip

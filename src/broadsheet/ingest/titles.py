@@ -6,9 +6,11 @@ In: the lines, where the prose begins, and what it says. Out: the title with its
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from broadsheet.ingest import dates, sections
-from broadsheet.ingest.scene import Scene, far, words
+from broadsheet.ingest.ballot import Row
+from broadsheet.ingest.scene import Scene, ahead, rank, words
 
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "tags", "credit", "copyright", "account", "comments"))
 _CREDIT = re.compile(r"©|/(?:Getty|AP|AFP|dpa|Reuters)|\(AP|[Pp]hoto:|Foto:")
@@ -17,16 +19,29 @@ _WORDY = 34  # words of the longest headline
 _SHORTEST = 9  # characters of a headline of one word
 _TOLD = 25  # words from which a closed sentence in the prose tells the story rather than heads it
 _BRIEF = 14  # words of a heading that nobody elected
+_SIGNED = 4  # words of a line that says who wrote, and nothing else
 _CLAUSE_WORDS = 3
 _LONGEST = 220
 _FAR = 60  # lines above the prose that are looked at
+_CLOSE = 15  # and those whose words a candidate's are compared with
+_HEADS = frozenset(("phrase", "open", "sentence", "item", "remark"))
+_QUOTES = frozenset("\"“„«'’")
 
 
-def candidates(scene: Scene) -> list[tuple[int, list[str]]]:
+def candidates(scene: Scene) -> list[tuple[int, Row]]:
     """The lines that may be the headline, each with the traits that speak for or against it."""
     spots = range(max(0, scene.start - _FAR), min(scene.start + 4, len(scene.lines)))
     found = [i for i in spots if _possible(scene, i)]
-    return [(i, _traits(scene, i, len(found) - order, order)) for order, i in enumerate(found)]
+    spoken = [words(scene.lines[i].text) for i in found]
+    shares = [sum([word in scene.said for word in mine]) / len(mine) for mine in spoken]
+    near = [share for i, share in zip(found, shares, strict=True) if scene.start - _CLOSE <= i <= scene.start]
+    heads = [i for i in found if scene.kinds[i] in _HEADS]
+    signed = {i for i, byline in scene.signed.items() if byline.labelled}
+    look = _Look(found, heads, signed, sorted(near, reverse=True))
+    return [
+        (i, _traits(scene, look, order, mine, share))
+        for order, (i, mine, share) in enumerate(zip(found, spoken, shares, strict=True))
+    ]
 
 
 def _possible(scene: Scene, i: int) -> bool:
@@ -34,6 +49,8 @@ def _possible(scene: Scene, i: int) -> bool:
     if line.chrome in _NEVER or not line.key or len(line.text) > _LONGEST or line.words > _WORDY:
         return False
     if line.words < 2 and not _alone(scene, i):
+        return False
+    if line.key in sections.NAMES or (line.words <= _SIGNED and i in scene.signed and scene.signed[i].labelled):
         return False
     stamps = scene.stamps.get(i)
     return not (stamps and len(line.text) < 60 and len(dates.rest(line.text, stamps)) < 25)
@@ -46,69 +63,47 @@ def _alone(scene: Scene, i: int) -> bool:
     return apart and len(line.text) >= _SHORTEST and 0 < scene.start - i < 12
 
 
-def _traits(scene: Scene, i: int, rank: int, order: int) -> list[str]:
-    lines, kinds = scene.lines, scene.kinds
-    line, kind = lines[i], kinds[i]
-    n = len(lines)
-    size = min(12, line.words // 2)
-    mine = words(line.text)
-    overlap = sum(scene.said[w] > 0 for w in mine) * 10 // len(mine)
-    prev = kinds[i - 1] if i else "start"
-    succ = kinds[i + 1] if i + 1 < n else "end"
-    second = kinds[i + 2] if i + 2 < n else "end"
-    distance = scene.start - i
-    step = far(distance)
-    again = scene.keys[line.key] - 1
-    adjacent = (i > 0 and lines[i - 1].key == line.key) or (i + 1 < n and lines[i + 1].key == line.key)
-    near = range(i + 1, min(i + 8, n))
-    dated = next((k - i for k in near if k in scene.stamps), 0) if scene.stamps else 0
-    signed = next((k - i for k in near if k in scene.signed and scene.signed[k].labelled), 0) if scene.signed else 0
-    back = range(max(0, i - 8), i)
-    dated_above = not scene.stamps.keys().isdisjoint(back)
-    signed_above = any(k in scene.signed and scene.signed[k].labelled for k in back) if scene.signed else False
-    early = len(mine & scene.lead) * 5 // len(mine)
-    shorter = any(
-        3 <= lines[k].words < line.words and kinds[k] in ("phrase", "open", "item") for k in range(max(0, i - 3), i)
-    )
-    above = [k for k in range(max(0, i - 6), i) if kinds[k] in ("phrase", "open", "sentence", "item")]
-    end = line.text[-1] if not line.text[-1].isalnum() else "letter"
-    return [
-        f"kind {kind}",
-        f"size {size}",
-        f"overlap {overlap}",
-        f"size {size} overlap {overlap // 2}",
-        f"before {prev} {line.gap}",
-        f"after {succ}",
-        f"second {second}",
-        f"step {step}",
-        f"rank {min(rank, 8)}",
-        f"order {min(order, 8)}",
-        f"again {min(again, 3)} {adjacent}",
-        f"dated {dated}",
-        f"signed {signed}",
-        f"dated {dated > 0} signed {signed > 0} {step}",
-        f"end {end}",
-        f"stops {line.stops} {size}",
-        f"caps {line.text.isupper()}",
-        f"title case {line.text.istitle()}",
-        f"start {'lower' if line.text[0].islower() else 'upper' if line.text[0].isupper() else 'other'}",
-        f"bullet {bool(line.bullet)}",
-        f"above {min(len(above), 4)}",
-        f"first {i == 0}",
-        f"after {succ} {kind}",
-        f"indent {line.indent == 0} {lines[min(scene.start, n - 1)].indent == 0}",
-        f"colon {':' in line.text}",
-        f"bar {'|' in line.text or ' - ' in line.text} {i == 0}",
-        f"again {min(again, 3)} {step}",
-        f"signs {_CREDIT.search(line.text) is not None}",
-        f"dated above {dated_above} signed above {signed_above}",
-        f"signs itself {i in scene.signed and scene.signed[i].labelled}",
-        f"lead {early}",
-        f"shorter above {shorter} {line.stops}",
-        f"{prev} {kind} {succ}",
-        f"gaps {line.gap} {lines[i + 1].gap if i + 1 < n else True} {kind}",
-        f"longer below {any(line.words < lines[k].words < 30 for k in range(i + 1, min(scene.start, i + 6)))} {size}",
-    ]
+class _Look(NamedTuple):
+    """What the traits of every candidate are measured against: the other candidates, and the labelled bylines."""
+
+    found: list[int]
+    heads: list[int]
+    signed: set[int]
+    shares: list[float]
+
+
+def _traits(scene: Scene, look: _Look, order: int, mine: set[str], share: float) -> Row:
+    """The traits of a candidate: how long and how it is written, what stands around it, how much the prose repeats."""
+    lines, kinds, story, n = scene.lines, scene.kinds, scene.story, len(scene.lines)
+    i = look.found[order]
+    line = lines[i]
+    text, size, below = line.text, line.words, lines[i + 1] if i + 1 < n else None
+    down, up = range(i + 1, min(n, i + 15)), range(i - 1, max(-1, i - 15), -1)
+    said = len(mine & scene.lead) / len(mine)
+    under = words(below.text) if below else mine
+    initials = [word[0].isupper() for word in text.split()]
+    return (
+        size, len(text), share, said, share * len(mine), scene.start - i, len(look.found) - order, order, i / n, n,
+        rank(scene, i), rank(scene, i - 1), rank(scene, i + 1), rank(scene, i + 2), rank(scene, i - 2),
+        lines[i - 1].words if i else 0, below.words if below else 0, story[i], story[i - 1] if i else 0.0,
+        story[i + 1] if below else 0.0,
+        ahead(scene.stamps, down), ahead(scene.stamps, up), ahead(look.signed, down), ahead(look.signed, up),
+        ahead(scene.signed, down), sum([k in scene.stamps for k in range(i - 10, i + 11)]),
+        scene.keys[line.key] - 1, line.gap, below is None or below.gap, line.stops, line.ends, line.bullet != "",
+        text.isupper(), text.istitle(), text[0].islower(), ":" in text, "|" in text or " - " in text, text[-1] == "?",
+        not _QUOTES.isdisjoint(text), sum(initials) / len(initials), _section(scene, i - 1), _section(scene, i - 2),
+        sum([i - 6 <= h < i for h in look.heads]), sum([i < h <= i + 6 for h in look.heads]),
+        share - look.shares[0] if look.shares else 0.0, sum([other > share for other in look.shares]),
+        sum([i < h < scene.start and lines[h].words > size for h in look.heads]),
+        sum([i - 4 <= h < i and 3 <= lines[h].words < size for h in look.heads]),
+        len(mine & under) / len(mine), _CREDIT.search(text) is not None, i in look.signed,
+        kinds[i - 1] == "date" if i else False, kinds[i + 1] == "date" if below else False,
+    )  # fmt: skip
+
+
+def _section(scene: Scene, i: int) -> bool:
+    """Whether a line is a section's name."""
+    return i >= 0 and scene.lines[i].key in sections.NAMES
 
 
 def tells(scene: Scene, i: int) -> bool:

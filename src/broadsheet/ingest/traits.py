@@ -1,32 +1,57 @@
 """Lines → what can be seen of each in its place: the traits by which ``judge`` tells story from furniture.
 
-In: the lines of a text. Out: for each line its kind, and one value a slot. No trait is a word of a publisher; they are
-shapes: how long, how it ends, what stands around it, how far the prose is.
+In: the lines of a text. Out: for each line its kind and a row of numbers, one a trait. No trait is a word of a
+publisher; they are shapes and distances: how long, how it ends, what stands around it, how far the prose is. Lines that
+are furniture by their words, and lines far from all prose, have no row: nothing needs to be weighed there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 
 from broadsheet.ingest import bylines, chrome, dates
 from broadsheet.ingest.draft import Hints
 from broadsheet.ingest.lines import Line
 
-# The names of a row's values; each is there because without it pages of unseen publishers were read worse.
-SLOTS = (
-    "kind, size", "before", "after", "kind, after", "second before", "second after", "gaps", "end", "signs",
-    "twin, gaps", "repeats", "indent", "place", "prose below", "furniture above", "furniture above, how far",
-    "run without prose", "share of prose above", "kind, layout", "kind, purity", "talk", "small words", "kind, signs",
-    "end before, start", "talk, kind",
+NAMES = (
+    "kind", "words", "end", "sign", "talk", "small words", "repeats", "like before", "like after", "bullet", "indent",
+    "gap before", "gap after", "kind before", "kind after", "words after", "end before", "run without prose",
+    "prose below", "from the mass", "to its end", "furniture above", "paragraphs near", "words near",
+    "prose words above", "share of prose above", "prose just above", "prose just below", "share of prose in the page",
+    "share of gaps", "since comments",
 )  # fmt: skip
 
-Row = tuple[object, ...]
+Row = tuple[float, ...]
 
-_PROSE = frozenset(("prose", "paragraph"))
+# Kinds of lines, and of furniture, from those that are hardly ever story to those that nearly always are.
+_KINDS = {
+    kind: rank
+    for rank, kind in enumerate((
+        "start", "end", "far", "byline", "account", "share", "popular", "cookies", "counter", "tags", "credit",
+        "comments", "signup", "advert", "related", "date", "item", "copyright", "picture", "open", "word", "name",
+        "phrase", "long open", "remark", "sentence", "prose", "paragraph",
+    ))
+}  # fmt: skip
+_FURNITURE = {
+    kind: rank
+    for rank, kind in enumerate((
+        "credit", "popular", "tags", "cookies", "account", "signup", "copyright", "comments", "related", "share",
+        "counter", "advert", "picture", "",
+    ))
+}  # fmt: skip
+_ENDS = {
+    "|": 0, "›": 0, "»": 8, "…": 1, ")": 4, "!": 5, ",": 6, ":": 7, "’": 8, "?": 9, "？": 9, "؟": 9, ";": 10, ".": 11,
+    "。": 11, "।": 11, '"': 12, "」": 12, "“": 12, "”": 13,
+}  # fmt: skip
+_LETTER, _DIGIT, _OTHER, _START = 2, 3, 9, -1
+_PLAIN = frozenset(_FURNITURE) - {"", "picture", "copyright"}  # of which one line in fifty is story at most
+_BEFORE, _AFTER = 60, 45  # lines around the mass of the prose that are looked at
+_FAR = 99  # lines; what lies farther off is simply far
+
 _MARKS = ("©", "(c)", "http", "www.", "@", ".com", "|", "»", "›", "…", "...")
 _PLAIN_MARKS = tuple(mark for mark in _MARKS if mark.isascii())
 _SOURCES = frozenset(
@@ -37,49 +62,65 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _SOME_DAY = dt.date(2000, 1, 1)  # that "2 days ago" is a date matters here, not which
-_NONE: frozenset[str] = frozenset()
 _TALK = chrome.words_of("signup", "comments", "cookies", "share")  # words by which pages speak to their readers
-_FAR = 12  # lines; what lies farther off is simply far
+_NONE: frozenset[str] = frozenset()
 _FEW = 3  # words of a line below which it repeats none
-_TWIN = 0.6  # share of words that two lines have in common from which one repeats the other, as captions do
+_WORDY = 40  # words from which a line is no headline and no menu, whatever its capitals
+HEADING = 16  # words of the longest subhead
 
 
-def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row], list[str]]:
-    """One value a slot for every line, and the kind of every line."""
-    kinds = [_kind(line, hints) for line in lines]
-    prose = [kind in _PROSE or kind == "sentence" for kind in kinds]
-    above = _above(lines, kinds, prose)
-    until = _until(prose)
+def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row | None], list[str]]:
+    """A row for every line that needs to be weighed, and the kind of every line."""
+    n = len(lines)
     begin, end = mass(lines)
-    modal, layout, purity = _page(lines, prose)
+    first, last = max(0, begin - _BEFORE), min(n, end + _AFTER)
+    kinds = [kind(line, hints) if first <= i < last else "far" for i, line in enumerate(lines)]
+    words = [line.words for line in lines]
+    telling = [_tells(line) if k == "far" else k in _PROSE for line, k in zip(lines, kinds, strict=True)]
+    told = [size if tells else 0 for size, tells in zip(words, telling, strict=True)]
+    every = [0, *accumulate(words)]
+    prose = [0, *accumulate(told)]
+    large = [0, *accumulate(k in _PARAGRAPH for k in kinds)]
+    total = prose[n] or 1
+    page = (prose[n] / (every[n] or 1), sum(line.gap for line in lines) / (n or 1))
+    indent = _indent(lines, told)
     keys = Counter(line.key for line in lines if line.key)
-    padded = ["start", "start", *kinds, "end", "end"]
-    words = [_NONE, *(frozenset(line.key.split()) for line in lines), _NONE]
-    like = list(itertools.starmap(_like, itertools.pairwise(words)))
-    gap = [line.gap for line in lines]
-    gap.append(True)
-    endings = ["start", *(_end(line.text) for line in lines)]
-    rows: list[Row] = []
+    ranks = [_KINDS["start"], *map(_KINDS.__getitem__, kinds), _KINDS["end"]]
+    ends = [_START, *(_end(line.text) for line in lines)]
+    until = _until(telling)
+    sets = [frozenset(line.key.split()) if first <= i < last else _NONE for i, line in enumerate(lines)]
+    rows: list[Row | None] = []
+    since = comments = _FAR
+    above = ""
     for i, line in enumerate(lines):
-        kind, succ = kinds[i], padded[i + 3]
-        since, furniture, share = above[i]
-        gaps = (gap[i], gap[i + 1])
-        signs = _signs(line.text, words[i + 1])
-        talk = min(3, len(words[i + 1] & _TALK))
-        small = (_lower(line.text), _size(line.words)) if 3 <= line.words <= 40 else (0, 0)
-        place = 0 if begin <= i < end else -_step(begin - i) if i < begin else _step(i - end + 1)
+        since = 0 if telling[i] else since + 1
+        comments = 0 if line.chrome == "comments" else min(comments + 1, _FAR)
+        if kinds[i] in _PARAGRAPH:
+            above = ""
+        elif line.chrome and not telling[i]:
+            above = line.chrome
+        if not first <= i < last or line.chrome in _PLAIN:
+            rows.append(None)
+            continue
+        mine, low, high = sets[i], max(0, i - 5), min(n, i + 6)
         rows.append((
-            (kind, _size(line.words)), (padded[i + 1], gap[i]), (succ, gap[i + 1]), (kind, succ), padded[i],
-            padded[i + 4],
-            gaps, endings[i + 1], signs, (like[i] + 2 * like[i + 1] if len(words[i + 1]) >= _FEW else 0, gaps),
-            min(keys[line.key], 4) if line.key else 0, _indent(line.indent - modal), place, min(until[i], _FAR),
-            furniture, (furniture, min(since, 8)), min(since + until[i], 30), share, (kind, layout), (kind, purity),
-            (talk, min(3, line.words // 8)), small, (kind, signs), (endings[i], _start(line.text)), (talk, kind),
+            ranks[i + 1], words[i], ends[i + 1], _sign(line.text, mine),
+            len(mine & _TALK) / len(mine) if mine else 0, _small(line), keys[line.key] if mine else 0,
+            _like(mine, sets[i - 1]) if i else 0, _like(mine, sets[i + 1]) if i + 1 < n else 0, line.bullet != "",
+            line.indent - indent, line.gap, i + 1 == n or lines[i + 1].gap, ranks[i], ranks[i + 2],
+            words[i + 1] if i + 1 < n else -1, ends[i], since + until[i], until[i], i - begin, end - i,
+            _FURNITURE[above], large[high] - large[low], every[high] - every[low] - words[i], prose[i], prose[i] / total,
+            prose[i] - prose[max(0, i - 3)], prose[min(n, i + 4)] - prose[i + 1], *page, comments,
         ))  # fmt: skip
     return rows, kinds
 
 
-def _kind(line: Line, hints: Hints) -> str:
+def short(line: Line) -> bool:
+    """Whether a line is short enough for a subhead."""
+    return line.words <= HEADING
+
+
+def kind(line: Line, hints: Hints) -> str:
     """What a line is by itself."""
     if line.chrome:
         return line.chrome
@@ -101,72 +142,59 @@ def _kind(line: Line, hints: Hints) -> str:
     return "item" if line.bullet else "phrase" if words < 12 else "open"
 
 
-def _above(lines: Sequence[Line], kinds: Sequence[str], prose: Sequence[bool]) -> list[tuple[int, str, int]]:
-    """For each line: how far the last prose is, the last furniture since then, tenths of all prose words above it."""
-    total = sum(line.words for line, is_prose in zip(lines, prose, strict=True) if is_prose) or 1
-    found = []
-    since, furniture, read = 99, "none", 0
-    for line, kind, is_prose in zip(lines, kinds, prose, strict=True):
-        if is_prose:
-            since = 0
-            if kind in _PROSE:
-                furniture = "none"
-        else:
-            since += 1
-            furniture = line.chrome or furniture
-        found.append((since, furniture, min(10, read * 10 // total)))
-        if is_prose:
-            read += line.words
-    return found
+def rank(name: str) -> int:
+    """Where a kind stands between furniture and prose."""
+    return _KINDS[name]
 
 
-def _until(prose: Sequence[bool]) -> list[int]:
+_PARAGRAPH = frozenset(("prose", "paragraph"))
+_PROSE = _PARAGRAPH | {"sentence"}
+
+
+def _tells(line: Line) -> bool:
+    """Whether a line far off reads like a sentence or more."""
+    return not line.chrome and line.words >= 8 and (line.stops or (line.words >= 22 and line.sentences))
+
+
+def _until(telling: Sequence[bool]) -> list[int]:
     """For each line how far the next prose is."""
-    found = [0] * len(prose)
-    run = 99
-    for i in range(len(prose) - 1, -1, -1):
-        run = 0 if prose[i] else run + 1
+    found = [0] * len(telling)
+    run = _FAR
+    for i in range(len(telling) - 1, -1, -1):
+        run = 0 if telling[i] else run + 1
         found[i] = run
     return found
 
 
-def _page(lines: Sequence[Line], prose: Sequence[bool]) -> tuple[int, str, int]:
-    """The indent of most prose, how the text is laid out, and tenths of its words that are prose."""
+def _indent(lines: Sequence[Line], told: Sequence[int]) -> int:
+    """The indent of most prose."""
     indents: Counter[int] = Counter()
-    everything = sum(line.words for line in lines) or 1
-    for line, is_prose in zip(lines, prose, strict=True):
-        if is_prose:
-            indents[line.indent] += line.words
-    modal = indents.most_common(1)[0][0] if indents else 0
-    gapped = sum(line.gap for line in lines) * 10 // (len(lines) or 1)
-    layout = "dense" if gapped < 1 else "indented" if modal else "spaced" if gapped >= 8 else "mixed"
-    return modal, layout, min(9, indents.total() * 10 // everything)
+    for line, size in zip(lines, told, strict=True):
+        if size:
+            indents[line.indent] += size
+    return indents.most_common(1)[0][0] if indents else 0
 
 
-def _lower(text: str) -> int:
-    """Fifths of a line's words that begin with a small letter: few in headlines and menus, many in sentences."""
-    words = text.split()
-    return sum([word[0].islower() for word in words]) * 5 // len(words)
+def _small(line: Line) -> float:
+    """The share of a line's words that begin with a small letter: few in headlines and menus, many in sentences."""
+    if not _FEW <= line.words <= _WORDY:
+        return -1.0
+    words = line.text.split()
+    return sum([word[0].islower() for word in words]) / len(words)
 
 
-def _start(text: str) -> str:
-    first = text[0]
-    if first.isalpha():
-        return "upper" if first.isupper() else "lower"
-    return "digit" if first.isdigit() else first if first in "\"“„«‘'([—–-#@*" else "other"
+def _like(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of words that two lines have in common: captions and teasers repeat their neighbours."""
+    small = min(len(one), len(other))
+    return len(one & other) / small if small >= _FEW else 0.0
 
 
-def _like(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether of two lines one says what the other says."""
-    return bool(one) and bool(other) and len(one & other) >= _TWIN * min(len(one), len(other))
-
-
-def _signs(text: str, words: frozenset[str]) -> str:
-    """Whether a line bears marks of a picture's credit, or of addresses and links."""
+def _sign(text: str, words: frozenset[str]) -> int:
+    """Which marks of a picture's credit, or of addresses and links, a line bears; 3: none."""
     tail = text[-80:]
     caption = (tail[-1] == ")" or "/" in tail or "©" in tail) and _CAPTION.search(tail)
     sign = _marked(text) or not words.isdisjoint(_SOURCES)
-    return f"{'caption' if caption else ''}{' sign' if sign else ''}"
+    return (0 if sign else 1) if caption else 2 if sign else 3
 
 
 def _marked(text: str) -> bool:
@@ -176,23 +204,11 @@ def _marked(text: str) -> bool:
     return False
 
 
-def _size(words: int) -> int:
-    return words if words < 6 else 6 + (words - 6) // 3 if words < 24 else 12 + min(5, (words - 24) // 12)
-
-
-def _step(distance: int) -> int:
-    return distance if distance <= 2 else 4 if distance <= 4 else 8 if distance <= 8 else 16 if distance <= 16 else 32
-
-
-def _indent(difference: int) -> int:
-    return 0 if difference == 0 else -2 if difference < -4 else -1 if difference < 0 else 1 if difference <= 4 else 2
-
-
-def _end(text: str) -> str:
+def _end(text: str) -> int:
     last = text[-1]
     if last.isalnum():
-        return "letter" if last.isalpha() else "digit"
-    return last if last in '.!?:;…,)"”»’|›' else "other"
+        return _LETTER if last.isalpha() else _DIGIT
+    return _ENDS.get(last, _OTHER)
 
 
 def mass(lines: Sequence[Line]) -> tuple[int, int]:
@@ -211,7 +227,7 @@ def mass(lines: Sequence[Line]) -> tuple[int, int]:
 def _weight(line: Line) -> float:
     """How much a line speaks for (above 0) or against being prose."""
     if line.chrome:
-        return _FURNITURE.get(line.chrome, -0.8)
+        return _AGAINST.get(line.chrome, -0.8)
     if line.prose:
         return 1.0 + min(line.words, 60) / 20
     if line.words >= 14:
@@ -219,4 +235,4 @@ def _weight(line: Line) -> float:
     return 0.4 if line.stops and line.words >= 4 else -0.6
 
 
-_FURNITURE = {"comments": -3.0, "popular": -2.0, "related": -1.2, "copyright": -1.2, "picture": -0.3, "advert": -0.2}
+_AGAINST = {"comments": -3.0, "popular": -2.0, "related": -1.2, "copyright": -1.2, "picture": -0.3, "advert": -0.2}

@@ -5,8 +5,30 @@ In: a newspaper and what stands beside it. Out: a plan of pages with their input
 
 from broadsheet.pages.compose import Composer
 from broadsheet.pages.digests import digest
-from broadsheet.pages.inputs import AssetInputs, FeedInputs
-from broadsheet.pages.masthead import site_view, with_share
-from broadsheet.pages.plan import Stock, plan
+from broadsheet.pages.inputs import AssetInputs
+from broadsheet.pages.masthead import base, site_view, with_share, with_titles
+from broadsheet.pages.pictures import pictured
+from broadsheet.pages.plan import Stock, item, plan
+from broadsheet.pages.telling import entries, headlines, searched, written
+from broadsheet.pages.views import SiteView
+from broadsheet.pages.wireinputs import FeedInputs
 
-__all__ = ["AssetInputs", "Composer", "FeedInputs", "Stock", "digest", "plan", "site_view", "with_share"]
+__all__ = [
+    "AssetInputs",
+    "Composer",
+    "FeedInputs",
+    "SiteView",
+    "Stock",
+    "base",
+    "digest",
+    "entries",
+    "headlines",
+    "item",
+    "pictured",
+    "plan",
+    "searched",
+    "site_view",
+    "with_share",
+    "with_titles",
+    "written",
+]

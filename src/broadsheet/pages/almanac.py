@@ -5,14 +5,25 @@ In: planned pages. Out: their views.
 
 from __future__ import annotations
 
+from broadsheet.model import Position
 from broadsheet.pages import urls
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.editionplan import YearInputs
 from broadsheet.pages.figures import chart, months
-from broadsheet.pages.inputs import ArchiveInputs, CorrectionsInputs, EditionRef, Facts, Name, Spot
-from broadsheet.pages.storyviews import CorrectionView, DevelopmentView, SpotView, ThreadView
+from broadsheet.pages.inputs import (
+    ArchiveInputs,
+    CorrectionsInputs,
+    Development,
+    EditionRef,
+    Facts,
+    Name,
+    Running,
+    Spot,
+)
+from broadsheet.pages.listviews import EditionLine, EditionsView, FactsView, Year
+from broadsheet.pages.storyviews import CorrectionView, SpotView, ThreadView
 from broadsheet.pages.threadplan import ThreadInputs
-from broadsheet.pages.views import Card, EditionLine, EditionsView, FactsView, Link, Year
+from broadsheet.pages.views import Card, DevelopmentView, Link, RunningView
 
 
 class Almanac:
@@ -26,8 +37,8 @@ class Almanac:
         """The editions of a year with their calendar."""
         lines = []
         for line in made.lines:
-            number, address, first, title = line.edition
-            date = self.dates.span(first, line.last)
+            number, address, first, last, title = line.edition
+            date = self.dates.span(first, last)
             lines.append(EditionLine(number, title or date.text, self.at.local(address), date, line.count, line.lead))
         days = {day: (count, self.at.local(address)) for day, count, address in made.days}
         years = tuple(Link(year.title, self.at.local(year.address), year.count) for year in made.years)
@@ -47,23 +58,26 @@ class Almanac:
 
     def edition(self, ref: EditionRef) -> Link:
         """An edition as others refer to it, with its number."""
-        number, address, first, title = ref
-        return Link(title or self.dates.day(first), self.at.local(address), number)
+        number, address, first, last, title = ref
+        return Link(title or self.dates.days(first, last), self.at.local(address), number)
 
     def spot(self, spot: Spot) -> SpotView:
         """A story's place in its thread."""
         return SpotView(
             thread=self._link(spot.thread),
             number=spot.number,
-            previous=self._link(spot.previous) if spot.previous else None,
-            next=self._link(spot.next) if spot.next else None,
-            others=tuple(
-                DevelopmentView(
-                    self.dates.when(one.date, timed=False), one.link.title, self.at.local(one.link.address), one.fresh
-                )
-                for one in spot.others
-            ),
+            steps=tuple([self._step(one, place) for one, place in spot.steps]),
         )
+
+    def running(self, running: Running) -> RunningView:
+        """A running story as an edition tells it."""
+        name = running.thread
+        steps = tuple([self._step(one) for one in running.steps])
+        return RunningView(name.title, self.at.local(name.address), name.count, steps)
+
+    def _step(self, one: Development, place: Position = "") -> DevelopmentView:
+        date = self.dates.when(one.date, timed=False)
+        return DevelopmentView(date, one.link.title, self.at.local(one.link.address), one.fresh, place)
 
     def thread(self, made: ThreadInputs, cards: tuple[Card, ...]) -> ThreadView:
         """A running story, with the cards of its stories, newest first."""

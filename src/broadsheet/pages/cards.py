@@ -5,10 +5,12 @@ In: items of a plan. Out: ``Card`` values.
 
 from __future__ import annotations
 
+from broadsheet import typography
 from broadsheet.config import Site
 from broadsheet.model import Asset, Picture
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import Item
+from broadsheet.pages.pictures import srcset
 from broadsheet.pages.urls import Addresses
 from broadsheet.pages.views import Card, Link, PictureView
 from broadsheet.words import slug
@@ -23,6 +25,7 @@ class Cards:
         self.at = at
         self.dates = Dates(site.settings.language, site.zone)
         self.language = site.settings.language
+        self.marks = typography.marks(self.language) if site.settings.typography else None
         self._made: dict[bytes, Card] = {}
         self._links: dict[tuple[str, str], Link] = {}
 
@@ -36,7 +39,8 @@ class Cards:
     def picture(self, picture: Picture, asset: Asset) -> PictureView:
         """A picture with its words."""
         url = self.at.local(asset.path)
-        return PictureView(url, picture.alt, picture.caption, picture.credit, asset.width, asset.height)
+        choice = srcset(asset, self.at.local)
+        return PictureView(url, picture.alt, picture.caption, picture.credit, asset.width, asset.height, choice)
 
     def _make(self, item: Item) -> Card:
         story = item.story
@@ -56,5 +60,6 @@ class Cards:
 
     def _link(self, kind: str, name: str) -> Link:
         if (kind, name) not in self._links:
-            self._links[kind, name] = Link(name, self.at.local(f"{kind}/{slug(name)}/"))
+            title = typography.typeset(name, self.marks) if self.marks and kind == "authors" else name
+            self._links[kind, name] = Link(title, self.at.local(f"{kind}/{slug(name)}/"))
         return self._links[kind, name]

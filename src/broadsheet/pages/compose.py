@@ -13,9 +13,10 @@ from typing import Any
 from markupsafe import Markup
 
 from broadsheet.config import Site
-from broadsheet.model import Credit, Page, Prose, Story, Text
+from broadsheet.model import Page, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.almanac import Almanac
+from broadsheet.pages.articles import Articles
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import WORDS_A_MINUTE, Cards
 from broadsheet.pages.editionplan import YearInputs
@@ -26,28 +27,16 @@ from broadsheet.pages.inputs import (
     EditionInputs,
     ListInputs,
     MonthInputs,
-    Name,
     NamesInputs,
     PlainInputs,
     ProseInputs,
     StoryInputs,
 )
+from broadsheet.pages.listviews import IndexView, ListView, Pager
 from broadsheet.pages.masthead import direction
-from broadsheet.pages.storyviews import CorrectionView, SourceView, StoryView
 from broadsheet.pages.structured import Structured
 from broadsheet.pages.threadplan import ThreadInputs
-from broadsheet.pages.views import (
-    DeskView,
-    EditionView,
-    FeedLink,
-    IndexView,
-    Link,
-    ListView,
-    Pager,
-    PageView,
-    ProseView,
-    SiteView,
-)
+from broadsheet.pages.views import DeskView, EditionView, FeedLink, Link, PageView, ProseView, SiteView
 from broadsheet.pages.wire import MEDIA_TYPES, Wire
 from broadsheet.words import slug
 
@@ -66,9 +55,10 @@ class Composer:
         self.cards = Cards(site, self.at)
         links = (*view.sections, *view.pages)
         doors = (view.editions, view.archive, view.topics, view.authors, view.threads, view.sources, view.corrections)
-        self._navigation = {*doors, *(link.url for link in links)}
+        self._navigation = {*doors, view.search, *(link.url for link in links)}
         self.dates = self.cards.dates
         self.almanac = Almanac(self.at, self.dates)
+        self.articles = Articles(self.cards, self.almanac, bodies)
         self._feeds = functools.cache(self._feed_links)
         self.structured = Structured(site, view)
         self._makers: dict[type, Callable[[Any], Views]] = {
@@ -129,34 +119,11 @@ class Composer:
         )
 
     def _story(self, made: StoryInputs) -> Views:
-        story = made.item.story
-        card = self.cards.card(made.item)
-        view = StoryView(
-            card=card,
-            body=Markup(for_page(self.bodies(story), self.at, made.pictures)),  # noqa: S704, sanitised by the press
-            updated=self.dates.when(story.updated, timed=True) if story.updated else None,
-            standfirst="" if story.lead.startswith(card.summary.rstrip("…")) else card.summary,
-            topics=tuple(map(self._link, made.topics)),
-            corrections=tuple(CorrectionView(self.dates.when(c.date, timed=False), c.text) for c in story.corrections),
-            source=self._source(story.source, made.source),
-            also=tuple(map(self._link, made.also)),
-            spot=self.almanac.spot(made.spot) if made.spot else None,
-            related=tuple(map(self._link, made.related)),
-            edition=self.almanac.edition(made.edition),
-            previous=self._link(made.previous) if made.previous else None,
-            next=self._link(made.next) if made.next else None,
-            words=story.words,
-            extra=dict(story.extra),
-        )
+        view = self.articles.story(made)
+        story, summary = made.item.story, view.card.summary
         feed = (made.section.title, urls.feed(made.section.address)) if made.section and made.section.address else None
-        page = self._page("story", made.item.address, story.title, card.summary, language=story.lang, feed=feed)
+        page = self._page("story", made.item.address, story.title, summary, language=story.lang, feed=feed)
         return {"page": page, "story": view}
-
-    def _source(self, source: Credit | None, name: Name | None) -> SourceView | None:
-        if source is None or not (source.name or source.url):
-            return None
-        page = self.at.local(name.address) if name and name.address else ""
-        return SourceView(source.name, source.url, source.licence, page)
 
     def _edition(self, made: EditionInputs) -> Views:
         date = self.dates.span(made.first, made.last)
@@ -174,6 +141,7 @@ class Composer:
             lead=self.cards.card(made.lead),
             desks=desks,
             briefs=tuple(map(self.cards.card, made.briefs)),
+            running=tuple(map(self.almanac.running, made.running)),
             count=len(items),
             minutes=max(1, round(sum(item.story.words for item in items) / WORDS_A_MINUTE)),
             url=self.at.local(made.address),
@@ -186,12 +154,13 @@ class Composer:
         return {"page": self._page(kind, made.address, title, description), "edition": view}
 
     def _editions(self, made: YearInputs) -> Views:
-        title = "Editions" if made.address == urls.EDITIONS else f"Editions {made.year}"
+        name = self.view.titles.editions
+        title = name if made.address == urls.EDITIONS else f"{name} {made.year}"
         return {"page": self._page("editions", made.address, title), "editions": self.almanac.editions(made)}
 
     def _corrections(self, made: CorrectionsInputs) -> Views:
         own = made.prose
-        title, summary, language = (own.title, own.summary, own.lang) if own else ("Corrections", "", "")
+        title, summary, language = (own.title, own.summary, own.lang) if own else (self.view.titles.corrections, "", "")
         body = Markup(for_page(self.bodies(own), self.at, ())) if own else Markup()  # noqa: S704, sanitised by the press
         page = self._page("corrections", urls.CORRECTIONS, title, summary, language=language)
         return {"page": page, "prose": ProseView(title, body), "corrections": self.almanac.corrections(made)}
@@ -217,10 +186,9 @@ class Composer:
         return {"page": self._page("list", urls.numbered(made.address, made.page), name), "listing": view}
 
     def _names(self, made: NamesInputs) -> Views:
-        title = {"topics": "Topics", "authors": "Authors", "sources": "Sources", "threads": "The story so far"}[
-            made.kind
-        ]
-        view = IndexView(title, tuple(map(self._link, made.names)))
+        title: str = getattr(self.view.titles, made.kind)
+        running = tuple(map(self.almanac.running, made.running))
+        view = IndexView(title, tuple(map(self._link, made.names)), running)
         return {"page": self._page("index", made.address, title), "index": view}
 
     def _thread(self, made: ThreadInputs) -> Views:
@@ -230,7 +198,8 @@ class Composer:
         return {"page": page, "thread": view}
 
     def _archive(self, made: ArchiveInputs) -> Views:
-        title = "Archive" if made.address == urls.ARCHIVE else f"Archive {made.months[0][0].year}"
+        name = self.view.titles.archive
+        title = name if made.address == urls.ARCHIVE else f"{name} {made.months[0][0].year}"
         return {"page": self._page("archive", made.address, title), "archive": self.almanac.archive(made)}
 
     def _prose(self, made: ProseInputs) -> Views:
@@ -242,7 +211,9 @@ class Composer:
     def _plain(self, made: PlainInputs) -> Views:
         if made.address == urls.FRONT:
             return {"page": self._page("plain", made.address, self.view.title)}
-        return {"page": self._page("plain", made.address, "Page not found", index=False)}
+        if made.address == urls.SEARCH:
+            return {"page": self._page("search", made.address, self.view.titles.search)}
+        return {"page": self._page("plain", made.address, self.view.titles.lost, index=False)}
 
     def _pager(self, address: str, page: int, pages: int) -> Pager:
         newer = self.at.local(urls.numbered(address, page - 1)) if page > 1 else ""

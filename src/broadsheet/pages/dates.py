@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.pages.views import When
 
+_DAY = dt.timedelta(days=1)
+
 
 class Dates:
     """Writes dates in one language and time zone; each day is formatted once."""
 
     def __init__(self, language: str, zone: ZoneInfo) -> None:
         from babel import Locale, UnknownLocaleError
-        from babel.dates import format_date, format_skeleton
+        from babel.dates import format_date, format_interval, format_skeleton
 
         self.zone = zone
         try:
@@ -28,6 +30,7 @@ class Dates:
         self.weekday = functools.cache(lambda day: str(format_date(day, "full", locale)))
         self.month = functools.cache(lambda day: str(format_skeleton("yMMMM", day, locale=locale)))
         self._month_name = functools.cache(lambda day: str(format_date(day, "LLLL", locale)))
+        self._days = functools.cache(lambda first, last: str(format_interval(first, last, "yMMMMd", locale=locale)))
 
     def month_name(self, day: dt.date) -> str:
         """A month's name standing alone, "May", with the capital that a heading has."""
@@ -36,8 +39,15 @@ class Dates:
 
     def span(self, first: dt.date, last: dt.date) -> When:
         """The days of an edition; a single one with its weekday."""
-        text = self.weekday(first) if first == last else f"{self.day(first)} – {self.day(last)}"
+        text = self.weekday(first) if first == last else self.days(first, last)
         return When(first.isoformat(), text, first)
+
+    def days(self, first: dt.date, last: dt.date) -> str:
+        """The days of an edition as others refer to it: a day, a whole month, or from when to when."""
+        if first == last:
+            return str(self.day(first))
+        whole = first.day == 1 and (first.year, first.month) == (last.year, last.month) and (last + _DAY).day == 1
+        return str(self.month(first) if whole else self._days(first, last))
 
     def when(self, moment: dt.datetime, *, timed: bool) -> When:
         """A story's date: a bare day, or a moment with its time of day."""

@@ -1,7 +1,7 @@
 """Digests: whether a page must be drawn again.
 
 In: a page with its inputs. Out: 16 bytes. Everything that can change a page stands in its inputs, so this digest is the
-dependency graph: nothing is recorded by hand. Stories and assets bring digests of their own, which makes it cheap.
+dependency graph: nothing is recorded by hand. Stories bring digests of their own, which makes it cheap.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.model import Asset, Page, Prose
-from broadsheet.pages.inputs import Entries, Item
+from broadsheet.model import Page, Prose
+from broadsheet.pages.inputs import Item
+from broadsheet.pages.wireinputs import Entries
 
 
 def digest(page: Page) -> bytes:
@@ -40,5 +41,5 @@ def _values(inputs: msgspec.Struct) -> tuple[Any, ...]:
     return msgspec.structs.astuple(inputs)
 
 
-_OWN = frozenset({Item, Asset, Prose, Entries})  # types that carry a digest of all that they hold
+_OWN = frozenset({Item, Prose, Entries})  # types that carry a digest of all that they hold
 _DIGEST = attrgetter("digest")

@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from broadsheet.model import Edition, Page
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import EditionInputs, EditionRef, Item, Name
+from broadsheet.pages.inputs import EditionInputs, EditionRef, Item, Name, Running
 from broadsheet.pages.names import Names
 
 _DAY = dt.timedelta(days=1)
@@ -24,7 +24,6 @@ class Line(msgspec.Struct, frozen=True):
     """An edition in a list: how it is referred to, how many stories it has, the headline of its lead."""
 
     edition: EditionRef
-    last: dt.date
     count: int
     lead: str
 
@@ -43,17 +42,26 @@ class YearInputs(msgspec.Struct, frozen=True):
 
 
 class EditionPlan:
-    """Plans the pages of editions; ``days`` are the stories' days in the site's time zone, by id."""
+    """Plans the pages of editions; ``days`` are the stories' days in the site's time zone, by id.
+
+    ``running`` tells the threads that an edition goes on with.
+    """
 
     def __init__(
-        self, editions: Sequence[Edition], items: Mapping[str, Item], sections: Names, days: Mapping[str, dt.date]
+        self,
+        editions: Sequence[Edition],
+        items: Mapping[str, Item],
+        sections: Names,
+        days: Mapping[str, dt.date],
+        running: Callable[[Edition], tuple[Running, ...]],
     ) -> None:
         self.editions = editions
         self.items = items
         self.sections = sections
         self.days = days
+        self.running = running
         self.refs: list[EditionRef] = [
-            (edition.number, urls.edition(edition), edition.first, edition.title) for edition in editions
+            (edition.number, urls.edition(edition), edition.first, edition.last, edition.title) for edition in editions
         ]
 
     def page(self, place: int, *, front: bool = False) -> Page:
@@ -75,6 +83,7 @@ class EditionPlan:
                 ]
             ),
             briefs=tuple([items[story.id] for story in edition.briefs]),
+            running=self.running(edition),
             previous=self.refs[place + 1] if place + 1 < len(self.refs) else None,
             next=self.refs[place - 1] if place else None,
             front=front,
@@ -97,7 +106,7 @@ class EditionPlan:
     def _line(self, place: int) -> Line:
         edition = self.editions[place]
         count = 1 + len(edition.briefs) + sum([len(desk.stories) for desk in edition.desks])
-        return Line(self.refs[place], edition.last, count, edition.lead.title)
+        return Line(self.refs[place], count, self.items[edition.lead.id].story.title)
 
     def _days(self, place: int) -> Iterator[tuple[dt.date, int, str]]:
         """The days of an edition that have stories; a late story counts for the edition's first day."""

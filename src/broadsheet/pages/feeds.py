@@ -19,8 +19,9 @@ from broadsheet.model import Asset, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
 from broadsheet.pages.dates import Dates
-from broadsheet.pages.inputs import EditionFeedInputs, EditionInputs, FeedInputs, Item
+from broadsheet.pages.inputs import EditionInputs, Item
 from broadsheet.pages.views import SiteView
+from broadsheet.pages.wireinputs import EditionFeedInputs, FeedInputs
 from broadsheet.syndicated import Enclosure, Feed, FeedItem
 
 KEPT = 2048  # entries in memory: those of a feed in its three forms, and of the feeds that share them
@@ -57,7 +58,7 @@ class Feeds:
     def editions(self, made: EditionFeedInputs) -> Feed:
         """The feed of editions that these inputs plan: one entry an edition."""
         entries = map(self._edition, made.editions)
-        return self._feed(made.form, f"{self.title}: editions", made.address, made.home, entries)
+        return self._feed(made.form, f"{self.view.titles.editions} – {self.title}", made.address, made.home, entries)
 
     def _feed(
         self,
@@ -102,7 +103,7 @@ class Feeds:
             title=story.title,
             url=self.at.absolute(item.address),
             summary=story.summary or story.lead,
-            html=self._text(story, pictures),
+            html=self._text(item, pictures),
             date=self.said(story.date),
             updated=self.said(story.updated) if story.updated else None,
             language=story.lang or self.view.language,
@@ -112,9 +113,10 @@ class Feeds:
             source=msgspec.structs.replace(story.source, url=source) if story.source and source else None,
         )
 
-    def _text(self, story: Story, pictures: tuple[Asset, ...]) -> str:
+    def _text(self, item: Item, pictures: tuple[Asset, ...]) -> str:
+        story = item.story
         if self.full:
-            return for_feed(self.bodies(story), self.at, pictures)
+            return for_feed(self.bodies(story), self.at, pictures, item.address)
         return f"<p>{escape(story.summary or story.lead)}</p>"
 
     def _edition(self, made: EditionInputs) -> FeedItem:
@@ -124,7 +126,7 @@ class Feeds:
         date = dt.datetime.combine(made.first, dt.time(), self.zone)
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
-        note = for_feed(self.bodies(made.note), self.at, ()) if made.note else ""
+        note = for_feed(self.bodies(made.note), self.at, (), made.address) if made.note else ""
         parts = [note, f"<h2>{self._headline(made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:

@@ -9,11 +9,10 @@ import datetime as dt
 
 import msgspec
 
-from broadsheet.model import Asset, Prose, Story, Text
+from broadsheet.model import Asset, Position, Prose, Story, Text
 from broadsheet.pages.columns import Coverage
-from broadsheet.syndicated import FeedForm
 
-EditionRef = tuple[int, str, dt.date, str]  # an edition as others refer to it: number, address, first day, title
+EditionRef = tuple[int, str, dt.date, dt.date, str]  # an edition to link to: number, address, first and last day, title
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -43,17 +42,28 @@ class Development(msgspec.Struct, frozen=True, gc=False):
 
 
 class Spot(msgspec.Struct, frozen=True, gc=False):
-    """A story's place in its thread: its number of ``thread.count``, its neighbours, the newest of the others."""
+    """A story's place in its thread: its number of ``thread.count``, and the developments told with it, newest first.
+
+    Each says what it is to the story: "before" it, the story itself ("here"), "after" it, else empty.
+    """
 
     thread: Name
     number: int
-    previous: Name | None
-    next: Name | None
-    others: tuple[Development, ...]
+    steps: tuple[tuple[Development, Position], ...]
+
+
+class Report(msgspec.Struct, frozen=True, gc=False):
+    """Another report of the same: a story to link to, and what its source is called."""
+
+    link: Name
+    source: str
 
 
 class StoryInputs(msgspec.Struct, frozen=True, gc=False):
-    """A story's page. ``body`` is the digest of its Markdown, ``pictures`` what it shows, ``also`` other reports."""
+    """A story's page. ``body`` is the digest of its Markdown, ``pictures`` what it shows, ``also`` other reports.
+
+    ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card.
+    """
 
     item: Item
     body: str
@@ -61,17 +71,25 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     section: Name | None
     topics: tuple[Name, ...]
     authors: tuple[Name, ...]
-    also: tuple[Name, ...]
+    also: tuple[Report, ...]
     source: Name | None
     spot: Spot | None
     related: tuple[Name, ...]
     edition: EditionRef
     previous: Name | None
     next: Name | None
+    card: Asset | None = None
+
+
+class Running(msgspec.Struct, frozen=True, gc=False):
+    """A running story as an edition tells it: its stories up to that edition are counted, the newest of them told."""
+
+    thread: Name
+    steps: tuple[Development, ...]
 
 
 class EditionInputs(msgspec.Struct, frozen=True, gc=False):
-    """An edition's page; ``front`` where it is the front page too."""
+    """An edition's page; ``front`` where it is the front page too. ``running`` are the threads that it goes on with."""
 
     number: int
     address: str
@@ -82,6 +100,7 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     lead: Item
     desks: tuple[tuple[Name, tuple[Item, ...]], ...]
     briefs: tuple[Item, ...]
+    running: tuple[Running, ...]
     previous: EditionRef | None
     next: EditionRef | None
     front: bool
@@ -128,11 +147,12 @@ class MonthInputs(msgspec.Struct, frozen=True):
 
 
 class NamesInputs(msgspec.Struct, frozen=True):
-    """A page of names: all topics, all authors, all sources."""
+    """A page of names: all topics, all authors, all sources; all threads, with the newest of what they told."""
 
     kind: str
     address: str
     names: tuple[Name, ...]
+    running: tuple[Running, ...] = ()
 
 
 class CorrectionsInputs(msgspec.Struct, frozen=True):
@@ -160,84 +180,6 @@ class PlainInputs(msgspec.Struct, frozen=True):
     """A page that is made from the site alone, such as 404."""
 
     address: str
-
-
-class Entries(msgspec.Struct, frozen=True, gc=False):
-    """The stories of a feed, newest first, with the digests of their bodies and the pictures that they show."""
-
-    items: tuple[Item, ...]
-    bodies: tuple[str, ...]
-    pictures: tuple[tuple[Asset, ...], ...]
-    digest: bytes
-
-
-class FeedInputs(msgspec.Struct, frozen=True, gc=False):
-    """A feed in one of its forms: what it is of, its address, that of its page, its entries.
-
-    An archive names the feed that it continues as ``current``; ``older`` and ``newer`` are the archives beside it.
-    """
-
-    form: FeedForm
-    name: str
-    address: str
-    home: str
-    entries: Entries
-    current: str = ""
-    older: str = ""
-    newer: str = ""
-
-
-class EditionFeedInputs(msgspec.Struct, frozen=True):
-    """The feed of editions in one of its forms."""
-
-    form: FeedForm
-    address: str
-    home: str
-    editions: tuple[EditionInputs, ...]
-
-
-class FeedListInputs(msgspec.Struct, frozen=True):
-    """The list of feeds: groups by name, each of titles with the addresses of their pages."""
-
-    groups: tuple[tuple[str, tuple[Name, ...]], ...]
-
-
-class SitemapInputs(msgspec.Struct, frozen=True):
-    """A sitemap or an index of several: addresses, and the day each last changed where that is known."""
-
-    entries: tuple[tuple[str, dt.datetime | None], ...]
-
-
-class NewsInputs(msgspec.Struct, frozen=True):
-    """The news sitemap: the stories of the last days."""
-
-    items: tuple[Item, ...]
-
-
-class RobotsInputs(msgspec.Struct, frozen=True):
-    """robots.txt: the addresses of the sitemaps."""
-
-    sitemaps: tuple[str, ...]
-
-
-class RedirectInputs(msgspec.Struct, frozen=True):
-    """The page at an old address of a story, which leads to the new one."""
-
-    address: str
-    title: str
-    language: str
-
-
-class RedirectsInputs(msgspec.Struct, frozen=True):
-    """All redirects: an old path as the editor wrote it, the new address."""
-
-    pairs: tuple[tuple[str, str], ...]
-
-
-class HeadersInputs(msgspec.Struct, frozen=True):
-    """The headers that a host should send: patterns of the feeds' addresses, each with the form of feed."""
-
-    feeds: tuple[tuple[str, FeedForm], ...]
 
 
 class AssetInputs(msgspec.Struct, frozen=True):

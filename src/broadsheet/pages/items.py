@@ -1,7 +1,7 @@
 """Items: stories with their addresses, days and pictures, made once for all pages of a plan.
 
 In: stories, the pictures below content/. Out: items by id; a problem joins ``problems`` for each picture that cannot be
-shown.
+shown, at the line of the story that names it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
+import msgspec
+
+from broadsheet import typography
 from broadsheet.config import Site
-from broadsheet.errors import Place, Problem, warning
-from broadsheet.model import Asset, Story
+from broadsheet.errors import Place, Problem, Severity, warning
+from broadsheet.model import Asset, Fault, Story
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Item
+from broadsheet.pages.pictures import FOLDER, called, remote
+from broadsheet.picturing import line_of
 
 
 class Items:
@@ -24,17 +29,23 @@ class Items:
         self,
         stories: Iterable[Story],
         pictures: Mapping[str, Asset],
+        faults: Mapping[str, Fault],
+        cards: Mapping[str, Asset],
         marks: Mapping[str, tuple[str, ...]],
         site: Site,
         problems: list[Problem],
     ) -> None:
         self.known = pictures
+        self.faults = faults
+        self.cards = cards
         self.marks = marks
         self.folder = f"{site.settings.content}/stories"
+        self.site = site
         self.problems = problems
         self.shown: dict[str, Asset] = {}  # the pictures that some page shows, by path
         self.by_id: dict[str, Item] = {}
         self.days: dict[str, dt.date] = {}
+        self.language = site.settings.language if site.settings.typography else ""
         zone = site.zone
         for story in stories:
             day = self.days[story.id] = story.date.astimezone(zone).date()
@@ -45,6 +56,8 @@ class Items:
 
         The address needs no part in it: it is made of the story and the settings, which every page depends on.
         """
+        if self.language:
+            story = self._typeset(story)
         picture = self._picture(story.image.src, story) if story.image and story.image.src else None
         marks = self.marks.get(story.id, ()) if self.marks else ()
         if not picture and not marks:
@@ -54,6 +67,22 @@ class Items:
         hashed.update(" ".join(marks).encode())
         return Item(story, address, picture, marks, hashed.digest())
 
+    def _typeset(self, story: Story) -> Story:
+        """A story whose headline and summary have the true quotes and dashes of its language, as its body has."""
+        own = typography.marks(story.lang or self.language)
+        if own is None:
+            return story
+        said = (story.title, story.summary, story.lead)
+        title, summary, lead = (typography.typeset(text, own) for text in said)
+        if (title, summary, lead) == said:
+            return story
+        return msgspec.structs.replace(story, title=title, summary=summary, lead=lead)
+
+    def titled(self, name: str) -> str:
+        """A name in the site's language with its true quotes and dashes."""
+        own = typography.marks(self.language)
+        return typography.typeset(name, own) if own else name
+
     def pictures(self, story: Story) -> tuple[Asset, ...]:
         """The pictures that a story's body shows."""
         if not story.pictures:
@@ -61,15 +90,22 @@ class Items:
         return tuple(filter(None, (self._picture(name, story) for name in story.pictures)))
 
     def _picture(self, name: str, story: Story) -> Asset | None:
-        place = Place(f"{self.folder}/{story.path}")
-        if name.startswith(("http:", "https:", "//")):
-            hint = "Save it below content/ and name it there: pages show no picture from other hosts."
-            self.problems.append(warning("picture-remote", f"picture {name!r} is not shown", place, hint))
-            return None
-        asset = self.known.get(name.removeprefix("/").removeprefix("./"))
+        asset = self.known.get(called(name))
         if asset is None:
-            hint = "A picture is named by its path below content/, such as pictures/harbour.jpg."
-            self.problems.append(warning("picture-missing", f"picture {name!r} is not there", place, hint))
+            self.problems.append(self._missing(name, story))
             return None
         self.shown[asset.path] = asset
         return asset
+
+    def _missing(self, name: str, story: Story) -> Problem:
+        """Why a picture is not shown."""
+        place = Place(f"{self.folder}/{story.path}", line_of(self.site.stories / story.path, name))
+        fault = self.faults.get(called(name))
+        if fault:
+            severity: Severity = "error" if fault.grave else "warning"
+            return Problem(severity, fault.code, f"picture {name!r} {fault.message}", place, fault.hint)
+        if remote(name):
+            hint = "Save it below content/ and name it there: pages show no picture from other hosts."
+            return warning("picture-remote", f"picture {name!r} is not shown", place, hint)
+        hint = f"A picture is named by its path below content/, such as {FOLDER}/harbour.jpg."
+        return warning("picture-missing", f"picture {name!r} is not there", place, hint)

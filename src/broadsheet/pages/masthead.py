@@ -6,13 +6,15 @@ in it that changes with each story.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from broadsheet.config import Site
 from broadsheet.model import Asset, Newspaper, Picture, Prose
 from broadsheet.pages import urls
 from broadsheet.pages.structured import share
-from broadsheet.pages.views import Link, SiteView
+from broadsheet.pages.views import Link, SiteView, Titles
 
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
@@ -20,6 +22,11 @@ _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "s
 def direction(language: str) -> str:
     """How a language is written: "rtl" or "ltr"."""
     return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def base(site: Site) -> str:
+    """The address of the front page on its host, below which all addresses are: "/" or "/news/"."""
+    return urls.Addresses(site.settings.url).base
 
 
 def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> SiteView:
@@ -45,6 +52,7 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
         threads=at.local(urls.THREADS) if newspaper.threads else "",
         sources=at.local(urls.SOURCES) if newspaper.sources else "",
         corrections=at.local(urls.CORRECTIONS) if corrected else "",
+        search=at.local(urls.SEARCH) if settings.search and newspaper.stories else "",
         feed=at.local(urls.FEED),
         publisher=settings.publisher or settings.title,
         copyright=settings.copyright,
@@ -56,3 +64,9 @@ def with_share(view: SiteView, picture: Asset | None, at: str) -> SiteView:
     if picture is None:
         return view
     return msgspec.structs.replace(view, picture=share(picture, Picture("", alt=view.title), urls.Addresses(at)))
+
+
+def with_titles(view: SiteView, titles: Mapping[str, str]) -> SiteView:
+    """The site with what its theme calls pages; those that it does not name keep their English titles."""
+    known = {kind: titles[kind] for kind in Titles.__struct_fields__ if kind in titles}
+    return msgspec.structs.replace(view, titles=Titles(**known))

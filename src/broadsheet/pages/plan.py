@@ -14,7 +14,7 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error
-from broadsheet.model import Asset, Newspaper, Page, Prose, Shelf, Story
+from broadsheet.model import Asset, Fault, Newspaper, Page, Prose, Shelf, Story
 from broadsheet.pages import urls
 from broadsheet.pages.columns import Columns
 from broadsheet.pages.editionplan import EditionPlan
@@ -23,16 +23,17 @@ from broadsheet.pages.inputs import (
     ArchiveInputs,
     AssetInputs,
     CorrectionsInputs,
+    Item,
     ListInputs,
     MonthInputs,
     Name,
     NamesInputs,
     PlainInputs,
     ProseInputs,
-    StoryInputs,
 )
 from broadsheet.pages.items import Items
 from broadsheet.pages.names import named
+from broadsheet.pages.storyplan import StoryPlan
 from broadsheet.pages.threadplan import ThreadPlan
 from broadsheet.pages.wireplan import WirePlan
 
@@ -40,8 +41,9 @@ from broadsheet.pages.wireplan import WirePlan
 class Stock(msgspec.Struct, frozen=True):
     """What a plan draws on besides the newspaper.
 
-    ``pictures`` are by their name below content/, ``static`` the theme's files, ``marks`` what a preview tells of a
-    story, by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed.
+    ``pictures`` are by their name below content/, and so are the ``faults`` of those that cannot be shown; ``cards``
+    are the share cards of stories, by id. ``static`` are the theme's files, ``marks`` what a preview tells of a story,
+    by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed.
     """
 
     prose: Sequence[Prose] = ()
@@ -49,6 +51,8 @@ class Stock(msgspec.Struct, frozen=True):
     static: Sequence[Asset] = ()
     marks: Mapping[str, tuple[str, ...]] = {}
     templates: frozenset[str] | None = None
+    faults: Mapping[str, Fault] = {}
+    cards: Mapping[str, Asset] = {}
 
 
 def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], list[Problem]]:
@@ -66,6 +70,12 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
     return list(pages.values()), planner.problems
 
 
+def item(story: Story, stock: Stock, site: Site) -> Item:
+    """A story as a plan has it."""
+    made = Items([story], stock.pictures, stock.faults, stock.cards, stock.marks, site, [])
+    return made.by_id[story.id]
+
+
 class _Planner:
     """What the pages of one newspaper share: items, names, editions, facts."""
 
@@ -74,16 +84,23 @@ class _Planner:
         self.stock = stock
         self.site = site
         self.problems: list[Problem] = []
-        self.shared = {asset.path for asset in stock.pictures.values()}  # one picture under two names is no clash
-        self.made = Items(newspaper.stories, stock.pictures, stock.marks, site, self.problems)
+        drawn = [variant for asset in stock.pictures.values() for variant in (asset, *asset.variants)]
+        self.shared = {asset.path for asset in (*drawn, *stock.cards.values())}  # one picture twice is no clash
+        self.made = Items(
+            newspaper.stories, stock.pictures, stock.faults, stock.cards, stock.marks, site, self.problems
+        )
         self.items = self.made.by_id
         least = site.settings.topic_minimum
-        self.topics = [shelf for shelf in newspaper.topics if len(shelf.stories) >= least]
-        self.shelves = (*newspaper.sections, *self.topics, *newspaper.authors, *newspaper.sources)
-        self.names = named(self.shelves)
+        self.topics = self._titled(shelf for shelf in newspaper.topics if len(shelf.stories) >= least)
+        self.authors, self.sources = self._titled(newspaper.authors), self._titled(newspaper.sources)
+        self.shelves = (*newspaper.sections, *self.topics, *self.authors, *self.sources)
+        self.names = named(self.shelves, self.made.titled)
         self.links = {id_: Name(item.story.title, item.address) for id_, item in self.items.items()}
-        self.threads = ThreadPlan(newspaper, self.items, self.links, self.names)
-        self.editions = EditionPlan(newspaper.editions, self.items, self.names["section"], self.made.days)
+        self.threads = ThreadPlan(newspaper, self.items, self.links, self.names, self.made.titled)
+        self.editions = EditionPlan(
+            newspaper.editions, self.items, self.names["section"], self.made.days, self.threads.running
+        )
+        self.stories = StoryPlan(newspaper, self.made, self.links, self.names, self.threads, self.editions)
         latest = (newspaper.editions[0], self.editions.refs[0]) if newspaper.editions else None
         self.facts = FactFinder(self.names, Columns(self.made.days), latest)
 
@@ -95,7 +112,9 @@ class _Planner:
             yield page
         yield Page(urls.NOT_FOUND, "404.html", PlainInputs(urls.NOT_FOUND))
         yield from self._wire().pages(listed)
-        for asset in (*self.stock.static, *self.made.shown.values()):
+        variants = (variant for asset in self.made.shown.values() for variant in (asset, *asset.variants))
+        cards = (card for id_, card in self.stock.cards.items() if id_ in self.items)
+        for asset in (*self.stock.static, *variants, *cards):
             yield Page(asset.path, "", AssetInputs(asset), asset.file)
 
     def _listed(self) -> Iterator[tuple[Page, dt.datetime | None]]:
@@ -109,48 +128,12 @@ class _Planner:
             yield Page(urls.file(urls.FRONT), "empty.html", PlainInputs(urls.FRONT)), None
         for place, edition in enumerate(editions):
             yield self.editions.page(place), _changed(edition.stories)
-        yield from self._stories()
+        yield from self.stories.pages()
         lists = (self._lists(), self.threads.pages(), self.editions.years(), self._archive(), self._indexes())
         for page in itertools.chain(*lists, self._corrections(), self._prose()):
             yield page, None
-
-    def _stories(self) -> Iterator[tuple[Page, dt.datetime]]:
-        folder = f"{self.site.settings.content}/stories"
-        items = self.items
-        links = self.links
-        refs = {
-            story.id: ref
-            for edition, ref in zip(self.newspaper.editions, self.editions.refs, strict=True)
-            for story in edition.stories
-        }
-        reported: dict[str, list[str]] = {}
-        for story in self.newspaper.stories:
-            for other in story.also:
-                reported.setdefault(other, []).append(story.id)
-        sections, sources = self.names["section"], self.names["source"]
-        topic, author = self.names["topic"].__getitem__, self.names["author"].__getitem__
-        newer: Name | None = None
-        for story, after in zip(self.newspaper.stories, (*self.newspaper.stories[1:], None), strict=False):
-            id_ = story.id
-            also = dict.fromkeys((*story.also, *reported.get(id_, ()))) if story.also or id_ in reported else ()
-            inputs = StoryInputs(
-                item=items[id_],
-                body=story.body,
-                pictures=self.made.pictures(story) if story.pictures else (),
-                section=sections[story.section] if story.section else None,
-                topics=tuple(map(topic, story.topics)),
-                authors=tuple(map(author, story.authors)),
-                also=tuple([links[other] for other in also if other in links and other != id_]),
-                source=sources[story.source.name] if story.source and story.source.name else None,
-                spot=self.threads.spots.get(id_),
-                related=self.threads.related(id_),
-                edition=refs[id_],
-                previous=links[after.id] if after else None,
-                next=newer,
-            )
-            newer = links[id_]
-            page = Page(f"{newer.address}index.html", "story.html", inputs, f"{folder}/{story.path}")
-            yield page, story.updated or story.date
+        if self.site.settings.search and self.newspaper.stories:
+            yield Page(urls.file(urls.SEARCH), "search.html", PlainInputs(urls.SEARCH)), None
 
     def _latest(self) -> Page:
         """The front page of a theme that prints no editions: the newest stories."""
@@ -196,8 +179,8 @@ class _Planner:
         """The pages of all topics, all authors, all sources."""
         for kind, address, shelves in (
             ("topics", urls.TOPICS, self.topics),
-            ("authors", urls.AUTHORS, self.newspaper.authors),
-            ("sources", urls.SOURCES, self.newspaper.sources),
+            ("authors", urls.AUTHORS, self.authors),
+            ("sources", urls.SOURCES, self.sources),
         ):
             if shelves:
                 names = tuple(Name(shelf.name, urls.shelf(shelf), len(shelf.stories)) for shelf in shelves)
@@ -208,16 +191,17 @@ class _Planner:
         found = [(made.date, made.text, story) for story in self.newspaper.stories for made in story.corrections]
         if found:
             found.sort(key=lambda one: one[0], reverse=True)
-            entries = tuple((date, text, self._link(story)) for date, text, story in found)
+            entries = tuple((date, text, self.links[story.id]) for date, text, story in found)
             own = next((prose for prose in self.stock.prose if urls.prose(prose.slug) == urls.CORRECTIONS), None)
             yield Page(urls.file(urls.CORRECTIONS), "corrections.html", CorrectionsInputs(entries, own))
 
     def _prose(self) -> Iterator[Page]:
+        folder = f"{self.site.settings.content}/pages"
         corrected = any(story.corrections for story in self.newspaper.stories)
         for prose in self.stock.prose:
             address = urls.prose(prose.slug)
             if address != urls.CORRECTIONS or not corrected:
-                yield Page(urls.file(address), "prose.html", ProseInputs(prose, address), prose.path)
+                yield Page(urls.file(address), "prose.html", ProseInputs(prose, address), f"{folder}/{prose.path}")
 
     def _wire(self) -> WirePlan:
         shelves = [shelf for shelf in (*self.shelves, *self.threads.shelves()) if self._has_feed(shelf)]
@@ -232,13 +216,13 @@ class _Planner:
             moved=tuple(self.threads.moved()),
         )
 
+    def _titled(self, shelves: Iterable[Shelf]) -> tuple[Shelf, ...]:
+        return tuple([msgspec.structs.replace(one, name=self.made.titled(one.name)) for one in shelves])
+
     def _has_feed(self, shelf: Shelf) -> bool:
         """Whether the settings want a feed of it; authors and sources of a single story have none."""
         wanted = shelf.kind in self.site.settings.feed_kinds
         return wanted and (shelf.kind in ("section", "topic") or len(shelf.stories) > 1)
-
-    def _link(self, story: Story) -> Name:
-        return Name(story.title, self.items[story.id].address)
 
 
 def _changed(stories: Iterable[Story]) -> dt.datetime:

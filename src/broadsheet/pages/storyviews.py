@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from markupsafe import Markup
 
-from broadsheet.pages.views import Card, Link, When
+from broadsheet.pages.views import Card, DevelopmentView, Link, When
 
 
 class CorrectionView(msgspec.Struct, frozen=True):
@@ -27,23 +27,23 @@ class SourceView(msgspec.Struct, frozen=True):
     page: str
 
 
-class DevelopmentView(msgspec.Struct, frozen=True):
-    """A step of a running story; ``fresh`` where it is new in the latest edition."""
+class ReportView(msgspec.Struct, frozen=True):
+    """Another report of the same: its headline, its address on this site, its source (empty: not known)."""
 
-    date: When
     title: str
     url: str
-    fresh: bool
+    source: str
 
 
 class SpotView(msgspec.Struct, frozen=True):
-    """A story's place in its thread: ``number`` of ``thread.count``; ``others`` are the newest other developments."""
+    """A story's place in its thread: ``number`` of ``thread.count``, and the developments around it.
+
+    ``steps`` are newest first: the latest ones, the story itself, the one before it and the one after it.
+    """
 
     thread: Link
     number: int
-    previous: Link | None
-    next: Link | None
-    others: tuple[DevelopmentView, ...]
+    steps: tuple[DevelopmentView, ...]
 
 
 class ThreadView(msgspec.Struct, frozen=True):
@@ -67,6 +67,7 @@ class StoryView(msgspec.Struct, frozen=True):
     """A whole story. ``card`` holds what lists show too; ``extra`` the front matter's unknown keys.
 
     ``standfirst`` is the summary where the body does not begin with the same words; ``also`` are other reports of it.
+    ``previous`` and ``next`` are its neighbours in the order of its edition.
     """
 
     card: Card
@@ -76,7 +77,7 @@ class StoryView(msgspec.Struct, frozen=True):
     topics: tuple[Link, ...]
     corrections: tuple[CorrectionView, ...]
     source: SourceView | None
-    also: tuple[Link, ...]
+    also: tuple[ReportView, ...]
     spot: SpotView | None
     related: tuple[Link, ...]
     edition: Link | None

@@ -24,13 +24,6 @@ from broadsheet.pages.views import PageView, PictureView, SiteView
 Thing = dict[str, Any]
 Crumbs = tuple[tuple[str, str], ...]  # names with addresses, from the front page down
 
-_ABOVE: dict[str, Crumbs] = {
-    "topic": (("Topics", urls.TOPICS),),
-    "author": (("Authors", urls.AUTHORS),),
-    "source": (("Sources", urls.SOURCES),),
-}
-_THREADS: Crumbs = (("The story so far", urls.THREADS),)
-_EDITIONS: Crumbs = (("Editions", urls.EDITIONS),)
 _MINUTE = dt.timedelta(minutes=1)
 _CLOSING = tuple(
     (character.encode(), f"\\u{ord(character):04x}".encode()) for character in ("<", ">", "&", "\u2028", "\u2029")
@@ -44,14 +37,24 @@ class Structured:
         self.view = view
         self.zone = site.zone
         self.at = urls.Addresses(site.settings.url)
+        self._moments: dict[dt.datetime, str] = {}
+        titles = view.titles
+        self.editions: Crumbs = ((titles.editions, urls.EDITIONS),)
+        self.threads: Crumbs = ((titles.threads, urls.THREADS),)
+        archive: Crumbs = ((titles.archive, urls.ARCHIVE),)
+        above: dict[str, Crumbs] = {
+            "topic": ((titles.topics, urls.TOPICS),),
+            "author": ((titles.authors, urls.AUTHORS),),
+            "source": ((titles.sources, urls.SOURCES),),
+        }
         self.publisher: Thing = {"@type": "NewsMediaOrganization", "name": view.publisher, "url": self.at.root}
         self._makers: dict[type, Callable[[Any, PageView], list[Thing]]] = {
             StoryInputs: self._story,
             EditionInputs: self._edition,
             ThreadInputs: self._thread,
-            ListInputs: lambda made, page: [self._crumbs(page, _ABOVE.get(made.kind, ()))],
-            YearInputs: lambda made, page: [self._crumbs(page, () if made.address == urls.EDITIONS else _EDITIONS)],
-            MonthInputs: lambda _, page: [self._crumbs(page, (("Archive", urls.ARCHIVE),))],
+            ListInputs: lambda made, page: [self._crumbs(page, above.get(made.kind, ()))],
+            YearInputs: lambda made, page: [self._crumbs(page, () if made.address == urls.EDITIONS else self.editions)],
+            MonthInputs: lambda _, page: [self._crumbs(page, archive)],
         }
 
     def complete(self, page: PageView, made: msgspec.Struct) -> PageView:
@@ -59,15 +62,18 @@ class Structured:
         if not page.index:
             return page
         picture = self._picture(made) or self.view.picture
-        page = msgspec.structs.replace(page, picture=picture)
+        if picture:
+            page = msgspec.structs.replace(page, picture=picture)
         things = self._makers[type(made)](made, page) if type(made) in self._makers else self._other(page)
         return msgspec.structs.replace(page, json_ld=script(things))
 
     def _picture(self, made: msgspec.Struct) -> PictureView | None:
         item = made.item if isinstance(made, StoryInputs) else made.lead if isinstance(made, EditionInputs) else None
-        if item is None or item.picture is None:
-            return None
-        return share(item.picture, item.story.image or Picture(""), self.at)
+        if item and item.picture and not item.picture.path.endswith(".svg"):  # which share cards cannot show
+            return share(item.picture, item.story.image or Picture(""), self.at)
+        if isinstance(made, StoryInputs) and made.card:
+            return share(made.card, Picture("", alt=made.item.story.title), self.at)
+        return None
 
     def _other(self, page: PageView) -> list[Thing]:
         return [self._site()] if page.canonical == self.at.root else [self._crumbs(page, ())]
@@ -106,7 +112,7 @@ class Structured:
 
     def _edition(self, made: EditionInputs, page: PageView) -> list[Thing]:
         items = (made.lead, *(item for _, desk in made.desks for item in desk), *made.briefs)
-        first = self._site() if made.front else self._crumbs(page, _EDITIONS)
+        first = self._site() if made.front else self._crumbs(page, self.editions)
         return [first, self._items(items)]
 
     def _thread(self, made: ThreadInputs, page: PageView) -> list[Thing]:
@@ -126,7 +132,7 @@ class Structured:
             "inLanguage": page.language,
             "liveBlogUpdate": [self._update(item) for item in made.items],
         }
-        return [_filled(blog), self._crumbs(page, _THREADS)]
+        return [_filled(blog), self._crumbs(page, self.threads)]
 
     def _update(self, item: Item) -> Thing:
         story = item.story
@@ -164,7 +170,10 @@ class Structured:
         return {"@type": kind, "name": name.title, "url": url}
 
     def _moment(self, moment: dt.datetime) -> str:
-        return in_zone(moment, self.zone, _MINUTE).isoformat(timespec="seconds")
+        found = self._moments.get(moment)
+        if found is None:
+            found = self._moments[moment] = in_zone(moment, self.zone, _MINUTE).isoformat(timespec="seconds")
+        return found
 
 
 def script(things: list[Thing]) -> Markup:
@@ -191,4 +200,4 @@ def _source(source: Credit | None) -> Thing:
 
 
 def _filled(thing: Thing) -> Thing:
-    return {key: value for key, value in thing.items() if value not in ("", [], {}, 0)}
+    return {key: value for key, value in thing.items() if value}

@@ -5,16 +5,20 @@ In: the threads of a newspaper, the items and names of its plan. Out: pages, dra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from broadsheet.model import Newspaper, Page, Shelf, ShelfKind, Story, Thread
+from broadsheet.model import Edition, Newspaper, Page, Position, Shelf, ShelfKind, Story, Thread
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Spot
+from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Running, Spot
 from broadsheet.pages.names import Names
 
 TOLD = 6  # developments that a story's page tells of its thread; the thread's own page tells all
+RUNNING = 4  # threads that an edition tells: a row of columns
+STEPS = 4  # developments that an edition tells of each
 
 
 class ThreadInputs(msgspec.Struct, frozen=True):
@@ -32,7 +36,7 @@ class ThreadInputs(msgspec.Struct, frozen=True):
 
 
 class ThreadPlan:
-    """The threads of one plan."""
+    """The threads of one plan; ``titled`` is what sets their titles."""
 
     def __init__(
         self,
@@ -40,13 +44,15 @@ class ThreadPlan:
         items: Mapping[str, Item],
         links: Mapping[str, Name],
         names: Mapping[ShelfKind, Names],
+        titled: Callable[[str], str],
     ) -> None:
-        self.threads = newspaper.threads
+        self.threads = tuple(msgspec.structs.replace(one, title=titled(one.title)) for one in newspaper.threads)
         self.items = items
         self.links = links
         self.names = names
         self.related_ids = newspaper.related
         self.fresh = {story.id for story in newspaper.editions[0].stories} if newspaper.editions else set()
+        self._threads_of = {story.id: place for place, one in enumerate(self.threads) for story in one.stories}
         self.spots = {id_: spot for thread in self.threads for id_, spot in self._spots(thread)}
 
     def pages(self) -> Iterator[Page]:
@@ -66,7 +72,31 @@ class ThreadPlan:
             yield Page(urls.file(address), "thread.html", inputs)
         if self.threads:
             names = tuple(Name(one.title, urls.thread(one), len(one.stories)) for one in self.threads)
-            yield Page(urls.file(urls.THREADS), "index.html", NamesInputs("threads", urls.THREADS, names))
+            running = tuple(self._told(one, len(one.stories), self.fresh) for one in self.threads)
+            yield Page(urls.file(urls.THREADS), "index.html", NamesInputs("threads", urls.THREADS, names, running))
+
+    def running(self, edition: Edition) -> tuple[Running, ...]:
+        """The threads that an edition goes on with, those with most of its stories first, as they stood with it.
+
+        What came later is not told: an edition that is out does not change with each later story.
+        """
+        ids = {story.id for story in edition.stories}
+        found = Counter(place for id_ in ids if (place := self._threads_of.get(id_)) is not None)
+        told = (
+            self._so_far(self.threads[place], ids) for place, _ in sorted(found.items(), key=lambda o: (-o[1], o[0]))
+        )
+        return tuple(itertools.islice(filter(None, told), RUNNING))
+
+    def _so_far(self, thread: Thread, ids: set[str]) -> Running | None:
+        """A thread up to its last story of an edition; None where that is its first."""
+        count = max(place for place, story in enumerate(thread.stories, 1) if story.id in ids)
+        return self._told(thread, count, ids) if count > 1 else None
+
+    def _told(self, thread: Thread, count: int, ids: set[str]) -> Running:
+        """The first so many stories of a thread: their number, and the newest of them."""
+        newest = thread.stories[max(0, count - STEPS) : count][::-1]
+        steps = tuple(Development(story.date, self.links[story.id], story.id in ids) for story in newest)
+        return Running(Name(thread.title, urls.thread(thread), count), steps)
 
     def shelves(self) -> Iterator[Shelf]:
         """The threads as shelves, for their feeds."""
@@ -88,15 +118,12 @@ class ThreadPlan:
         return tuple(dict.fromkeys(names[spelling] for spelling in spellings))
 
     def _spots(self, thread: Thread) -> Iterator[tuple[str, Spot]]:
-        """Each story's place: its number, its neighbours, and the newest of the thread's other developments."""
+        """Each story's place: its number, itself with its neighbours, and the thread's newest developments."""
         stories, count = thread.stories, len(thread.stories)
         home = Name(thread.title, urls.thread(thread), count)
-        newest = [
-            Development(story.date, self.links[story.id], story.id in self.fresh) for story in stories[: -TOLD - 2 : -1]
-        ]
+        steps = [self._development(story) for story in stories]
+        newest = range(count - 1, max(-1, count - 1 - TOLD), -1)
         for place, story in enumerate(stories):
-            link = self.links[story.id]
-            before = self.links[stories[place - 1].id] if place else None
-            after = self.links[stories[place + 1].id] if place + 1 < count else None
-            others = tuple([one for one in newest if one.link is not link][:TOLD])
-            yield story.id, Spot(home, place + 1, before, after, others)
+            beside: dict[int, Position] = {place + 1: "after", place: "here", place - 1: "before"}
+            told = sorted({*newest, *(n for n in beside if 0 <= n < count)}, reverse=True)
+            yield story.id, Spot(home, place + 1, tuple([(steps[n], beside.get(n, "")) for n in told]))

@@ -21,6 +21,7 @@ AUTHORS = "authors/"
 SOURCES = "sources/"
 CORRECTIONS = "corrections/"
 ARCHIVE = "archive/"
+SEARCH = "search/"
 FEED = "feed.xml"
 FORMS: dict[FeedForm, str] = {"rss": FEED, "atom": "atom.xml", "json": "feed.json"}
 FEED_LIST = "feeds.opml"
@@ -43,7 +44,12 @@ def story(story: Story, zone: ZoneInfo) -> str:
 
 def on_day(story: Story, day: dt.date) -> str:
     """The same, where the day is known."""
-    return f"{day.isoformat().replace('-', '/')}/{story.slug}/"
+    return dated(story.slug, day)
+
+
+def dated(slug: str, day: dt.date) -> str:
+    """The same, where only the name of its file is known, as addresses have it."""
+    return f"{day.isoformat().replace('-', '/')}/{slug}/"
 
 
 def edition(edition: Edition) -> str:

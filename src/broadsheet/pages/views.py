@@ -11,7 +11,7 @@ import datetime as dt
 import msgspec
 from markupsafe import Markup
 
-from broadsheet.pages.shapes import ChartFigure, MonthFigure
+from broadsheet.model import Position
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -30,10 +30,25 @@ class FeedLink(msgspec.Struct, frozen=True):
     type: str
 
 
+class Titles(msgspec.Struct, frozen=True):
+    """What the theme calls pages, in tabs, breadcrumbs and lists of feeds."""
+
+    editions: str = "Editions"
+    archive: str = "Archive"
+    sections: str = "Sections"
+    topics: str = "Topics"
+    authors: str = "Authors"
+    sources: str = "Sources"
+    threads: str = "The story so far"
+    corrections: str = "Corrections"
+    search: str = "Search"
+    lost: str = "Page not found"
+
+
 class SiteView(msgspec.Struct, frozen=True):
     """The site as every page sees it. ``home`` is the base path; ``direction`` is ltr or rtl.
 
-    ``topics``, ``authors``, ``sources`` and ``corrections`` are empty where there is no such page.
+    ``topics``, ``authors``, ``threads``, ``sources``, ``corrections`` and ``search`` are empty without such a page.
     """
 
     title: str
@@ -51,10 +66,12 @@ class SiteView(msgspec.Struct, frozen=True):
     threads: str
     sources: str
     corrections: str
+    search: str
     feed: str
     publisher: str
     copyright: str
     picture: PictureView | None = None  # what share cards show of a page without a picture of its own
+    titles: Titles = Titles()
 
 
 class PageView(msgspec.Struct, frozen=True):
@@ -78,7 +95,10 @@ class PageView(msgspec.Struct, frozen=True):
 
 
 class PictureView(msgspec.Struct, frozen=True):
-    """A picture: its address, text alternative, caption, credit and size in pixels (0: unknown)."""
+    """A picture: its address, text alternative, caption, credit and size in pixels (0: unknown).
+
+    ``srcset`` lists it as WebP in several widths, for ``<source>``; empty where there are none.
+    """
 
     url: str
     alt: str
@@ -86,6 +106,7 @@ class PictureView(msgspec.Struct, frozen=True):
     credit: str
     width: int
     height: int
+    srcset: str = ""
 
 
 class When(msgspec.Struct, frozen=True):
@@ -112,6 +133,28 @@ class Card(msgspec.Struct, frozen=True):
     marks: tuple[str, ...] = ()
 
 
+class DevelopmentView(msgspec.Struct, frozen=True):
+    """A step of a running story; ``fresh`` where the edition that tells it (else the latest) brought it.
+
+    ``place`` is what it is to the story that tells it: "before" it, the story itself ("here"), "after" it, else empty.
+    """
+
+    date: When
+    title: str
+    url: str
+    fresh: bool
+    place: Position = ""
+
+
+class RunningView(msgspec.Struct, frozen=True):
+    """A running story that an edition goes on with, as it stood then: ``count`` developments, the newest told."""
+
+    title: str
+    url: str
+    count: int
+    steps: tuple[DevelopmentView, ...]
+
+
 class DeskView(msgspec.Struct, frozen=True):
     """One section's share of an edition; ``anchor`` is the id by which the page's own links find it."""
 
@@ -121,7 +164,7 @@ class DeskView(msgspec.Struct, frozen=True):
 
 
 class EditionView(msgspec.Struct, frozen=True):
-    """An edition: number, day or days, the lead, the sections in the site's order, briefs, its neighbours.
+    """An edition: number, day or days, the lead, the sections in the site's order, briefs, running stories, neighbours.
 
     ``previous`` is the older edition, ``next`` the newer one; ``note`` is the editor's word, as safe HTML. ``minutes``
     is how long it takes to read it all. A story whose day is before ``date.day`` came late, and shows its own date.
@@ -134,76 +177,12 @@ class EditionView(msgspec.Struct, frozen=True):
     lead: Card
     desks: tuple[DeskView, ...]
     briefs: tuple[Card, ...]
+    running: tuple[RunningView, ...]
     count: int
     minutes: int
     url: str
     previous: Link | None
     next: Link | None
-
-
-class Pager(msgspec.Struct, frozen=True):
-    """Where a page of a list stands: number ``page`` of ``pages``; ``newer`` and ``older`` are addresses or empty."""
-
-    page: int
-    pages: int
-    newer: str
-    older: str
-
-
-class ListView(msgspec.Struct, frozen=True):
-    """Stories in a list, newest first: of a section, topic, author, source or month. ``kind`` says which."""
-
-    kind: str
-    name: str
-    cards: tuple[Card, ...]
-    count: int
-    pager: Pager
-    feed: str = ""
-    facts: FactsView | None = None
-
-
-class FactsView(msgspec.Struct, frozen=True):
-    """What the first page of a list tells: its share of the latest edition, what often stands beside it, its chart."""
-
-    share: tuple[int, int, Link] | None
-    neighbours: tuple[Link, ...]
-    chart: ChartFigure | None
-    home: str
-    licences: tuple[Link, ...]
-
-
-class Year(msgspec.Struct, frozen=True):
-    """A year of the archive with its months, newest first."""
-
-    year: Link
-    months: tuple[Link, ...]
-
-
-class IndexView(msgspec.Struct, frozen=True):
-    """A list of names, each with an address and a count: all topics, all authors, all sources."""
-
-    name: str
-    entries: tuple[Link, ...]
-
-
-class EditionsView(msgspec.Struct, frozen=True):
-    """The editions of a year, newest first, its calendar, and all years with the number of their editions."""
-
-    year: str
-    lines: tuple[EditionLine, ...]
-    months: tuple[MonthFigure, ...]
-    years: tuple[Link, ...]
-
-
-class EditionLine(msgspec.Struct, frozen=True):
-    """An edition in the list of editions."""
-
-    number: int
-    title: str
-    url: str
-    date: When
-    count: int
-    lead: str
 
 
 class ProseView(msgspec.Struct, frozen=True):

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from broadsheet.config import Site
 from broadsheet.pages import urls
 from broadsheet.pages.feeds import Feeds
-from broadsheet.pages.inputs import (
+from broadsheet.pages.views import SiteView
+from broadsheet.pages.wireinputs import (
     EditionFeedInputs,
     FeedInputs,
     FeedListInputs,
@@ -24,7 +25,6 @@ from broadsheet.pages.inputs import (
     RobotsInputs,
     SitemapInputs,
 )
-from broadsheet.pages.views import SiteView
 from broadsheet.syndicated import FeedForm, FeedRef, NewsEntry
 
 Views = dict[str, Any]
@@ -60,10 +60,10 @@ class Wire:
     def _list(self, made: FeedListInputs) -> Views:
         groups = tuple(
             (
-                group,
+                getattr(self.view.titles, group) if group else "",
                 tuple(
                     FeedRef(
-                        name.title or self.feeds.title,
+                        name.title or (self.view.titles.editions if name.address else self.feeds.title),
                         self.at.absolute(urls.feed(name.address)),
                         self.at.absolute(name.address),
                     )

@@ -17,15 +17,13 @@ from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Asset, Newspaper, Page, Shelf, Story
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import (
+from broadsheet.pages.inputs import EditionInputs, Item, Name
+from broadsheet.pages.wireinputs import (
     EditionFeedInputs,
-    EditionInputs,
     Entries,
     FeedInputs,
     FeedListInputs,
     HeadersInputs,
-    Item,
-    Name,
     NewsInputs,
     RedirectInputs,
     RedirectsInputs,
@@ -74,10 +72,10 @@ class WirePlan(msgspec.Struct, frozen=True):
         yield from self._forms("", urls.FRONT, stories[:size], archives)
         groups: dict[str, list[Name]] = {"": [Name("", urls.FRONT)]}
         if self.newspaper.editions:
-            groups[""].append(Name("Editions", urls.EDITIONS))
+            groups[""].append(Name("", urls.EDITIONS))
             yield from self._editions(size)
         for shelf in self.shelves:
-            groups.setdefault(f"{shelf.kind}s".capitalize(), []).append(Name(shelf.name, urls.shelf(shelf)))
+            groups.setdefault(f"{shelf.kind}s", []).append(Name(shelf.name, urls.shelf(shelf)))
             most = size if shelf.kind == "section" else short
             yield from self._forms(shelf.name, urls.shelf(shelf), self._out(shelf.stories, most))
         yield from self._archives(stories, size, archives)
@@ -127,7 +125,7 @@ class WirePlan(msgspec.Struct, frozen=True):
         items = tuple([self.items[story.id] for story in stories])
         bodies = tuple([story.body for story in stories])
         pictures = tuple([self.pictures(story) if story.pictures else () for story in stories])
-        shown = [asset.digest for assets in pictures for asset in assets]
+        shown = [asset.digest + asset.path.encode() for assets in pictures for asset in assets]
         hashed = blake2b(b"".join([item.digest for item in items] + shown), digest_size=16)
         hashed.update("".join(bodies).encode())
         return Entries(items, bodies, pictures, hashed.digest())

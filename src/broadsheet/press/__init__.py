@@ -8,7 +8,24 @@ from broadsheet.press.draw import Drawing
 from broadsheet.press.files import Output
 from broadsheet.press.pictures import pictures
 from broadsheet.press.printing import Printed, print_pages
-from broadsheet.press.store import Store, locked
+from broadsheet.press.search import Search
+from broadsheet.press.sharecards import share_cards
+from broadsheet.press.store import Drawn, Store, locked
 from broadsheet.press.theme import Theme
+from broadsheet.press.titles import titles
 
-__all__ = ["Drawing", "Output", "Printed", "Store", "Theme", "bodies", "locked", "pictures", "print_pages"]
+__all__ = [
+    "Drawing",
+    "Drawn",
+    "Output",
+    "Printed",
+    "Search",
+    "Store",
+    "Theme",
+    "bodies",
+    "locked",
+    "pictures",
+    "print_pages",
+    "share_cards",
+    "titles",
+]

@@ -6,6 +6,7 @@ In: a feed as a value. Out: bytes. Nothing here asks the clock.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from hashlib import blake2b
 from typing import Any
@@ -18,6 +19,7 @@ from broadsheet.press.xmltext import escaped
 from broadsheet.syndicated import Feed, FeedItem
 
 TYPE = "application/atom+xml"
+_IRI = re.compile(r"(?:https?://|tag:|urn:[a-z0-9-]+:)[A-Za-z0-9:/?#@!$&'()*+,;=%._~-]+")
 
 
 class Atom:
@@ -43,7 +45,12 @@ class Atom:
 
 
 def iri(text: str) -> str:
-    """An id as the IRI that Atom asks for, the same for the same id, whatever the site's address."""
+    """An id as the IRI that Atom asks for, the same for the same id, whatever the site's address.
+
+    One that is an IRI already stays as it is: it came with a story that another program has published.
+    """
+    if _IRI.fullmatch(text):
+        return text
     try:
         return uuid.UUID(text).urn
     except ValueError:

@@ -7,11 +7,13 @@ theme (a feed, the sitemap, robots.txt, a file that is printed as it is) is draw
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import Place, fail
 from broadsheet.model import Asset, Page
+from broadsheet.press.bodies import changed
 from broadsheet.press.theme import Theme
 from broadsheet.press.wire import FEED_STYLE, WIRE, Wire
 
@@ -35,7 +37,7 @@ class Drawing:
     def draw(self, page: Page) -> bytes:
         """The bytes of a page. Raises BroadsheetError."""
         if not page.template:
-            return _copied(page)
+            return self.theme.generated.get(page.path) or _copied(page)
         views = self.compose(page)
         if page.template in WIRE:
             return self._wire.draw(page.template, views)
@@ -45,6 +47,9 @@ class Drawing:
 def _copied(page: Page) -> bytes:
     asset: Asset = page.inputs.asset  # type: ignore[attr-defined]  # a page without a template has AssetInputs
     try:
-        return Path(asset.file).read_bytes()
+        data = Path(asset.file).read_bytes()
     except OSError as cause:
         raise fail("unreadable", f"cannot read: {cause.strerror}", Place(asset.name)) from cause
+    if blake2b(data, digest_size=16).digest() != asset.digest:
+        raise changed(Place(asset.name))
+    return data

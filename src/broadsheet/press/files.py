@@ -36,6 +36,7 @@ class Output:
             hint = "Empty it yourself, or set another folder as output in the settings: nothing in it was touched."
             raise fail("output-foreign", "holds files that Broadsheet did not make", Place(shown), hint)
         self._made = self._read()
+        self.there: dict[str, tuple[int, int]] = {}  # what ``stats`` found
 
     @property
     def made(self) -> frozenset[str]:
@@ -57,6 +58,7 @@ class Output:
                     else:
                         stat = entry.stat(follow_symlinks=False)
                         found[f"{inside}{entry.name}"] = (stat.st_size, stat.st_mtime_ns)
+        self.there = found
         return found
 
     def begin(self, paths: Iterable[str]) -> None:

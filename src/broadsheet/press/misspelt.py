@@ -6,16 +6,18 @@ In: what Jinja raised. Out: a BroadsheetError that names the template's file and
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import msgspec
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 
 from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.press.layers import TEMPLATES, Layer, plain
 from broadsheet.words import did_you_mean
 
 _UNDEFINED = re.compile(r"'([^']+)' is undefined")
@@ -28,49 +30,77 @@ class Misspelt(jinja2.StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
-        if self._undefined_hint or self._undefined_obj is missing:
+        owner: Any = self._undefined_obj
+        name: Any = self._undefined_name
+        if self._undefined_hint or owner is missing:
             return super()._undefined_message
-        owner = self._undefined_obj
-        fields = owner.__struct_fields__ if isinstance(owner, msgspec.Struct) else ()
-        hint = f". {did_you_mean(str(self._undefined_name), fields)}" if fields else ""
-        return f"{type(owner).__name__} has no {str(self._undefined_name)!r}{hint}"
+        if isinstance(owner, tuple | list) and isinstance(name, int):
+            return f"a list of {len(owner)} has no [{name}], which counts from 0"
+        kind, fields = type(owner).__name__, []
+        if isinstance(owner, msgspec.Struct):
+            fields = list(owner.__struct_fields__)
+        elif isinstance(owner, TemplateModule):
+            kind, fields = plain(owner.__name__ or "a template"), _names(vars(owner))
+        hint = f". {did_you_mean(str(name), fields)}" if fields else ""
+        return f"{kind} has no {str(name)!r}{hint}"
 
 
-def explained(
-    cause: Exception, template: str, views: Mapping[str, Any], root: Path, folders: Sequence[Path]
-) -> BroadsheetError:
-    """The error of a template with its place; ``folders`` are the theme's, ``root`` the site's."""
+def explained(cause: Exception, template: str, root: Path, layers: Sequence[Layer]) -> BroadsheetError:
+    """The error of a template with its place; ``layers`` are the theme's, ``root`` is the site's folder."""
     message = str(getattr(cause, "message", None) or cause)
-    line, file = _where(cause, template, folders)
+    line, file, known = _where(cause, template, layers)
+    place = Place(shown(file, root, layers), line)
     if isinstance(cause, jinja2.TemplateNotFound):
-        message = f"no template {cause.name!r}"
-        known = {path.name for folder in folders for path in (folder / "templates").glob("*.html")}
-        return fail("template-missing", message, Place(_shown(file, root), line), did_you_mean(str(cause.name), known))
+        name = str(cause.name)
+        if plain(name) != name:
+            return fail("template-missing", f"{plain(name)} names itself, and overrides none", place, _OVERRIDES)
+        names = {name for layer in layers for name in layer.files(TEMPLATES)}
+        return fail("template-missing", f"no template {name!r}", place, did_you_mean(name, names))
     if isinstance(cause, jinja2.TemplateSyntaxError):
-        return fail("template-syntax", message, Place(_shown(file, root), line), "Mend the template and save it.")
+        return fail("template-syntax", message, place, "Mend the template and save it.")
     hint = ""
     if isinstance(cause, jinja2.UndefinedError) and (unknown := _UNDEFINED.search(message)):
-        hint = did_you_mean(str(unknown[1]), [*views, "asset"])
+        hint = did_you_mean(str(unknown[1]), known)
     if not isinstance(cause, jinja2.TemplateError):
         message = f"{type(cause).__name__}: {message}"
-    return fail("template", message, Place(_shown(file, root), line), hint)
+    return fail("template", message, place, hint)
 
 
-def _where(cause: Exception, template: str, folders: Sequence[Path]) -> tuple[int, str]:
-    """The line and file of the innermost template in the traceback, which Jinja writes in the template's own lines."""
+_OVERRIDES = "A template that names itself means the one of the same name in the theme below; there is none."
+
+
+def _where(cause: Exception, template: str, layers: Sequence[Layer]) -> tuple[int, str, list[str]]:
+    """The line and file of the innermost template in the traceback, and the names that are known there.
+
+    Jinja writes tracebacks in the templates' own files, lines and names.
+    """
     if isinstance(cause, jinja2.TemplateSyntaxError):
-        return cause.lineno, cause.filename or cause.name or template
-    roots = tuple(str(folder) for folder in folders)
-    for frame in reversed(traceback.extract_tb(cause.__traceback__)):
-        if frame.filename.startswith(roots):
-            return frame.lineno or 0, frame.filename
-    return 0, template
+        return cause.lineno, cause.filename or plain(cause.name or template), []
+    roots = tuple(str(layer.folder) for layer in layers)
+    found: tuple[int, str, list[str]] = (0, template, [])
+    step = cause.__traceback__
+    while step is not None:
+        file = step.tb_frame.f_code.co_filename
+        if file.startswith(roots):
+            found = (step.tb_lineno, file, _names(step.tb_frame.f_locals))
+        step = step.tb_next
+    return found
 
 
-def _shown(file: str, root: Path) -> str:
-    """A file as the user calls it: below the site's folder, else by its theme's name."""
+def _names(known: Mapping[str, Any]) -> list[str]:
+    return [
+        name
+        for name, value in known.items()
+        if not name.startswith("_") and name not in DEFAULT_NAMESPACE and value is not missing
+    ]
+
+
+def shown(file: str, root: Path, layers: Sequence[Layer]) -> str:
+    """A file of a theme as the user calls it."""
     path = Path(file)
     if path.is_relative_to(root):
         return path.relative_to(root).as_posix()
-    parts = path.parts
-    return "/".join(parts[parts.index("themes") :]) if "themes" in parts else file
+    for layer in layers:
+        if path.is_relative_to(layer.folder):
+            return f"{layer.shown}/{path.relative_to(layer.folder).as_posix()}"
+    return file

@@ -5,7 +5,7 @@ In: pages, what draws them, the output folder, the cache. Out: how many were dra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -62,16 +62,17 @@ def print_pages(
     store: Store,
     *,
     key: Callable[[Page], bytes],
+    beside: Collection[str] = (),
     workers: int,
     tell: Callable[[int, int], None],
 ) -> Printed:
     """Draw the pages whose inputs changed, write those whose bytes changed, remove what is planned no more.
 
-    ``key`` gives the digest of all that a page is made from.
+    ``key`` gives the digest of all that a page is made from; ``beside`` are files of others, such as the search index.
     """
     planned = {page.path for page in pages}
     there, known = output.stats(), store.pages()
-    output.begin(planned)
+    output.begin(planned.union(beside))
     keys = {page.path: key(page) for page in pages}
     stale = [page for page in pages if not _fresh(known.get(page.path), keys[page.path], there.get(page.path))]
     press = Press(drawing, output, there)
@@ -88,7 +89,7 @@ def print_pages(
                 written += new
                 drawn.append((page.path, Drawn(keys[page.path], size, mtime)))
         tell(min(len(stale), (slice_ + 1) * SLICE), len(stale))
-    removed, notes = output.sweep(planned, there)
+    removed, notes = output.sweep(planned.union(beside), there)
     store.keep_pages(drawn)
     store.forget_pages(known.keys() - planned)
     return Printed(len(pages), len(drawn), written, removed, (*problems, *notes))

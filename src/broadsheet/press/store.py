@@ -1,7 +1,7 @@
 """The cache: what was read and drawn before, in one SQLite file under .broadsheet/ that may be deleted at any time.
 
 In: keys with what they stand for. Out: the same, or nothing. A store that is broken, or of another version of
-Broadsheet, reads as empty.
+Broadsheet, reads as empty; so does a part of it that is not what was written, which a checksum tells.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from zlib import crc32
 
 import msgspec
 
-from broadsheet.errors import Place, Problem, fail
+from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.model import Story
 
 _TABLES = """
 create table about (version text);
-create table stories (path text primary key, size integer, mtime integer, reading blob) without rowid;
-create table vals (name text primary key, data blob) without rowid;
+create table stories (path text primary key, size integer, mtime integer, reading blob, sum integer) without rowid;
+create table vals (name text primary key, data blob, sum integer) without rowid;
 create table pages (path text primary key, digest blob, size integer, mtime integer) without rowid;
 """
 
@@ -76,14 +77,14 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "cache.db"
         self._version = f"{_TABLES}{Story.__struct_fields__}{Problem.__struct_fields__}{version}"
+        self._base: sqlite3.Connection
         try:
-            self._base = self._open()
+            self._open()
         except sqlite3.DatabaseError:
-            self.file.unlink(missing_ok=True)
-            self._base = self._open()
+            self._start_anew()
 
-    def _open(self) -> sqlite3.Connection:
-        base = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
+    def _open(self) -> None:
+        self._base = base = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
         base.execute("pragma journal_mode = wal")
         base.execute(
             "pragma synchronous = off"
@@ -98,66 +99,116 @@ class Store:
             base.executescript(_TABLES)
             base.execute("insert into about values (?)", (self._version,))
         base.execute("begin")
-        return base
+
+    def _start_anew(self) -> None:
+        """Go on with an empty store, as after the first sign that the one on disk is broken."""
+        try:
+            self._base.close()
+            for ending in ("", "-wal", "-shm"):  # what is left of a log would be played into the new file
+                Path(f"{self.file}{ending}").unlink(missing_ok=True)
+            self._open()
+        except (OSError, sqlite3.Error) as cause:
+            raise self._unwritable(cause) from cause
+
+    def _unwritable(self, cause: Exception) -> BroadsheetError:
+        place = Place(f"{self.file.parent.name}/{self.file.name}")
+        hint = "Check the folder's permissions and the free space. It may be deleted: the next build makes it again."
+        return fail("cache", f"the cache cannot be written: {cause}", place, hint)
+
+    def _change(self, query: str, rows: Iterable[tuple[Any, ...]] = ((),)) -> None:
+        """Raises BroadsheetError (``cache``) where the system refuses, as a full disk does."""
+        try:
+            self._base.executemany(query, rows)
+        except sqlite3.OperationalError as cause:
+            if cause.sqlite_errorcode != sqlite3.SQLITE_READONLY:
+                raise self._unwritable(cause) from cause
+            self._start_anew()  # where a file may not be written it may still be replaced
+        except sqlite3.DatabaseError:
+            self._start_anew()
 
     def stories(self) -> dict[str, Seen]:
         """Every story file that was read before, by path; one that cannot be understood any more is left out."""
         found = {}
-        for path, size, mtime, reading in self._base.execute("select path, size, mtime, reading from stories"):
-            with contextlib.suppress(msgspec.DecodeError):
-                found[path] = Seen(File(path, size, mtime), Kept.decode(reading))
+        try:
+            for path, size, mtime, reading, checksum in self._base.execute("select * from stories"):
+                if crc32(reading) == checksum:
+                    with contextlib.suppress(msgspec.DecodeError):
+                        found[path] = Seen(File(path, size, mtime), Kept.decode(reading))
+        except (sqlite3.DatabaseError, TypeError):
+            self._start_anew()
+            return {}
         return found
 
     def keep_stories(self, read: Iterable[tuple[File, bytes]]) -> None:
         """Keep what reading these files gave, encoded."""
-        rows = ((*file, kept) for file, kept in read)
-        self._base.executemany("insert or replace into stories values (?, ?, ?, ?)", rows)
+        rows = ((*file, kept, crc32(kept)) for file, kept in read)
+        self._change("insert or replace into stories values (?, ?, ?, ?, ?)", rows)
 
     def forget_stories(self, paths: Iterable[str]) -> None:
         """Forget files that are there no more."""
-        self._base.executemany("delete from stories where path = ?", ((path,) for path in paths))
+        self._change("delete from stories where path = ?", ((path,) for path in paths))
 
     def pages(self) -> dict[str, Drawn]:
         """Every page that was drawn before, by path."""
-        rows = self._base.execute("select path, digest, size, mtime from pages")
-        return {path: Drawn(digest, size, mtime) for path, digest, size, mtime in rows}
+        try:
+            rows = self._base.execute("select path, digest, size, mtime from pages")
+            return {path: Drawn(digest, size, mtime) for path, digest, size, mtime in rows}
+        except sqlite3.DatabaseError:
+            self._start_anew()
+            return {}
 
     def keep_pages(self, drawn: Iterable[tuple[str, Drawn]]) -> None:
         """Keep what these pages were drawn from."""
         rows = ((path, one.digest, one.size, one.mtime) for path, one in drawn)
-        self._base.executemany("insert or replace into pages values (?, ?, ?, ?)", rows)
+        self._change("insert or replace into pages values (?, ?, ?, ?)", rows)
 
     def forget_pages(self, paths: Iterable[str]) -> None:
         """Forget pages that are printed no more."""
-        self._base.executemany("delete from pages where path = ?", ((path,) for path in paths))
+        self._change("delete from pages where path = ?", ((path,) for path in paths))
 
     def value(self, name: str) -> bytes | None:
         """What was kept under a name."""
-        row = self._base.execute("select data from vals where name = ?", (name,)).fetchone()
-        return row[0] if row else None
+        try:
+            row = self._base.execute("select data, sum from vals where name = ?", (name,)).fetchone()
+        except sqlite3.DatabaseError:
+            self._start_anew()
+            return None
+        return row[0] if row and crc32(row[0]) == row[1] else None
 
     def keep_value(self, name: str, data: bytes) -> None:
         """Keep bytes under a name."""
-        self._base.execute("insert or replace into vals values (?, ?)", (name, data))
+        self._change("insert or replace into vals values (?, ?, ?)", [(name, data, crc32(data))])
 
     def commit(self) -> None:
         """Make all that was kept last."""
-        self._base.execute("commit")
-        self._base.execute("begin")
-
-    def close(self) -> None:
-        """Keep what was kept, and let go of the file."""
-        with contextlib.suppress(sqlite3.Error):
+        try:
             self._base.execute("commit")
-        self._base.close()
+            self._base.execute("begin")
+        except sqlite3.OperationalError as cause:
+            raise self._unwritable(cause) from cause
+        except sqlite3.DatabaseError:
+            self._start_anew()
+
+    def close(self, *, keep: bool = True) -> None:
+        """Keep what was kept since the last ``commit``, or do not, and let go of the file."""
+        with contextlib.suppress(sqlite3.Error):
+            self._base.execute("commit" if keep else "rollback")
+        with contextlib.suppress(sqlite3.Error):
+            self._base.close()
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Holds a site for one build at a time. Raises BroadsheetError (``busy``) where another has it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "lock"
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    """Holds a site for one build at a time.
+
+    Raises BroadsheetError: ``busy`` where another has it, ``unwritable`` where the system refuses.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as cause:
+        hint = "Check the permissions of the site's folder, and the free space."
+        raise fail("unwritable", f"cannot write: {cause.strerror}", Place(folder.name), hint) from cause
     try:
         if not _take(handle):
             hint = "Wait for it to end, or stop it; a preview lets go between two builds."

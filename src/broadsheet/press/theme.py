@@ -1,13 +1,12 @@
-"""The theme: templates and static files, a site's own before the shipped ones, file by file.
+"""The theme: templates, static files and options, a site's own before the shipped ones, file by file.
 
-In: a theme's name and views. Out: pages as text; the static files with a digest in their names; and for each template
-the digest of everything that it reaches, which is part of what a page is made from.
+In: a site and views. Out: pages as text; the static files with a digest in their names, style sheets with the options
+before them; and for each template the digest of everything that it reaches, which is part of what a page is made from.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -16,63 +15,82 @@ from typing import Any
 import jinja2
 import msgspec
 
-from broadsheet.config import Site
-from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.config import SHIPPED, Site
+from broadsheet.errors import BroadsheetError
 from broadsheet.model import Asset
+from broadsheet.press.layers import DEFAULT, STATIC, Layer, Loader, joined, layers
+from broadsheet.press.measure import measured
 from broadsheet.press.misspelt import Misspelt, explained
-from broadsheet.press.quick import Once, QuickEnvironment
+from broadsheet.press.options import choose
+from broadsheet.press.quick import Compiled, Once, QuickEnvironment
+from broadsheet.press.styles import properties, styled
 from broadsheet.words import did_you_mean
 
-DEFAULT = "broadsheet"
-_HERE = Path(__file__).resolve().parent.parent
-SHIPPED = (
-    _HERE / "themes" if (_HERE / "themes").is_dir() else _HERE.parents[1] / "themes"
-)  # the wheel's, or a checkout's
-
-_REFERS = re.compile(r"{%-?\s*(?:extends|include|import|from)\s+([^%]*?)-?%}")
-_LITERAL = re.compile(r"""\s*["']([^"']+)["']""")
+_REFERS = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\b(.*?)[-+]?%}", re.DOTALL)
+_LITERAL = re.compile(r"""\s*(["'])([^"']*)\1\s*(?:$|import\b|as\b|ignore\b|with\b|without\b)""")
 
 
-class About(msgspec.Struct, frozen=True):
-    """What a theme says of itself in theme.toml."""
+class PictureOption(msgspec.Struct, frozen=True):
+    """A picture that an option names: its address, and its size in pixels (0: unknown)."""
 
-    name: str = ""
-    extends: str | None = None
-    options: dict[str, Any] = {}
+    url: str
+    width: int
+    height: int
+
+
+class _Environment(QuickEnvironment):
+    """Jinja's environment, in which a template that names itself means the one that it overrides."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return joined(template, parent)
 
 
 class Theme:
     """A theme as a site sees it: its own folder first, then the theme that it extends, then the default one.
 
     A theme whose theme.toml says ``extends = ""`` stands alone, and prints the pages that it has templates for.
+    ``generated`` are the static files that are not printed as they lie on disk, by path. Raises BroadsheetError for a
+    theme that is not there, and for options that are wrong.
     """
 
     def __init__(self, site: Site, base: str, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
         self.site = site
-        self.folders = _folders(site)
         self.base = base
-        self.assets = {asset.name: asset for asset in self._static()}
-        self._environment = QuickEnvironment(
-            loader=jinja2.FileSystemLoader([folder / "templates" for folder in self.folders]),
+        self.layers = layers(site)
+        self.loader = Loader(self.layers)
+        self.statics = _statics(self.layers)
+        self.chosen = choose(site, self.layers, self.statics)
+        self.generated: dict[str, bytes] = {}
+        css = properties(self.chosen.described, self.chosen.values)
+        self.assets = {name: self._asset(file, name, css) for name, file in self.statics.items()}
+        self.options = self._options()
+        self.environment = _Environment(
+            loader=self.loader,
             autoescape=True,
             undefined=Misspelt,
             trim_blocks=True,
             lstrip_blocks=True,
-            bytecode_cache=_bytecode(site.cache / "templates"),
+            bytecode_cache=Compiled(site.cache / "templates"),
             auto_reload=False,
         )
-        self._environment.globals.update(asset=self.asset, once=Once())
-        self._environment.filters.update(filters or {})
+        self.environment.globals.update(asset=self.asset, once=Once(), options=self.options)
+        self.environment.filters.update(filters or {})
         self._broken: dict[str, BroadsheetError] = {}
         self._digests: dict[str, bytes] = {}
-        self._statics = b"".join(asset.digest for _, asset in sorted(self.assets.items()))
+        self._common = b"".join(asset.digest for _, asset in sorted(self.assets.items()))
+        self._common += msgspec.msgpack.encode(self.options)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of its layers."""
+        return tuple(layer.folder for layer in self.layers)
 
     @property
     def templates(self) -> frozenset[str] | None:
         """The templates of a theme that stands alone; None where the default theme has what this one lacks."""
-        if (SHIPPED / DEFAULT).resolve() in self.folders:
+        if any(layer.folder == (SHIPPED / DEFAULT).resolve() for layer in self.layers):
             return None
-        return frozenset(self._environment.list_templates())
+        return frozenset(self.loader.list_templates())
 
     def asset(self, name: str) -> str:
         """The address of a static file, for templates. Raises where the theme has no such file."""
@@ -86,107 +104,65 @@ class Theme:
         if template in self._broken:
             raise self._broken[template]
         try:
-            return self._environment.get_template(template).render(views)
+            return self.environment.get_template(template).render(views)
         except BroadsheetError:
             raise
         except Exception as cause:
-            problem = explained(cause, template, views, self.site.root, self.folders)
+            problem = explained(cause, template, self.site.root, self.layers)
             if isinstance(cause, jinja2.TemplateSyntaxError):
                 self._broken[template] = problem  # not to be compiled again for every page
             raise problem from cause
 
     def reach(self, template: str) -> bytes:
-        """The digest of all that a template can print: itself, what it extends and includes, the static files."""
+        """The digest of all that a template can print: itself, what it extends and includes, static files, options."""
         if template not in self._digests:
-            hashed = blake2b(self._statics, digest_size=16)
-            for name in sorted(self._reached(template)):
-                hashed.update(name.encode() + b"\0" + self._source(name).encode())
+            hashed = blake2b(self._common, digest_size=16)
+            for name, digest in sorted(self.reached(template).items()):
+                hashed.update(name.encode() + b"\0" + digest)
             self._digests[template] = hashed.digest()
         return self._digests[template]
 
-    def _reached(self, template: str) -> set[str]:
-        found: set[str] = set()
+    def reached(self, template: str) -> dict[str, bytes]:
+        """The templates that a template can print, itself among them, each with the digest of its text."""
+        found: dict[str, bytes] = {}
         waiting = [template]
         while waiting:
             name = waiting.pop()
             if name in found:
                 continue
-            found.add(name)
-            for reference in _REFERS.findall(self._source(name)):
+            text = self.loader.text(name)
+            found[name] = blake2b(text.encode(), digest_size=16).digest()
+            for reference in _REFERS.findall(text):
                 literal = _LITERAL.match(reference)
-                waiting += [literal[1]] if literal else self._environment.list_templates()
+                waiting += [joined(literal[2], name)] if literal else self.loader.list_templates()
         return found
 
-    def _source(self, name: str) -> str:
-        for folder in self.folders:
-            file = folder / "templates" / name
-            if file.is_file():
-                return file.read_text("utf-8", "replace")
-        return ""
+    def _asset(self, file: Path, name: str, css: Mapping[str, str]) -> Asset:
+        data = read = file.read_bytes()
+        if name.endswith(".css"):
+            data = styled(read, css)
+        digest = blake2b(data, digest_size=16)
+        stem, dot, ending = name.rpartition(".")
+        mark = digest.hexdigest()[:8]
+        path = f"static/{stem}.{mark}.{ending}" if dot else f"static/{name}.{mark}"
+        if data is not read:
+            self.generated[path] = data
+        return Asset(name, str(file), path, digest.digest(), len(data))
 
-    def _static(self) -> list[Asset]:
-        """The static files; of two with one name the one in the folder that comes first."""
-        found: dict[str, Asset] = {}
-        for folder in self.folders:
-            static = folder / "static"
-            for file in sorted(static.rglob("*")) if static.is_dir() else ():
-                name = file.relative_to(static).as_posix()
-                if file.is_file() and not name.startswith(".") and name not in found:
-                    found[name] = _asset(file, name)
-        return list(found.values())
-
-
-def _asset(file: Path, name: str) -> Asset:
-    data = file.read_bytes()
-    digest = blake2b(data, digest_size=16)
-    stem, dot, ending = name.rpartition(".")
-    path = f"static/{stem}.{digest.hexdigest()[:8]}.{ending}" if dot else f"static/{name}.{digest.hexdigest()[:8]}"
-    return Asset(name, str(file), path, digest.digest(), len(data))
+    def _options(self) -> msgspec.Struct:
+        """The options as templates see them, frozen."""
+        values = dict(self.chosen.values)
+        for key, option in self.chosen.described.items():
+            if option.type == "picture":
+                name = values[key]
+                values[key] = PictureOption(self.asset(name), *measured(self.statics[name])) if name else None
+        return msgspec.defstruct("options", [(key, Any) for key in values], frozen=True)(**values)
 
 
-def _folders(site: Site) -> tuple[Path, ...]:
-    """The folders of the site's theme, the first that has a file wins. Raises BroadsheetError for a missing theme."""
-    found: list[Path] = []
-    name = site.settings.theme
-    while name:
-        own = [folder for folder in (site.themes / name, SHIPPED / name) if folder.is_dir() and folder not in found]
-        if not own:
-            known = {
-                entry.name
-                for root in (site.themes, SHIPPED)
-                if root.is_dir()
-                for entry in root.iterdir()
-                if entry.is_dir()
-            }
-            raise fail(
-                "theme-missing",
-                f"no theme {name!r}",
-                Place(f"{site.settings.themes}/{name}"),
-                did_you_mean(name, known),
-            )
-        found += own
-        extends = [about.extends for about in map(_about, own) if about.extends is not None]
-        alone = extends == [""] and (SHIPPED / DEFAULT) not in found
-        name = extends[0] if extends else ""
-        if any(folder.name == name for folder in found):
-            name = ""
-    if alone:
-        return tuple(dict.fromkeys(folder.resolve() for folder in found))
-    if (SHIPPED / DEFAULT) not in found and (site.themes / DEFAULT).resolve() != (SHIPPED / DEFAULT).resolve():
-        found.append(SHIPPED / DEFAULT)
-    return tuple(dict.fromkeys(folder.resolve() for folder in found))
-
-
-def _about(folder: Path) -> About:
-    file = folder / "theme.toml"
-    if not file.is_file():
-        return About()
-    try:
-        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), About)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as cause:
-        raise fail("theme-toml", f"not a theme's description: {cause}", Place(f"{folder.name}/theme.toml")) from cause
-
-
-def _bytecode(folder: Path) -> jinja2.FileSystemBytecodeCache:
-    folder.mkdir(parents=True, exist_ok=True)
-    return jinja2.FileSystemBytecodeCache(str(folder))
+def _statics(found: tuple[Layer, ...]) -> dict[str, Path]:
+    """The static files; of two with one name the one in the layer that comes first."""
+    files: dict[str, Path] = {}
+    for layer in found:
+        for name in layer.files(STATIC):
+            files.setdefault(name, layer.folder / STATIC / name)
+    return files

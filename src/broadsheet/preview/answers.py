@@ -1,7 +1,7 @@
 """Answers: the path of a request → what the preview has for it.
 
-In: a path as a browser sent it, decoded, and the built preview. Out: the file, its media type and the status; never a
-file outside the built preview, nor one that is hidden in it.
+In: a path as a browser sent it, decoded, and the preview. Out: the page, drawn for the occasion, or the file of it that
+was built, its media type and the status; never a file outside the built preview, nor one that is hidden in it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 
 from broadsheet import disk
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, Problem
 from broadsheet.pages import AssetInputs
 from broadsheet.pages.urls import NOT_FOUND
 from broadsheet.preview.overlay import Look
@@ -39,7 +39,7 @@ _BY_ENDING = {
 class Answer(msgspec.Struct, frozen=True):
     """What goes back: a file's bytes and media type, or the address ``elsewhere`` to which a browser is sent.
 
-    ``path`` is the file's below output/.
+    ``path`` is the file's below output/; ``problem`` is what kept its page from being drawn as it is now.
     """
 
     path: str = ""
@@ -47,6 +47,7 @@ class Answer(msgspec.Struct, frozen=True):
     data: bytes = b""
     status: int = 200
     elsewhere: str = ""
+    problem: Problem | None = None
 
 
 def find(path: str, look: Look) -> Answer:
@@ -58,17 +59,28 @@ def find(path: str, look: Look) -> Answer:
     if wanted == "" or wanted.endswith("/"):
         wanted += "index.html"
     found = _inside(output, wanted)
-    if found and found.is_dir():
+    if f"{wanted}/index.html" in look.pages or (found and found.is_dir()):
         return Answer(elsewhere=quote(f"{base}{wanted}/"))
-    if found is None and (renamed := _renamed(wanted, look)):
-        found = _inside(output, renamed)
-    data = _bytes(found)
-    return _lost(look) if data is None else Answer(wanted, _kind(wanted), data)
+    if wanted not in look.pages and found is None:
+        wanted = _renamed(wanted, look) or wanted
+    data, problem = _drawn(wanted, look)
+    return _lost(look) if data is None else Answer(wanted, _kind(wanted), data, problem=problem)
 
 
 def _lost(look: Look) -> Answer:
-    data = _bytes(_inside(look.site.output, NOT_FOUND)) or _BARE
-    return Answer(NOT_FOUND, "text/html", data, 404 if look.built else 503)
+    data, problem = _drawn(NOT_FOUND, look)
+    return Answer(NOT_FOUND, "text/html", data or _BARE, 404 if look.built else 503, problem=problem)
+
+
+def _drawn(path: str, look: Look) -> tuple[bytes | None, Problem | None]:
+    """A page as it is now; else its file as it was built last, and what kept it from being drawn."""
+    problem = None
+    try:
+        if look.sheets and (data := look.sheets.draw(path)) is not None:
+            return data, None
+    except BroadsheetError as cause:
+        problem = cause.problem
+    return _bytes(_inside(look.site.output, path)), problem
 
 
 def _base(look: Look) -> str:

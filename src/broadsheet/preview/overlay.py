@@ -17,11 +17,11 @@ import jinja2
 import msgspec
 
 from broadsheet import disk
-from broadsheet.config import Site
+from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import BroadsheetError, Place, Problem
 from broadsheet.model import Page
 from broadsheet.pages.inputs import ProseInputs, StoryInputs
-from broadsheet.press.theme import SHIPPED
+from broadsheet.preview.sheets import Sheets
 
 AT = "/livereload"  # the address below which the preview has its own files
 AROUND = 3  # lines shown before and after the one that is wrong
@@ -51,14 +51,26 @@ class Look(msgspec.Struct, frozen=True):
     """What the preview shows since the last build: the site, its pages by path, what is wrong.
 
     ``token`` is another one whenever browsers were told to show something new; ``built`` is whether there are pages.
+    ``sheets`` draws them.
     """
 
     site: Site
     token: str
     pages: Mapping[str, Page] = {}
+    sheets: Sheets | None = None
     errors: tuple[Fault, ...] = ()
     others: tuple[Problem, ...] = ()
     built: bool = False
+
+    def page(self, path: str) -> Page | None:
+        """The page at a path below output/."""
+        return self.sheets.page(path) if self.sheets else self.pages.get(path)
+
+    def with_problem(self, problem: Problem | None) -> Look:
+        """The same with one more error, if it is one more."""
+        if problem is None or problem in (fault.problem for fault in self.errors):
+            return self
+        return msgspec.structs.replace(self, errors=(*self.errors, *faults([problem], self.site.root)))
 
 
 class Origin(msgspec.Struct, frozen=True):

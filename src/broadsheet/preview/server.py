@@ -175,7 +175,7 @@ class _Files(_Guarded):
             return
         data = answer.data
         if answer.kind == "text/html":
-            data = overlay.dress(data, look.pages.get(answer.path), look, self.request.host)
+            data = overlay.dress(data, look.page(answer.path), look.with_problem(answer.problem), self.request.host)
         self.set_status(answer.status)
         self.set_header("Content-Type", f"{answer.kind}; charset=utf-8" if "text/" in answer.kind else answer.kind)
         self.finish(data)

@@ -8,29 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
 import msgspec
 from tornado.ioloop import IOLoop
 
-from broadsheet import config, pipeline
-from broadsheet.config import Settings, Site
-from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
-from broadsheet.press.theme import SHIPPED
-from broadsheet.preview import overlay, server
+from broadsheet import config
+from broadsheet.config import SHIPPED
+from broadsheet.preview import leftovers, server
+from broadsheet.preview.builder import Builder, Filters, Made, Ready, StoppedError
 from broadsheet.preview.overlay import Look
 from broadsheet.preview.watcher import Ground, Watcher
+from broadsheet.reading import read_story
 
 DOUBT = 0.05  # seconds in which a save that was seen half-done is complete
+PAUSE = 0.25  # seconds without a save after which the site is built behind what is shown
+AHEAD = 0.1  # seconds for which a build lets the browsers go first
 PAGE = "*"  # what livereload's script takes for "reload the page"
 
-Filters = Mapping[str, Callable[..., Any]]
 Tell = Callable[[str], None]
 
 
@@ -46,113 +45,173 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, filters: Fi
         tell(f"Port {port} is busy: taking {bound}.")
     preview = Preview(root, _address(host, bound), filters, tell)
     watcher = Watcher(preview.ground, preview.follow)
+    preview.say = watcher.say
     window = server.Window(lambda: preview.look, preview.ready, host)
     with contextlib.suppress(KeyboardInterrupt):
         try:
+            leftovers.prune(preview.look.site.cache.parent, bound)
             serving = server.Server(window, watcher, sockets)
             serving.serve(bound, host=host, open_url_delay=0 if open_browser else None)
         finally:
-            preview.stopped = True
+            preview.builder.halted = True
             IOLoop.current().run_sync(watcher.stop)
             IOLoop.current().close(all_fds=True)
 
 
 class Preview:
-    """A site that is built again and again; ``look`` is what a browser is to see, from when it is ``ready``."""
+    """A site that is built again and again; ``look`` is what a browser is to see, from when it is ``ready``.
+
+    A browser sees pages as soon as it is known what is to be printed, and the build goes on behind it. Where only the
+    words of stories were edited, their pages are shown at once, and the build follows in a pause.
+    """
 
     def __init__(self, root: Path, address: str, filters: Filters, tell: Tell) -> None:
         """``address`` is the server's, such as http://127.0.0.1:8000."""
-        self.root = root
-        self.stopped = False
+        self.builder = Builder(root, address, filters)
         self.ready = asyncio.Event()
-        self._address = address
-        self._filters = filters
+        self.say: Tell = lambda _told: None  # tells browsers to load a path anew
         self._tell = tell
         self._session = secrets.token_hex(4)
         self._shown = 0  # how often there was something new to see
-        self._unshown = 0  # files that were made since
-        site, _ = config.load(root)
-        self.look = Look(self._here(site or Site(root, Settings())), self._session)
+        self._building: asyncio.Task[str] | None = None
+        self._following: asyncio.Task[None] | None = None  # what builds behind what is shown already
+        self._edited: set[str] = set()  # files shown since the build that runs, or ran last, began
+        self._made: Made = ()
+        self.look = Look(self.builder.first(), self._session)
 
     def ground(self) -> Ground:
         """What is to be watched: what is written by hand, and not the inbox, which only ingest reads."""
         site = self.look.site
         folders = {folder.resolve() for folder in (site.content, site.themes, SHIPPED)}
         names = {config.FILE, *(Path(name).parts[0] for name in (site.settings.content, site.settings.themes))}
-        return Ground(self.root, frozenset(names), tuple(sorted(folders)), (site.inbox.resolve(),))
+        return Ground(site.root, frozenset(names), tuple(sorted(folders)), (site.inbox.resolve(),))
 
     async def follow(self, changed: frozenset[str], more: Callable[[], bool]) -> str:
-        """Build after these files changed; what livereload's script is to be told, nothing where all is as it was.
+        """Show what these files changed; what livereload's script is to be told, nothing where all is as it was.
 
         ``more`` is whether further files have changed meanwhile.
         """
-        started, before = time.perf_counter(), self.look
+        news = _News(changed, more, time.perf_counter())
+        if changed and self._show_words(changed):
+            self._edited |= changed
+            if self._following is None or self._following.done():
+                self._following = asyncio.create_task(self._catch_up(news))
+            return self._announce(news)
+        await self._halt()
+        told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._building = asyncio.create_task(self._build(news, told))
+        await asyncio.wait([told, self._building], return_when=asyncio.FIRST_COMPLETED)
+        return told.result() if told.done() else self._building.result()
+
+    def _show_words(self, changed: Iterable[str]) -> bool:
+        """Show these files at once: whether that could be done, since only the words of stories changed."""
+        sheets = self.look.sheets
+        if sheets is None or self.look.errors:
+            return False
+        stories = [read_story(self.look.site, Path(path)) for path in changed]
+        return sheets.edit(stories)
+
+    async def _catch_up(self, news: _News) -> None:
+        """Build behind what is shown already, once there is a pause, until all is built."""
+        while self._edited:
+            await asyncio.sleep(PAUSE)
+            if self._building and not self._building.done():
+                await asyncio.wait([self._building])
+            self._building = asyncio.create_task(self._build(news, None))
+            await asyncio.wait([self._building])
+
+    async def _halt(self) -> None:
+        """End the build that runs, if one does: what it builds is not what is to be seen."""
+        if self._following:
+            self._following.cancel()
+        if self._building and not self._building.done():
+            self.builder.halted = True
+            await asyncio.wait([self._building])
+            self.builder.halted = False
+
+    async def _build(self, news: _News, told: asyncio.Future[str] | None) -> str:
+        """Build the site; what browsers are to be told at its end.
+
+        They are told before that, by way of ``told``, where they can see the pages. Without ``told`` it is a build
+        behind what is shown already: browsers hear of it where they show something else.
+        """
+        before = self.look
+        self._edited.clear()
         try:
-            after, files = await asyncio.to_thread(self._build)
-        except _StoppedError:
+            after, made = await asyncio.to_thread(self.builder.build, before, self._made, self._early(news, told))
+        except StoppedError:
             return ""
-        self._unshown += files
         if not set(after.errors) <= set(before.errors):
             await asyncio.sleep(DOUBT)
-            if more():
+            if news.more() or self._edited or self.builder.halted:
                 return ""  # a file was read while an editor wrote it: the next build, which is due, will tell
+        self._tell_problems(before, after)
+        same = (after.errors, after.others, made) == (self.look.errors, self.look.others, self._made)
+        if same and self.ready.is_set():
+            return ""
+        answer = self._take_up(after, made, news, well=bool(before.errors))
+        if told and not told.done():
+            return answer
+        self.say(answer)
+        return ""
+
+    def _early(self, news: _News, told: asyncio.Future[str] | None) -> Ready:
+        """What the builder's thread calls as soon as the pages of a build can be seen."""
+        before, known, loop = self.look, self._made, asyncio.get_running_loop()
+
+        def early(look: Look, made: Made) -> None:
+            if look.errors or before.errors:
+                return  # what is wrong with the pages is not known yet, and is to be seen at one glance
+            if told is None:
+                otherwise = look.sheets is not None and look.sheets.shows_otherwise(before.sheets)
+                loop.call_soon_threadsafe(show, look, made, news if otherwise else None)
+            elif made != known or not self.ready.is_set():
+                loop.call_soon_threadsafe(lambda: told.set_result(self._take_up(look, made, news)))
+                time.sleep(AHEAD)
+
+        def show(look: Look, made: Made, news: _News | None) -> None:
+            if answer := self._take_up(look, made, news):
+                self.say(answer)
+
+        return early
+
+    def _take_up(self, look: Look, made: Made, news: _News | None = None, *, well: bool = False) -> str:
+        """Show another look from now on, with what was edited since its sources were read; what browsers are told."""
+        if look.sheets and self.look.sheets and self.look.sheets is not look.sheets:
+            look.sheets.served = self.look.sheets.served | look.sheets.served
+        self.look, self._made = msgspec.structs.replace(look, token=self.look.token), made
+        if self._edited:
+            self._show_words(self._edited)
+        return self._announce(news, well=well) if news else ""
+
+    def _announce(self, news: _News, *, well: bool = False) -> str:
+        """Tell the terminal that there is something new to see; what browsers are to be told."""
+        self._shown += 1
+        self.look = look = msgspec.structs.replace(self.look, token=f"{self._session}-{self._shown}")
+        if not self.ready.is_set():
+            self.ready.set()
+            self._tell(f"Preview at {look.site.settings.url} (Ctrl-C ends it)")
+        elif not look.errors:
+            milliseconds = (time.perf_counter() - news.since) * 1000
+            self._tell(
+                f"{_names(news.changed)}: shown after {milliseconds:.0f} ms.{' No more errors.' if well else ''}"
+            )
+        styles = not look.errors and news.changed and all(path.endswith(".css") for path in news.changed)
+        return Path(min(news.changed)).name if styles else PAGE
+
+    def _tell_problems(self, before: Look, after: Look) -> None:
         known = {*(fault.problem for fault in before.errors), *before.others}
         for problem in (*(fault.problem for fault in after.errors), *after.others):
             if problem not in known:
                 self._tell(str(problem))
-        same = (after.errors, after.others) == (before.errors, before.others)
-        if self._unshown == 0 and same and self.ready.is_set():
-            return ""
-        self._shown += 1
-        self.look = msgspec.structs.replace(after, token=f"{self._session}-{self._shown}")
-        if not self.ready.is_set():
-            self.ready.set()
-            self._tell(f"Preview at {self.look.site.settings.url} (Ctrl-C ends it)")
-        elif not after.errors:
-            milliseconds = (time.perf_counter() - started) * 1000
-            well = " No more errors." if before.errors else ""
-            self._tell(f"{_names(changed)}: {self._unshown} files made anew in {milliseconds:.0f} ms.{well}")
-        self._unshown = 0
-        styles = same and changed and all(path.endswith(".css") for path in changed)
-        return Path(min(changed)).name if styles else PAGE
-
-    def _build(self) -> tuple[Look, int]:
-        """Build once; what there is to see then, and how many files are new or gone. Raises _StoppedError."""
-        report, look, files = Report(), self.look, 0
-        try:
-            site, problems = config.load(self.root)
-            report.extend(problems)
-            if site:
-                site = self._here(site)
-                options = pipeline.Options(dt.datetime.now(site.zone), preview=True, filters=self._filters)
-                built = pipeline.build(site, options, report, self._progress)
-                files = built.printed.written + built.printed.removed
-                look = msgspec.structs.replace(
-                    look, site=site, pages={page.path: page for page in built.plan}, built=True
-                )
-        except _StoppedError:
-            raise
-        except BroadsheetError as cause:
-            report.add(cause.problem)
-        except Exception as cause:  # noqa: BLE001, whatever a build meets, the preview lives on
-            report.add(_unforeseen(cause))
-        errors = overlay.faults((problem for problem in report if problem.severity == "error"), self.root)
-        others = tuple(problem for problem in report if problem.severity != "error")
-        return msgspec.structs.replace(look, errors=errors, others=others), files
-
-    def _here(self, site: Site) -> Site:
-        """The site as a preview builds it: at the preview's address, in a folder of its own; two may run at once."""
-        work = f"{site.work}/preview/{urlsplit(self._address).port}"
-        url = f"{self._address}{urlsplit(site.settings.url).path or '/'}"
-        return Site(site.root, msgspec.structs.replace(site.settings, url=url, output=f"{work}/site"), work)
-
-    def _progress(self, _what: str, _done: int, _of: int) -> None:
-        if self.stopped:
-            raise _StoppedError
 
 
-class _StoppedError(Exception):
-    """Ends a build in its midst: Ctrl-C does not wait for it."""
+class _News(NamedTuple):
+    """What changed, whether more has changed meanwhile, and since when it is known, in seconds of a clock."""
+
+    changed: frozenset[str]
+    more: Callable[[], bool]
+    since: float
 
 
 def _address(host: str, port: int) -> str:
@@ -166,8 +225,3 @@ def _names(changed: frozenset[str]) -> str:
     """The changed files in a few words."""
     names = sorted(Path(path).name for path in changed) or ["the site"]
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-
-
-def _unforeseen(cause: Exception) -> Problem:
-    hint = "This is a mistake in Broadsheet: `broadsheet build` shows where."
-    return error("unforeseen", f"{type(cause).__name__}: {cause}", Place("broadsheet"), hint)

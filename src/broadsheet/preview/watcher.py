@@ -72,6 +72,7 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
         self._work = work
         self._pending: set[str] = set()
         self._woken = asyncio.Event()
+        self._callback: Callable[[], None] = lambda: None
         self._task: asyncio.Task[None] | None = None
 
     def start(self, callback: Callable[[], None]) -> bool:
@@ -85,15 +86,22 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    def _begin(self, callback: Callable[[], None]) -> None:
-        self._task = asyncio.create_task(self._run(callback))
+    def say(self, told: str) -> None:
+        """Tell browsers to load a path anew."""
+        self.filepath = told
+        self._changes[:] = [(AT_ONCE, None)]
+        self._callback()
 
-    async def _run(self, callback: Callable[[], None]) -> None:
+    def _begin(self, callback: Callable[[], None]) -> None:
+        self._callback = callback
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
         while True:
             with contextlib.suppress(FileNotFoundError):  # a folder went between two looks: look again
-                await self._watch(self._ground(), callback)
+                await self._watch(self._ground())
 
-    async def _watch(self, ground: Ground, callback: Callable[[], None]) -> None:
+    async def _watch(self, ground: Ground) -> None:
         """Follow one ground until it is another."""
         watched = ground.identity()
         with _listening(ground, [folder for folder, _ in watched], self._hear):
@@ -103,9 +111,7 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
                 self._woken.clear()
                 batch, self._pending = frozenset(self._pending), set()
                 if told := await self._work(batch, lambda: bool(self._pending)):
-                    self.filepath = told
-                    self._changes[:] = [(AT_ONCE, None)]
-                    callback()
+                    self.say(told)
 
     def _hear(self, paths: Iterable[str]) -> None:
         self._pending.update(paths)

@@ -1,0 +1,96 @@
+"""Labelled examples → small decision trees (LightGBM), and how far their scores can be trusted.
+
+In: rows of numbers with answers. Out: trees as ``broadsheet.ingest.trees`` reads them, and the rules of an ``Office``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import lightgbm
+import msgspec
+import numpy as np
+
+from broadsheet.ingest import ballot, trees
+from broadsheet.ingest.ballot import Row
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """How much a forest may learn: few leaves and many examples a leaf keep it from learning publishers by heart."""
+
+    trees: int
+    leaves: int
+    rate: float
+    examples: int  # at least, in a leaf
+    decay: float = 10.0
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """How an election on a page that was left out went: its track, the winner's score and lead, whether it is right."""
+
+    track: str
+    top: float
+    lead: float
+    right: bool
+
+
+def forest(rows: Sequence[Row], labels: Sequence[bool], weights: Sequence[float], shape: Shape) -> list[Any]:
+    """Trees that tell rows labelled True from the others."""
+    settings = {
+        "objective": "binary", "num_leaves": shape.leaves, "learning_rate": shape.rate, "max_depth": 6,
+        "min_data_in_leaf": shape.examples, "lambda_l2": shape.decay, "feature_fraction": 0.5, "bagging_fraction": 0.7,
+        "bagging_freq": 1, "seed": 1, "deterministic": True, "num_threads": 1, "verbose": -1,
+    }  # fmt: skip
+    data = lightgbm.Dataset(
+        np.array(rows, dtype=np.float64), np.array(labels, dtype=np.float64), weight=np.array(weights)
+    )
+    model = lightgbm.train(settings, data, shape.trees).dump_model()
+    return [_tree(tree["tree_structure"]) for tree in model["tree_info"]]
+
+
+def _tree(node: dict[str, Any]) -> Any:
+    if "split_feature" not in node:
+        return round(node["leaf_value"], 4)
+    bound = float(f"{node['threshold']:.5g}")
+    return [node["split_feature"], bound, _tree(node["left_child"]), _tree(node["right_child"])]
+
+
+def scorer(found: Sequence[Any], rows: Sequence[Row]) -> trees.Score:
+    """The function of trees."""
+    return trees.compiled(found, len(rows[0]))
+
+
+def rules(answers: Sequence[Answer], least: float, right_of: float) -> dict[str, float]:
+    """The rules of an office by how elections on pages left out went.
+
+    ``least`` is the chance below which nobody wins, ``right_of`` the share of the sure ones that must be right.
+    """
+    top = [max(-ballot.FAR, min(ballot.FAR, answer.top)) for answer in answers]
+    rows = np.array([[1.0, score, answer.lead] for score, answer in zip(top, answers, strict=True)])
+    right = np.array([answer.right for answer in answers], dtype=np.float64)
+    kept = np.zeros(3)
+    for _ in range(30):  # Newton's steps of a logistic regression
+        chance = 1 / (1 + np.exp(-rows @ kept))
+        slope = rows.T @ (chance - right) + 0.5 * kept * (0, 1, 1)
+        bend = (rows * (chance * (1 - chance))[:, None]).T @ rows + 0.5 * np.eye(3)
+        kept -= np.linalg.solve(bend, slope)
+    odds = rows @ kept
+    sure = _sure([(float(odd), answer.right) for answer, odd in zip(answers, odds, strict=True)], right_of)
+    bias, by_top, by_lead = map(float, kept)
+    figures = {
+        "bias": bias, "top": by_top, "lead": by_lead, "sure": sure, "least": math.log(least / (1 - least)),
+    }  # fmt: skip
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
+def _sure(found: list[tuple[float, bool]], right_of: float) -> float:
+    """The lowest odds from which enough are right."""
+    found.sort(reverse=True)
+    wrong, best = 0, found[0][0] + 0.1
+    for n, (odds, right) in enumerate(found, 1):
+        wrong += not right
+        if wrong <= (1 - right_of) * n:
+            best = odds
+    return best

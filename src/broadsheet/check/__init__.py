@@ -1,0 +1,90 @@
+"""Checking: a built site and its sources → all there is to say of them, each with its place in the sources.
+
+In: a site and a moment. Out: a report. The site is built first, as ``build`` does it, and its pages are then read as a
+reader's browser would: what is found there is traced back to the file and line that it came from.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from broadsheet.check import abroad, complete, feeds, links, orphans, stories, weight
+from broadsheet.check.facts import Gathered, gather
+from broadsheet.check.ground import Ground
+from broadsheet.check.origins import Origins
+from broadsheet.config import Site
+from broadsheet.errors import Problem, Report, note
+from broadsheet.pipeline import Built, Options, build
+from broadsheet.press.layers import layers
+from broadsheet.silence import Silence
+
+Tell = Callable[[str, int, int], None]
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What was looked at: the build, pages, feeds, the links in them, addresses asked for abroad; the seconds it took.
+
+    ``read`` is how many of the pages and feeds had changed since the last check.
+    """
+
+    built: Built
+    pages: int
+    feeds: int
+    links: int
+    asked: int
+    read: int
+    seconds: float
+
+
+def check_site(site: Site, options: Options, report: Report, tell: Tell, *, external: bool = False) -> Checked:
+    """Build the site and put all there is to say of it into the report. Raises BroadsheetError.
+
+    ``external`` also asks the servers of other sites whether what is linked to is there.
+    """
+    built = build(site, options, report, tell)
+    started = time.perf_counter()
+    silence = site.silence
+    report.hush(silence.covers)  # in place of the build's own, to learn what covers nothing
+    ground = Ground(site.settings.url)
+    found = gather(site, built.plan, ground, options.workers, tell)
+    origins = Origins(site, ground, layers(site))
+    for problems in (
+        links.problems(site, built, found, origins),
+        orphans.problems(built.plan, found, origins),
+        complete.problems(built.plan, found, origins),
+        weight.problems(site, built.plan, found, origins),
+        stories.problems(site, built, options.now),
+        feeds.problems(site, built, found, options.now),
+    ):
+        report.extend(problems)
+    asked = 0
+    if external:
+        asked, answers = abroad.problems(site, built.plan, found, origins, tell)
+        report.extend(answers)
+    report.extend(_idle(site, silence, external=external))
+    return Checked(
+        built=built,
+        pages=len(found.pages),
+        feeds=len(found.feeds),
+        links=_links(found),
+        asked=asked,
+        read=found.read,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _idle(site: Site, silence: Silence, *, external: bool) -> Iterator[Problem]:
+    """A note for each pattern that silenced nothing, now that all there is to say was said."""
+    for code, pattern in silence.unused():
+        if external or code not in abroad.CODES:
+            message = f"silence: {code} = {pattern!r} silences nothing"
+            yield note(
+                "silence-idle", message, site.place("silence", code), "Take it out: it may hide what comes next."
+            )
+
+
+def _links(found: Gathered) -> int:
+    return sum(len(page.links) + len(page.parts) + len(page.files) for page in found.pages.values())

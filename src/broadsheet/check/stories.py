@@ -1,0 +1,77 @@
+"""Stories: what an editor left open or got wrong in a file, though the site can be built with it.
+
+In: the stories as they were read, and the newspaper. Out: warnings with the line of the key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from broadsheet import lines
+from broadsheet.config import Site
+from broadsheet.errors import Place, Problem, warning
+from broadsheet.model import Story
+from broadsheet.pipeline import Built
+
+FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
+
+
+def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
+    """What is to be looked at in the stories' files."""
+    desk = _Desk(site)
+    out = {story.id for story in built.newspaper.stories}
+    titles: dict[str, Story] = {}
+    for story in sorted(built.read, key=lambda story: (story.date, story.path)):
+        if story.review:
+            message = f"not looked at yet: {', '.join(story.review)}"
+            hint = "Put right what ingest was not sure of, and delete the key review."
+            yield warning("review-open", message, desk.key(story, "review"), hint)
+        yield from _dates(story, now, desk)
+        if story.id in out:
+            other = titles.setdefault(" ".join(story.title.casefold().split()), story)
+            if other is not story:
+                message = f"has the same title as {desk.folder}/{other.path}"
+                hint = "Readers and search engines tell stories by their titles: say what is new in this one."
+                yield warning("title-twice", message, desk.key(story, "title"), hint)
+
+
+class _Desk:
+    """Where things stand in the files of stories."""
+
+    def __init__(self, site: Site) -> None:
+        self.root = site.root
+        self.folder = f"{site.settings.content}/stories"
+
+    def key(self, story: Story, key: str) -> Place:
+        """The place of a key of a story's front matter."""
+        file = f"{self.folder}/{story.path}"
+        return Place(file, lines.of_key(self.root / file, key))
+
+
+def _dates(story: Story, now: dt.datetime, desk: _Desk) -> Iterator[Problem]:
+    """Dates that cannot all be right. A bare day counts as a whole one: what happened on it is not before it."""
+    first = story.date
+    if first > now + FAR:
+        message = f"date: {first:%Y-%m-%d} is more than a year from now"
+        yield warning("date-far", message, desk.key(story, "date"), "Is the year right?")
+    ordered: Mapping[str, dt.datetime | None] = {
+        "updated": story.updated,
+        "expires": story.expires,
+        "corrections": min((made.date for made in story.corrections), default=None),
+    }
+    for key, moment in ordered.items():
+        if moment is not None and _before(moment, story):
+            message = f"{key}: {moment:%Y-%m-%d} is before the story's date, {first:%Y-%m-%d}"
+            yield warning("date-order", message, desk.key(story, key), "One of the two is wrong.")
+    if story.date <= now and any(made.date > now for made in story.corrections):
+        latest = max(made.date for made in story.corrections)
+        message = f"corrections: {latest:%Y-%m-%d} is in the future"
+        yield warning("date-future", message, desk.key(story, "corrections"), "Is the day right?")
+
+
+def _before(moment: dt.datetime, story: Story) -> bool:
+    """Whether a moment is before a story's; of those on one day none is where one was written without its time."""
+    local = moment.astimezone(story.date.tzinfo)
+    bare = not story.timed or (local.hour, local.minute, local.second) == (0, 0, 0)
+    return local.date() < story.date.date() if bare else moment < story.date

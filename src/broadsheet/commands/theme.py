@@ -1,0 +1,131 @@
+"""The command ``theme``: which themes there are, what one is made of, a file taken for one's own, whether all is right.
+
+In: words of a command. Out: lines for people, and an exit code.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from broadsheet.commands.console import Call, tell_problems
+from broadsheet.errors import Report
+
+if TYPE_CHECKING:
+    from broadsheet.config import Site
+    from broadsheet.press import Theme
+    from broadsheet.press.copies import Origin
+
+
+@click.group()
+def theme() -> None:
+    """List themes, show what yours is made of, copy a file of it to change, check that all is right."""
+
+
+@theme.command("list")
+@click.pass_obj
+def list_themes(call: Call) -> None:
+    """Print every theme that a site can choose; the one in use has a star."""
+    from broadsheet.config import open_site
+    from broadsheet.press.layers import DEFAULT, chosen, themes
+
+    site = open_site(call.folder)
+    found = themes(site)
+    for name in dict.fromkeys(layer.theme for layer in found):
+        layers = [layer for layer in found if layer.theme == name]
+        extends = next((layer.about.extends for layer in layers if layer.about.extends is not None), DEFAULT)
+        whose = " over ".join("yours" if layer.own else "shipped" for layer in layers)
+        star = "*" if name == chosen(site) else " "
+        click.echo(f"{star} {name:<16}  {whose:<18}  {f'extends {extends}' if extends else 'stands alone'}")
+
+
+@theme.command("show")
+@click.argument("file", default="")
+@click.option("--diff", is_flag=True, help="Print how yours differs from the theme's.")
+@click.pass_obj
+def show(call: Call, file: str, *, diff: bool) -> None:
+    """Tell where each file of the theme comes from, and the options; or all of one FILE, such as story.html."""
+    from broadsheet.press.copies import differences, origin, origins
+
+    made = _theme(call)
+    found = [origin(made, file)] if file else origins(made)
+    if diff:
+        for one in found:
+            click.echo(differences(one), nl=False)
+    elif file:
+        _tell_file(made, found[0])
+    else:
+        for one in found:
+            click.echo(f"{one.path:<38}  {_whose(one)}")
+        _tell_options(made)
+
+
+@theme.command("copy")
+@click.argument("file")
+@click.option(
+    "--renew", is_flag=True, help="Copy nothing: note that yours has been compared with the theme's as it is."
+)
+@click.pass_obj
+def copy(call: Call, file: str, *, renew: bool) -> None:
+    """Copy a template or static FILE into your own theme folder, to change it there; nothing is written over."""
+    from broadsheet.press import copies
+
+    made = _theme(call)
+    if renew:
+        click.echo(f"{copies.renew(made, file)} is noted as compared with what it overrides.")
+    else:
+        click.echo(f"{copies.copy(made, file)} is yours now.")
+
+
+@theme.command("check")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.pass_obj
+def check(call: Call, *, strict: bool) -> None:
+    """Look through all templates and options, and tell which copies have been left behind."""
+    from broadsheet import theming
+
+    report = Report(theming.check(_theme(call)))
+    tell_problems(report)
+    click.echo(f"Theme: {report.summary() or 'all is right'}.")
+    sys.exit(report.exit_code(strict=strict))
+
+
+def _theme(call: Call) -> Theme:
+    from broadsheet import pages, press
+    from broadsheet.config import open_site
+
+    site: Site = open_site(call.folder)
+    return press.Theme(site, pages.base(site), call.filters)
+
+
+def _whose(one: Origin) -> str:
+    return " over ".join("yours" if layer.own else layer.theme for layer in one.layers)
+
+
+def _tell_file(made: Theme, one: Origin) -> None:
+    """Where one file lies in each layer; of a template, what it is for, what it gets and what it prints."""
+    from broadsheet.pages.contract import TEMPLATES
+    from broadsheet.theming import blocks
+
+    for layer in one.layers:
+        click.echo(f"{'yours' if layer.own else layer.theme:<10}  {layer.folder / one.path}")
+    folder, _, name = one.path.partition("/")
+    if folder != "templates":
+        click.echo(f"{'printed as':<10}  {made.assets[name].path}")
+        return
+    if kind := TEMPLATES.get(name):
+        click.echo(f"{'is':<10}  {kind.about}")
+        click.echo(f"{'gets':<10}  {', '.join(sorted({*kind.views, 'options'}))} (docs/views.md)")
+    click.echo(f"{'blocks':<10}  {', '.join(blocks(made, name)) or 'none'}")
+    others = sorted(other.lstrip("^") for other in made.reached(name) if other != name)
+    click.echo(f"{'prints':<10}  {', '.join(others) or 'nothing else'}")
+
+
+def _tell_options(made: Theme) -> None:
+    from broadsheet.press.options import written
+
+    for key, option in made.chosen.described.items():
+        said = "yours" if key in made.chosen.set else "made" if option.follows in made.chosen.set else "default"
+        click.echo(f"{key:<16}  {said:<7}  {written(made.chosen.values[key])}\n{'':<16}  {option.about}")

@@ -1,0 +1,75 @@
+"""What was imported from where, ever: content/stories/.imported ⇄ ``Record``.
+
+One line of JSON a post: its file, the digest of its bytes, the id and path of what it became, and the digest of what
+was written. It is kept with the stories, because it alone tells an import from an edit by hand, and a story that an
+editor deleted from one that never came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+import msgspec
+
+from broadsheet import disk
+from broadsheet.config import Site
+from broadsheet.errors import Place, Problem, warning
+
+FILE = ".imported"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A post that was imported; ``path`` is below content/."""
+
+    file: str
+    sha256: str
+    id: str
+    path: str
+    made: str
+
+
+class Record:
+    """Every post that was imported, by its generator and file."""
+
+    def __init__(self, site: Site) -> None:
+        self._file = site.stories / FILE
+        self._shown = f"{site.settings.content}/stories/{FILE}"
+        self._lines: dict[str, Line] = {}
+        self.problems: list[Problem] = []
+        try:
+            rows = self._file.read_bytes().splitlines()
+        except OSError:
+            rows = []
+        for number, row in enumerate(rows, 1):
+            try:
+                line = msgspec.json.decode(row, type=Line)
+            except msgspec.MsgspecError:
+                hint = "Remove the line: a story that is there is known by its id."
+                self.problems.append(
+                    warning("import-record", "not a line of the record", Place(self._shown, number), hint)
+                )
+            else:
+                self._lines[line.file] = line
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self._lines.values())
+
+    def get(self, file: str) -> Line | None:
+        """What a post became."""
+        return self._lines.get(file)
+
+    def enter(self, line: Line) -> None:
+        """Note what a post became."""
+        self._lines[line.file] = line
+
+    def save(self) -> None:
+        """Write the record. Raises BroadsheetError (``unwritable``)."""
+        lines = sorted(self._lines.values(), key=lambda line: line.file)
+        if lines:
+            disk.replace(self._file, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+
+def digest(data: bytes) -> str:
+    """The digest of a file as it was written, whatever a checkout made of its line ends."""
+    return blake2b(data.replace(b"\r\n", b"\n"), digest_size=16).hexdigest()

@@ -1,0 +1,212 @@
+"""What generators have in a text beside Markdown, Hugo's shortcodes and Jekyll's Liquid → Markdown.
+
+In: a post's text. Out: the text with what has a meaning here in its place. The rest stays to be seen, as code, and is
+told with its line.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from broadsheet.errors import Place, Problem, warning
+
+# Code is as it is; the first alternative that fits wins. No part may run past where the next one could begin: a text of
+# such beginnings alone would take its square in time. What ends with a tag of its own is therefore looked for apart.
+FENCE = r"^ {0,3}(?P<mark>`{3,}|~{3,})[^\n]*\n(?:.*?^ {0,3}(?P=mark)[`~]*[^\S\n]*$|.*\Z)"
+CODE = r"(?<!`)(?P<tick>`{1,5})(?!`)[^\n`]{1,500}(?<!`)(?P=tick)(?!`)"
+_SHORT = re.compile(
+    rf"(?P<code>{FENCE}|{CODE})|(?P<tag>\{{\{{[<%](?P<inside>(?:(?!\{{\{{[<%]).)*?)[>%]\}}\}})",
+    re.DOTALL | re.MULTILINE,
+)
+_LIQUID = re.compile(
+    rf"(?P<code>{FENCE}|{CODE})|(?P<tag>\{{%-?\s*(?P<name>\w+)(?P<rest>[^%\n]*)%\}})"
+    r"|(?P<value>\{\{(?P<inside>[^{}\n]*)\}\})|(?P<style>[^\S\n]?\{:[^{}\n]*\})",
+    re.DOTALL | re.MULTILINE,
+)
+_ENDS = {
+    "shortcode": re.compile(r"\{\{[<%]\s*/\s*highlight\s*[>%]\}\}"),
+    **{name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("raw", "highlight", "comment")},
+}
+_MORE = re.compile(r"<!--\s*more\s*-->")
+_PAIR = re.compile(r"([\w-]+)=(.*)", re.DOTALL)
+_ROOTED = re.compile(r"[\"']([^\"']*)[\"']\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url))\b.*")
+_ELSEWHERE = {
+    "youtube": "https://www.youtube.com/watch?v={}",
+    "vimeo": "https://vimeo.com/{}",
+    "gist": "https://gist.github.com/{}",
+    "tweet": "https://x.com/{}",
+    "x": "https://x.com/{}",
+    "instagram": "https://www.instagram.com/p/{}/",
+}
+
+Told = list[Problem]
+
+
+def shortcodes(text: str, file: str, first: int, problems: Told) -> str:
+    """Hugo's text as Markdown: figures, references, listings, embedded videos; ``first`` is the text's first line."""
+
+    def replaced(found: re.Match[str], ends: _Ends) -> tuple[str, int]:
+        if found["code"]:
+            return _shown_as_code(found[0]), found.end()
+        inside = found["inside"].strip()
+        if inside.startswith("/*"):  # how Hugo's authors show a shortcode
+            return f"`{found[0].replace('/*', '', 1).replace('*/', '', 1)}`", found.end()
+        name, words, keys = _words(inside)
+        if name == "highlight" and (end := ends.after("shortcode", found.end())):
+            return _listing(words[0] if words else "", text[found.end() : end.start()]), end.end()
+        made = _shortcode(name, words, keys)
+        if made is None:
+            _tell(problems, text, found, file, first, f"the shortcode {name!r} means nothing here: shown as it is")
+        return _code(found[0]) if made is None else made, found.end()
+
+    text = _MORE.sub("", text)
+    return _rewritten(text, _SHORT, replaced) if "{{" in text else text
+
+
+class Known(NamedTuple):
+    """What a text may ask of its site: the address of a post's name, and plain settings."""
+
+    link: Callable[[str], str]
+    words: Mapping[str, str] = MappingProxyType({})
+
+
+def liquid(text: str, file: str, first: int, problems: Told, known: Known) -> str:
+    """Jekyll's text as Markdown: listings, addresses, links to posts, plain settings."""
+
+    def replaced(found: re.Match[str], ends: _Ends) -> tuple[str, int]:
+        if found["code"]:
+            return found[0], found.end()
+        if found["style"]:
+            return "", found.end()
+        name = found["name"] or ""
+        if name in _ENDS and (end := ends.after(name, found.end())):
+            inside = text[found.end() : end.start()]
+            return _pair(name, found["rest"].strip(" -"), inside), end.end()
+        made = (
+            _value(found["inside"].strip(), known.words)
+            if found["value"]
+            else _liquid(name, found["rest"].strip(" -"), known.link)
+        )
+        if made is None:
+            _tell(problems, text, found, file, first, "Liquid that means nothing here: shown as it is")
+        return _code(found[0]) if made is None else made, found.end()
+
+    return _rewritten(text, _LIQUID, replaced) if "{" in text else text
+
+
+class _Ends:
+    """Where the tags are that end others; what was not found once is not looked for again."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._missing: set[str] = set()
+
+    def after(self, name: str, at: int) -> re.Match[str] | None:
+        """The first end of a kind after a place."""
+        found = None if name in self._missing else _ENDS[name].search(self._text, at)
+        if found is None:
+            self._missing.add(name)
+        return found
+
+
+def _rewritten(text: str, pattern: re.Pattern[str], replaced: Callable[[re.Match[str], _Ends], tuple[str, int]]) -> str:
+    """A text with what a pattern finds replaced; ``replaced`` also tells where to go on."""
+    made: list[str] = []
+    ends = _Ends(text)
+    at = 0
+    while found := pattern.search(text, at):
+        made.append(text[at : found.start()])
+        words, at = replaced(found, ends)
+        made.append(words)
+    return "".join((*made, text[at:]))
+
+
+def _pair(name: str, rest: str, inside: str) -> str:
+    """What stands between a tag and its end."""
+    if name == "highlight":
+        return _listing(rest.split(maxsplit=1)[0] if rest else "", inside)
+    return inside if name == "raw" else "\n" * inside.count("\n")
+
+
+def _shortcode(name: str, words: list[str], keys: dict[str, str]) -> str | None:
+    """What a shortcode of Hugo's own becomes; None for one that has no meaning here."""
+    if name == "figure" or (name == "img" and "src" in keys):
+        alt = keys.get("alt") or keys.get("caption") or keys.get("title") or ""
+        picture = f"![{_bare(alt)}]({_target(keys.get('src', ''))})"
+        picture = f"[{picture}]({_target(keys['link'])})" if keys.get("link") else picture
+        caption = keys.get("caption") or keys.get("title") or ""
+        return f"{picture}\n\n*{caption}*" if caption and caption != alt else picture
+    if name in ("ref", "relref"):
+        path = words[0] if words else keys.get("path", "")
+        return _target(path)
+    if name in _ELSEWHERE and (words or keys):
+        said = "/".join([*words, *(keys.get(key, "") for key in ("user", "id"))]).strip("/")
+        address = _ELSEWHERE[name].format(
+            f"{keys['user']}/status/{keys['id']}" if {"user", "id"} <= keys.keys() else said
+        )
+        return f"<{address}>" if re.fullmatch(r"https://[^\s<>]+", address) else None
+    return "" if name in ("toc", "comment", "/comment") else None
+
+
+def _liquid(name: str, rest: str, link: Callable[[str], str]) -> str | None:
+    if name in ("post_url", "link"):
+        return link(rest)
+    if name in ("youtube", "vimeo", "gist", "tweet") and rest:
+        return f"<{_ELSEWHERE[name].format(rest.split(maxsplit=1)[0])}>"
+    return "" if name == "toc" else None
+
+
+def _value(inside: str, words: Mapping[str, str]) -> str | None:
+    if inside in ("site.baseurl", "site.url", "site.github.url"):
+        return ""
+    rooted = _ROOTED.fullmatch(inside)
+    if rooted:
+        return rooted[1] if rooted[1].startswith(("/", "http")) else f"/{rooted[1]}"
+    return words.get(inside.removeprefix("site.")) if inside.startswith("site.") else None
+
+
+def _words(inside: str) -> tuple[str, list[str], dict[str, str]]:
+    """A shortcode's name, its values in order, and those with a key."""
+    try:
+        parts = shlex.split(inside.replace("`", '"').rstrip("/").strip())
+    except ValueError:  # a quote that does not end
+        parts = inside.split()
+    name, *rest = parts or [""]
+    keys = {pair[1].lower(): pair[2] for part in rest if (pair := _PAIR.fullmatch(part))}
+    return name.lower(), [part for part in rest if not _PAIR.fullmatch(part)], keys
+
+
+def _tell(problems: Told, text: str, found: re.Match[str], file: str, first: int, message: str) -> None:
+    line = first + text.count("\n", 0, found.start())
+    problems.append(warning("import-tag", message, Place(file, line), found[0].strip()[:100]))
+
+
+def _shown_as_code(code: str) -> str:
+    """Code as it is, with Hugo's marks that keep a shortcode from being run taken off."""
+    return re.sub(r"(\{\{[<%])/\*(.*?)\*/([>%]\}\})", r"\1\2\3", code)
+
+
+def _listing(language: str, code: str) -> str:
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    return f"{fence}{language}\n{code.strip(chr(10))}\n{fence}"
+
+
+def _code(text: str) -> str:
+    """A tag that stays to be seen."""
+    plain = " ".join(text.split())
+    fence = "``" if "`" in plain else "`"
+    return f"{fence} {plain} {fence}" if fence == "``" else f"`{plain}`"
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"([\[\]\\])", r"\\\1", " ".join(text.split()))
+
+
+def _target(address: str) -> str:
+    return f"<{address}>" if re.search(r"[\s()]", address) else address

@@ -1,0 +1,80 @@
+"""What the templates of lists may see: of stories, of names, of editions, of months; the rest stands in ``views``.
+
+Addresses are ready to print; all text is escaped.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from broadsheet.pages.shapes import ChartFigure, MonthFigure
+from broadsheet.pages.views import Card, Link, RunningView, When
+
+
+class Pager(msgspec.Struct, frozen=True):
+    """Where a page of a list stands: number ``page`` of ``pages``; ``newer`` and ``older`` are addresses or empty."""
+
+    page: int
+    pages: int
+    newer: str
+    older: str
+
+
+class ListView(msgspec.Struct, frozen=True):
+    """Stories in a list, newest first: of a section, topic, author, source or month. ``kind`` says which."""
+
+    kind: str
+    name: str
+    cards: tuple[Card, ...]
+    count: int
+    pager: Pager
+    feed: str = ""
+    facts: FactsView | None = None
+
+
+class FactsView(msgspec.Struct, frozen=True):
+    """What the first page of a list tells: its share of the latest edition, what often stands beside it, its chart."""
+
+    share: tuple[int, int, Link] | None
+    neighbours: tuple[Link, ...]
+    chart: ChartFigure | None
+    home: str
+    licences: tuple[Link, ...]
+
+
+class Year(msgspec.Struct, frozen=True):
+    """A year of the archive with its months, newest first."""
+
+    year: Link
+    months: tuple[Link, ...]
+
+
+class IndexView(msgspec.Struct, frozen=True):
+    """A list of names, each with an address and a count: all topics, authors, sources or threads.
+
+    ``running`` are the threads once more, with their newest developments; empty for anything else.
+    """
+
+    name: str
+    entries: tuple[Link, ...]
+    running: tuple[RunningView, ...] = ()
+
+
+class EditionsView(msgspec.Struct, frozen=True):
+    """The editions of a year, newest first, its calendar, and all years with the number of their editions."""
+
+    year: str
+    lines: tuple[EditionLine, ...]
+    months: tuple[MonthFigure, ...]
+    years: tuple[Link, ...]
+
+
+class EditionLine(msgspec.Struct, frozen=True):
+    """An edition in the list of editions."""
+
+    number: int
+    title: str
+    url: str
+    date: When
+    count: int
+    lead: str

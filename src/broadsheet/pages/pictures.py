@@ -1,0 +1,39 @@
+"""Pictures in pages: how content calls them, and what a browser chooses from.
+
+In: addresses as an editor wrote them, pictures with their variants. Out: names below content/, ``srcset`` attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote
+
+from broadsheet.model import Asset, Story
+
+FOLDER = "pictures"  # below content/
+WEBP = "image/webp"
+# How wide a body's picture is shown: a column of 66 characters, or all of a phone. A browser that lays out before it
+# loads knows it better, and takes its own measure ("auto", HTML 4.8.4.2).
+SIZES = "auto, (min-width: 44rem) 40rem, 100vw"
+
+
+def called(src: str) -> str:
+    """The name below content/ that an address in content means."""
+    return unquote(src).removeprefix("/").removeprefix("./")
+
+
+def remote(src: str) -> bool:
+    """Whether an address in content is another host's."""
+    return src.startswith(("http:", "https:", "//"))
+
+
+def pictured(stories: Iterable[Story]) -> set[str]:
+    """The names of the pictures that these stories show."""
+    named = {name for story in stories for name in story.pictures}
+    named.update(story.image.src for story in stories if story.image and story.image.src)
+    return {called(name) for name in named if not remote(name)}
+
+
+def srcset(asset: Asset, address: Callable[[str], str]) -> str:
+    """The variants of a picture with their widths, as ``srcset`` lists them; empty where there is none."""
+    return ", ".join(f"{address(one.path)} {one.width}w" for one in asset.variants)

@@ -1,0 +1,174 @@
+"""Variants: one picture as it came → what is printed of it: a plain file for all, and WebP in several widths.
+
+In: the bytes of a file. Out: the bytes of its variants, upright, in sRGB, without EXIF or other words about who took it
+where; or what is wrong with the file. Nothing is larger than the original.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# 256 is a thumbnail at twice its size; 480, 768 and 1200 fill phones of one, two and three pixels a point; 1800 fills
+# a column of 900 on a sharp screen.
+WIDTHS = (256, 480, 768, 1200, 1800)
+PLAIN = 1200  # pixels: the widest plain file, which share cards and feeds show too
+MOST = 120_000_000  # pixels, more than any camera of the press takes; decoding more costs a gigabyte and minutes
+LIGHT = 4_000  # bytes of a plain file that is worth no choice: the choice's own words weigh some hundreds
+QUALITY, PLAIN_QUALITY = 76, 82
+# AVIF at a speed that is bearable (8) saves a tenth of WebP's bytes, and costs a second set of files and addresses.
+RECIPE = f"1:{WIDTHS}:{PLAIN}:{QUALITY}:{PLAIN_QUALITY}"  # raise the number where the same picture is made otherwise
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+_ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
+# What Pillow may tell of a file that holds a picture and nothing else.
+_CLEAN = frozenset({"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "adobe", "adobe_transform"}) | {
+    "progressive", "progression", "gamma", "srgb", "interlace", "transparency", "background", "version", "duration",
+}  # fmt: skip
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """A file made of a picture: its bytes, its ending, its size in pixels."""
+
+    data: bytes
+    ending: str
+    width: int
+    height: int
+
+
+def make(data: bytes) -> list[Variant]:
+    """The plain file first, then WebP files from narrow to wide; none of those for what moves.
+
+    Raises ValueError with what is wrong with the file.
+    """
+    from PIL import AvifImagePlugin, Image, WebPImagePlugin
+
+    Image.preinit()
+    _ = AvifImagePlugin, WebPImagePlugin  # are known to Pillow by being imported, without its three dozen others
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of doubtful metadata, which is left out anyway
+        try:
+            picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        except Image.DecompressionBombError:
+            raise ValueError(_TOO_MANY) from None
+        except Exception:  # noqa: BLE001, decoders raise what they like at a file made to break them
+            raise ValueError("not a JPEG, PNG, WebP, AVIF or GIF") from None
+        if picture.width * picture.height > MOST:
+            raise ValueError(_TOO_MANY)
+        try:
+            if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:  # in MPO they are no film
+                return [_moving(picture, data)]
+            return _still(picture, data)
+        except Exception as cause:  # noqa: BLE001, as above
+            raise ValueError(f"broken: {cause}") from None
+
+
+_TOO_MANY = f"more than {MOST // 1_000_000} million pixels"
+
+
+def widths(width: int) -> list[int]:
+    """The widths in which a picture is made that is ``width`` wide: none wider, and no two nearly the same."""
+    own = min(width, WIDTHS[-1])
+    return [*(narrower for narrower in WIDTHS if narrower < own * 0.9), own]
+
+
+def _moving(picture: Image.Image, data: bytes) -> Variant:
+    """A film in its own format. A GIF is passed on as it is: it holds no EXIF; of others the metadata is left out."""
+    kind = picture.format or ""
+    size = picture.size
+    if kind != "GIF":
+        picture.load()
+        made = io.BytesIO()
+        picture.save(made, kind, save_all=True, exif=b"", xmp=b"", icc_profile=picture.info.get("icc_profile"))
+        data = made.getvalue()
+    else:
+        for frame in range(getattr(picture, "n_frames", 1)):
+            picture.seek(frame)  # decodes the one before: a film that breaks off is told here
+        picture.load()
+    return Variant(data, _ENDINGS[kind], *size)
+
+
+def _still(picture: Image.Image, data: bytes) -> list[Variant]:
+    from PIL import ImageOps
+
+    kind, clean = picture.format or "", _is_clean(picture)
+    picture.draft(picture.mode, (WIDTHS[-1] * 2, WIDTHS[-1] * 2))  # a JPEG of many pixels is decoded at half its size
+    whole = _in_srgb(ImageOps.exif_transpose(picture))
+    whole.info.clear()  # Pillow would write a comment into what it saves, and more
+    drawn = whole.getcolors(256) is not None  # a chart, a drawing
+    shrunk = _shrunk(whole)
+    plain = next((one for one in reversed(shrunk) if one.width <= PLAIN), shrunk[0])
+    files = [_plain(plain, exact=whole.mode == "RGBA" or (drawn and plain is whole))]
+    if clean and picture.width <= PLAIN * 2 and len(data) < len(files[0].data):
+        files = [Variant(data, _ENDINGS[kind], *picture.size)]
+    made: list[Variant] = []
+    for one in reversed(shrunk) if len(files[0].data) > LIGHT else ():
+        variant = _webp(one, exact=drawn and one is whole)
+        if all(len(variant.data) < len(wider.data) for wider in (*files, *made) if wider.width >= variant.width):
+            made.append(variant)
+    return files + made[::-1]
+
+
+def _is_clean(picture: Image.Image) -> bool:
+    return not picture.getexif() and set(picture.info) <= _CLEAN
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """A picture in RGB, or RGBA where it is see-through, its colours those of the web (sRGB)."""
+    from PIL import ImageCms
+
+    profile = picture.info.get("icc_profile")
+    if picture.mode[:1] in ("I", "F"):  # sixteen bits a pixel
+        picture = picture.point(lambda value: value / 256).convert("L")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    if picture.mode in ("P", "PA", "LA", "La", "RGBa", "1"):
+        picture = picture.convert(mode)
+    if profile:
+        try:
+            own = ImageCms.getOpenProfile(io.BytesIO(profile))
+            if "sRGB" not in ImageCms.getProfileDescription(own):
+                made = ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode=mode)
+                return made or picture.convert(mode)
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a profile that is broken, or is for other colours than the picture has
+    return picture.convert(mode)
+
+
+def _shrunk(whole: Image.Image) -> list[Image.Image]:
+    """The picture in each of its widths, from narrow to wide; each made of the next wider one."""
+    from PIL import Image
+
+    made: list[Image.Image] = []
+    for width in reversed(widths(whole.width)):
+        height = max(1, round(whole.height * width / whole.width))
+        if (width, height) != whole.size:
+            source = made[-1] if made else whole
+            made.append(source.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0))
+        else:
+            made.append(whole)
+    return made[::-1]
+
+
+def _plain(picture: Image.Image, *, exact: bool) -> Variant:
+    made = io.BytesIO()
+    if exact:
+        picture.save(made, "PNG", optimize=True, icc_profile=None)
+        return Variant(made.getvalue(), "png", *picture.size)
+    picture.save(made, "JPEG", quality=PLAIN_QUALITY, progressive=True, optimize=True, icc_profile=None)
+    return Variant(made.getvalue(), "jpg", *picture.size)
+
+
+def _webp(picture: Image.Image, *, exact: bool) -> Variant:
+    """A WebP file. A drawing weighs less exactly as it is, and more once it was made smaller and got more colours."""
+    made = io.BytesIO()
+    if exact:
+        picture.save(made, "WEBP", lossless=True, quality=60, exif=b"", xmp=b"", icc_profile=None)
+    else:
+        picture.save(made, "WEBP", quality=QUALITY, exif=b"", xmp=b"", icc_profile=None)
+    return Variant(made.getvalue(), "webp", *picture.size)

@@ -1,0 +1,115 @@
+"""The builder: the part of a session that runs in a thread, one build at a time.
+
+In: a site's folder, the look that a browser has. Out: the next look. All is built below .broadsheet/, so that output/
+never holds a draft or a local address. Whatever is wrong with a build, the next one may be right.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from broadsheet import config, pages, pipeline, press
+from broadsheet.config import Settings, Site
+from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
+from broadsheet.preview import overlay
+from broadsheet.preview.overlay import Look
+from broadsheet.preview.sheets import Sheets
+
+Filters = Mapping[str, Callable[..., Any]]
+Made = tuple[Any, ...]  # what the pages that are shown were laid out from; another layout is made from something else
+Ready = Callable[[Look, Made], None]
+
+
+class StoppedError(Exception):
+    """Ends a build in its midst: neither Ctrl-C nor a save waits for it."""
+
+
+class Builder:
+    """Builds one site for its preview. While it is ``halted`` a build ends with StoppedError."""
+
+    def __init__(self, root: Path, address: str, filters: Filters) -> None:
+        self.root = root
+        self.halted = False
+        self._address = address
+        self._filters = filters
+
+    def first(self) -> Site:
+        """The site before anything is built, and where its settings are wrong."""
+        site, _ = config.load(self.root)
+        return self._here(site or Site(self.root, Settings()))
+
+    def build(self, look: Look, made: Made, ready: Ready) -> tuple[Look, Made]:
+        """Build once; what there is to see then, and what it was laid out from. Raises StoppedError.
+
+        ``ready`` is called with the same as soon as it is known what is to be printed; ``look`` and ``made`` are what
+        is shown so far.
+        """
+        report, then = Report(), look.sheets
+
+        def laid(sources: pipeline.Sources, layout: pipeline.Layout, theme: press.Theme) -> None:
+            nonlocal look, made
+            sheets = self._sheets(site, sources, layout, theme, then)
+            made = (site, sources, layout.view, layout.stock.marks, sheets.reach)
+            look = msgspec.structs.replace(look, site=site, pages=sheets.plan, sheets=sheets, built=True)
+            ready(_judged(look, report), made)
+
+        try:
+            loaded, problems = config.load(self.root)
+            report.extend(problems)
+            if loaded:
+                site = self._here(loaded)
+                options = pipeline.Options(dt.datetime.now(site.zone), preview=True, filters=self._filters)
+                pipeline.build(site, options, report, self._go_on, laid)
+        except StoppedError:
+            raise
+        except BroadsheetError as cause:
+            report.add(cause.problem)
+        except Exception as cause:  # noqa: BLE001, whatever a build meets, the preview lives on
+            report.add(_unforeseen(cause))
+        gc.collect()  # what the last look was made of holds itself in circles, and no build looks for those
+        return _judged(look, report), made
+
+    def _sheets(
+        self, site: Site, sources: pipeline.Sources, layout: pipeline.Layout, theme: press.Theme, old: Sheets | None
+    ) -> Sheets:
+        """The sheets of a layout, with a theme of their own: a lock that a drawing thread holds is not to be forked.
+
+        It stays the same for as long as nothing of it changes, and what it has compiled with it.
+        """
+        names = {page.template for page in layout.plan if page.template.endswith(".html")}
+        reach = {name: theme.reach(name) for name in names}
+        if old is None or (old.site, old.reach) != (site, reach):
+            theme = press.Theme(site, pages.base(site), self._filters)
+            reach = {name: theme.reach(name) for name in names}
+        else:
+            theme = old.theme
+        return Sheets(site, sources.stories, layout, theme, reach)
+
+    def _here(self, site: Site) -> Site:
+        """The site as a preview builds it: at the preview's address, in a folder of its own; two may run at once."""
+        work = f"{site.work}/preview/{urlsplit(self._address).port}"
+        url = f"{self._address}{urlsplit(site.settings.url).path or '/'}"
+        return Site(site.root, msgspec.structs.replace(site.settings, url=url, output=f"{work}/site"), work)
+
+    def _go_on(self, _what: str, _done: int, _of: int) -> None:
+        if self.halted:
+            raise StoppedError
+
+
+def _judged(look: Look, report: Report) -> Look:
+    """A look with what is wrong."""
+    errors = overlay.faults((problem for problem in report if problem.severity == "error"), look.site.root)
+    others = tuple(problem for problem in report if problem.severity != "error")
+    return msgspec.structs.replace(look, errors=errors, others=others)
+
+
+def _unforeseen(cause: Exception) -> Problem:
+    hint = "This is a mistake in Broadsheet: `broadsheet build` shows where."
+    return error("unforeseen", f"{type(cause).__name__}: {cause}", Place("broadsheet"), hint)

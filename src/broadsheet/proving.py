@@ -1,0 +1,91 @@
+"""Proving: that a site built again after changes is, byte for byte, the one that a clean build makes.
+
+In: a site. Out: what an incremental build did, and every difference from a clean one, with the inputs of that page.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from broadsheet.config import Site
+from broadsheet.differing import differing
+from broadsheet.errors import Report
+from broadsheet.model import Page
+from broadsheet.pipeline import Built, Options, Tell, build, silent
+from broadsheet.press.files import LIST
+
+_OURS = frozenset({LIST, ".gitignore"})
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A file that is not as a clean build makes it: it differs, or only one of the two builds made it.
+
+    ``line`` is the first line that differs. ``inputs`` are what the two builds made the page from where that is not
+    the same; where it is, the page was kept although it had to be drawn again, or its drawing depends on more.
+    """
+
+    path: str
+    kind: Literal["differs", "missing", "left over"]
+    page: Page | None
+    line: int = 0
+    inputs: tuple[str, ...] = ()
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What an incremental and a clean build of one site did, and their differences."""
+
+    built: Built
+    clean: Built
+    differences: tuple[Difference, ...]
+
+
+def prove(site: Site, options: Options, report: Report, tell: Tell = silent) -> Proof:
+    """Build a site as it stands, build it clean in another place, compare; problems of the first go into the report.
+
+    Raises BroadsheetError where nothing can be built at all.
+    """
+    built = build(site, options, report, tell)
+    with tempfile.TemporaryDirectory(prefix="broadsheet-proof-") as folder:
+        settings = msgspec.structs.replace(site.settings, output=f"{folder}/output")
+        aside = Site(site.root, settings, f"{folder}/work")
+        clean = build(aside, msgspec.structs.replace(options, remember=False), Report(), tell)
+        found = tuple(_differences(site.output, aside.output, built, clean))
+    return Proof(built, clean, found)
+
+
+def _differences(output: Path, other: Path, built: Built, clean: Built) -> Iterator[Difference]:
+    ours = {page.path: page for page in built.plan}
+    theirs = {page.path: page for page in clean.plan}
+    made = _files(output) & (ours.keys() | theirs.keys() | _made(output))
+    for path in sorted(made | _files(other)):
+        page = theirs.get(path) or ours.get(path)
+        if path not in made:
+            yield Difference(path, "missing", page)
+        elif not (other / path).is_file():
+            yield Difference(path, "left over", page)
+        elif (line := _line((output / path).read_bytes(), (other / path).read_bytes())) > 0:
+            pair = (ours.get(path), theirs.get(path))
+            inputs = tuple(differing(pair[0].inputs, pair[1].inputs)) if pair[0] and pair[1] else ()
+            yield Difference(path, "differs", page, line, inputs)
+
+
+def _line(one: bytes, other: bytes) -> int:
+    """The first line in which two texts differ, counted from 1; 0 where they are the same."""
+    pairs = itertools.zip_longest(one.split(b"\n"), other.split(b"\n"))
+    return next((number for number, (a, b) in enumerate(pairs, 1) if a != b), 0)
+
+
+def _files(folder: Path) -> set[str]:
+    files = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    return {path for path in files if path not in _OURS}
+
+
+def _made(output: Path) -> set[str]:
+    """What the list of made files still names: a file that should have been removed is one of those left over."""
+    return {line for line in (output / LIST).read_text("utf-8").splitlines() if not line.startswith("#")}

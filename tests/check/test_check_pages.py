@@ -1,0 +1,119 @@
+"""Pages and stories: weight, what every page should say, what an editor left open."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.check.conftest import Checking
+from tests.conftest import story
+
+Make = Callable[..., Checking]
+STORY = "content/stories/2025/05/port.md"
+
+
+def long(words: int) -> str:
+    """Words that do not compress."""
+    import random
+
+    made = random.Random(1)
+    return " ".join(f"{made.getrandbits(64):x}" for _ in range(words))
+
+
+def test_a_page_over_the_budget_is_told_with_its_file(checking: Make):
+    made = checking(story("port", "2025-05-08", body=long(6000)))
+    made.check()
+    (problem,) = [problem for problem in made.of("page-heavy") if problem.place.file == STORY]
+    assert problem.message.startswith("/2025/05/08/port/ weighs ")
+    assert "of them styles and scripts" in problem.message
+
+
+@pytest.mark.parametrize("budget", [0, 500])
+def test_the_settings_set_the_budget(checking: Make, budget: int):
+    made = checking(story("port", "2025-05-08", body=long(6000)), settings=f"page_weight = {budget}\n")
+    made.check()
+    assert made.of("page-heavy") == []
+
+
+def test_pages_that_a_template_makes_heavy_are_told_once(checking: Make):
+    heavy = f"-- themes/broadsheet/templates/list.html --\n{{% extends 'list.html' %}}{{% block main %}}{long(6000)}{{% endblock %}}\n"
+    made = checking(story("port", "2025-05-08", section="World", authors="[Ada Reed]"), heavy)
+    made.check()
+    (problem,) = made.of("page-heavy")
+    assert problem.place.file == "themes/broadsheet/templates/list.html"
+    assert "more pages that it draws are too heavy" in problem.message
+
+
+def test_a_template_that_leaves_out_what_a_page_should_say_is_told(checking: Make):
+    bare = "-- themes/broadsheet/templates/prose.html --\n<!DOCTYPE html><p>{{ prose.body }}<img src='/x.png'></p>\n"
+    about = "-- content/pages/about.md --\n---\ntitle: About\n---\n\nWe.\n"
+    made = checking(story("port", "2025-05-08"), bare, about)
+    told = made.told()
+    place = "themes/broadsheet/templates/prose.html"
+    assert {message.partition(" in ")[0] for where, message in told["page-incomplete"] if where == place} == {
+        "no language", "no title", "no canonical address", "no feed",
+    }  # fmt: skip
+    assert told["picture-alt"] == [(place, "picture /x.png has no alt in /about/")]
+
+
+def test_fields_that_nobody_looked_at_are_told_with_the_line_of_review(checking: Make):
+    made = checking(
+        story("port", "2025-05-08", section="World", review="[title, date]"),
+        story("draft", "2025-05-08", status="draft", review="[section]"),
+    )
+    assert made.told() == {
+        "review-open": [
+            ("content/stories/2025/05/draft.md:6", "not looked at yet: section"),
+            (f"{STORY}:6", "not looked at yet: title, date"),
+        ]
+    }
+
+
+def test_two_stories_with_one_title_are_told_and_a_draft_is_none(checking: Make):
+    made = checking(
+        story("one", "2025-05-07", title="A Day  Out"),
+        story("port", "2025-05-08", title="A day out"),
+        story("draft", "2025-05-09", title="A day out", status="draft"),
+    )
+    assert made.told() == {"title-twice": [(f"{STORY}:3", "has the same title as content/stories/2025/05/one.md")]}
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"updated": "2025-05-01"}, {"date-order": "updated: 2025-05-01 is before the story's date, 2025-05-08"}),
+        ({"updated": "2025-05-08"}, {}),
+        ({"expires": "2025-05-02"}, {"date-order": "expires: 2025-05-02 is before the story's date, 2025-05-08"}),
+        ({"corrections": "[{date: 2025-05-09, text: Ten.}]"}, {}),
+        (
+            {"corrections": "[{date: 2025-05-07, text: Ten.}]"},
+            {"date-order": "corrections: 2025-05-07 is before the story's date, 2025-05-08"},
+        ),
+        (
+            {"corrections": "[{date: 2026-05-07, text: Ten.}]"},
+            {"date-future": "corrections: 2026-05-07 is in the future"},
+        ),
+        (
+            {"updated": "2026-01-01T10:00:00Z"},
+            {"updated-future": "updated: 2026-01-01T10:00+00:00 is to come, and not shown until then"},
+        ),
+    ],
+)
+def test_dates_that_cannot_be_right_are_told_at_their_keys(checking: Make, keys: dict[str, str], told: dict[str, str]):
+    made = checking(story("other", "2025-05-08"), story("port", "2025-05-08", **keys))
+    assert made.told() == {code: [(f"{STORY}:5", message)] for code, message in told.items()}
+
+
+def test_a_date_of_years_to_come_is_told(checking: Make):
+    made = checking(story("port", "2025-05-08"), story("far", "2052-05-08"))
+    assert made.told() == {
+        "date-far": [("content/stories/2052/05/far.md:4", "date: 2052-05-08 is more than a year from now")]
+    }
+
+
+def test_what_the_build_tells_is_told_too(checking: Make):
+    made = checking(
+        story("port", "2025-05-08", sectoin="World"),
+        story("bad", "2025-05-09").replace("date: 2025-05-09", "date: someday"),
+        story("pic", "2025-05-08", body="\n![](pictures/none.png)"),
+    )
+    assert made.told().keys() == {"key-unknown", "value", "picture-missing", "picture-alt"}

@@ -1,0 +1,269 @@
+"""Hugo's sites: heads in three languages, addresses, shortcodes, bundles."""
+
+import datetime as dt
+
+import pytest
+
+from tests.migrate.conftest import Move
+
+CONFIG = """\
+-- hugo.toml --
+baseURL = "https://old.example/"
+timeZone = "Europe/Berlin"
+[permalinks]
+posts = "/:year/:month/:slug/"
+"""
+
+
+def test_a_post_keeps_what_its_head_says(move: Move):
+    move.write(
+        CONFIG
+        + """\
+-- content/posts/first.md --
++++
+title = 'First: a "post"'
+date = 2023-05-06T10:00:00+02:00
+lastmod = 2023-05-07
+expiryDate = 2030-01-01
+description = "What it **says**"
+tags = ["Harbour", "Ships"]
+categories = ["world", "Extra"]
+authors = ["Ann Example"]
+slug = "the-first"
+[cover]
+image = "/images/dot.png"
+alt = "A dot"
++++
+Body.
+""",
+        "static/images/dot.png",
+    )
+    assert [done.deed for done in move.run().done] == ["new"]
+    story = move.story("2023/05/the-first.md").story
+    assert story
+    assert (story.title, story.section, story.topics) == ('First: a "post"', "World", ("Extra", "Harbour", "Ships"))
+    assert story.date.isoformat() == "2023-05-06T10:00:00+02:00"
+    assert story.updated
+    assert story.updated.isoformat() == "2023-05-07T00:00:00+02:00"
+    assert story.expires
+    assert story.summary == "What it says"
+    assert story.authors == ("Ann Example",)
+    assert story.image
+    assert story.image.alt == "A dot"
+    assert (move.new.site.content / story.image.src).is_file()
+    assert story.id == "https://old.example/2023/05/the-first/"  # what subscribers of the old feed have
+    assert story.aliases == ("/2023/05/the-first/",)
+
+
+@pytest.mark.parametrize(
+    ("head", "address"),
+    [
+        ("slug: other-name", "/posts/other-name/"),
+        ("url: /news/one.html", "/news/one.html"),
+        ("url: blog/one/", "/blog/one/"),
+        ("title: Plain", "/posts/harbour-news/"),
+    ],
+)
+def test_without_permalinks_the_folders_make_the_address(move: Move, head: str, address: str):
+    move.write(
+        f"-- hugo.yaml --\nbaseURL: https://old.example/\n-- content/posts/Harbour News.md --\n---\ndate: 2023-05-06\n{head}\n---\nx\n"
+    )
+    move.run()
+    (file,) = move.new.site.stories.rglob("*.md")
+    story = move.story(file.relative_to(move.new.site.stories).as_posix()).story
+    assert story
+    assert story.aliases == (address,)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "address"),
+    [
+        ("/:year/:month/:day/:title/", "/2023/05/06/a-title-here/"),
+        ("/:section/:filename.html", "/posts/one.html"),
+        ("/a/:yearday/:monthname/:contentbasename/", "/a/126/may/one/"),
+    ],
+)
+def test_permalinks_are_followed(move: Move, pattern: str, address: str):
+    move.write(
+        f'-- config.toml --\nbaseURL = "https://old.example/"\n[permalinks.page]\nposts = "{pattern}"\n-- content/posts/one.md --\n---\ntitle: "A Title, here!"\ndate: 2023-05-06\n---\nx\n'
+    )
+    move.run()
+    story = move.story("2023/05/one.md").story
+    assert story
+    assert story.aliases == (address,)
+
+
+def test_aliases_of_a_page_count_from_its_folder(move: Move):
+    move.write(
+        "-- hugo.toml --\n-- content/posts/one.md --\n---\ntitle: A\ndate: 2023-05-06\naliases: [short, /long/ago.html]\n---\nx\n"
+    )
+    move.run("hugo")
+    story = move.story("2023/05/one.md").story
+    assert story
+    assert story.aliases == ("/posts/one/", "/posts/short", "/long/ago.html")
+
+
+def test_shortcodes_become_markdown_or_stay_to_be_seen_and_are_told_by_line(move: Move):
+    move.write(
+        CONFIG
+        + """\
+-- content/posts/one.md --
+---
+title: One
+date: 2023-05-06
+---
+Intro.<!--more-->
+
+{{< figure src="/images/dot.png" alt="Dot" caption="A *dot*" >}}
+
+{{< chart data="a > b" >}} and {{% note %}}text{{% /note %}}
+
+{{< highlight py "linenos=1" >}}
+print("{{ x }}")
+{{< /highlight >}}
+
+```md
+{{</* ref "two.md" */>}} [a](gone.md)
+```
+
+{{< youtube abc123 >}} {{<tweet user="ann" id="12">}}
+""",
+        "static/images/dot.png",
+    )
+    outcome = move.run()
+    body = move.story("2023/05/one.md").body
+    assert "<!--" not in body
+    assert "![Dot](pictures/dot-" in body
+    assert "*A *dot**" in body
+    assert '`{{< chart data="a > b" >}}` and `{{% note %}}`text`{{% /note %}}`' in body
+    assert '```py\nprint("{{ x }}")\n```' in body
+    assert '```md\n{{< ref "two.md" >}} [a](gone.md)\n```' in body
+    assert "<https://www.youtube.com/watch?v=abc123>" in body
+    assert "<https://x.com/ann/status/12>" in body
+    assert move.told(outcome, "import-tag") == [("content/posts/one.md", 9)] * 3
+    assert not move.told(outcome, "import-link")
+
+
+def test_links_between_posts_lead_to_the_new_addresses(move: Move):
+    move.write(
+        CONFIG
+        + """\
+-- content/posts/one.md --
+---
+title: One
+date: 2023-05-06
+---
+[a]({{< ref "two.md" >}}) [b](/2023/05/two/#part) [c](../posts/two.md) [d](https://old.example/2023/05/two/)
+[e](https://elsewhere.example/) [f](#here) <a href="/2023/05/two/">g</a>
+[h](/gone/) [i][ref]
+
+[ref]: two.md
+-- content/posts/two.md --
+---
+title: Two
+slug: two
+date: 2023-05-07
+---
+x
+"""
+    )
+    outcome = move.run()
+    body = move.story("2023/05/one.md").body
+    new = "/2023/05/07/two/"
+    assert f"[a]({new}) [b]({new}#part) [c]({new}) [d]({new})" in body
+    assert "[e](https://elsewhere.example/) [f](#here)" in body
+    assert f'<a href="{new}">g</a>' in body
+    assert f"[ref]: {new}" in body
+    assert move.told(outcome, "import-link") == [("content/posts/one.md", 7)]
+
+
+def test_a_bundle_brings_its_pictures_and_is_named_by_its_folder(move: Move):
+    move.write(
+        CONFIG
+        + '-- content/posts/bundle/index.md --\n{"title": "Bundle", "date": "2023-05-08"}\n\n![a dot](dot.png "T") <img alt=\'b\' src="dot.png">\n',
+        "content/posts/bundle/dot.png",
+    )
+    assert not move.run().problems
+    reading = move.story("2023/05/bundle.md")
+    assert reading.body.count("(pictures/dot-") == 2
+    assert len(list((move.new.site.content / "pictures").iterdir())) == 1
+
+
+def test_drafts_stay_drafts_and_what_is_to_appear_later_still_does(move: Move):
+    move.write(
+        CONFIG
+        + "-- content/posts/a.md --\n---\ntitle: A\ndate: 2023-05-06\ndraft: true\n---\nx\n"
+        + "-- content/posts/b.md --\n---\ntitle: B\ndate: 2023-05-06\npublishDate: 2031-01-01\n---\nx\n"
+    )
+    move.run()
+    first, second = move.story("2023/05/a.md").story, move.story("2031/01/b.md").story
+    assert first
+    assert second
+    assert first.status == "draft"
+    assert second.date.year == 2031
+
+
+def test_a_time_without_zone_is_in_the_old_sites_zone_and_no_date_is_for_review(move: Move):
+    move.write(
+        CONFIG
+        + "-- content/posts/a.md --\n---\ntitle: A\ndate: 2023-05-06 09:00:00\n---\nx\n"
+        + "-- content/posts/b.md --\n---\ntitle: B\n---\nx\n"
+    )
+    move.run()
+    story = move.story("2023/05/a.md").story
+    assert story
+    assert story.date.utcoffset() == dt.timedelta(hours=2)
+    (undated,) = (f for f in move.new.site.stories.rglob("b.md"))
+    assert "review:\n- date\n" in undated.read_text()
+
+
+def test_pages_outside_of_sections_become_pages(move: Move):
+    move.write(
+        CONFIG
+        + "-- content/about.md --\n---\ntitle: About\n---\nWe.\n-- content/_index.md --\n---\ntitle: Home\n---\nx\n"
+    )
+    outcome = move.run()
+    assert (move.new.site.content / "pages/about.md").read_text() == '---\ntitle: "About"\n---\n\nWe.\n'
+    assert move.told(outcome, "import-list") == [("content/_index.md", 1)]
+
+
+def test_a_page_that_is_a_draft_is_not_let_out(move: Move):
+    move.write(CONFIG + "-- content/plan.md --\n---\ntitle: Plan\ndraft: true\n---\nSecret.\n")
+    outcome = move.run()
+    assert outcome.done == ()
+    assert move.told(outcome, "import-skipped") == [("content/plan.md", 1)]
+
+
+def test_what_has_no_place_here_is_listed_by_file_and_line(move: Move):
+    move.write(
+        CONFIG
+        + "-- content/posts/a.md --\n---\ntitle: A\nlayout: wide\ndate: 2023-05-06\nseries: [x]\n---\nx\n-- content/posts/b.org --\n* x\n"
+    )
+    outcome = move.run()
+    assert move.told(outcome, "import-key") == [("content/posts/a.md", 5)]
+    assert move.told(outcome, "import-format") == [("content/posts/b.org", 0)]
+
+
+def test_a_broken_head_is_told_with_its_line_and_the_others_come(move: Move):
+    move.write(
+        CONFIG
+        + '-- content/posts/a.md --\n+++\ntitle = "A\n+++\nx\n-- content/posts/b.md --\n---\ntitle: B\ndate: 2023-05-06\n---\nx\n'
+    )
+    outcome = move.run()
+    assert [done.deed for done in outcome.done] == ["new"]
+    assert move.told(outcome, "front-matter-syntax") == [("content/posts/a.md", 2)]
+
+
+def test_each_language_may_have_a_folder_of_its_own(move: Move):
+    move.write(
+        "-- config/_default/hugo.yaml --\nbaseURL: https://old.example/\ndefaultContentLanguage: en\n"
+        "-- config/_default/languages.en.yaml --\ncontentDir: content/en\n-- config/_default/languages.de.yaml --\ncontentDir: content/de\n"
+        "-- content/en/posts/one.md --\n---\ntitle: One\ndate: 2023-05-06\n---\nx\n"
+        "-- content/de/posts/one.md --\n---\ntitle: Eins\ndate: 2023-05-06\n---\n[en](/posts/one/)\n"
+    )
+    move.run()
+    first, second = move.story("2023/05/one-2.md").story, move.story("2023/05/one.md").story
+    assert first
+    assert second
+    assert (first.lang, first.aliases) == ("", ("/posts/one/",))
+    assert (second.lang, second.aliases) == ("de", ("/de/posts/one/",))

@@ -1,0 +1,212 @@
+"""Importing as such: once, never over an editor's hand, never out of its folders; and the real command."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.migrate import hypertext, matter, rest, tags
+from broadsheet.migrate.post import Written
+from tests.migrate.conftest import Move
+
+SITE = "-- hugo.toml --\nbaseURL = 'https://old.example/'\n-- content/posts/one.md --\n---\ntitle: One\ndate: 2023-05-06\n---\nFirst.\n"
+
+
+def deeds(move: Move) -> list[str]:
+    return [done.deed for done in move.run().done]
+
+
+def test_a_second_run_changes_nothing(move: Move):
+    move.write(SITE)
+    assert deeds(move) == ["new"]
+    before = {file: file.stat().st_mtime_ns for file in move.new.site.stories.rglob("*.md")}
+    assert deeds(move) == ["unchanged"]
+    assert {file: file.stat().st_mtime_ns for file in move.new.site.stories.rglob("*.md")} == before
+
+
+def test_a_post_that_changed_there_is_written_again_under_the_same_id(move: Move):
+    move.write(SITE)
+    move.run()
+    first = move.story("2023/05/one.md").story
+    move.write(SITE.replace("First.", "Second.").replace("title: One", "title: Another"))
+    assert deeds(move) == ["updated"]
+    second = move.story("2023/05/one.md").story
+    assert first
+    assert second
+    assert (second.id, second.title) == (first.id, "Another")
+
+
+def test_an_edit_by_hand_survives_and_is_told_where_both_changed(move: Move):
+    move.write(SITE)
+    move.run()
+    file = move.new.site.stories / "2023/05/one.md"
+    file.write_text(file.read_text().replace("First.", "Mine."))
+    assert deeds(move) == ["kept"]
+    move.write(SITE.replace("First.", "Second."))
+    outcome = move.run()
+    assert [done.deed for done in outcome.done] == ["kept"]
+    assert move.told(outcome, "import-edited") == [("content/posts/one.md", 0)]
+    assert "Mine." in file.read_text()
+
+
+def test_a_story_that_was_deleted_stays_deleted_and_one_that_was_moved_is_known(move: Move):
+    move.write(SITE + "-- content/posts/two.md --\n---\ntitle: Two\ndate: 2023-05-06\n---\nx\n")
+    move.run()
+    stories = move.new.site.stories
+    (stories / "2023/05/one.md").unlink()
+    (stories / "2023/05/two.md").rename(stories / "second.md")
+    assert deeds(move) == ["deleted", "unchanged"]
+    assert [file.name for file in stories.rglob("*.md")] == ["second.md"]
+
+
+def test_without_its_record_a_story_is_known_by_its_id(move: Move):
+    move.write(SITE)
+    move.run()
+    (move.new.site.stories / ".imported").unlink()
+    assert deeds(move) == ["kept"]
+
+
+def test_a_story_of_the_same_name_is_not_written_over(move: Move):
+    move.write(SITE)
+    move.new.write("-- content/stories/2023/05/one.md --\n---\nid: mine\ntitle: Mine\ndate: 2023-05-06\n---\nx\n")
+    assert move.run().done[0].path == "stories/2023/05/one-2.md"
+
+
+def test_a_dry_run_writes_nothing(move: Move):
+    move.write(SITE)
+    assert [done.deed for done in move.run(dry_run=True).done] == ["new"]
+    assert not move.new.site.content.exists()
+
+
+def test_the_site_that_was_imported_builds_and_old_addresses_lead_to_it(move: Move):
+    move.write(
+        SITE
+        + "-- content/posts/two.md --\n---\ntitle: Two\ndate: 2023-05-07\ncategories: [World]\n---\n[one](/posts/one/)\n"
+    )
+    move.run()
+    move.new.build()
+    assert move.new.problems() == []
+    assert "url=/2023/05/06/one/" in move.new.page("posts/one/index.html")
+    assert 'href="/2023/05/06/one/"' in move.new.page("2023/05/07/two/index.html")
+    assert "https://old.example/posts/one/" in move.new.page("feed.xml")
+    assert "<id>https://old.example/posts/one/</id>" in move.new.page("atom.xml")
+
+
+def test_nothing_outside_the_old_sites_folder_is_copied(move: Move, tmp_path: Path):
+    secret = tmp_path / "secret.png"
+    move.write(SITE.replace("First.", "![a](../../../secret.png) ![b](/../secret.png) ![c](link.png)"), "dot.png")
+    (move.old / "dot.png").rename(secret)
+    (move.old / "content/posts/link.png").symlink_to(secret)
+    (move.old / "content/posts/link.md").symlink_to(secret)
+    outcome = move.run()
+    assert len(move.told(outcome, "import-picture")) == 3
+    assert not (move.new.site.content / "pictures").exists()
+
+
+def test_hostile_values_make_no_path_and_no_traceback(move: Move):
+    move.write(
+        "-- hugo.toml --\nbaseURL = 3\npermalinks = 'x'\n"
+        "-- content/posts/a.md --\n---\ntitle: [1, {a: b}]\nslug: ../../../etc\nurl: '//evil.example/../x'\ndate: 2023-13-45\naliases: ['../..', 'javascript:x', 3]\ncategories: {a: 1}\ntags: 5\nimage: [{src: {}}]\nauthors: [[1]]\n---\n[x](http://[::1)\n"
+    )
+    outcome = move.run()
+    assert outcome.done[0].deed == "new"
+    (file,) = move.new.site.stories.rglob("*.md")
+    assert file.name == "etc.md"
+    assert move.told(outcome, "import-date") == [("content/posts/a.md", 5)]
+    assert not [p for p in outcome.problems if p.severity == "error"]
+
+
+@pytest.mark.parametrize("kind", ["hugo", "jekyll", "pelican"])
+def test_an_empty_folder_is_told_with_what_to_do(move: Move, kind: str):
+    assert move.run(kind).problems[-1].code == "import-empty"  # type: ignore[arg-type]  # as the command passes it
+    with pytest.raises(BroadsheetError) as cause:
+        move.run()
+    assert cause.value.problem.code == "import-unknown"
+
+
+def test_a_content_folder_alone_is_known_by_the_settings_above_it(move: Move):
+    move.write(SITE)
+    move.old = move.old / "content"
+    assert deeds(move) == ["new"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(st.text(alphabet="[](){}<>%`~!#\"'=:.-_*+ \nabc/\\{}", max_size=300))
+def test_no_text_breaks_the_rewriting(move: Move, text: str):
+    tags.shortcodes(text, "a.md", 1, [])
+    tags.liquid(text, "a.md", 1, [], tags.Known(str))
+    rest.markdown(text, "a.rst", 1, [])
+    hypertext.markdown(text)
+    for read in (None, matter.meta_lines, matter.fields):
+        try:
+            assert isinstance(matter.take(text.encode(), "a.md", read), Written)
+        except BroadsheetError:
+            continue
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        "![" * 50_000,
+        "{{<" * 50_000,
+        "{%" * 50_000,
+        "```\n" * 20_001,
+        "`" * 50_001,
+        "<img " * 20_000,
+        "[a](" * 20_000,
+    ],
+)
+def test_texts_made_to_hang_are_rewritten_in_no_time(move: Move, text: str):
+    move.write(SITE.replace("First.", text))
+    assert deeds(move) == ["new"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<h1>x", "<b>x ", '<a href="x">', "<pre>", "<p ", "{% raw %}", "{{< highlight x >}}", "`a <"]
+)
+def test_beginnings_without_an_end_take_no_longer(text: str):
+    text *= 20_000
+    hypertext.markdown(text)
+    tags.shortcodes(text, "a.md", 1, [])
+    tags.liquid(text, "a.md", 1, [], tags.Known(str))
+    rest.markdown(text, "a.rst", 1, [])
+
+
+def test_the_command_lists_what_was_left_out_and_counts_the_rest(move: Move):
+    posts = "".join(
+        f"-- content/posts/p{n}.md --\n---\ntitle: P{n}\ndate: 2023-05-06\nseries: x\ncategories: [Odd]\n---\nx\n"
+        for n in range(9)
+    )
+    move.write(SITE + posts)
+    command = [sys.executable, "-m", "broadsheet", "import", str(move.old)]
+    done = subprocess.run(
+        command, cwd=move.new.root, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Import from Hugo: 10 new." in done.stdout
+    assert done.stderr.count("'series' was not taken over") == 6
+    assert "4 more (--all lists them)" in done.stderr
+    assert '"Odd"] in pyproject.toml' in done.stdout
+    every = subprocess.run([*command, "--all"], cwd=move.new.root, capture_output=True, text=True, check=False)
+    assert every.stderr.count("'series' was not taken over") == 9
+
+
+def test_of_two_posts_at_one_address_both_come_and_the_address_leads_to_the_first(move: Move):
+    move.write(
+        SITE
+        + "-- content/posts/two.md --\n---\ntitle: Two\ndate: 2023-05-07\nurl: /posts/one/\n---\nx\n"
+        + "-- content/posts/zed.md --\n---\ntitle: Zed\ndate: 2023-05-07\naliases: [/z/]\nurl: /posts/one/\n---\nx\n"
+    )
+    outcome = move.run()
+    assert move.told(outcome, "import-address") == [("content/posts/two.md", 1), ("content/posts/zed.md", 1)]
+    stories = [move.story(f"2023/05/{name}.md").story for name in ("one", "two", "zed")]
+    assert len({story.id for story in stories if story}) == 3
+    assert [story.aliases for story in stories if story] == [("/posts/one/",), (), ("/z/",)]
+    move.new.build()
+    assert move.new.problems() == []

@@ -1,0 +1,179 @@
+"""What the pages of editions, of their stories and of threads tell, as the default theme prints it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from broadsheet.pages.dates import Dates
+from tests.conftest import Workshop, story
+
+Make = Callable[..., Workshop]
+WEEKLY = 'edition = "weekly"\nlanguage = "en-GB"\n'
+HARBOUR = [
+    story(name, day, section="World", thread="The harbour")
+    for name, day in (("plan", "2025-04-21"), ("crane", "2025-04-29"), ("quay", "2025-05-07"), ("ship", "2025-05-08"))
+]
+
+
+def told(page: str) -> list[tuple[str, ...]]:
+    """The running stories of an edition's page: titles, counts, headlines."""
+    block = re.search(r'<section class="so-far".*?</section>', page, re.DOTALL)
+    return (
+        re.findall(r"<h3><a[^>]*>(.*?)<|(\d+) parts|<li( class=\"now\")?>.*?<a[^>]*>(.*?)<", block[0]) if block else []
+    )
+
+
+def test_an_edition_tells_its_running_stories_as_they_stood_with_it(workshop: Make):
+    made = workshop(*HARBOUR, settings=WEEKLY)
+    made.build()
+    now = ' class="now"'
+    assert told(made.page("editions/2025-w18/index.html")) == [
+        ("The harbour", "", "", ""),
+        ("", "2", "", ""),
+        ("", "", now, "Crane"),
+        ("", "", "", "Plan"),
+    ]
+    assert [row[2:] for row in told(made.page("index.html"))[2:]] == [
+        (now, "Ship"),
+        (now, "Quay"),
+        ("", "Crane"),
+        ("", "Plan"),
+    ]
+    assert told(made.page("editions/2025-w17/index.html")) == []
+
+
+def test_an_edition_that_is_out_is_not_printed_again_when_its_threads_go_on(workshop: Make):
+    made = workshop(*HARBOUR, settings=WEEKLY)
+    made.build()
+    file = Path(made.root / "output/editions/2025-w18/index.html")
+    old = file.stat().st_mtime_ns
+    made.write(story("sail", "2025-05-09", section="World", thread="The harbour"))
+    made.build()
+    assert file.stat().st_mtime_ns == old
+    assert "Sail" in made.page("index.html")
+
+
+def test_the_page_of_all_threads_tells_each_with_its_newest_parts(workshop: Make):
+    made = workshop(*HARBOUR, settings=WEEKLY)
+    made.build()
+    page = made.page("threads/index.html")
+    assert re.findall(r"<h2><a[^>]*>(.*?)</a>", page) == ["The harbour"]
+    assert re.findall(r'<li(?: class="now")?><time[^>]*>(.*?)<', page)[0] == "8 May 2025"
+
+
+def test_editions_refer_to_each_other_by_all_their_days(workshop: Make):
+    made = workshop(*HARBOUR, settings=WEEKLY)
+    made.build()
+    page = made.page("editions/2025-w18/index.html")
+    around = re.search(r'<nav class="around".*?</nav>', page, re.DOTALL)
+    assert around
+    assert re.findall(r"</span> (.*?)</a>", around[0]) == ["21–27 Apr 2025", "5–11 May 2025"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("2025-05-05", "2025-05-11", "5–11 May 2025"),
+        ("2024-12-30", "2025-01-05", "30 Dec 2024 – 5 Jan 2025"),
+        ("2025-02-01", "2025-02-28", "February 2025"),
+        ("2025-05-08", "2025-05-08", "8 May 2025"),
+    ],
+)
+def test_days_are_written_as_a_day_a_month_or_a_span(first: str, last: str, text: str):
+    dates = Dates("en-GB", dt.UTC)  # type: ignore[arg-type]  # any zone does
+    days = dates.days(dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    assert days.replace("\u2009", " ") == text
+
+
+def test_previous_and_next_go_through_the_edition_in_its_order(workshop: Make):
+    made = workshop(
+        story("old", "2025-05-07", section="Sport"),
+        story("first", "2025-05-08", section="World", priority="lead"),
+        story("brief", "2025-05-08", section="World", priority="brief"),
+        story("game", "2025-05-08", section="Sport"),
+        story("east", "2025-05-08", section="World"),
+    )
+    made.build()
+    found = {}
+    for name in ("first", "east", "game", "brief"):
+        page = made.page(f"2025/05/08/{name}/index.html")
+        around = re.search(r'<nav class="around".*?</nav>', page, re.DOTALL)
+        assert around
+        found[name] = re.findall(r'rel="(prev|next)" href="/2025/05/08/(\w+)/"', around[0])
+    assert found == {
+        "first": [("next", "east")],
+        "east": [("prev", "first"), ("next", "game")],
+        "game": [("prev", "east"), ("next", "brief")],
+        "brief": [("prev", "game")],
+    }
+
+
+def test_a_story_in_a_thread_says_what_came_before_and_after(workshop: Make):
+    made = workshop(*HARBOUR)
+    made.build()
+    page = made.page("2025/05/07/quay/index.html")
+    line = re.search(r'<ol class="timeline">.*?</ol>', page, re.DOTALL)
+    assert line
+    steps = re.findall(r'<li( class="now" aria-current="true")?>.*?</time> (?:<a [^>]*?(rel="\w+")?>)?(\w+)', line[0])
+    assert steps == [
+        ("", 'rel="next"', "Ship"),
+        (' class="now" aria-current="true"', "", "Quay"),
+        ("", 'rel="prev"', "Crane"),
+        ("", "", "Plan"),
+    ]
+
+
+def test_other_reports_name_their_source_on_both_pages(workshop: Make):
+    made = workshop(
+        story("one", "2025-05-07", source="{name: The Courier}", also="[two]"),
+        story("two", "2025-05-07", source="{name: The Post}"),
+    )
+    made.build()
+    assert "<dt>Also reported by</dt><dd>The Post: <a" in made.page("2025/05/07/one/index.html")
+    assert "<dt>Also reported by</dt><dd>The Courier: <a" in made.page("2025/05/07/two/index.html")
+
+
+def test_what_pages_are_called_comes_from_the_themes_words(workshop: Make):
+    words = Path(__file__).parents[2] / "themes/broadsheet/templates/partials/words.html"
+    german = words.read_text("utf-8")
+    for name, title in (
+        ("editions", "Ausgaben"),
+        ("topics", "Themen"),
+        ("archive", "Archiv & mehr"),
+        ("lost", "Nichts"),
+    ):
+        german = re.sub(rf'{{% set {name} = "[^"]*" %}}', f'{{% set {name} = "{title}" %}}', german)
+    made = workshop(
+        *(story(name, "2025-05-08", topics="[Moon]") for name in ("one", "two")),
+        f"-- themes/broadsheet/templates/partials/words.html --\n{german}",
+    )
+    made.build()
+    assert not made.problems("error")
+    titles = {
+        path: html.unescape(re.findall(r"<title>(.*?) ·", made.page(path))[0])
+        for path in ("editions/index.html", "editions/2025/index.html", "topics/index.html", "404.html")
+    }
+    assert list(titles.values()) == ["Ausgaben", "Ausgaben 2025", "Themen", "Nichts"]
+    assert "<h1>Archiv &amp; mehr</h1>" in made.page("archive/index.html")
+    assert '"name":"Themen"' in made.page("topics/moon/index.html")
+    assert 'text="Themen"' in made.page("feeds.opml")
+    assert "<title>Ausgaben – Daily</title>" in made.page("editions/feed.xml")
+
+
+def test_search_has_a_page_that_says_what_to_do_without_script_unless_a_site_wants_none(workshop: Make):
+    made = workshop(story("one", "2025-05-08", section="World"), settings="search = true\n")
+    made.build()
+    page = made.page("search/index.html")
+    assert "site:example.org" in page
+    assert '<a href="/sections/world/">World</a>' in page
+    assert "<loc>https://example.org/search/</loc>" in made.page("sitemap.xml")
+    made.write('-- pyproject.toml --\n[tool.broadsheet]\nurl = "https://example.org/"\nsearch = false\n')
+    made.build()
+    assert "search/index.html" not in made.output()
+    assert "/search/" not in made.page("index.html")

@@ -1,0 +1,21 @@
+// Search, where there is script: the words in the address are looked for in the index that the build made.
+const form = document.querySelector("form"), list = document.querySelector("ol"), told = document.querySelector("output");
+const words = form.elements.q, query = new URLSearchParams(location.search).get("q") ?? "";
+
+async function search() {
+  const engine = await import(form.dataset.index);
+  await engine.options({ baseUrl: form.dataset.home });
+  const { results } = await engine.search(query);
+  const stories = await Promise.all(results.slice(0, 30).map((it) => it.data()));
+  for (const { url, meta } of stories) {
+    const item = document.createElement("li"), link = document.createElement("a");
+    Object.assign(link, { href: url, textContent: meta.title });
+    item.append(link);
+    list.append(item);
+  }
+  told.value = results.length ? `Found: ${results.length}` : "Nothing was found.";
+}
+
+form.hidden = false;
+words.value = query;
+if (query) search().catch(() => { told.value = "The index could not be loaded."; });
