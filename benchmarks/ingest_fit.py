@@ -5,7 +5,8 @@
 
 The first writes judge.json and ballot.json, into src/broadsheet/ingest unless told otherwise. The second writes
 nothing: it leaves out a fifth of the publishers at a time, fits on the others, converts the pages that were left out,
-and prints the table of ``benchmarks.ingest`` over them, which is what to expect of publishers never seen. Needs lightgbm.
+and prints the table of ``benchmarks.ingest`` over them: what to expect of publishers never seen. Needs lightgbm, which
+``pip install -e .[fit]`` brings.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import msgspec
 from benchmarks import ingest as bench
 from benchmarks import ingest_learn as learn
 from benchmarks import ingest_truth as truth
-from broadsheet.ingest import ballot, judge, traits
+from broadsheet.ingest import ballot, judge, traits, trees
 from broadsheet.ingest.ballot import Row
 from broadsheet.ingest.masthead import Reader
 
@@ -133,7 +134,7 @@ def _judge(pages: list[truth.Sample], score: ModuleType, fold: Callable[[str], i
     """Every page, read with verdicts of trees that do not know its publisher; and judge.json, which knows them all."""
     split = [truth.split(page) for page in pages]
     examples = [_lines(page, lines, score) for page, lines in zip(pages, split, strict=True)]
-    readers: list[Reader | None] = [None] * len(pages)
+    readers: dict[int, Reader] = {}
     for left_out in range(INNER):
         seen = [e for page, found in zip(pages, examples, strict=True) if fold(page.host) != left_out for e in found]
         judge.SCORES.update(judge.load(_forests(seen).encode()))
@@ -141,7 +142,7 @@ def _judge(pages: list[truth.Sample], score: ModuleType, fold: Callable[[str], i
             if fold(page.host) == left_out:
                 readers[n] = Reader(list(split[n]), truth.HINTS, dt.date(2000, 1, 1))
                 readers[n].look()
-    return readers, _forests([example for found in examples for example in found])
+    return [readers[n] for n in range(len(pages))], _forests([example for found in examples for example in found])
 
 
 Example = tuple[Row, int, float]
@@ -166,7 +167,9 @@ def _forests(examples: list[Example]) -> str:
     short = [
         (row, label) for row, label in zip(rows, labels, strict=True) if label > 0 and row[words] <= traits.HEADING
     ]
-    heads = learn.forest([r for r, _ in short], [l == truth.SUBHEAD for _, l in short], [1.0] * len(short), SUBHEAD)
+    heads = learn.forest(
+        [r for r, _ in short], [label == truth.SUBHEAD for _, label in short], [1.0] * len(short), SUBHEAD
+    )
     return _dump({"story": story, "subhead": heads})
 
 
@@ -175,10 +178,10 @@ def _office(
 ) -> tuple[dict[str, Any], list[int]]:
     """The trees and rules of an office, and who wins on every page by trees that do not know its publisher."""
 
-    def trees(keep: Callable[[int], bool]) -> list[Any]:
+    def fitted(without: int) -> list[Any]:
         rows, labels, weights = [], [], []
         for page, contest in zip(pages, contests, strict=True):
-            if contest.known and keep(fold(page.host)):
+            if contest.known and fold(page.host) != without:
                 if not contest.candidates:
                     continue
                 rows += contest.candidates
@@ -191,7 +194,7 @@ def _office(
     winners = [-1] * len(pages)
     answers = []
     for left_out in range(INNER):
-        score = learn.trees.compiled(trees(lambda part, out=left_out: part != out), traits_)
+        score = trees.compiled(fitted(left_out), traits_)
         for n, (page, contest) in enumerate(zip(pages, contests, strict=True)):
             if fold(page.host) != left_out or not contest.candidates:
                 continue
@@ -201,7 +204,7 @@ def _office(
                 lead = ballot.lead(scores, winners[n], contest.same)
                 answers.append(learn.Answer(page.track, max(scores), lead, winners[n] in contest.right))
     return {
-        "trees": trees(lambda _: True),
+        "trees": fitted(-1),
         "traits": traits_,
         **learn.rules(answers, LEAST[office], RIGHT[office]),
     }, winners

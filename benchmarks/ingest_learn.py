@@ -13,7 +13,7 @@ import lightgbm
 import msgspec
 import numpy as np
 
-from broadsheet.ingest import ballot, trees
+from broadsheet.ingest import ballot
 from broadsheet.ingest.ballot import Row
 
 
@@ -55,11 +55,6 @@ def _tree(node: dict[str, Any]) -> Any:
         return round(node["leaf_value"], 4)
     bound = float(f"{node['threshold']:.5g}")
     return [node["split_feature"], bound, _tree(node["left_child"]), _tree(node["right_child"])]
-
-
-def scorer(found: Sequence[Any], rows: Sequence[Row]) -> trees.Score:
-    """The function of trees."""
-    return trees.compiled(found, len(rows[0]))
 
 
 def rules(answers: Sequence[Answer], least: float, right_of: float) -> dict[str, float]:

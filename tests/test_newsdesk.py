@@ -47,8 +47,8 @@ def run(made: Workshop, *words: str) -> tuple[int, str]:
 
 
 def place(text: str) -> list[str]:
-    """The headlines of a page in their order."""
-    return re.findall(r"<h[23][^>]*><a href=\"[^\"]*/(\w+)/\">", text)
+    """The headlines of a page in their order, without its running stories, which go on."""
+    return re.findall(r"<h[23][^>]*><a href=\"[^\"]*/(\w+)/\">", text.partition('<section class="so-far"')[0])
 
 
 # Editions.

@@ -9,6 +9,7 @@ from broadsheet.check import check_site
 from broadsheet.config import load
 from broadsheet.errors import Place, Report, error, note, warning
 from broadsheet.pipeline import Options, silent
+from broadsheet.publishing import Wish, publish_site
 from broadsheet.silence import Silence
 from tests.conftest import NOW, Workshop, story
 
@@ -88,6 +89,15 @@ def test_a_build_tells_nothing_of_what_is_silenced(workshop: Make):
     made.build()
     assert [str(problem.place) for problem in made.problems()] == ["content/stories/2025/05/new.md:5"]
     assert made.report.hushed == 1
+
+
+def test_a_strict_publication_is_not_kept_back_by_what_is_silenced(workshop: Make):
+    target = '[tool.broadsheet.targets.live]\nkind = "folder"\npath = "../www"\n'
+    made = workshop(FILES[0], settings=f"{SILENCE}{target}")
+    report = Report()
+    done = publish_site(made.site, Options(NOW), Wish(strict=True), report, silent, lambda _: None)
+    assert done.sent
+    assert list(report) == []
 
 
 def test_a_change_of_silence_draws_no_page_again(workshop: Make):

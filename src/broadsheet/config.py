@@ -62,8 +62,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     thread_pins: dict[str, str] = {}  # the id of a story → the thread it belongs to
     thread_names: dict[str, str] = {}  # the slug of a thread → its name; "none" hides it
     typography: bool = True  # whether straight quotes and typed dashes are printed as the language's own
-    search: bool = True  # whether the site has a page to search it
-    share_cards: int = 100  # newest stories for which a card is drawn where they have no picture; others show the site's
+    search: bool = True  # whether the site has a page to search it, and an index; a preview has the page alone
+    share_cards: int = 100  # newest stories that get a card of their own to be shared where they have no picture
     topic_minimum: int = 2  # stories from which a topic has a page of its own
     publisher: str = ""  # the name in structured data and feeds; the title otherwise
     copyright: str = ""  # the line at the foot of pages and in feeds

@@ -99,5 +99,17 @@ What you have decided to live with can be silenced, by code and by the files tha
 ```
 
 A silence that silences nothing is told, so that none outlives its reason. Errors cannot be silenced, but for those
-that leave the site as it should be used.
+with which the site can be used as it is.
+
+`broadsheet check --format json | github | sarif` says the same to programs: SARIF 2.1.0 for editors and code hosts,
+annotations for GitHub Actions, and one JSON object of a shape that stays:
+
+| name | what it is |
+| --- | --- |
+| `version` | 1; it changes when a name here changes its meaning |
+| `errors`, `warnings`, `notes`, `silenced` | how many there are |
+| `problems` | the gravest first: `severity`, `code`, `message`, `file`, `line` (0: the whole file), `hint` |
+| `checked` | `stories`, `pages`, `links`, `feeds`, `asked` (of other sites), `seconds`; null where nothing was built |
+
+The exit code is 0 where all is right, 1 where there is an error (with `--strict` a warning is one), 2 for wrong usage.
 """

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -38,6 +39,13 @@ def test_json_has_a_shape_that_stays():
         "file": "content/stories/a b,c.md", "line": 7, "hint": "Did you mean '/b/'?",
     }  # fmt: skip
     assert made["checked"] is None
+
+
+def test_the_docs_name_all_that_the_json_holds(workshop: Make):
+    page = (Path(__file__).resolve().parents[2] / "docs/problems.md").read_text("utf-8")
+    made = json.loads(run(workshop(BROKEN), "--format", "json")[1])
+    for name in (*made, *made["problems"][0], *made["checked"]):
+        assert f"`{name}`" in page
 
 
 def test_annotations_are_escaped_as_the_runner_reads_them():

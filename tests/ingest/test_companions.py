@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,32 @@ def test_a_filed_story_has_its_pictures_beside_it(folder, tmp_path):
     [picture] = (site.content / "pictures").iterdir()
     assert picture.read_bytes() == PNG
     assert f"src: pictures/{picture.name}" in (site.stories / "2025/05/one.md").read_text()
+
+
+def test_a_picture_in_an_archive_comes_along_with_the_story_beside_it(tmp_path):
+    root = tmp_path / "site"
+    root.mkdir()
+    (root / "pyproject.toml").write_text("[tool.broadsheet]\n")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as packed:
+        packed.writestr("week/a.md", f"---\ntitle: One\n---\n\n{'A text. ' * 30}\n\n![A bridge](img/b.png)\n")
+        packed.writestr("week/img/b.png", PNG)
+        packed.writestr("secret.png", PNG)
+    site = config.open_site(root)
+    outcome = ingest.run(site, (tmp_path / "in.zip",), ingest.Options(NOW))
+    [row] = outcome.filed
+    [picture] = (site.content / "pictures").iterdir()
+    assert picture.read_bytes() == PNG
+    assert f"![A bridge](pictures/{picture.name})" in (site.stories / row.story).read_text()
+
+
+@pytest.mark.parametrize("src", ["../../secret.png", "/secret.png", "gone.png", "notes.png", "", "."])
+def test_what_is_no_picture_in_the_archive_is_left_out_and_told(tmp_path, src):
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as packed:
+        packed.writestr("week/notes.png", "not a picture")
+    (tmp_path / "secret.png").write_bytes(PNG)
+    found = Pictures(Source("in.zip/week/a.md", b"", NOW, folder="week", archive=str(tmp_path / "in.zip")))
+    assert found.body(f"![its words]({src})") == "its words"
+    assert not found.taken
 
 
 @pytest.mark.parametrize("text", ["![", "[", "![](", "![]( ", "![](<", "![\\", "![a](b 'c"])

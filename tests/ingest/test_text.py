@@ -138,9 +138,9 @@ LINES = st.lists(
 def test_kept_and_dropped_are_every_line_of_the_source(rows):
     raw = "\n".join(rows)
     assume(decode.clean(raw).strip())
-    draft = read(raw)
-    assert [fate.line for fate in draft.fates] == list(range(1, len(draft.fates) + 1))
-    for fate, row in zip(draft.fates, raw.split("\n"), strict=False):
+    fates = [fate for draft in text.read(Source("a.txt", raw.encode(), NOW), HINTS) for fate in draft.fates]
+    assert [fate.line for fate in fates] == list(range(1, len(fates) + 1))
+    for fate, row in zip(fates, raw.split("\n"), strict=False):
         assert (fate.role == "blank") <= (not row.strip() or not row.isprintable() or not row.isascii())
         assert fate.why or fate.role == "blank"
 
@@ -165,3 +165,38 @@ def test_a_label_or_a_lone_word_is_no_heading_of_a_paragraph(label):
     [draft] = text.read(Source("a.txt", f"{label}\n\n{LEAD}\n".encode(), NOW), HINTS)
     assert draft.title.value != label
     assert draft.body == f"{LEAD}\n"
+
+
+@pytest.mark.parametrize("short", ["No one was hurt.", "Work starts on Monday."])
+@pytest.mark.parametrize("heading", ["Port shut", "Ferry terminal closes for eleven weeks"])
+def test_a_short_last_sentence_is_kept(heading, short):
+    [draft] = text.read(Source("a.txt", f"{heading}\n\n{LEAD}\n\n{short}\n".encode(), NOW), HINTS)
+    assert draft.body == f"{LEAD}\n\n{short}\n"
+
+
+@pytest.mark.parametrize("sentence", ["The port is shut today.", "The port is shut."])
+def test_a_word_heads_a_text_of_one_sentence(sentence):
+    [draft] = text.read(Source("a.txt", f"Closed\n\n{sentence}\n".encode(), NOW), HINTS)
+    assert draft.title.value == "Closed"
+    assert draft.body == f"{sentence}\n"
+    assert "title" in draft.doubtful()
+
+
+SECOND_PAGE = PAGE.replace("World", "Business").replace(
+    "Port to shut its ferry terminal", "Council to sell its old mill"
+)
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n---\n\n", "\n* * *\n"])
+def test_two_stories_in_a_file_are_two_drafts(between):
+    drafts = text.read(Source("a.txt", f"{PAGE}{between}{SECOND_PAGE}".encode(), NOW), HINTS)
+    assert [draft.title.value[:4] for draft in drafts] == ["Port", "Coun"]
+    assert [draft.section.value for draft in drafts if draft.section] == ["World", "Business"]
+    assert all(LEAD in draft.body and THIRD in draft.body for draft in drafts)
+    assert [problem.code for draft in drafts for problem in draft.problems] == ["several-stories"]
+    numbers = [fate.line for draft in drafts for fate in draft.fates]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_blank_line_more_makes_no_second_story():
+    assert len(text.read(Source("a.txt", PAGE.replace("\n\n", "\n\n\n\n").encode(), NOW), HINTS)) == 1

@@ -72,6 +72,26 @@ def test_a_browser_chooses_and_one_without_webp_gets_the_plain_file(workshop: Ma
     assert 'loading="lazy"' in second
 
 
+def test_a_picture_by_itself_with_a_title_has_it_as_its_caption(workshop: Make):
+    body = """![A pier > a boat](pictures/boat.jpg "At noon & later")
+
+![A pier](pictures/boat.jpg)
+
+In a ![pier](pictures/boat.jpg "no caption") line.
+
+![Away](https://example.com/x.png "no figure")
+"""
+    made = pictured(workshop, body=body, image="{src: pictures/boat.jpg, alt: A boat}")
+    made.build()
+    page = made.page(PAGE)
+    (figure,) = re.findall(r'<figure class="picture"><picture>.*?</figure>', page)
+    assert figure.endswith("<figcaption>At noon &amp; later</figcaption></figure>")
+    assert 'alt="A pier &gt; a boat"' in figure or 'alt="A pier > a boat"' in figure
+    assert "no caption" not in page
+    assert page.count("<picture>") == 4
+    assert '<p><a href="https://example.com/x.png">Away</a></p>' in page
+
+
 def test_feeds_show_the_plain_file(workshop: Make):
     made = pictured(workshop, body="![A pier](pictures/boat.jpg)")
     made.build()

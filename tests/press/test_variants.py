@@ -86,6 +86,14 @@ def test_exif_is_gone_after_its_orientation_was_obeyed():
         assert b"house" not in one.data
 
 
+def test_a_large_photograph_that_lies_on_its_side_is_made_as_wide_as_one_that_does_not():
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    plain, *others = make(saved(photo(5000, 4000), exif=exif, quality=70))
+    assert (plain.width, plain.height) == (PLAIN, 1500)
+    assert others[-1].width == WIDTHS[-1]
+
+
 def test_words_in_a_png_are_gone():
     said = PngImagePlugin.PngInfo()
     said.add_text("Comment", "who was there")

@@ -1,11 +1,6 @@
 """Forms of a report that programs read: JSON, and the annotations of GitHub Actions.
 
-In: a report. Out: text. The JSON is an object:
-
-    version    1; it changes when a name here changes its meaning
-    errors, warnings, notes, silenced    how many there are
-    problems   a list of {severity, code, message, file, line, hint}; line 0 means the file as a whole
-    checked    {stories, pages, links, feeds, asked, seconds}; null where the site could not be built
+In: a report. Out: text. The shape of the JSON is described in docs/problems.md, whose words stand in ``problems``.
 """
 
 from __future__ import annotations

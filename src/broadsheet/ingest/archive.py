@@ -93,7 +93,19 @@ def _files(archive: zipfile.ZipFile, source: Source) -> Iterator[Source | Proble
         if data.startswith(b"PK\x03\x04"):
             yield warning("nested-archive", "an archive within an archive is not opened", Place(name), _AGAIN)
             continue
-        yield Source(name, data, _modified(info, source.modified))
+        folder = "" if not source.archive else info.filename.replace("\\", "/").rpartition("/")[0]
+        yield Source(name, data, _modified(info, source.modified), folder=folder, archive=source.archive)
+
+
+def member(path: str, name: str, most: int) -> bytes:
+    """The bytes of a file in an archive on disk; none where it is not there, is too large or cannot be unpacked."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = {label(info.filename): info for info in archive.infolist()}.get(label(name))
+            data = _unpacked(archive, found, most) if found and not found.flag_bits & 1 else b""
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return b""
+    return data if isinstance(data, bytes) else b""
 
 
 def label(name: str) -> str:

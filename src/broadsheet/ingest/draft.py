@@ -28,7 +28,8 @@ class Source(msgspec.Struct, frozen=True):
 
     ``name`` is how an editor calls it (a path below the inbox, a path as given, an address), ``data`` its bytes,
     ``modified`` when it was last changed (relative dates such as "2 hours ago" count from there), ``url`` its address
-    where it has one, ``folder`` the folder on disk that pictures beside it are looked for in.
+    where it has one, ``folder`` the folder that pictures beside it are looked for in: on disk, or in the archive there
+    that ``archive`` names.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Source(msgspec.Struct, frozen=True):
     modified: dt.datetime
     url: str = ""
     folder: str = ""
+    archive: str = ""
 
 
 class Hints(msgspec.Struct, frozen=True):

@@ -16,7 +16,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -205,7 +204,7 @@ class Cabinet:
         """Copy a picture into the site; its name holds its digest, so one that is there is the same one."""
         target = disk.within(self._site.content, picture.name)
         if not target.exists():
-            disk.replace(target, Path(picture.path).read_bytes())
+            disk.replace(target, picture.data())
 
     def _warn(self, code: str, message: str, place: str, hint: str) -> None:
         self.problems.append(warning(code, message, Place(place), hint))

@@ -6,6 +6,7 @@ same with addresses of the site, and what is to be copied. Remote pictures stay 
 
 from __future__ import annotations
 
+import posixpath
 import re
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -36,10 +37,15 @@ _REMOTE = re.compile(r"https?://|//", re.IGNORECASE)
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A picture to be copied: from a path on disk to a name below content/."""
+    """A picture to be copied: from a path on disk, or from the archive there, to a name below content/."""
 
     path: str
     name: str
+    member: str = ""
+
+    def data(self) -> bytes:
+        """The picture. Raises OSError where it has gone."""
+        return _packed(self.path, self.member) if self.member else Path(self.path).read_bytes()
 
 
 class Pictures:
@@ -48,7 +54,8 @@ class Pictures:
     def __init__(self, source: Source) -> None:
         self.taken: dict[str, Taken] = {}
         self.problems: list[Problem] = []
-        self._folder = Path(source.folder).resolve() if source.folder else None
+        self._folder = Path(source.folder).resolve() if source.folder and not source.archive else None
+        self._archive, self._inside = source.archive, source.folder
         self._place = Place(source.name)
 
     def body(self, markdown: str) -> str:
@@ -73,9 +80,14 @@ class Pictures:
 
     def _find(self, src: str) -> Taken | None:
         """The picture that lies at an address beside the source; nothing outside that folder is even looked at."""
-        if self._folder:
+        address = unquote(src.partition("?")[0].partition("#")[0])
+        if self._archive:
+            name = posixpath.normpath(posixpath.join(self._inside, address))
+            if taken := _named(_packed(self._archive, name), self._archive, name, member=name):
+                return taken
+        elif self._folder:
             try:
-                path = (self._folder / unquote(src.partition("?")[0].partition("#")[0])).resolve()
+                path = (self._folder / address).resolve()
                 if path.is_relative_to(self._folder) and path.is_file() and (taken := take(path)):
                     return taken
             except (OSError, ValueError, RuntimeError):  # no path at all, or a circle of links
@@ -90,9 +102,20 @@ class Pictures:
 def take(path: Path) -> Taken | None:
     """A picture with the name that it gets, which holds its digest; None for a file that is none. Raises OSError."""
     data = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+    return _named(data, str(path), path.name)
+
+
+def _packed(path: str, name: str) -> bytes:
+    """A file in an archive; no bytes where it is not there."""
+    from broadsheet.ingest import archive
+
+    return archive.member(path, name, LARGEST)
+
+
+def _named(data: bytes, path: str, name: str, member: str = "") -> Taken | None:
     ending = next((ending for begins, ending in _KINDS if begins.match(data)), "")
     if not ending:
         return None
     digest = blake2b(data, digest_size=4).hexdigest()
-    stem = slug(PurePosixPath(path.name).stem, default="picture").encode()[:80].decode("utf-8", "ignore")
-    return Taken(str(path), f"pictures/{stem}-{digest}.{ending}")
+    stem = slug(PurePosixPath(name).stem, default="picture").encode()[:80].decode("utf-8", "ignore")
+    return Taken(path, f"pictures/{stem}-{digest}.{ending}", member)

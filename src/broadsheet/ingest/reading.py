@@ -32,7 +32,6 @@ from broadsheet.ingest.sources import Raw
 
 Reader = Callable[[Source, Hints], tuple[Draft, ...]]
 
-_ARCHIVE = b"PK\x03\x04"
 _CHUNK = 8  # raw files a process takes at a time: enough to hide the handing over, few enough to spread
 _AHEAD = 3  # chunks read ahead for each process; what bounds memory
 _FEW = 64  # raw files, or
@@ -83,7 +82,7 @@ def one(raw: Raw | Source, desk: Desk) -> Reading:
         sha256 = hashlib.sha256(source.data).hexdigest()
         if sha256 in desk.seen:
             return Reading(source.name, sha256, seen=True)
-        return (_members if source.data.startswith(_ARCHIVE) else _entries)(source, sha256, desk)
+        return (_members if source.data.startswith(sources.ARCHIVE) else _entries)(source, sha256, desk)
     except BroadsheetError as cause:
         return Reading(raw.name, problems=(cause.problem,))
     except Exception as cause:  # noqa: BLE001, any fault of a reader is the fault of one source

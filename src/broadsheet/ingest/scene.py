@@ -53,7 +53,7 @@ def look(
         text = line.text
         if len(text) > BIO_LINE:
             continue
-        if len(text) <= DATE_LINE and (found := dates.find(text, hints, today)):  # type: ignore[arg-type]
+        if len(text) <= DATE_LINE and (found := dates.find(text, hints, today)):
             stamps[i] = found
             text = dates.rest(text, found)
         if line.words <= _BYLINE_WORDS and text and not line.chrome:

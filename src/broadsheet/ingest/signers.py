@@ -19,7 +19,7 @@ def candidates(scene: Scene, title: int, date: int) -> list[tuple[int, Row]]:
     found = []
     for order, i in enumerate(k for k in spots if k != title):
         most = max((named[name.casefold()] for name in scene.signed[i].names), default=0)
-        found.append((i, _traits(scene, i, title, date) + (order, len(spots), labelled, most)))
+        found.append((i, (*_traits(scene, i, title, date), order, len(spots), labelled, most)))
     return found
 
 

@@ -19,6 +19,7 @@ from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error, fail, note, warning
 from broadsheet.ingest.draft import Source
 
+ARCHIVE = b"PK\x03\x04"  # how a .zip begins
 LARGEST = 64 * 1024 * 1024  # bytes; no news text is that long, and a mailbox of that size is better split
 
 # Pictures and the like that lie beside the texts they belong to.
@@ -66,7 +67,8 @@ def load(raw: Raw) -> Source:
     if len(data) > LARGEST:
         raise fail("too-large", _TOO_LARGE, Place(raw.name), _SPLIT)
     modified = dt.datetime.fromtimestamp(max(raw.mtime, 0) // 10**9, dt.UTC)
-    return Source(raw.name, data, modified, folder=os.path.dirname(raw.path))  # noqa: PTH120, the path is a str
+    packed = raw.path if data.startswith(ARCHIVE) else ""
+    return Source(raw.name, data, modified, folder=os.path.dirname(raw.path), archive=packed)  # noqa: PTH120, a str
 
 
 _PERMISSIONS = "Check that the file is there and may be read."

@@ -1,15 +1,22 @@
 """Plain text → a draft: pasted, saved or dumped from a page, with or without what stands around the story there.
 
-In: a source whose bytes are text. Out: one ``Draft`` whose fates cover every row of the source.
+In: a source whose bytes are text. Out: a ``Draft``, or one for each of the stories that plainly follow one another in
+it; their fates cover every row of the source.
 """
 
 from __future__ import annotations
 
-from broadsheet.ingest import chrome, decode, language, masthead, render, sections, summary, titles, topics
+import datetime as dt
+
+import msgspec
+
+from broadsheet.errors import Place, note
+from broadsheet.ingest import chrome, decode, language, masthead, render, sections, several, summary, titles, topics
 from broadsheet.ingest import frame as frames
 from broadsheet.ingest import lines as reading
 from broadsheet.ingest.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.frame import Part
+from broadsheet.ingest.lines import Line
 from broadsheet.ingest.masthead import Masthead
 from broadsheet.model import Picture
 
@@ -18,11 +25,27 @@ _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
-    """The story that a text holds. Raises BroadsheetError (``empty``, ``binary``) for what is no text."""
+    """The story that a text holds, or each of its stories. Raises BroadsheetError: ``empty``, ``binary``."""
     text = decode.text(source.data, source.name)
     lang = language.detect(text, hints.language)
     lines, total = reading.split(text, chrome.table(lang.value))
-    head = masthead.read(lines, hints, source.modified.date())
+    begins = several.begins(lines, hints)
+    day = source.modified.date()
+    if len(begins) == 1:
+        return (_draft(lines, range(1, total + 1), lang, hints, day),)
+    ends = [*begins[1:], len(lines)]
+    first = [1, *(lines[i].number for i in begins[1:]), total + 1]
+    told = note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name))
+    drafts = [
+        _draft(lines[i:end], range(first[n], first[n + 1]), lang, hints, day)
+        for n, (i, end) in enumerate(zip(begins, ends, strict=True))
+    ]
+    return (msgspec.structs.replace(drafts[0], problems=(told,)), *drafts[1:])
+
+
+def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
+    """The story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
+    head = masthead.read(lines, hints, day)
     paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is frames.BODY]
     title = head.title or Found(titles.made(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
     lead = summary.make(paragraphs)
@@ -30,24 +53,22 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     section = head.section and sections.settle(
         head.section.value, hints, head.section.rule, head.section.line, head.section.confidence
     )
-    return (
-        Draft(
-            title=title,
-            body=_markdown(head),
-            fates=_fates(head, total),
-            date=head.date,
-            updated=head.updated,
-            authors=head.authors,
-            section=section,
-            summary=Found(lead, "the lead's first sentences", 0.9) if lead else None,
-            topics=Found(found, "names and words that the story repeats", _SURE_TOPICS.get(lang.value, 0.7))
-            if found
-            else None,
-            lang=lang,
-            place=head.place,
-            image=_picture(head.credit),
-            agency=head.agency,
-        ),
+    return Draft(
+        title=title,
+        body=_markdown(head),
+        fates=_fates(head, rows),
+        date=head.date,
+        updated=head.updated,
+        authors=head.authors,
+        section=section,
+        summary=Found(lead, "the lead's first sentences", 0.9) if lead else None,
+        topics=Found(found, "names and words that the story repeats", _SURE_TOPICS.get(lang.value, 0.7))
+        if found
+        else None,
+        lang=lang,
+        place=head.place,
+        image=_picture(head.credit),
+        agency=head.agency,
     )
 
 
@@ -78,8 +99,8 @@ def _markdown(head: Masthead) -> str:
     return "\n\n".join(out) + "\n" if out else ""
 
 
-def _fates(head: Masthead, total: int) -> tuple[Fate, ...]:
-    """What became of every row of the source."""
+def _fates(head: Masthead, rows: range) -> tuple[Fate, ...]:
+    """What became of every row."""
     blank = Part("blank", "")
     known = {row: part for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows}
-    return tuple(Fate(n, (part := known.get(n, blank)).role, part.why) for n in range(1, total + 1))
+    return tuple(Fate(n, (part := known.get(n, blank)).role, part.why) for n in rows)

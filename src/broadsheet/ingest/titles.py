@@ -123,6 +123,15 @@ def alone(scene: Scene) -> int:
     return 0 if 1 < first.words <= _BRIEF and not other else -1  # a lone word may be where the story is from
 
 
+def headed(scene: Scene, i: int) -> bool:
+    """Whether the first line heads a text of one sentence, line ``i``, however short it is."""
+    first, only = scene.lines[0], scene.lines[i]
+    if i == 0 or not only.stops or only.words > _TOLD:
+        return False
+    other = first.chrome or first.bullet or first.stops or 0 in scene.stamps
+    return not other and first.words <= _BRIEF
+
+
 def tidy(text: str) -> str:
     """A headline in one line, without the full stop that none needs."""
     text = " ".join(text.split())

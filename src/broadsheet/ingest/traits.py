@@ -109,8 +109,8 @@ def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row | None], list[
             _like(mine, sets[i - 1]) if i else 0, _like(mine, sets[i + 1]) if i + 1 < n else 0, line.bullet != "",
             line.indent - indent, line.gap, i + 1 == n or lines[i + 1].gap, ranks[i], ranks[i + 2],
             words[i + 1] if i + 1 < n else -1, ends[i], since + until[i], until[i], i - begin, end - i,
-            _FURNITURE[above], large[high] - large[low], every[high] - every[low] - words[i], prose[i], prose[i] / total,
-            prose[i] - prose[max(0, i - 3)], prose[min(n, i + 4)] - prose[i + 1], *page, comments,
+            _FURNITURE[above], large[high] - large[low], every[high] - every[low] - words[i], prose[i],
+            prose[i] / total, prose[i] - prose[max(0, i - 3)], prose[min(n, i + 4)] - prose[i + 1], *page, comments,
         ))  # fmt: skip
     return rows, kinds
 

@@ -13,14 +13,14 @@ from html import escape, unescape
 from urllib.parse import urljoin
 
 from broadsheet.model import Asset
-from broadsheet.pages.pictures import SIZES, WEBP, called, srcset
+from broadsheet.pages.pictures import SIZES, WEBP, called, remote, srcset
 from broadsheet.pages.urls import Addresses
 
-_TAG = re.compile(r"<a\b[^>]*>|</a>|<img\b[^>]*>")
+_IN_TAG = r"(?:[^>\"]|\"[^\"]*\")*"  # a quoted value may hold the mark that ends a tag
+_TAG = re.compile(rf"<a\b{_IN_TAG}>|</a>|<p><img\b{_IN_TAG}></p>|<img\b{_IN_TAG}>")
 _ATTRIBUTE = re.compile(r'\b(src|alt|title)="([^"]*)"')
 _FROM_ROOT = re.compile(r'(<a\b[^>]*?\bhref=")/(?!/)')  # in a tag: a text may speak of one
 _RELATIVE = re.compile(r'(<a\b[^>]*?\bhref=")(?!https?:|mailto:)([^"]*)')
-_REMOTE = ("http:", "https:", "//")
 
 
 def for_page(html: str, at: Addresses, pictures: Sequence[Asset]) -> str:
@@ -51,27 +51,49 @@ def _joined(page: str, href: str) -> str:
 def _placed(html: str, pictures: Sequence[Asset], address: Callable[[str], str], root: str, *, responsive: bool) -> str:
     if "<img" not in html:
         return _FROM_ROOT.sub(lambda link: link[1] + root, html) if root != "/" and 'href="/' in html else html
-    by_name = {asset.name: asset for asset in pictures}
-    linked = False
+    return _TAG.sub(_Placing(pictures, address, root, responsive=responsive).tag, html)
 
-    def tag(match: re.Match[str]) -> str:
-        nonlocal linked
+
+class _Placing:
+    """Puts links and pictures in their places, from the first of a body to its last."""
+
+    def __init__(
+        self, pictures: Sequence[Asset], address: Callable[[str], str], root: str, *, responsive: bool
+    ) -> None:
+        self.by_name = {asset.name: asset for asset in pictures}
+        self.address = address
+        self.root = root
+        self.responsive = responsive
+        self.linked = False  # whether this is inside a link
+
+    def tag(self, match: re.Match[str]) -> str:
+        """What stands in place of a tag, or of a paragraph that is a picture."""
         text: str = match[0]
-        if not text.startswith("<img"):
-            linked = text != "</a>"
-            return _FROM_ROOT.sub(lambda link: link[1] + root, text)
+        if text.startswith("<img"):
+            return self._image(text)
+        if text.startswith("<p>"):
+            return self._alone(text.removeprefix("<p>").removesuffix("</p>"))
+        self.linked = text != "</a>"
+        return _FROM_ROOT.sub(lambda link: link[1] + self.root, text)
+
+    def _alone(self, text: str) -> str:
+        """A picture in a paragraph of its own; with a title, which is its caption, it is a figure."""
+        shown, caption = self._image(text), dict(_ATTRIBUTE.findall(text)).get("title", "")
+        if not caption or not shown.startswith(("<img", "<picture")):
+            return f"<p>{shown}</p>"
+        return f'<figure class="picture">{shown}<figcaption>{caption}</figcaption></figure>'
+
+    def _image(self, text: str) -> str:
         words: dict[str, str] = dict(_ATTRIBUTE.findall(text))
         source, alt = words.get("src", ""), words.get("alt", "")
-        if source.startswith(_REMOTE):
-            return alt if linked else f'<a href="{source}">{alt or source}</a>'
-        asset = by_name.get(called(source))
+        if remote(source):
+            return alt if self.linked else f'<a href="{source}">{alt or source}</a>'
+        asset = self.by_name.get(called(source))
         if asset is None:
             return alt
         size = f' width="{asset.width}" height="{asset.height}"' if asset.width else ""
-        image = f'<img src="{address(asset.path)}" alt="{alt}"{size} loading="lazy">'
-        choice = srcset(asset, address) if responsive else ""
-        if choice:
-            image = f'<picture><source type="{WEBP}" srcset="{choice}" sizes="{SIZES}">{image}</picture>'
-        return image
-
-    return _TAG.sub(tag, html)
+        plain = f'<img src="{self.address(asset.path)}" alt="{alt}"{size} loading="lazy">'
+        choice = srcset(asset, self.address) if self.responsive else ""
+        if not choice:
+            return plain
+        return f'<picture><source type="{WEBP}" srcset="{choice}" sizes="{SIZES}">{plain}</picture>'

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from broadsheet import typography
 from broadsheet.config import Site
 from broadsheet.model import Page, Story
 from broadsheet.pages.dates import Dates
@@ -31,7 +32,7 @@ def headlines(stories: Iterable[Story], site: Site) -> dict[str, Headline]:
         story.id: Headline(
             nameplate=settings.title,
             section=settings.section_aliases.get(story.section, story.section),
-            title=story.title,
+            title=_typeset(story, site),
             day=story.date.astimezone(site.zone).date(),
             own=settings.language,
             language=story.lang or settings.language,
@@ -40,6 +41,12 @@ def headlines(stories: Iterable[Story], site: Site) -> dict[str, Headline]:
         for story in newest
         if not (story.image and story.image.src)
     }
+
+
+def _typeset(story: Story, site: Site) -> str:
+    """A headline as its page prints it."""
+    marks = typography.marks(story.lang or site.settings.language) if site.settings.typography else None
+    return typography.typeset(story.title, marks) if marks else story.title
 
 
 def written(day: dt.date, language: str) -> str:

@@ -34,7 +34,8 @@ MEDIA_TYPES: dict[FeedForm, str] = {
     "atom": "application/atom+xml",
     "json": "application/feed+json",
 }
-_DIGESTED = ("static/", "pictures/")
+_PIECES = ("fragment/", "index/", "filter/")  # of the search index, and of each of its parts
+_DIGESTED = ("static/", "pictures/", *(f"pagefind/{part}{pieces}" for part in ("", ":part/") for pieces in _PIECES))
 
 
 class Wire:

@@ -58,10 +58,9 @@ def find(path: str, look: Look) -> Answer:
     wanted = f"/{path}".removeprefix(base)
     if wanted == "" or wanted.endswith("/"):
         wanted += "index.html"
-    found = _inside(output, wanted)
-    if f"{wanted}/index.html" in look.pages or (found and found.is_dir()):
+    if f"{wanted}/index.html" in look.pages or ((found := _inside(output, wanted)) and found.is_dir()):
         return Answer(elsewhere=quote(f"{base}{wanted}/"))
-    if wanted not in look.pages and found is None:
+    if wanted not in look.pages:
         wanted = _renamed(wanted, look) or wanted
     data, problem = _drawn(wanted, look)
     return _lost(look) if data is None else Answer(wanted, _kind(wanted), data, problem=problem)
@@ -76,8 +75,8 @@ def _drawn(path: str, look: Look) -> tuple[bytes | None, Problem | None]:
     """A page as it is now; else its file as it was built last, and what kept it from being drawn."""
     problem = None
     try:
-        if look.sheets and (data := look.sheets.draw(path)) is not None:
-            return data, None
+        if look.sheets:  # and no file of a page that is to be printed no more, which the build behind has yet to remove
+            return look.sheets.draw(path), None
     except BroadsheetError as cause:
         problem = cause.problem
     return _bytes(_inside(look.site.output, path)), problem
