@@ -244,7 +244,10 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Prose(msgspec.Struct, frozen=True):
-    """A page of the editor's own, from content/pages: about, imprint. ``body`` is the digest of its Markdown."""
+    """A page of the editor's own, from content/pages: about, imprint.
+
+    ``body`` is the digest of its Markdown, ``pictures`` those that it shows.
+    """
 
     path: str
     slug: str
@@ -253,6 +256,7 @@ class Prose(msgspec.Struct, frozen=True):
     lang: str
     body: str
     digest: bytes = b""
+    pictures: tuple[str, ...] = ()
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ In: a site and its cache. Out: stories, pages and notes, and the problems of the
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet import fields, storyfile
+from broadsheet import fields, picturing, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
@@ -106,7 +107,20 @@ def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
     for path, matter, values in _matters(site, "pages", fields.PROSE, report):
         body = _digest(matter.body)
         name = path.removesuffix(".md").rpartition("/")[2]
-        prose = Prose(path, slug(name), values["title"], values.get("summary", ""), values.get("lang", ""), body)
+        pictures = picturing.shown(matter.body)
+        if pictures:
+            with contextlib.suppress(OSError):
+                data = (site.content / "pages" / path).read_bytes()
+                report.extend(picturing.wordless(data, matter.shown, None, pictures))
+        prose = Prose(
+            path=path,
+            slug=slug(name),
+            title=values["title"],
+            summary=values.get("summary", ""),
+            lang=values.get("lang", ""),
+            body=body,
+            pictures=pictures,
+        )
         digest = blake2b(msgspec.msgpack.encode(prose), digest_size=16).digest()
         found.append(msgspec.structs.replace(prose, digest=digest))
     return tuple(found)

@@ -203,6 +203,19 @@ def test_nothing_outside_the_folder_of_pictures_is_a_picture(workshop: Make, nam
     assert [problem.code for problem in made.problems()] == ["picture-missing"]
 
 
+def test_a_page_of_the_editors_own_shows_its_pictures(workshop: Make):
+    made = pictured(workshop, image="{src: pictures/boat.jpg, alt: A}")
+    made.write(
+        "-- content/pages/about.md --\n---\ntitle: About\n---\n\n![We](pictures/boat.jpg)\n\n![](pictures/no.png)\n"
+    )
+    made.build()
+    assert "<picture>" in made.page("about/index.html")
+    assert [(problem.code, str(problem.place)) for problem in made.problems()] == [
+        ("picture-alt", "content/pages/about.md:7"),
+        ("picture-missing", "content/pages/about.md:7"),
+    ]
+
+
 def test_a_name_with_spaces_and_other_letters_is_found(workshop: Make):
     made = pictured(workshop, body="![A pier](pictures/der%20Anleger,%20früh.png)")
     photo(300, 200).save(made.root / "content/pictures/der Anleger, früh.png")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
+from broadsheet.press import variants
 from broadsheet.press.variants import LIGHT, MOST, PLAIN, WIDTHS, Variant, make, widths
 
 
@@ -197,6 +198,13 @@ def test_a_film_that_breaks_off_is_told():
     data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
     with pytest.raises(ValueError, match="broken"):
         make(data[: len(data) - len(data) // 4])
+
+
+def test_a_film_of_too_many_frames_is_not_unrolled(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(variants, "MOST", 120 * 80)
+    frames = [photo(120, 80).rotate(turn) for turn in range(0, 100, 10)]
+    with pytest.raises(ValueError, match="10 frames have too many pixels"):
+        make(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
 
 
 def test_a_bomb_is_not_opened():

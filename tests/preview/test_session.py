@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Workshop, story
-from tests.preview.conftest import FERRY, SETTINGS, STORIES, Preview, reloaded
+from tests.preview.conftest import FERRY, PATIENCE, SETTINGS, STORIES, Preview, reloaded
 
 
 def test_drafts_and_what_is_not_yet_due_show_with_their_marks(preview: Preview):
@@ -58,6 +59,27 @@ def test_a_save_reloads_the_browser_and_shows_the_new_text(
     with preview.browser() as browser:
         save(file, file.read_text().replace("nine", save.__name__))
         assert reloaded(browser, lambda: f"It left at {save.__name__}." in preview.page(FERRY)) == "*"
+
+
+def test_what_is_printed_follows_what_is_shown_and_a_browser_is_told_once(preview: Preview, site: Workshop, file: Path):
+    with preview.browser() as browser:
+        file.write_text(file.read_text().replace("nine", "dawn"))
+        reloaded(browser, lambda: "It left at dawn." in preview.page(FERRY))
+        (token,) = re.findall(r'data-token="([^"]+)"', preview.page(FERRY))
+        printed = site.root / f".broadsheet/preview/{preview.port}/site/{FERRY}index.html"
+        until = time.monotonic() + PATIENCE
+        while "It left at dawn." not in printed.read_text():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert preview.ask("/livereload/token")[1] == token
+
+
+def test_a_headline_shows_at_once_wherever_it_stands_and_the_feed_has_it(preview: Preview, file: Path):
+    with preview.browser() as browser:
+        file.write_text(file.read_text().replace('title: "Ferry"', 'title: "Ferry sails"'))
+        reloaded(browser, lambda: "Ferry sails" in preview.page(FERRY))
+        assert "Ferry sails" in preview.page("sections/world/")
+        assert "Ferry sails" in preview.page("feed.xml")
 
 
 def test_the_last_of_many_quick_saves_is_the_one_that_shows(preview: Preview, file: Path):

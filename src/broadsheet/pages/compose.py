@@ -161,7 +161,7 @@ class Composer:
     def _corrections(self, made: CorrectionsInputs) -> Views:
         own = made.prose
         title, summary, language = (own.title, own.summary, own.lang) if own else (self.view.titles.corrections, "", "")
-        body = Markup(for_page(self.bodies(own), self.at, ())) if own else Markup()  # noqa: S704, sanitised by the press
+        body = Markup(for_page(self.bodies(own), self.at, made.pictures)) if own else Markup()  # noqa: S704, sanitised by the press
         page = self._page("corrections", urls.CORRECTIONS, title, summary, language=language)
         return {"page": page, "prose": ProseView(title, body), "corrections": self.almanac.corrections(made)}
 
@@ -204,7 +204,7 @@ class Composer:
 
     def _prose(self, made: ProseInputs) -> Views:
         prose = made.prose
-        body = Markup(for_page(self.bodies(prose), self.at, ()))  # noqa: S704, sanitised by the press
+        body = Markup(for_page(self.bodies(prose), self.at, made.pictures))  # noqa: S704, sanitised by the press
         page = self._page("prose", made.address, prose.title, prose.summary, language=prose.lang)
         return {"page": page, "prose": ProseView(prose.title, body)}
 

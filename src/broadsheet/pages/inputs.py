@@ -160,6 +160,7 @@ class CorrectionsInputs(msgspec.Struct, frozen=True):
 
     entries: tuple[tuple[dt.datetime, str, Name], ...]
     prose: Prose | None
+    pictures: tuple[Asset, ...] = ()
 
 
 class ArchiveInputs(msgspec.Struct, frozen=True):
@@ -174,6 +175,7 @@ class ProseInputs(msgspec.Struct, frozen=True):
 
     prose: Prose
     address: str
+    pictures: tuple[Asset, ...] = ()
 
 
 class PlainInputs(msgspec.Struct, frozen=True):

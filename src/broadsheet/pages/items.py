@@ -15,7 +15,7 @@ import msgspec
 from broadsheet import typography
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Severity, warning
-from broadsheet.model import Asset, Fault, Story
+from broadsheet.model import Asset, Fault, Prose, Story
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.pictures import FOLDER, called, remote
@@ -83,23 +83,24 @@ class Items:
         own = typography.marks(self.language)
         return typography.typeset(name, own) if own else name
 
-    def pictures(self, story: Story) -> tuple[Asset, ...]:
-        """The pictures that a story's body shows."""
-        if not story.pictures:
+    def pictures(self, text: Story | Prose) -> tuple[Asset, ...]:
+        """The pictures that a body shows."""
+        if not text.pictures:
             return ()
-        return tuple(filter(None, (self._picture(name, story) for name in story.pictures)))
+        return tuple(filter(None, (self._picture(name, text) for name in text.pictures)))
 
-    def _picture(self, name: str, story: Story) -> Asset | None:
+    def _picture(self, name: str, text: Story | Prose) -> Asset | None:
         asset = self.known.get(called(name))
         if asset is None:
-            self.problems.append(self._missing(name, story))
+            self.problems.append(self._missing(name, text))
             return None
         self.shown[asset.path] = asset
         return asset
 
-    def _missing(self, name: str, story: Story) -> Problem:
+    def _missing(self, name: str, text: Story | Prose) -> Problem:
         """Why a picture is not shown."""
-        place = Place(f"{self.folder}/{story.path}", line_of(self.site.stories / story.path, name))
+        file = f"{'stories' if isinstance(text, Story) else 'pages'}/{text.path}"
+        place = Place(f"{self.site.settings.content}/{file}", line_of(self.site.content / file, name))
         fault = self.faults.get(called(name))
         if fault:
             severity: Severity = "error" if fault.grave else "warning"

@@ -5,10 +5,10 @@ In: addresses as an editor wrote them, pictures with their variants. Out: names 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from urllib.parse import unquote
 
-from broadsheet.model import Asset, Story
+from broadsheet.model import Asset, Prose, Story
 
 FOLDER = "pictures"  # below content/
 WEBP = "image/webp"
@@ -27,9 +27,10 @@ def remote(src: str) -> bool:
     return src.startswith(("http:", "https:", "//"))
 
 
-def pictured(stories: Iterable[Story]) -> set[str]:
-    """The names of the pictures that these stories show."""
+def pictured(stories: Sequence[Story], prose: Sequence[Prose]) -> set[str]:
+    """The names of the pictures that these stories and pages show."""
     named = {name for story in stories for name in story.pictures}
+    named.update(name for page in prose for name in page.pictures)
     named.update(story.image.src for story in stories if story.image and story.image.src)
     return {called(name) for name in named if not remote(name)}
 

@@ -193,7 +193,8 @@ class _Planner:
             found.sort(key=lambda one: one[0], reverse=True)
             entries = tuple((date, text, self.links[story.id]) for date, text, story in found)
             own = next((prose for prose in self.stock.prose if urls.prose(prose.slug) == urls.CORRECTIONS), None)
-            yield Page(urls.file(urls.CORRECTIONS), "corrections.html", CorrectionsInputs(entries, own))
+            inputs = CorrectionsInputs(entries, own, self.made.pictures(own) if own else ())
+            yield Page(urls.file(urls.CORRECTIONS), "corrections.html", inputs)
 
     def _prose(self) -> Iterator[Page]:
         folder = f"{self.site.settings.content}/pages"
@@ -201,7 +202,8 @@ class _Planner:
         for prose in self.stock.prose:
             address = urls.prose(prose.slug)
             if address != urls.CORRECTIONS or not corrected:
-                yield Page(urls.file(address), "prose.html", ProseInputs(prose, address), f"{folder}/{prose.path}")
+                inputs = ProseInputs(prose, address, self.made.pictures(prose))
+                yield Page(urls.file(address), "prose.html", inputs, f"{folder}/{prose.path}")
 
     def _wire(self) -> WirePlan:
         shelves = [shelf for shelf in (*self.shelves, *self.threads.shelves()) if self._has_feed(shelf)]

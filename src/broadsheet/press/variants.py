@@ -21,6 +21,7 @@ WIDTHS = (256, 480, 768, 1200, 1800)
 PLAIN = 1200  # pixels: the widest plain file, which share cards and feeds show too
 MOST = 120_000_000  # pixels, more than any camera of the press takes; decoding more costs a gigabyte and minutes
 LIGHT = 4_000  # bytes of a plain file that is worth no choice: the choice's own words weigh some hundreds
+FILM = 4  # times as many pixels as a picture may have, in all frames of a film
 QUALITY, PLAIN_QUALITY = 76, 82
 # AVIF at a speed that is bearable (8) saves a tenth of WebP's bytes, and costs a second set of files and addresses.
 RECIPE = f"1:{WIDTHS}:{PLAIN}:{QUALITY}:{PLAIN_QUALITY}"  # raise the number where the same picture is made otherwise
@@ -82,14 +83,16 @@ def widths(width: int) -> list[int]:
 def _moving(picture: Image.Image, data: bytes) -> Variant:
     """A film in its own format. A GIF is passed on as it is: it holds no EXIF; of others the metadata is left out."""
     kind = picture.format or ""
-    size = picture.size
+    size, frames = picture.size, getattr(picture, "n_frames", 1)
+    if size[0] * size[1] * frames > MOST * FILM:
+        raise ValueError(f"{frames} frames have too many pixels")
     if kind != "GIF":
         picture.load()
         made = io.BytesIO()
         picture.save(made, kind, save_all=True, exif=b"", xmp=b"", icc_profile=picture.info.get("icc_profile"))
         data = made.getvalue()
     else:
-        for frame in range(getattr(picture, "n_frames", 1)):
+        for frame in range(frames):
             picture.seek(frame)  # decodes the one before: a film that breaks off is told here
         picture.load()
     return Variant(data, _ENDINGS[kind], *size)

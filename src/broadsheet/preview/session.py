@@ -19,9 +19,10 @@ from tornado.ioloop import IOLoop
 
 from broadsheet import config
 from broadsheet.config import SHIPPED
+from broadsheet.errors import Problem
 from broadsheet.preview import leftovers, server
 from broadsheet.preview.builder import Builder, Filters, Made, Ready, StoppedError
-from broadsheet.preview.overlay import Look
+from broadsheet.preview.overlay import Fault, Look
 from broadsheet.preview.watcher import Ground, Watcher
 from broadsheet.reading import read_story
 
@@ -146,8 +147,9 @@ class Preview:
             if news.more() or self._edited or self.builder.halted:
                 return ""  # a file was read while an editor wrote it: the next build, which is due, will tell
         self._tell_problems(before, after)
-        same = (after.errors, after.others, made) == (self.look.errors, self.look.others, self._made)
-        if same and self.ready.is_set():
+        said = (after.errors, after.others)
+        if made == self._made and said in (_said(self.look), _said(before)) and self.ready.is_set():
+            self._take_up(after, made)
             return ""
         answer = self._take_up(after, made, news, well=bool(before.errors))
         if told and not told.done():
@@ -204,6 +206,10 @@ class Preview:
         for problem in (*(fault.problem for fault in after.errors), *after.others):
             if problem not in known:
                 self._tell(str(problem))
+
+
+def _said(look: Look) -> tuple[tuple[Fault, ...], tuple[Problem, ...]]:
+    return look.errors, look.others
 
 
 class _News(NamedTuple):
