@@ -31,7 +31,7 @@ from broadsheet.ingest.ballot import Row
 from broadsheet.ingest.masthead import Reader
 
 INGEST = Path(__file__).parent.parent / "src/broadsheet/ingest"
-STORY = learn.Shape(trees=80, leaves=12, rate=0.15, examples=80, decay=20)
+STORY = learn.Shape(trees=60, leaves=12, rate=0.2, examples=80, decay=20)
 SUBHEAD = learn.Shape(trees=60, leaves=6, rate=0.1, examples=20)
 JOIN = learn.Shape(trees=80, leaves=12, rate=0.12, examples=30)
 OFFICES = {
@@ -50,6 +50,7 @@ MADE_UP_WEIGHT, MADE_UP_SHARE = (
     0.25,
     0.6,
 )  # of a line, and of an election: made-up pages show shapes; they must not outvote real ones
+SENTENCE = 1.1  # the least weight of a line of the story that is a sentence
 INNER = 5  # parts of the publishers; elections are fitted on lines that were judged without having been learnt
 
 
@@ -149,15 +150,23 @@ Example = tuple[Row, int, float]
 
 
 def _lines(page: truth.Sample, lines: tuple[Any, ...], score: ModuleType) -> list[Example]:
-    """The labelled lines of a page: traits, label, weight (long lines count more, as they do in a score by words)."""
+    """The labelled lines of a page: traits, label, weight.
+
+    Long lines count more, as they do in a score by words; sentences of the story not much less: each is a paragraph.
+    """
     rows, _ = traits.traits(lines, truth.HINTS)
     labels = truth.line_labels(page, lines, score)
     share = MADE_UP_WEIGHT if page.track == "made up" else 1.0
     return [
-        (row, label, share * (1.0 if label == truth.SUBHEAD else math.sqrt(min(line.words, 80)) / 3))
+        (row, label, share * _worth(line.words, label))
         for row, label, line in zip(rows, labels, lines, strict=True)
         if row and label != truth.UNKNOWN
     ]
+
+
+def _worth(words: int, label: int) -> float:
+    least = SENTENCE if label == truth.BODY and words >= 6 else 0.0
+    return 1.0 if label == truth.SUBHEAD else max(least, math.sqrt(min(words, 80)) / 3)
 
 
 def _forests(examples: list[Example]) -> str:

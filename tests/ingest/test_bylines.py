@@ -47,3 +47,23 @@ def test_what_is_no_name_is_no_byline(line):
 def test_a_label_alone_points_to_the_next_line():
     assert bylines.label_only("By")
     assert bylines.below("Helena Marsh") == bylines.Byline(("Helena Marsh",), "", labelled=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("(责编：张三、李四光)", ("张三", "李四光")),
+        ("부산 홍길동 기자", ("홍길동",)),
+        ("記者 山田太郎", ("山田太郎",)),
+        ("(By Jane Roe)", ("Jane Roe",)),
+    ],
+)
+def test_names_without_spaces_and_labels_in_brackets_are_read(line, names):
+    found = bylines.read(line)
+    assert found
+    assert found.names == names
+
+
+@pytest.mark.parametrize("line", ["国际", "당규 개정안 상정에", "CommentsComments", "ハマスの停戦 最終案"])
+def test_a_label_or_a_phrase_is_no_name(line):
+    assert bylines.bare(line) is None

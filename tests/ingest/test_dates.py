@@ -80,3 +80,17 @@ def test_a_time_with_its_zone_makes_a_moment():
 def test_any_line_is_read_without_an_error(line):
     for stamp in dates.find(line, HINTS, dt.date(2026, 1, 2)):
         assert 0 <= stamp.start < stamp.end <= len(line)
+
+
+def test_an_american_evening_is_told_by_its_zone_or_is_doubtful():
+    [zoned] = dates.find("11:21 pm CST, Tuesday, November 19, 2019", Hints())
+    assert zoned.utc_day() == dt.date(2019, 11, 20)
+    [bare] = dates.find("November 19, 2019 11:21 pm", Hints())
+    assert bare.day == dt.date(2019, 11, 19)
+    assert bare.doubt
+    assert not dates.find("November 19, 2019 11:21 am", Hints())[0].doubt
+
+
+def test_an_abbreviation_of_several_zones_says_nothing_beside_a_clock_of_24_hours():
+    [stamp] = dates.find("2019-11-19 23:21 CST", Hints())
+    assert stamp.moment is None

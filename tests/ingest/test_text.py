@@ -200,3 +200,34 @@ def test_two_stories_in_a_file_are_two_drafts(between):
 
 def test_a_blank_line_more_makes_no_second_story():
     assert len(text.read(Source("a.txt", PAGE.replace("\n\n", "\n\n\n\n").encode(), NOW), HINTS)) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Last updated: 14 Mar 2025 | Published: 12 Mar 2025", "12 Mar 2025, updated 14 Mar 2025"],
+)
+def test_the_day_of_publication_is_taken_before_that_of_a_change(line):
+    draft = read(PAGE.replace("Published On Wed, 12 Mar 2025", line))
+    assert draft.date is not None
+    assert draft.date.value == dt.date(2025, 3, 12)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "— Tomas Lind (@tomaslind) November 18, 2019",
+        "A ferry leaves the northern terminal of the harbour on a foggy morning of June 28, 2019, with eighty people",
+    ],
+)
+def test_a_day_in_a_caption_or_under_a_post_is_not_the_storys(line):
+    draft = read(PAGE.replace("Published On Wed, 12 Mar 2025\n", "").replace(THIRD, f"{THIRD}\n\n{line}"))
+    assert draft.date is None
+
+
+@pytest.mark.parametrize("byline", ["", "By Helena Marsh\n"])
+def test_a_heading_stands_above_short_sentences(byline):
+    [draft] = text.read(
+        Source("a.txt", f"Fire at mill\n{byline}\nA fire broke out.\n\nNo one was hurt.\n".encode(), NOW), HINTS
+    )
+    assert draft.title.value == "Fire at mill"
+    assert draft.body == "A fire broke out.\n\nNo one was hurt.\n"

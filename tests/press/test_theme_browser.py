@@ -226,6 +226,8 @@ def test_the_first_visit_marks_nothing_and_a_later_one_what_came_since(reader: R
     expect(page.locator("h3", has=marks)).to_have_text("Gulls new")
     expect(page.locator(".folio")).to_contain_text("1 new")
     page.get_by_role("link", name="Gulls").click()
+    expect(page.locator("h1")).to_have_text("Gulls")
+    page.wait_for_load_state()
     page.go_back()
     page.reload()
     expect(marks).to_have_count(0)  # it was read

@@ -124,7 +124,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 @pytest.fixture(scope="module")
 def preview(site: Workshop) -> Iterator[Preview]:
     running = Preview(site.root)
-    running.wait_until_built(site.root)
+    try:
+        running.wait_until_built(site.root)
+    except AssertionError:
+        running.stop()
+        raise
     yield running
     assert running.stop() == 0
     assert "Traceback" not in "".join(running.said)

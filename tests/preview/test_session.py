@@ -2,8 +2,8 @@
 
 import os
 import re
-import time
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 

@@ -12,6 +12,8 @@ from importlib.resources import files
 
 import msgspec
 
+from broadsheet.ingest import dates
+
 LONGEST = 220  # characters of a line that may be a byline
 
 
@@ -29,15 +31,18 @@ class Byline(msgspec.Struct, frozen=True):
 @functools.lru_cache(maxsize=2048)
 def read(text: str) -> Byline | None:
     """The byline that a line is, with its label: "By Jane Roe and John Doe, Reuters"."""
-    if len(text) > LONGEST or not (end := _label(text)):
+    if len(text) > LONGEST:
         return None
-    return _split(text[end:], labelled=True)
+    end = _label(text)
+    if not end and len(text) <= _WIDEST and not text.isascii() and (signed := _SIGNED.search(text)):
+        return Byline((signed["name"],), "", labelled=True)
+    return _split(text[end:], labelled=True) if end else None
 
 
 @functools.lru_cache(maxsize=2048)
 def bare(text: str) -> Byline | None:
     """The byline that a line may be although nothing says so: it is one name or several, and nothing else."""
-    if len(text) > LONGEST // 2 or text[-1:] in ".!?:;…" or _no_name(text):
+    if len(text) > LONGEST // 2 or text[-1:] in ".!?:;…" or _no_name(text) or _COUNTS.search(text):
         return None
     return _split(text, labelled=False)
 
@@ -68,14 +73,17 @@ def label_only(text: str) -> bool:
 
 def _label(text: str) -> int:
     """Where a label such as "By" ends; 0 where the line does not begin with one."""
-    at = end = 0
+    at = end = 1 if text[:1] in "([（【" else 0
+    start = at
     for _ in range(4):
         found = _TOKEN.match(text, at)
-        if not found or (not at and found[1].casefold() not in _BY_FIRST):
+        if not found or (at == start and found[1].casefold() not in _BY_FIRST):
             break
         at = found.end()
-        if text[: found.end(1)].casefold() in _BY:
+        if text[start : found.end(1)].casefold() in _BY:
             end = at
+    if end == start:
+        end = 0
     if not end and (glued := _BY_GLUED.match(text)):
         end = glued.end()
     return end
@@ -96,7 +104,7 @@ def _split(text: str, *, labelled: bool) -> Byline | None:
     for piece in filter(None, map(_tidy, filter(None, _PARTS.split(text)))):
         if found := is_agency(piece):
             agency = agency or found
-        elif is_name(piece):
+        elif is_name(piece) or (labelled and _DENSE_NAME.fullmatch(piece)):
             if piece.casefold() not in {n.casefold() for n in names}:
                 names.append(piece)
         elif shorter := _leading_name(piece, labelled=labelled):
@@ -131,6 +139,8 @@ def is_name(text: str) -> bool:
     words = text.split()
     if len(words) == 1:
         return _DENSE_NAME.fullmatch(text) is not None
+    if not text.isascii() and _DENSE.search(text):  # where names have no spaces, words with spaces are a phrase
+        return False
     if not 2 <= len(words) <= 5:
         return False
     for word in words:
@@ -178,7 +188,7 @@ _WIDEST = max(map(len, _BY)) + 2
 _TOKEN = re.compile(r"([^\W\d_]+)(?:\s*[:：/|-]\s*|\s+)")
 _BY_FIRST = frozenset(found[0] for label in _BY if (found := re.match(r"[^\W\d_]+", label)))
 _PARTS = re.compile(
-    rf"\s*[,;|/•·&+]\s*|\s+(?:{_either(_TABLE['and'])})\s+|\s[-–—]\s|\s+(?:in|for|at|aus|für|à|from)\s+|[()\n]"
+    rf"\s*[,;|/•·&+、，]\s*|\s+(?:{_either(_TABLE['and'])})\s+|\s[-–—]\s|\s+(?:in|for|at|aus|für|à|from)\s+|[()\n]"
 )
 _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
 _NOISY = re.compile(r"[(@:\d]")  # of which noise has one
@@ -196,7 +206,7 @@ _BIO = re.compile(
 )
 _MAIL_TO = re.compile(rf"(?:Email|Write to|Contact|Follow|Reach) {_NAME} (?:at|on|via)\b")
 _ROLES = frozenset(_TABLE["roles"])
-_NEVER = frozenset(_TABLE["never"])
+_NEVER = frozenset(_TABLE["never"]) | dates.LABEL_WORDS
 _AGENCIES = {name.casefold(): name for name in _TABLE["agencies"]}
 _PARTICLES = frozenset((
     "de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "la", "le", "van", "von", "zu", "zur", "zum",
@@ -206,4 +216,9 @@ _NO_NAME_SIGNS = frozenset('0123456789:!?…"“”„«»#@%&=<>{}[]_*+©®™$
 # "Jane RoeSenior Editor": the page showed the space by its layout.
 _GLUED = re.compile(r"([a-zà-ÿ]{3})([A-ZÀ-Þ][a-zà-ÿ]{2})")
 _BY_GLUED = re.compile(r"(?:By|Von|von|Por|Par|Di|Door)(?=[A-ZÀ-Þ][\w.]*\.? )")
+_COUNTS = re.compile(r"\d\S*(?:\s+\S+){3}")  # a figure in the middle: a headline, no name
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_SIGNED = re.compile(  # "Hong Gildong, reporter", as papers of East Asia sign
+    r"(?:^|\s)(?P<name>[\uac00-\ud7a3]{2,4}|[\u4e00-\u9fff]{2,4})\s?(?:기자|특파원|記者|记者)(?:\s|$|[(=,])"
+)
 _DENSE_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,5}")

@@ -7,6 +7,7 @@ Tables: dates.toml. Every pattern is bounded, so that a line of any length takes
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import tomllib
 from importlib.resources import files
@@ -40,16 +41,24 @@ class Stamp(msgspec.Struct, frozen=True):
 
 def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, ...]:
     """Every day that a line names; relative ones count from ``today`` and are left out where that is unknown."""
-    stamps = []
     numbered = _DIGIT.search(text) is not None
     if numbered:
         text = text.translate(_DIGITS) if not text.isascii() else text
-        if _YEAR.search(text):
-            stamps = [s for match in _DATE.finditer(text) if (s := _stamp(match, hints))]
-    if not stamps and today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text, today)):
-        stamps = [near]
-    if not stamps:
-        return ()
+        if _YEAR.search(text) and (found := _days(text, hints.day_order, hints.today)):
+            return found
+    if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text, today)):
+        return _told(text, [near])
+    return ()
+
+
+@functools.lru_cache(maxsize=1024)  # a line is looked at for what it is, and again for what it tells
+def _days(text: str, order: str, today: dt.date) -> tuple[Stamp, ...]:
+    """The days in figures and month names, with their labels and moments."""
+    return _told(text, [s for match in _DATE.finditer(text) if (s := _stamp(match, order, today))])
+
+
+def _told(text: str, stamps: list[Stamp]) -> tuple[Stamp, ...]:
+    """Days with what stands beside them: labels, times of day."""
     lowered = text.casefold()
     whole = [_labelled(stamp, lowered, stamps[i - 1].end if i else 0) for i, stamp in enumerate(stamps)]
     bounds = [*(stamp.start for stamp in stamps[1:]), len(text)]
@@ -68,7 +77,7 @@ def names_month(text: str) -> bool:
     return _month(text[:24].split(" ", 1)[0]) > 0
 
 
-def _stamp(match: re.Match[str], hints: Hints) -> Stamp | None:
+def _stamp(match: re.Match[str], order: str, today: dt.date) -> Stamp | None:
     """The day of one match of the pattern, or None where it is no day at all."""
     kind = match.lastgroup
     doubt = ""
@@ -83,19 +92,19 @@ def _stamp(match: re.Match[str], hints: Hints) -> Stamp | None:
     elif kind == "ymd":
         year, month, day = int(match["yy"]), _month(match["ym"]), int(match["yd"])
     else:
-        day, month, year, doubt = _numeric(match, hints)
+        day, month, year, doubt = _numeric(match, order)
     if not (month and 1 <= month <= 12 and year >= FIRST_YEAR):
         return None
     try:
         found = dt.date(year, month, day)
     except ValueError:
         return None
-    if found > hints.today:
+    if found > today:
         doubt = "a day that has not come yet"
     return Stamp(found, match.start(), match.end(), doubt=doubt)
 
 
-def _numeric(match: re.Match[str], hints: Hints) -> tuple[int, int, int, str]:
+def _numeric(match: re.Match[str], order: str) -> tuple[int, int, int, str]:
     """03/04/2025 by the site's day order; doubtful where both orders give a day. Full stops mean day first."""
     first, second, year = int(match["n1"]), int(match["n2"]), _year(match["ny"])
     if first > 12 or (match["sep"] == "." and second <= 12):
@@ -103,7 +112,7 @@ def _numeric(match: re.Match[str], hints: Hints) -> tuple[int, int, int, str]:
     if second > 12:
         return second, first, year, ""
     doubt = "" if first == second else "day and month could be meant the other way round"
-    if hints.day_order == "MDY":
+    if order == "MDY":
         return second, first, year, doubt
     return first, second, year, doubt
 
@@ -179,6 +188,7 @@ _LABELS: dict[str, Label] = {
     **dict.fromkeys(_TABLE["labels"]["published"], "published"),
     **dict.fromkeys(_TABLE["labels"]["updated"], "updated"),
 }
+LABEL_WORDS = frozenset(label for label in _LABELS if " " not in label)  # which nobody is called
 _LABEL = re.compile(rf"(?<![^\W\d_])({_either(list(_LABELS))})(?![^\W\d_])", re.IGNORECASE)
 _IDLE = re.compile(
     rf"(?<![^\W\d_])(?:{_either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?![^\W\d_])\.?",

@@ -108,9 +108,10 @@ class Reader:
         if at < 0 or titles.tells(self.scene, at):
             at, rule, share = titles.alone(self.scene), "the only line that could head the text", _UNCHOSEN
         told = [k for k, part in enumerate(self.parts) if k and (part.role == "body" or k == at)]
-        if at and len(told) == 1 and titles.headed(self.scene, told[0]):
-            self.parts[told[0]] = frames.BODY
-            at, rule, share = 0, "the line above the only sentence", _UNCHOSEN
+        if len(told) < 2 and titles.headed(self.scene, told[0] if told else len(self.lines) - 1):
+            self.parts[told[0] if told else -1] = frames.BODY
+            if at:
+                at, rule, share = 0, "the line above the only sentence", _UNCHOSEN
         if at < 0:
             return
         self.title = at

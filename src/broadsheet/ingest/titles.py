@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from broadsheet.ingest import dates, sections
+from broadsheet.ingest import dates, sections, traits
 from broadsheet.ingest.ballot import Row
 from broadsheet.ingest.scene import Scene, ahead, rank, words
 
@@ -37,7 +37,8 @@ def candidates(scene: Scene) -> list[tuple[int, Row]]:
     near = [share for i, share in zip(found, shares, strict=True) if scene.start - _CLOSE <= i <= scene.start]
     heads = [i for i in found if scene.kinds[i] in _HEADS]
     signed = {i for i, byline in scene.signed.items() if byline.labelled}
-    look = _Look(found, heads, signed, sorted(near, reverse=True))
+    keys = {scene.lines[i].key for i in found}
+    look = _Look(found, heads, signed, sorted(near, reverse=True), {key for key in keys if key.count(" ") > 1})
     return [
         (i, _traits(scene, look, order, mine, share))
         for order, (i, mine, share) in enumerate(zip(found, spoken, shares, strict=True))
@@ -70,6 +71,7 @@ class _Look(NamedTuple):
     heads: list[int]
     signed: set[int]
     shares: list[float]
+    keys: set[str]
 
 
 def _traits(scene: Scene, look: _Look, order: int, mine: set[str], share: float) -> Row:
@@ -98,6 +100,9 @@ def _traits(scene: Scene, look: _Look, order: int, mine: set[str], share: float)
         sum([i - 4 <= h < i and 3 <= lines[h].words < size for h in look.heads]),
         len(mine & under) / len(mine), _CREDIT.search(text) is not None, i in look.signed,
         kinds[i - 1] == "date" if i else False, kinds[i + 1] == "date" if below else False,
+        sum([key in line.key for key in look.keys if key != line.key]),
+        sum([line.key in key for key in look.keys if key != line.key]), text.count(">") + text.count("›"),
+        traits.talk(frozenset(line.key.split())),
     )  # fmt: skip
 
 
@@ -116,7 +121,7 @@ def alone(scene: Scene) -> int:
     lines = scene.lines
     taken = scene.stamps.keys() | scene.signed.keys()
     below = next((i for i in range(1, len(lines)) if i not in taken), 0)
-    if not below or 0 in taken or not (lines[below].gap and lines[below].prose):
+    if not below or 0 in taken or not (lines[below].gap and (lines[below].prose or lines[below].stops)):
         return -1
     first = lines[0]
     other = first.chrome or first.bullet or first.ends or first.key in sections.NAMES

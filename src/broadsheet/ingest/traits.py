@@ -50,6 +50,7 @@ _ENDS = {
 _LETTER, _DIGIT, _OTHER, _START = 2, 3, 9, -1
 _PLAIN = frozenset(_FURNITURE) - {"", "picture", "copyright"}  # of which one line in fifty is story at most
 _BEFORE, _AFTER = 60, 45  # lines around the mass of the prose that are looked at
+_REACH = 25  # lines from the nearest prose to the farthest line that may be of the story
 _FAR = 99  # lines; what lies farther off is simply far
 
 _MARKS = ("©", "(c)", "http", "www.", "@", ".com", "|", "»", "›", "…", "...")
@@ -99,13 +100,13 @@ def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row | None], list[
             above = ""
         elif line.chrome and not telling[i]:
             above = line.chrome
-        if not first <= i < last or line.chrome in _PLAIN:
+        if not first <= i < last or line.chrome in _PLAIN or min(since, until[i]) > _REACH:
             rows.append(None)
             continue
         mine, low, high = sets[i], max(0, i - 5), min(n, i + 6)
         rows.append((
             ranks[i + 1], words[i], ends[i + 1], _sign(line.text, mine),
-            len(mine & _TALK) / len(mine) if mine else 0, _small(line), keys[line.key] if mine else 0,
+            talk(mine), _small(line), keys[line.key] if mine else 0,
             _like(mine, sets[i - 1]) if i else 0, _like(mine, sets[i + 1]) if i + 1 < n else 0, line.bullet != "",
             line.indent - indent, line.gap, i + 1 == n or lines[i + 1].gap, ranks[i], ranks[i + 2],
             words[i + 1] if i + 1 < n else -1, ends[i], since + until[i], until[i], i - begin, end - i,
@@ -187,6 +188,11 @@ def _like(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of words that two lines have in common: captions and teasers repeat their neighbours."""
     small = min(len(one), len(other))
     return len(one & other) / small if small >= _FEW else 0.0
+
+
+def talk(words: frozenset[str]) -> float:
+    """The share of a line's words by which pages speak to their readers."""
+    return len(words & _TALK) / len(words) if words else 0.0
 
 
 def _sign(text: str, words: frozenset[str]) -> int:
