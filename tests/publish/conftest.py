@@ -39,7 +39,10 @@ def publisher(workshop: Callable[..., Workshop]) -> Callable[[str], tuple[Worksh
     """A site of three stories with a target of these settings, and what publishes it."""
 
     def make(target: str, settings: str = "") -> tuple[Workshop, Send]:
-        made = workshop(*STORIES, settings=f"search = false\nshare_cards = 0\n{settings}\n[tool.broadsheet.targets.live]\n{target}\n")
+        made = workshop(
+            *STORIES,
+            settings=f"search = false\nshare_cards = 0\n{settings}\n[tool.broadsheet.targets.live]\n{target}\n",
+        )
         return made, functools.partial(send, made)
 
     return make
