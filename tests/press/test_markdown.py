@@ -56,3 +56,14 @@ def test_an_address_that_runs_something_is_taken_out(text: str):
 
 def test_a_headline_in_a_body_stands_below_the_page_s():
     assert markdown.render("# One\n\ntwo") == "<h2>One</h2>\n<p>two</p>\n"
+
+
+@pytest.mark.parametrize("tag", ["pre", "b", "div", "blockquote"])
+def test_a_body_nested_without_end_is_printed_as_it_is_written(tag: str):
+    text = f"<{tag}>" * 100_000 + "x"
+    assert markdown.render(text) == f"<pre>{entities.escape(text)}</pre>"
+
+
+def test_a_long_body_with_much_html_is_printed_as_html():
+    assert markdown.render("A <b>bold</b> word.\n\n" * 3000).count("<b>") == 0  # not among the tags of a body
+    assert markdown.render("A <em>true</em> word.\n\n" * 3000).count("<em>") == 3000

@@ -11,8 +11,12 @@ import functools
 import re
 from collections.abc import Callable
 
+from markupsafe import escape
+
 from broadsheet.typography import ENGLISH, Marks, localised
 
+MANY = 2_000  # tags from which it is looked how deep they stand in one another:
+DEEPEST = 512  # browsers go no deeper, and a sanitiser takes the square of the depth in time
 _BLOCKS = ("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "br", "hr")
 _INLINE = ("a", "em", "strong", "del", "code", "img", "sup", "sub", "cite", "q")
 _TABLES = ("table", "thead", "tbody", "tr", "th", "td")
@@ -30,6 +34,7 @@ _HEADING = re.compile(r"(</?)h1\b")
 _LINKS = re.compile(r'href="([^"]*)"')  # apart from the next: both at once take five times as long
 _PICTURES = re.compile(r'src="([^"]*)"')
 _PLAIN = re.compile(r"https?://|mailto:|[/#]|[^:]*\Z")
+_NESTING = re.compile(r"<(/?)(?!(?:br|hr|img|li|p|t[dhr]|wbr)\b)[a-zA-Z]")
 _TRUE = "“”‘’"
 _HIDDEN = "⸠⸡⸜⸝"  # of the same kinds (Pi, Pf), so that emphasis is found alike; scholars of the Bible alone use them
 _REFERENCE = re.compile(r"&(?:[lr][sd]quo|#0*82(?:16|17|20|21)|#x0*201[89cd]);", re.IGNORECASE)
@@ -67,12 +72,21 @@ def clean(text: str, html: str) -> str:
     if "<h1" in html:
         html = _HEADING.sub(r"\1h2", html)
     if "<" in text or "|" in text or "```" in text or "~~~" in text:  # HTML, alignment in tables, languages of code
-        return _tools()[2](html)
+        return _tools()[2](html) if html.count("<") < MANY or _depth(html) < DEEPEST else f"<pre>{escape(text)}</pre>"
     if "[" in text and not all(map(_PLAIN.match, _LINKS.findall(html))):
         return _tools()[2](html)
     if "![" in text and not all(map(_PLAIN.match, _PICTURES.findall(html))):
         return _tools()[2](html)
     return html.replace(" />", ">")
+
+
+def _depth(html: str) -> int:
+    """How deep elements stand in one another, as far as can be told without parsing them."""
+    depth = deepest = 0
+    for tag in _NESTING.finditer(html):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 @functools.cache
