@@ -37,11 +37,16 @@ def main() -> None:
     options = parser.parse_args()
     made = [page.text.encode() for page in shapes.pages(400)]
     _rate("made up", made)
+    _held(made)
     if options.data:
         for folder in sorted((options.data / "text").iterdir()):
             _rate(folder.name, [file.read_bytes() for file in sorted(folder.glob("*.txt"))])
         _pages([gzip.decompress(file.read_bytes()) for file in sorted((options.data / "html").glob("*.html.gz"))])
     _cores(made)
+
+
+def _held(made: list[bytes]) -> None:
+    """Prints what memory many files and one very long line take; first of all: a peak hides what is below it."""
     before = _memory()
     for n in range(MANY):
         text.read(Source("many.txt", made[n % len(made)], NOW), HINTS)

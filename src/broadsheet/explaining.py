@@ -17,9 +17,9 @@ from broadsheet import __version__, pages, press
 from broadsheet.config import Site
 from broadsheet.differing import differing, shown
 from broadsheet.errors import Place, Report, fail
+from broadsheet.layout import Layout, Options, Sources, common_digest, gather, lay_out, mixed
 from broadsheet.model import Page
 from broadsheet.past import Past, recalled, visible, written
-from broadsheet.pipeline import Layout, Options, Sources, common_digest, gather, lay_out, mixed
 from broadsheet.reading import rules
 from broadsheet.words import did_you_mean
 

@@ -68,7 +68,8 @@ def _differences(output: Path, other: Path, built: Built, clean: Built) -> Itera
         if path not in made:
             yield Difference(path, "missing", page)
         elif not (other / path).is_file():
-            yield Difference(path, "left over", page)
+            if path not in theirs:  # else it cannot be drawn, which is told, and stays as it was until it can
+                yield Difference(path, "left over", page)
         elif (line := _line((output / path).read_bytes(), (other / path).read_bytes())) > 0:
             pair = (ours.get(path), theirs.get(path))
             inputs = tuple(differing(pair[0].inputs, pair[1].inputs)) if pair[0] and pair[1] else ()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from broadsheet import pages, pipeline, press
 from broadsheet.errors import Report
-from broadsheet.pipeline import Layout, Options, Sources
+from broadsheet.layout import Layout, Options, Sources
 from broadsheet.preview.sheets import Sheets
 from broadsheet.reading import read_story
 from tests.conftest import NOW, Workshop, story

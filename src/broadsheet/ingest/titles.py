@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from broadsheet.ingest import dates, sections, traits
 from broadsheet.ingest.ballot import Row
+from broadsheet.ingest.lines import LONG_LINE
 from broadsheet.ingest.scene import Scene, ahead, rank, words
 
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "tags", "credit", "copyright", "account", "comments"))
@@ -82,7 +83,7 @@ def _traits(scene: Scene, look: _Look, order: int, mine: set[str], share: float)
     text, size, below = line.text, line.words, lines[i + 1] if i + 1 < n else None
     down, up = range(i + 1, min(n, i + 15)), range(i - 1, max(-1, i - 15), -1)
     said = len(mine & scene.lead) / len(mine)
-    under = words(below.text) if below else mine
+    under = words(below.text[:LONG_LINE]) if below else mine
     initials = [word[0].isupper() for word in text.split()]
     return (
         size, len(text), share, said, share * len(mine), scene.start - i, len(look.found) - order, order, i / n, n,

@@ -18,6 +18,7 @@ import msgspec
 from broadsheet import config, pages, pipeline, press
 from broadsheet.config import Settings, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
+from broadsheet.layout import Layout, Sources
 from broadsheet.preview import overlay
 from broadsheet.preview.overlay import Look
 from broadsheet.preview.sheets import Sheets
@@ -53,7 +54,7 @@ class Builder:
         """
         report, then = Report(), look.sheets
 
-        def laid(sources: pipeline.Sources, layout: pipeline.Layout, theme: press.Theme) -> None:
+        def laid(sources: Sources, layout: Layout, theme: press.Theme) -> None:
             nonlocal look, made
             sheets = self._sheets(site, sources, layout, theme, then)
             made = (site, sources, layout.view, layout.stock.marks, sheets.reach)
@@ -76,9 +77,7 @@ class Builder:
         gc.collect()  # what the last look was made of holds itself in circles, and no build looks for those
         return _judged(look, report), made
 
-    def _sheets(
-        self, site: Site, sources: pipeline.Sources, layout: pipeline.Layout, theme: press.Theme, old: Sheets | None
-    ) -> Sheets:
+    def _sheets(self, site: Site, sources: Sources, layout: Layout, theme: press.Theme, old: Sheets | None) -> Sheets:
         """The sheets of a layout, with a theme of their own: a lock that a drawing thread holds is not to be forked.
 
         It stays the same for as long as nothing of it changes, and what it has compiled with it.

@@ -15,10 +15,10 @@ import msgspec
 from broadsheet import pages, press
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError
+from broadsheet.layout import Layout
 from broadsheet.model import Page, Story
 from broadsheet.pages.inputs import Item, Name, StoryInputs
 from broadsheet.pages.wireinputs import Entries
-from broadsheet.pipeline import Layout
 
 SERVED = 16  # pages remembered as those that browsers may show
 WORDS = frozenset({"title", "summary", "lead", "words", "body", "review", "extra", "updated", "digest"})
