@@ -15,9 +15,9 @@ from typing import Any, get_origin
 import msgspec
 
 from broadsheet.config import Settings
+from broadsheet.config.targets import KINDS
 from broadsheet.model import Period, ShelfKind
 from broadsheet.syndicated import FeedForm
-from broadsheet.targets import KINDS
 
 FILE = Path(__file__).with_name("settings.md")
 HEAD = """\

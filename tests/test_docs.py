@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import fields
 from broadsheet.commands import COMMANDS
 from broadsheet.config import Settings, load
+from broadsheet.storyfile import fields
 
 HERE = Path(__file__).resolve().parent.parent
 DOCS = HERE / "docs"

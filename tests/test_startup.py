@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.standing import GRAIN
+from broadsheet.memory.standing import GRAIN
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]

@@ -13,11 +13,13 @@ from typing import Any
 
 import msgspec
 
-from broadsheet import __version__, lines, newsroom, pages, past, press
+from broadsheet import __version__, newsroom, pages, press
 from broadsheet.config import Site
 from broadsheet.errors import Report
+from broadsheet.memory import past
 from broadsheet.model import Asset, EditionNote, Fault, Newspaper, Page, Prose, Story
 from broadsheet.reading import read_editions, read_prose, read_stories
+from broadsheet.storyfile import lines
 from broadsheet.workers import cores
 
 Tell = Callable[[str, int, int], None]  # what is being done, how many are done, of how many

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from broadsheet import __version__, honesty, lines, newsroom, pages, past, press, standing
+from broadsheet import __version__, honesty, newsroom, pages, press
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.layout import Layout, Options, Sources, Tell, common_digest, gather, lay_out, mixed, silent
+from broadsheet.memory import past, standing
+from broadsheet.memory.standing import Due, Tally
 from broadsheet.model import EditionNote, Newspaper, Page, Story
 from broadsheet.reading import read_editions, read_stories, rules
-from broadsheet.standing import Due, Tally
+from broadsheet.storyfile import lines
 from broadsheet.workers import cores
 
 __all__ = ["Built", "Desk", "Options", "Tell", "build", "desk", "silent"]

@@ -14,11 +14,11 @@ import msgspec
 
 from broadsheet import press, publish
 from broadsheet.config import Site
+from broadsheet.config.targets import NAME
 from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.model import Newspaper
 from broadsheet.pipeline import Built, Options, Tell, build
 from broadsheet.publish.folder import Folder
-from broadsheet.targets import NAME
 from broadsheet.words import did_you_mean
 
 RECORDS = "published"  # the folder below content/

@@ -15,11 +15,13 @@ from typing import Any
 
 import msgspec
 
-from broadsheet import fields, picturing, storyfile
+from broadsheet import storyfile
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
 from broadsheet.press.store import File, Kept, Seen, Store
+from broadsheet.storyfile import fields
+from broadsheet.storyfile import pictures as picturing
 from broadsheet.words import slug
 from broadsheet.workers import spread
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from broadsheet import standing
+from broadsheet.memory import standing
 from broadsheet.press import pagefind, search
 from broadsheet.press.reproducible import MARK, settled
 from broadsheet.publish.kinds import kind

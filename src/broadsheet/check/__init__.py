@@ -16,10 +16,10 @@ from broadsheet.check.facts import Gathered, gather
 from broadsheet.check.ground import Ground
 from broadsheet.check.origins import Origins
 from broadsheet.config import Site
+from broadsheet.config.silence import Silence
 from broadsheet.errors import Problem, Report, note
 from broadsheet.pipeline import Built, Options, build
 from broadsheet.press.layers import layers
-from broadsheet.silence import Silence
 
 Tell = Callable[[str, int, int], None]
 

@@ -13,7 +13,6 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from broadsheet import lines
 from broadsheet.check.ground import Ground, address
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place
@@ -21,6 +20,7 @@ from broadsheet.model import Page, Prose, Text
 from broadsheet.pages.inputs import StoryInputs
 from broadsheet.press.layers import TEMPLATES, Layer
 from broadsheet.press.references import Reference, references
+from broadsheet.storyfile import lines
 
 
 class Origins:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from broadsheet import lines
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Story
 from broadsheet.pipeline import Built
+from broadsheet.storyfile import lines
 
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
 

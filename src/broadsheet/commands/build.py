@@ -18,10 +18,10 @@ from broadsheet.commands.ingest import ingested, tell_filed
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
+    from broadsheet.check.proving import Proof
     from broadsheet.config import Site
+    from broadsheet.memory.standing import Tally
     from broadsheet.pipeline import Options
-    from broadsheet.proving import Proof
-    from broadsheet.standing import Tally
 
 
 @click.command()
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, proven: bool, machine: bool) -> None:
     """Take in content/inbox and build the site below output/."""
-    from broadsheet import standing
     from broadsheet.config import open_site
+    from broadsheet.memory import standing
 
     site = open_site(call.folder)
     as_of = moment(now, site)
@@ -48,7 +48,7 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
             tell_filed(site, outcome, brief=True)
     proof = None
     if proven:
-        from broadsheet.proving import prove
+        from broadsheet.check.proving import prove
 
         with progress() as tell:
             proof = prove(site, _options(call, as_of, now), report, tell)

@@ -55,7 +55,7 @@ def freeze_editions(call: Call, slugs: tuple[str, ...], now: dt.datetime | None,
 
     To let an edition go again, take the key "frozen" out of its file.
     """
-    from broadsheet.freezing import freeze
+    from broadsheet.desk.freezing import freeze
 
     report = Report()
     site, desk = open_desk(call, now, report)

@@ -47,7 +47,7 @@ def new() -> None:
 )
 def new_site(folder: Path, *, add: bool, **said: str) -> None:
     """Make a site in DIR that builds at once: settings, front door, two raw samples, a workflow for hosts."""
-    from broadsheet import founding
+    from broadsheet.desk import founding
 
     if sys.stdin.isatty() and sys.stdout.isatty():
         said |= _asked(founding.default_title(folder), founding.local_zone(), said)
@@ -78,8 +78,8 @@ def new_site(folder: Path, *, add: bool, **said: str) -> None:
 @click.pass_obj
 def new_story(call: Call, title: str, section: str, day: str, authors: tuple[str, ...]) -> None:
     """Begin a story: a draft below content/stories with an id of its own, to be written in any editor."""
-    from broadsheet import writing
     from broadsheet.config import open_site
+    from broadsheet.desk import writing
 
     site = open_site(call.folder)
     known = writing.Beginning(title, _date(day, site), section, authors)

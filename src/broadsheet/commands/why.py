@@ -26,8 +26,8 @@ def why(call: Call, name: str, now: dt.datetime | None) -> None:
     PATH is a file below output/, an address of the site, or the source file of a page. Nothing is built.
     """
     from broadsheet import pipeline
+    from broadsheet.check.explaining import explain
     from broadsheet.config import open_site
-    from broadsheet.explaining import explain
 
     site = open_site(call.folder)
     report = Report()

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from broadsheet import disk, fields, storyfile
+from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note, warning
 from broadsheet.ingest import seal
@@ -30,6 +30,7 @@ from broadsheet.ingest.matter import Entry
 from broadsheet.ingest.pictures import Taken
 from broadsheet.ingest.reading import Reading
 from broadsheet.ingest.shelf import Copy, Shelf
+from broadsheet.storyfile import fields
 from broadsheet.words import slug
 
 Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed"]

@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet import fields, storyfile
+from broadsheet import storyfile
 from broadsheet.errors import Place, Problem, fail
 from broadsheet.ingest import decode, likeness
 from broadsheet.ingest.draft import Draft, Found, Source
 from broadsheet.ingest.pictures import Pictures, Taken
 from broadsheet.model import Picture
+from broadsheet.storyfile import fields
 from broadsheet.words import clip
 
 _TITLE = 300  # characters; what a headline can be at most, in any paper

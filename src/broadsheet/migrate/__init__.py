@@ -21,6 +21,7 @@ import msgspec
 
 from broadsheet import disk
 from broadsheet.config import Site
+from broadsheet.desk.writing import paths
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest import shelf
 from broadsheet.migrate import hugo, jekyll, oldsettings, pelican
@@ -30,7 +31,6 @@ from broadsheet.migrate.record import Line, Record, digest
 from broadsheet.migrate.shape import Here, Shaped, shape
 from broadsheet.pages import urls
 from broadsheet.words import did_you_mean, slug
-from broadsheet.writing import paths
 
 __all__ = ["GENERATORS", "Deed", "Done", "Generator", "Outcome", "run"]
 

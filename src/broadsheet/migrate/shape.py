@@ -12,13 +12,14 @@ from urllib.parse import quote, unquote, urljoin
 
 import msgspec
 
-from broadsheet import fields, storyfile
+from broadsheet import storyfile
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.pictures import Taken
 from broadsheet.migrate import hypertext, rest, tags, values
 from broadsheet.migrate.links import Map, Text
 from broadsheet.migrate.post import Old, Post
+from broadsheet.storyfile import fields
 from broadsheet.words import clip
 
 _TITLE = 300  # characters, as ingest takes them

@@ -19,7 +19,7 @@ from broadsheet.model import Asset, Fault, Prose, Story
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.pictures import FOLDER, called, remote
-from broadsheet.picturing import line_of
+from broadsheet.storyfile.pictures import line_of
 
 
 class Items:

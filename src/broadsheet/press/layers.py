@@ -18,8 +18,8 @@ import msgspec
 from jinja2.loaders import split_template_path
 
 from broadsheet.config import SHIPPED, Site
+from broadsheet.config.whereabouts import line
 from broadsheet.errors import BroadsheetError, Place, error, fail
-from broadsheet.whereabouts import line
 from broadsheet.words import did_you_mean
 
 DEFAULT = "broadsheet"

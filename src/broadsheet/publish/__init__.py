@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from broadsheet import targets
+from broadsheet.config import targets
 from broadsheet.publish.changes import Changes, There, compare, steps
 from broadsheet.publish.entries import Known, gather
 from broadsheet.publish.gate import Again, Judgement, judge

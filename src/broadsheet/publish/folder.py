@@ -18,10 +18,10 @@ from pathlib import Path
 import msgspec
 
 from broadsheet import disk
+from broadsheet.config.targets import FolderTarget
 from broadsheet.errors import Place, fail
 from broadsheet.publish.changes import Changes, There
 from broadsheet.publish.parcel import DigestKind, Digests, Parcel, Tell, walk
-from broadsheet.targets import FolderTarget
 
 _RELEASE = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")
 _LIST = ".json"

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from broadsheet.config.targets import GitTarget
 from broadsheet.errors import BroadsheetError
 from broadsheet.publish import program
 from broadsheet.publish.changes import Changes, There, steps
 from broadsheet.publish.parcel import LINK, DigestKind, Parcel, Tell
-from broadsheet.targets import GitTarget
 
 _FILE = "100644"
 _NOTHING = "0" * 40

@@ -10,11 +10,11 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 
+from broadsheet.config.targets import RsyncTarget
 from broadsheet.errors import Place, fail
 from broadsheet.publish import program
 from broadsheet.publish.changes import Changes, There, steps
 from broadsheet.publish.parcel import LINK, DigestKind, Parcel, Tell
-from broadsheet.targets import RsyncTarget
 
 _OLDEST = (3, 1)  # the first that deletes by name what is missing
 _LINE = re.compile(rb"(.)\S{9}\s+[\d,.]+ \S+ \S+ (.*)")

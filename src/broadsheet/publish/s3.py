@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from broadsheet.config.targets import S3Target
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.publish.changes import Changes, There, steps
 from broadsheet.publish.kinds import caching, media_type
 from broadsheet.publish.parcel import DigestKind, Parcel, Tell
 from broadsheet.publish.program import quiet
-from broadsheet.targets import S3Target
 
 AT_ONCE = 8
 _BATCH = 1000  # objects that one request may delete

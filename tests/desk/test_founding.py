@@ -11,10 +11,10 @@ import feedparser
 import pytest
 import yaml
 
-from broadsheet import founding
 from broadsheet.config import open_site
+from broadsheet.desk import founding
+from broadsheet.desk.founding import FILES, SCAFFOLD, Wish, found
 from broadsheet.errors import BroadsheetError
-from broadsheet.founding import FILES, SCAFFOLD, Wish, found
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -147,7 +147,7 @@ def test_what_a_site_asks_for_says_where_this_broadsheet_came_from(monkeypatch: 
             return self.told
 
     def asked(told: str | None) -> tuple[str, bool]:
-        monkeypatch.setattr("broadsheet.founding.metadata.distribution", lambda _: Distribution(told))
+        monkeypatch.setattr("broadsheet.desk.founding.metadata.distribution", lambda _: Distribution(told))
         return founding.requirement()
 
     line, anywhere = asked(None)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from broadsheet import standing
 from broadsheet.cli import program
 from broadsheet.commands import Call
+from broadsheet.memory import standing
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]

@@ -13,19 +13,19 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from broadsheet.config.meanings import complaint
+from broadsheet.config.silence import Silence
+from broadsheet.config.silence import check as check_silence
+from broadsheet.config.targets import Target
+from broadsheet.config.targets import check as check_targets
+from broadsheet.config.whereabouts import line
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
-from broadsheet.meanings import complaint
 from broadsheet.model import Period, ShelfKind
-from broadsheet.silence import Silence
-from broadsheet.silence import check as check_silence
 from broadsheet.syndicated import FeedForm
-from broadsheet.targets import Target
-from broadsheet.targets import check as check_targets
-from broadsheet.whereabouts import line
 from broadsheet.words import did_you_mean
 
 FILE = "pyproject.toml"
-_HERE = Path(__file__).resolve().parent
+_HERE = Path(__file__).resolve().parents[1]
 # The themes that come with Broadsheet: the wheel's, or a checkout's.
 SHIPPED = _HERE / "themes" if (_HERE / "themes").is_dir() else _HERE.parents[1] / "themes"
 WORK = ".broadsheet"  # the folder in a site of what may be deleted at any time

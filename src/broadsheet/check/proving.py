@@ -14,8 +14,8 @@ from typing import Literal
 import msgspec
 
 from broadsheet.config import Site
-from broadsheet.differing import differing
 from broadsheet.errors import Report
+from broadsheet.memory.differing import differing
 from broadsheet.model import Page
 from broadsheet.pipeline import Built, Options, Tell, build, silent
 from broadsheet.press.files import LIST

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet import storyfile
+from broadsheet.storyfile import files
 
 RULES = storyfile.Rules(ZoneInfo("Europe/London"), ("World", "Science"))
 
@@ -116,7 +117,7 @@ def test_yaml_that_unfolds_without_end_is_cut_off():
 
 @given(st.text(min_size=1).filter(str.strip))
 def test_any_title_survives_a_round_trip(title: str):
-    title = " ".join(storyfile._FORBIDDEN.sub("", title.encode("utf-8", "ignore").decode()).split())
+    title = " ".join(files._FORBIDDEN.sub("", title.encode("utf-8", "ignore").decode()).split())
     if not title:
         return
     made = storyfile.dump({"id": "a", "title": title, "date": dt.date(2025, 5, 8)}, "Body.")

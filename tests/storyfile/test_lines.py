@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import Place, warning
-from broadsheet.lines import of_address, of_key, placed
+from broadsheet.storyfile.lines import of_address, of_key, placed
 
 TEXT = '---\ntitle: "One: date: x"\n"date": 2025-05-08\nupdated : 2030-01-01\nimage:\n  alt: x\n---\n\nupdated: no\n'
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.config import load
-from broadsheet.targets import FolderTarget, GitTarget, RsyncTarget, S3Target
+from broadsheet.config.targets import FolderTarget, GitTarget, RsyncTarget, S3Target
 
 GOOD = """
 [tool.broadsheet.targets.live]

@@ -16,14 +16,15 @@ import msgspec
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from broadsheet import fields, picturing, plainyaml
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Story
-from broadsheet.words import clip, count, did_you_mean, slug
+from broadsheet.storyfile import fields
+from broadsheet.storyfile import pictures as picturing
+from broadsheet.storyfile import plain as plainyaml
+from broadsheet.storyfile.leads import lead
+from broadsheet.words import count, did_you_mean, slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; a story beyond that is a mistake, and Markdown of that size no reader can open
-LEAD_LENGTH = 300  # characters of the first paragraph that stand for a summary
-LEAD_WITHIN = 20_000  # characters in which a first paragraph is looked for
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -148,17 +149,6 @@ def dump(meta: Mapping[str, Any], body: str) -> bytes:
     return f"---\n{block}---\n\n{body.strip()}\n".encode()
 
 
-def lead(body: str) -> str:
-    """The first paragraph of a Markdown body as plain text, at most 300 characters."""
-    for found in _PARAGRAPH.finditer(body, 0, LEAD_WITHIN):
-        if not _NO_PARAGRAPH.match(block := found[0]):
-            plain = block[: LEAD_LENGTH * 4]  # markup takes room that the lead does not
-            if _MARKED.search(plain):
-                plain = _ESCAPE.sub(r"\1", _EMPHASIS.sub("", _LINK.sub(r"\1", plain)))
-            return clip(plain, LEAD_LENGTH)
-    return ""
-
-
 class _Lenient(yaml.CSafeLoader):
     """The same YAML without dates: they stay text."""
 
@@ -198,13 +188,6 @@ _TITLE = re.compile(r"^title: \".*\"$", re.MULTILINE)
 _ASTRAL = re.compile(r"(?<!\\)((?:\\\\)*)\\U([0-9A-F]{8})")  # libyaml escapes emoji between double quotes
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
-# No part of these may hold the mark that begins the next one: else a text of such marks alone takes its square in time.
-_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
-_NO_PARAGRAPH = re.compile(r"\s*(#|>|!\[|[-*+]\s|\d+[.)]\s|\||```|<|---)")
-_MARKED = re.compile(r"[\[\\*_`]")
-_LINK = re.compile(r"!?\[((?:\\.|[^\[\]\\])*)\]\((?:[^()]|\([^()]*\))*\)")
-_EMPHASIS = re.compile(r"(?<!\\)[*_`]+(?=\S)|(?<=\S)(?<!\\)[*_`]+")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def _opened(data: bytes, shown: str) -> tuple[str, int, int]:

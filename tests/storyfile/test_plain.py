@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet import plainyaml
+from broadsheet.storyfile import plain as plainyaml
 
 WRITTEN = """\
 id: 01jx-4

@@ -15,11 +15,11 @@ import msgspec
 
 from broadsheet import __version__, pages, press
 from broadsheet.config import Site
-from broadsheet.differing import differing, shown
 from broadsheet.errors import Place, Report, fail
 from broadsheet.layout import Layout, Options, Sources, common_digest, gather, lay_out, mixed
+from broadsheet.memory.differing import differing, shown
+from broadsheet.memory.past import Past, recalled, visible, written
 from broadsheet.model import Page
-from broadsheet.past import Past, recalled, visible, written
 from broadsheet.reading import rules
 from broadsheet.words import did_you_mean
 

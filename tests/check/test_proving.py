@@ -12,12 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import pages, proving, standing
+from broadsheet import pages
+from broadsheet.check import proving
+from broadsheet.check.proving import Proof, prove
 from broadsheet.cli import main
 from broadsheet.errors import Report
+from broadsheet.memory import standing
 from broadsheet.pipeline import Options
 from broadsheet.press import Output, quick, theme
-from broadsheet.proving import Proof, prove
 from tests.conftest import NOW, SETTINGS, Workshop, story
 
 Make = Callable[..., Workshop]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from broadsheet import explaining, past
+from broadsheet.check import explaining
+from broadsheet.check.explaining import Explanation
 from broadsheet.errors import BroadsheetError, Report
-from broadsheet.explaining import Explanation
+from broadsheet.memory import past
 from broadsheet.pipeline import Options
 from tests.conftest import NOW, Workshop, story
 

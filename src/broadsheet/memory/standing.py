@@ -15,9 +15,10 @@ from typing import Any
 
 import msgspec
 
-from broadsheet import __version__, disk, past
+from broadsheet import __version__, disk
 from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import Problem, Report
+from broadsheet.memory import past
 
 FILE = "standing"
 GRAIN = 2_000_000_000  # nanoseconds in which a file may change twice at one time of change: FAT's are the coarsest

@@ -18,12 +18,12 @@ import msgspec
 
 from broadsheet import __version__, disk
 from broadsheet.config import FILE, Settings
+from broadsheet.config.meanings import complaint
 from broadsheet.errors import BroadsheetError, Place, error, fail
-from broadsheet.meanings import complaint
 from broadsheet.model import Period
 from broadsheet.words import slug
 
-SCAFFOLD = Path(__file__).resolve().parent / "scaffold"
+SCAFFOLD = Path(__file__).resolve().parents[1] / "scaffold"
 PERIODS: tuple[Period, ...] = ("daily", "weekly", "monthly")
 
 # Where each file of the scaffold goes. The samples come first: one with a page's furniture, one without a headline.

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet import storyfile
+from broadsheet.desk.writing import LONGEST, Beginning, begin
 from broadsheet.errors import BroadsheetError
-from broadsheet.writing import LONGEST, Beginning, begin
 from tests.conftest import Workshop
 
 DAY = dt.date(2025, 5, 8)

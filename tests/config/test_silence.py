@@ -7,10 +7,10 @@ import pytest
 
 from broadsheet.check import check_site
 from broadsheet.config import load
+from broadsheet.config.silence import Silence
 from broadsheet.errors import Place, Report, error, note, warning
 from broadsheet.pipeline import Options, silent
 from broadsheet.publishing import Wish, publish_site
-from broadsheet.silence import Silence
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]

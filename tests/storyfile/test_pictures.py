@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from broadsheet.model import Picture
-from broadsheet.picturing import line_of, shown, wordless
+from broadsheet.storyfile.pictures import line_of, shown, wordless
 
 FILE = b"""---
 title: "Boats"

@@ -1,0 +1,10 @@
+"""Bytes of a Markdown file ⇄ a story: the only code that reads or writes front matter.
+
+In: the bytes of a file and what the site knows (time zone, sections). Out: a ``Story`` with its body, or the problems
+that keep it from being one; and the bytes of a file for what is to be written.
+"""
+
+from broadsheet.storyfile.files import LARGEST, Matter, Reading, Rules, body, dump, read, split
+from broadsheet.storyfile.leads import lead
+
+__all__ = ["LARGEST", "Matter", "Reading", "Rules", "body", "dump", "lead", "read", "split"]
