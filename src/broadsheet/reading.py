@@ -20,8 +20,7 @@ from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
 from broadsheet.press.store import File, Kept, Seen, Store
-from broadsheet.storyfile import fields
-from broadsheet.storyfile import pictures as picturing
+from broadsheet.storyfile import fields, pictures
 from broadsheet.words import slug
 from broadsheet.workers import spread
 
@@ -109,11 +108,11 @@ def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
     for path, matter, values in _matters(site, "pages", fields.PROSE, report):
         body = _digest(matter.body)
         name = path.removesuffix(".md").rpartition("/")[2]
-        pictures = picturing.shown(matter.body)
-        if pictures:
+        named = pictures.shown(matter.body)
+        if named:
             with contextlib.suppress(OSError):
                 data = (site.content / "pages" / path).read_bytes()
-                report.extend(picturing.wordless(data, matter.shown, None, pictures))
+                report.extend(pictures.wordless(data, matter.shown, None, named))
         prose = Prose(
             path=path,
             slug=slug(name),
@@ -121,7 +120,7 @@ def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
             summary=values.get("summary", ""),
             lang=values.get("lang", ""),
             body=body,
-            pictures=pictures,
+            pictures=named,
         )
         digest = blake2b(msgspec.msgpack.encode(prose), digest_size=16).digest()
         found.append(msgspec.structs.replace(prose, digest=digest))

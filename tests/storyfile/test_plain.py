@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.storyfile import plain as plainyaml
+from broadsheet.storyfile import plain
 
 WRITTEN = """\
 id: 01jx-4
@@ -29,7 +29,7 @@ lang:
 
 
 def test_what_editors_write_is_read():
-    assert plainyaml.parse(WRITTEN) == {
+    assert plain.parse(WRITTEN) == {
         "id": "01jx-4",
         "title": "Ferry: a bridge, at last",
         "date": dt.datetime(2025, 5, 8, 14, 30, tzinfo=dt.timezone(dt.timedelta(hours=2))),
@@ -79,7 +79,7 @@ def test_what_editors_write_is_read():
     ],
 )
 def test_another_kind_is_left_to_the_parser(line: str):
-    assert plainyaml.parse(f"title: x\n{line}\n") is None
+    assert plain.parse(f"title: x\n{line}\n") is None
 
 
 KEYS = st.sampled_from(["a", "title", "date", "no", "on", "x-1", "_y", "true"])
@@ -127,7 +127,7 @@ LINES = st.one_of(
 @settings(max_examples=1500)
 @given(st.lists(LINES, max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines)))
 def test_what_is_read_is_what_yaml_reads(block: str):
-    found = plainyaml.parse(block)
+    found = plain.parse(block)
     if found is not None:
         read = yaml.load(block, Loader=yaml.CSafeLoader) or {}
         assert found == read

@@ -24,7 +24,6 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.model import Asset, Fault
 from broadsheet.press.store import Store
-from broadsheet.press.svg import safe
 from broadsheet.press.variants import RECIPE, Variant, make
 from broadsheet.words import slug
 from broadsheet.workers import spread
@@ -199,5 +198,7 @@ def digested(data: bytes) -> bytes:
 
 
 def _drawing(data: bytes) -> list[Variant]:
+    from broadsheet.press.svg import safe
+
     drawing = safe(data)
     return [Variant(drawing.data, "svg", drawing.width, drawing.height)]

@@ -18,9 +18,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Story
-from broadsheet.storyfile import fields
-from broadsheet.storyfile import pictures as picturing
-from broadsheet.storyfile import plain as plainyaml
+from broadsheet.storyfile import fields, pictures, plain
 from broadsheet.storyfile.leads import lead
 from broadsheet.words import count, did_you_mean, slug
 
@@ -94,11 +92,11 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
         body="",
         words=count(matter.body),
         lead=lead(matter.body),
-        pictures=picturing.shown(matter.body),
+        pictures=pictures.shown(matter.body),
         extra=fields.plain({k: v for k, v in matter.meta.items() if k not in fields.STORY}),
         **values,
     )
-    problems += picturing.wordless(data, shown, known.image, known.pictures)
+    problems += pictures.wordless(data, shown, known.image, known.pictures)
     digest = blake2b(msgspec.msgpack.encode(known), digest_size=16).digest()
     body = blake2b(matter.body.encode(), digest_size=16).hexdigest()
     return Reading(msgspec.structs.replace(known, body=body, digest=digest), matter.body, tuple(problems))
@@ -111,8 +109,11 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
     except BroadsheetError as cause:
         return None, [cause.problem]
     block = text[start : text.rindex("---", start, end)]
+    known = plain.parse(block)
+    if known is not None:
+        return Matter(shown, known, block, text[end:].strip()), []
     try:
-        meta = _meta(block)
+        meta = _YAML.load(block) if _WRITTEN.search(block) else {}
     except yaml.YAMLError as cause:
         mark = getattr(cause, "problem_mark", None)
         message = f"front matter is not YAML: {getattr(cause, 'problem', None) or cause}"
@@ -125,14 +126,6 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
     if not isinstance(meta, dict) or not all(isinstance(key, str) for key in meta):
         return None, [error("front-matter-type", "front matter is not keys with values", Place(shown, 2))]
     return Matter(shown, meta, block, text[end:].strip()), _twice(block, shown)
-
-
-def _meta(block: str) -> Any:
-    """What a block says; nothing, where nothing is written in it. Raises what YAML raises."""
-    plain = plainyaml.parse(block)
-    if plain is not None:
-        return plain
-    return _YAML.load(block) if _WRITTEN.search(block) else {}
 
 
 def body(data: bytes, shown: str) -> str:

@@ -1,13 +1,14 @@
 """Front matter of the plain kind: the lines that Broadsheet and most editors write, read without a YAML parser.
 
 In: the text of a block. Out: exactly what YAML makes of it, or None where a line is of another kind and a parser must
-be asked. It knows keys with quoted or plain text, dates, lists of them, and one level of keys below a key. Parsing took
-a tenth of a build's time, and nearly all blocks are of this kind.
+be asked. It knows keys with quoted or plain text, dates, lists of them, and one level of keys below a key; a key that
+stands twice is of another kind. Parsing took a tenth of a build's time, and nearly all blocks are of this kind.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from typing import Any
 
@@ -22,35 +23,41 @@ _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[+-][0-9
 _SCALAR = rf"(?:{_QUOTED}|{_WORDS}|{_MARK}|{_ADDRESS}|{_DATE})"
 _ITEM = rf"(?:{_QUOTED}|{_LISTED}|{_MARK})"
 
-_LINE = re.compile(
-    rf"(?P<key>{_KEY}):(?: (?P<value>{_SCALAR})| \[(?P<list>{_ITEM}(?:, {_ITEM})*|)\])?\n"
-    rf"|(?P<margin> *)(?:- (?P<item>{_SCALAR})|(?P<inner>{_KEY}): (?P<below>{_SCALAR}))\n"
-)
-_ITEMS = re.compile(_ITEM)
 _MEANINGS = frozenset({"false", "no", "null", "off", "on", "true", "yes"})  # words that are no text in YAML 1.1
 _OPEN, _FULL = -1, -2  # a key that something may stand under, and one that nothing may
 
 
+@functools.cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A line, and an item of a list; made when the first block is read, since they take as long as fifty blocks."""
+    line = re.compile(
+        rf"(?P<key>{_KEY}):(?: (?P<value>{_SCALAR})| \[(?P<list>{_ITEM}(?:, {_ITEM})*|)\])?\n"
+        rf"|(?P<margin> *)(?:- (?P<item>{_SCALAR})|(?P<inner>{_KEY}): (?P<below>{_SCALAR}))\n"
+    )
+    return line, re.compile(_ITEM)
+
+
 def parse(block: str) -> dict[str, Any] | None:
     """The keys and values of a block, or None where it is not of the plain kind."""
+    lines, items = _patterns()
     found: dict[str, Any] = {}
     key, depth = "", _FULL  # the last key, and how far what stands under it is indented
     at = 0
     try:
         while at < len(block):
-            line = _LINE.match(block, at)
+            line = lines.match(block, at)
             if line is None:
                 return None
             at = line.end()
             name, value, listed, margin, item, inner, below = line.groups()
             if name is not None:
-                key, depth = _text(name), _FULL
-                if value is not None:
-                    found[key] = _value(value)
-                elif listed is not None:
-                    found[key] = [_value(one) for one in _ITEMS.findall(listed)]
-                else:
-                    found[key], depth = None, _OPEN
+                key = _text(name)
+                if key in found:
+                    return None
+                found[key] = (
+                    _value(value) if value else None if listed is None else list(map(_value, items.findall(listed)))
+                )
+                depth = _OPEN if found[key] is None else _FULL
                 continue
             if depth == _OPEN:
                 found[key], depth = ([] if inner is None else {}), len(margin)
