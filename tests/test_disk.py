@@ -44,3 +44,12 @@ def test_a_link_that_leads_outside_is_refused(tmp_path: Path):
     (tmp_path / "in" / "link").symlink_to(tmp_path)
     with pytest.raises(BroadsheetError):
         disk.within(tmp_path / "in", "link/x")
+
+
+def test_a_file_is_settled_once_another_change_would_show_in_its_time():
+    second = 1_000_000_000
+    fine, whole = 7 * second + 5, 7 * second
+    assert not disk.settled(fine, fine + disk.FINE)
+    assert disk.settled(fine, fine + disk.FINE + 1)
+    assert not disk.settled(whole, whole + disk.COARSE)  # a clock without parts of seconds
+    assert disk.settled(whole, whole + disk.COARSE + 1)

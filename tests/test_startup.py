@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.memory.standing import GRAIN
+from broadsheet.disk import FINE
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]
@@ -46,7 +46,7 @@ def made(workshop: Make) -> Workshop:
     file = made.root / "content/pictures/p.png"
     file.parent.mkdir()
     file.write_bytes((Path(__file__).parents[1] / "themes/broadsheet/static/share.png").read_bytes())
-    time.sleep(GRAIN / 1e9)  # a file that changed just now may change again at the same time of change
+    time.sleep(FINE / 1e9)  # a file that changed just now may change again at the same time of change
     loaded("--site", str(made.root), "build")
     return made
 

@@ -10,7 +10,15 @@ from broadsheet.errors import Place, fail
 
 SCRAP = ".tmp"  # the ending of a file that is being written; one that is left over was never finished
 
+FINE = 20_000_000  # nanoseconds in which a file may change twice at one time of change, where seconds have parts
+COARSE = 2_000_000_000  # and where they have none: FAT's clock is the coarsest
+
 _HINT = "Check the folder's permissions and the free space, then run the command again: nothing was half-written."
+
+
+def settled(changed: int, now: int) -> bool:
+    """Whether a file that ``changed`` then (both in nanoseconds) could not change again ``now`` without its showing."""
+    return changed < now - (FINE if changed % 1_000_000_000 else COARSE)
 
 
 def replace(path: Path, data: bytes) -> None:

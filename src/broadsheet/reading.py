@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet import storyfile
+from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
@@ -26,7 +26,6 @@ from broadsheet.workers import spread
 
 SLICE = 64  # files that a process reads before it tells of them
 ALONE = 512  # files that one process has read before a second could have begun
-GRAIN = 2_000_000_000  # nanoseconds in which a file may change twice at one time of change: FAT's are the coarsest
 
 Tell = Callable[[str, int, int], None]
 
@@ -44,7 +43,7 @@ def read_stories(
     ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does.
     """
     shown = f"{site.settings.content}/stories"
-    fresh = time.time_ns() - GRAIN
+    now = time.time_ns()
     files = sorted(_files(site.stories, shown, report))
     known = store.stories()
     changed = [file for file in files if (seen := known.get(file.path)) is None or seen.file != file]
@@ -55,7 +54,9 @@ def read_stories(
         rows = list(zip(changed[done : done + SLICE], kept, strict=True))
         if keep_broken:
             rows = [(file, _mended(one, known.get(file.path))) for file, one in rows]
-        store.keep_stories((file if file.mtime < fresh else file._replace(mtime=0), one) for file, one in rows)
+        store.keep_stories(
+            (file if disk.settled(file.mtime, now) else file._replace(mtime=0), one) for file, one in rows
+        )
         known.update((file.path, Seen(file, Kept.decode(one))) for file, one in rows)
         done += len(rows)
         tell("reading", done, len(changed))

@@ -8,22 +8,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from broadsheet import disk
 from broadsheet.cli import program
 from broadsheet.commands import Call
-from broadsheet.memory import standing
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]
 RESTED = "as nothing has changed"
 
 
-@pytest.fixture(autouse=True)
-def _fine_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "GRAIN", 0)
-
-
 def built(made: Workshop, *words: str) -> str:
-    time.sleep(0.02)  # the clock of the file system has moved on
+    time.sleep(disk.FINE / 1e9)  # what changed just now may change again at the same time of change
     result = CliRunner().invoke(program, ["build", *words], obj=Call(made.root))
     assert isinstance(result.exception, SystemExit | None), result.exception
     return result.output

@@ -21,7 +21,6 @@ from broadsheet.errors import Problem, Report
 from broadsheet.memory import past
 
 FILE = "standing"
-GRAIN = 2_000_000_000  # nanoseconds in which a file may change twice at one time of change: FAT's are the coarsest
 LACKS = frozenset({"search-missing", "search-words"})  # problems of the machine: no file of the site tells their end
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
 
@@ -66,12 +65,13 @@ def sources(site: Site, filters: Filters) -> bytes | None:
     """
     settings = msgspec.msgpack.encode((__version__, site.settings, past.written(filters)))
     seen = [settings.hex()]
-    newest = 0
+    now = time.time_ns()
+    settled = True
     for root, aside in ((site.content, _ASIDE), (site.themes, ()), (SHIPPED, ())):
         for path, stat in _files(str(root), aside):
-            newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
+            settled = settled and disk.settled(stat.st_mtime_ns, now) and disk.settled(stat.st_ctime_ns, now)
             seen.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}")
-    return _digest(seen) if newest < time.time_ns() - GRAIN else None
+    return _digest(seen) if settled else None
 
 
 def recall(site: Site, now: dt.datetime, filters: Filters) -> Standing | None:
