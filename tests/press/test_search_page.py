@@ -157,3 +157,17 @@ def test_who_types_a_word_on_the_search_page_comes_to_the_story(
     tab.get_by_role("link", name="Moon", exact=True).click()
     expect(tab).to_have_url(re.compile(r"/news/2025/01/08/moon/$"), timeout=PATIENCE)
     expect(tab.get_by_role("heading", level=1)).to_have_text("Moon", timeout=PATIENCE)
+
+
+def test_a_slow_click_on_what_was_found_is_not_lost(
+    workshop: Callable[..., Workshop], opened: Callable[[Workshop, str], Tab]
+):
+    """The box tells that it has changed when it is left, which is in the middle of the click."""
+    tab = opened(site(workshop), "search/")
+    box = tab.get_by_role("searchbox")
+    box.press_sequentially("lander")
+    tab.get_by_role("link", name="Moon", exact=True).hover()
+    tab.mouse.down()
+    tab.wait_for_timeout(500)
+    tab.mouse.up()
+    expect(tab).to_have_url(re.compile(r"/news/2025/01/08/moon/$"), timeout=PATIENCE)

@@ -1,4 +1,4 @@
-// Light or dark by pick, marks on what is new, search. Nothing leaves the browser.
+// Light or dark by pick, marks on what is new, search: nothing leaves the browser.
 (() => {
 	const said = document.currentScript.dataset, root = document.documentElement;
 	const key = (of) => `broadsheet ${said.home} ${of}`;
@@ -43,7 +43,7 @@
 		visit.at = now;
 		if (visit.old) {
 			const old = (link) => visit.old.includes(link.pathname), front = find(".at-front");
-			// In a list by date new stands above what was seen.
+			// By date, what is new stands above what was seen.
 			const fresh = front ? links.filter((it) => !old(it)) : links.slice(0, Math.max(0, links.findIndex(old)));
 			for (const link of fresh) link.after(" ", make("b", { className: "mark" }, said.fresh));
 			if (front && fresh[0]) find(".folio > :last-child")?.append(` · ${fresh.length} ${said.fresh}`);
@@ -70,11 +70,12 @@
 					pick.append(make("option", { value: it.trim() }, month || it));
 				}
 				pick.value = asked.get(pick.name) ?? "";
+				pick.onchange = go;
 			}
 			return made;
 		}).catch(() => engine = null);
 
-		// Text and marks alone are taken.
+		// Only text and marks are taken.
 		const marked = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes]
 			.map((it) => it.nodeName === "MARK" ? make("mark", {}, it.textContent) : it.textContent);
 
@@ -116,7 +117,6 @@
 		};
 
 		form.onsubmit = (event) => { event.preventDefault(); go(); };
-		form.onchange = go;
 		words.oninput = () => { clearTimeout(timer); timer = setTimeout(go, 150); };
 		form.addEventListener("focusin", start, { once: true });
 		addEventListener("keydown", (event) => {
