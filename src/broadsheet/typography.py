@@ -64,11 +64,18 @@ def marks(language: str) -> Marks | None:
     return _MARKS.get(tag) or _MARKS.get(tag.partition("-")[0])
 
 
+def plain(text: str, own: Marks) -> bool:
+    """Whether a text has nothing that would be set in another way."""
+    if own.spaced or "'" in text or '"' in text or "..." in text:
+        return False
+    return "-" not in text or ("--" not in text and " - " not in text)  # one sign is found ten times as fast as two
+
+
 def typeset(text: str, own: Marks) -> str:
     """Plain text, such as a headline, with true marks."""
     if "'" in text:
         text = _APOSTROPHE.sub("’", text)
-    if "'" in text or '"' in text or "--" in text or "..." in text or " - " in text:
+    if not plain(text, own):
         text = _STRAIGHT.sub(_Setter(text, own).true, text)
     return _spaced(text) if own.spaced else text
 

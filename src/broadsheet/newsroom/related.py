@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import msgspec
 
@@ -79,14 +79,15 @@ def compared(stories: Iterable[Story], language: str) -> dict[str, list[Alike]]:
 
 
 def _weighed(said: Sequence[Terms]) -> list[Sums]:
-    """The terms of each story by rarity, at length UNIT."""
+    """The terms of each story by rarity, at length UNIT, the strongest first."""
     counts = Counter(chain.from_iterable(said))
     rarity = {term: times**-RARITY for term, times in counts.items()}
     weighed = []
     for terms in said:
         weights = [weight * rarity[term] for term, weight in terms.items()]
         unit = UNIT / (math.sqrt(sum([weight * weight for weight in weights])) or 1.0)
-        weighed.append(dict(zip(terms, [int(weight * unit) for weight in weights], strict=True)))
+        strongest = sorted(zip(weights, terms, strict=True), reverse=True)
+        weighed.append({term: int(weight * unit) for weight, term in strongest})
     return weighed
 
 
@@ -100,9 +101,9 @@ def _near(said: Sequence[Sums], order: Sequence[Story]) -> list[list[Alike]]:
     having: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, mine in enumerate(said):
         shared: defaultdict[int, int] = defaultdict(int)
-        for term in sorted(mine, key=mine.__getitem__, reverse=True)[:KEYS]:
-            weight, others = mine[term], having[term]
-            for other, weighing in others if len(others) <= WIDEST else others[-WIDEST:]:
+        for term, weight in islice(mine.items(), KEYS):
+            others = having[term]
+            for other, weighing in others[-WIDEST:]:
                 shared[other] += weight * weighing
             others.append((number, weight))
         enough = sorted([(product, other) for other, product in shared.items() if product >= OPENING], reverse=True)

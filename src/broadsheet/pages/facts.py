@@ -19,7 +19,7 @@ from broadsheet.pages.inputs import EditionRef, Facts, Name
 from broadsheet.pages.names import Names
 
 NEIGHBOURS = 6  # topics beside which a thing is said to stand often
-LATEST = 200  # stories in which they are looked for: what stood together long ago says little of today
+LATEST = 100  # stories in which they are looked for: what stood together long ago says little of today
 TOGETHER = 2  # stories from which "often" may be said
 
 

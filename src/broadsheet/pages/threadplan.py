@@ -6,7 +6,6 @@ In: the threads of a newspaper, the items and names of its plan. Out: pages, dra
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
@@ -52,7 +51,11 @@ class ThreadPlan:
         self.names = names
         self.related_ids = newspaper.related
         self.fresh = {story.id for story in newspaper.editions[0].stories} if newspaper.editions else set()
-        self._threads_of = {story.id: place for place, one in enumerate(self.threads) for story in one.stories}
+        self._numbers = {  # each story's thread, and its number there
+            story.id: (place, number)
+            for place, one in enumerate(self.threads)
+            for number, story in enumerate(one.stories, 1)
+        }
         self.spots = {id_: spot for thread in self.threads for id_, spot in self._spots(thread)}
 
     def pages(self) -> Iterator[Page]:
@@ -81,16 +84,14 @@ class ThreadPlan:
         What came later is not told: an edition that is out does not change with each later story.
         """
         ids = {story.id for story in edition.stories}
-        found = Counter(place for id_ in ids if (place := self._threads_of.get(id_)) is not None)
-        told = (
-            self._so_far(self.threads[place], ids) for place, _ in sorted(found.items(), key=lambda o: (-o[1], o[0]))
-        )
-        return tuple(itertools.islice(filter(None, told), RUNNING))
-
-    def _so_far(self, thread: Thread, ids: set[str]) -> Running | None:
-        """A thread up to its last story of an edition; None where that is its first."""
-        count = max(place for place, story in enumerate(thread.stories, 1) if story.id in ids)
-        return self._told(thread, count, ids) if count > 1 else None
+        met: dict[int, list[int]] = {}  # the numbers that an edition's stories have in each thread
+        for id_ in ids:
+            if id_ in self._numbers:
+                place, number = self._numbers[id_]
+                met.setdefault(place, []).append(number)
+        most = sorted((-len(numbers), place, max(numbers)) for place, numbers in met.items())
+        begun = ((place, last) for _, place, last in most if last > 1)  # where an edition has the first, none is told
+        return tuple([self._told(self.threads[place], last, ids) for place, last in itertools.islice(begun, RUNNING)])
 
     def _told(self, thread: Thread, count: int, ids: set[str]) -> Running:
         """The first so many stories of a thread: their number, and the newest of them."""
@@ -122,8 +123,18 @@ class ThreadPlan:
         stories, count = thread.stories, len(thread.stories)
         home = Name(thread.title, urls.thread(thread), count)
         steps = [self._development(story) for story in stories]
-        newest = range(count - 1, max(-1, count - 1 - TOLD), -1)
+        plain: list[tuple[Development, Position]] = [(step, "") for step in steps]
+        first = max(0, count - TOLD)
+        newest = plain[first:]
         for place, story in enumerate(stories):
-            beside: dict[int, Position] = {place + 1: "after", place: "here", place - 1: "before"}
-            told = sorted({*newest, *(n for n in beside if 0 <= n < count)}, reverse=True)
-            yield story.id, Spot(home, place + 1, tuple([(steps[n], beside.get(n, "")) for n in told]))
+            low = max(0, place - 1)
+            told = plain[low : min(place + 2, first)]  # the neighbours that are not among the newest
+            head = len(told)
+            told += newest
+            for number, position in enumerate(_POSITIONS, place - 1):
+                if 0 <= number < count:
+                    told[number - low if number < first else head + number - first] = (steps[number], position)
+            yield story.id, Spot(home, place + 1, tuple(told[::-1]))
+
+
+_POSITIONS: tuple[Position, ...] = ("before", "here", "after")
