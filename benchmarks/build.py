@@ -21,13 +21,14 @@ title = "Daily"
 url = "https://example.org/"
 sections = ["Politics", "World", "Business", "Technology", "Science", "Health", "Culture", "Sport"]
 """
+PLAIN = f"{SETTINGS}search = false\nshare_cards = 0\n"
 
 
-def make(folder: Path, count: int) -> None:
+def make(folder: Path, count: int, settings: str = SETTINGS) -> None:
     """A site of ``count`` stories of the corpus."""
     for number in range(count):
         corpus.write(str(folder), *corpus.broadsheet(corpus.article(number)))
-    (folder / "pyproject.toml").write_text(SETTINGS)
+    (folder / "pyproject.toml").write_text(settings)
 
 
 def run(folder: Path) -> tuple[float, float, float]:

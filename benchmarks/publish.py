@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.build import make
+from benchmarks.build import PLAIN, make
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
@@ -113,7 +113,7 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-bench-"))
     try:
-        make(folder, arguments.n)
+        make(folder, arguments.n, PLAIN)
         print(f"{'target':<7} {'case':<10} {'sent':>7} {'same':>7} {'seconds':>8}")
         for kind in arguments.target or ["folder", "s3"]:
             measure(folder, kind)
