@@ -103,6 +103,38 @@ def test_the_command_shows_what_changes_then_sends_it(workshop: Make):
     assert "back at the release before" in back.stdout
 
 
+def test_a_site_with_errors_is_not_sent_unless_that_is_asked_for(workshop: Make):
+    made = workshop(ONE, story("two", "2025-05-08"), settings=TARGET)
+    assert command(made).returncode == 0
+    page = made.root.parent / "www/current/2025/05/07/one/index.html"
+    assert page.exists()
+    made.write(ONE.replace("date: ", "date: no day, "))
+    stopped = command(made)
+    assert stopped.returncode == 1
+    assert "site: error: is not sent while it has 1 error" in stopped.stderr
+    assert "Nothing was sent." in stopped.stdout
+    assert page.exists()
+    assert "Published to live." in command(made, "--anyway").stdout
+    assert not page.exists()
+
+
+def test_a_broken_link_is_found_before_readers_find_it(workshop: Make):
+    made = workshop(f"{ONE}\nMore on [this](/no/such/page/).\n", settings=TARGET)
+    stopped = command(made)
+    assert stopped.returncode == 1
+    assert "leads to /no/such/page/, which is not there" in stopped.stderr
+    assert not (made.root.parent / "www").exists()
+
+
+def test_of_the_check_only_errors_are_told_and_that_there_is_more(workshop: Make):
+    made = workshop(story("one", "2025-05-07", review="[section]"), settings=TARGET)
+    sent = command(made)
+    assert sent.returncode == 0, sent.stderr
+    assert "review" not in sent.stderr
+    assert "See them with: broadsheet check" in sent.stderr
+    assert command(made, "--strict").returncode == 1
+
+
 @pytest.mark.parametrize(
     ("settings", "target", "said"),
     [

@@ -1,4 +1,4 @@
-"""Publishing: build → gate → what changes → target → proof. The one function that knows the order of it.
+"""Publishing: build → check → gate → what changes → target → proof. The one function that knows the order of it.
 
 In: a site and the name of a target. Out: what was sent, a report, and the record of it beside the content.
 """
@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from broadsheet import press, publish
+from broadsheet import check, press, publish
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.errors import Place, Problem, Report, error, fail, note
@@ -22,6 +22,7 @@ from broadsheet.publish.folder import Folder
 from broadsheet.words import did_you_mean
 
 RECORDS = "published"  # the folder below content/
+_CHECK = "See them with: broadsheet check"
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
 
 
@@ -31,25 +32,30 @@ Own = Mapping[str, publish.Target]
 class Wish(msgspec.Struct, frozen=True):
     """What an editor asks for: ``accept`` names GUIDs that may be sent again, and paths that may be replaced.
 
-    ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning. ``targets``
-    are the site's own, by name, beside those of the settings.
+    ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning, and ``anyway``
+    sends what there is while there are errors. ``targets`` are the site's own, by name, beside those of the settings.
     """
 
     target: str = ""
     accept: tuple[str, ...] = ()
     dry: bool = False
     strict: bool = False
+    anyway: bool = False
     targets: Own = {}
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """What a publication changes: at the target, and for subscribers. ``sent`` tells whether it went out."""
+    """What a publication changes: at the target, and for subscribers. ``sent`` tells whether it went out.
+
+    ``seconds`` is what the check took.
+    """
 
     target: str
     built: Built
     changes: publish.Changes
     judgement: publish.Judgement
     first: bool
+    seconds: float
     sent: bool = False
 
 
@@ -65,6 +71,7 @@ def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell:
     file, shown = _record(site, name)
     before = publish.load(file, shown)
     built = build(site, options, report, tell)
+    seconds = _checked(site, built, options, report, tell, strict=wish.strict)
     digests = publish.Digests(site.cache)
     target = _opened(site, name, wish.targets, digests, options)
     with press.locked(site.cache):
@@ -81,9 +88,10 @@ def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell:
             now=options.now,
             accepted=wish.accept,
         )
-        found = Publication(name, built, changes, judgement, first=before is None)
+        found = Publication(name, built, changes, judgement, first=before is None, seconds=seconds)
         show(found)
-        objections = [*_blocked(name, changes), *_again(site, built.newspaper, judgement)]
+        faulty = () if wish.anyway else _faulty(report)
+        objections = [*faulty, *_blocked(name, changes), *_again(site, built.newspaper, judgement)]
         report.extend((*objections, *_others(name, changes)))
         if not (wish.dry or objections or (wish.strict and report.exit_code(strict=True))):
             files = publish.short(parcel.digests("sha256"))
@@ -147,6 +155,29 @@ def _url(site: Site, name: str, target: publish.Target) -> str:
 
 def _record(site: Site, name: str) -> tuple[Path, str]:
     return site.content / RECORDS / f"{name}.json", f"{site.settings.content}/{RECORDS}/{name}.json"
+
+
+def _checked(site: Site, built: Built, options: Options, report: Report, tell: Tell, *, strict: bool) -> float:
+    """Check what was built: errors go into the report, of all else only how much there is. The seconds it took."""
+    told = set(report)
+    found = Report(told)
+    found.hush(site.silence.covers)
+    checked = check.look(site, built, options, found, tell)
+    rest = Report()
+    for problem in found:
+        if problem not in told:
+            (report if strict or problem.severity == "error" else rest).add(problem)
+    if more := rest.summary():
+        report.add(note("publish-check", f"the check has {more} more", Place(site.settings.output), _CHECK))
+    return checked.seconds
+
+
+def _faulty(report: Report) -> Iterable[Problem]:
+    """Why a site with errors is not sent: what has been published could go, or lead nowhere."""
+    if count := report.count("error"):
+        wrong = f"{count} error{'s' if count > 1 else ''}"
+        hint = "Mend them, or send the site as it is: broadsheet publish --anyway"
+        yield error("publish-errors", f"is not sent while it has {wrong}", Place("site"), hint)
 
 
 def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:

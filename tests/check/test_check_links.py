@@ -21,6 +21,11 @@ STORY = "content/stories/2025/05/port.md"
 HARBOUR = story("harbour", "2025-05-07", section="World")
 
 
+def test_a_site_without_a_story_leads_nowhere(checking: Make):
+    made = checking()
+    assert "link-broken" not in made.told()
+
+
 def test_a_site_that_is_right_is_told_nothing(checking: Make):
     made = checking(
         HARBOUR,

@@ -45,9 +45,16 @@ def check_site(site: Site, options: Options, report: Report, tell: Tell, *, exte
     ``external`` also asks the servers of other sites whether what is linked to is there.
     """
     built = build(site, options, report, tell)
-    started = time.perf_counter()
     silence = site.silence
     report.hush(silence.covers)  # in place of the build's own, to learn what covers nothing
+    checked = look(site, built, options, report, tell, external=external)
+    report.extend(_idle(site, silence, external=external))
+    return checked
+
+
+def look(site: Site, built: Built, options: Options, report: Report, tell: Tell, *, external: bool = False) -> Checked:
+    """The same of a site that was built already; what the report is to leave out, it knows."""
+    started = time.perf_counter()
     ground = Ground(site.settings.url)
     found = gather(site, built.plan, ground, options.workers, tell)
     origins = Origins(site, ground, layers(site))
@@ -64,7 +71,6 @@ def check_site(site: Site, options: Options, report: Report, tell: Tell, *, exte
     if external:
         asked, answers = abroad.problems(site, built.plan, found, origins, tell)
         report.extend(answers)
-    report.extend(_idle(site, silence, external=external))
     return Checked(
         built=built,
         pages=len(found.pages),

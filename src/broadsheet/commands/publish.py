@@ -25,9 +25,12 @@ SHOWN = 12  # paths of a kind that are printed; the rest is counted
 @click.option("--accept", multiple=True, metavar="GUID|PATH", help="Send this entry again, or replace this file.")
 @click.option("--rollback", is_flag=True, help="Bring back the release before the current one (folders).")
 @click.option("--strict", is_flag=True, help="Send nothing while there is a warning.")
+@click.option("--anyway", is_flag=True, help="Send the site as it is while it has errors.")
 @click.pass_obj
-def publish(call: Call, target: str, accept: tuple[str, ...], *, dry_run: bool, rollback: bool, strict: bool) -> None:
-    """Build the site and send what changed to TARGET, one of the settings' targets."""
+def publish(
+    call: Call, target: str, accept: tuple[str, ...], *, dry_run: bool, rollback: bool, strict: bool, anyway: bool
+) -> None:
+    """Build and check the site, and send what changed to TARGET, one of the settings' targets."""
     from broadsheet import publishing
     from broadsheet.config import open_site
     from broadsheet.pipeline import Options
@@ -39,7 +42,7 @@ def publish(call: Call, target: str, accept: tuple[str, ...], *, dry_run: bool, 
         click.echo(f"{name} is back at the release before.")
         return
     report = Report()
-    wish = publishing.Wish(target, accept, dry_run, strict, call.targets)
+    wish = publishing.Wish(target, accept, dry_run, strict, anyway, call.targets)
     with progress() as tell:
         done = publishing.publish_site(site, options, wish, report, tell, _show)
     tell_problems(report)

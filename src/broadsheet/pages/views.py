@@ -48,7 +48,7 @@ class Titles(msgspec.Struct, frozen=True):
 class SiteView(msgspec.Struct, frozen=True):
     """The site as every page sees it. ``home`` is the base path; ``direction`` is ltr or rtl.
 
-    ``topics``, ``authors``, ``threads``, ``sources``, ``corrections`` and ``search`` are empty without such a page.
+    Those of ``editions`` to ``search`` are empty without such a page.
     """
 
     title: str
