@@ -21,7 +21,7 @@ from PIL import Image
 
 from benchmarks.build import make as make_site
 from broadsheet import storyfile
-from broadsheet.press import pagefind, search, variants
+from broadsheet.press import indexer, pagefind, search, variants
 from broadsheet.press.cardface import Words, drawn
 from broadsheet.press.fonts import showing
 from broadsheet.press.markdown import render
@@ -81,7 +81,7 @@ def index(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         make_site(Path(folder), count)
         files = sorted(Path(folder).rglob("content/stories/**/*.md"))
-        said = [search.plain(render(storyfile.body(file.read_bytes(), file.name))) for file in files]
+        said = [indexer.plain(render(storyfile.body(file.read_bytes(), file.name))) for file in files]
     records = [{"url": str(n), "content": text, "meta": {"title": text[:60]}} for n, text in enumerate(said)]
     parts = [records[start : start + search.PART] for start in range(0, count, search.PART)]
     cpu, wall, made = timed(lambda: [pagefind.index(program, part, "en") for part in parts])

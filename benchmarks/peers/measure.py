@@ -26,10 +26,11 @@ class Figures:
 def run(command: list[str], folder: Path, log: Path) -> Figures:
     """Run a command to its end. Raises SystemExit with the end of its log where it fails."""
     os.sync()
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as users have it
     before, started = _busy(), time.perf_counter()
     with log.open("w") as lines:
         process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, start_new_session=True
+            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=lines, stderr=lines, start_new_session=True
         )
         peak, done = [0], threading.Event()
         watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))

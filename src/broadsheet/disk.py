@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from broadsheet.errors import Place, fail
 
@@ -14,6 +15,14 @@ FINE = 20_000_000  # nanoseconds in which a file may change twice at one time of
 COARSE = 2_000_000_000  # and where they have none: FAT's clock is the coarsest
 
 _HINT = "Check the folder's permissions and the free space, then run the command again: nothing was half-written."
+
+
+class File(NamedTuple):
+    """A file as it was when it was looked at: its path, its size in bytes, its time of change in nanoseconds."""
+
+    path: str
+    size: int
+    mtime: int
 
 
 def settled(changed: int, now: int) -> bool:

@@ -15,6 +15,7 @@ import msgspec
 
 from broadsheet import __version__, newsroom, pages, press
 from broadsheet.config import Site
+from broadsheet.disk import File
 from broadsheet.errors import Report
 from broadsheet.memory import past
 from broadsheet.model import Asset, EditionNote, Fault, Newspaper, Page, Prose, Story
@@ -81,10 +82,14 @@ def gather(
     report: Report,
     tell: Tell = silent,
     lap: Callable[[str], None] = lambda _stage: None,
+    files: Sequence[File] = (),
 ) -> Sources:
-    """All that a site is made from, read where it changed; pictures are made here. Problems go into the report."""
+    """All that a site is made from, read where it changed; pictures are made here. Problems go into the report.
+
+    ``files`` are all story files, for whoever has looked already.
+    """
     workers = options.workers or cores()
-    stories = read_stories(site, store, report, tell, workers, keep_broken=options.preview)
+    stories = read_stories(site, store, report, tell, workers, keep_broken=options.preview, files=files)
     prose, notes = read_prose(site, report), read_editions(site, report)
     lap("read")
     named = pages.pictured(stories, prose)

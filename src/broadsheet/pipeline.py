@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from broadsheet import __version__, honesty, newsroom, pages, press
+from broadsheet import __version__, honesty, newsroom, pages, press, retouch
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.layout import Layout, Options, Sources, Tell, common_digest, gather, lay_out, mixed, silent
@@ -65,8 +65,18 @@ def _nobody(_sources: Sources, _layout: Layout, _theme: press.Theme) -> None:
     """Nobody waits for it."""
 
 
-def build(site: Site, options: Options, report: Report, tell: Tell = silent, ready: Ready = _nobody) -> Built:
-    """Build a site; problems go into the report. Raises BroadsheetError where nothing can be built at all."""
+def build(
+    site: Site,
+    options: Options,
+    report: Report,
+    tell: Tell = silent,
+    ready: Ready = _nobody,
+    seen: standing.Look | None = None,
+) -> Built:
+    """Build a site; problems go into the report. Raises BroadsheetError where nothing can be built at all.
+
+    ``seen`` is what it is made from, for whoever has looked a moment ago.
+    """
     clock = _Clock()
     report.hush(site.silence.covers)
     workers = options.workers or cores()
@@ -74,10 +84,12 @@ def build(site: Site, options: Options, report: Report, tell: Tell = silent, rea
         output = press.Output(site.output, site.settings.output)
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
-            made_from = None if options.preview else standing.sources(site, options.filters)
+            if not options.preview:
+                seen = seen or standing.look(site, options.filters)
+            files = seen.stories if seen and seen.whole else ()
             theme = press.Theme(site, pages.base(site), options.filters)
             report.extend(theme.chosen.warnings)
-            sources = gather(site, options, theme, store, report, tell, clock.lap)
+            sources = gather(site, options, theme, store, report, tell, clock.lap, files)
             layout = lay_out(site, options, sources, store, report, clock.lap)
             newspaper, plan = layout.newspaper, layout.plan
             ready(sources, layout, theme)
@@ -92,12 +104,14 @@ def build(site: Site, options: Options, report: Report, tell: Tell = silent, rea
                 drawing,
                 output,
                 store,
-                key=lambda page: mixed(pages.digest(page), drawing.reach(page), common),
+                press.Marks(lambda page: mixed(pages.digest(page), drawing.reach(page), common), pages.frame),
                 beside=search.paths,
                 workers=1 if options.preview else workers,  # a preview draws meanwhile what browsers ask for
                 tell=lambda done, of: tell("printing", done, of),
             )
             report.extend(printed.problems)
+            if not options.preview:
+                retouch.remember(store, layout.view, sources.stories, newspaper.stories)
             store.commit()
             if printed.drawn or printed.removed:
                 past.remember(site, _past(site, options, sources, drawing, plan, common))
@@ -112,7 +126,7 @@ def build(site: Site, options: Options, report: Report, tell: Tell = silent, rea
             count, editions = len(newspaper.stories), len(newspaper.editions)
             built = Built(count, editions, printed, clock.laps, newspaper, plan, following, tuple(sources.stories))
             if not options.preview:
-                standing.remember(site, made_from, options.now, built.tally, report)
+                standing.remember(site, seen, options.now, built.tally, report)
         finally:
             store.close()
     return built

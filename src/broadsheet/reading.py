@@ -17,9 +17,10 @@ import msgspec
 
 from broadsheet import disk, storyfile
 from broadsheet.config import Site
+from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
-from broadsheet.press.store import File, Kept, Seen, Store
+from broadsheet.press.store import Kept, Seen, Store
 from broadsheet.storyfile import fields, pictures
 from broadsheet.words import slug
 from broadsheet.workers import spread
@@ -36,15 +37,23 @@ def rules(site: Site) -> storyfile.Rules:
 
 
 def read_stories(
-    site: Site, store: Store, report: Report, tell: Tell, workers: int, *, keep_broken: bool = False
+    site: Site,
+    store: Store,
+    report: Report,
+    tell: Tell,
+    workers: int,
+    *,
+    keep_broken: bool = False,
+    files: Sequence[File] = (),
 ) -> list[Story]:
     """Every story of a site, in the order of paths; a file that was not touched since it was read is not opened.
 
-    ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does.
+    ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does. ``files`` are all
+    story files, in order, for whoever has looked already.
     """
     shown = f"{site.settings.content}/stories"
     now = time.time_ns()
-    files = sorted(_files(site.stories, shown, report))
+    files = files or sorted(_files(site.stories, shown, report))
     known = store.stories()
     changed = [file for file in files if (seen := known.get(file.path)) is None or seen.file != file]
     reader = _Reader(site.stories, shown, rules(site))
@@ -71,6 +80,11 @@ def read_story(site: Site, file: Path) -> Story | None:
     if not file.is_relative_to(site.stories):
         return None
     return _Reader(site.stories, "", rules(site)).kept(file.relative_to(site.stories).as_posix()).story
+
+
+def read_again(site: Site, path: str) -> Kept:
+    """What reading the story file at a path below content/stories gives now."""
+    return _Reader(site.stories, f"{site.settings.content}/stories", rules(site)).kept(path)
 
 
 def _mended(kept: bytes, before: Seen | None) -> bytes:

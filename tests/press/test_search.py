@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from broadsheet.memory import standing
-from broadsheet.press import pagefind, search
+from broadsheet.press import indexer, pagefind, search
 from broadsheet.press.reproducible import MARK, settled
 from broadsheet.publish.kinds import kind
 from tests.conftest import Workshop, story
@@ -204,7 +204,7 @@ def test_chinese_without_the_extended_program_is_a_warning(workshop: Make):
 
 def test_only_the_words_of_a_body_are_indexed():
     html = '<p>A <em>f</em>erry &amp; a<br>boat</p><p><a href="/x" title="a > b">pier</a></p><img alt="x > y">'
-    assert search.plain(html) == "A ferry & a boat pier"
+    assert indexer.plain(html) == "A ferry & a boat pier"
 
 
 def test_a_part_ends_with_a_month():

@@ -20,8 +20,8 @@ from broadsheet.errors import Report
 if TYPE_CHECKING:
     from broadsheet.check.proving import Proof
     from broadsheet.config import Site
+    from broadsheet.layout import Options
     from broadsheet.memory.standing import Tally
-    from broadsheet.pipeline import Options
 
 
 @click.command()
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, proven: bool, machine: bool) -> None:
     """Take in content/inbox and build the site below output/."""
     from broadsheet.config import open_site
-    from broadsheet.memory import standing
 
     site = open_site(call.folder)
     as_of = moment(now, site)
@@ -53,15 +52,8 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
         with progress() as tell:
             proof = prove(site, _options(call, as_of, now), report, tell)
         tally = proof.built.tally
-    elif last := standing.recall(site, as_of, call.filters):
-        report.hush(site.silence.covers)
-        report.extend(last.problems)
-        tally = last.tally
     else:
-        from broadsheet import pipeline
-
-        with progress() as tell:
-            tally = pipeline.build(site, _options(call, as_of, now), report, tell).tally
+        tally = _built(call, site, report, as_of, now)
     if machine:
         click.echo(msgspec.json.encode(_facts(tally, report) | ({"differences": proof.differences} if proof else {})))
     else:
@@ -72,8 +64,29 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
     sys.exit(1 if proof and proof.differences else report.exit_code(strict=strict))
 
 
+def _built(call: Call, site: Site, report: Report, as_of: dt.datetime, now: dt.datetime | None) -> Tally:
+    """Nothing, where the last build stands; a few pages, where words were edited; else the site."""
+    from broadsheet.memory import standing
+
+    known, seen = standing.last(site), standing.look(site, call.filters)
+    if known and not known.due(as_of):
+        if standing.stands(site, known, seen):
+            report.hush(site.silence.covers)
+            report.extend(known.problems)
+            return known.tally
+        if known.rest == seen.rest:
+            from broadsheet.retouch import retouched
+
+            if tally := retouched(site, _options(call, as_of, now), report, known, seen):
+                return tally
+    from broadsheet import pipeline
+
+    with progress() as tell:
+        return pipeline.build(site, _options(call, as_of, now), report, tell, seen=seen).tally
+
+
 def _options(call: Call, as_of: dt.datetime, now: dt.datetime | None) -> Options:
-    from broadsheet.pipeline import Options
+    from broadsheet.layout import Options
 
     return Options(as_of, filters=call.filters, remember=now is None)
 

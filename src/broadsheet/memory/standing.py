@@ -1,7 +1,7 @@
 """Whether a site stands as it was built: then a build is over before it has begun.
 
-In: a site, the moment, the site's own filters. Out: what the last build told, if nothing that it was made from has been
-touched since and its output neither. Files are looked at and not opened; what is doubtful is built.
+In: a site, the moment, the site's own filters. Out: what the last build told, and whether anything that it was made
+from has been touched since, or its output. Files are looked at and not opened; what is doubtful is built.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from broadsheet import __version__, disk
 from broadsheet.config import SHIPPED, Site
+from broadsheet.disk import File
 from broadsheet.errors import Problem, Report
 from broadsheet.memory import past
 
@@ -48,71 +49,115 @@ class Tally(msgspec.Struct, frozen=True):
     next: Due | None
 
 
+class Look(NamedTuple):
+    """What a site is made from, as it lies on the disk: its story files, the digest of all else.
+
+    ``settled`` is false where a file was changed so lately that it may change again unseen, ``whole`` where a folder
+    could not be looked into.
+    """
+
+    stories: tuple[File, ...]
+    rest: bytes
+    settled: bool
+    whole: bool
+
+
 class Standing(msgspec.Struct, frozen=True):
     """A build that may stand: what it was made from and what came of it, as digests; what it told, and since when."""
 
-    sources: bytes
+    stories: bytes
+    rest: bytes
     output: bytes
     since: dt.datetime
     tally: Tally
     problems: tuple[Problem, ...]
 
+    def due(self, now: dt.datetime) -> bool:
+        """Whether time alone would have changed the site."""
+        following = self.tally.next
+        return now < self.since or bool(following and now >= following.moment)
 
-def sources(site: Site, filters: Filters) -> bytes | None:
-    """The digest of all that a site is made from, by its files' sizes and times.
 
-    None where one was changed so lately that it may change again unseen.
-    """
-    settings = msgspec.msgpack.encode((__version__, site.settings, past.written(filters)))
-    seen = [settings.hex()]
+def look(site: Site, filters: Filters) -> Look:
+    """All that a site is made from, by its files' sizes and times: they are not opened."""
+    seen = [msgspec.msgpack.encode((__version__, site.settings, past.written(filters))).hex()]
+    stories = []
     now = time.time_ns()
-    settled = True
+    settled, closed = True, list[str]()
+    folder = f"{site.stories}{os.sep}"
     for root, aside in ((site.content, _ASIDE), (site.themes, ()), (SHIPPED, ())):
-        for path, stat in _files(str(root), aside):
+        for path, stat in _files(str(root), aside, closed):
             settled = settled and disk.settled(stat.st_mtime_ns, now) and disk.settled(stat.st_ctime_ns, now)
-            seen.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}")
-    return _digest(seen) if settled else None
+            if path.startswith(folder) and path.endswith(".md") and f"{os.sep}." not in path[len(folder) - 1 :]:
+                # As they are read: the system's own note of the time of change cannot be put back.
+                name = path[len(folder) :].replace(os.sep, "/")
+                stories.append(File(name, stat.st_size, max(stat.st_mtime_ns, stat.st_ctime_ns)))
+            else:
+                seen.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}")
+    stories.sort()
+    seen.sort()
+    return Look(tuple(stories), _digest(seen), settled, not closed)
 
 
-def recall(site: Site, now: dt.datetime, filters: Filters) -> Standing | None:
-    """The last build, where building again would change nothing."""
+def last(site: Site) -> Standing | None:
+    """The last build; None where it is not known, or had errors."""
     try:
-        last = msgspec.msgpack.decode((site.cache / FILE).read_bytes(), type=Standing)
+        return msgspec.msgpack.decode((site.cache / FILE).read_bytes(), type=Standing)
     except (OSError, msgspec.DecodeError):
         return None
-    following = last.tally.next
-    if now < last.since or (following and now >= following.moment):
-        return None
-    return last if last.sources == sources(site, filters) and last.output == _output(site) else None
 
 
-def remember(site: Site, made_from: bytes | None, now: dt.datetime, tally: Tally, report: Report) -> None:
-    """Keep a build that was made from ``sources`` as they were before it; with an error it is to be tried again.
+def stands(site: Site, known: Standing, seen: Look) -> bool:
+    """Whether building again, before it is ``due``, would change nothing."""
+    same = seen.settled and known.rest == seen.rest and known.stories == written(seen.stories)
+    return same and known.output == printed(site, output(site))
 
-    Raises BroadsheetError (``unwritable``).
+
+def remember(
+    site: Site, seen: Look | None, now: dt.datetime, tally: Tally, report: Report, there: Iterable[File] | None = None
+) -> None:
+    """Keep a build that was made from what was seen before it; one with an error is to be tried again.
+
+    ``there`` is what stands in output/, for whoever knows that. Raises BroadsheetError (``unwritable``).
     """
-    if made_from is None or report.count("error") or any(problem.code in LACKS for problem in report):
+    if not (seen and seen.settled) or report.count("error") or any(problem.code in LACKS for problem in report):
         (site.cache / FILE).unlink(missing_ok=True)
         return
     rest = msgspec.structs.replace(tally, drawn=0, written=0, removed=0, seconds={})
-    last = Standing(made_from, _output(site), now, rest, tuple(report))
-    disk.replace(site.cache / FILE, msgspec.msgpack.encode(last))
+    made = Standing(written(seen.stories), seen.rest, printed(site, there or output(site)), now, rest, tuple(report))
+    disk.replace(site.cache / FILE, msgspec.msgpack.encode(made))
 
 
-def _output(site: Site) -> bytes:
+def output(site: Site) -> list[File]:
+    """What stands in output/."""
+    return [File(path, stat.st_size, stat.st_mtime_ns) for path, stat in _files(str(site.output), (), [])]
+
+
+def printed(site: Site, there: Iterable[File]) -> bytes:
     """The digest of what stands in output/, and of what is known to have been published."""
-    seen = [f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}" for path, stat in _files(str(site.output), ())]
     said = site.content / "published.json"
-    return _digest([*seen, f"{said.stat().st_mtime_ns}" if said.exists() else ""])
+    return _digest([*sorted(map(_LINE, there)), f"{said.stat().st_mtime_ns}" if said.exists() else ""])
 
 
-def _files(root: str, aside: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
-    """The files below a folder, but for those in it that are called like one of ``aside``."""
+def written(stories: Iterable[File]) -> bytes:
+    """The digest of story files, in the order of their paths."""
+    return _digest(map(_LINE, stories))
+
+
+_LINE = "{0[0]}\0{0[1]}\0{0[2]}".format
+
+
+def _files(root: str, aside: tuple[str, ...], closed: list[str]) -> Iterator[tuple[str, os.stat_result]]:
+    """The files below a folder, but for those in it that are called like one of ``aside``.
+
+    A folder that is closed to us joins ``closed``: the build itself tells what is wrong.
+    """
     skipped = {f"{root}{os.sep}{name}" for name in aside}
     waiting = [root]
     while waiting:
+        inside = waiting.pop()
         try:
-            with os.scandir(waiting.pop()) as entries:
+            with os.scandir(inside) as entries:
                 for entry in entries:
                     if entry.path in skipped:
                         continue
@@ -120,8 +165,10 @@ def _files(root: str, aside: tuple[str, ...]) -> Iterator[tuple[str, os.stat_res
                         waiting.append(entry.path)
                     else:
                         yield entry.path, _stat(entry)
-        except OSError:  # a folder that is not there, or closed to us: the build itself tells what is wrong
+        except FileNotFoundError:
             continue
+        except OSError:
+            closed.append(inside)
 
 
 def _stat(entry: os.DirEntry[str]) -> os.stat_result:
@@ -131,6 +178,5 @@ def _stat(entry: os.DirEntry[str]) -> os.stat_result:
         return entry.stat(follow_symlinks=False)
 
 
-def _digest(seen: list[str]) -> bytes:
-    seen.sort()
+def _digest(seen: Iterable[str]) -> bytes:
     return blake2b("\n".join(seen).encode("utf-8", "surrogateescape"), digest_size=16).digest()

@@ -14,14 +14,14 @@ from broadsheet.config import Settings
 from broadsheet.errors import Problem
 from broadsheet.model import EditionNote, Newspaper, Story
 from broadsheet.newsroom.editions import editions
-from broadsheet.newsroom.leads import reasons
+from broadsheet.newsroom.leads import points, reasons
 from broadsheet.newsroom.notes import Notes
 from broadsheet.newsroom.release import Change, coming, conflicts, marked, released, undated
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
 from broadsheet.newsroom.shelves import authors, sections, sources, topics
 from broadsheet.newsroom.spellings import sectioned, settled
 
-__all__ = ["Change", "assemble", "coming", "explained", "marked", "reasons"]
+__all__ = ["Change", "assemble", "coming", "explained", "marked", "points", "reasons"]
 
 
 def assemble(

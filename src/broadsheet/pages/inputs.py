@@ -15,14 +15,39 @@ from broadsheet.pages.columns import Coverage
 EditionRef = tuple[int, str, dt.date, dt.date, str]  # an edition to link to: number, address, first and last day, title
 
 
-class Item(msgspec.Struct, frozen=True, gc=False):
-    """A story with its address, the picture that stands for it, and what only a preview tells of it."""
+class Item:
+    """A story with its address, the picture that stands for it, and what only a preview tells of it. Never changed.
 
-    story: Story
-    address: str
-    picture: Asset | None = None
-    marks: tuple[str, ...] = ()
-    digest: bytes = b""
+    No Struct, so that inputs can be encoded with a story's digest, or its path, in the place of all that it says.
+    """
+
+    __slots__ = ("address", "digest", "marks", "picture", "story")
+
+    def __init__(
+        self,
+        story: Story,
+        address: str,
+        picture: Asset | None = None,
+        marks: tuple[str, ...] = (),
+        digest: bytes = b"",
+    ) -> None:
+        self.story = story
+        self.address = address
+        self.picture = picture
+        self.marks = marks
+        self.digest = digest
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Item) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"Item({self.story!r}, {self.address!r}, {self.picture!r}, {self.marks!r}, {self.digest!r})"
+
+    def _values(self) -> tuple[Story, str, Asset | None, tuple[str, ...], bytes]:
+        return self.story, self.address, self.picture, self.marks, self.digest
 
 
 class Name(msgspec.Struct, frozen=True, gc=False):

@@ -22,6 +22,38 @@ from broadsheet.pages.pictures import FOLDER, called, remote
 from broadsheet.storyfile.pictures import line_of
 
 
+def own_language(site: Site) -> str:
+    """The language by which texts of a site are set that name none; empty where they stay as they are written."""
+    return site.settings.language if site.settings.typography else ""
+
+
+def typeset(story: Story, language: str) -> Story:
+    """A story whose headline and summary have the true quotes and dashes of its language, as its body has."""
+    own = typography.marks(story.lang or language)
+    if own is None:
+        return story
+    said = (story.title, story.summary, story.lead)
+    if typography.plain("\n".join(said), own):  # one look for most stories
+        return story
+    title, summary, lead = (typography.typeset(text, own) for text in said)
+    if (title, summary, lead) == said:
+        return story
+    return msgspec.structs.replace(story, title=title, summary=summary, lead=lead)
+
+
+def item(story: Story, address: str, picture: Asset | None, marks: tuple[str, ...]) -> Item:
+    """An item; its digest is the story's, and its picture's and marks' where it has any.
+
+    The address needs no part in it: it is made of the story and the settings, which every page depends on.
+    """
+    if not picture and not marks:
+        return Item(story, address, digest=story.digest)
+    hashed = blake2b(story.digest, digest_size=16)
+    hashed.update(picture.digest + picture.path.encode() if picture else b"")
+    hashed.update(" ".join(marks).encode())
+    return Item(story, address, picture, marks, hashed.digest())
+
+
 class Items:
     """The items of one plan: ``by_id``, and the stories' days in the site's time zone, ``days``."""
 
@@ -45,40 +77,17 @@ class Items:
         self.shown: dict[str, Asset] = {}  # the pictures that some page shows, by path
         self.by_id: dict[str, Item] = {}
         self.days: dict[str, dt.date] = {}
-        self.language = site.settings.language if site.settings.typography else ""
+        self.language = own_language(site)
         zone = site.zone
         for story in stories:
             day = self.days[story.id] = story.date.astimezone(zone).date()
             self.by_id[story.id] = self._item(story, urls.on_day(story, day))
 
     def _item(self, story: Story, address: str) -> Item:
-        """An item; its digest is the story's, and its picture's and marks' where it has any.
-
-        The address needs no part in it: it is made of the story and the settings, which every page depends on.
-        """
         if self.language:
-            story = self._typeset(story)
+            story = typeset(story, self.language)
         picture = self._picture(story.image.src, story) if story.image and story.image.src else None
-        marks = self.marks.get(story.id, ()) if self.marks else ()
-        if not picture and not marks:
-            return Item(story, address, digest=story.digest)
-        hashed = blake2b(story.digest, digest_size=16)
-        hashed.update(picture.digest + picture.path.encode() if picture else b"")
-        hashed.update(" ".join(marks).encode())
-        return Item(story, address, picture, marks, hashed.digest())
-
-    def _typeset(self, story: Story) -> Story:
-        """A story whose headline and summary have the true quotes and dashes of its language, as its body has."""
-        own = typography.marks(story.lang or self.language)
-        if own is None:
-            return story
-        said = (story.title, story.summary, story.lead)
-        if typography.plain("\n".join(said), own):  # one look for most stories
-            return story
-        title, summary, lead = (typography.typeset(text, own) for text in said)
-        if (title, summary, lead) == said:
-            return story
-        return msgspec.structs.replace(story, title=title, summary=summary, lead=lead)
+        return item(story, address, picture, self.marks.get(story.id, ()) if self.marks else ())
 
     def titled(self, name: str) -> str:
         """A name in the site's language with its true quotes and dashes."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from broadsheet.model import Newspaper, Page, ShelfKind
+from broadsheet.config import Site
+from broadsheet.model import Newspaper, Page, ShelfKind, Story
+from broadsheet.pages import urls
 from broadsheet.pages.editionplan import EditionPlan
 from broadsheet.pages.inputs import EditionRef, Name, Report, StoryInputs
 from broadsheet.pages.items import Items
@@ -17,6 +19,11 @@ from broadsheet.pages.names import Names
 from broadsheet.pages.threadplan import ThreadPlan
 
 Place = tuple[EditionRef, Name | None, Name | None]  # an edition, the story before and the one after in its order
+
+
+def page_of(story: Story, site: Site) -> str:
+    """The path of a story's own page."""
+    return urls.file(urls.story(story, site.zone))
 
 
 class StoryPlan:

@@ -6,6 +6,7 @@ In: nothing; these are values, made by plans. Out: what the wire is composed fro
 from __future__ import annotations
 
 import datetime as dt
+from hashlib import blake2b
 
 import msgspec
 
@@ -21,6 +22,15 @@ class Entries(msgspec.Struct, frozen=True, gc=False):
     bodies: tuple[str, ...]
     pictures: tuple[tuple[Asset, ...], ...]
     digest: bytes
+
+
+def entries(items: tuple[Item, ...], pictures: tuple[tuple[Asset, ...], ...]) -> Entries:
+    """The entries of these stories, with what tells them from others."""
+    bodies = tuple([item.story.body for item in items])
+    shown = [asset.digest + asset.path.encode() for assets in pictures for asset in assets]
+    hashed = blake2b(b"".join([item.digest for item in items] + shown), digest_size=16)
+    hashed.update("".join(bodies).encode())
+    return Entries(items, bodies, pictures, hashed.digest())
 
 
 class FeedInputs(msgspec.Struct, frozen=True, gc=False):

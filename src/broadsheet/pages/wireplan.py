@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from urllib.parse import unquote
 
 import msgspec
@@ -29,6 +28,7 @@ from broadsheet.pages.wireinputs import (
     RedirectsInputs,
     RobotsInputs,
     SitemapInputs,
+    entries,
 )
 from broadsheet.syndicated import FeedForm
 
@@ -93,25 +93,25 @@ class WirePlan(msgspec.Struct, frozen=True):
         return found
 
     def _forms(self, name: str, home: str, stories: Sequence[Story], archives: int = 0) -> Iterator[Page]:
-        entries = self._entries(stories)
+        made = self._entries(stories)
         for form, template in self._templates():
             address = urls.feed(home, form)
             older = urls.older(archives, form) if archives and self.site.settings.feed_archives else ""
-            yield Page(address, template, FeedInputs(form, name, address, home, entries, older=older))
+            yield Page(address, template, FeedInputs(form, name, address, home, made, older=older))
 
     def _archives(self, stories: Sequence[Story], size: int, archives: int) -> Iterator[Page]:
         """The archives of the site's feed (RFC 5005), counted from the oldest, so that a full one changes no more."""
         oldest = max(1, archives - self.site.settings.feed_archives + 1)
         for number in range(archives, oldest - 1, -1):
             last = len(stories) - (number - 1) * size
-            entries = self._entries(stories[last - size : last])
+            made = self._entries(stories[last - size : last])
             for form, template in self._templates():
                 inputs = FeedInputs(
                     form=form,
                     name="",
                     address=urls.older(number, form),
                     home=urls.FRONT,
-                    entries=entries,
+                    entries=made,
                     current=urls.feed(urls.FRONT, form),
                     older=urls.older(number - 1, form) if number > oldest else "",
                     newer=urls.older(number + 1, form) if number < archives else "",
@@ -123,12 +123,7 @@ class WirePlan(msgspec.Struct, frozen=True):
 
     def _entries(self, stories: Sequence[Story]) -> Entries:
         items = tuple([self.items[story.id] for story in stories])
-        bodies = tuple([story.body for story in stories])
-        pictures = tuple([self.pictures(story) if story.pictures else () for story in stories])
-        shown = [asset.digest + asset.path.encode() for assets in pictures for asset in assets]
-        hashed = blake2b(b"".join([item.digest for item in items] + shown), digest_size=16)
-        hashed.update("".join(bodies).encode())
-        return Entries(items, bodies, pictures, hashed.digest())
+        return entries(items, tuple([self.pictures(story) if story.pictures else () for story in stories]))
 
     def _editions(self, size: int) -> Iterator[Page]:
         pages = map(self.edition, range(min(size, len(self.newspaper.editions))))
@@ -166,10 +161,10 @@ class WirePlan(msgspec.Struct, frozen=True):
 
 def sitemaps(listed: Sequence[Listed], most: int = MOST) -> Iterator[Page]:
     """The sitemap; where it would be too long, an index in its place, and several (sitemaps.org)."""
-    entries = tuple(sorted(listed, key=lambda entry: entry[0]))
-    parts = [entries[start : start + most] for start in range(0, len(entries), most)]
+    found = tuple(sorted(listed, key=lambda entry: entry[0]))
+    parts = [found[start : start + most] for start in range(0, len(found), most)]
     if len(parts) <= 1:
-        yield Page(urls.SITEMAP, "sitemap.xml", SitemapInputs(entries))
+        yield Page(urls.SITEMAP, "sitemap.xml", SitemapInputs(found))
         return
     changes = [max((changed for _, changed in part if changed), default=None) for part in parts]
     named = tuple((urls.sitemap(number), changed) for number, changed in enumerate(changes, 1))

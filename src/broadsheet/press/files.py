@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from broadsheet import disk
@@ -76,6 +77,11 @@ class Output:
             self._enter(folder)
         return disk.write(f"{self._root}/{path}", data)
 
+    def stat(self, path: str) -> tuple[int, int]:
+        """The size and time of change, in nanoseconds, of a file that is there. Raises OSError."""
+        stat = (self.folder / path).lstat()
+        return stat.st_size, stat.st_mtime_ns
+
     def holds(self, path: str, data: bytes) -> bool:
         """Whether the file is there with these bytes already."""
         try:
@@ -84,7 +90,7 @@ class Output:
         except OSError:
             return False
 
-    def sweep(self, planned: set[str], there: Iterable[str]) -> tuple[int, list[Problem]]:
+    def sweep(self, planned: AbstractSet[str], there: Iterable[str]) -> tuple[int, list[Problem]]:
         """Remove what was made once and is planned no more; the number of files, and a note on files of others."""
         gone = [path for path in there if path in self._made and path not in planned]
         for path in gone:
@@ -134,6 +140,6 @@ class Output:
             return set()
         return {line for line in lines if line and not line.startswith("#")}
 
-    def _write_list(self, made: set[str]) -> None:
+    def _write_list(self, made: AbstractSet[str]) -> None:
         disk.replace(self._listed, "\n".join([_HEAD, *sorted(made), ""]).encode())
         self._made = set(made)

@@ -6,6 +6,7 @@ In: pages, what draws them, the output folder, the cache. Out: how many were dra
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -28,6 +29,15 @@ class Printed(msgspec.Struct, frozen=True):
     written: int
     removed: int
     problems: tuple[Problem, ...]
+
+
+class Marks(NamedTuple):
+    """What is kept of a page: the digest of all that it is made from, and what it can be made whole from when the words
+    of a story are edited, with whether it is that story's own.
+    """
+
+    key: Callable[[Page], bytes]
+    frame: Callable[[Page], tuple[bytes, bool]]
 
 
 class Press:
@@ -60,20 +70,20 @@ def print_pages(
     drawing: Drawing,
     output: Output,
     store: Store,
+    marks: Marks,
     *,
-    key: Callable[[Page], bytes],
     beside: Collection[str] = (),
     workers: int,
     tell: Callable[[int, int], None],
 ) -> Printed:
     """Draw the pages whose inputs changed, write those whose bytes changed, remove what is planned no more.
 
-    ``key`` gives the digest of all that a page is made from; ``beside`` are files of others, such as the search index.
+    ``beside`` are files of others, such as the search index.
     """
     planned = {page.path for page in pages}
     there, known = output.stats(), store.pages()
     output.begin(planned.union(beside))
-    keys = {page.path: key(page) for page in pages}
+    keys = {page.path: marks.key(page) for page in pages}
     stale = [page for page in pages if not _fresh(known.get(page.path), keys[page.path], there.get(page.path))]
     press = Press(drawing, output, there)
     drawn: list[tuple[str, Drawn]] = []
@@ -91,6 +101,8 @@ def print_pages(
         tell(min(len(stale), (slice_ + 1) * SLICE), len(stale))
     removed, notes = output.sweep(planned.union(beside), there)
     store.keep_pages(drawn)
+    made = dict(drawn)
+    store.keep_frames((page.path, *marks.frame(page)) for page in stale if page.path in made)
     store.forget_pages(known.keys() - planned)
     return Printed(len(pages), len(drawn), written, removed, (*problems, *notes))
 

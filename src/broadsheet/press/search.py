@@ -6,10 +6,8 @@ parts of a thousand stories, so that today's news are indexed without the archiv
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from html import unescape
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -18,27 +16,27 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
-from broadsheet.model import Page, Prose, Story, Text
+from broadsheet.model import Page
 from broadsheet.press import pagefind
 from broadsheet.press.files import Output
+from broadsheet.press.indexer import FOLDER, Bodies, Indexer
 from broadsheet.press.store import Store
 from broadsheet.told import Entry
 from broadsheet.workers import spread
 
-FOLDER = "pagefind/"
 PART = 1000  # stories from which a part of the index is full, at the end of a month
 RECIPE = "2"  # raise it where the same stories are indexed otherwise
 DOOR = "pagefind.js"  # what the search page loads
 _MEMORY = "search"
 
-_INLINE = re.compile(r"</?(?:em|strong|a|code|del|sup|sub|cite|q)\b(?:[^>\"]|\"[^\"]*\")*>")
-_TAG = re.compile(r"<(?:[^>\"]|\"[^\"]*\")*>")
-
 
 class Part(NamedTuple):
-    """A part of the index as it was written: the digest of its stories, its files with their sizes and times."""
+    """A part of the index as it was written: the digest of its stories, their addresses, its files with their sizes and
+    times.
+    """
 
     key: bytes
+    stories: tuple[str, ...]
     files: dict[str, tuple[int, int]]
 
 
@@ -51,7 +49,6 @@ class Indexed(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-Bodies = Callable[[Story | Prose | Text], str]
 Tell = Callable[[int, int], None]
 Tells = Callable[[Sequence[Page]], Sequence[Entry]]
 
@@ -87,23 +84,52 @@ class Search:
                 "pip install pagefind-bin, or put pagefind on the PATH; 'search = false' in the settings does without."
             )
             return Indexed(problems=(warning("search-missing", "Pagefind is not installed", Place("search"), hint),))
-        pages = {page.path for page in plan}
         wanted = dict(_parts(tells(plan)))
+        return self._index(
+            program, wanted, wanted.keys(), frozenset([page.path for page in plan]), bodies, workers, tell
+        )
+
+    def renew(
+        self, edited: Collection[str], tells: Callable[[Sequence[str]], Sequence[Entry]], bodies: Bodies, tell: Tell
+    ) -> Indexed | None:
+        """The same where only the words of stories were edited, those at these addresses; None without the program.
+
+        ``tells`` gives the entries at addresses, oldest first. What the output folder holds must be known to it.
+        """
+        program = pagefind.program()
+        if program is None:
+            return None
+        touched = {name: part.stories for name, part in self.parts.items() if not set(edited).isdisjoint(part.stories)}
+        wanted = {name: list(tells(stories)) for name, stories in touched.items()}
+        return self._index(program, wanted, self.parts.keys(), self.output.made - self.paths, bodies, len(wanted), tell)
+
+    def _index(
+        self,
+        program: Path,
+        wanted: Mapping[str, list[Entry]],
+        kept: Collection[str],
+        pages: frozenset[str],
+        bodies: Bodies,
+        workers: int,
+        tell: Tell,
+    ) -> Indexed:
+        """Make those of the ``wanted`` parts whose stories changed; of the others those are left that are ``kept``."""
         keys = {name: _key(part, self.language, program) for name, part in wanted.items()}
         stale = [name for name in wanted if not self._fresh(name, keys[name])]
         before, old = self.paths, self.parts
         problems = _doubts(program, self.language)
-        indexer = _Indexer(program, self.language, bodies, wanted)
+        indexer = Indexer(program, self.language, bodies, wanted)
         try:
             for number, (files,) in enumerate(spread(indexer.index, stale, slice_size=1, workers=workers)):
                 name = stale[number]
                 self.output.begin({*pages, *before, *self.paths, *files})
                 made = {path: self._write(path, files[path]) for path in sorted(files, key=_naming)}
-                self.parts = {**self.parts, name: Part(keys[name], made)}
+                stories = tuple([entry.address for entry in wanted[name]])
+                self.parts = {**self.parts, name: Part(keys[name], stories, made)}
                 tell(number + 1, len(stale))
         except BroadsheetError as cause:
             problems += cause.problems
-        self.parts = {name: part for name, part in self.parts.items() if name in wanted}
+        self.parts = {name: part for name, part in self.parts.items() if name in kept}
         self._open_doors()
         if self.parts != old:
             self.store.keep_value(_MEMORY, msgspec.msgpack.encode(self.parts))
@@ -179,55 +205,3 @@ def _doubts(program: Path, language: str) -> tuple[Problem, ...]:
         return ()
     hint = "pip install pagefind-bin-extended, which tells the words of Chinese and Japanese apart."
     return (warning("search-words", f"few words will be found in the language {language!r}", Place("search"), hint),)
-
-
-class _Indexer:
-    """Indexes parts; what one process of several does."""
-
-    def __init__(self, program: Path, language: str, bodies: Bodies, parts: dict[str, list[Entry]]) -> None:
-        self.program = program
-        self.language = language
-        self.bodies = bodies
-        self.parts = parts
-
-    def index(self, names: Sequence[str]) -> list[dict[str, bytes]]:
-        """The files of each part, by their paths below output/. Raises BroadsheetError."""
-        return [self._index(name) for name in names]
-
-    def _index(self, name: str) -> dict[str, bytes]:
-        records = [self._record(entry) for entry in self.parts[name]]
-        files = pagefind.index(self.program, records, self.language)
-        if not name:
-            return {f"{FOLDER}{path}": data for path, data in files.items()}
-        kept = {path: data for path, data in files.items() if ".pf_" in path or path.endswith(".json")}
-        return {f"{FOLDER}{name}/{path}": data for path, data in kept.items()}
-
-    def _record(self, entry: Entry) -> pagefind.Record:
-        """A story as Pagefind takes it. What stands in ``meta`` is found too, and a title weighs more than a body."""
-        many = {
-            "section": [entry.section],
-            "topic": list(entry.topics),
-            "author": list(entry.authors),
-            "date": [entry.day[:7]],  # the month
-        }
-        many["date"] = [entry.day[:7]]  # months: a year is any of its twelve
-        meta = {
-            "title": entry.title,
-            "summary": entry.summary,
-            "date": entry.day,
-            "section": entry.section,
-            "topics": ", ".join(entry.topics),
-            "authors": ", ".join(entry.authors),
-        }
-        return {
-            "url": entry.address,
-            "content": plain(self.bodies(entry.story)),
-            "meta": {key: text for key, text in meta.items() if text},
-            "filters": {key: names for key, names in many.items() if any(names)},
-            "sort": {"date": entry.day},
-        }
-
-
-def plain(html: str) -> str:
-    """The words of a body."""
-    return " ".join(unescape(_TAG.sub(" ", _INLINE.sub("", html))).split())

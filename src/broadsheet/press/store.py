@@ -7,15 +7,15 @@ Broadsheet, reads as empty; so does a part of it that is not what was written, w
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
 import msgspec
 
+from broadsheet.disk import File
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.model import Story
 
@@ -24,15 +24,9 @@ create table about (version text);
 create table stories (path text primary key, size integer, mtime integer, reading blob, sum integer) without rowid;
 create table vals (name text primary key, data blob, sum integer) without rowid;
 create table pages (path text primary key, digest blob, size integer, mtime integer) without rowid;
+create table frames (path text primary key, frame blob, sum integer) without rowid;
+create table articles (path text primary key, frame blob, sum integer) without rowid;
 """
-
-
-class File(NamedTuple):
-    """A file as it was when it was read: its path, its size in bytes, its time of change in nanoseconds."""
-
-    path: str
-    size: int
-    mtime: int
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -139,6 +133,22 @@ class Store:
             return {}
         return found
 
+    def story_files(self) -> dict[str, tuple[str, int, int]]:
+        """Every story file as it was when it was read, by path: its path, size and time of change."""
+        try:
+            return {row[0]: row for row in self._base.execute("select path, size, mtime from stories")}
+        except sqlite3.DatabaseError:
+            self._start_anew()
+            return {}
+
+    def story(self, path: str) -> Kept | None:
+        """What reading one story file gave; None where it is not known, or cannot be understood any more."""
+        try:
+            row = self._base.execute("select reading, sum from stories where path = ?", (path,)).fetchone()
+            return Kept.decode(row[0]) if row and crc32(row[0]) == row[1] else None
+        except (sqlite3.DatabaseError, TypeError, msgspec.DecodeError):
+            return None
+
     def keep_stories(self, read: Iterable[tuple[File, bytes]]) -> None:
         """Keep what reading these files gave, encoded."""
         rows = ((*file, kept, crc32(kept)) for file, kept in read)
@@ -162,9 +172,40 @@ class Store:
         rows = ((path, one.digest, one.size, one.mtime) for path, one in drawn)
         self._change("insert or replace into pages values (?, ?, ?, ?)", rows)
 
-    def forget_pages(self, paths: Iterable[str]) -> None:
+    def forget_pages(self, paths: Collection[str]) -> None:
         """Forget pages that are printed no more."""
         self._change("delete from pages where path = ?", ((path,) for path in paths))
+        for table in ("frames", "articles"):
+            self._change(f"delete from {table} where path = ?", ((path,) for path in paths))  # noqa: S608, our own names
+
+    def keep_frames(self, frames: Iterable[tuple[str, bytes, bool]]) -> None:
+        """Keep what pages are made whole from, by their paths; nothing of one whose frame is empty.
+
+        The last of the three tells a story's own page: it prints no other, and is found by its path alone.
+        """
+        rows = [(own, (path, frame or None, crc32(frame))) for path, frame, own in frames]
+        self._change("insert or replace into frames values (?, ?, ?)", (row for own, row in rows if not own))
+        self._change("insert or replace into articles values (?, ?, ?)", (row for own, row in rows if own))
+
+    def frames(self, story: str, page: str) -> list[bytes] | None:
+        """The frames in which a story's path stands, and that of its own page; None where they cannot be trusted."""
+        try:
+            rows = self._base.execute("select frame, sum from articles where path = ?", (page,)).fetchall()
+            query = "select frame, sum from frames where instr(frame, cast(? as blob))"
+            rows += self._base.execute(query, (story,)).fetchall() if rows else []
+            whole = bool(rows) and all(crc32(frame) == checksum for frame, checksum in rows)
+        except (sqlite3.DatabaseError, TypeError):
+            return None
+        return [frame for frame, _ in rows] if whole else None
+
+    def articles(self, pages: Iterable[str]) -> list[bytes]:
+        """The frames of stories' own pages, by their paths; without those that cannot be trusted."""
+        query = "select frame, sum from articles where path = ?"
+        try:
+            rows = [self._base.execute(query, (path,)).fetchone() for path in pages]
+            return [row[0] for row in rows if row and crc32(row[0]) == row[1]]
+        except (sqlite3.DatabaseError, TypeError):
+            return []
 
     def value(self, name: str) -> bytes | None:
         """What was kept under a name."""
@@ -195,36 +236,3 @@ class Store:
             self._base.execute("commit" if keep else "rollback")
         with contextlib.suppress(sqlite3.Error):
             self._base.close()
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Holds a site for one build at a time.
-
-    Raises BroadsheetError: ``busy`` where another has it, ``unwritable`` where the system refuses.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as cause:
-        hint = "Check the permissions of the site's folder, and the free space."
-        raise fail("unwritable", f"cannot write: {cause.strerror}", Place(folder.name), hint) from cause
-    try:
-        if not _take(handle):
-            hint = "Wait for it to end, or stop it; a preview lets go between two builds."
-            raise fail("busy", "another build of this site is running", Place(str(folder.name)), hint)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _take(handle: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # not on Windows, where builds at once are the user's to avoid
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

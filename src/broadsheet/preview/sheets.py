@@ -98,7 +98,7 @@ class Sheets:
         item = self._of_story[story.path]
         placed = msgspec.structs.replace(item.story, **{name: getattr(story, name) for name in WORDS})
         made = pages.item(placed, self.layout.stock, self.site)
-        made = msgspec.structs.replace(made, digest=_digest(item.digest + made.digest))
+        made = Item(made.story, made.address, made.picture, made.marks, _digest(item.digest + made.digest))
         self._read[story.path] = story
         self._items[story.id], self._bodies[story.id] = made, story.body
         self._names[item.story.title, item.address] = made.story.title
