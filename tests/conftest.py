@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from broadsheet.config import Site, open_site
@@ -16,6 +17,9 @@ from broadsheet.pipeline import Built, Options, build
 
 NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
 SETTINGS = '[tool.broadsheet]\ntitle = "Daily"\nurl = "https://example.org/"\n'
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # what takes long on a busy machine is not wrong
+hypothesis.settings.load_profile("untimed")
 
 _FILE = re.compile(r"^-- (.+) --\n", re.MULTILINE)
 

@@ -126,7 +126,7 @@ def build(
             count, editions = len(newspaper.stories), len(newspaper.editions)
             built = Built(count, editions, printed, clock.laps, newspaper, plan, following, tuple(sources.stories))
             if not options.preview:
-                standing.remember(site, seen, options.now, built.tally, report)
+                standing.remember(site, seen, options.now, built.tally, report, output.files())
         finally:
             store.close()
     return built

@@ -52,14 +52,12 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
     started = time.perf_counter()
     if known.due(options.now) or known.rest != seen.rest or not seen.settled:
         return None
-    there = standing.output(site)
-    if standing.printed(site, there) != known.output:
-        return None
     with press.locked(site.cache):
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             edits = _edits(site, store, known, seen)
-            if not edits or standing.last(site) != known:
+            there = standing.output(site) if edits else []
+            if not edits or standing.last(site) != known or standing.printed(site, there) != known.output:
                 return None
             try:
                 touch = _Touch(site, options, store, [story for _, story in edits])
@@ -82,7 +80,7 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
             seconds={"retouch": time.perf_counter() - started},
         )
         now = {file.path: file for file in written}
-        left = None if indexed.stories else [now.get(file.path, file) for file in there]
+        left = standing.output(site) if indexed.stories else [now.get(file.path, file) for file in there]
         standing.remember(site, seen, options.now, tally, report, left)
     return tally
 
@@ -132,7 +130,6 @@ class _Touch:
         theme = press.Theme(site, pages.base(site), options.filters)
         self.drawing = press.Drawing(theme, pages.Composer(site, ground.view, self.bodies).compose)
         self.common = common_digest(site, ground.view, options.filters)
-        self.searched = bool(ground.view.search)
 
     def draw(self) -> list[tuple[Page, bytes]]:
         """Every page that prints one of the stories, drawn. Raises LookupError where one cannot be made whole."""
@@ -147,10 +144,10 @@ class _Touch:
 
     def index(self) -> press.Indexed:
         """Bring the search index up to date, where there is one."""
-        if not self.searched:
+        search = press.Search(self.site, self.store, self.output, wanted=True)
+        if not search.parts:
             return press.Indexed()
         self.output.stats()
-        search = press.Search(self.site, self.store, self.output, wanted=True)
         addresses = [pages.page_of(story, self.site).removesuffix("index.html") for story in self.edited.values()]
         made = search.renew(addresses, self._entries, self.bodies, lambda _done, _of: None)
         if made is None:

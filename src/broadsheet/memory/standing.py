@@ -114,17 +114,17 @@ def stands(site: Site, known: Standing, seen: Look) -> bool:
 
 
 def remember(
-    site: Site, seen: Look | None, now: dt.datetime, tally: Tally, report: Report, there: Iterable[File] | None = None
+    site: Site, seen: Look | None, now: dt.datetime, tally: Tally, report: Report, there: Iterable[File]
 ) -> None:
     """Keep a build that was made from what was seen before it; one with an error is to be tried again.
 
-    ``there`` is what stands in output/, for whoever knows that. Raises BroadsheetError (``unwritable``).
+    ``there`` is what it left in output/. Raises BroadsheetError (``unwritable``).
     """
     if not (seen and seen.settled) or report.count("error") or any(problem.code in LACKS for problem in report):
         (site.cache / FILE).unlink(missing_ok=True)
         return
     rest = msgspec.structs.replace(tally, drawn=0, written=0, removed=0, seconds={})
-    made = Standing(written(seen.stories), seen.rest, printed(site, there or output(site)), now, rest, tuple(report))
+    made = Standing(written(seen.stories), seen.rest, printed(site, there), now, rest, tuple(report))
     disk.replace(site.cache / FILE, msgspec.msgpack.encode(made))
 
 

@@ -37,7 +37,7 @@ class Output:
             hint = "Empty it yourself, or set another folder as output in the settings: nothing in it was touched."
             raise fail("output-foreign", "holds files that Broadsheet did not make", Place(shown), hint)
         self._made = self._read()
-        self.there: dict[str, tuple[int, int]] = {}  # what ``stats`` found
+        self.there: dict[str, tuple[int, int]] = {}  # what ``stats`` found, and what was done since
 
     @property
     def made(self) -> frozenset[str]:
@@ -75,7 +75,15 @@ class Output:
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
             self._enter(folder)
-        return disk.write(f"{self._root}/{path}", data)
+        stat = self.there[path] = disk.write(f"{self._root}/{path}", data)
+        return stat
+
+    def files(self) -> list[disk.File]:
+        """Every file that is there as it was left, by its whole path, without a look at it."""
+        for path in _OURS:
+            with contextlib.suppress(OSError):
+                self.there[path] = self.stat(path)
+        return [disk.File(f"{self._root}/{path}", *stat) for path, stat in self.there.items()]
 
     def stat(self, path: str) -> tuple[int, int]:
         """The size and time of change, in nanoseconds, of a file that is there. Raises OSError."""
@@ -97,6 +105,7 @@ class Output:
             with contextlib.suppress(OSError):
                 file = disk.within(self.folder, path)
                 file.unlink()
+                self.there.pop(path, None)
                 self._prune(file.parent)
         others = sorted(path for path in there if path not in self._made and path not in planned and path not in _OURS)
         if planned != self._made:

@@ -81,7 +81,7 @@ def print_pages(
     ``beside`` are files of others, such as the search index.
     """
     planned = {page.path for page in pages}
-    there, known = output.stats(), store.pages()
+    there, known = dict(output.stats()), store.pages()
     output.begin(planned.union(beside))
     keys = {page.path: marks.key(page) for page in pages}
     stale = [page for page in pages if not _fresh(known.get(page.path), keys[page.path], there.get(page.path))]
@@ -98,6 +98,7 @@ def print_pages(
                 size, mtime, new = sheet
                 written += new
                 drawn.append((page.path, Drawn(keys[page.path], size, mtime)))
+                output.there[page.path] = size, mtime
         tell(min(len(stale), (slice_ + 1) * SLICE), len(stale))
     removed, notes = output.sweep(planned.union(beside), there)
     store.keep_pages(drawn)

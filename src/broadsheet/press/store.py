@@ -21,11 +21,11 @@ from broadsheet.model import Story
 
 _TABLES = """
 create table about (version text);
-create table stories (path text primary key, size integer, mtime integer, reading blob, sum integer) without rowid;
+create table stories (path text primary key, size integer, mtime integer, reading blob, sum integer);
 create table vals (name text primary key, data blob, sum integer) without rowid;
 create table pages (path text primary key, digest blob, size integer, mtime integer) without rowid;
-create table frames (path text primary key, frame blob, sum integer) without rowid;
-create table articles (path text primary key, frame blob, sum integer) without rowid;
+create table frames (path text primary key, frame blob, sum integer);
+create table articles (path text primary key, frame blob, sum integer);
 """
 
 
