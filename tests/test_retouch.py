@@ -12,7 +12,7 @@ from broadsheet.errors import Report
 from broadsheet.memory import standing
 from broadsheet.memory.standing import Tally
 from broadsheet.model import Story
-from broadsheet.pipeline import Options
+from broadsheet.pipeline import Options, build
 from broadsheet.retouch import retouched
 from tests.conftest import NOW, Workshop, story
 
@@ -143,6 +143,20 @@ def test_what_the_last_build_warned_of_is_told_again(workshop: Make):
     assert [problem.code for problem in report] == ["key-unknown"]
     edit(made, "A body.", "A body.\n\nMore.", "odd")
     assert hurried(made) is None  # its lines may have moved
+
+
+def test_a_fact_that_changes_is_told_with_each_edit_and_no_more_once_it_is_put_back(made: Workshop):
+    edit(made, "at noon", "at 9:00")
+    build(made.site, Options(NOW, remember=True), Report())
+    for old, new, said in (
+        ("9:00", "1:00", ["fact-changed"]),
+        ("1:00", "2:00", ["fact-changed"]),
+        ("2:00", "9:00", []),
+    ):
+        edit(made, old, new)
+        report = Report()
+        assert hurried(made, report) is not None
+        assert [problem.code for problem in report] == said
 
 
 def test_a_story_under_another_spelling_is_printed_by_it(workshop: Make):

@@ -71,7 +71,9 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
         finally:
             store.close()
         report.hush(site.silence.covers)
-        report.extend((*known.problems, *told, *indexed.problems))
+        judged = {f"{site.settings.content}/stories/{file.path}" for file, _ in edits}
+        left = (one for one in known.problems if one.code != honesty.CHANGED or one.place.file not in judged)
+        report.extend((*left, *told, *indexed.problems))
         tally = msgspec.structs.replace(
             known.tally,
             drawn=len(drawn),
@@ -80,8 +82,8 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
             seconds={"retouch": time.perf_counter() - started},
         )
         now = {file.path: file for file in written}
-        left = standing.output(site) if indexed.stories else [now.get(file.path, file) for file in there]
-        standing.remember(site, seen, options.now, tally, report, left)
+        there = standing.output(site) if indexed.stories else [now.get(file.path, file) for file in there]
+        standing.remember(site, seen, options.now, tally, report, there)
     return tally
 
 
@@ -95,7 +97,7 @@ def _edits(site: Site, store: press.Store, known: Standing, seen: Look) -> list[
     before = [File(*files[file.path]) for file in seen.stories if file.path in files]
     if not 0 < len(changed) <= MOST or len(files) != len(seen.stories) or known.stories != standing.written(before):
         return []
-    told = {problem.place.file for problem in known.problems}
+    told = {problem.place.file for problem in known.problems if problem.code != honesty.CHANGED}
     edits = []
     for file in changed:
         old, new = store.story(file.path), read_again(site, file.path)
