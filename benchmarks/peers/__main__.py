@@ -38,6 +38,8 @@ class Bench:
         self.sites = sites
         self.count = count
         self.edits = 0
+        self.titles: dict[str, str] = {}  # what the edited story is called by now, by generator
+        self.words: dict[str, str] = {}  # and what was written below it
 
     def folder(self, name: str) -> Path:
         """A generator's site, made on first use."""
@@ -71,12 +73,16 @@ class Bench:
                 path = folder / old
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         elif case in ("body", "headline"):
-            file, text = corpus.DIALECTS[kind.name](corpus.article(7))
+            article = corpus.article(7)
+            title = str(article["title"])
             self.edits += 1
-            words = f"Edited {self.edits} times"
-            title = corpus.article(7)["title"]
-            text = f"{text}\n{words}.\n" if case == "body" else text.replace(title, f"{title} {self.edits}", 1)
-            (folder / file).write_text(text)
+            if case == "headline":
+                self.titles[name] = f"{title} {self.edits}"
+            else:
+                self.words[name] = f"{self.words.get(name, '')}\nEdited {self.edits} times.\n"
+            file, text = corpus.DIALECTS[kind.name](article)
+            text = text.replace(title, self.titles.get(name, title), 1)
+            (folder / file).write_text(text + self.words.get(name, ""))
         elif case == "template":
             self.edits += 1
             base = folder / (kind.base if name != "default" else "themes/broadsheet/templates/partials/end.html")
@@ -102,6 +108,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peers", default="hugo")
+    parser.add_argument("--own", default="broadsheet,default", help="which of Broadsheet's two themes")
     parser.add_argument("--cases", default=",".join(CASES))
     parser.add_argument("--lab", type=Path, default=Path(tempfile.gettempdir()) / "broadsheet-peers")
     parser.add_argument("--sites", type=Path, help="where the sites are built; a RAM disk takes the disk out")
@@ -111,7 +118,7 @@ def main() -> None:
     bench = Bench(arguments.lab, arguments.sites or arguments.lab / "sites", arguments.n)
     for name in peers:
         install(name, arguments.lab)
-    names = ["broadsheet", "default", *peers]
+    names = [*arguments.own.split(","), *peers]
     found: dict[tuple[str, str], list[Figures]] = defaultdict(list)
     cases = arguments.cases.split(",")
     for _ in range(arguments.runs):
