@@ -1,6 +1,6 @@
 """How soon a save is to be seen: the preview beside `hugo server`, on the same stories, in the same run.
 
-python -m benchmarks.latency --n 10000 [--edits 10] [--sites /dev/shm/sites]
+python -m benchmarks.latency --n 10000 [--edits 10] [--sites /path/to/sites]
 
 Each round edits one story's body, and then its headline, in each of the two, in turn. Counted is the time from the
 save until the page has the new text over HTTP, asked for every ten milliseconds, and until the message over the
