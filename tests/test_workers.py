@@ -21,7 +21,11 @@ def test_any_number_of_workers_gives_the_same_results_in_the_same_order(items: l
 
 
 def test_work_is_done_in_more_than_one_process():
-    assert len(set(spread(lambda _: os.getpid(), list(range(8)), slice_size=1, workers=2))) == 2
+    def work(_: Sequence[int]) -> int:
+        time.sleep(0.1)  # so long that a second process comes to its turn before the first has done all
+        return os.getpid()
+
+    assert len(set(spread(work, list(range(8)), slice_size=1, workers=2))) == 2
 
 
 def test_an_error_keeps_its_place_on_its_way_between_processes():

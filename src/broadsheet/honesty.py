@@ -19,7 +19,7 @@ from broadsheet.newsroom.claims import Alteration, changes, claims, packed, unpa
 from broadsheet.words import clip
 
 FILE = "published.json"
-CHANGED = "fact-changed"  # the code of what is said of a story, as often as it is looked at
+CHANGED = "fact-changed"  # what is said of a story as often as it is looked at
 AT_ONCE = 100  # stories remembered in one build, the newest first: an old archive makes no build slow
 _TOLD = 3  # alterations that a warning names
 
@@ -69,7 +69,7 @@ def _warning(altered: list[Alteration], place: Place) -> Problem:
     told = "; ".join(f"it says {_quoted(one.says)} where {_quoted(one.said)} was published" for one in altered[:_TOLD])
     more = f"; and {len(altered) - _TOLD} more" if len(altered) > _TOLD else ""
     hint = "Tell readers with a correction in its front matter (corrections: a list of date and text), or put it back."
-    return warning(CHANGED, f"{told}{more}", place, hint)
+    return warning("fact-changed", f"{told}{more}", place, hint)
 
 
 def _quoted(text: str) -> str:
