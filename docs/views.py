@@ -19,7 +19,7 @@ import msgspec
 from markupsafe import Markup
 
 from broadsheet.pages.contract import TEMPLATES
-from broadsheet.pages.views import PageView, SiteView
+from broadsheet.pages.views import Late, PageView, SiteView
 
 FILE = Path(__file__).with_name("views.md")
 HEAD = """\
@@ -55,6 +55,7 @@ _WORDS: dict[Any, str] = {
     bool: "true or false",
     object: "anything",
     Markup: "safe HTML",
+    Late: "safe HTML",
     dt.date: "date",
 }
 

@@ -54,5 +54,5 @@ def test_the_nearest_known_name_is_asked_for():
 
 
 def test_scripts_without_spaces_count_two_characters_as_a_word():
-    assert count("one two") == 2
-    assert count("東京都内") == 2
+    assert count(b"one two") == 2
+    assert count("東京都内".encode()) == 2

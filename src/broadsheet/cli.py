@@ -6,6 +6,7 @@ In: words of a command. Out: lines for people, and an exit code: 0 right, 1 some
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -46,6 +47,8 @@ def main(
     except BrokenPipeError:  # the reader of our lines has gone, as in "broadsheet build | head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    finally:
+        gc.freeze()  # the interpreter looks at its end for cycles in all that is left, which the system frees as well
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

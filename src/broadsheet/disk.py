@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ SCRAP = ".tmp"  # the ending of a file that is being written; one that is left o
 
 FINE = 20_000_000  # nanoseconds in which a file may change twice at one time of change, where seconds have parts
 COARSE = 2_000_000_000  # and where they have none: FAT's clock is the coarsest
+
+_SMALL = 32_768  # bytes that are read at once, and hold nearly every story
 
 _HINT = "Check the folder's permissions and the free space, then run the command again: nothing was half-written."
 
@@ -25,9 +28,35 @@ class File(NamedTuple):
     mtime: int
 
 
+def files(folder: str) -> Iterator[File]:
+    """Every file below a folder, by its whole path. A link is a file; a folder that cannot be looked into has none."""
+    waiting = [folder]
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    stat = entry.stat(follow_symlinks=False)
+                    yield File(entry.path, stat.st_size, stat.st_mtime_ns)
+
+
 def settled(changed: int, now: int) -> bool:
     """Whether a file that ``changed`` then (both in nanoseconds) could not change again ``now`` without its showing."""
     return changed < now - (FINE if changed % 1_000_000_000 else COARSE)
+
+
+def read(path: str) -> bytes:
+    """The bytes of a file, as ``Path.read_bytes`` gives them in three times the time. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        data = os.read(handle, _SMALL)
+        if len(data) < _SMALL:
+            return data
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return data + file.read()
+    finally:
+        os.close(handle)
 
 
 def replace(path: Path, data: bytes) -> None:

@@ -15,11 +15,10 @@ import msgspec
 
 from broadsheet import __version__, newsroom, pages, press
 from broadsheet.config import Site
-from broadsheet.disk import File
 from broadsheet.errors import Report
 from broadsheet.memory import past
 from broadsheet.model import Asset, EditionNote, Fault, Newspaper, Page, Prose, Story
-from broadsheet.reading import read_editions, read_prose, read_stories
+from broadsheet.reading import ALONE, Around, read_editions, read_prose, read_stories
 from broadsheet.storyfile import lines
 from broadsheet.workers import cores
 
@@ -82,14 +81,11 @@ def gather(
     report: Report,
     tell: Tell = silent,
     lap: Callable[[str], None] = lambda _stage: None,
-    files: Sequence[File] = (),
+    around: Around = ALONE,
 ) -> Sources:
-    """All that a site is made from, read where it changed; pictures are made here. Problems go into the report.
-
-    ``files`` are all story files, for whoever has looked already.
-    """
+    """All that a site is made from, read where it changed; pictures are made here. Problems go into the report."""
     workers = options.workers or cores()
-    stories = read_stories(site, store, report, tell, workers, keep_broken=options.preview, files=files)
+    stories = read_stories(site, store, report, tell, workers, keep_broken=options.preview, around=around)
     prose, notes = read_prose(site, report), read_editions(site, report)
     lap("read")
     named = pages.pictured(stories, prose)

@@ -20,7 +20,7 @@ from broadsheet.layout import Layout, Options, Sources, Tell, common_digest, gat
 from broadsheet.memory import past, standing
 from broadsheet.memory.standing import Due, Tally
 from broadsheet.model import EditionNote, Newspaper, Page, Story
-from broadsheet.reading import read_editions, read_stories, rules
+from broadsheet.reading import Around, read_editions, read_stories, rules
 from broadsheet.storyfile import lines
 from broadsheet.workers import cores
 
@@ -81,20 +81,20 @@ def build(
     report.hush(site.silence.covers)
     workers = options.workers or cores()
     with _undisturbed(), press.locked(site.cache):
-        output = press.Output(site.output, site.settings.output)
+        if not options.preview:
+            seen = seen or standing.look(site, options.filters)
+        output = press.Output(site.output, site.settings.output, seen.output if seen else None)
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
-            if not options.preview:
-                seen = seen or standing.look(site, options.filters)
-            files = seen.stories if seen and seen.whole else ()
+            bodies = press.Bodies(site)
+            around = Around(seen.stories if seen and seen.whole else (), bodies)
             theme = press.Theme(site, pages.base(site), options.filters)
             report.extend(theme.chosen.warnings)
-            sources = gather(site, options, theme, store, report, tell, clock.lap, files)
+            sources = gather(site, options, theme, store, report, tell, clock.lap, around)
             layout = lay_out(site, options, sources, store, report, clock.lap)
             newspaper, plan = layout.newspaper, layout.plan
             ready(sources, layout, theme)
 
-            bodies = press.bodies(site)
             drawing = press.Drawing(theme, pages.Composer(site, layout.view, bodies).compose)
             common = common_digest(site, layout.view, options.filters)
             gc.freeze()  # what was made up to here stays to the end, in every process

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -20,15 +20,26 @@ from broadsheet.config import Site
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
+from broadsheet.press import READ, Bodies
 from broadsheet.press.store import Kept, Seen, Store
 from broadsheet.storyfile import fields, pictures
 from broadsheet.words import slug
 from broadsheet.workers import spread
 
 SLICE = 64  # files that a process reads before it tells of them
-ALONE = 512  # files that one process has read before a second could have begun
+FEW = 512  # files that one process has read before a second could have begun
 
 Tell = Callable[[str, int, int], None]
+
+
+class Around(NamedTuple):
+    """What is around a reading: all story files in order, for whoever has looked already; who prints their bodies."""
+
+    files: Sequence[File] = ()
+    bodies: Bodies | None = None
+
+
+ALONE = Around()
 
 
 def rules(site: Site) -> storyfile.Rules:
@@ -44,29 +55,32 @@ def read_stories(
     workers: int,
     *,
     keep_broken: bool = False,
-    files: Sequence[File] = (),
+    around: Around = ALONE,
 ) -> list[Story]:
     """Every story of a site, in the order of paths; a file that was not touched since it was read is not opened.
 
-    ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does. ``files`` are all
-    story files, in order, for whoever has looked already.
+    ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does.
     """
     shown = f"{site.settings.content}/stories"
     now = time.time_ns()
-    files = files or sorted(_files(site.stories, shown, report))
+    files = around.files or sorted(_files(site.stories, shown, report))
     known = store.stories()
     changed = [file for file in files if (seen := known.get(file.path)) is None or seen.file != file]
-    reader = _Reader(site.stories, shown, rules(site))
-    workers = 1 if len(changed) < ALONE else workers
+    workers = 1 if len(changed) < FEW else workers
+    reader = _Reader(site.stories, shown, rules(site), READ // workers if around.bodies else 0)
     done = 0
-    for kept in spread(reader.read, changed, slice_size=SLICE, workers=workers):
-        rows = list(zip(changed[done : done + SLICE], kept, strict=True))
-        if keep_broken:
-            rows = [(file, _mended(one, known.get(file.path))) for file, one in rows]
-        store.keep_stories(
-            (file if disk.settled(file.mtime, now) else file._replace(mtime=0), one) for file, one in rows
-        )
-        known.update((file.path, Seen(file, Kept.decode(one))) for file, one in rows)
+    for read in spread(reader.read, changed, slice_size=SLICE, workers=workers):
+        rows = []
+        for file, (encoded, body) in zip(changed[done : done + SLICE], read, strict=True):
+            kept, data = Kept.decode(encoded), encoded
+            if around.bodies and body and kept.story:
+                around.bodies.expect(kept.story, body)
+            if keep_broken and kept.story is None and file.path in known:
+                kept = Kept(known[file.path].kept.story, kept.problems)
+                data = kept.encode()
+            known[file.path] = Seen(file, kept)
+            rows.append((file if disk.settled(file.mtime, now) else file._replace(mtime=0), data))
+        store.keep_stories(rows)
         done += len(rows)
         tell("reading", done, len(changed))
     store.forget_stories(known.keys() - {file.path for file in files})
@@ -87,34 +101,35 @@ def read_again(site: Site, path: str) -> Kept:
     return _Reader(site.stories, f"{site.settings.content}/stories", rules(site)).kept(path)
 
 
-def _mended(kept: bytes, before: Seen | None) -> bytes:
-    """What was read; with the story as it was before where it is none now."""
-    now = Kept.decode(kept)
-    return Kept(before.kept.story, now.problems).encode() if before and now.story is None else kept
-
-
 class _Reader:
-    """Reads story files; what one process of several does."""
+    """Reads story files; what one process of several does. ``room`` is how many bytes of bodies it may hand on."""
 
-    def __init__(self, folder: Path, shown: str, by: storyfile.Rules) -> None:
+    def __init__(self, folder: Path, shown: str, by: storyfile.Rules, room: int = 0) -> None:
         self.folder = str(folder)
         self.shown = shown
         self.by = by
+        self.room = room
 
-    def read(self, files: Sequence[File]) -> list[bytes]:
-        """What reading each file gave, as the store keeps it."""
-        return [self.kept(file.path).encode() for file in files]
+    def read(self, files: Sequence[File]) -> list[tuple[bytes, bytes]]:
+        """What reading each file gave, as the store keeps it, and its body while there is room."""
+        return [self._packed(*self._read(file.path)) for file in files]
+
+    def _packed(self, kept: Kept, body: bytes) -> tuple[bytes, bytes]:
+        self.room -= len(body)
+        return kept.encode(), body if self.room > 0 else b""
 
     def kept(self, path: str) -> Kept:
         """What reading a file gave."""
+        return self._read(path)[0]
+
+    def _read(self, path: str) -> tuple[Kept, bytes]:
         shown = f"{self.shown}/{path}"
         try:
-            with open(f"{self.folder}/{path}", "rb") as file:  # noqa: PTH123, a Path costs more than the reading
-                data = file.read()
+            data = disk.read(f"{self.folder}/{path}")
         except OSError as cause:
-            return Kept(None, (_unreadable(cause, Place(shown)),))
+            return Kept(None, (_unreadable(cause, Place(shown)),)), b""
         reading = storyfile.read(data, path, self.by, shown)
-        return Kept(reading.story, reading.problems)
+        return Kept(reading.story, reading.problems), reading.data
 
 
 def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:

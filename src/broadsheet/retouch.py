@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from broadsheet import __version__, honesty, newsroom, pages, press
+from broadsheet import __version__, disk, honesty, newsroom, pages, press
 from broadsheet.config import Site
 from broadsheet.disk import File
 from broadsheet.errors import BroadsheetError, Report
@@ -56,8 +56,7 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             edits = _edits(site, store, known, seen)
-            there = standing.output(site) if edits else []
-            if not edits or standing.last(site) != known or standing.printed(site, there) != known.output:
+            if not edits or standing.last(site) != known or standing.printed(site, seen.output) != known.output:
                 return None
             try:
                 touch = _Touch(site, options, store, [story for _, story in edits])
@@ -82,7 +81,7 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
             seconds={"retouch": time.perf_counter() - started},
         )
         now = {file.path: file for file in written}
-        there = standing.output(site) if indexed.stories else [now.get(file.path, file) for file in there]
+        there = disk.files(str(site.output)) if indexed.stories else (now.get(one.path, one) for one in seen.output)
         standing.remember(site, seen, options.now, tally, report, there)
     return tally
 
@@ -127,7 +126,7 @@ class _Touch:
         if not self.edited.keys().isdisjoint(ground.respelt):
             raise LookupError
         self.known = {**ground.respelt, **self.edited}
-        self.bodies = press.bodies(site)
+        self.bodies = press.Bodies(site)
         self.output = press.Output(site.output, site.settings.output)
         theme = press.Theme(site, pages.base(site), options.filters)
         self.drawing = press.Drawing(theme, pages.Composer(site, ground.view, self.bodies).compose)

@@ -84,8 +84,7 @@ class _Reader:
 
     def _read(self, path: str) -> Fact | None:
         try:
-            with open(f"{self.folder}/{path}", "rb") as file:  # noqa: PTH123, a Path costs more than the reading
-                data = file.read()
+            data = disk.read(f"{self.folder}/{path}")
         except OSError:
             return None
         if path in self.feeds:

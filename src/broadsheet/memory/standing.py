@@ -6,10 +6,12 @@ from has been touched since, or its output. Files are looked at and not opened; 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ from broadsheet.config import SHIPPED, Site
 from broadsheet.disk import File
 from broadsheet.errors import Problem, Report
 from broadsheet.memory import past
+from broadsheet.workers import cores, spread
 
 FILE = "standing"
 LACKS = frozenset({"search-missing", "search-words"})  # problems of the machine: no file of the site tells their end
@@ -50,7 +53,7 @@ class Tally(msgspec.Struct, frozen=True):
 
 
 class Look(NamedTuple):
-    """What a site is made from, as it lies on the disk: its story files, the digest of all else.
+    """A site as it lies on the disk: its story files, the digest of all else that it is made from, its output.
 
     ``settled`` is false where a file was changed so lately that it may change again unseen, ``whole`` where a folder
     could not be looked into.
@@ -60,6 +63,7 @@ class Look(NamedTuple):
     rest: bytes
     settled: bool
     whole: bool
+    output: tuple[File, ...]
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -79,7 +83,35 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def look(site: Site, filters: Filters) -> Look:
-    """All that a site is made from, by its files' sizes and times: they are not opened."""
+    """All that a site is made from and all that it was made into, by sizes and times: no file is opened."""
+    there, folders = _top(str(site.output))
+    seen, *parts = spread(partial(_part, site, filters), ["", *folders], slice_size=1, workers=cores())
+    for part in parts:
+        there += msgspec.msgpack.decode(part, type=list[File])
+    made: Look = seen._replace(output=tuple(there))
+    return made
+
+
+def _part(site: Site, filters: Filters, folders: Sequence[str]) -> Any:
+    """What is in one folder of the output; the sources, where none is named."""
+    return msgspec.msgpack.encode(list(disk.files(folders[0]))) if folders[0] else _sources(site, filters)
+
+
+def _top(folder: str) -> tuple[list[File], list[str]]:
+    """The files that lie in a folder itself, and the folders in it."""
+    files, folders = list[File](), list[str]()
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+            else:
+                stat = entry.stat(follow_symlinks=False)
+                files.append(File(entry.path, stat.st_size, stat.st_mtime_ns))
+    return files, folders
+
+
+def _sources(site: Site, filters: Filters) -> Look:
+    """A look at what a site is made from."""
     seen = [msgspec.msgpack.encode((__version__, site.settings, past.written(filters))).hex()]
     stories = []
     now = time.time_ns()
@@ -96,7 +128,7 @@ def look(site: Site, filters: Filters) -> Look:
                 seen.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}")
     stories.sort()
     seen.sort()
-    return Look(tuple(stories), _digest(seen), settled, not closed)
+    return Look(tuple(stories), _digest(seen), settled, not closed, ())
 
 
 def last(site: Site) -> Standing | None:
@@ -110,7 +142,7 @@ def last(site: Site) -> Standing | None:
 def stands(site: Site, known: Standing, seen: Look) -> bool:
     """Whether building again, before it is ``due``, would change nothing."""
     same = seen.settled and known.rest == seen.rest and known.stories == written(seen.stories)
-    return same and known.output == printed(site, output(site))
+    return same and known.output == printed(site, seen.output)
 
 
 def remember(
@@ -126,11 +158,6 @@ def remember(
     rest = msgspec.structs.replace(tally, drawn=0, written=0, removed=0, seconds={})
     made = Standing(written(seen.stories), seen.rest, printed(site, there), now, rest, tuple(report))
     disk.replace(site.cache / FILE, msgspec.msgpack.encode(made))
-
-
-def output(site: Site) -> list[File]:
-    """What stands in output/."""
-    return [File(path, stat.st_size, stat.st_mtime_ns) for path, stat in _files(str(site.output), (), [])]
 
 
 def printed(site: Site, there: Iterable[File]) -> bytes:

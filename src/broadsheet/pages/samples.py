@@ -13,12 +13,15 @@ from typing import Any, Literal
 import msgspec
 from markupsafe import Markup
 
+from broadsheet.pages.views import Late
+
 _DAY = dt.date(2025, 5, 8)
 _PLAIN: dict[type, tuple[Any, Any]] = {
     str: ("text", ""),
     int: (2, 0),
     bool: (True, False),
     Markup: (Markup("<p>text</p>"), Markup("")),
+    Late: (Late(lambda: Markup("{}")), None),
     dt.date: (_DAY, _DAY),
 }
 

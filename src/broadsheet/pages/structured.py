@@ -6,6 +6,7 @@ In: a page's view and the inputs that it was made from. Out: the view with both,
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,7 +20,7 @@ from broadsheet.pages.editionplan import YearInputs
 from broadsheet.pages.feeds import in_zone
 from broadsheet.pages.inputs import EditionInputs, Item, ListInputs, MonthInputs, Name, StoryInputs
 from broadsheet.pages.threadplan import ThreadInputs
-from broadsheet.pages.views import PageView, PictureView, SiteView
+from broadsheet.pages.views import Late, PageView, PictureView, SiteView
 
 Thing = dict[str, Any]
 Crumbs = tuple[tuple[str, str], ...]  # names with addresses, from the front page down
@@ -61,11 +62,11 @@ class Structured:
         """The view with its share picture and its JSON-LD; a page that robots should leave out has neither."""
         if not page.index:
             return page
-        picture = self._picture(made) or self.view.picture
-        if picture:
-            page = msgspec.structs.replace(page, picture=picture)
-        things = self._makers[type(made)](made, page) if type(made) in self._makers else self._other(page)
-        return msgspec.structs.replace(page, json_ld=script(things))
+        page = msgspec.structs.replace(page, picture=self._picture(made) or self.view.picture)
+        return msgspec.structs.replace(page, json_ld=Late(functools.partial(self._script, made, page)))
+
+    def _script(self, made: msgspec.Struct, page: PageView) -> Markup:
+        return script(self._makers[type(made)](made, page) if type(made) in self._makers else self._other(page))
 
     def _picture(self, made: msgspec.Struct) -> PictureView | None:
         item = made.item if isinstance(made, StoryInputs) else made.lead if isinstance(made, EditionInputs) else None

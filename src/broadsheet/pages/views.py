@@ -7,11 +7,27 @@ those called ``canonical`` or ``feed``, which are absolute. ``Markup`` values ar
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import msgspec
 from markupsafe import Markup
 
 from broadsheet.model import Position
+
+
+class Late:
+    """Safe HTML that is made where a template prints it, and not for one that does not."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[], Markup]) -> None:
+        self._make = make
+
+    def __html__(self) -> str:
+        """The HTML, as MarkupSafe asks for it."""
+        return self._make()
+
+    __str__ = __html__
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -91,7 +107,7 @@ class PageView(msgspec.Struct, frozen=True):
     feeds: tuple[FeedLink, ...] = ()
     index: bool = True  # False: robots are asked to leave it out
     picture: PictureView | None = None  # what share cards show; its address is absolute
-    json_ld: Markup = Markup("")  # for <script type="application/ld+json">
+    json_ld: Late | None = None  # for <script type="application/ld+json">
 
 
 class PictureView(msgspec.Struct, frozen=True):

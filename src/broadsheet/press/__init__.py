@@ -3,7 +3,7 @@
 In: a plan of pages and what makes their views. Out: files below output/, whole, and problems with their places.
 """
 
-from broadsheet.press.bodies import bodies
+from broadsheet.press.bodies import READ, Bodies
 from broadsheet.press.draw import Drawing
 from broadsheet.press.files import Output
 from broadsheet.press.lock import locked
@@ -16,6 +16,8 @@ from broadsheet.press.theme import Theme
 from broadsheet.press.titles import titles
 
 __all__ = [
+    "READ",
+    "Bodies",
     "Drawing",
     "Drawn",
     "Indexed",
@@ -25,7 +27,6 @@ __all__ = [
     "Search",
     "Store",
     "Theme",
-    "bodies",
     "locked",
     "pictures",
     "print_pages",

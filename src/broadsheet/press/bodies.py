@@ -1,58 +1,67 @@
 """Bodies: a story's Markdown file → the safe HTML of its body.
 
 In: a story, a page of the editor's own or another Markdown text. Out: HTML. Rendering takes less time than reading back
-what was rendered, so bodies are kept in memory alone, for the feeds that print again what the stories' pages printed.
+what was rendered, so bodies are kept in memory alone: as text from the reading of a story to its printing, as HTML for
+the feeds that print again what the stories' pages printed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import blake2b
 
-from broadsheet import storyfile
+from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.model import Prose, Story, Text
 from broadsheet.press.markdown import render
 from broadsheet.typography import marks
 
-KEPT = 48_000_000  # bytes of bodies in each process: ten thousand stories and more
+KEPT = 48_000_000  # bytes of HTML in each process: ten thousand stories and more
+READ = 36_000_000  # bytes of text that was read and not yet printed: ten thousand stories
 _FOLDERS: dict[type, str] = {Story: "stories/", Prose: "pages/", Text: ""}
 
 
-def bodies(site: Site) -> Callable[[Story | Prose | Text], str]:
-    """What gives the HTML of a body. It raises BroadsheetError where the file cannot be read, or is another by now."""
-    content = str(site.content)
-    own, language = site.settings.typography, site.settings.language
-    kept: dict[tuple[str, str], bytes] = {}  # the oldest first; as text they would take twice the memory
-    size = 0
+class Bodies:
+    """Gives the HTML of bodies, and raises BroadsheetError where a file cannot be read, or is another by now."""
 
-    def load(path: str, digest: str, lang: str) -> str:
-        shown = f"{site.settings.content}/{path}"
+    def __init__(self, site: Site) -> None:
+        self._content = str(site.content)
+        self._shown = site.settings.content
+        self._own, self._language = site.settings.typography, site.settings.language
+        self._read: dict[tuple[str, str], bytes] = {}
+        self._kept: dict[tuple[str, str], bytes] = {}  # the oldest first; as text they would take twice the memory
+        self._size = 0
+
+    def expect(self, story: Story, text: bytes) -> None:
+        """Take a story's body from whoever has just read it, so that it is not read again."""
+        self._read[_FOLDERS[Story] + story.path, story.body] = text
+
+    def __call__(self, of: Story | Prose | Text) -> str:
+        """The HTML of a body."""
+        key = _FOLDERS[type(of)] + of.path, of.body
+        data = self._kept.get(key)
+        if data is not None:
+            return data.decode()
+        read = self._read.pop(key, None)
+        text = self._load(*key) if read is None else read.decode()
+        language = "" if isinstance(of, Text) else of.lang
+        html = render(text, marks(language or self._language) if self._own else None)
+        data = self._kept[key] = html.encode()
+        self._size += len(data)
+        while self._size > KEPT:
+            self._size -= len(self._kept.pop(next(iter(self._kept))))
+        return html
+
+    def _load(self, path: str, digest: str) -> str:
+        shown = f"{self._shown}/{path}"
         try:
-            with open(f"{content}/{path}", "rb") as file:  # noqa: PTH123, a Path costs more than the reading
-                data = file.read()
+            data = disk.read(f"{self._content}/{path}")
         except OSError as cause:
             raise fail("unreadable", f"cannot read: {cause.strerror}", Place(shown)) from cause
         text = storyfile.body(data, shown)
         if _digest(text) != digest and _digest(_split(data, shown)) != digest:
             raise changed(Place(shown))
-        return render(text, marks(lang or language) if own else None)
-
-    def body(of: Story | Prose | Text) -> str:
-        nonlocal size
-        path = _FOLDERS[type(of)] + of.path
-        data = kept.get((path, of.body))
-        if data is not None:
-            return data.decode()
-        html = load(path, of.body, "" if isinstance(of, Text) else of.lang)
-        data = kept[path, of.body] = html.encode()
-        size += len(data)
-        while size > KEPT:
-            size -= len(kept.pop(next(iter(kept))))
-        return html
-
-    return body
+        return text
 
 
 def changed(place: Place) -> BroadsheetError:

@@ -24,13 +24,17 @@ _IGNORE = b"*\n!.gitignore\n"
 class Output:
     """The folder of the built site."""
 
-    def __init__(self, folder: Path, shown: str) -> None:
-        """Raises BroadsheetError (``output-foreign``) for a folder that holds files and was not made by Broadsheet."""
+    def __init__(self, folder: Path, shown: str, seen: Iterable[disk.File] | None = None) -> None:
+        """``seen`` is what stands in the folder, for whoever has looked a moment ago.
+
+        Raises BroadsheetError (``output-foreign``) for a folder that holds files and was not made by Broadsheet.
+        """
         self.folder = folder
         self.shown = shown
         self._listed = folder / LIST
         self._root = str(folder)
         self._folders: set[str] = set()
+        self._seen = seen
         if folder.exists() and not folder.is_dir():
             raise fail("output-foreign", "is a file, not a folder", Place(shown), "Set another output in the settings.")
         if not self._listed.is_file() and folder.is_dir() and {entry.name for entry in folder.iterdir()} - _OURS:
@@ -47,18 +51,14 @@ class Output:
     def stats(self) -> dict[str, tuple[int, int]]:
         """The size and time of change, in nanoseconds, of every file that is there, by path."""
         found: dict[str, tuple[int, int]] = {}
-        waiting = [""]
-        while waiting:
-            inside = waiting.pop()
-            with contextlib.suppress(OSError), os.scandir(f"{self._root}/{inside}") as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(f"{inside}{entry.name}/")
-                    elif entry.name.startswith(".") and entry.name.endswith(disk.SCRAP):
-                        os.unlink(entry.path)  # of a build that was killed
-                    else:
-                        stat = entry.stat(follow_symlinks=False)
-                        found[f"{inside}{entry.name}"] = (stat.st_size, stat.st_mtime_ns)
+        start = len(self._root) + 1
+        seen, self._seen = self._seen, None
+        for path, size, mtime in disk.files(self._root) if seen is None else seen:
+            if path.endswith(disk.SCRAP) and path.rpartition(os.sep)[2].startswith("."):
+                with contextlib.suppress(OSError):
+                    os.unlink(path)  # of a build that was killed
+            else:
+                found[path[start:].replace(os.sep, "/")] = size, mtime
         self.there = found
         return found
 
@@ -93,8 +93,7 @@ class Output:
     def holds(self, path: str, data: bytes) -> bool:
         """Whether the file is there with these bytes already."""
         try:
-            with open(f"{self._root}/{path}", "rb") as file:  # noqa: PTH123, a Path costs more than the reading
-                return file.read() == data
+            return disk.read(f"{self._root}/{path}") == data
         except OSError:
             return False
 

@@ -40,29 +40,46 @@ class Marks(NamedTuple):
     frame: Callable[[Page], tuple[bytes, bool]]
 
 
+class Sheet(NamedTuple):
+    """A page that was drawn: what is kept of it, and whether its file was written."""
+
+    drawn: Drawn
+    frame: bytes
+    own: bool
+    written: bool
+
+
 class Press:
     """Draws pages and writes them; what one process of several does."""
 
-    def __init__(self, drawing: Drawing, output: Output, there: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        drawing: Drawing,
+        output: Output,
+        marks: Marks,
+        there: Mapping[str, tuple[int, int]],
+        keys: Mapping[str, bytes],
+    ) -> None:
         self.drawing = drawing
         self.output = output
+        self.marks = marks
         self.there = there
+        self.keys = keys
 
     def print(self, pages: Sequence[Page]) -> list[Sheet | Problem]:
         """What became of each page. A page that cannot be drawn keeps the file that it has."""
         return [self._print(page) for page in pages]
 
     def _print(self, page: Page) -> Sheet | Problem:
+        path = page.path
         try:
             data = self.drawing.draw(page)
-            if page.path in self.there and self.output.holds(page.path, data):
-                return (*self.there[page.path], False)
-            return (*self.output.write(page.path, data), True)
+            same = path in self.there and self.output.holds(path, data)
+            size, mtime = self.there[path] if same else self.output.write(path, data)
         except BroadsheetError as cause:
             return cause.problem
-
-
-Sheet = tuple[int, int, bool]  # a page's file: its size, its time of change in nanoseconds, whether it was written
+        key = self.keys.get(path) or self.marks.key(page)
+        return Sheet(Drawn(key, size, mtime), *self.marks.frame(page), not same)
 
 
 def print_pages(
@@ -83,31 +100,30 @@ def print_pages(
     planned = {page.path for page in pages}
     there, known = dict(output.stats()), store.pages()
     output.begin(planned.union(beside))
-    keys = {page.path: marks.key(page) for page in pages}
-    stale = [page for page in pages if not _fresh(known.get(page.path), keys[page.path], there.get(page.path))]
-    press = Press(drawing, output, there)
-    drawn: list[tuple[str, Drawn]] = []
+    keys = {page.path: marks.key(page) for page in pages if page.path in known}
+    stale = [page for page in pages if not _fresh(known.get(page.path), keys.get(page.path), there.get(page.path))]
+    press = Press(drawing, output, marks, there, keys)
     problems: list[Problem] = []
-    written = 0
+    drawn = written = 0
     workers = 1 if len(stale) < ALONE else workers
     for slice_, sheets in enumerate(spread(press.print, stale, slice_size=SLICE, workers=workers)):
+        made = list[tuple[str, Sheet]]()
         for page, sheet in zip(stale[slice_ * SLICE :], sheets, strict=False):
             if isinstance(sheet, Problem):
                 problems.append(sheet)
             else:
-                size, mtime, new = sheet
-                written += new
-                drawn.append((page.path, Drawn(keys[page.path], size, mtime)))
-                output.there[page.path] = size, mtime
+                made.append((page.path, sheet))
+                written += sheet.written
+                output.there[page.path] = sheet.drawn.size, sheet.drawn.mtime
+        store.keep_pages((path, sheet.drawn) for path, sheet in made)
+        store.keep_frames((path, sheet.frame, sheet.own) for path, sheet in made)
+        drawn += len(made)
         tell(min(len(stale), (slice_ + 1) * SLICE), len(stale))
     removed, notes = output.sweep(planned.union(beside), there)
-    store.keep_pages(drawn)
-    made = dict(drawn)
-    store.keep_frames((page.path, *marks.frame(page)) for page in stale if page.path in made)
     store.forget_pages(known.keys() - planned)
-    return Printed(len(pages), len(drawn), written, removed, (*problems, *notes))
+    return Printed(len(pages), drawn, written, removed, (*problems, *notes))
 
 
-def _fresh(known: Drawn | None, key: bytes, file: tuple[int, int] | None) -> bool:
+def _fresh(known: Drawn | None, key: bytes | None, file: tuple[int, int] | None) -> bool:
     """Whether a page's file is what would be drawn: made from the same, and untouched since."""
     return known is not None and known.digest == key and file == (known.size, known.mtime)

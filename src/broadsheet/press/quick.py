@@ -6,6 +6,7 @@ In: templates as they are. Out: the same text; nothing here changes what a templ
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, MutableMapping
 from hashlib import blake2b
 from pathlib import Path
@@ -15,6 +16,7 @@ import jinja2
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from broadsheet import disk
@@ -51,11 +53,45 @@ class _Generator(CodeGenerator):
             self.write("environment.printed(")
 
 
+class _Context(Context):
+    """Jinja's context, which knows what a macro and ``once`` ask for, and looks at nothing else that is called."""
+
+    def call(self, of: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+        """What a template gets for calling something."""
+        kind = type(of)
+        if kind is Macro:
+            arguments = (self.eval_ctx, *arguments)
+        elif kind is not Once:
+            return super().call(of, *arguments, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return of(*arguments, **named)
+
+
 class QuickEnvironment(jinja2.Environment):
-    """Jinja's environment with that compiler."""
+    """Jinja's environment with these, in which a template that was loaded stays as it is."""
 
     code_generator_class = _Generator
+    context_class = _Context
     printed = staticmethod(printed)
+
+    @functools.cached_property
+    def _loaded(self) -> dict[tuple[Any, str | None], jinja2.Template]:
+        return {}
+
+    def get_template(
+        self,
+        name: str | jinja2.Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002, Jinja's own name
+    ) -> jinja2.Template:
+        """The template of a name, as another one writes it. Raises jinja2.TemplateNotFound."""
+        if globals:
+            return super().get_template(name, parent, globals)
+        found = self._loaded.get((name, parent))
+        if found is None:
+            found = self._loaded[name, parent] = super().get_template(name, parent)
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template. Without any of its own they are the environment's, not a chain of both, which

@@ -100,8 +100,7 @@ Tell = Callable[[str, int, int], None]  # what is being done, how many are done,
 def read(root: Path, path: str) -> bytes:
     """The bytes of a file below ``root``. Raises BroadsheetError (``unreadable``)."""
     try:
-        with open(f"{root}/{path}", "rb") as file:  # noqa: PTH123, a Path costs more than the reading
-            return file.read()
+        return disk.read(f"{root}/{path}")
     except OSError as cause:
         raise fail("unreadable", f"cannot read: {cause.strerror}", Place(f"{root.name}/{path}")) from cause
 

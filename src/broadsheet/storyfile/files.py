@@ -7,6 +7,7 @@ that keep it from being one. What the keys mean is in ``fields``.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -64,11 +65,16 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """A story file as read: no story where one of the problems is an error."""
+    """A story file as read: no story where one of the problems is an error. ``data`` is the body in UTF-8."""
 
     story: Story | None
-    body: str
+    data: bytes
     problems: tuple[Problem, ...]
+
+    @property
+    def body(self) -> str:
+        """The body as text."""
+        return self.data.decode()
 
 
 def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
@@ -76,12 +82,13 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
     shown = shown or path
     matter, problems = split(data, shown)
     if matter is None:
-        return Reading(None, "", tuple(problems))
+        return Reading(None, b"", tuple(problems))
     values, found = fields.check(matter.meta, fields.STORY, rules.zone, matter.place)
     problems += found
     problems += _section(values.get("section", ""), rules, matter)
+    body = matter.body.encode()
     if any(p.severity == "error" for p in problems):
-        return Reading(None, matter.body, tuple(problems))
+        return Reading(None, body, tuple(problems))
     name = path.rpartition("/")[2].removesuffix(".md")
     day = values.pop("date")
     known = Story(
@@ -90,7 +97,7 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
         date=day.moment,
         timed=day.timed,
         body="",
-        words=count(matter.body),
+        words=count(body),
         lead=lead(matter.body),
         pictures=pictures.shown(matter.body),
         extra=fields.plain({k: v for k, v in matter.meta.items() if k not in fields.STORY}),
@@ -98,8 +105,8 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
     )
     problems += pictures.wordless(data, shown, known.image, known.pictures)
     digest = blake2b(msgspec.msgpack.encode(known), digest_size=16).digest()
-    body = blake2b(matter.body.encode(), digest_size=16).hexdigest()
-    return Reading(msgspec.structs.replace(known, body=body, digest=digest), matter.body, tuple(problems))
+    mark = blake2b(body, digest_size=16).hexdigest()
+    return Reading(msgspec.structs.replace(known, body=mark, digest=digest), body, tuple(problems))
 
 
 def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
@@ -188,7 +195,7 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, int]:
     if len(data) > LARGEST:
         raise fail("file-size", f"larger than {LARGEST >> 20} MiB", Place(shown), "Split the file.")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as cause:
         line = data.count(b"\n", 0, cause.start) + 1
         hint = "Save the file as UTF-8; raw files in other encodings belong into the inbox."

@@ -15,7 +15,6 @@ LEAD_WITHIN = 20_000  # characters in which a first paragraph is looked for
 # No part of these may hold the mark that begins the next one: else a text of such marks alone takes its square in time.
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _NO_PARAGRAPH = re.compile(r"\s*(#|>|!\[|[-*+]\s|\d+[.)]\s|\||```|<|---)")
-_MARKED = re.compile(r"[\[\\*_`]")
 _LINK = re.compile(r"!?\[((?:\\.|[^\[\]\\])*)\]\((?:[^()]|\([^()]*\))*\)")
 _EMPHASIS = re.compile(r"(?<!\\)[*_`]+(?=\S)|(?<=\S)(?<!\\)[*_`]+")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -26,7 +25,7 @@ def lead(body: str) -> str:
     for found in _PARAGRAPH.finditer(body, 0, LEAD_WITHIN):
         if not _NO_PARAGRAPH.match(block := found[0]):
             plain = block[: LEAD_LENGTH * 4]  # markup takes room that the lead does not
-            if _MARKED.search(plain):
+            if "[" in plain or "*" in plain or "_" in plain or "`" in plain or "\\" in plain:
                 plain = _ESCAPE.sub(r"\1", _EMPHASIS.sub("", _LINK.sub(r"\1", plain)))
             return clip(plain, LEAD_LENGTH)
     return ""
