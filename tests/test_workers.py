@@ -3,12 +3,14 @@
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet import workers
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.workers import beside, spread
 
@@ -26,6 +28,20 @@ def test_work_is_done_in_more_than_one_process():
         return os.getpid()
 
     assert len(set(spread(work, list(range(8)), slice_size=1, workers=2))) == 2
+
+
+def test_a_process_that_has_done_much_is_replaced_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(workers, "_LIFE", 5)
+
+    def work(some: Sequence[int]) -> tuple[int, int]:
+        time.sleep(0.002)
+        return os.getpid(), some[0]
+
+    done = list(spread(work, list(range(100)), slice_size=1, workers=2))
+    assert [number for _, number in done] == list(range(100))
+    lives = Counter(process for process, _ in done if process != os.getpid())
+    assert len(lives) > 2
+    assert set(lives.values()) <= {1, 2, 3, 4, 5}
 
 
 def test_an_error_keeps_its_place_on_its_way_between_processes():

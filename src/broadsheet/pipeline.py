@@ -98,7 +98,9 @@ def build(
             drawing = press.Drawing(theme, pages.Composer(site, layout.view, bodies).compose)
             common = common_digest(site, layout.view, options.filters)
             gc.freeze()  # what was made up to here stays to the end, in every process
-            search = press.Search(site, store, output, wanted=pages.searched(plan) and not options.preview)
+            searched = pages.searched(plan) and not options.preview
+            search = press.Search(site, store, output, wanted=searched)
+            bodies.again = searched or site.settings.feed_text == "full"
             printed = press.print_pages(
                 plan,
                 drawing,

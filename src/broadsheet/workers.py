@@ -15,7 +15,6 @@ import signal
 import struct
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from itertools import chain
 from typing import Any, NoReturn, TypeVar
 
 from broadsheet.errors import BroadsheetError, Place, fail
@@ -29,6 +28,9 @@ Sent = tuple[int, Outcome] | None  # a number with what came of it; None from a 
 _LENGTH = struct.Struct("<Q")
 _NUMBER = struct.Struct("<I")
 _TURNS = 4_000  # numbers that the pipe of every system has room for
+# Slices, after which a process ends and another takes its place: of all that two processes touch each comes to have a
+# copy, which would double the memory of a long work.
+_LIFE = 256
 
 
 def cores() -> int:
@@ -62,31 +64,44 @@ def _shared(work: Callable[[int], R], count: int, workers: int) -> Generator[R, 
     """The results of ``work`` on numbers from 0 on, in order, by several processes."""
     turns = _Turns(count)
     turn = next(turns, None)  # what is asked for first is not left to a process that must still begin
-    results: queue.SimpleQueue[Sent] = queue.SimpleQueue()
-    helpers = [_Helper(lambda: _in_turn(work, turns, count), results) for _ in range(1, workers)]
-    left = len(helpers)
+    results: Results = queue.SimpleQueue()
+
+    def helper() -> _Helper:
+        return _Helper(lambda: _in_turn(work, turns, count), results)
+
+    helpers = {helper() for _ in range(1, workers)}
     done: dict[int, Outcome] = {}
     try:
         for number in range(count):
             while number not in done:
                 if turn is not None:
                     done.update(_turn(work, turns, turn, count))
-                elif left or not results.empty():
-                    found = results.get()
-                    left -= found is None
-                    done.update([found] if found else [])
+                elif helpers or not results.empty():
+                    sender, found = results.get()
+                    if found is not None:
+                        done.update([found])
+                    else:
+                        sender.end()
+                        helpers.remove(sender)
+                        helpers.update([helper()] if sender.sent >= _LIFE else [])
                 else:
                     raise _lost()
                 turn = next(turns, None) if results.empty() else None
             yield _opened(done.pop(number))
     finally:
-        for helper in helpers:
-            helper.end()
+        for one in helpers:
+            one.end()
         turns.close()
 
 
 def _in_turn(work: Callable[[int], Any], turns: _Turns, count: int) -> Iterator[tuple[int, Outcome]]:
-    return chain.from_iterable(_turn(work, turns, turn, count) for turn in turns)
+    """The outcomes of one process: turn by turn until none is left, or it has lived long enough."""
+    done = 0
+    for turn in turns:
+        yield from _turn(work, turns, turn, count)
+        done += turns.length
+        if done >= _LIFE:
+            break
 
 
 def _turn(work: Callable[[int], Any], turns: _Turns, turn: int, count: int) -> Iterator[tuple[int, Outcome]]:
@@ -103,11 +118,11 @@ def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
     if workers < 2:
         yield work
         return
-    results: queue.SimpleQueue[Sent] = queue.SimpleQueue()
+    results: Results = queue.SimpleQueue()
     helper = _Helper(lambda: iter([(0, _outcome(work))]), results)
 
     def result() -> R:
-        found = results.get()
+        _, found = results.get()
         if found is None:
             raise _lost()
         given: R = _opened(found[1])
@@ -165,10 +180,14 @@ class _Turns:
         os.close(self._read)
 
 
-class _Helper:
-    """A forked process that sends back numbered outcomes, and then None."""
+Results = queue.SimpleQueue["tuple[_Helper, Sent]"]
 
-    def __init__(self, work: Callable[[], Iterator[tuple[int, Outcome]]], results: queue.SimpleQueue[Sent]) -> None:
+
+class _Helper:
+    """A forked process that sends back numbered outcomes, and then None. ``sent`` is how many they are so far."""
+
+    def __init__(self, work: Callable[[], Iterator[tuple[int, Outcome]]], results: Results) -> None:
+        self.sent = 0
         read, write = os.pipe()
         self.process = os.fork()
         if self.process == 0:
@@ -193,8 +212,9 @@ class _Helper:
                 (length,) = _LENGTH.unpack(head)
                 if len(data := pipe.read(length)) < length:
                     break
-                self._results.put(pickle.loads(data))  # noqa: S301, from a process that this one forked
-        self._results.put(None)
+                self.sent += 1
+                self._results.put((self, pickle.loads(data)))  # noqa: S301, from a process that this one forked
+        self._results.put((self, None))
 
 
 def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]]) -> NoReturn:

@@ -15,6 +15,7 @@ from broadsheet.pages.urls import Addresses
 from broadsheet.pages.views import Card, Link, PictureView
 from broadsheet.words import slug
 
+MOST = 20_000  # cards that are kept: some 10 MB, and a list's stories stand near one another
 WORDS_A_MINUTE = 230  # silent reading of English non-fiction: 238 a minute in Brysbaert 2019, rounded down
 
 
@@ -33,6 +34,8 @@ class Cards:
         """The card of a story."""
         made = self._made.get(item.digest)
         if made is None:
+            if len(self._made) >= MOST:
+                self._made.clear()
             made = self._made[item.digest] = self._make(item)
         return made
 

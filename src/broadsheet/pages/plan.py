@@ -33,6 +33,7 @@ from broadsheet.pages.inputs import (
 )
 from broadsheet.pages.items import Items
 from broadsheet.pages.names import named
+from broadsheet.pages.sequence import place
 from broadsheet.pages.storyplan import StoryPlan
 from broadsheet.pages.threadplan import ThreadPlan
 from broadsheet.pages.wireplan import WirePlan
@@ -56,7 +57,7 @@ class Stock(msgspec.Struct, frozen=True):
 
 
 def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], list[Problem]]:
-    """Every page to be printed; of two pages at one path only the first, and an error that names both."""
+    """Every page to be printed, in the order of drawing; of two at one path only the first, and an error names both."""
     planner = _Planner(newspaper, stock, site)
     pages: dict[str, Page] = {}
     for page in planner.pages():
@@ -67,7 +68,7 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
             message = f"/{page.path} is also the path of {other.origin or other.template}"
             hint = "Rename one of the two."
             planner.problems.append(error("path-twice", message, Place(page.origin or page.template), hint))
-    return list(pages.values()), planner.problems
+    return sorted(pages.values(), key=place), planner.problems
 
 
 def item(story: Story, stock: Stock, site: Site) -> Item:
@@ -105,7 +106,7 @@ class _Planner:
         self.facts = FactFinder(self.names, Columns(self.made.days), latest)
 
     def pages(self) -> Iterator[Page]:
-        """Pages in the order in which a reader would miss them; the sitemap, which lists the others, last."""
+        """Pages one kind after another; the sitemap, which lists the others, comes after them."""
         listed: list[tuple[str, dt.datetime | None]] = []
         for page, changed in self._listed():
             listed.append((page.path.removesuffix("index.html"), changed))
@@ -126,8 +127,8 @@ class _Planner:
             yield self.editions.page(0, front=True), _changed(editions[0].stories)
         else:
             yield Page(urls.file(urls.FRONT), "empty.html", PlainInputs(urls.FRONT)), None
-        for place, edition in enumerate(editions):
-            yield self.editions.page(place), _changed(edition.stories)
+        for number, edition in enumerate(editions):
+            yield self.editions.page(number), _changed(edition.stories)
         yield from self.stories.pages()
         lists = (self._lists(), self.threads.pages(), self.editions.years(), self._archive(), self._indexes())
         for page in itertools.chain(*lists, self._corrections(), self._prose()):

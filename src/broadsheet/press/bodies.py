@@ -22,7 +22,12 @@ _FOLDERS: dict[type, str] = {Story: "stories/", Prose: "pages/", Text: ""}
 
 
 class Bodies:
-    """Gives the HTML of bodies, and raises BroadsheetError where a file cannot be read, or is another by now."""
+    """Gives the HTML of bodies, and raises BroadsheetError where a file cannot be read, or is another by now.
+
+    ``again`` is False where nobody asks twice: neither feeds with whole stories nor a search index.
+    """
+
+    again = True
 
     def __init__(self, site: Site) -> None:
         self._content = str(site.content)
@@ -46,6 +51,8 @@ class Bodies:
         text = self._load(*key) if read is None else read.decode()
         language = "" if isinstance(of, Text) else of.lang
         html = render(text, marks(language or self._language) if self._own else None)
+        if not self.again:
+            return html
         data = self._kept[key] = html.encode()
         self._size += len(data)
         while self._size > KEPT:

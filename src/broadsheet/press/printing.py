@@ -74,8 +74,10 @@ class Press:
         path = page.path
         try:
             data = self.drawing.draw(page)
-            same = path in self.there and self.output.holds(path, data)
-            size, mtime = self.there[path] if same else self.output.write(path, data)
+            size, mtime = self.there.get(path, (-1, 0))
+            same = size == len(data) and self.output.holds(path, data)
+            if not same:
+                size, mtime = self.output.write(path, data)
         except BroadsheetError as cause:
             return cause.problem
         key = self.keys.get(path) or self.marks.key(page)

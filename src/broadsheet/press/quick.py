@@ -27,7 +27,7 @@ try:
 except ImportError:
     from markupsafe._native import _escape_inner
 
-MOST = 50_000  # results that Once keeps: some 30 MB, and a list's cards stand near one another
+MOST = 20_000  # results that Once keeps: some 12 MB, and a list's cards stand near one another
 
 
 def printed(value: Any) -> str:
