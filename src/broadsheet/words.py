@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -92,12 +93,17 @@ def clip(text: str, length: int) -> str:
 
 def count(data: bytes) -> int:
     """How many words a text (UTF-8) has, to within a few; in scripts without spaces two characters count as a word."""
-    if not data.translate(None, _NOT_DENSE) or not _DENSE.search(text := data.decode(errors="replace")):
+    if not data.translate(None, _NOT_DENSE) or not _dense().search(text := data.decode(errors="replace")):
         # Gaps are counted: to cut a text into its words takes three times as long.
         return data.count(b" ") + data.count(b"\n") - data.count(b"\n\n") + 1 if data else 0
-    dense = len(_DENSE.findall(text))
-    return len(_DENSE.sub(" ", text).split()) + dense // 2
+    dense = len(_dense().findall(text))
+    return len(_dense().sub(" ", text).split()) + dense // 2
 
 
-_DENSE = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
+@functools.cache
+def _dense() -> re.Pattern[str]:
+    """Characters of scripts without spaces; made when it is asked for, since that takes as long as fifty texts."""
+    return re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
+
+
 _NOT_DENSE = bytes({*range(256)} - {0xE0, *range(0xE3, 0xEE)})  # UTF-8: no such character begins with one of these

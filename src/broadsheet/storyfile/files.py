@@ -14,8 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-import yaml
-from frontmatter.default_handlers import YAMLHandler
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Story
@@ -119,15 +117,14 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
     known = plain.parse(block)
     if known is not None:
         return Matter(shown, known, block, text[end:].strip()), []
+    from broadsheet.storyfile import anyyaml
+
     try:
-        meta = _YAML.load(block) if _WRITTEN.search(block) else {}
-    except yaml.YAMLError as cause:
-        mark = getattr(cause, "problem_mark", None)
-        message = f"front matter is not YAML: {getattr(cause, 'problem', None) or cause}"
+        meta = anyyaml.load(block) if _WRITTEN.search(block) else {}
+    except anyyaml.NotYamlError as cause:
         hint = 'Text with a colon, a quote or # stands in quotes: title: "One: two".'
-        return None, [error("front-matter-syntax", message, Place(shown, mark.line + 2 if mark else 1), hint)]
-    except (ValueError, OverflowError):  # a date that is none: kept as text, so that the key's own check names its line
-        meta = _LENIENT.load(block)
+        place = Place(shown, 1 if cause.line is None else cause.line + 2)
+        return None, [error("front-matter-syntax", f"front matter is not YAML: {cause}", place, hint)]
     except RecursionError:
         return None, [error("front-matter-depth", "front matter is nested too deeply", Place(shown, 1))]
     if not isinstance(meta, dict) or not all(isinstance(key, str) for key in meta):
@@ -143,49 +140,15 @@ def body(data: bytes, shown: str) -> str:
 
 def dump(meta: Mapping[str, Any], body: str) -> bytes:
     """The bytes of a Markdown file with this front matter; keys keep their order, a title is always quoted."""
-    quoted = {key: _Quoted(value) if key == "title" else value for key, value in meta.items()}
-    block = yaml.dump(quoted, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100_000)
-    block = _TITLE.sub(lambda line: _ASTRAL.sub(lambda code: f"{code[1]}{chr(int(code[2], 16))}", line[0]), block)
-    return f"---\n{block}---\n\n{body.strip()}\n".encode()
+    from broadsheet.storyfile import anyyaml
 
+    return f"---\n{anyyaml.dump(meta)}---\n\n{body.strip()}\n".encode()
 
-class _Lenient(yaml.CSafeLoader):
-    """The same YAML without dates: they stay text."""
-
-
-_Lenient.yaml_implicit_resolvers = {
-    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
-    for first, rules in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-class _LenientHandler(YAMLHandler):
-    def load(self, fm: str, **_: Any) -> Any:
-        return yaml.load(fm, Loader=_Lenient)  # noqa: S506, it is a safe loader
-
-
-_YAML = YAMLHandler()
-_LENIENT = _LenientHandler()
-
-
-class _Quoted(str):
-    __slots__ = ()
-
-
-class _Dumper(yaml.CSafeDumper):
-    """libyaml's writer, which can be taught how a title is written."""
-
-
-_Dumper.add_representer(
-    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
-)
 
 _OPENS = re.compile(r"\s*---[^\S\n]*\n")
 _CLOSES = re.compile(r"^---[^\S\n]*(?:\n|\Z)", re.MULTILINE)
 _WRITTEN = re.compile(r"^\s*[^\s#]", re.MULTILINE)
 _KEY = re.compile(r"^[\"']?([^\s\"'#:][^\"':]*)[\"']?\s*:(?=\s|$)", re.MULTILINE)
-_TITLE = re.compile(r"^title: \".*\"$", re.MULTILINE)
-_ASTRAL = re.compile(r"(?<!\\)((?:\\\\)*)\\U([0-9A-F]{8})")  # libyaml escapes emoji between double quotes
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
