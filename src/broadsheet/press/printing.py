@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -41,10 +42,10 @@ class Marks(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A page that was drawn: what is kept of it, and whether its file was written."""
+    """A page that was drawn: what is kept of it, but no frame that is kept already; whether its file was written."""
 
     drawn: Drawn
-    frame: bytes
+    frame: bytes | None
     own: bool
     written: bool
 
@@ -59,12 +60,14 @@ class Press:
         marks: Marks,
         there: Mapping[str, tuple[int, int]],
         keys: Mapping[str, bytes],
+        frames: Mapping[str, int],
     ) -> None:
         self.drawing = drawing
         self.output = output
         self.marks = marks
         self.there = there
         self.keys = keys
+        self.frames = frames
 
     def print(self, pages: Sequence[Page]) -> list[Sheet | Problem]:
         """What became of each page. A page that cannot be drawn keeps the file that it has."""
@@ -81,7 +84,8 @@ class Press:
         except BroadsheetError as cause:
             return cause.problem
         key = self.keys.get(path) or self.marks.key(page)
-        return Sheet(Drawn(key, size, mtime), *self.marks.frame(page), not same)
+        frame, own = self.marks.frame(page)
+        return Sheet(Drawn(key, size, mtime), None if crc32(frame) == self.frames.get(path) else frame, own, not same)
 
 
 def print_pages(
@@ -104,7 +108,8 @@ def print_pages(
     output.begin(planned.union(beside))
     keys = {page.path: marks.key(page) for page in pages if page.path in known}
     stale = [page for page in pages if not _fresh(known.get(page.path), keys.get(page.path), there.get(page.path))]
-    press = Press(drawing, output, marks, there, keys)
+    frames = store.frame_sums() if known and len(stale) >= ALONE else {}
+    press = Press(drawing, output, marks, there, keys, frames)
     problems: list[Problem] = []
     drawn = written = 0
     workers = 1 if len(stale) < ALONE else workers
@@ -118,7 +123,7 @@ def print_pages(
                 written += sheet.written
                 output.there[page.path] = sheet.drawn.size, sheet.drawn.mtime
         store.keep_pages((path, sheet.drawn) for path, sheet in made)
-        store.keep_frames((path, sheet.frame, sheet.own) for path, sheet in made)
+        store.keep_frames((path, sheet.frame, sheet.own) for path, sheet in made if sheet.frame is not None)
         drawn += len(made)
         tell(min(len(stale), (slice_ + 1) * SLICE), len(stale))
     removed, notes = output.sweep(planned.union(beside), there)

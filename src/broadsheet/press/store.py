@@ -178,6 +178,15 @@ class Store:
         for table in ("frames", "articles"):
             self._change(f"delete from {table} where path = ?", ((path,) for path in paths))  # noqa: S608, our own names
 
+    def frame_sums(self) -> dict[str, int]:
+        """The checksums of the frames that are kept, by the paths of their pages."""
+        try:
+            query = "select path, sum from articles union all select path, sum from frames"
+            return dict(self._base.execute(query).fetchall())
+        except sqlite3.DatabaseError:
+            self._start_anew()
+            return {}
+
     def keep_frames(self, frames: Iterable[tuple[str, bytes, bool]]) -> None:
         """Keep what pages are made whole from, by their paths; nothing of one whose frame is empty.
 
