@@ -93,8 +93,7 @@ def _edits(site: Site, store: press.Store, known: Standing, seen: Look) -> list[
     """The stories whose words alone were edited since the last build; none where that is not all."""
     files = store.story_files()
     changed = [file for file in seen.stories if files.get(file.path) != file]
-    before = [File(*files[file.path]) for file in seen.stories if file.path in files]
-    if not 0 < len(changed) <= MOST or len(files) != len(seen.stories) or known.stories != standing.written(before):
+    if not 0 < len(changed) <= MOST or len(files) != len(seen.stories):
         return []
     told = {problem.place.file for problem in known.problems if problem.code != honesty.CHANGED}
     edits = []
@@ -105,7 +104,8 @@ def _edits(site: Site, store: press.Store, known: Standing, seen: Look) -> list[
         if not (old.story and new.story) or old.problems or new.problems or not _same_place(old.story, new.story):
             return []
         edits.append((file, new.story))
-    return edits
+    before = [File(*files[file.path]) for file in seen.stories if file.path in files]
+    return edits if known.stories == standing.written(before) else []
 
 
 def _same_place(old: Story, new: Story) -> bool:

@@ -16,6 +16,7 @@ _LETTERS = str.maketrans(
     | {"đ": "d", "Đ": "D", "ð": "d", "þ": "th", "Þ": "Th", "Ð": "D", "ı": "i", "’": "", "'": "", "ʼ": ""}
 )
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def slug(text: str, *, default: str = "untitled") -> str:
@@ -24,6 +25,8 @@ def slug(text: str, *, default: str = "untitled") -> str:
     Latin letters lose their marks; other scripts are kept, since addresses may hold them (RFC 3987).
     Nothing that a path means (``/``, ``..``, NUL) survives. ``default`` answers for text without any word.
     """
+    if len(text) <= SLUG_LENGTH and _SLUG.fullmatch(text):
+        return text
     plain = text.translate(_LETTERS)
     if plain.isascii():
         words = _NOT_WORD.sub("-", plain.lower()).strip("-")
@@ -84,7 +87,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def clip(text: str, length: int) -> str:
     """``text`` in at most ``length`` characters, cut between words and marked with an ellipsis."""
-    text = " ".join(text.split())
+    whole, text = text, " ".join(text[: length * 2].split())  # which hold enough of any text but a few
+    if len(text) <= length:
+        text = " ".join(whole.split())
     if len(text) <= length:
         return text
     cut = text[: length - 1]

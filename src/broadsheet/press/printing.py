@@ -115,7 +115,7 @@ def print_pages(
     workers = 1 if len(stale) < ALONE else workers
     for slice_, sheets in enumerate(spread(press.print, stale, slice_size=SLICE, workers=workers)):
         made = list[tuple[str, Sheet]]()
-        for page, sheet in zip(stale[slice_ * SLICE :], sheets, strict=False):
+        for page, sheet in zip(stale[slice_ * SLICE : (slice_ + 1) * SLICE], sheets, strict=True):
             if isinstance(sheet, Problem):
                 problems.append(sheet)
             else:
