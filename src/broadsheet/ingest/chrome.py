@@ -20,7 +20,6 @@ _WORDS = re.compile(r"[^\W_]+|[©ⓒ]")
 _NUMBERS = re.compile(r"[\d#]+(?: [\d#]+)*")
 # The bytes of ASCII as keys have them: letters small, digits as "#", anything else a space.
 _ASCII = bytes(ord(c.lower() if c.isalpha() else "#" if c.isdigit() else " ") for c in map(chr, range(256)))
-_QUOTES = "’‘“”–—…"
 _SHORT = 4  # characters of a word that too many lines have
 _WIDEST = 6  # words of the longest phrase that is looked up by its beginning or end
 # The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.
@@ -30,9 +29,7 @@ _REACH = (0, 5, 14, 40, 80, 80, 80, 80)
 @functools.lru_cache(maxsize=2048)  # furniture comes again, on a page and from page to page
 def key(text: str) -> str:
     """A line's words in lower case, its numbers as ``#``: what the phrases of the table are compared with."""
-    if not text.isascii():
-        for mark in _QUOTES:  # all that keeps most lines of English from being ASCII, which is far faster
-            text = text.replace(mark, " ")
+    text = language.unmarked(text)
     if text.isascii():
         plain = " ".join(text.encode().translate(_ASCII).decode().split())
         return _NUMBERS.sub("#", plain) if "#" in plain else plain

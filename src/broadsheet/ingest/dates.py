@@ -46,8 +46,9 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
         text = text.translate(_DIGITS) if not text.isascii() else text
         if _YEAR.search(text) and (found := _days(text, hints.day_order, hints.today)):
             return found
-    if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text, today)):
-        return _told(text, [near])
+    if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text)):
+        back, start, end = near
+        return _told(text, [Stamp(today - back, start, end, doubt="counted from the file's own date")])
     return ()
 
 
@@ -65,6 +66,7 @@ def _told(text: str, stamps: list[Stamp]) -> tuple[Stamp, ...]:
     return tuple(_timed(stamp, text, stamps[i - 1].end if i else 0, bounds[i]) for i, stamp in enumerate(whole))
 
 
+@functools.lru_cache(maxsize=1024)
 def rest(text: str, stamps: tuple[Stamp, ...]) -> str:
     """What a line says besides its dates, labels and times of day."""
     for stamp in reversed(stamps):
@@ -156,19 +158,18 @@ def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
     return msgspec.structs.replace(stamp, moment=dt.datetime.combine(stamp.day, dt.time(hour, minute), zone))
 
 
-def _relative(text: str, today: dt.date) -> Stamp | None:
-    """A line that says "2 hours ago", "gestern": a day counted from today, always doubtful."""
+@functools.lru_cache(maxsize=1024)
+def _relative(text: str) -> tuple[dt.timedelta, int, int] | None:
+    """How long ago is the day of a line that says "2 hours ago", "gestern", and where it says so."""
     lowered = text.casefold()
     if _DIGIT.search(lowered) and (found := _AGO.search(lowered)):
         number, unit = int(found["n1"] or found["n2"]), found["u1"] or found["u2"]
         days = {"minutes": 0, "hours": 0, "days": number, "weeks": 7 * number}[_UNITS[unit]]
-        back = dt.timedelta(days=min(days, 36500))
-        return Stamp(today - back, found.start(), found.end(), doubt="counted from the file's own date")
+        return dt.timedelta(days=min(days, 36500)), found.start(), found.end()
     if len(lowered) >= _NEARBY or _NEAR_FIRST.isdisjoint(_RUN.findall(lowered)):
         return None
     if found := _NEAR.search(lowered):
-        back = dt.timedelta(days=1 if found[1] in _YESTERDAY else 0)
-        return Stamp(today - back, found.start(), found.end(), doubt="counted from the file's own date")
+        return dt.timedelta(days=1 if found[1] in _YESTERDAY else 0), found.start(), found.end()
     return None
 
 
