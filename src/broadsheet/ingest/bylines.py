@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Iterable
 from importlib.resources import files
 
 import msgspec
@@ -48,8 +49,17 @@ def bare(text: str) -> Byline | None:
 
 
 def _no_name(text: str) -> bool:
-    """Whether a look at a line's words tells that it is no bare name: a single word that is no agency."""
-    return text.isascii() and text.isalpha() and (text[1:].islower() or text.isupper()) and not is_agency(text)
+    """Whether a look at a line's first words tells that it is no bare name: a lone word, or "The council", "Who pays".
+
+    What _split would find in such a line is the first word alone, or nothing.
+    """
+    first, _, others = text.partition(" ")
+    if not first.isalpha() or not (first.isupper() or first[1:] == first[1:].lower()):
+        return len(text) < _SHORTEST
+    if not others:
+        return not is_agency(text) and not is_name(text)
+    second = others.partition(" ")[0]
+    return second.isalpha() and second.islower() and second not in _JOINING and first not in _CLEARED
 
 
 def bio(text: str) -> Byline | None:
@@ -178,7 +188,7 @@ def _is_role(text: str) -> bool:
     return bool(words) and (text.casefold() in _ROLES or words[-1] in _ROLES or words[0] in _ROLES)
 
 
-def _either(words: list[str]) -> str:
+def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -187,17 +197,18 @@ _BY = frozenset(_TABLE["by"])
 _WIDEST = max(map(len, _BY)) + 2
 _TOKEN = re.compile(r"([^\W\d_]+)(?:\s*[:：/|-]\s*|\s+)")
 _BY_FIRST = frozenset(found[0] for label in _BY if (found := re.match(r"[^\W\d_]+", label)))
-_PARTS = re.compile(
-    rf"\s*[,;|/•·&+、，]\s*|\s+(?:{_either(_TABLE['and'])})\s+|\s[-–—]\s|\s+(?:in|for|at|aus|für|à|from)\s+|[()\n]"
-)
+_BETWEEN = (*_TABLE["and"], "in", "for", "at", "aus", "für", "à", "from")
+_PARTS = re.compile(rf"\s*[,;|/•·&+、，]\s*|\s+(?:{_either(_BETWEEN)})\s+|\s[-–—]\s|[()\n]")
 _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
 _NOISY = re.compile(r"[(@:\d]")  # of which noise has one
-_HANDLE = re.compile(r"@.*$|\bView\b.*$|\bFollow\b.*$|\bUpdated\b.*$|\bPublished\b.*$|\d.*$")
+_CLEARED = ("View", "Follow", "Updated", "Published")  # from which on a line is no name
+_HANDLE = re.compile(rf"@.*$|\b(?:{_either(_CLEARED)})\b.*$|\d.*$")
 _HANDLES = re.compile(r"[@\dVFUP]")  # with one of which each of those begins
-_TITLES = re.compile(
-    r"^(?:(?:dr|prof|mr|mrs|ms|sir|herr|frau|m|mme|sr|sra|dott|ing|mag|dipl|rev|by|von|par|por|di)\.?\s+)+(?=\S+\s)",
-    re.IGNORECASE,
-)
+_TITLE = (
+    "dr", "prof", "mr", "mrs", "ms", "sir", "herr", "frau", "m", "mme", "sr", "sra", "dott", "ing", "mag", "dipl", "rev",
+    "by", "von", "par", "por", "di",
+)  # fmt: skip
+_TITLES = re.compile(rf"^(?:(?:{_either(_TITLE)})\.?\s+)+(?=\S+\s)", re.IGNORECASE)
 _NAME = r"(?P<name>(?:[A-ZÀ-Þ][\w.’'-]+ ){1,3}[A-ZÀ-Þ][\w’'-]+)"
 _BIO = re.compile(
     rf"{_NAME},? (?:is (?:an?|the|one)|was (?:an?|the)|covers|writes|reports|joined|has been|ist|war|schreibt|arbeitet|"
@@ -212,6 +223,9 @@ _PARTICLES = frozenset((
     "de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "la", "le", "van", "von", "zu", "zur", "zum",
     "ter", "ten", "el", "al", "bin", "ibn", "af", "av", "y", "e", "und",
 ))  # fmt: skip
+# Second words after which a line's first word need not be the whole of its first name or agency.
+_JOINING = _PARTICLES.union(_BETWEEN, _TITLE, *map(str.split, _AGENCIES))
+_SHORTEST = min(map(len, _AGENCIES))
 _NO_NAME_SIGNS = frozenset('0123456789:!?…"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;')
 # "Jane RoeSenior Editor": the page showed the space by its layout.
 _GLUED = re.compile(r"([a-zà-ÿ]{3})([A-ZÀ-Þ][a-zà-ÿ]{2})")
