@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -62,11 +64,9 @@ def look(
                 byline = bylines.below(lines[i + 1].text)
             if byline:
                 signed[i] = byline
-    said = Counter[str]()
     opening = [words(line.text[:_READ]) for line in lines[start : max(min(end, start + _SAID), start + _LEAD)]]
-    for mine in opening[: max(0, end - start)]:
-        said.update(mine)
-    keys = Counter(line.key for line in lines if line.key)
+    said = Counter(chain.from_iterable(opening[: max(0, end - start)]))
+    keys = Counter([line.key for line in lines if line.key])
     lead = frozenset().union(*opening[:_LEAD])
     return Scene(tuple(lines), tuple(kinds), story, start, end, keys, stamps, signed, said, lead)
 
@@ -83,9 +83,10 @@ def _near(kinds: Sequence[str], start: int, end: int) -> list[int]:
     return sorted({*above, *inside[:12], *inside[12:][-6:], *last, *below})
 
 
-def words(text: str) -> set[str]:
+@functools.lru_cache(maxsize=256)  # candidates stand below one another, and before the prose
+def words(text: str) -> frozenset[str]:
     """The beginnings of a text's longer words, by which texts are compared: forms of one word are the same."""
-    return {word[:6] for word in text.casefold().split() if len(word) > 3} or set(text[:40])
+    return frozenset([word[:6] for word in text.casefold().split() if len(word) > 3] or text[:40])
 
 
 def ahead(places: Container[int], spots: Iterable[int], none: int = 99) -> int:

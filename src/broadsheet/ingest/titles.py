@@ -75,7 +75,7 @@ class _Look(NamedTuple):
     keys: set[str]
 
 
-def _traits(scene: Scene, look: _Look, order: int, mine: set[str], share: float) -> Row:
+def _traits(scene: Scene, look: _Look, order: int, mine: frozenset[str], share: float) -> Row:
     """The traits of a candidate: how long and how it is written, what stands around it, how much the prose repeats."""
     lines, kinds, story, n = scene.lines, scene.kinds, scene.story, len(scene.lines)
     i = look.found[order]
