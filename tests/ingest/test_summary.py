@@ -14,7 +14,7 @@ def test_a_summary_is_made_of_whole_sentences_of_160_to_300_characters():
 
 def test_abbreviations_end_no_sentence():
     text = "Dr. J. Smith of the U.S. office met Mr. Lind. They agreed."
-    assert summary.sentences(text) == ["Dr. J. Smith of the U.S. office met Mr. Lind.", "They agreed."]
+    assert list(summary.sentences(text)) == ["Dr. J. Smith of the U.S. office met Mr. Lind.", "They agreed."]
 
 
 def test_a_short_lead_goes_on_in_the_next_paragraph():

@@ -60,17 +60,18 @@ def clean(raw: str) -> str:
 
 def _plain(raw: str) -> bool:
     """Whether nothing in a text needs cleaning: all that would is unprintable, and most texts hold none of it."""
-    return raw.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable()
+    return "".join(raw.split("\n")).replace("\t", "").replace("\xa0", "").isprintable()
 
 
 def _decoded(data: bytes, name: str) -> str:
     for mark, charset in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(charset, "replace")
-    if charset := _wide(data[:_SAMPLE]):
-        return data.decode(charset, "replace")
-    if data.count(0) > len(data) * _NUL_SHARE:
-        raise _binary(name)
+    if 0 in data:
+        if charset := _wide(data[:_SAMPLE]):
+            return data.decode(charset, "replace")
+        if data.count(0) > len(data) * _NUL_SHARE:
+            raise _binary(name)
     try:
         return _repaired(data.decode("utf-8"))
     except UnicodeDecodeError:

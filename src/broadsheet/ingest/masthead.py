@@ -26,6 +26,8 @@ _DATELINE = re.compile(
     r"(?:,\s+(?P<day>[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10}))?"
     r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?:—|–|--|-)\s+(?=[\"“‘„«¿¡]?[^\W_])"
 )
+_DASHES = frozenset("—–-")
+_FAR = 120  # characters from which on no dateline ends
 _CREDIT = re.compile(
     r"^(?:disclaimer\W+)?(?:(?:this|the) (?:image|photo|picture)s? (?:is|was|are) (?:taken|sourced|used) from"
     r"|image courtesy(?: of)?|photo)\W*",
@@ -186,8 +188,10 @@ class Reader:
         """The lead's "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
         for i in [k for k, part in enumerate(self.parts) if part.role == "body"][:3]:
             line = self.lines[i]
-            found = _DATELINE.match(line.text, 0, 120)
-            if not found or line.words < 8:
+            if line.words < 8 or _DASHES.isdisjoint(line.text[:_FAR]):
+                continue
+            found = _DATELINE.match(line.text, 0, _FAR)
+            if not found:
                 continue
             agency = bylines.is_agency(found["agency"] or "")
             if not (agency or (found["place"].isupper() and len(found["place"]) > 2)):

@@ -91,7 +91,10 @@ def words(text: str) -> frozenset[str]:
 
 def ahead(places: Container[int], spots: Iterable[int], none: int = 99) -> int:
     """How many steps along ``spots`` the first of some places is."""
-    return next((n for n, k in enumerate(spots, 1) if k in places), none)
+    for n, k in enumerate(spots, 1):
+        if k in places:
+            return n
+    return none
 
 
 def rank(scene: Scene, i: int) -> int:

@@ -71,7 +71,10 @@ def _traits(scene: Scene, i: int, part: str, title: int) -> Row:
 
 def _run(lines: Sequence[Line], spots: Sequence[int]) -> int:
     """How many short lines follow one another: many are a menu."""
-    return next((n for n, k in enumerate(spots) if lines[k].words > _MENU), len(spots))
+    for n, k in enumerate(spots):
+        if lines[k].words > _MENU:
+            return n
+    return len(spots)
 
 
 _MENU = 4  # words of an entry of a menu

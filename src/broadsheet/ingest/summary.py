@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 SHORTEST, LONGEST = 160, 300  # characters: what a feed reader and a card show
 
@@ -11,24 +11,23 @@ _SENTENCE = re.compile(r".+?(?:[.!?…][\"'”’»)\]]*(?=\s+[\"'“‘„«¿�
 _ABBREVIATION = re.compile(
     r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Jr|Sr|No|vs|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|U\.S|U\.K|Nr|bzw|ca|Mio|Mrd|z\.B|Sra?|Sres|Dra?|M|Mme|art|al|etc|approx))\.$"
 )
+_TAIL = 8  # characters from which on the longest of them stands
 
 
-def sentences(text: str, enough: int = 2000) -> list[str]:
+def sentences(text: str, enough: int = 2000) -> Iterator[str]:
     """The sentences of a text's first characters; an abbreviation ends none."""
-    found: list[str] = []
     open_ = ""
     for match in _SENTENCE.finditer(text[:enough]):
         piece = f"{open_} {match[0].strip()}".strip()
         if not piece:
             continue
-        if _ABBREVIATION.search(piece) and match.end() < min(len(text), enough):
+        if _ABBREVIATION.search(piece, len(piece) - _TAIL) and match.end() < min(len(text), enough):
             open_ = piece
             continue
-        found.append(piece)
+        yield piece
         open_ = ""
     if open_:
-        found.append(open_)
-    return found
+        yield open_
 
 
 def make(paragraphs: Iterable[str]) -> str:
