@@ -205,8 +205,8 @@ _CLEARED = ("View", "Follow", "Updated", "Published")  # from which on a line is
 _HANDLE = re.compile(rf"@.*$|\b(?:{_either(_CLEARED)})\b.*$|\d.*$")
 _HANDLES = re.compile(r"[@\dVFUP]")  # with one of which each of those begins
 _TITLE = (
-    "dr", "prof", "mr", "mrs", "ms", "sir", "herr", "frau", "m", "mme", "sr", "sra", "dott", "ing", "mag", "dipl", "rev",
-    "by", "von", "par", "por", "di",
+    "dr", "prof", "mr", "mrs", "ms", "sir", "herr", "frau", "m", "mme", "sr", "sra", "dott", "ing", "mag", "dipl",
+    "rev", "by", "von", "par", "por", "di",
 )  # fmt: skip
 _TITLES = re.compile(rf"^(?:(?:{_either(_TITLE)})\.?\s+)+(?=\S+\s)", re.IGNORECASE)
 _NAME = r"(?P<name>(?:[A-ZÀ-Þ][\w.’'-]+ ){1,3}[A-ZÀ-Þ][\w’'-]+)"

@@ -18,8 +18,8 @@ LONGEST = 320  # characters; a longer line is a paragraph, whatever its words
 
 _WORDS = re.compile(r"[^\W_]+|[©ⓒ]")
 _NUMBERS = re.compile(r"[\d#]+(?: [\d#]+)*")
-# The bytes of ASCII as keys have them: letters small, digits as "#", anything else a space.
-_ASCII = bytes(ord(c.lower() if c.isalpha() else "#" if c.isdigit() else " ") for c in map(chr, range(256)))
+# The characters of Latin-1 as keys have them: digits as "#", what is in no word as a space.
+_LATIN = bytes(ord("#" if c.isdecimal() else c if c.isalnum() else " ") for c in map(chr, range(256)))
 _SHORT = 4  # characters of a word that too many lines have
 _WIDEST = 6  # words of the longest phrase that is looked up by its beginning or end
 # The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.
@@ -29,11 +29,11 @@ _REACH = (0, 5, 14, 40, 80, 80, 80, 80)
 @functools.lru_cache(maxsize=2048)  # furniture comes again, on a page and from page to page
 def key(text: str) -> str:
     """A line's words in lower case, its numbers as ``#``: what the phrases of the table are compared with."""
-    text = language.unmarked(text)
-    if text.isascii():
-        plain = " ".join(text.encode().translate(_ASCII).decode().split())
-        return _NUMBERS.sub("#", plain) if "#" in plain else plain
-    return _NUMBERS.sub("#", " ".join(_WORDS.findall(text.casefold())))
+    text = text.casefold()
+    if "©" not in text and (plain := language.latin(text, _LATIN)):
+        words = " ".join(plain.split())
+        return _NUMBERS.sub("#", words) if "#" in words else words
+    return _NUMBERS.sub("#", " ".join(_WORDS.findall(text)))
 
 
 def kind(words: str, table: Table) -> str:

@@ -14,18 +14,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
 from broadsheet.ingest.dates import WEEKDAYS, names_month
-from broadsheet.ingest.language import SMALL_WORDS
+from broadsheet.ingest.language import SMALL_WORDS, latin
 
 MOST, FEWEST = 8, 3
 _READ = 6000  # characters of a story; what it is about is said by then
 _SUBJECTS = 3  # topics that are no names, at most
 _DENSE = re.compile(r"[\u30a1-\u30ff\u30fc]{3,}|[\u4e00-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}")
 _TOKEN = re.compile(r"[\w-]{5,}")
-_SUBJECT = re.compile(r"[a-zà-öø-ÿ]{5,18}")
+_LETTER = "[a-zà-öø-ÿ]"
+_SUBJECT = re.compile(f"{_LETTER}{{5,18}}")
+# The characters of Latin-1 as _TOKEN divides them, with hyphens for those that _SUBJECT has no use for.
+_LATIN = bytes(ord(c if re.match(_LETTER, c) else "-" if re.match(r"[\w-]", c) else " ") for c in map(chr, range(256)))
 _REPEATED = 3
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _PEOPLES = ("ian", "ians", "ese", "ish", "ean")  # Ukrainian is Ukraine, Chinese is China
-_BREAKS = frozenset('.!?:"“„«\n')
+_BREAKS = frozenset(("", *'.!?:"“„«\n'))  # after which a word in capitals opens a sentence
 
 Name = tuple[str, ...]
 
@@ -50,9 +53,7 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
     if not merged:
         return ()
     heading = f" {title} {text[:300]} ".casefold()
-    lead = {
-        name for name in merged if f" {' '.join(name)}".casefold() in heading or f" {name[-1]}".casefold() in heading
-    }
+    lead = {name for name in merged if f" {name[-1]}".casefold() in heading}
     scored = {
         name: times + (2 if name in lead else 0) + (0.5 if len(name) > 1 else 0) for name, times in merged.items()
     }
@@ -65,10 +66,10 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
 
 def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool]]:
     """The runs of capitalised words in a text, and whether each opens a sentence."""
+    text = f"   {text}"
     for found in runs.finditer(text):
         start = found.start()
-        before = text[start - 3 : start].rstrip(" ") if start > 2 else text[:start].rstrip(" ")
-        name, opens = _named(found[0], not before or before[-1] in _BREAKS)
+        name, opens = _named(found[0], text[start - 3 : start].rstrip(" ")[-1:] in _BREAKS)
         if name:
             yield name, opens
 
@@ -150,7 +151,8 @@ def _fuller(name: Name, short: Name, named: Counter[Name], *, nouns: bool) -> bo
 
 def _subjects(title: str, text: str, taken: set[str]) -> list[str]:
     """Words in lower case that the story keeps coming back to, as news names its subjects."""
-    counted = Counter(_TOKEN.findall(text))
+    plain = latin(text, _LATIN)
+    counted = Counter([word for word in plain.split() if len(word) > 4] if plain else _TOKEN.findall(text))
     often = Counter({word: n for word, n in counted.items() if n >= _REPEATED and _SUBJECT.fullmatch(word)})
     headline = title.casefold()
     found: list[str] = []
