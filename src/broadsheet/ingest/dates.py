@@ -125,7 +125,7 @@ def _year(digits: str) -> int:
 
 
 def _month(word: str) -> int:
-    return _MONTHS.get(word.casefold().strip(". "), 0)
+    return MONTHS.get(word.casefold().strip(". "), 0)
 
 
 def _labelled(stamp: Stamp, lowered: str, after: int) -> Stamp:
@@ -178,7 +178,7 @@ def _either(words: list[str]) -> str:
 
 
 _TABLE = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
-_MONTHS = {
+MONTHS = {
     form: number
     for names in _TABLE["months"].values()
     for number, forms in enumerate(names, 1)

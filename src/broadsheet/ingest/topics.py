@@ -13,11 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 
-from broadsheet.ingest.dates import WEEKDAYS, names_month
+from broadsheet.ingest.dates import MONTHS, WEEKDAYS
 from broadsheet.ingest.language import SMALL_WORDS, latin
 
 MOST, FEWEST = 8, 3
 _READ = 6000  # characters of a story; what it is about is said by then
+_SHORTEST = 2  # characters of a name
+_LONGEST = 6  # words of a name
 _SUBJECTS = 3  # topics that are no names, at most
 _DENSE = re.compile(r"[\u30a1-\u30ff\u30fc]{3,}|[\u4e00-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}")
 _TOKEN = re.compile(r"[\w-]{5,}")
@@ -80,6 +82,10 @@ def _named(run: str, opens: bool) -> tuple[Name, bool]:  # noqa: FBT001 - a cach
     words = run.split()
     if "’" in run or "'" in run:
         words = [_POSSESSIVE.sub("", word) for word in words]
+    if len(words) == 1:
+        word = words[0]
+        nameless = len(word) < _SHORTEST or word in _JOINTS or word.casefold() in _NAMELESS
+        return () if nameless else (word,), opens
     while words and words[0].casefold() in _COMMON:
         words, opens = words[1:], False
     return _bare(words, opens=opens), opens
@@ -95,13 +101,9 @@ def _bare(run: list[str], *, opens: bool) -> Name:
         run = run[:-1]
     while run and (run[0] in _JOINTS or ((opens or len(run) == 1) and run[0].casefold() in SMALL_WORDS)):
         run = run[1:]
-    if not run or len(run) > 6 or (len(run) == 1 and (len(run[0]) < 2 or _calendar(run[0]))):
+    if not run or len(run) > _LONGEST:
         return ()
-    return tuple(run)
-
-
-def _calendar(word: str) -> bool:
-    return word.casefold() in WEEKDAYS or names_month(word)
+    return () if len(run) == 1 and (len(run[0]) < _SHORTEST or run[0].casefold() in _CALENDAR) else tuple(run)
 
 
 def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
@@ -182,6 +184,8 @@ _TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("topics
 _ROLES = frozenset(_TABLE["roles"])
 _COMMON = frozenset(_TABLE["common"]) | WEEKDAYS
 _JOINTS = frozenset(_TABLE["joints"])
+_CALENDAR = WEEKDAYS | MONTHS.keys()
+_NAMELESS = _COMMON | _ROLES | SMALL_WORDS | _CALENDAR
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŖŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚΑ-ΩА-ЯЁЂЃЄІЇЈЉЊЋЌЎЏ"
 _CAPPED = rf"[{_CAPITAL}](?<![\w’'-][{_CAPITAL}])[\w’'-]*(?<![’'-])"  # led by its capital: the search is faster so
 _RUN = re.compile(rf"{_CAPPED}(?: {_CAPPED})*")
