@@ -6,6 +6,7 @@ In: the lines, where the prose begins, and what it says. Out: the title with its
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from broadsheet.ingest import dates, sections, traits
@@ -39,7 +40,7 @@ def candidates(scene: Scene) -> list[tuple[int, Row]]:
     heads = [i for i in found if scene.kinds[i] in _HEADS]
     signed = {i for i, byline in scene.signed.items() if byline.labelled}
     keys = {scene.lines[i].key for i in found}
-    look = _Look(found, heads, signed, sorted(near, reverse=True), {key for key in keys if key.count(" ") > 1})
+    look = _Look(found, heads, signed, sorted(near, reverse=True), {key for key in keys if key.count(" ") > 1}, sorted(scene.stamps))
     return [
         (i, _traits(scene, look, order, mine, share))
         for order, (i, mine, share) in enumerate(zip(found, spoken, shares, strict=True))
@@ -66,13 +67,14 @@ def _alone(scene: Scene, i: int) -> bool:
 
 
 class _Look(NamedTuple):
-    """What the traits of every candidate are measured against: the other candidates, and the labelled bylines."""
+    """What the traits of every candidate are measured against: the other candidates, labelled bylines, lines with days."""
 
     found: list[int]
     heads: list[int]
     signed: set[int]
     shares: list[float]
     keys: set[str]
+    stamps: list[int]
 
 
 def _traits(scene: Scene, look: _Look, order: int, mine: frozenset[str], share: float) -> Row:
@@ -85,25 +87,27 @@ def _traits(scene: Scene, look: _Look, order: int, mine: frozenset[str], share: 
     said = len(mine & scene.lead) / len(mine)
     under = words(below.text[:LONG_LINE]) if below else mine
     initials = [word[0].isupper() for word in text.split()]
+    heads, stamps, key = look.heads, look.stamps, line.key
+    here, after = bisect_left(heads, i), bisect_right(heads, i)
     return (
         size, len(text), share, said, share * len(mine), scene.start - i, len(look.found) - order, order, i / n, n,
         rank(scene, i), rank(scene, i - 1), rank(scene, i + 1), rank(scene, i + 2), rank(scene, i - 2),
         lines[i - 1].words if i else 0, below.words if below else 0, story[i], story[i - 1] if i else 0.0,
         story[i + 1] if below else 0.0,
         ahead(scene.stamps, down), ahead(scene.stamps, up), ahead(look.signed, down), ahead(look.signed, up),
-        ahead(scene.signed, down), sum([k in scene.stamps for k in range(i - 10, i + 11)]),
+        ahead(scene.signed, down), bisect_right(stamps, i + 10) - bisect_left(stamps, i - 10),
         scene.keys[line.key] - 1, line.gap, below is None or below.gap, line.stops, line.ends, line.bullet != "",
         text.isupper(), text.istitle(), text[0].islower(), ":" in text, "|" in text or " - " in text, text[-1] == "?",
         not _QUOTES.isdisjoint(text), sum(initials) / len(initials), _section(scene, i - 1), _section(scene, i - 2),
-        sum([i - 6 <= h < i for h in look.heads]), sum([i < h <= i + 6 for h in look.heads]),
+        here - bisect_left(heads, i - 6), bisect_right(heads, i + 6) - after,
         share - look.shares[0] if look.shares else 0.0, sum([other > share for other in look.shares]),
-        sum([i < h < scene.start and lines[h].words > size for h in look.heads]),
-        sum([i - 4 <= h < i and 3 <= lines[h].words < size for h in look.heads]),
+        sum([h < scene.start and lines[h].words > size for h in heads[after:]]),
+        sum([3 <= lines[h].words < size for h in heads[bisect_left(heads, i - 4) : here]]),
         len(mine & under) / len(mine), _CREDIT.search(text) is not None, i in look.signed,
         kinds[i - 1] == "date" if i else False, kinds[i + 1] == "date" if below else False,
-        sum([key in line.key for key in look.keys if key != line.key]),
-        sum([line.key in key for key in look.keys if key != line.key]), text.count(">") + text.count("›"),
-        traits.talk(frozenset(line.key.split())),
+        sum([other in key for other in look.keys if other != key]),
+        sum([key in other for other in look.keys if other != key]), text.count(">") + text.count("›"),
+        traits.talk(frozenset(key.split())),
     )  # fmt: skip
 
 

@@ -90,6 +90,7 @@ def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row | None], list[
     ends = [_START, *(_end(line.text) for line in lines)]
     until = _until(telling)
     sets = [frozenset(line.key.split()) if first <= i < last else _NONE for i, line in enumerate(lines)]
+    likes = [0, *map(_like, sets, sets[1:]), 0]
     rows: list[Row | None] = []
     since = comments = _FAR
     above = ""
@@ -107,7 +108,7 @@ def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row | None], list[
         rows.append((
             ranks[i + 1], words[i], ends[i + 1], _sign(line.text, mine),
             talk(mine), _small(line), keys[line.key] if mine else 0,
-            _like(mine, sets[i - 1]) if i else 0, _like(mine, sets[i + 1]) if i + 1 < n else 0, line.bullet != "",
+            likes[i], likes[i + 1], line.bullet != "",
             line.indent - indent, line.gap, i + 1 == n or lines[i + 1].gap, ranks[i], ranks[i + 2],
             words[i + 1] if i + 1 < n else -1, ends[i], since + until[i], until[i], i - begin, end - i,
             _FURNITURE[above], large[high] - large[low], every[high] - every[low] - words[i], prose[i],
@@ -187,12 +188,12 @@ def _small(line: Line) -> float:
 def _like(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of words that two lines have in common: captions and teasers repeat their neighbours."""
     small = min(len(one), len(other))
-    return len(one & other) / small if small >= _FEW else 0.0
+    return len(one & other) / small if small >= _FEW and not one.isdisjoint(other) else 0.0
 
 
 def talk(words: frozenset[str]) -> float:
     """The share of a line's words by which pages speak to their readers."""
-    return len(words & _TALK) / len(words) if words else 0.0
+    return 0.0 if words.isdisjoint(_TALK) else len(words & _TALK) / len(words)
 
 
 def _sign(text: str, words: frozenset[str]) -> int:
