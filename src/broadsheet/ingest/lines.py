@@ -12,8 +12,11 @@ import msgspec
 from broadsheet.ingest import chrome, dates, fragments
 
 _BULLET = re.compile(r"([•·▪◦‣●■►▶*+-]|\d{1,3}[.)])[ \t\u00a0]+(?=\S)")
-_ENDS = re.compile(r"[.!?…。！？؟।:;][\"'”’»“«)\]\u300d\u300f]*$")
-_STOPS = re.compile(r"[.!?…。！？؟।][\"'”’»“)\]\u300d\u300f]*$")
+_STOP = ".!?…。！？؟।"
+_END = f"{_STOP}:;"
+_CLOSERS = "\"'”’»“)]\u300d\u300f«"  # of which the last opens as well, and closes no sentence
+_ENDS = re.compile(rf"[{_END}][{re.escape(_CLOSERS)}]*$")
+_STOPS = re.compile(rf"[{_STOP}][{re.escape(_CLOSERS[:-1])}]*$")
 # It begins with what is rare in a line, so that the search runs from mark to mark.
 _SENTENCE = re.compile(r"[.!?…。！？](?:(?<=[^\W\d_]{2}[.!?…])[\"”’»)]* +[\"“‘„«(¿¡]?[^\W_]|(?<=[。！？]).)")
 _DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -27,8 +30,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
     ``rows`` are the source's rows it stands on, counted from 1; ``text`` is without indent and bullet; ``gap`` tells
     a blank line before it; ``words`` counts words (two characters a word in scripts without spaces); ``ends`` tells a
-    mark at the end that closes or introduces, ``stops`` one that closes a sentence; ``sentences`` that one ends
-    inside; ``chrome`` is the kind of page furniture it is, or "".
+    mark at the end that closes or introduces, ``stops`` one that closes a sentence; ``chrome`` is the kind of page
+    furniture it is, or "".
     """
 
     rows: tuple[int, ...]
@@ -39,7 +42,6 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     words: int
     ends: bool
     stops: bool
-    sentences: bool
     key: str
     chrome: str
 
@@ -49,12 +51,15 @@ class Line(msgspec.Struct, frozen=True, gc=False):
         return self.rows[0]
 
     @property
+    def sentences(self) -> bool:
+        """Whether a sentence ends inside; searched for where it is asked, since it matters little where one stops."""
+        return self.words >= 8 and _SENTENCE.search(self.text, 0, LONG_LINE) is not None
+
+    @property
     def prose(self) -> bool:
         """Whether it reads like running text by itself: long, and closed like a sentence."""
         return not self.chrome and (
-            (self.words >= 12 and (self.stops or self.sentences))
-            or self.words >= 30
-            or (self.words >= 8 and self.stops)
+            self.words >= 30 or (self.words >= 8 and self.stops) or (self.words >= 12 and self.sentences)
         )
 
 
@@ -74,20 +79,18 @@ def _line(group: list[fragments.Row], phrases: chrome.Table) -> Line:
             bullet, text = mark[1], rest
     if "\t" in text or "  " in text or "\u00a0" in text:
         text = _SPACES.sub(" ", text)
-    words = count(text)
-    tail = text[-6:]
-    ends = not text[-1].isalnum() and bool(_ENDS.search(tail))
+    last = text[-1]
+    ends = last in _END or (last in _CLOSERS and _ENDS.search(text[-6:]) is not None)
     key = chrome.key(text) if len(text) <= chrome.LONGEST else ""
     return Line(
-        rows=tuple(row.number for row in group),
+        rows=tuple([row.number for row in group]),
         text=text,
         indent=first.indent,
         bullet=bullet,
         gap=first.gap,
-        words=words,
+        words=count(text),
         ends=ends,
-        stops=ends and bool(_STOPS.search(tail)),
-        sentences=words >= 8 and bool(_SENTENCE.search(text, 0, LONG_LINE)),
+        stops=last in _STOP or (ends and _STOPS.search(text[-6:]) is not None),
         key=key,
         chrome=chrome.kind(key, phrases) if key else "",
     )
