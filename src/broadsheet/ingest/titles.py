@@ -39,8 +39,8 @@ def candidates(scene: Scene) -> list[tuple[int, Row]]:
     near = [share for i, share in zip(found, shares, strict=True) if scene.start - _CLOSE <= i <= scene.start]
     heads = [i for i in found if scene.kinds[i] in _HEADS]
     signed = {i for i, byline in scene.signed.items() if byline.labelled}
-    keys = {scene.lines[i].key for i in found}
-    look = _Look(found, heads, signed, sorted(near, reverse=True), {key for key in keys if key.count(" ") > 1}, sorted(scene.stamps))
+    keys = {key for i in found if (key := scene.lines[i].key).count(" ") > 1}
+    look = _Look(found, heads, signed, sorted(near, reverse=True), keys, sorted(scene.stamps))
     return [
         (i, _traits(scene, look, order, mine, share))
         for order, (i, mine, share) in enumerate(zip(found, spoken, shares, strict=True))
@@ -67,7 +67,7 @@ def _alone(scene: Scene, i: int) -> bool:
 
 
 class _Look(NamedTuple):
-    """What the traits of every candidate are measured against: the other candidates, labelled bylines, lines with days."""
+    """What the traits of every candidate are measured against: the other candidates, labelled bylines, days."""
 
     found: list[int]
     heads: list[int]
