@@ -17,7 +17,7 @@ TIGHT = 70  # characters of a list's item below which no blank line parts it fro
 
 # CommonMark 0.31: characters that begin an inline construct; a backslash makes each plain.
 _INLINE = re.compile(r"[\\`*\[\]<>~|]|(?<=\])\(|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
-_MARK = re.compile(r"[\\`*\[\]<>~|_&]")  # of which each of those has one; few lines of news do
+_MARKS = "\\`*[]<>~|_&"  # of which each of those has one; few lines of news do
 # What begins a block where it stands first in a line.
 _START = re.compile(r"^([#+\-=:])|^(\d{1,9})([.)])(?=\s|$)")
 _SAFE = frozenset(("http", "https", "mailto"))
@@ -34,7 +34,10 @@ def _line(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    return _INLINE.sub(lambda found: "\\" + found[0], text) if _MARK.search(text) else text
+    for mark in _MARKS:
+        if mark in text:
+            return _INLINE.sub(lambda found: "\\" + found[0], text)
+    return text
 
 
 def _start(found: re.Match[str]) -> str:

@@ -28,9 +28,10 @@ _SUBJECT = re.compile(f"{_LETTER}{{5,18}}")
 # The characters of Latin-1 as _TOKEN divides them, with hyphens for those that _SUBJECT has no use for.
 _LATIN = bytes(ord(c if re.match(_LETTER, c) else "-" if re.match(r"[\w-]", c) else " ") for c in map(chr, range(256)))
 _REPEATED = 3
+_OFTEN = 40  # repeated words among which its subjects are looked for
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _PEOPLES = ("ian", "ians", "ese", "ish", "ean")  # Ukrainian is Ukraine, Chinese is China
-_BREAKS = frozenset(("", *'.!?:"“„«\n'))  # after which a word in capitals opens a sentence
+_BREAKS = frozenset('.!?:"“„«\n ')  # after which, or after nothing, a word in capitals opens a sentence
 
 Name = tuple[str, ...]
 
@@ -59,8 +60,8 @@ def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...
     scored = {
         name: times + (2 if name in lead else 0) + (0.5 if len(name) > 1 else 0) for name, times in merged.items()
     }
-    subjects = _subjects(title, text, {word.casefold() for name in merged for word in name})
-    ranked = sorted(scored, key=lambda name: -scored[name])
+    subjects = _subjects(title, text, set(" ".join(map(" ".join, merged)).casefold().split()))
+    ranked = sorted(scored, key=scored.__getitem__, reverse=True)
     strong = [name for name in ranked if scored[name] >= 3]
     chosen = [" ".join(name) for name in (strong if len(strong) >= FEWEST else ranked[:FEWEST])[: MOST - len(subjects)]]
     return tuple([*chosen, *subjects][:MOST])
@@ -71,7 +72,10 @@ def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool]]:
     text = f"   {text}"
     for found in runs.finditer(text):
         start = found.start()
-        name, opens = _named(found[0], text[start - 3 : start].rstrip(" ")[-1:] in _BREAKS)
+        before = text[start - 1]
+        if before == " ":
+            before = text[start - 2] if text[start - 2] != " " else text[start - 3]
+        name, opens = _named(found[0], before in _BREAKS)
         if name:
             yield name, opens
 
@@ -126,6 +130,8 @@ def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
                 groups[place] += groups.pop(short)
                 continue
         fuller = [name for name in longer.get(short, ()) if name in groups]
+        if not fuller:
+            continue
         good = [name for name in fuller if _fuller(name, short, named, nouns=nouns)]
         if good:
             groups[max(good, key=lambda name: named[name])] += groups.pop(short)
@@ -155,17 +161,17 @@ def _subjects(title: str, text: str, taken: set[str]) -> list[str]:
     """Words in lower case that the story keeps coming back to, as news names its subjects."""
     plain = latin(text, _LATIN)
     counted = Counter([word for word in plain.split() if len(word) > 4] if plain else _TOKEN.findall(text))
-    often = Counter({word: n for word, n in counted.items() if n >= _REPEATED and _SUBJECT.fullmatch(word)})
+    often = {word: n for word, n in counted.items() if n >= _REPEATED and _SUBJECT.fullmatch(word)}
     headline = title.casefold()
     found: list[str] = []
-    for word, times in often.most_common(40):
+    for word in sorted(often, key=often.__getitem__, reverse=True)[:_OFTEN]:
         if len(found) == _SUBJECTS:
             break
         if (
             word.endswith(_ENDS)
             and word not in taken
             and word not in SMALL_WORDS
-            and (times >= 4 or word[:6] in headline)
+            and (often[word] > _REPEATED or word[:6] in headline)
         ):
             found.append(word)
     return found
