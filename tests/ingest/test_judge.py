@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.ingest import ballot, judge, traits, trees
 
@@ -8,6 +10,20 @@ def test_trees_add_up_the_leaves_that_a_row_reaches():
     assert score((1.0, 0.0)) == -0.5
     assert score((1.0, 1.0)) == 2.5
     assert score((2.0, 0.0)) == 4.5
+
+
+def _trees(most):
+    numbers = st.integers(-500, 500).map(lambda n: n / 100)
+    split = st.tuples(st.integers(0, 2), numbers, numbers, numbers).map(list)
+    return st.lists(numbers | split, max_size=most)
+
+
+@given(_trees(45), st.tuples(*[st.floats(-6, 6)] * 3), st.floats(-20, 20))
+def test_a_score_that_is_given_up_at_a_floor_is_on_the_side_of_the_whole(forest, row, floor):
+    score = trees.compiled(forest, 3)
+    whole = score(row)
+    assert (score(row, floor) > floor) == (whole > floor)
+    assert score(row, whole) == whole
 
 
 @pytest.mark.parametrize("split", [[2, 1.0, 0.0, 0.0], ["0", 1.0, 0.0, 0.0], [0, "x", 0.0, 0.0]])

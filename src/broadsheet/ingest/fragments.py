@@ -106,7 +106,7 @@ def _broken(found: list[Row]) -> list[list[Row]]:
         before = found[i].text
         if len(before) >= _PROSE and _CLOSED.search(before[-4:]):
             floor = _INSIDE
-        if not row.gap and score(seams.row(i, groups[-1])) > floor:
+        if not row.gap and score(seams.row(i, groups[-1]), floor) > floor:
             groups[-1].append(row)
         else:
             groups.append([row])
