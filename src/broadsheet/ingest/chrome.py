@@ -40,6 +40,8 @@ def kind(words: str, table: Table) -> str:
     """The kind of furniture that a line is by its key, or ""."""
     if found := table.whole.get(words):
         return found
+    if words.partition(" ")[0] not in table.first and words.rpartition(" ")[2] not in table.last:
+        return ""
     parts = words.split(" ")
     head = tail = ""
     for n, part in enumerate(parts[:_WIDEST] if parts[0] in table.first else (), 1):

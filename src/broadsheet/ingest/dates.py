@@ -21,6 +21,7 @@ Label = Literal["", "published", "updated"]
 FIRST_YEAR = 1900  # news of before is history, and its dates are what a story tells of
 _SHORT = 80  # characters of a line whose "2 hours ago" is its date
 _NEARBY = 40  # and of one whose "today" is
+_MARKS = " |,;:./·•–—-()[]"  # around dates and what stands beside them
 _LABEL_REACH = 40  # characters between a label and its date
 
 
@@ -43,7 +44,8 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
     """Every day that a line names; relative ones count from ``today`` and are left out where that is unknown."""
     numbered = _DIGIT.search(text) is not None
     if numbered:
-        text = text.translate(_DIGITS) if not text.isascii() else text
+        if not text.isascii() and _OTHER_DIGIT.search(text):
+            text = text.translate(_DIGITS)
         if _YEAR.search(text) and (found := _days(text, hints.day_order, hints.today)):
             return found
     if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text)):
@@ -71,7 +73,9 @@ def rest(text: str, stamps: tuple[Stamp, ...]) -> str:
     """What a line says besides its dates, labels and times of day."""
     for stamp in reversed(stamps):
         text = f"{text[: stamp.start]} {text[stamp.end :]}"
-    return " ".join(_IDLE.sub(" ", _LABEL.sub(" ", CLOCK.sub(" ", text))).split()).strip(" |,;:./·•–—-()[]")
+    if not text.strip(_MARKS):
+        return ""
+    return " ".join(_IDLE.sub(" ", _LABEL.sub(" ", CLOCK.sub(" ", text))).split()).strip(_MARKS)
 
 
 def names_month(text: str) -> bool:
@@ -230,6 +234,7 @@ _MOMENT = re.compile(
 )
 
 _DIGIT = re.compile(r"\d")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d")  # without which no date below is
 _WORD = r"[^\W\d_]{2,14}(?: [^\W\d_]{6})?"
 _OF = r"(?:de |del |of |di |den |d['’]|د )?"

@@ -43,7 +43,8 @@ def rows(text: str) -> tuple[list[Row], int]:
     for number, row in enumerate(raw, 1):
         stripped = row.strip()
         if stripped:
-            found.append(Row(number, stripped, len(row) - len(row.lstrip()), gap))
+            indent = len(row) - len(row.lstrip()) if len(stripped) < len(row) else 0
+            found.append(Row(number, stripped, indent, gap))
         gap = not stripped
     return found, len(raw)
 

@@ -5,6 +5,7 @@ In: the lines of a text. Out: a ``Frame``: a part for every line, with the reaso
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -59,9 +60,17 @@ def _part(line: Line, verdict: Verdict) -> Part:
         if verdict.subhead > 0:
             return SUBHEAD
         return LIST if line.bullet else BODY
-    if line.chrome:
-        return Part("caption" if line.chrome == "picture" else "dropped", f"page furniture: {line.chrome}")
-    return Part("dropped", f"its shape and place are not the story's ({verdict.kind})")
+    return _furniture(line.chrome) if line.chrome else _apart(verdict.kind)
+
+
+@functools.cache
+def _furniture(kind: str) -> Part:
+    return Part("caption" if kind == "picture" else "dropped", f"page furniture: {kind}")
+
+
+@functools.cache
+def _apart(kind: str) -> Part:
+    return Part("dropped", f"its shape and place are not the story's ({kind})")
 
 
 def _bare(lines: Sequence[Line], i: int) -> Part:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from broadsheet.ingest import bylines, dates
 from broadsheet.ingest.draft import Hints
@@ -24,7 +25,7 @@ _MOST = 200  # stories in a file; more are no file of stories
 
 def begins(lines: Sequence[Line], hints: Hints) -> list[int]:
     """The first line of every story; 0 alone where there is one story, or nothing is plain."""
-    seams = [i for i in range(2, len(lines)) if _parted(lines, i)]
+    seams = [i for i, (before, line) in enumerate(pairwise(lines), 1) if i > 1 and _parted(before, line)]
     if not seams or not _is_story(lines[: seams[0]], hints):
         return [0]
     found = [0]
@@ -34,10 +35,11 @@ def begins(lines: Sequence[Line], hints: Hints) -> list[int]:
     return found if len(found) <= _MOST else [0]
 
 
-def _parted(lines: Sequence[Line], i: int) -> bool:
+def _parted(before: Line, line: Line) -> bool:
     """Whether a line stands below two blank rows, or below a rule."""
-    before = lines[i - 1]
-    return lines[i].number - before.rows[-1] > _BLANK or _RULE.fullmatch(before.text) is not None
+    return line.rows[0] - before.rows[-1] > _BLANK or (
+        not before.text[0].isalnum() and _RULE.fullmatch(before.text) is not None
+    )
 
 
 def _is_story(lines: Sequence[Line], hints: Hints) -> bool:

@@ -103,4 +103,4 @@ def _fates(head: Masthead, rows: range) -> tuple[Fate, ...]:
     """What became of every row."""
     blank = Part("blank", "")
     known = {row: part for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows}
-    return tuple(Fate(n, (part := known.get(n, blank)).role, part.why) for n in rows)
+    return tuple([Fate(n, (part := known.get(n, blank)).role, part.why) for n in rows])
