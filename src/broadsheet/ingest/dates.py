@@ -25,7 +25,7 @@ _MARKS = " |,;:./·•–—-()[]"  # around dates and what stands beside them
 _LABEL_REACH = 40  # characters between a label and its date
 
 
-class Stamp(msgspec.Struct, frozen=True):
+class Stamp(msgspec.Struct, frozen=True, gc=False):
     """A day named in a line: where, under which label, and what makes it doubtful ("" where nothing does)."""
 
     day: dt.date

@@ -64,7 +64,7 @@ class Found(msgspec.Struct, Generic[T], frozen=True):
     line: int = 0
 
 
-class Fate(msgspec.Struct, frozen=True):
+class Fate(msgspec.Struct, frozen=True, gc=False):
     """What became of one line of the source, counted from 1, and why."""
 
     line: int
