@@ -189,7 +189,7 @@ def _folders(url: str, labels: Iterable[str]) -> list[str]:
     wanted = {folder.lower() for folder in folders}
     lengths = {len(folder) + n for folder in folders for n in (-2, -1, 0, 1, 2)}
     printed: dict[str, str] = {}
-    for label in set(labels):
+    for label in dict.fromkeys(labels):  # in their order: of two labels alike, chance must not choose
         if len(label) in lengths:
             for form in {slug(label, default=""), slug(label.translate(_GERMAN), default="")} & wanted:
                 printed.setdefault(form, label)
