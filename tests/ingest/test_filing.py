@@ -568,6 +568,19 @@ def test_whatever_happens_ids_are_unique_edits_stay_and_a_second_run_changes_not
     assert len(texts) == len(set(texts))
 
 
+def test_two_sources_that_change_places_do_not_tell_one_text_twice(site):
+    put(site, "a.txt", f"One\n\n{prose(1)} More.")
+    put(site, "b.txt", f"guid: urn:1\nOne\n\n{prose(1)}")
+    run(site)
+    assert len(stories(site)) == 2
+    put(site, "a.txt", f"One\n\n{prose(1)}")
+    put(site, "b.txt", f"guid: urn:1\nOne\n\n{prose(1)} More.")
+    assert [row.deed for row in run(site).filed] == ["same", "same"]
+    texts = [story.body.strip() for story in stories(site).values()]
+    assert len(set(texts)) == len(texts) == 2
+    assert not {row.deed for row in run(site).filed} & {"new", "updated", "failed"}
+
+
 def zipped(site: config.Site, name: str, **texts: str) -> None:
     with zipfile.ZipFile(site.inbox / name, "w") as archive:
         for inner, text in texts.items():

@@ -52,11 +52,13 @@ class Matcher:
     def match(self, entry: Entry) -> Match:
         """The story that an entry is."""
         known = self._id(entry)
+        twin = self._shelf.with_text(entry.print.text)
         if copy := self._own.pop(known, None):
+            if twin and twin.id != known and twin.id not in self._own and entry.print.text != copy.print.text:
+                return Match("same", twin.id, twin)  # revised into what another story tells: not to be told twice
             return Match("known", known, copy)
         if self._ledger.filed(known) and not self._shelf.with_id(known) and not self._again:
             return Match("deleted", known)
-        twin = self._shelf.with_text(entry.print.text)
         if twin and twin.id in self._own:
             return Match("known", twin.id, self._own.pop(twin.id))
         if twin:
