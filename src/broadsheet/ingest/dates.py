@@ -78,6 +78,11 @@ def rest(text: str, stamps: tuple[Stamp, ...]) -> str:
     return " ".join(_IDLE.sub(" ", _LABEL.sub(" ", CLOCK.sub(" ", text))).split()).strip(_MARKS)
 
 
+def label_only(text: str) -> Label:
+    """The label that a line is and nothing else: its day stands on the next one."""
+    return _LABELS.get(text.strip(" :|·•–—-").casefold(), "") if len(text) <= _LABEL_REACH else ""
+
+
 def names_month(text: str) -> bool:
     """Whether a text begins with the name of a month."""
     return _month(text[:24].split(" ", 1)[0]) > 0

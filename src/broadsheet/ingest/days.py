@@ -23,13 +23,14 @@ def candidates(scene: Scene, title: int) -> list[tuple[int, Stamp, Row]]:
         if not _counted(stamp) or _close(scene, i, title)
     ]
     days = [stamp.day for _, stamp in every]
+    printed = [stamp.day for _, stamp in every if not _counted(stamp)] or days
     labelled = any(stamp.label == "published" for _, stamp in every)
     signed = {i for i, byline in scene.signed.items() if byline.labelled}
     found = []
     for order, (i, stamp) in enumerate(every):
         others = (
-            order, len(every), days.count(stamp.day), len(set(days)), stamp.day == max(days), stamp.day == min(days),
-            sum([day > stamp.day for day in days]), (max(days) - stamp.day).days,
+            order, len(every), days.count(stamp.day), len(set(days)), stamp.day == max(printed),
+            stamp.day == min(printed), sum([day > stamp.day for day in printed]), (max(printed) - stamp.day).days,
             labelled and stamp.label != "published", sum([abs(i - k) <= _NEAR for k, _ in every]),
             ahead(signed, range(i, i + 5)), ahead(signed, range(i, i - 5, -1)),
         )  # fmt: skip

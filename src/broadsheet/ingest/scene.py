@@ -24,6 +24,7 @@ _SHORT = frozenset(("phrase", "word", "item"))
 _HEAD = 16  # lines of the prose among which a page may print its byline
 _BYLINE_WORDS = 60
 DATE_LINE = 200  # characters; a longer line tells of days rather than bearing one
+_CLOCK = 24  # characters of a line that is a time of day
 BIO_LINE = 420  # characters; a longer line about its author is rare
 
 
@@ -56,7 +57,7 @@ def look(
         if len(text) > BIO_LINE:
             continue
         if len(text) <= DATE_LINE and (found := dates.find(text, hints, today)):
-            stamps[i] = found
+            stamps[i] = _beside(found, lines, i, hints)
             text = dates.rest(text, found)
         if line.words <= _BYLINE_WORDS and text and not line.chrome:
             byline = bylines.read(text) or bylines.bare(text) or (bylines.bio(text) if i > end - 8 else None)
@@ -69,6 +70,22 @@ def look(
     keys = Counter([line.key for line in lines if line.key])
     lead = frozenset().union(*opening[:_LEAD])
     return Scene(tuple(lines), tuple(kinds), story, start, end, keys, stamps, signed, said, lead)
+
+
+def _beside(found: tuple[Stamp, ...], lines: Sequence[Line], i: int, hints: Hints) -> tuple[Stamp, ...]:
+    """The days of a line with what stands in lines of their own beside it: a label above, the time of day below."""
+    first = found[0]
+    if i + 1 < len(lines) and not any(stamp.moment for stamp in found) and _clock(lines[i + 1].text):
+        timed = dates.find(f"{lines[i].text} {lines[i + 1].text}", hints)
+        found = timed if len(timed) == len(found) else found
+    if i and not first.label and (label := dates.label_only(lines[i - 1].text)):
+        found = (msgspec.structs.replace(found[0], label=label), *found[1:])
+    return found
+
+
+def _clock(text: str) -> bool:
+    """Whether a line is a time of day and nothing else."""
+    return len(text) <= _CLOCK and dates.CLOCK.search(text) is not None and not dates.CLOCK.sub("", text).strip(" |,()")
 
 
 def _near(kinds: Sequence[str], start: int, end: int) -> list[int]:
