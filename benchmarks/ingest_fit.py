@@ -28,6 +28,7 @@ from benchmarks import ingest_learn as learn
 from benchmarks import ingest_truth as truth
 from broadsheet.ingest import ballot, judge, traits, trees
 from broadsheet.ingest.ballot import Row
+from broadsheet.ingest.lines import Line
 from broadsheet.ingest.masthead import Reader
 
 INGEST = Path(__file__).parent.parent / "src/broadsheet/ingest"
@@ -36,21 +37,23 @@ SUBHEAD = learn.Shape(trees=60, leaves=6, rate=0.1, examples=20)
 JOIN = learn.Shape(trees=80, leaves=12, rate=0.12, examples=30)
 OFFICES = {
     "title": learn.Shape(trees=250, leaves=4, rate=0.08, examples=25, decay=5),
-    "date": learn.Shape(trees=150, leaves=12, rate=0.06, examples=25),
-    "byline": learn.Shape(trees=250, leaves=4, rate=0.08, examples=25, decay=5),
+    "date": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, rivalry=0.6),
+    "byline": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, rivalry=0.8),
     "section": learn.Shape(trees=150, leaves=12, rate=0.06, examples=25),
 }
-CROWD = 10  # candidates from which a page's weigh less each, so that long pages do not outvote short ones
 # The chance of being right below which a field stays empty: a wrong day or name does more harm than none.
 LEAST = {"title": 0.12, "date": 0.6, "byline": 0.2, "section": 0.1}
 # The share of right ones among those that need no review, on publishers left out. What the page itself has wrong, such
 # as an evening's date that is given as the next day's, leaves little room above.
 RIGHT = {"title": 0.98, "date": 0.98, "byline": 0.965, "section": 0.97}
-MADE_UP_WEIGHT, MADE_UP_SHARE = (
-    0.25,
-    0.6,
-)  # of a line, and of an election: made-up pages show shapes; they must not outvote real ones
+MADE_UP_WEIGHT = 0.5  # of a line of a made-up page: they show shapes, and must not outvote real ones
+MADE_UP_SHARE = 0.6  # and of an election there
+READ_WEIGHT = 0.5  # of a line of a page whose body nobody labelled: what ingest reads from HTML is mostly right
 SENTENCE = 1.1  # the least weight of a line of the story that is a sentence
+PARAGRAPH, LETTERS = 1.7, 40  # times the weight of a line of the story that is a sentence or has as many characters
+DUMP = 1.25  # and again in dumps of whole pages: where most is furniture, few lines of the story would outweigh it
+TITLE = 2.5  # times the weight of the headline: a body that takes it leaves none to elect
+LEAK, LEAKS = 2.0, 8.0  # times the weight of a line that must not be in the body; and to be shared by a page's lines
 INNER = 5  # parts of the publishers; elections are fitted on lines that were judged without having been learnt
 
 
@@ -150,23 +153,32 @@ Example = tuple[Row, int, float]
 
 
 def _lines(page: truth.Sample, lines: tuple[Any, ...], score: ModuleType) -> list[Example]:
-    """The labelled lines of a page: traits, label, weight.
-
-    Long lines count more, as they do in a score by words; sentences of the story not much less: each is a paragraph.
-    """
+    """The labelled lines of a page: traits, label, weight."""
     rows, _ = traits.traits(lines, truth.HINTS)
     labels = truth.line_labels(page, lines, score)
-    share = MADE_UP_WEIGHT if page.track == "made up" else 1.0
+    shares = truth.leaks(page, lines, score)
+    heading = score.norm(page.truth["title"])
+    share = MADE_UP_WEIGHT if page.track == "made up" else READ_WEIGHT if page.read else 1.0
+    dump = DUMP if page.track == "page" else 1.0
     return [
-        (row, label, share * _worth(line.words, label))
-        for row, label, line in zip(rows, labels, lines, strict=True)
+        (row, label, share * _worth(line, label, dump, leak) * (TITLE if score.norm(line.text) == heading else 1.0))
+        for row, label, line, leak in zip(rows, labels, lines, shares, strict=True)
         if row and label != truth.UNKNOWN
     ]
 
 
-def _worth(words: int, label: int) -> float:
-    least = SENTENCE if label == truth.BODY and words >= 6 else 0.0
-    return 1.0 if label == truth.SUBHEAD else max(least, math.sqrt(min(words, 80)) / 3)
+def _worth(line: Line, label: int, dump: float, leak: float) -> float:
+    """What a line counts: long ones more, as they do in a score by words; paragraphs and leaks by scores of their own.
+
+    ``leak`` is the share of the page's forbidden phrases that the line holds.
+    """
+    if label == truth.SUBHEAD:
+        return 1.0
+    size = math.sqrt(min(line.words, 80)) / 3
+    if label == truth.BODY:
+        told = line.stops or len(line.text) >= LETTERS
+        return max(SENTENCE if line.words >= 6 else 0.0, size) * (PARAGRAPH * dump if told else 1.0)
+    return size * LEAK + LEAKS * leak if leak else size
 
 
 def _forests(examples: list[Example]) -> str:
@@ -188,16 +200,16 @@ def _office(
     """The trees and rules of an office, and who wins on every page by trees that do not know its publisher."""
 
     def fitted(without: int) -> list[Any]:
-        rows, labels, weights = [], [], []
+        rows, labels, weights, sizes = [], [], [], []
         for page, contest in zip(pages, contests, strict=True):
             if contest.known and fold(page.host) != without:
                 if not contest.candidates:
                     continue
                 rows += contest.candidates
                 labels += [k in contest.right for k in range(len(contest.candidates))]
-                share = MADE_UP_SHARE if page.track == "made up" else 1.0
-                weights += [share * min(1.0, CROWD / len(contest.candidates))] * len(contest.candidates)
-        return learn.forest(rows, labels, weights, OFFICES[office])
+                sizes.append(len(contest.candidates))
+                weights += [MADE_UP_SHARE if page.track == "made up" else 1.0] * sizes[-1]
+        return learn.elections(rows, labels, weights, sizes, OFFICES[office])
 
     traits_ = next(len(contest.candidates[0]) for contest in contests if contest.candidates)
     winners = [-1] * len(pages)

@@ -6,7 +6,7 @@ In: rows of numbers with answers. Out: trees as ``broadsheet.ingest.trees`` read
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import lightgbm
@@ -25,6 +25,7 @@ class Shape(msgspec.Struct, frozen=True):
     rate: float
     examples: int  # at least, in a leaf
     decay: float = 10.0
+    rivalry: float = 0.0  # the share of the loss that is an election's: candidates against one another, not one by one
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -36,16 +37,55 @@ class Answer(msgspec.Struct, frozen=True):
     right: bool
 
 
+CROWD = 10  # candidates from which a page's weigh less each, so that long pages do not outvote short ones
+_FLAT = 1e-3  # the least curvature of a loss
+
+
 def forest(rows: Sequence[Row], labels: Sequence[bool], weights: Sequence[float], shape: Shape) -> list[Any]:
     """Trees that tell rows labelled True from the others."""
-    settings = {
-        "objective": "binary", "num_leaves": shape.leaves, "learning_rate": shape.rate, "max_depth": 6,
-        "min_data_in_leaf": shape.examples, "lambda_l2": shape.decay, "feature_fraction": 0.5, "bagging_fraction": 0.7,
-        "bagging_freq": 1, "seed": 1, "deterministic": True, "num_threads": 1, "verbose": -1,
-    }  # fmt: skip
     data = lightgbm.Dataset(
         np.array(rows, dtype=np.float64), np.array(labels, dtype=np.float64), weight=np.array(weights)
     )
+    bagging = {"objective": "binary", "bagging_fraction": 0.7, "bagging_freq": 1}
+    return _trees(data, shape, bagging)
+
+
+def elections(
+    rows: Sequence[Row], labels: Sequence[bool], weights: Sequence[float], sizes: Sequence[int], shape: Shape
+) -> list[Any]:
+    """Trees by which those labelled True win elections with so many candidates each."""
+    count = np.array(sizes)
+    crowd = np.array(weights) * np.repeat(np.minimum(1.0, CROWD / count), count)
+    if not shape.rivalry:
+        return forest(rows, labels, crowd.tolist(), shape)
+    data = lightgbm.Dataset(np.array(rows, dtype=np.float64), np.array(labels, dtype=np.float64))
+    return _trees(data, shape, {"objective": _rivals(np.array(labels), np.array(weights), crowd, count, shape.rivalry)})
+
+
+def _rivals(right: Any, weights: Any, crowd: Any, count: Any, share: float) -> Callable[[Any, Any], tuple[Any, Any]]:
+    """A loss of which a share is that of elections, where somebody who is not there has the score 0."""
+    of = np.repeat(np.arange(len(count)), count)
+
+    def loss(scores: Any, _: Any) -> tuple[Any, Any]:
+        top = np.zeros(len(count))
+        np.maximum.at(top, of, scores)
+        votes = np.exp(scores - top[of])
+        chance = votes / (np.bincount(of, votes) + np.exp(-top))[of]
+        fair = np.where(right, votes / np.maximum(np.bincount(of, votes * right), 1e-12)[of], 0.0)
+        alone = 1 / (1 + np.exp(-scores))
+        slope = share * (chance - fair) * weights + (1 - share) * (alone - right) * crowd
+        bend = share * chance * (1 - chance) * weights + (1 - share) * alone * (1 - alone) * crowd
+        return slope, np.maximum(bend, _FLAT * weights)
+
+    return loss
+
+
+def _trees(data: lightgbm.Dataset, shape: Shape, more: dict[str, Any]) -> list[Any]:
+    settings = {
+        "num_leaves": shape.leaves, "learning_rate": shape.rate, "max_depth": 6, "min_data_in_leaf": shape.examples,
+        "lambda_l2": shape.decay, "feature_fraction": 0.5, "seed": 1, "deterministic": True, "num_threads": 1,
+        "verbose": -1, **more,
+    }  # fmt: skip
     model = lightgbm.train(settings, data, shape.trees).dump_model()
     return [_tree(tree["tree_structure"]) for tree in model["tree_info"]]
 

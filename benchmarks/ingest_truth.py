@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks import shapes
+from benchmarks import ingest_read, shapes
 from broadsheet.ingest import (
     ballot,
     chrome,
@@ -33,13 +33,16 @@ from broadsheet.ingest.lines import Line
 
 HINTS = Hints(today=dt.datetime.now(dt.UTC).date())
 TRACKS = ("region", "main", "soup", "page")
-MADE_UP = 240
+MADE_UP, NOTES = 240, 40
 
 OTHER, BODY, SUBHEAD, UNKNOWN = 0, 1, 2, -1
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """A text with what is true of it, in the scorer's own terms; ``host`` keeps pages of one publisher together."""
+    """A text with what is true of it, in the scorer's own terms; ``host`` keeps pages of one publisher together.
+
+    ``read`` tells that nobody labelled the body: it is what ingest reads from the page's HTML.
+    """
 
     host: str
     track: str
@@ -47,6 +50,7 @@ class Sample(msgspec.Struct, frozen=True):
     truth: dict[str, Any]
     view: dict[str, Any]
     labelled: bool
+    read: bool = False
 
 
 class Election(msgspec.Struct, frozen=True):
@@ -64,13 +68,15 @@ class Election(msgspec.Struct, frozen=True):
 def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
     """Every labelled text of the folder, then the made-up pages."""
     for case in score.load_cases(data / "cases.jsonl"):
+        labelled = bool(case["truth"]["body"]) and case["truth_by"].get("body") == "annotated"
+        truth = case["truth"] if labelled else {**case["truth"], **ingest_read.body(data, case, score)}
         for track in TRACKS:
             if track in case["text"]:
                 file = data / "text" / track / f"{case['id']}.txt"
                 raw = decode.text(file.read_bytes(), file.name)
-                labelled = bool(case["truth"]["body"]) and case["truth_by"].get("body") == "annotated"
-                yield Sample(case["host"], track, raw, case["truth"], case["text"][track], labelled)
-    for n, page in enumerate(shapes.pages(MADE_UP)):
+                known = labelled or bool(truth["body"])
+                yield Sample(case["host"], track, raw, truth, case["text"][track], known, read=not labelled)
+    for n, page in enumerate((*shapes.pages(MADE_UP), *shapes.notes(NOTES))):
         truth = {
             "title": page.title, "title_alt": [], "date": page.date, "date_alt": [], "authors": list(page.authors),
             "section": [page.section] if page.section else [], "body": list(page.body),
@@ -101,7 +107,19 @@ def line_labels(sample: Sample, found: tuple[Line, ...], score: ModuleType) -> l
         heads = label == BODY and not subheads and norm in whole and line.words < 14
         labels.append(SUBHEAD if heads and not line.ends and not line.bullet else label if norm else OTHER)
     _once(norms, labels, paragraphs, every)
+    if sample.read:
+        kept, dropped = ([score.norm(x) for x in truth[key]] for key in ("with", "without"))
+        told = [_by_phrase(norm, kept, dropped) for norm in norms]
+        both = zip(labels, told, strict=True)
+        labels = [label if said in (UNKNOWN, min(label, BODY)) else said for label, said in both]
     return labels
+
+
+def leaks(sample: Sample, found: tuple[Line, ...], score: ModuleType) -> list[float]:
+    """For every line the share of the page's forbidden phrases that a body with this line alone would have: most, 0."""
+    known = sample.truth["without"]
+    phrases = [f" {score.norm(known[k])} " for k in sample.view.get("without", ())]
+    return [sum(phrase in f" {score.norm(line.text)} " for phrase in phrases) and 1 / len(phrases) for line in found]
 
 
 def _by_phrase(norm: str, kept: list[str], dropped: list[str]) -> int:
@@ -139,7 +157,7 @@ def _once(norms: list[str], labels: list[int], paragraphs: list[str], every: str
 def joins(sample: Sample, score: ModuleType) -> list[tuple[ballot.Row, bool]]:
     """The boundaries between the rows of a text without blank lines, and whether a sentence goes on across each."""
     found, _ = fragments.rows(sample.raw)
-    if not sample.labelled or sum(row.gap for row in found) > max(2, len(found) * 0.06):
+    if not sample.labelled or sample.read or sum(row.gap for row in found) > max(2, len(found) * 0.06):
         return []
     every = " || ".join(f" {score.norm(text)} " for text in sample.truth["body"])
     norms = [score.norm(row.text).split() for row in found]

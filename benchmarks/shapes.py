@@ -48,6 +48,9 @@ _FURNITURE = ("0 Views", "news-image", "Share", "thumbnail", "12 Comments", "3 m
 _ENDINGS = ("Disclaimer: This image is taken from Reuters.", "© 2025 All rights reserved.", "Related stories",
             "Leave a comment", "Sign up for our newsletter")  # fmt: skip
 
+_BRIEF = ("Nobody was at home.", "It opens on Friday.", "The road is closed.", "Talks go on.", "A trial is to follow.",
+          "Police are looking for witnesses.", "More is to be known in the morning.", "Trains are late.")  # fmt: skip
+
 
 class Page(msgspec.Struct, frozen=True):
     """A made-up page; fields that the text does not show are empty."""
@@ -65,6 +68,20 @@ def pages(count: int) -> list[Page]:
     """That many pages: over half as a news site prints them, the others pasted with little or nothing around."""
     chance = random.Random(7)
     return [_page(chance) for _ in range(count)]
+
+
+def notes(count: int) -> list[Page]:
+    """That many notes: a few words that head two or three short sentences, with nothing or a byline between."""
+    chance = random.Random(11)
+    found = []
+    for _ in range(count):
+        what = chance.choice(_WHAT).partition(" ")[2]
+        title = " ".join(what.split()[: chance.randint(2, 5)]).capitalize()
+        names, byline = _byline(chance) if chance.random() < 0.4 else ((), "")
+        first = f"{chance.choice(_WHO)} {chance.choice(_DID)} {what}." if chance.random() < 0.5 else ""
+        body = [first or chance.choice(_BRIEF), *chance.sample(_BRIEF, chance.randint(1, 2))]
+        found.append(Page("\n\n".join((f"{title}\n{byline}".strip(), *body)), title, "", names, "", tuple(body)))
+    return found
 
 
 def _sentence(chance: random.Random) -> str:

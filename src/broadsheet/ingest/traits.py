@@ -22,7 +22,7 @@ NAMES = (
     "gap before", "gap after", "kind before", "kind after", "words after", "end before", "run without prose",
     "prose below", "from the mass", "to its end", "furniture above", "paragraphs near", "words near",
     "prose words above", "share of prose above", "prose just above", "prose just below", "share of prose in the page",
-    "share of gaps", "since comments",
+    "share of gaps", "since comments", "kind before that", "kind after that", "words before",
 )  # fmt: skip
 
 Row = tuple[float, ...]
@@ -113,6 +113,7 @@ def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row | None], list[
             words[i + 1] if i + 1 < n else -1, ends[i], since + until[i], until[i], i - begin, end - i,
             _FURNITURE[above], large[high] - large[low], every[high] - every[low] - words[i], prose[i],
             prose[i] / total, prose[i] - prose[max(0, i - 3)], prose[min(n, i + 4)] - prose[i + 1], *page, comments,
+            ranks[max(0, i - 1)], ranks[min(n + 1, i + 3)], words[i - 1] if i else -1,
         ))  # fmt: skip
     return rows, kinds
 
