@@ -32,13 +32,13 @@ from broadsheet.ingest.lines import Line
 from broadsheet.ingest.masthead import Reader
 
 INGEST = Path(__file__).parent.parent / "src/broadsheet/ingest"
-STORY = learn.Shape(trees=60, leaves=12, rate=0.2, examples=80, decay=20)
+STORY = learn.Shape(trees=55, leaves=16, rate=0.21, examples=60, decay=20)
 SUBHEAD = learn.Shape(trees=60, leaves=6, rate=0.1, examples=20)
 JOIN = learn.Shape(trees=80, leaves=12, rate=0.12, examples=30)
 OFFICES = {
-    "title": learn.Shape(trees=250, leaves=4, rate=0.08, examples=25, decay=5),
+    "title": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, rivalry=0.8),
     "date": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, rivalry=0.6),
-    "byline": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, rivalry=0.8),
+    "byline": learn.Shape(trees=250, leaves=4, rate=0.08, examples=25, decay=5),
     "section": learn.Shape(trees=150, leaves=12, rate=0.06, examples=25),
 }
 # The chance of being right below which a field stays empty: a wrong day or name does more harm than none.
@@ -50,7 +50,7 @@ MADE_UP_WEIGHT = 0.5  # of a line of a made-up page: they show shapes, and must 
 MADE_UP_SHARE = 0.6  # and of an election there
 READ_WEIGHT = 0.5  # of a line of a page whose body nobody labelled: what ingest reads from HTML is mostly right
 SENTENCE = 1.1  # the least weight of a line of the story that is a sentence
-PARAGRAPH, LETTERS = 1.7, 40  # times the weight of a line of the story that is a sentence or has as many characters
+PARAGRAPH, LETTERS = 1.5, 40  # times the weight of a line of the story that is a sentence or has as many characters
 DUMP = 1.25  # and again in dumps of whole pages: where most is furniture, few lines of the story would outweigh it
 TITLE = 2.5  # times the weight of the headline: a body that takes it leaves none to elect
 LEAK, LEAKS = 2.0, 8.0  # times the weight of a line that must not be in the body; and to be shared by a page's lines

@@ -64,7 +64,7 @@ def elections(
 
 def _rivals(right: Any, weights: Any, crowd: Any, count: Any, share: float) -> Callable[[Any, Any], tuple[Any, Any]]:
     """A loss of which a share is that of elections, where somebody who is not there has the score 0."""
-    of = np.repeat(np.arange(len(count)), count)
+    of: Any = np.repeat(np.arange(len(count)), count)
 
     def loss(scores: Any, _: Any) -> tuple[Any, Any]:
         top = np.zeros(len(count))

@@ -71,15 +71,16 @@ def pages(count: int) -> list[Page]:
 
 
 def notes(count: int) -> list[Page]:
-    """That many notes: a few words that head two or three short sentences, with nothing or a byline between."""
+    """That many notes: a few words that head a paragraph or none and short sentences, nothing or a byline between."""
     chance = random.Random(11)
     found = []
     for _ in range(count):
         what = chance.choice(_WHAT).partition(" ")[2]
         title = " ".join(what.split()[: chance.randint(2, 5)]).capitalize()
         names, byline = _byline(chance) if chance.random() < 0.4 else ((), "")
-        first = f"{chance.choice(_WHO)} {chance.choice(_DID)} {what}." if chance.random() < 0.5 else ""
-        body = [first or chance.choice(_BRIEF), *chance.sample(_BRIEF, chance.randint(1, 2))]
+        brief = f"{chance.choice(_WHO)} {chance.choice(_DID)} {what}."
+        first = chance.choice((brief, chance.choice(_BRIEF), _paragraph(chance, 1), _paragraph(chance, 2)))
+        body = [first, *chance.sample(_BRIEF, chance.randint(1, 2))]
         found.append(Page("\n\n".join((f"{title}\n{byline}".strip(), *body)), title, "", names, "", tuple(body)))
     return found
 
