@@ -33,7 +33,7 @@ from broadsheet.ingest.lines import Line
 
 HINTS = Hints(today=dt.datetime.now(dt.UTC).date())
 TRACKS = ("region", "main", "soup", "page")
-MADE_UP, NOTES = 240, 80
+MADE_UP, NOTES = 240, 60
 
 OTHER, BODY, SUBHEAD, UNKNOWN = 0, 1, 2, -1
 
