@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from broadsheet.ingest import authors, head, jsonld, metadata, moments, walk
-from broadsheet.ingest.draft import Hints
+from broadsheet.ingest.draft import SURE, Hints
 
 HINTS = Hints(sections=("World", "Business"), aliases={"economy": "Business"}, today=dt.date(2026, 1, 2))
 URL = "https://gull.example/economy/2025/05/08/port-shut"
@@ -183,6 +183,16 @@ def test_the_authors_that_a_page_s_data_names(node, names, agency):
     people, wire = authors.read(evidence(told(**node)), URL, [])
     assert (people.value if people else ()) == names
     assert (wire.value if wire else "") == agency
+
+
+@pytest.mark.parametrize(
+    ("name", "sure"), [("Ada Gull", True), ("AG", False), ("Harbour Desk", False), ("Nachtredaktion", False)]
+)
+def test_a_name_that_nobody_may_be_called_is_to_be_looked_at(name, sure):
+    found, _ = authors.read(evidence(told(author={"@type": "Person", "name": name})), URL, [])
+    assert found
+    assert found.value == (name,)
+    assert (found.confidence >= SURE) is sure
 
 
 @pytest.mark.parametrize(

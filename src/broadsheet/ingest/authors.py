@@ -50,6 +50,7 @@ _SIGN = re.compile(r"\s*\([^)]{0,20}\)\s*$")  # the short sign of a name: "(obe)
 _DATE = re.compile(r"\d.*$")
 _LONGEST = 60  # characters; what is longer is no name
 _LINE = 160  # characters of a byline at most
+_DOUBTED = 0.6  # how sure it is that initials, a desk or a nickname is who signed
 _MOST = 12  # names; a live blog has as many
 
 Names = tuple[list[str], str]  # people, and the agency or ""
@@ -66,7 +67,10 @@ def read(head: Head, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, 
         signed = {squeeze(name): name for name in people or ([wire] if wire else [])}
         names = tuple(name for key, name in signed.items() if not _is_house(name, key, house))
         if names:
-            return Found(names[:_MOST], rule, sure, head.lines.get(rule.partition(":")[0], 0)), agency
+            person = wire or any(map(bylines.is_name, names))
+            return Found(
+                names[:_MOST], rule, sure if person else min(sure, _DOUBTED), head.lines.get(rule.partition(":")[0], 0)
+            ), agency
     return None, agency
 
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-import tomllib
-from importlib.resources import files
 from typing import Literal
 
 import msgspec
 
+from broadsheet.ingest import ago
+from broadsheet.ingest.datewords import TABLE, either
 from broadsheet.ingest.draft import Hints
 
 Label = Literal["", "published", "updated"]
 FIRST_YEAR = 1900  # news of before is history, and its dates are what a story tells of
 _SHORT = 80  # characters of a line whose "2 hours ago" is its date
-_NEARBY = 40  # and of one whose "today" is
 _MARKS = " |,;:./·•–—-()[]"  # around dates and what stands beside them
 _LABEL_REACH = 40  # characters between a label and its date
 
@@ -48,7 +47,7 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
             text = text.translate(_DIGITS)
         if _YEAR.search(text) and (found := _days(text, hints.day_order, hints.today)):
             return found
-    if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text)):
+    if today and len(text) < (_SHORT if numbered else ago.NEARBY) and (near := ago.find(text)):
         back, start, end = near
         return _told(text, [Stamp(today - back, start, end, doubt="counted from the file's own date")])
     return ()
@@ -167,56 +166,23 @@ def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
     return msgspec.structs.replace(stamp, moment=dt.datetime.combine(stamp.day, dt.time(hour, minute), zone))
 
 
-@functools.lru_cache(maxsize=1024)
-def _relative(text: str) -> tuple[dt.timedelta, int, int] | None:
-    """How long ago is the day of a line that says "2 hours ago", "gestern", and where it says so."""
-    lowered = text.casefold()
-    if _DIGIT.search(lowered) and (found := _AGO.search(lowered)):
-        number, unit = int(found["n1"] or found["n2"]), found["u1"] or found["u2"]
-        days = {"minutes": 0, "hours": 0, "days": number, "weeks": 7 * number}[_UNITS[unit]]
-        return dt.timedelta(days=min(days, 36500)), found.start(), found.end()
-    if len(lowered) >= _NEARBY or _NEAR_FIRST.isdisjoint(_RUN.findall(lowered)):
-        return None
-    if found := _NEAR.search(lowered):
-        return dt.timedelta(days=1 if found[1] in _YESTERDAY else 0), found.start(), found.end()
-    return None
-
-
-def _either(words: list[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_TABLE = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
 MONTHS = {
     form: number
-    for names in _TABLE["months"].values()
+    for names in TABLE["months"].values()
     for number, forms in enumerate(names, 1)
     for form in forms.split("/")
 }
-WEEKDAYS = frozenset(_TABLE["weekdays"]["all"])
+WEEKDAYS = frozenset(TABLE["weekdays"]["all"])
 _LABELS: dict[str, Label] = {
-    **dict.fromkeys(_TABLE["labels"]["published"], "published"),
-    **dict.fromkeys(_TABLE["labels"]["updated"], "updated"),
+    **dict.fromkeys(TABLE["labels"]["published"], "published"),
+    **dict.fromkeys(TABLE["labels"]["updated"], "updated"),
 }
 LABEL_WORDS = frozenset(label for label in _LABELS if " " not in label)  # which nobody is called
-_LABEL = re.compile(rf"(?<![^\W\d_])({_either(list(_LABELS))})(?![^\W\d_])", re.IGNORECASE)
+_LABEL = re.compile(rf"(?<![^\W\d_])({either(list(_LABELS))})(?![^\W\d_])", re.IGNORECASE)
 _IDLE = re.compile(
-    rf"(?<![^\W\d_])(?:{_either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?![^\W\d_])\.?",
+    rf"(?<![^\W\d_])(?:{either([*TABLE['weekdays']['all'], *TABLE['weekdays']['joints']])})(?![^\W\d_])\.?",
     re.IGNORECASE,
 )
-_UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in _TABLE["relative"][unit]}
-_YESTERDAY = set(_TABLE["relative"]["yesterday"])
-_UNIT = _either(list(_UNITS))
-_AGO_WORD = _either(_TABLE["relative"]["ago"])
-_AGO = re.compile(
-    rf"(?<!\w)(?P<n1>\d{{1,3}})\s?(?P<u1>{_UNIT})\.?\s?(?:{_AGO_WORD})(?!\w)"
-    rf"|(?<!\w)(?:{_AGO_WORD})\s(?P<n2>\d{{1,3}})\s?(?P<u2>{_UNIT})(?!\w)"
-)
-_NEAR_WORDS = [*_TABLE["relative"]["today"], *_YESTERDAY, *_TABLE["relative"]["now"]]
-_NEAR = re.compile(rf"(?<!\w)({_either(_NEAR_WORDS)})(?!\w)")
-_RUN = re.compile(r"\w+")
-_NEAR_FIRST = frozenset(_RUN.findall(words)[0] for words in _NEAR_WORDS)
-
 # Digits of other scripts, one for one, so that places in the line stay the same.
 _DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 
@@ -227,14 +193,14 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 
-_ZONES: dict[str, int] = _TABLE["zones"]
+_ZONES: dict[str, int] = TABLE["zones"]
 _TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is China's
 # An evening in America is the next day in most of the world, where many sites date their pages.
 _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
 _NEXT_DAY = "so late in the evening that it may be dated a day later elsewhere"
 _MOMENT = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
-    rf"(?P<zone>{_either(list(_ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",
+    rf"(?P<zone>{either(list(_ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",
     re.IGNORECASE,
 )
 
