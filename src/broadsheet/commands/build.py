@@ -68,7 +68,16 @@ def _built(call: Call, site: Site, report: Report, as_of: dt.datetime, now: dt.d
     """Nothing, where the last build stands; a few pages, where words were edited; else the site."""
     from broadsheet.memory import standing
 
-    known, seen = standing.last(site), standing.look(site, call.filters)
+    known = standing.last(site)
+
+    def made_ready(seen: standing.Look) -> None:
+        """What will be needed is loaded while the output is looked at."""
+        if not known or known.rest != seen.rest:
+            from broadsheet import pipeline  # noqa: F401
+        elif known.stories != standing.written(seen.stories):
+            from broadsheet import retouch  # noqa: F401
+
+    seen = standing.look(site, call.filters, made_ready)
     if known and not known.due(as_of):
         if standing.stands(site, known, seen):
             report.hush(site.silence.covers)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -82,10 +83,15 @@ class Standing(msgspec.Struct, frozen=True):
         return now < self.since or bool(following and now >= following.moment)
 
 
-def look(site: Site, filters: Filters) -> Look:
-    """All that a site is made from and all that it was made into, by sizes and times: no file is opened."""
+def look(site: Site, filters: Filters, sources_seen: Callable[[Look], None] = lambda _: None) -> Look:
+    """All that a site is made from and all that it was made into, by sizes and times: no file is opened.
+
+    ``sources_seen`` is told of the sources as soon as these are known, while other processes look at the output.
+    """
     there, folders = _top(str(site.output))
-    seen, *parts = spread(partial(_part, site, filters), ["", *folders], slice_size=1, workers=cores())
+    parts = spread(partial(_part, site, filters), ["", *folders], slice_size=1, workers=cores())
+    seen = next(parts)
+    sources_seen(seen)
     for part in parts:
         there += msgspec.msgpack.decode(part, type=list[File])
     made: Look = seen._replace(output=tuple(there))
@@ -163,15 +169,19 @@ def remember(
 def printed(site: Site, there: Iterable[File]) -> bytes:
     """The digest of what stands in output/, and of what is known to have been published."""
     said = site.content / "published.json"
-    return _digest([*sorted(map(_LINE, there)), f"{said.stat().st_mtime_ns}" if said.exists() else ""])
+    return _digest([written(sorted(there, key=_PATH)).hex(), f"{said.stat().st_mtime_ns}" if said.exists() else ""])
 
 
-def written(stories: Iterable[File]) -> bytes:
-    """The digest of story files, in the order of their paths."""
-    return _digest(map(_LINE, stories))
+def written(files: Sequence[File]) -> bytes:
+    """The digest of files, in the order of their paths."""
+    try:
+        data = msgspec.msgpack.encode(files)
+    except UnicodeEncodeError:  # a name that is not UTF-8
+        data = repr(files).encode("utf-8", "surrogateescape")
+    return blake2b(data, digest_size=16).digest()
 
 
-_LINE = "{0[0]}\0{0[1]}\0{0[2]}".format
+_PATH = itemgetter(0)
 
 
 def _files(root: str, aside: tuple[str, ...], closed: list[str]) -> Iterator[tuple[str, os.stat_result]]:
