@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -182,3 +184,16 @@ def test_a_frame_gives_back_the_page_that_was_kept(made: Workshop):
         again = pages.framed(frame, stories.__getitem__, made.site)
         assert again == page
         assert pages.digest(again) == pages.digest(page)
+
+
+def test_files_in_the_output_whose_names_are_not_utf8_stop_nothing(made: Workshop):
+    output = bytes(made.root / "output")
+    for name in (b"odd-\xff.txt", b"2025/odd-\xfe.txt"):
+        Path(os.fsdecode(output + b"/" + name)).write_bytes(b"x")
+    made.build()
+    assert [problem.code for problem in made.problems("note")] == ["output-other", "output-other"]
+    known = standing.last(made.site)
+    assert known
+    assert standing.stands(made.site, known, standing.look(made.site, {}))
+    edit(made, "at noon", "at one")
+    assert hurried(made) is not None

@@ -93,14 +93,20 @@ def look(site: Site, filters: Filters, sources_seen: Callable[[Look], None] = la
     seen = next(parts)
     sources_seen(seen)
     for part in parts:
-        there += msgspec.msgpack.decode(part, type=list[File])
+        there += part if isinstance(part, list) else msgspec.msgpack.decode(part, type=list[File])
     made: Look = seen._replace(output=tuple(there))
     return made
 
 
 def _part(site: Site, filters: Filters, folders: Sequence[str]) -> Any:
-    """What is in one folder of the output; the sources, where none is named."""
-    return msgspec.msgpack.encode(list(disk.files(folders[0]))) if folders[0] else _sources(site, filters)
+    """What is in one folder of the output, packed where that can be; the sources, where none is named."""
+    if not folders[0]:
+        return _sources(site, filters)
+    found = list(disk.files(folders[0]))
+    try:
+        return msgspec.msgpack.encode(found)
+    except UnicodeEncodeError:  # a name that is not UTF-8
+        return found
 
 
 def _top(folder: str) -> tuple[list[File], list[str]]:

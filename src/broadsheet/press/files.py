@@ -21,6 +21,11 @@ _OURS = frozenset({LIST, ".gitignore"})
 _IGNORE = b"*\n!.gitignore\n"
 
 
+def _printable(path: str) -> str:
+    """A path as it can be told, whatever its bytes are."""
+    return path.encode(errors="replace").decode()
+
+
 class Output:
     """The folder of the built site."""
 
@@ -110,7 +115,7 @@ class Output:
         if planned != self._made:
             self._write_list(planned)
         notes = [
-            note("output-other", "was not made by Broadsheet: left alone", Place(f"{self.shown}/{path}"))
+            note("output-other", "was not made by Broadsheet: left alone", Place(f"{self.shown}/{_printable(path)}"))
             for path in others
         ]
         return len(gone), notes
