@@ -16,7 +16,7 @@ import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.config.targets import KINDS
-from broadsheet.model import Period, ShelfKind
+from broadsheet.newspaper import Period, ShelfKind
 from broadsheet.syndicated import FeedForm
 
 FILE = Path(__file__).with_name("settings.md")

@@ -17,7 +17,8 @@ from broadsheet import __version__, newsroom, pages, press
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.memory import past
-from broadsheet.model import Asset, EditionNote, Fault, Newspaper, Page, Prose, Story
+from broadsheet.model import Asset, Fault, Page, Prose, Story
+from broadsheet.newspaper import EditionNote, Newspaper
 from broadsheet.reading import ALONE, Around, read_editions, read_prose, read_stories
 from broadsheet.storyfile import lines
 from broadsheet.workers import cores

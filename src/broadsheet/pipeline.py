@@ -19,7 +19,8 @@ from broadsheet.errors import Report
 from broadsheet.layout import Layout, Options, Sources, Tell, common_digest, gather, lay_out, mixed, silent
 from broadsheet.memory import past, standing
 from broadsheet.memory.standing import Due, Tally
-from broadsheet.model import EditionNote, Newspaper, Page, Story
+from broadsheet.model import Page, Story
+from broadsheet.newspaper import EditionNote, Newspaper
 from broadsheet.reading import Around, read_editions, read_stories, rules
 from broadsheet.storyfile import lines
 from broadsheet.workers import cores

@@ -16,7 +16,7 @@ from broadsheet import check, press, publish
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.errors import Place, Problem, Report, error, fail, note
-from broadsheet.model import Newspaper
+from broadsheet.newspaper import Newspaper
 from broadsheet.pipeline import Built, Options, Tell, build
 from broadsheet.publish.folder import Folder
 from broadsheet.words import did_you_mean

@@ -19,7 +19,8 @@ from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error
-from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
+from broadsheet.model import Prose, Story, Text
+from broadsheet.newspaper import EditionNote, Frozen
 from broadsheet.press import READ, Bodies
 from broadsheet.press.store import Kept, Seen, Store
 from broadsheet.storyfile import fields, pictures

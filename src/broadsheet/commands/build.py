@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,9 +74,9 @@ def _built(call: Call, site: Site, report: Report, as_of: dt.datetime, now: dt.d
     def made_ready(seen: standing.Look) -> None:
         """What will be needed is loaded while the output is looked at."""
         if not known or known.rest != seen.rest:
-            from broadsheet import pipeline  # noqa: F401
+            import_module("broadsheet.pipeline")
         elif known.stories != standing.written(seen.stories):
-            from broadsheet import retouch  # noqa: F401
+            import_module("broadsheet.retouch")
 
     seen = standing.look(site, call.filters, made_ready)
     if known and not known.due(as_of):

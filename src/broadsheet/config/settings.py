@@ -20,7 +20,7 @@ from broadsheet.config.targets import Target
 from broadsheet.config.targets import check as check_targets
 from broadsheet.config.whereabouts import line
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
-from broadsheet.model import Period, ShelfKind
+from broadsheet.newspaper import Period, ShelfKind
 from broadsheet.syndicated import FeedForm
 from broadsheet.words import did_you_mean
 

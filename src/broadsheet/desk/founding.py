@@ -20,7 +20,7 @@ from broadsheet import __version__, disk
 from broadsheet.config import FILE, Settings
 from broadsheet.config.meanings import complaint
 from broadsheet.errors import BroadsheetError, Place, error, fail
-from broadsheet.model import Period
+from broadsheet.newspaper import Period
 from broadsheet.words import slug
 
 SCAFFOLD = Path(__file__).resolve().parents[1] / "scaffold"

@@ -11,7 +11,7 @@ from typing import Any
 from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, fail
-from broadsheet.model import Edition
+from broadsheet.newspaper import Edition
 
 
 def freeze(site: Site, edition: Edition, shown: str) -> None:

@@ -16,7 +16,8 @@ import msgspec
 
 from broadsheet import disk
 from broadsheet.config import Settings, Site
-from broadsheet.model import Asset, EditionNote, Prose
+from broadsheet.model import Asset, Prose
+from broadsheet.newspaper import EditionNote
 
 FILE = "past"
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.config import Settings
 from broadsheet.errors import Problem
-from broadsheet.model import EditionNote, Newspaper, Story
+from broadsheet.model import Story
+from broadsheet.newspaper import EditionNote, Newspaper
 from broadsheet.newsroom.editions import editions
 from broadsheet.newsroom.leads import points, reasons
 from broadsheet.newsroom.notes import Notes

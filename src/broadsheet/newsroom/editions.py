@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.config import Settings
-from broadsheet.model import Desk, Edition, Frozen, Period, Story
+from broadsheet.model import Story
+from broadsheet.newspaper import Desk, Edition, Frozen, Period
 from broadsheet.newsroom import leads, periods
 from broadsheet.newsroom.notes import Notes, Wishes
 

@@ -13,7 +13,8 @@ from itertools import chain, count
 
 import msgspec
 
-from broadsheet.model import Story, Thread, Tie
+from broadsheet.model import Story
+from broadsheet.newspaper import Thread, Tie
 from broadsheet.newsroom.evidence import STORIES, Bar, Evidence, Joined
 from broadsheet.newsroom.marks import Rules, Track, follow
 from broadsheet.newsroom.ties import READ, ties, title

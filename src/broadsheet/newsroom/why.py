@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from broadsheet.model import Story, Thread, Tie
+from broadsheet.model import Story
+from broadsheet.newspaper import Thread, Tie
 from broadsheet.newsroom.evidence import Evidence
 from broadsheet.newsroom.threads import Found
 from broadsheet.newsroom.ties import ties

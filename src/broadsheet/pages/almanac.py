@@ -5,7 +5,7 @@ In: planned pages. Out: their views.
 
 from __future__ import annotations
 
-from broadsheet.model import Position
+from broadsheet.newspaper import Position
 from broadsheet.pages import urls
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.editionplan import YearInputs

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from broadsheet.model import Edition, Page
+from broadsheet.model import Page
+from broadsheet.newspaper import Edition
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import EditionInputs, EditionRef, Item, Name, Running
 from broadsheet.pages.names import Names

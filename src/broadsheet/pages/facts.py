@@ -12,7 +12,8 @@ from itertools import chain
 from operator import attrgetter
 from urllib.parse import urlsplit
 
-from broadsheet.model import Edition, Shelf, ShelfKind, Story
+from broadsheet.model import Story
+from broadsheet.newspaper import Edition, Shelf, ShelfKind
 from broadsheet.pages import urls
 from broadsheet.pages.columns import Columns
 from broadsheet.pages.inputs import EditionRef, Facts, Name

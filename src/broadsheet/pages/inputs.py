@@ -9,7 +9,8 @@ import datetime as dt
 
 import msgspec
 
-from broadsheet.model import Asset, Position, Prose, Story, Text
+from broadsheet.model import Asset, Prose, Story, Text
+from broadsheet.newspaper import Position
 from broadsheet.pages.columns import Coverage
 
 EditionRef = tuple[int, str, dt.date, dt.date, str]  # an edition to link to: number, address, first and last day, title

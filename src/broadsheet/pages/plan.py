@@ -14,7 +14,8 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error
-from broadsheet.model import Asset, Fault, Newspaper, Page, Prose, Shelf, Story
+from broadsheet.model import Asset, Fault, Page, Prose, Story
+from broadsheet.newspaper import Newspaper, Shelf
 from broadsheet.pages import urls
 from broadsheet.pages.columns import Columns
 from broadsheet.pages.editionplan import EditionPlan

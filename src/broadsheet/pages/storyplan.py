@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from broadsheet.config import Site
-from broadsheet.model import Newspaper, Page, ShelfKind, Story
+from broadsheet.model import Page, Story
+from broadsheet.newspaper import Newspaper, ShelfKind
 from broadsheet.pages import urls
 from broadsheet.pages.editionplan import EditionPlan
 from broadsheet.pages.inputs import EditionRef, Name, Report, StoryInputs

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from broadsheet.model import Edition, Newspaper, Page, Position, Shelf, ShelfKind, Story, Thread
+from broadsheet.model import Page, Story
+from broadsheet.newspaper import Edition, Newspaper, Position, Shelf, ShelfKind, Thread
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Running, Spot
 from broadsheet.pages.names import Names

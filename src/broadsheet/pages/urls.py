@@ -11,7 +11,8 @@ import re
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet.model import Edition, Shelf, Story, Thread
+from broadsheet.model import Story
+from broadsheet.newspaper import Edition, Shelf, Thread
 from broadsheet.syndicated import FeedForm
 
 FRONT = ""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 from markupsafe import Markup
 
-from broadsheet.model import Position
+from broadsheet.newspaper import Position
 
 
 class Late:

@@ -14,7 +14,8 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, warning
-from broadsheet.model import Asset, Newspaper, Page, Shelf, Story
+from broadsheet.model import Asset, Page, Story
+from broadsheet.newspaper import Newspaper, Shelf
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import EditionInputs, Item, Name
 from broadsheet.pages.wireinputs import (

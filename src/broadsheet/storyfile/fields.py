@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.errors import Place, Problem, error, warning
-from broadsheet.model import Correction, Credit, Frozen, Picture
+from broadsheet.model import Correction, Credit, Picture
+from broadsheet.newspaper import Frozen
 from broadsheet.words import did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
