@@ -19,7 +19,7 @@ from broadsheet.errors import Report
 from broadsheet.memory import past
 from broadsheet.model import Asset, Fault, Page, Prose, Story
 from broadsheet.newspaper import EditionNote, Newspaper
-from broadsheet.reading import ALONE, Around, read_editions, read_prose, read_stories
+from broadsheet.reading import read_editions, read_prose
 from broadsheet.storyfile import lines
 from broadsheet.workers import cores
 
@@ -80,13 +80,12 @@ def gather(
     theme: press.Theme,
     store: press.Store,
     report: Report,
+    stories: Sequence[Story],
     tell: Tell = silent,
     lap: Callable[[str], None] = lambda _stage: None,
-    around: Around = ALONE,
 ) -> Sources:
-    """All that a site is made from, read where it changed; pictures are made here. Problems go into the report."""
+    """All that a site is made from: its stories, and what is read and made here. Problems go into the report."""
     workers = options.workers or cores()
-    stories = read_stories(site, store, report, tell, workers, keep_broken=options.preview, around=around)
     prose, notes = read_prose(site, report), read_editions(site, report)
     lap("read")
     named = pages.pictured(stories, prose)

@@ -21,7 +21,7 @@ from broadsheet.memory import past, standing
 from broadsheet.memory.standing import Due, Tally
 from broadsheet.model import Page, Story
 from broadsheet.newspaper import EditionNote, Newspaper
-from broadsheet.reading import Around, read_editions, read_stories, rules
+from broadsheet.reading import read_editions, read_stories, rules
 from broadsheet.storyfile import lines
 from broadsheet.workers import cores
 
@@ -88,10 +88,13 @@ def build(
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             bodies = press.Bodies(site)
-            around = Around(seen.stories if seen and seen.whole else (), bodies)
+            files = seen.stories if seen and seen.whole else ()
             theme = press.Theme(site, pages.base(site), options.filters)
             report.extend(theme.chosen.warnings)
-            sources = gather(site, options, theme, store, report, tell, clock.lap, around)
+            stories = read_stories(
+                site, store, report, tell, workers, keep_broken=options.preview, files=files, bodies=bodies
+            )
+            sources = gather(site, options, theme, store, report, stories, tell, clock.lap)
             layout = lay_out(site, options, sources, store, report, clock.lap)
             newspaper, plan = layout.newspaper, layout.plan
             ready(sources, layout, theme)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -33,16 +33,6 @@ FEW = 512  # files that one process has read before a second could have begun
 Tell = Callable[[str, int, int], None]
 
 
-class Around(NamedTuple):
-    """What is around a reading: all story files in order, for whoever has looked already; who prints their bodies."""
-
-    files: Sequence[File] = ()
-    bodies: Bodies | None = None
-
-
-ALONE = Around()
-
-
 def rules(site: Site) -> storyfile.Rules:
     """What a story file of this site is read by."""
     return storyfile.Rules(site.zone, site.settings.sections)
@@ -56,26 +46,28 @@ def read_stories(
     workers: int,
     *,
     keep_broken: bool = False,
-    around: Around = ALONE,
+    files: Sequence[File] = (),
+    bodies: Bodies | None = None,
 ) -> list[Story]:
     """Every story of a site, in the order of paths; a file that was not touched since it was read is not opened.
 
-    ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does.
+    ``keep_broken`` goes on with a story as it was before its file was broken, as a preview does. ``files`` are all
+    story files, in order, for whoever has looked already; ``bodies`` will print what is read here.
     """
     shown = f"{site.settings.content}/stories"
     now = time.time_ns()
-    files = around.files or sorted(_files(site.stories, shown, report))
+    files = files or sorted(_files(site.stories, shown, report))
     known = store.stories()
     changed = [file for file in files if (seen := known.get(file.path)) is None or seen.file != file]
     workers = 1 if len(changed) < FEW else workers
-    reader = _Reader(site.stories, shown, rules(site), READ // workers if around.bodies else 0)
+    reader = _Reader(site.stories, shown, rules(site), READ // workers if bodies else 0)
     done = 0
     for read in spread(reader.read, changed, slice_size=SLICE, workers=workers):
         rows = []
         for file, (encoded, body) in zip(changed[done : done + SLICE], read, strict=True):
             kept, data = Kept.decode(encoded), encoded
-            if around.bodies and body and kept.story:
-                around.bodies.expect(kept.story, body)
+            if bodies and body and kept.story:
+                bodies.expect(kept.story, body)
             if keep_broken and kept.story is None and file.path in known:
                 kept = Kept(known[file.path].kept.story, kept.problems)
                 data = kept.encode()

@@ -85,6 +85,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {match!r}?" if match else f"Known are: {', '.join(names)}."
 
 
+def either(words: Iterable[str]) -> str:
+    """A pattern (of ``re``) that any of these words fits, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
 def clip(text: str, length: int) -> str:
     """``text`` in at most ``length`` characters, cut between words and marked with an ellipsis."""
     whole, text = text, " ".join(text[: length * 2].split())  # which hold enough of any text but a few

@@ -83,7 +83,8 @@ def _shared(work: Callable[[int], R], count: int, workers: int) -> Generator[R, 
                     else:
                         sender.end()
                         helpers.remove(sender)
-                        helpers.update([helper()] if sender.sent >= _LIFE else [])
+                        if sender.sent >= _LIFE:
+                            helpers.add(helper())
                 else:
                     raise _lost()
                 turn = next(turns, None) if results.empty() else None

@@ -16,12 +16,13 @@ import msgspec
 from broadsheet import __version__, pages, press
 from broadsheet.config import Site
 from broadsheet.errors import Place, Report, fail
-from broadsheet.layout import Layout, Options, Sources, common_digest, gather, lay_out, mixed
+from broadsheet.layout import Layout, Options, Sources, common_digest, gather, lay_out, mixed, silent
 from broadsheet.memory.differing import differing, shown
 from broadsheet.memory.past import Past, recalled, visible, written
 from broadsheet.model import Page
-from broadsheet.reading import rules
+from broadsheet.reading import read_stories, rules
 from broadsheet.words import did_you_mean
+from broadsheet.workers import cores
 
 _PARTS = {"item": "story", "items": "stories", "body": "body's digest"}  # where a field's name would not tell
 
@@ -67,7 +68,8 @@ def explain(site: Site, options: Options, name: str, report: Report) -> Explanat
             before = _before(site, options, past, store) if past else None
             drawn = store.pages()
             theme = press.Theme(site, pages.base(site), options.filters)
-            sources = gather(site, options, theme, store, report)
+            stories = read_stories(site, store, report, silent, options.workers or cores())
+            sources = gather(site, options, theme, store, report, stories)
             layout = lay_out(site, options, sources, store, report)
         finally:
             store.close(keep=False)

@@ -9,7 +9,8 @@ import datetime as dt
 import functools
 import re
 
-from broadsheet.ingest.datewords import TABLE, either
+from broadsheet.ingest.datewords import TABLE
+from broadsheet.words import either
 
 NEARBY = 40  # characters of a line whose "today" is its date
 

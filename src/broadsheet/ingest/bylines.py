@@ -8,12 +8,12 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Iterable
 from importlib.resources import files
 
 import msgspec
 
 from broadsheet.ingest import dates
+from broadsheet.words import either
 
 LONGEST = 220  # characters of a line that may be a byline
 
@@ -188,27 +188,23 @@ def _is_role(text: str) -> bool:
     return bool(words) and (text.casefold() in _ROLES or words[-1] in _ROLES or words[0] in _ROLES)
 
 
-def _either(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 _TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("bylines.toml").read_text(encoding="utf-8"))
 _BY = frozenset(_TABLE["by"])
 _WIDEST = max(map(len, _BY)) + 2
 _TOKEN = re.compile(r"([^\W\d_]+)(?:\s*[:：/|-]\s*|\s+)")
 _BY_FIRST = frozenset(found[0] for label in _BY if (found := re.match(r"[^\W\d_]+", label)))
 _BETWEEN = (*_TABLE["and"], "in", "for", "at", "aus", "für", "à", "from")
-_PARTS = re.compile(rf"\s*[,;|/•·&+、，]\s*|\s+(?:{_either(_BETWEEN)})\s+|\s[-–—]\s|[()\n]")
+_PARTS = re.compile(rf"\s*[,;|/•·&+、，]\s*|\s+(?:{either(_BETWEEN)})\s+|\s[-–—]\s|[()\n]")
 _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
 _NOISY = re.compile(r"[(@:\d]")  # of which noise has one
 _CLEARED = ("View", "Follow", "Updated", "Published")  # from which on a line is no name
-_HANDLE = re.compile(rf"@.*$|\b(?:{_either(_CLEARED)})\b.*$|\d.*$")
+_HANDLE = re.compile(rf"@.*$|\b(?:{either(_CLEARED)})\b.*$|\d.*$")
 _HANDLES = re.compile(r"[@\dVFUP]")  # with one of which each of those begins
 _TITLE = (
     "dr", "prof", "mr", "mrs", "ms", "sir", "herr", "frau", "m", "mme", "sr", "sra", "dott", "ing", "mag", "dipl",
     "rev", "by", "von", "par", "por", "di",
 )  # fmt: skip
-_TITLES = re.compile(rf"^(?:(?:{_either(_TITLE)})\.?\s+)+(?=\S+\s)", re.IGNORECASE)
+_TITLES = re.compile(rf"^(?:(?:{either(_TITLE)})\.?\s+)+(?=\S+\s)", re.IGNORECASE)
 _NAME = r"(?P<name>(?:[A-ZÀ-Þ][\w.’'-]+ ){1,3}[A-ZÀ-Þ][\w’'-]+)"
 _BIO = re.compile(
     rf"{_NAME},? (?:is (?:an?|the|one)|was (?:an?|the)|covers|writes|reports|joined|has been|ist|war|schreibt|arbeitet|"

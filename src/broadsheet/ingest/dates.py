@@ -14,8 +14,9 @@ from typing import Literal
 import msgspec
 
 from broadsheet.ingest import ago
-from broadsheet.ingest.datewords import TABLE, either
+from broadsheet.ingest.datewords import TABLE
 from broadsheet.ingest.draft import Hints
+from broadsheet.words import either
 
 Label = Literal["", "published", "updated"]
 FIRST_YEAR = 1900  # news of before is history, and its dates are what a story tells of
