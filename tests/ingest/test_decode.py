@@ -8,15 +8,15 @@ from broadsheet.ingest import decode
 WORDS = "Der Hafen bleibt geschlossen – „für immer“, sagt Zoë."
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
-def test_text_is_recognised_in_every_usual_charset(charset):
-    assert decode.text(f"{WORDS}\n{WORDS}\n".encode(charset), "a.txt") == f"{WORDS}\n{WORDS}\n"
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_text_is_recognised_in_every_usual_charset(encoding):
+    assert decode.text(f"{WORDS}\n{WORDS}\n".encode(encoding), "a.txt") == f"{WORDS}\n{WORDS}\n"
 
 
-@pytest.mark.parametrize("charset", ["cp1251", "koi8_r"])
-def test_cyrillic_in_a_legacy_charset_is_recognised(charset):
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8_r"])
+def test_cyrillic_in_a_legacy_charset_is_recognised(encoding):
     words = "Городской совет утвердил бюджет на следующий год после долгих споров о дорогах и школах. " * 4
-    assert decode.text(words.encode(charset), "a.txt") == words
+    assert decode.text(words.encode(encoding), "a.txt") == words
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf\n", b"\0\0\0"])
