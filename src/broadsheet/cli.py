@@ -7,6 +7,7 @@ In: words of a command. Out: lines for people, and an exit code: 0 right, 1 some
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ import msgspec
 from broadsheet import __version__
 from broadsheet.commands import COMMANDS, Call, Filters, Readers, Targets
 from broadsheet.errors import BroadsheetError
+from broadsheet.redaction import redacted
 
 
 def main(
@@ -39,7 +41,9 @@ def main(
         click.echo(str(cause), err=True)
         sys.exit(1)
     except click.ClickException as cause:
-        cause.show()
+        said = io.StringIO()
+        cause.show(said)
+        click.echo(redacted(said.getvalue()), err=True, nl=False)  # it may repeat an address that was typed
         sys.exit(cause.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped. What was written is whole; the next run goes on from there.", err=True)

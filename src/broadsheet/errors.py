@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from broadsheet.redaction import redacted
+
 Severity = Literal["error", "warning", "note"]
 
 _ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
@@ -28,13 +30,24 @@ class Place(msgspec.Struct, frozen=True, order=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """One thing that an editor should know: how grave, what kind, what, where, and what to do."""
+    """One thing that an editor should know: how grave, what kind, what, where, and what to do.
+
+    Whatever it is made of, it shows no login and no token of an address: terminals, logs of servers and reports for
+    other programs are all made from problems.
+    """
 
     severity: Severity
     code: str
     message: str
     place: Place
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("message", "hint"):
+            if (text := getattr(self, name)) and (clean := redacted(text)) != text:
+                msgspec.structs.force_setattr(self, name, clean)
+        if (clean := redacted(self.place.file)) != self.place.file:
+            msgspec.structs.force_setattr(self, "place", Place(clean, self.place.line))
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.severity}: {self.message} [{self.code}]"

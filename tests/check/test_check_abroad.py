@@ -14,7 +14,7 @@ from broadsheet.check.facts import gather
 from broadsheet.check.ground import Ground
 from broadsheet.check.origins import Origins
 from broadsheet.errors import Problem
-from broadsheet.outside import Answer
+from broadsheet.http import Answer
 from broadsheet.press.layers import layers
 from tests.check.conftest import Checking
 from tests.conftest import Workshop, story
@@ -40,12 +40,15 @@ class Server:
                 name = self.path.strip("/")
                 status = 405 if name == "get-only" and self.command == "HEAD" else 200
                 status = int(name) if name.isdigit() else status
-                location = {"moved": "/there", "loop": "/loop", "private": "http://10.0.0.1/", "file": "file:///x"}.get(
-                    name
-                )
+                location = {
+                    "moved": "/there", "loop": "/loop", "private": "http://10.0.0.1/", "file": "file:///x",
+                    "signed": "/there?X-Amz-Signature=swordfish",
+                }.get(name)  # fmt: skip
                 self.send_response(301 if location else status)
                 if location:
                     self.send_header("Location", location)
+                if name == "429":
+                    self.send_header("Retry-After", "86400")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 with lock:
@@ -96,6 +99,7 @@ def here(**more: Any) -> Asking:
         ("410", "link-gone", "is not there any more: 410"),
         ("403", "link-refused", "answers 403"),
         ("500", "link-refused", "answers 500"),
+        ("429", "link-refused", "answers 429"),
         ("moved", "link-moved", "has moved for good to"),
         ("loop", "link-unanswered", "more than 5 redirects"),
         ("private", "link-unanswered", "leads to a private address"),
@@ -146,6 +150,30 @@ def test_nobody_is_asked_twice_for_days_and_sooner_where_it_failed(workshop: Mak
     assert asked(made, here(clock=lambda: now + AGAIN + 1))[0] == 1
     assert asked(made, here(clock=lambda: now + FRESH + DAY))[0] == 2
     assert asked(made, here(clock=lambda: now))[0] == 2  # a clock that was set back
+
+
+def test_a_host_that_is_too_busy_is_asked_for_nothing_more_until_it_says(workshop: Make, server: Server):
+    links = "\n\n".join(f"[{name}]({server.url}{name})" for name in ("200", "429", "404", "410"))
+    made = workshop(story("port", "2025-05-08", body=links))
+    now = 1_750_000_000.0
+    count, told = asked(made, here(clock=lambda: now))
+    assert [(method, path) for method, path, _ in server.asked] == [("HEAD", "/200"), ("HEAD", "/404"), ("GET", "/404"),
+        ("HEAD", "/410"), ("GET", "/410"), ("HEAD", "/429")]  # fmt: skip
+    assert count == 4
+    made = workshop(story("port", "2025-05-08", body=f"{links}\n\n[new]({server.url}new)"))
+    count, told = asked(made, here(clock=lambda: now + AGAIN + 1))
+    assert (count, len(server.asked)) == (0, 6)
+    assert {problem.message.partition(" ")[2] for problem in told if problem.code == "link-refused"} == {
+        "answers 429", "was not asked for: its server is too busy",
+    }  # fmt: skip
+    assert asked(made, here(clock=lambda: now + DAY + 1))[0] == 4
+
+
+def test_what_is_kept_of_an_answer_shows_no_secret(workshop: Make, server: Server):
+    made = workshop(story("port", "2025-05-08", body=f"[x]({server.url}signed)"))
+    _, (problem,) = asked(made, here())
+    assert problem.message.endswith(f"has moved for good to {server.url}there?X-Amz-Signature=…")
+    assert b"swordfish" not in (made.root / ".broadsheet/abroad.msgpack").read_bytes()
 
 
 def test_one_address_is_asked_once_and_told_at_every_line(workshop: Make, server: Server):

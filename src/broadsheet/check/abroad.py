@@ -7,10 +7,10 @@ asked one thing at a time, with a pause; what was found is kept under .broadshee
 from __future__ import annotations
 
 import contextlib
-import http.client
+import datetime as dt
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from threading import Event
@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from broadsheet import disk, outside
+from broadsheet import disk, http
 from broadsheet.check.facts import Gathered
 from broadsheet.check.origins import Origins
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, note, warning
+from broadsheet.http import Answer
 from broadsheet.model import Page
-from broadsheet.outside import Answer
+from broadsheet.redaction import redacted
 
 FILE = "abroad.msgpack"
 CODES = frozenset({"link-gone", "link-moved", "link-refused", "link-unanswered"})
@@ -33,21 +34,34 @@ PAUSE = 1.0  # seconds between two requests to one host
 DAY = 86_400.0
 FRESH = 7 * DAY  # for what was there
 AGAIN = DAY / 4  # for what was not: an editor who has put it right does not wait a week
+BUSY = 900.0  # seconds for which a host is left alone that is too busy and does not say for how long
 _GONE = frozenset({404, 410})
+_TOO_BUSY = frozenset({429, 503})
 _SHY = frozenset({401, 403, 405, 406, 429, 451, 999})  # what servers say to programs, and not to readers
 
 Tell = Callable[[str, int, int], None]
 
 
 class Visit(msgspec.Struct, frozen=True, array_like=True):
-    """What came of an address, and when, in seconds since 1970; without an answer, why there was none."""
+    """What came of an address, and when, in seconds since 1970; without an answer, why there was none.
+
+    ``until`` is the moment before which its host is not to be asked for anything.
+    """
 
     when: float
     answer: Answer | None
     why: str = ""
+    until: float = 0.0
+
+    @property
+    def asked(self) -> bool:
+        """Whether anybody was asked: not where the host was to be left alone."""
+        return self.answer is not None or not self.until
 
     def fresh(self, now: float) -> bool:
         """Whether it need not be asked again."""
+        if now < self.until:
+            return True
         well = self.answer is not None and self.answer.status < 400
         return 0 <= now - self.when < (FRESH if well else AGAIN)
 
@@ -55,7 +69,7 @@ class Visit(msgspec.Struct, frozen=True, array_like=True):
 class Asking(msgspec.Struct, frozen=True):
     """How addresses are asked for; a test has another clock, and its server on this machine."""
 
-    admit: outside.Admit = outside.public
+    admit: http.Admit = http.public
     pause: float = PAUSE
     clock: Callable[[], float] = time.time
 
@@ -74,38 +88,57 @@ def problems(
     visits = _load(site)
     now = asking.clock()
     wanted = [target for target in sorted(shown) if target not in visits or not visits[target].fresh(now)]
+    wanted.sort(key=lambda target: target in visits and visits[target].until > 0)  # else it would keep out what follows
+    busy = {_host(target): visit.until for target, visit in visits.items() if now < visit.until}
+    kept, asked = dict(visits), 0
     try:
-        for done, (target, visit) in enumerate(_visited(wanted, asking), 1):
+        for done, (target, visit) in enumerate(_visited(wanted, busy, asking), 1):
             visits[target] = visit
+            if visit.asked:
+                kept[target] = visit
+                asked += 1
             tell("asking other sites", done, len(wanted))
     finally:
-        _save(site, {target: visit for target, visit in visits.items() if now - visit.when < 4 * FRESH})
+        _save(site, {target: visit for target, visit in kept.items() if now - visit.when < 4 * FRESH})
     told = [
         problem
         for target, pages in sorted(shown.items())
         for problem in _judged(target, visits[target], pages, origins)
     ]
-    return len(wanted), told
+    return asked, told
 
 
-def _visited(targets: Sequence[str], asking: Asking) -> Iterator[tuple[str, Visit]]:
-    """What came of each address, as it comes; Ctrl-C waits for no host."""
+def _host(target: str) -> str:
+    try:
+        return urlsplit(target).netloc.lower()
+    except ValueError:
+        return target
+
+
+def _visited(targets: Sequence[str], busy: Mapping[str, float], asking: Asking) -> Iterator[tuple[str, Visit]]:
+    """What came of each address, as it comes; Ctrl-C waits for no host. ``busy`` are hosts, and until when."""
     hosts: dict[str, list[str]] = defaultdict(list)
     for target in targets:
-        hosts[urlsplit(target).netloc.lower()].append(target)
+        hosts[_host(target)].append(target)
     stopped = Event()
     came: SimpleQueue[tuple[str, Visit]] = SimpleQueue()
 
-    def host(theirs: list[str]) -> None:
+    def host(name: str, theirs: list[str]) -> None:
+        until = busy.get(name, 0.0)
         for number, target in enumerate(theirs):
+            if until:
+                came.put((target, Visit(asking.clock(), None, until=until)))
+                continue
             if stopped.wait(asking.pause if number else 0):
                 return
-            came.put((target, _visit(target, asking, lambda: stopped.wait(asking.pause))))
+            visit = _visit(target, asking, lambda: stopped.wait(asking.pause))
+            until = visit.until
+            came.put((target, visit))
 
     threads = ThreadPoolExecutor(AT_ONCE)
     try:
-        for theirs in hosts.values():
-            threads.submit(host, theirs)
+        for name, theirs in hosts.items():
+            threads.submit(host, name, theirs)
         for _ in targets:
             yield came.get()
     finally:
@@ -116,15 +149,20 @@ def _visited(targets: Sequence[str], asking: Asking) -> Iterator[tuple[str, Visi
 def _visit(target: str, asking: Asking, rest: Callable[[], object]) -> Visit:
     """What comes of an address: HEAD, and after a rest GET where that is not understood."""
     try:
-        answer = outside.ask(target, "HEAD", asking.admit)
-        if answer.status >= 400:
+        answer = http.ask(target, "HEAD", admit=asking.admit, limits=_LIMITS)
+        if answer.status >= 400 and answer.status not in _TOO_BUSY:
             rest()
-            answer = outside.ask(target, "GET", asking.admit)
+            answer = http.ask(target, "GET", admit=asking.admit, limits=_LIMITS)
     except BroadsheetError as cause:
         return Visit(asking.clock(), None, cause.problem.message)
-    except (OSError, ValueError, http.client.HTTPException) as cause:
-        return Visit(asking.clock(), None, str(cause) or type(cause).__name__)
-    return Visit(asking.clock(), answer)
+    now, until = asking.clock(), 0.0
+    if answer.status in _TOO_BUSY:
+        until = now + (http.wait(answer, dt.datetime.fromtimestamp(now, dt.UTC)) or BUSY)
+    address = target if answer.address == target else redacted(answer.address)  # this one goes into a file
+    return Visit(now, Answer(answer.status, address, answer.moved), until=until)
+
+
+_LIMITS = http.Limits(size=0)
 
 
 def _judged(target: str, visit: Visit, pages: Sequence[Page], origins: Origins) -> Iterator[Problem]:
@@ -140,6 +178,9 @@ def _judged(target: str, visit: Visit, pages: Sequence[Page], origins: Origins) 
 
 def _told(target: str, visit: Visit, on: str, place: Place) -> Problem:
     answer = visit.answer
+    if answer is None and not visit.asked:
+        hint = "The next check asks for it."
+        return note("link-refused", f"{target} was not asked for: its server is too busy{on}", place, hint)
     if answer is None:
         hint = "Look at it in a browser; the next check asks again."
         return warning("link-unanswered", f"{target} gives no answer: {visit.why}{on}", place, hint)

@@ -25,6 +25,7 @@ from broadsheet.ingest.own import OwnReader, reader
 from broadsheet.ingest.reading import Reader
 from broadsheet.ingest.shield import shielded
 from broadsheet.ingest.sources import Raw
+from broadsheet.redaction import redacted
 
 __all__ = [
     "Draft", "Explanation", "Filed", "Hints", "Options", "Outcome", "OwnReader", "Reader", "Source", "Step",
@@ -85,7 +86,7 @@ def run(
             rows[-1] += cabinet.known(name, found)
         else:
             todo.append((len(rows) - 1, found))
-    called = {address: name for name, address in site.settings.sources.items()}
+    called = {redacted(address): name for name, address in site.settings.sources.items()}
     seen = frozenset[str]() if options.again else ledger.digests()
     desk = reading.Desk(options.read or reader(), hints(site, options.now), seen, called)
     try:
@@ -122,12 +123,14 @@ def _found(
     if addresses:
         from broadsheet.ingest import fetch
 
-        def known(address: str) -> str:
-            line = None if options.again else ledger.get(address)
+        def known(name: str) -> str:
+            line = None if options.again else ledger.get(name)
             return line.sha256 if line else ""
 
-        for fetched in fetch.every(site, dict.fromkeys(addresses), known, options.now, keep=not options.dry_run):
-            yield fetched.address, fetched.problem or fetched.source or fetched.sha256
+        answers = fetch.every(site, addresses, known, options.now, keep=not options.dry_run, again=options.again)
+        settled = [redacted(address) for address in site.settings.sources.values()] if options.fetch else []
+        for fetched in fetch.lenient(answers, settled):
+            yield fetched.name, fetched.problem or fetched.source or fetched.sha256
 
 
 def explain(site: Site, path: str | Path, options: Options) -> Explanation:
@@ -138,7 +141,9 @@ def explain(site: Site, path: str | Path, options: Options) -> Explanation:
     if sources.is_address(path):
         from broadsheet.ingest import fetch
 
-        fetched, _ = fetch.get(str(path), options.now)
+        (fetched,) = fetch.every(site, [str(path)], lambda _: "", options.now, keep=False)
+        if fetched.problem:
+            raise BroadsheetError(fetched.problem)
         source = fetched.source
     else:
         found = next(sources.find(site, [path]), None) if Path(path).is_file() else None

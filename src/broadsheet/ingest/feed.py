@@ -7,6 +7,7 @@ fate in exactly one of them.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
 from collections.abc import Sequence
@@ -55,7 +56,8 @@ def _xml(source: Source, text: str) -> tuple[list[dict[str, Any]], dict[str, Any
 
     data = coverage.without_entities(source, text).encode("utf-8", "replace")
     try:
-        found = feedparser.parse(data, response_headers=_HEADERS)
+        # What is no stream it takes for the name of a file first, and for an address.
+        found = feedparser.parse(io.BytesIO(data), response_headers=_HEADERS)
     except Exception as cause:
         raise fail(
             "no-story", f"the feed cannot be read: {cause}", Place(source.name), "Save the feed again."

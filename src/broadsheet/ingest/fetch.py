@@ -1,7 +1,8 @@
 """Addresses → sources: feeds and pages of the web, asked for only where they may have changed.
 
 In: http and https addresses, and the digest that the ledger has of each. Out: ``Fetched`` for each: a source to read,
-nothing new, or what went wrong. ETag and Last-Modified are kept under .broadsheet (RFC 9110, section 13).
+nothing new, or what went wrong. What a server said is kept under .broadsheet: ETag and Last-Modified (RFC 9110, section
+13), until when it is to be left alone (429, 503), that something is gone (410).
 """
 
 from __future__ import annotations
@@ -9,188 +10,202 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import http.client
-import time
-import urllib.error
-import urllib.request as web
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from http import HTTPStatus
+from pathlib import Path
 
 import msgspec
 
-from broadsheet import __version__, disk
+from broadsheet import disk, http
 from broadsheet.config import Site
-from broadsheet.errors import BroadsheetError, Place, Problem, fail
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest.draft import Source
+from broadsheet.redaction import public, redacted
 
-LARGEST = 20 * 1024 * 1024  # bytes, unpacked; feeds and pages are far below
-_QUIET = 20.0  # seconds that a server may be silent
-_LONGEST = 60.0  # seconds for a whole answer
-_REDIRECTS = 5
+LIMITS = http.Limits()
 _AT_ONCE = 4
-_PIECE = 65536
-
-_ASKED = {
-    "User-Agent": f"Broadsheet/{__version__}",
-    "Accept": "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5",
-    "Accept-Encoding": "gzip",
-}
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5"
+_LONGEST = 1024  # characters of an ETag or a date; what is longer is not sent back
+_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_PAUSE = 900.0  # seconds that a busy server is left alone for that does not say how long; twice as many each time
+_LONGEST_PAUSE = 86_400.0
 
 
 class Visit(msgspec.Struct, frozen=True, array_like=True):
-    """What a server said of an address when it last answered, and the digest of the answer."""
+    """What a server said of an address when it last answered, and the digest of the answer.
 
-    etag: str
-    modified: str
-    sha256: str
+    ``until`` is the second since 1970 before which it is not asked again, infinite for what is gone; ``busy`` how often
+    in a row it was too busy.
+    """
+
+    etag: str = ""
+    modified: str = ""
+    sha256: str = ""
+    until: float = 0.0
+    busy: int = 0
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """What came of an address: a source, or a problem, or neither where it has nothing new since ``sha256``."""
+    """What came of an address: a source, or a problem, or neither where it has nothing new since ``sha256``.
 
-    address: str
+    ``name`` is the address without what is secret in it: the name of the source wherever one is written down.
+    """
+
+    name: str
     sha256: str = ""
     source: Source | None = None
     problem: Problem | None = None
 
 
 def every(
-    site: Site, addresses: Iterable[str], known: Callable[[str], str], now: dt.datetime, *, keep: bool = True
-) -> Iterator[Fetched]:
-    """What came of each address, in their order.
+    site: Site,
+    addresses: Iterable[str],
+    known: Callable[[str], str],
+    now: dt.datetime,
+    *,
+    keep: bool = True,
+    again: bool = False,
+) -> list[Fetched]:
+    """What came of each address, in their order; an address that was given by hand.
 
-    ``known`` gives the digest of what was filed last from an address, or an empty text: only then is a server asked
-    whether anything changed since. What the servers said is kept, unless ``keep`` says not to.
+    ``known`` gives the digest of what was filed last from a source, or an empty text: only then is a server asked
+    whether anything changed since. What the servers said is kept, unless ``keep`` says not to. ``again`` asks for what
+    is gone, too.
     """
-    visits = _visits(site)
+    file = site.cache / _FILE
+    before = _visits(file)
+    visits = dict(before)
+    named: dict[str, str] = {}
+    for address in addresses:
+        named.setdefault(address, redacted(address))
+    firsts = {name: address for address, name in reversed(named.items())}
 
-    def one(address: str) -> tuple[Fetched, Visit | None]:
-        before = visits.get(address)
-        before = before if before and known(address) == before.sha256 else None
+    def one(address: str) -> tuple[Fetched, Visit]:
+        name = named[address]
+        visit = visits.get(_key(address), Visit())
+        if firsts[name] != address:
+            return Fetched(name, problem=_twice(name)), visit
+        if now.timestamp() < visit.until and not (again and visit.until == math.inf):
+            return Fetched(name, problem=_waiting(name, visit, now)), visit
         try:
-            return get(address, now, before)
+            return get(address, now, visit, unchanged=known(name) == visit.sha256)
         except BroadsheetError as cause:
-            return Fetched(address, problem=cause.problem), None
+            return Fetched(name, problem=cause.problem), visit
 
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        for fetched, visit in threads.map(one, addresses):
-            if visit:
-                visits[fetched.address] = visit
-            yield fetched
-    if keep and visits != _visits(site):
+        found = list(threads.map(one, named))
+    visits |= {_key(address): visit for address, (_, visit) in zip(named, found, strict=True)}
+    if keep and visits != before:
         with contextlib.suppress(BroadsheetError):  # only time is lost
-            disk.replace(site.cache / _FILE, msgspec.msgpack.encode(visits))
+            disk.replace(file, msgspec.msgpack.encode(visits))
+    return [fetched for fetched, _ in found]
 
 
-def get(address: str, now: dt.datetime, before: Visit | None = None) -> tuple[Fetched, Visit]:
+def lenient(fetched: Sequence[Fetched], names: Iterable[str]) -> list[Fetched]:
+    """The same, with a warning for each failure of a source in ``names``, as long as any other address was fine.
+
+    A feed that the settings name and that is dead for a day is not to fail a run that files the others.
+    """
+    if all(one.problem is not None and one.problem.severity == "error" for one in fetched):
+        return list(fetched)
+    forgiven = frozenset(names)
+    return [
+        msgspec.structs.replace(one, problem=msgspec.structs.replace(one.problem, severity="warning"))
+        if one.problem and one.problem.severity == "error" and one.name in forgiven
+        else one
+        for one in fetched
+    ]
+
+
+def get(
+    address: str, now: dt.datetime, before: Visit | None = None, *, unchanged: bool = False
+) -> tuple[Fetched, Visit]:
     """What an address holds, and what its server said of it.
 
-    Raises BroadsheetError: ``address`` for one that is not http or https or holds a password, ``fetch-failed``,
-    ``fetch-status``, ``fetch-size``.
+    ``before`` is what it said last; ``unchanged``, that what it gave then has been filed. A server that is busy, and
+    what is gone, is a problem. Raises BroadsheetError: ``fetch-status``, and what ``http.ask`` raises.
     """
-    asked = dict(_ASKED)
-    if before and before.etag:
-        asked["If-None-Match"] = before.etag
-    if before and before.modified:
-        asked["If-Modified-Since"] = before.modified
-    place = Place(address)
-    try:
-        request = web.Request(_plain(address), headers=asked)  # noqa: S310, _plain lets http and https through alone
-        with _opener().open(request, timeout=_QUIET) as answer:
-            data = _read(answer, place)
-            url, headers = answer.url, answer.headers
-    except urllib.error.HTTPError as cause:
-        cause.close()
-        if cause.code == http.client.NOT_MODIFIED and before:
-            return Fetched(address, before.sha256), before
-        message = f"the server answers {cause.code} {cause.reason}"
-        raise fail("fetch-status", message, place, "Check the address in a browser.") from cause
-    except (OSError, http.client.HTTPException, zlib.error, ValueError) as cause:
-        reason = getattr(cause, "reason", None) or cause
-        hint = "Check the address and the connection; the next run tries again."
-        raise fail("fetch-failed", f"cannot fetch: {reason or type(cause).__name__}", place, hint) from cause
-    sha256 = hashlib.sha256(data).hexdigest()
-    visit = Visit(headers.get("ETag", ""), headers.get("Last-Modified", ""), sha256)
-    return Fetched(address, sha256, Source(address, data, _moment(visit.modified, now), url=url)), visit
+    before = before or Visit()
+    name = redacted(address)
+    headers = {"Accept": _ACCEPT}
+    if unchanged and before.etag:
+        headers["If-None-Match"] = before.etag
+    if unchanged and before.modified:
+        headers["If-Modified-Since"] = before.modified
+    answer = http.ask(address, headers=headers, typed=True, limits=LIMITS)
+    if answer.status == HTTPStatus.NOT_MODIFIED and unchanged and before.sha256:
+        return Fetched(name, before.sha256), msgspec.structs.replace(before, until=0.0, busy=0)
+    if answer.status == HTTPStatus.GONE:
+        visit = msgspec.structs.replace(before, until=math.inf)
+        return Fetched(name, problem=_waiting(name, visit, now)), visit
+    if answer.status in _BUSY:
+        return _busy(name, answer, before, now)
+    if not 200 <= answer.status < 300:
+        message, hint = f"the server answers {http.said(answer.status)}", "Check the address in a browser."
+        raise fail("fetch-status", message, Place(name), hint)
+    sha256 = hashlib.sha256(answer.body).hexdigest()
+    visit = Visit(_sent(answer, "etag"), _sent(answer, "last-modified"), sha256)
+    source = Source(name, answer.body, _moment(visit.modified, now), url=public(answer.address))
+    return Fetched(name, sha256, source), visit
 
 
-def _plain(address: str) -> str:
-    """An address as it travels: ASCII only (RFC 3987, section 3.1), and nothing secret in it."""
-    hint = "Give an address such as https://example.org/feed.xml."
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").encode("idna").decode()
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError as cause:
-        raise fail("address", "not an address", Place(address), hint) from cause
-    if parts.scheme not in ("http", "https") or not host:
-        raise fail("address", "only http and https addresses are fetched", Place(address), hint)
-    if parts.username or parts.password:
-        raise fail("address", "an address with a password would be printed", Place(f"{parts.scheme}://{host}"), hint)
-    host = f"[{host}]" if ":" in host else host
-    path, query = quote(parts.path, safe="/%:@!$&'()*+,;=~-._"), quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
-    return urlunsplit((parts.scheme, host + port, path, query, ""))
+def _busy(name: str, answer: http.Answer, before: Visit, now: dt.datetime) -> tuple[Fetched, Visit]:
+    """A server that asks to be left alone for a while."""
+    pause = http.wait(answer, now) or min(_PAUSE * 2 ** min(before.busy, 16), _LONGEST_PAUSE)
+    visit = msgspec.structs.replace(before, until=now.timestamp() + pause, busy=before.busy + 1)
+    message = f"the server answers {http.said(answer.status)}"
+    hint = f"It is not asked again before {_clock(visit, now)}."
+    return Fetched(name, problem=warning("fetch-busy", message, Place(name), hint)), visit
 
 
-class _Redirects(web.HTTPRedirectHandler):
-    """At most five redirects, each to http or https: urllib alone would also follow one to ftp."""
-
-    max_redirections = _REDIRECTS
-    max_repeats = 2
-
-    def redirect_request(self, req: web.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
-        if urlsplit(newurl).scheme not in ("http", "https"):
-            fp.close()
-            raise urllib.error.URLError("it redirects to what is neither http nor https")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+def _waiting(name: str, visit: Visit, now: dt.datetime) -> Problem:
+    """What there is to say of an address that is not asked for."""
+    if visit.until == math.inf:
+        hint = "Take it out of the settings. If it is there again: broadsheet ingest --again, with the address."
+        return warning("fetch-gone", "gone for good: it is not asked for any more", Place(name), hint)
+    message = f"not asked for before {_clock(visit, now)}: the server was busy"
+    return note("fetch-busy", message, Place(name))
 
 
-def _opener() -> web.OpenerDirector:
-    """An opener for the web alone: urllib's usual one also reads files."""
-    opener = web.OpenerDirector()
-    for handler in (
-        web.ProxyHandler(), web.HTTPHandler(), web.HTTPSHandler(), _Redirects(),
-        web.HTTPDefaultErrorHandler(), web.HTTPErrorProcessor(), web.UnknownHandler(),
-    ):  # fmt: skip
-        opener.add_handler(handler)
-    return opener
+def _clock(visit: Visit, now: dt.datetime) -> str:
+    then = dt.datetime.fromtimestamp(visit.until, now.tzinfo)
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
 
 
-def _read(answer: http.client.HTTPResponse, place: Place) -> bytes:
-    """The body of an answer, unpacked, within its bounds of time and size."""
-    packed = answer.headers.get("Content-Encoding", "").strip().lower() in ("gzip", "x-gzip", "deflate")
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    until = time.monotonic() + _LONGEST
-    data = bytearray()
-    while piece := answer.read1(_PIECE):
-        data += unpack.decompress(piece, LARGEST + 1 - len(data)) if packed else piece
-        if len(data) > LARGEST or unpack.unconsumed_tail:
-            hint = "A feed or a page is smaller; save the file and ingest it from disk."
-            raise fail("fetch-size", f"larger than {LARGEST >> 20} MiB", place, hint)
-        if time.monotonic() > until:
-            raise TimeoutError(f"no whole answer within {_LONGEST:.0f} seconds")
-    if answer.length:  # a connection that broke looks like an end to read1
-        raise http.client.IncompleteRead(b"", answer.length)
-    return bytes(data)
+def _twice(name: str) -> Problem:
+    message = "another address differs from this one only in what is secret"
+    hint = "Tell them apart by what follows a '#', which is not sent: add #second to one."
+    return error("address", message, Place(name), hint)
+
+
+def _sent(answer: http.Answer, header: str) -> str:
+    """A header's value that will be sent back; empty for one that a header cannot hold."""
+    value = answer.headers.get(header, "")
+    return value if value.isascii() and len(value) <= _LONGEST else ""
 
 
 def _moment(modified: str, now: dt.datetime) -> dt.datetime:
+    """When a source was changed, as far as its server says; never later than now (RFC 9110, section 8.8.2.1)."""
     try:
         moment = parsedate_to_datetime(modified)
-    except ValueError:
+        return min(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC), now)
+    except (ValueError, TypeError, OverflowError):
         return now
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 _FILE = "visits.msgpack"
 
 
-def _visits(site: Site) -> dict[str, Visit]:
+def _key(address: str) -> bytes:
+    """What an address is kept by: it may hold a secret."""
+    return hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _visits(file: Path) -> dict[bytes, Visit]:
     try:
-        return msgspec.msgpack.decode((site.cache / _FILE).read_bytes(), type=dict[str, Visit])
+        return msgspec.msgpack.decode(file.read_bytes(), type=dict[bytes, Visit])
     except (OSError, msgspec.MsgspecError):
         return {}

@@ -88,6 +88,11 @@ class Parcel:
         found = self._digests.of(self.root, self._stats, kind)
         return found | {path: digest(kind, data) for path, data in self.extras.items()}
 
+    def size(self, path: str) -> int:
+        """The size of a file in bytes."""
+        extra = self.extras.get(path)
+        return self._stats[path].st_size if extra is None else len(extra)
+
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises BroadsheetError (``unreadable``)."""
         extra = self.extras.get(path)

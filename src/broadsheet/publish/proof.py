@@ -7,27 +7,27 @@ files, for a limited time; a host that is slow to show news is asked again.
 from __future__ import annotations
 
 import hashlib
-import http.client
 import time
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-from broadsheet import __version__
-from broadsheet.errors import Place, Problem, warning
+from broadsheet import http
+from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.publish.parcel import Parcel
 
 SAMPLE = 8  # files asked for beside the front page
 PAUSES = (0.0, 1.0, 3.0)  # seconds before each round of asking
 FEEDS = 20  # feeds that the hub is told of, in one publication
-_PATIENCE = 10.0  # seconds that a server may take to say something
-_LARGEST = 20 * 1024 * 1024
+_LIMITS = http.Limits(redirects=0)  # no redirect is followed: a reader is not to need one
 
 
 def prove(url: str, parcel: Parcel, sent: Sequence[str], pauses: Sequence[float] = PAUSES) -> list[Problem]:
     """Fetch the front page and a sample of what was sent, and compare them by digest."""
     here = parcel.digests("sha256")
     waiting = [
-        path for path in dict.fromkeys(("index.html", *_sample(sent))) if path in here and path not in parcel.extras
+        path
+        for path in dict.fromkeys(("index.html", *_sample(sent)))
+        if path in here and path not in parcel.extras and parcel.size(path) <= _LIMITS.size
     ]
     found: dict[str, str] = {}
     for pause in pauses:
@@ -44,12 +44,13 @@ def tell_hub(hub: str, topics: Iterable[str]) -> list[Problem]:
     """Tell a WebSub hub that feeds have changed, so that it tells their subscribers (WebSub, section 7)."""
     for topic in list(topics)[:FEEDS]:
         body = urlencode({"hub.mode": "publish", "hub.url": topic, "hub.topic": topic})
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
-            status, _ = _ask(hub, "POST", body, {"Content-Type": "application/x-www-form-urlencoded"})
-        except (OSError, http.client.HTTPException, ValueError) as cause:
-            return [warning("hub", f"could not be told of news: {cause}", Place(hub))]
-        if status >= 300:
-            return [warning("hub", f"answered {status} when told of news", Place(hub))]
+            answer = http.ask(hub, "POST", headers=headers, data=body.encode(), typed=True, limits=_LIMITS)
+        except BroadsheetError as cause:
+            return [warning("hub", f"could not be told of news: {cause.problem.message}", Place(hub))]
+        if answer.status >= 300:
+            return [warning("hub", f"answered {http.said(answer.status)} when told of news", Place(hub))]
     return []
 
 
@@ -68,23 +69,9 @@ def _address(url: str, path: str) -> str:
 def _compared(address: str, digest: str) -> str:
     """What is wrong with the file that a reader gets; empty where nothing is."""
     try:
-        status, data = _ask(address, "GET", None, {"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
-    except (OSError, http.client.HTTPException, ValueError) as cause:
-        return f"cannot be fetched: {cause}"
-    if status != 200:
-        return f"answers {status}"
-    return "" if hashlib.sha256(data).hexdigest() == digest else "is not what was sent"
-
-
-def _ask(address: str, method: str, body: str | None, headers: dict[str, str]) -> tuple[int, bytes]:
-    """One request; no redirect is followed, because a reader is not to need one."""
-    parts = urlsplit(address)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.netloc.rpartition("@")[2], timeout=_PATIENCE)
-    try:
-        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        connection.request(method, path, body, {"User-Agent": f"Broadsheet/{__version__}", **headers})
-        answer = connection.getresponse()
-        return answer.status, answer.read(_LARGEST)
-    finally:
-        connection.close()
+        answer = http.ask(address, headers={"Cache-Control": "no-cache"}, typed=True, limits=_LIMITS)
+    except BroadsheetError as cause:
+        return cause.problem.message
+    if answer.status != 200:
+        return f"answers {answer.status}"
+    return "" if hashlib.sha256(answer.body).hexdigest() == digest else "is not what was sent"
