@@ -13,7 +13,7 @@ from html import escape, unescape
 from urllib.parse import urljoin
 
 from broadsheet.model import Asset
-from broadsheet.pages.pictures import SIZES, WEBP, called, remote, srcset
+from broadsheet.pages.pictures import SIZES, WEBP, called, remote, shape, srcset
 from broadsheet.pages.urls import Addresses
 
 _IN_TAG = r"(?:[^>\"]|\"[^\"]*\")*"  # a quoted value may hold the mark that ends a tag
@@ -92,7 +92,9 @@ class _Placing:
         if asset is None:
             return alt
         size = f' width="{asset.width}" height="{asset.height}"' if asset.width else ""
-        plain = f'<img src="{self.address(asset.path)}" alt="{alt}"{size} loading="lazy">'
+        kind = shape(asset.width, asset.height) if self.responsive else ""
+        kind = f' class="{kind}"' if kind else ""
+        plain = f'<img{kind} src="{self.address(asset.path)}" alt="{alt}"{size} loading="lazy">'
         choice = srcset(asset, self.address) if self.responsive else ""
         if not choice:
             return plain

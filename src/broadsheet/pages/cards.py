@@ -10,7 +10,7 @@ from broadsheet.config import Site
 from broadsheet.model import Asset, Picture
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import Item
-from broadsheet.pages.pictures import srcset
+from broadsheet.pages.pictures import shape, srcset
 from broadsheet.pages.urls import Addresses
 from broadsheet.pages.views import Card, Link, PictureView
 from broadsheet.words import slug
@@ -42,8 +42,9 @@ class Cards:
     def picture(self, picture: Picture, asset: Asset) -> PictureView:
         """A picture with its words."""
         url = self.at.local(asset.path)
+        size = asset.width, asset.height
         choice = srcset(asset, self.at.local)
-        return PictureView(url, picture.alt, picture.caption, picture.credit, asset.width, asset.height, choice)
+        return PictureView(url, picture.alt, picture.caption, picture.credit, *size, choice, shape(*size))
 
     def _make(self, item: Item) -> Card:
         story = item.story

@@ -114,6 +114,7 @@ class PictureView(msgspec.Struct, frozen=True):
     """A picture: its address, text alternative, caption, credit and size in pixels (0: unknown).
 
     ``srcset`` lists it as WebP in several widths, for ``<source>``; empty where there are none.
+    ``shape`` is ``tall``, ``square`` or ``wide``, which style sheets need to keep it in the window; empty for others.
     """
 
     url: str
@@ -123,6 +124,7 @@ class PictureView(msgspec.Struct, frozen=True):
     width: int
     height: int
     srcset: str = ""
+    shape: str = ""
 
 
 class When(msgspec.Struct, frozen=True):
