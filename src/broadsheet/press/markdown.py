@@ -13,14 +13,18 @@ from collections.abc import Callable
 
 from markupsafe import escape
 
+from broadsheet.storyfile import parser
 from broadsheet.typography import ENGLISH, Marks, localised
 
 MANY = 2_000  # tags from which it is looked how deep they stand in one another:
 DEEPEST = 512  # browsers go no deeper, and a sanitiser takes the square of the depth in time
 _BLOCKS = ("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "br", "hr")
+_FIGURES = ("figure", "figcaption")
 _INLINE = ("a", "em", "strong", "del", "code", "img", "sup", "sub", "cite", "q")
 _TABLES = ("table", "thead", "tbody", "tr", "th", "td")
-_TAGS = {*_BLOCKS, *_INLINE, *_TABLES}
+_TAGS = {*_BLOCKS, *_FIGURES, *_INLINE, *_TABLES}
+# What stands in these is text to a parser: printed without them, it would be tags that readers see.
+_UNSEEN = {"script", "style", "iframe", "noembed", "noframes", "noscript"}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
@@ -96,9 +100,8 @@ def _depth(html: str) -> int:
 def _tools() -> tuple[Callable[[str], str], Callable[[str], str], Callable[[str], str]]:
     """What renders, without and with English quotes, and what sanitises: libraries that are loaded here alone."""
     import nh3
-    import pyromark
 
-    options = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
-    cleaner = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
-    smart = options | pyromark.Options.ENABLE_SMART_PUNCTUATION
-    return pyromark.Markdown(options=options).html, pyromark.Markdown(options=smart).html, cleaner.clean
+    cleaner = nh3.Cleaner(
+        tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None, clean_content_tags=_UNSEEN
+    )
+    return parser.markdown().html, parser.markdown(parser.SMART).html, cleaner.clean
