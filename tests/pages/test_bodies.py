@@ -154,6 +154,16 @@ def test_what_is_no_text_of_a_story_is_not_printed(workshop: Make):
     assert [(one.code, one.place.line) for one in made.problems()] == [("html-dropped", 9), ("html-dropped", 11)]
 
 
+def test_a_true_apostrophe_in_an_address_stays(workshop: Make, photo: Path):
+    body = "„Ja“ ![Bild](pictures/o’clock.png) [weiter](https://a.example/o’clock)"
+    made = site(workshop, photo, story("one", "2025-05-07", lang="de", body=body), story("two", "2025-05-08"))
+    shutil.copy(photo, made.root / "content/pictures/o’clock.png")
+    made.build()
+    assert not made.problems()
+    assert alts(made.page(PAGE)) == ["Bild"]
+    assert 'href="https://a.example/o%E2%80%99clock"' in made.page(PAGE)
+
+
 def test_a_picture_s_name_may_hold_what_html_escapes():
     asset = Asset("pictures/a&b.png", "", "pictures/a-b.png", b"", 1)
     made = for_page('<p><img src="pictures/a&amp;b.png" alt="x"></p>', Addresses("https://example.org/"), [asset])

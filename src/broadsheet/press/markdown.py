@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
 from markupsafe import escape
 
@@ -42,6 +43,7 @@ _NESTING = re.compile(r"<(/?)(?!(?:br|hr|img|li|p|t[dhr]|wbr)\b)[a-zA-Z]")
 _TRUE = "“”‘’"
 _STANDS = "⸠⸡⸜⸝"  # of the same kinds (Pi, Pf), so that emphasis is found alike; scholars of the Bible alone use them
 _HIDDEN, _HIDES = frozenset(_STANDS), _STANDS.encode()[:2]  # with which all of them begin
+_HIDES_IN_ADDRESS = quote(_STANDS[0])[:6]
 _REFERENCE = re.compile(r"&(?:[lr][sd]quo|#0*82(?:16|17|20|21)|#x0*201[89cd]);", re.IGNORECASE)
 
 
@@ -53,17 +55,30 @@ def render(text: str, marks: Marks | None = None) -> str:
     """
     plain, smart, _ = _tools()
     data = text.encode()  # in which a sign is found ten times as fast
-    if marks is None or (b"&" in data and _REFERENCE.search(text)) or (_HIDES in data and not _HIDDEN.isdisjoint(text)):
+    if marks is None or (b"&" in data and _REFERENCE.search(text)) or _hides(data, text):
         html = clean(text, plain(text))
     else:
         hidden = marks is not ENGLISH and any(mark in text for mark in _TRUE)
         html = clean(text, smart(_swapped(text, _TRUE, _STANDS) if hidden else text))
         html = localised(html, marks)
-        html = _swapped(html, _STANDS, _TRUE) if hidden else html
+        html = _shown(html) if hidden else html
     return _FORBIDDEN.sub("", html) if b"&#" in data else html  # only a reference can still mean what no file may hold
 
 
-def _swapped(text: str, these: str, those: str) -> str:
+def _hides(data: bytes, text: str) -> bool:
+    """Whether a text has the characters by which marks are hidden, or addresses with them."""
+    return (_HIDES in data and not _HIDDEN.isdisjoint(text)) or _HIDES_IN_ADDRESS.encode() in data
+
+
+def _shown(html: str) -> str:
+    """HTML with the true marks in place of what stood for them, in addresses too."""
+    html = _swapped(html, _STANDS, _TRUE)
+    if _HIDES_IN_ADDRESS in html:
+        html = _swapped(html, tuple(map(quote, _STANDS)), tuple(map(quote, _TRUE)))
+    return html
+
+
+def _swapped(text: str, these: Sequence[str], those: Sequence[str]) -> str:
     for this, that in zip(these, those, strict=True):
         text = text.replace(this, that)
     return text
