@@ -88,7 +88,7 @@ def gather(
     workers = options.workers or cores()
     prose, notes = read_prose(site, report), read_editions(site, report)
     lap("read")
-    named = pages.pictured(stories, prose)
+    named = pages.pictured(stories, (*prose, *(note.text for note in notes if note.text)))
     pictures = press.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))
     cards: dict[str, Asset] = {}
     if "share.png" in theme.assets and not options.preview:  # a theme without a card for the site shows none

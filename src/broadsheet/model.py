@@ -92,10 +92,11 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
-    """A Markdown text: its file below content/, and the digest of what it says."""
+    """A Markdown text: its file below content/, the digest of what it says, the pictures that it shows."""
 
     path: str
     body: str
+    pictures: tuple[str, ...] = ()
 
 
 class Asset(msgspec.Struct, frozen=True):

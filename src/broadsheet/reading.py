@@ -5,7 +5,6 @@ In: a site and its cache. Out: stories, pages and notes, and the problems of the
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from broadsheet.model import Prose, Story, Text
 from broadsheet.newspaper import EditionNote, Frozen
 from broadsheet.press import READ, Bodies
 from broadsheet.press.store import Kept, Seen, Store
-from broadsheet.storyfile import fields, pictures
+from broadsheet.storyfile import facts, fields
 from broadsheet.words import slug
 from broadsheet.workers import spread
 
@@ -131,11 +130,6 @@ def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
     for path, matter, values in _matters(site, "pages", fields.PROSE, report):
         body = _digest(matter.body)
         name = path.removesuffix(".md").rpartition("/")[2]
-        named = pictures.shown(matter.body)
-        if named:
-            with contextlib.suppress(OSError):
-                data = (site.content / "pages" / path).read_bytes()
-                report.extend(pictures.wordless(data, matter.shown, None, named))
         prose = Prose(
             path=path,
             slug=slug(name),
@@ -143,7 +137,7 @@ def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
             summary=values.get("summary", ""),
             lang=values.get("lang", ""),
             body=body,
-            pictures=named,
+            pictures=_pictures(matter, report),
         )
         digest = blake2b(msgspec.msgpack.encode(prose), digest_size=16).digest()
         found.append(msgspec.structs.replace(prose, digest=digest))
@@ -169,10 +163,17 @@ def read_editions(site: Site, report: Report) -> tuple[EditionNote, ...]:
             order=(*values.get("order", ()), *values.get("pin", ())),
             briefs=values.get("briefs", ()),
             frozen=frozen,
-            text=Text(f"editions/{path}", _digest(matter.body)) if matter.body else None,
+            text=Text(f"editions/{path}", _digest(matter.body), _pictures(matter, report)) if matter.body else None,
             lines=matter.lines((*named, *(frozen.ids if frozen else ()))),
         )
     return tuple(found.values())
+
+
+def _pictures(matter: storyfile.Matter, report: Report) -> tuple[str, ...]:
+    """The pictures that a body shows; what is to be said of them goes into the report."""
+    said = facts.brief(matter.body, matter.body.encode())
+    report.extend(facts.problems(said, matter.shown, matter.first))
+    return said.named
 
 
 def _matters(

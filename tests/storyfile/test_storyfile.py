@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet import storyfile
-from broadsheet.storyfile import files
+from broadsheet.storyfile import facts, files
 
 RULES = storyfile.Rules(ZoneInfo("Europe/London"), ("World", "Science"))
 
@@ -172,4 +172,4 @@ def test_the_digest_of_a_story_tells_its_front_matter_and_not_its_body():
     ],
 )
 def test_the_lead_is_the_first_paragraph_as_plain_text(body: str, lead: str):
-    assert storyfile.lead(body) == lead
+    assert facts.brief(body, body.encode()).lead == lead

@@ -19,8 +19,8 @@ from broadsheet.errors import BroadsheetError, Place
 from broadsheet.model import Page, Prose, Text
 from broadsheet.pages.inputs import StoryInputs
 from broadsheet.press.layers import TEMPLATES, Layer
-from broadsheet.press.references import Reference, references
 from broadsheet.storyfile import lines
+from broadsheet.storyfile.parser import Reference
 
 
 class Origins:
@@ -84,7 +84,7 @@ class Origins:
 
     def _references(self, file: str) -> list[Reference]:
         try:
-            return references(self._data(file), file)
+            return lines.references(self._data(file), file)
         except BroadsheetError:  # it was read a moment ago; the build tells what is wrong with it
             return []
 

@@ -13,11 +13,16 @@ from html import escape, unescape
 from urllib.parse import urljoin
 
 from broadsheet.model import Asset
-from broadsheet.pages.pictures import SIZES, WEBP, called, remote, shape, srcset
+from broadsheet.pages.pictures import SIZES, WEBP, called, shape, srcset
 from broadsheet.pages.urls import Addresses
+from broadsheet.storyfile.facts import remote
 
 _IN_TAG = r"(?:[^>\"]|\"[^\"]*\")*"  # a quoted value may hold the mark that ends a tag
-_TAG = re.compile(rf"<a\b{_IN_TAG}>|</a>|<p><img\b{_IN_TAG}></p>|<img\b{_IN_TAG}>")
+_TAG = re.compile(
+    rf"<a\b{_IN_TAG}>|</a>|<p><img\b{_IN_TAG}></p>|<img\b{_IN_TAG}>|<figure>(?=\s*(?:<p>\s*)?(?:<a\b{_IN_TAG}>\s*)?<img\b)"
+    "|</figure>"
+)
+_NESTED = re.compile(rf"<(/?)(?!(?:br|hr)\b)([a-z]++){_IN_TAG}>")
 _ATTRIBUTE = re.compile(r'\b(src|alt|title)="([^"]*)"')
 _FROM_ROOT = re.compile(r'(<a\b[^>]*?\bhref=")/(?!/)')  # in a tag: a text may speak of one
 _RELATIVE = re.compile(r'(<a\b[^>]*?\bhref=")(?!https?:|mailto:)([^"]*)')
@@ -51,44 +56,69 @@ def _joined(page: str, href: str) -> str:
 def _placed(html: str, pictures: Sequence[Asset], address: Callable[[str], str], root: str, *, responsive: bool) -> str:
     if "<img" not in html:
         return _FROM_ROOT.sub(lambda link: link[1] + root, html) if root != "/" and 'href="/' in html else html
-    return _TAG.sub(_Placing(pictures, address, root, responsive=responsive).tag, html)
+    return _TAG.sub(_Placing(pictures, address, root, _loose(html), responsive=responsive).tag, html)
+
+
+def _loose(html: str) -> frozenset[int]:
+    """Where pictures stand in no element: a paragraph is missing around what was raw HTML."""
+    if html.count("<img") == html.count("<p><img"):
+        return frozenset()
+    found, depth = set(), 0
+    for tag in _NESTED.finditer(html):
+        if tag[2] != "img":
+            depth += -1 if tag[1] else 1
+        elif not depth:
+            found.add(tag.start())
+    return frozenset(found)
 
 
 class _Placing:
     """Puts links and pictures in their places, from the first of a body to its last."""
 
     def __init__(
-        self, pictures: Sequence[Asset], address: Callable[[str], str], root: str, *, responsive: bool
+        self,
+        pictures: Sequence[Asset],
+        address: Callable[[str], str],
+        root: str,
+        loose: frozenset[int],
+        *,
+        responsive: bool,
     ) -> None:
         self.by_name = {asset.name: asset for asset in pictures}
         self.address = address
         self.root = root
         self.responsive = responsive
+        self.loose = loose
         self.linked = False  # whether this is inside a link
+        self.figured = False  # or inside a figure
 
     def tag(self, match: re.Match[str]) -> str:
         """What stands in place of a tag, or of a paragraph that is a picture."""
         text: str = match[0]
         if text.startswith("<img"):
-            return self._image(text)
+            return self._alone(text) if match.start() in self.loose else self._image(text)
         if text.startswith("<p>"):
             return self._alone(text.removeprefix("<p>").removesuffix("</p>"))
+        if text in ("<figure>", "</figure>"):
+            self.figured = text == "<figure>"
+            return '<figure class="picture">' if self.figured else text
         self.linked = text != "</a>"
         return _FROM_ROOT.sub(lambda link: link[1] + self.root, text)
 
     def _alone(self, text: str) -> str:
         """A picture in a paragraph of its own; with a title, which is its caption, it is a figure."""
         shown, caption = self._image(text), dict(_ATTRIBUTE.findall(text)).get("title", "")
-        if not caption or not shown.startswith(("<img", "<picture")):
+        if not caption or self.figured or not shown.startswith(("<img", "<picture")):
             return f"<p>{shown}</p>"
         return f'<figure class="picture">{shown}<figcaption>{caption}</figcaption></figure>'
 
     def _image(self, text: str) -> str:
         words: dict[str, str] = dict(_ATTRIBUTE.findall(text))
         source, alt = words.get("src", ""), words.get("alt", "")
-        if remote(source):
+        address = unescape(source)
+        if remote(address):
             return alt if self.linked else f'<a href="{source}">{alt or source}</a>'
-        asset = self.by_name.get(called(source))
+        asset = self.by_name.get(called(address))
         if asset is None:
             return alt
         size = f' width="{asset.width}" height="{asset.height}"' if asset.width else ""

@@ -132,7 +132,7 @@ class Composer:
             for name, items in made.desks
         )
         items = (made.lead, *(item for _, items in made.desks for item in items), *made.briefs)
-        note = for_page(self.bodies(made.note), self.at, ()) if made.note else ""
+        note = for_page(self.bodies(made.note), self.at, made.pictures) if made.note else ""
         view = EditionView(
             number=made.number,
             title=made.title or date.text,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from broadsheet.model import Page
+from broadsheet.model import Asset, Page, Text
 from broadsheet.newspaper import Edition
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import EditionInputs, EditionRef, Item, Name, Running
@@ -45,7 +45,7 @@ class YearInputs(msgspec.Struct, frozen=True):
 class EditionPlan:
     """Plans the pages of editions; ``days`` are the stories' days in the site's time zone, by id.
 
-    ``running`` tells the threads that an edition goes on with.
+    ``running`` tells the threads that an edition goes on with, ``pictures`` those that its note shows.
     """
 
     def __init__(
@@ -55,12 +55,14 @@ class EditionPlan:
         sections: Names,
         days: Mapping[str, dt.date],
         running: Callable[[Edition], tuple[Running, ...]],
+        pictures: Callable[[Text], tuple[Asset, ...]],
     ) -> None:
         self.editions = editions
         self.items = items
         self.sections = sections
         self.days = days
         self.running = running
+        self.pictures = pictures
         self.refs: list[EditionRef] = [
             (edition.number, urls.edition(edition), edition.first, edition.last, edition.title) for edition in editions
         ]
@@ -88,6 +90,7 @@ class EditionPlan:
             previous=self.refs[place + 1] if place + 1 < len(self.refs) else None,
             next=self.refs[place - 1] if place else None,
             front=front,
+            pictures=self.pictures(edition.note) if edition.note else (),
         )
         return Page(urls.file(address), "front.html" if front else "edition.html", inputs)
 

@@ -126,7 +126,7 @@ class Feeds:
         date = dt.datetime.combine(made.first, dt.time(), self.zone)
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
-        note = for_feed(self.bodies(made.note), self.at, (), made.address) if made.note else ""
+        note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address) if made.note else ""
         parts = [note, f"<h2>{self._headline(made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:

@@ -115,7 +115,10 @@ class Running(msgspec.Struct, frozen=True, gc=False):
 
 
 class EditionInputs(msgspec.Struct, frozen=True, gc=False):
-    """An edition's page; ``front`` where it is the front page too. ``running`` are the threads that it goes on with."""
+    """An edition's page; ``front`` where it is the front page too. ``running`` are the threads that it goes on with.
+
+    ``pictures`` are those that its note shows.
+    """
 
     number: int
     address: str
@@ -130,6 +133,7 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     previous: EditionRef | None
     next: EditionRef | None
     front: bool
+    pictures: tuple[Asset, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True):

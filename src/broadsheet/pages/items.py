@@ -7,19 +7,25 @@ shown, at the line of the story that names it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
+from pathlib import Path
 
 import msgspec
 
 from broadsheet import typography
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Severity, warning
-from broadsheet.model import Asset, Fault, Prose, Story
+from broadsheet.model import Asset, Fault, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Item
-from broadsheet.pages.pictures import FOLDER, called, remote
-from broadsheet.storyfile.pictures import line_of
+from broadsheet.pages.pictures import FOLDER, called
+from broadsheet.storyfile import lines
+from broadsheet.storyfile.facts import ADDRESS, remote
+
+_FOLDERS = {Story: "stories/", Prose: "pages/", Text: ""}  # below content/
+_SCHEME = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 def own_language(site: Site) -> str:
@@ -86,7 +92,7 @@ class Items:
     def _item(self, story: Story, address: str) -> Item:
         if self.language:
             story = typeset(story, self.language)
-        picture = self._picture(story.image.src, story) if story.image and story.image.src else None
+        picture = self._picture(story.image.src, story, lines.of_address) if story.image and story.image.src else None
         return item(story, address, picture, self.marks.get(story.id, ()) if self.marks else ())
 
     def titled(self, name: str) -> str:
@@ -94,30 +100,33 @@ class Items:
         own = typography.marks(self.language)
         return typography.typeset(name, own) if own else name
 
-    def pictures(self, text: Story | Prose) -> tuple[Asset, ...]:
+    def pictures(self, text: Story | Prose | Text) -> tuple[Asset, ...]:
         """The pictures that a body shows."""
         if not text.pictures:
             return ()
-        return tuple(filter(None, (self._picture(name, text) for name in text.pictures)))
+        found = (self._picture(name, text, lines.of_picture) for name in text.pictures)
+        return tuple(dict.fromkeys(filter(None, found)))
 
-    def _picture(self, name: str, text: Story | Prose) -> Asset | None:
+    def _picture(self, name: str, text: Story | Prose | Text, line: Callable[[Path, str], int]) -> Asset | None:
         asset = self.known.get(called(name))
         if asset is None:
-            self.problems.append(self._missing(name, text))
+            file = f"{_FOLDERS[type(text)]}{text.path}"
+            place = Place(f"{self.site.settings.content}/{file}", line(self.site.content / file, name))
+            self.problems.append(self._missing(name, place))
             return None
         self.shown[asset.path] = asset
         return asset
 
-    def _missing(self, name: str, text: Story | Prose) -> Problem:
+    def _missing(self, name: str, place: Place) -> Problem:
         """Why a picture is not shown."""
-        file = f"{'stories' if isinstance(text, Story) else 'pages'}/{text.path}"
-        place = Place(f"{self.site.settings.content}/{file}", line_of(self.site.content / file, name))
-        fault = self.faults.get(called(name))
+        fault, said = self.faults.get(called(name)), name[:ADDRESS]
         if fault:
             severity: Severity = "error" if fault.grave else "warning"
-            return Problem(severity, fault.code, f"picture {name!r} {fault.message}", place, fault.hint)
+            return Problem(severity, fault.code, f"picture {said!r} {fault.message}", place, fault.hint)
         if remote(name):
             hint = "Save it below content/ and name it there: pages show no picture from other hosts."
-            return warning("picture-remote", f"picture {name!r} is not shown", place, hint)
+            return warning("picture-remote", f"picture {said!r} is not shown", place, hint)
         hint = f"A picture is named by its path below content/, such as {FOLDER}/harbour.jpg."
-        return warning("picture-missing", f"picture {name!r} is not there", place, hint)
+        if _SCHEME.match(name):
+            return warning("picture-address", f"picture {said!r} is not shown: its address is no path", place, hint)
+        return warning("picture-missing", f"picture {said!r} is not there", place, hint)

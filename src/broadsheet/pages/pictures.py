@@ -5,10 +5,11 @@ In: addresses as an editor wrote them, pictures with their variants. Out: names 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import unquote
 
-from broadsheet.model import Asset, Prose, Story
+from broadsheet.model import Asset, Prose, Story, Text
+from broadsheet.storyfile.facts import remote
 
 FOLDER = "pictures"  # below content/
 WEBP = "image/webp"
@@ -21,18 +22,13 @@ SIZES = "auto, (min-width: 44rem) 40rem, 100vw"
 
 def called(src: str) -> str:
     """The name below content/ that an address in content means."""
-    return unquote(src).removeprefix("/").removeprefix("./")
+    return unquote(src.strip()).removeprefix("/").removeprefix("./")
 
 
-def remote(src: str) -> bool:
-    """Whether an address in content is another host's."""
-    return src.startswith(("http:", "https:", "//"))
-
-
-def pictured(stories: Sequence[Story], prose: Sequence[Prose]) -> set[str]:
-    """The names of the pictures that these stories and pages show."""
+def pictured(stories: Sequence[Story], texts: Iterable[Prose | Text]) -> set[str]:
+    """The names of the pictures that these stories, pages and notes show."""
     named = {name for story in stories for name in story.pictures}
-    named.update(name for page in prose for name in page.pictures)
+    named.update(name for text in texts for name in text.pictures)
     named.update(story.image.src for story in stories if story.image and story.image.src)
     return {called(name) for name in named if not remote(name)}
 

@@ -100,7 +100,12 @@ class _Planner:
         self.links = {id_: Name(item.story.title, item.address) for id_, item in self.items.items()}
         self.threads = ThreadPlan(newspaper, self.items, self.links, self.names, self.made.titled)
         self.editions = EditionPlan(
-            newspaper.editions, self.items, self.names["section"], self.made.days, self.threads.running
+            newspaper.editions,
+            self.items,
+            self.names["section"],
+            self.made.days,
+            self.threads.running,
+            self.made.pictures,
         )
         self.stories = StoryPlan(newspaper, self.made, self.links, self.names, self.threads, self.editions)
         latest = (newspaper.editions[0], self.editions.refs[0]) if newspaper.editions else None

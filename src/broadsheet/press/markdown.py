@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
 from markupsafe import escape
 
+from broadsheet.storyfile import parser
 from broadsheet.typography import ENGLISH, Marks, localised
 
 MANY = 2_000  # tags from which it is looked how deep they stand in one another:
 DEEPEST = 512  # browsers go no deeper, and a sanitiser takes the square of the depth in time
 _BLOCKS = ("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "br", "hr")
+_FIGURES = ("figure", "figcaption")
 _INLINE = ("a", "em", "strong", "del", "code", "img", "sup", "sub", "cite", "q")
 _TABLES = ("table", "thead", "tbody", "tr", "th", "td")
-_TAGS = {*_BLOCKS, *_INLINE, *_TABLES}
+_TAGS = {*_BLOCKS, *_FIGURES, *_INLINE, *_TABLES}
+# What stands in these is text to a parser: printed without them, it would be tags that readers see.
+_UNSEEN = {"script", "style", "iframe", "noembed", "noframes", "noscript"}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
@@ -38,6 +43,7 @@ _NESTING = re.compile(r"<(/?)(?!(?:br|hr|img|li|p|t[dhr]|wbr)\b)[a-zA-Z]")
 _TRUE = "“”‘’"
 _STANDS = "⸠⸡⸜⸝"  # of the same kinds (Pi, Pf), so that emphasis is found alike; scholars of the Bible alone use them
 _HIDDEN, _HIDES = frozenset(_STANDS), _STANDS.encode()[:2]  # with which all of them begin
+_HIDES_IN_ADDRESS = quote(_STANDS[0])[:6]
 _REFERENCE = re.compile(r"&(?:[lr][sd]quo|#0*82(?:16|17|20|21)|#x0*201[89cd]);", re.IGNORECASE)
 
 
@@ -49,17 +55,30 @@ def render(text: str, marks: Marks | None = None) -> str:
     """
     plain, smart, _ = _tools()
     data = text.encode()  # in which a sign is found ten times as fast
-    if marks is None or (b"&" in data and _REFERENCE.search(text)) or (_HIDES in data and not _HIDDEN.isdisjoint(text)):
+    if marks is None or (b"&" in data and _REFERENCE.search(text)) or _hides(data, text):
         html = clean(text, plain(text))
     else:
         hidden = marks is not ENGLISH and any(mark in text for mark in _TRUE)
         html = clean(text, smart(_swapped(text, _TRUE, _STANDS) if hidden else text))
         html = localised(html, marks)
-        html = _swapped(html, _STANDS, _TRUE) if hidden else html
+        html = _shown(html) if hidden else html
     return _FORBIDDEN.sub("", html) if b"&#" in data else html  # only a reference can still mean what no file may hold
 
 
-def _swapped(text: str, these: str, those: str) -> str:
+def _hides(data: bytes, text: str) -> bool:
+    """Whether a text has the characters by which marks are hidden, or addresses with them."""
+    return (_HIDES in data and not _HIDDEN.isdisjoint(text)) or _HIDES_IN_ADDRESS.encode() in data
+
+
+def _shown(html: str) -> str:
+    """HTML with the true marks in place of what stood for them, in addresses too."""
+    html = _swapped(html, _STANDS, _TRUE)
+    if _HIDES_IN_ADDRESS in html:
+        html = _swapped(html, tuple(map(quote, _STANDS)), tuple(map(quote, _TRUE)))
+    return html
+
+
+def _swapped(text: str, these: Sequence[str], those: Sequence[str]) -> str:
     for this, that in zip(these, those, strict=True):
         text = text.replace(this, that)
     return text
@@ -96,9 +115,8 @@ def _depth(html: str) -> int:
 def _tools() -> tuple[Callable[[str], str], Callable[[str], str], Callable[[str], str]]:
     """What renders, without and with English quotes, and what sanitises: libraries that are loaded here alone."""
     import nh3
-    import pyromark
 
-    options = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
-    cleaner = nh3.Cleaner(tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
-    smart = options | pyromark.Options.ENABLE_SMART_PUNCTUATION
-    return pyromark.Markdown(options=options).html, pyromark.Markdown(options=smart).html, cleaner.clean
+    cleaner = nh3.Cleaner(
+        tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None, clean_content_tags=_UNSEEN
+    )
+    return parser.markdown().html, parser.markdown(parser.SMART).html, cleaner.clean

@@ -5,6 +5,5 @@ that keep it from being one; and the bytes of a file for what is to be written.
 """
 
 from broadsheet.storyfile.files import LARGEST, Matter, Reading, Rules, body, dump, read, split
-from broadsheet.storyfile.leads import lead
 
-__all__ = ["LARGEST", "Matter", "Reading", "Rules", "body", "dump", "lead", "read", "split"]
+__all__ = ["LARGEST", "Matter", "Reading", "Rules", "body", "dump", "read", "split"]

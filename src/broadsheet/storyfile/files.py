@@ -16,21 +16,21 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
-from broadsheet.model import Story
-from broadsheet.storyfile import fields, pictures, plain
-from broadsheet.storyfile.leads import lead
-from broadsheet.words import count, did_you_mean, slug
+from broadsheet.model import Picture, Story
+from broadsheet.storyfile import facts, fields, plain
+from broadsheet.words import did_you_mean, slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; a story beyond that is a mistake, and Markdown of that size no reader can open
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """A Markdown file taken apart: its name, metadata by key, the text of its front matter, the body."""
+    """A Markdown file taken apart: its name, metadata by key, the text of its front matter, the body and its line."""
 
     shown: str
     meta: dict[str, Any]
     block: str
     body: str
+    first: int = 1
 
     def place(self, key: str) -> Place:
         """Where a key stands; the front matter's first line where it stands nowhere."""
@@ -89,19 +89,21 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
         return Reading(None, body, tuple(problems))
     name = path.rpartition("/")[2].removesuffix(".md")
     day = values.pop("date")
+    said = facts.brief(matter.body, body)
     known = Story(
         path=path,
         slug=slug(name),
         date=day.moment,
         timed=day.timed,
         body="",
-        words=count(body),
-        lead=lead(matter.body),
-        pictures=pictures.shown(matter.body),
+        words=said.words,
+        lead=said.lead,
+        pictures=said.named,
         extra=fields.plain({k: v for k, v in matter.meta.items() if k not in fields.STORY}),
         **values,
     )
-    problems += pictures.wordless(data, shown, known.image, known.pictures)
+    problems += _unworded(known.image, matter) if known.image else ()
+    problems += facts.problems(said, shown, matter.first) if said.pictures or said.dropped else ()
     digest = blake2b(msgspec.msgpack.encode(known), digest_size=16).digest()
     mark = blake2b(body, digest_size=16).hexdigest()
     return Reading(msgspec.structs.replace(known, body=mark, digest=digest), body, tuple(problems))
@@ -114,9 +116,11 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
     except BroadsheetError as cause:
         return None, [cause.problem]
     block = text[start : text.rindex("---", start, end)]
+    rest = text[end:].lstrip()
+    body, first = rest.rstrip(), text.count("\n", 0, len(text) - len(rest)) + 1
     known = plain.parse(block)
     if known is not None:
-        return Matter(shown, known, block, text[end:].strip()), []
+        return Matter(shown, known, block, body, first), []
     from broadsheet.storyfile import anyyaml
 
     try:
@@ -129,7 +133,7 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
         return None, [error("front-matter-depth", "front matter is nested too deeply", Place(shown, 1))]
     if not isinstance(meta, dict) or not all(isinstance(key, str) for key in meta):
         return None, [error("front-matter-type", "front matter is not keys with values", Place(shown, 2))]
-    return Matter(shown, meta, block, text[end:].strip()), _twice(block, shown)
+    return Matter(shown, meta, block, body, first), _twice(block, shown)
 
 
 def body(data: bytes, shown: str) -> str:
@@ -194,6 +198,15 @@ def _twice(block: str, shown: str) -> list[Problem]:
 def _line(block: str, found: re.Match[str]) -> int:
     """The line in the file of what was found in its front matter, which begins in line 2."""
     return block.count("\n", 0, found.start()) + 2
+
+
+def _unworded(image: Picture, matter: Matter) -> list[Problem]:
+    """A warning for a story's picture without a text alternative; one on another host is not shown, and needs none."""
+    if not image.src or image.alt or facts.remote(image.src):
+        return []
+    place = Place(matter.shown, matter.lines((image.src,)).get(image.src) or matter.place("image").line)
+    message = f"picture {image.src!r} has no alt text"
+    return [warning("picture-alt", message, place, f"{facts.WORDS}: a line 'alt: …'.")]
 
 
 def _section(section: str, rules: Rules, matter: Matter) -> list[Problem]:

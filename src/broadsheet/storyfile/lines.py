@@ -1,4 +1,4 @@
-"""Lines: where in a file of content a key of its front matter, or an address in it, stands.
+"""Lines: where in a file of content a key of its front matter, an address in it, a link or picture of its body stands.
 
 In: a file and what is looked for. Out: a line, counted from 1; the first where it stands nowhere. Files are opened only
 where there is something to say of them.
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from broadsheet.errors import Place, Problem
+from broadsheet.errors import BroadsheetError, Place, Problem
+from broadsheet.storyfile import facts, files
+from broadsheet.storyfile.parser import Reference
 
 # What problems that were found without the file are about, by code: the key of front matter to point at.
 _KEYS: Mapping[str, str] = {
@@ -32,6 +34,27 @@ def of_address(file: Path, address: str) -> int:
     """The line of front matter that holds an address, as a whole; with or without a slash at its end."""
     whole = re.compile(rf"(?<![\w.-]){re.escape(address.rstrip('/'))}/?(?![\w/-])")
     return next((number for number, line in _matter(file) if whole.search(line)), 1)
+
+
+def of_picture(file: Path, address: str) -> int:
+    """The first line of a body that shows the picture at an address; 0 where none does, or it is gone."""
+    try:
+        shown = references(file.read_bytes(), file.name)
+    except (OSError, BroadsheetError):
+        return 0
+    return next((one.line for one in shown if one.kind == "picture" and one.address == address), 0)
+
+
+def references(data: bytes, shown: str) -> list[Reference]:
+    """What the body of a file of content links to and shows, with lines of the file.
+
+    Raises BroadsheetError for a file without front matter.
+    """
+    matter, problems = files.split(data, shown)
+    if matter is None:
+        raise BroadsheetError(problems[0])
+    above = matter.first - 1
+    return [msgspec.structs.replace(one, line=above + one.line) for one in facts.read(matter.body).references]
 
 
 def placed(root: Path, problems: Iterable[Problem]) -> list[Problem]:
