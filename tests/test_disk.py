@@ -46,6 +46,32 @@ def test_a_link_that_leads_outside_is_refused(tmp_path: Path):
         disk.within(tmp_path / "in", "link/x")
 
 
+@pytest.mark.parametrize("size", [0, 1, 32_768, 200_000])
+def test_a_file_is_read_whole(tmp_path: Path, size: int):
+    data = os.urandom(size)
+    (tmp_path / "a").write_bytes(data)
+    assert disk.read(str(tmp_path / "a")) == data
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_tells_so(tmp_path: Path):
+    with (tmp_path / "a").open("wb") as file:
+        file.truncate(2**40)
+    assert len(disk.read(str(tmp_path / "a"), 1000)) == 1001
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "."])
+def test_what_is_no_file_is_not_read(tmp_path: Path, target: str):
+    (tmp_path / "a").symlink_to(target)
+    with pytest.raises(OSError, match="it is not a file"):
+        disk.read(str(tmp_path / "a"))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "a")
+    with pytest.raises(OSError, match="it is not a file"):
+        disk.read(str(tmp_path / "a"))
+
+
 def test_a_file_is_settled_once_another_change_would_show_in_its_time():
     second = 1_000_000_000
     fine, whole = 7 * second + 5, 7 * second

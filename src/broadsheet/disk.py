@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
+import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -15,9 +19,11 @@ SCRAP = ".tmp"  # the ending of a file that is being written; one that is left o
 FINE = 20_000_000  # nanoseconds in which a file may change twice at one time of change, where seconds have parts
 COARSE = 2_000_000_000  # and where they have none: FAT's clock is the coarsest
 
-_SMALL = 32_768  # bytes that are read at once first, and hold nearly every story
+_SMALL = 32_768  # bytes that are read at once at least
 
 _HINT = "Check the folder's permissions and the free space, then run the command again: nothing was half-written."
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # a lone surrogate is a byte of no UTF-8
 
 
 class File(NamedTuple):
@@ -37,8 +43,18 @@ def files(folder: str) -> Iterator[File]:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
                 else:
-                    stat = entry.stat(follow_symlinks=False)
-                    yield File(entry.path, stat.st_size, stat.st_mtime_ns)
+                    found = entry.stat(follow_symlinks=False)
+                    yield File(entry.path, found.st_size, found.st_mtime_ns)
+
+
+def usual(path: str, found: os.stat_result) -> bool:
+    """Whether it is a file, and its path one that a line of text can hold."""
+    return stat.S_ISREG(found.st_mode) and (path.isprintable() or not _UNPRINTABLE.search(path))
+
+
+def printable(path: str) -> str:
+    """A path as a line of text can hold it: what is no character, or would end the line, is marked."""
+    return path if path.isprintable() else _UNPRINTABLE.sub("\ufffd", path)
 
 
 def settled(changed: int, now: int) -> bool:
@@ -46,13 +62,20 @@ def settled(changed: int, now: int) -> bool:
     return changed < now - (FINE if changed % 1_000_000_000 else COARSE)
 
 
-def read(path: str) -> bytes:
-    """The bytes of a file, as ``Path.read_bytes`` gives them in twice the time. Raises OSError."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+def read(path: str, most: int = sys.maxsize) -> bytes:
+    """The bytes of a file, as ``Path.read_bytes`` gives them in twice the time; of a larger one ``most`` and some more.
+
+    Raises OSError, also for what is no file: a pipe would be waited for, and a device read without end.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
-        data = os.read(handle, _SMALL)
-        while more := os.read(handle, max(_SMALL, len(data))):  # a file system may give less than was asked for
-            data += more
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is not a file", path)
+        data = os.read(handle, min(found.st_size, most) + 1)
+        if len(data) != found.st_size:  # it is another by now, or its file system gives less than was asked for
+            while len(data) <= most and (more := os.read(handle, max(_SMALL, len(data)))):
+                data += more
     finally:
         os.close(handle)
     return data
@@ -103,7 +126,7 @@ def write(path: str, data: bytes, mode: int | None = None) -> tuple[int, int]:
                 left = left[os.write(handle, left) :]
             if mode is not None:
                 os.chmod(scrap, mode)
-            stat = os.fstat(handle)
+            written = os.fstat(handle)
         finally:
             os.close(handle)
         os.replace(scrap, path)
@@ -115,7 +138,7 @@ def write(path: str, data: bytes, mode: int | None = None) -> tuple[int, int]:
         with contextlib.suppress(OSError):
             os.unlink(scrap)
         raise
-    return stat.st_size, stat.st_mtime_ns
+    return written.st_size, written.st_mtime_ns
 
 
 def within(root: Path, relative: str) -> Path:

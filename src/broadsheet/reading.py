@@ -5,7 +5,6 @@ In: a site and its cache. Out: stories, pages and notes, and the problems of the
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
@@ -22,7 +21,7 @@ from broadsheet.model import Prose, Story, Text
 from broadsheet.newspaper import EditionNote, Frozen
 from broadsheet.press import READ, Bodies
 from broadsheet.press.store import Kept, Seen, Store
-from broadsheet.storyfile import facts, fields
+from broadsheet.storyfile import facts, fields, listing
 from broadsheet.words import slug
 from broadsheet.workers import spread
 
@@ -117,9 +116,9 @@ class _Reader:
     def _read(self, path: str) -> tuple[Kept, bytes]:
         shown = f"{self.shown}/{path}"
         try:
-            data = disk.read(f"{self.folder}/{path}")
+            data = disk.read(f"{self.folder}/{path}", storyfile.LARGEST)
         except OSError as cause:
-            return Kept(None, (_unreadable(cause, Place(shown)),)), b""
+            return Kept(None, (listing.unreadable(cause, Place(shown)),)), b""
         reading = storyfile.read(data, path, self.by, shown)
         return Kept(reading.story, reading.problems), reading.data
 
@@ -172,7 +171,7 @@ def read_editions(site: Site, report: Report) -> tuple[EditionNote, ...]:
 def _pictures(matter: storyfile.Matter, report: Report) -> tuple[str, ...]:
     """The pictures that a body shows; what is to be said of them goes into the report."""
     said = facts.brief(matter.body, matter.body.encode())
-    report.extend(facts.problems(said, matter.shown, matter.first))
+    report.extend(facts.problems(said, matter.shown, matter.body_line))
     return said.named
 
 
@@ -184,17 +183,13 @@ def _matters(
     for file in sorted(_files(site.content / folder, shown, report)):
         place = Place(f"{shown}/{file.path}")
         try:
-            data = (site.content / folder / file.path).read_bytes()
+            data = disk.read(f"{site.content}/{folder}/{file.path}", storyfile.LARGEST)
         except OSError as cause:
-            report.add(_unreadable(cause, place))
+            report.add(listing.unreadable(cause, place))
             continue
-        matter, problems = storyfile.split(data, place.file)
+        matter, values, problems = storyfile.checked(data, place.file, known, site.zone)
         report.extend(problems)
-        if matter is None:
-            continue
-        values, wrong = fields.check(matter.meta, known, site.zone, matter.place)
-        report.extend(wrong)
-        if not any(problem.severity == "error" for problem in (*problems, *wrong)):
+        if matter is not None:
             yield file.path, matter, values
 
 
@@ -204,34 +199,10 @@ def _digest(text: str) -> str:
 
 def _files(folder: Path, shown: str, report: Report) -> Iterator[File]:
     """Markdown files below a folder. Links to folders are not followed."""
-    waiting = [""]
-    while waiting:
-        inside = waiting.pop()
-        try:
-            entries = list(os.scandir(folder / inside))
-        except FileNotFoundError:
-            continue
-        except OSError as cause:
-            report.add(_unreadable(cause, Place(f"{shown}/{inside}")))
-            continue
-        for entry in entries:
-            path = f"{inside}{entry.name}"
-            if entry.name.startswith("."):
-                continue
-            try:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{path}/")
-                elif entry.name.endswith(".md"):
-                    path.encode()
-                    stat = entry.stat()
-                    # Some programs put the time of change back; the system's own note of it they cannot.
-                    yield File(path, stat.st_size, max(stat.st_mtime_ns, stat.st_ctime_ns))
-            except OSError as cause:
-                report.add(_unreadable(cause, Place(f"{shown}/{path}")))
-            except UnicodeEncodeError:
-                place = Place(f"{shown}/{path.encode(errors='replace').decode()}")
-                report.add(error("file-name", "the file's name is not UTF-8", place, "Rename the file."))
-
-
-def _unreadable(cause: OSError, place: Place) -> Problem:
-    return error("unreadable", f"cannot read: {cause.strerror or cause}", place, "Check the file and its permissions.")
+    for found in listing.markdown(folder, shown):
+        if isinstance(found, Problem):
+            report.add(found)
+        else:
+            path, facts = found
+            # Some programs put the time of change back; the system's own note of it they cannot.
+            yield File(path, facts.st_size, max(facts.st_mtime_ns, facts.st_ctime_ns))

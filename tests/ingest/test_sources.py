@@ -127,10 +127,15 @@ def test_a_path_that_is_not_there_is_a_problem(site, path):
     assert [code for code, _ in problems(site, site.inbox / path)] == ["unreadable"]
 
 
-def test_a_name_that_is_not_utf8_can_be_printed(site):
-    Path(os.fsdecode(os.fsencode(site.inbox) + b"/caf\xe9.txt")).write_text("x")
-    [name] = names(site)
-    assert name.encode().decode() == "caf\ufffd.txt"
+@pytest.mark.parametrize("name", [b"caf\xe9.txt", b"two\nlines.txt", b"caf\xe9/a.txt"])
+def test_a_name_that_no_record_could_hold_is_a_problem_and_the_others_are_read(site, name):
+    """Taken in under a marked name, it ended the run where that was kept, and two such files were one source."""
+    file = Path(os.fsdecode(os.fsencode(site.inbox) + b"/" + name))
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("x")
+    put(site.inbox, "good.txt")
+    assert names(site) == ["good.txt"]
+    assert problems(site) == [("file-name", name.decode("utf-8", "replace").replace("\n", "\ufffd"))]
 
 
 def test_a_file_beyond_the_limit_is_refused_unopened(site, monkeypatch):

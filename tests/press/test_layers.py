@@ -1,5 +1,6 @@
 """Layers: whose file is taken, and how a template extends the one that it overrides."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,18 @@ def theme(make: Make, *files: str, name: str = "mine") -> Theme:
 def test_a_template_overrides_one_block_of_the_one_that_it_names_by_its_own_name(workshop: Make):
     own = '-- themes/mine/templates/story.html --\n{% extends "story.html" %}\n{% block end %}my end{% endblock %}\n'
     assert theme(workshop, own).draw("story.html", {}) == "<low story my end>"
+
+
+@pytest.mark.parametrize("kind", ["static", "templates"])
+def test_a_file_whose_name_no_address_could_hold_is_left_out_and_reported(workshop: Make, kind: str):
+    made = workshop(BELOW, "-- themes/mine/static/good.css --\na {}\n", settings='theme = "mine"\n')
+    (made.root / "themes/mine" / kind).mkdir(exist_ok=True)
+    odd = os.fsencode(made.root / "themes/mine" / kind) + b"/odd-\xff.css"
+    Path(os.fsdecode(odd)).write_text("a {}")
+    found = Theme(made.site, "/")
+    assert set(found.assets) == {"good.css"}
+    (problem,) = found.chosen.warnings
+    assert (problem.code, problem.place.file) == ("file-name", f"themes/mine/{kind}/odd-\ufffd.css")
 
 
 def test_super_is_the_block_that_was_overridden(workshop: Make):

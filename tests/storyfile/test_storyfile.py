@@ -106,13 +106,71 @@ def test_a_broken_file_is_a_problem_and_never_a_traceback(data: bytes, code: str
     assert code in [problem.code for problem in reading.problems]
 
 
-def test_yaml_that_unfolds_without_end_is_cut_off():
-    bomb = "x0: &x0 [a, a, a, a, a, a, a, a, a]\n" + "".join(
-        f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 9)
+DOUBLING = "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "line"),
+    [
+        (f"x0: &x0 [a, a, a, a, a, a, a, a, a]\n{DOUBLING}topics: *x8\n", "front-matter-size", 10),
+        ("a: &a {x: 1}\n" + "".join(f"{b}: &{b} {{<<: [*{a}, *{a}, *{a}]}}\n" for a, b in zip("abcdefghijk", "bcdefghijkl", strict=True)), "front-matter-size", 14),
+        ("note: &c [*c]\n", "front-matter-depth", 5),
+        ("note: &c {a: {b: *c}}\n", "front-matter-depth", 5),
+        (f"note: {'[' * 5000}{']' * 5000}\n", "front-matter-depth", 5),
+        (f"note:\n  {'- ' * 5000}a\n", "front-matter-depth", 6),
+        (f"note:\n{'- a' * 1}\n" + "- a\n" * 200_000, "front-matter-size", None),
+        ("".join(f"key-{n}: a\n" for n in range(2000)), "front-matter-size", 1002),
+        ("note: *nobody\n", "front-matter-syntax", 5),
+        ("? [a, b]\n: c\n", "front-matter-type", 5),
+        ("note: !!python/object/apply:os.getcwd []\n", "front-matter-syntax", 5),
+        ("--- note\n", "front-matter-syntax", 5),
+    ],
+)  # fmt: skip
+def test_front_matter_that_would_never_be_read_through_is_an_error_with_its_line(
+    more: str, code: str, line: int | None
+):
+    """Until now what unfolds was cut off where it was kept, and took all memory where it was read as a list of texts."""
+    reading = read(GOOD + more)
+    assert reading.story is None
+    assert [problem.code for problem in reading.problems] == [code]
+    assert line in (None, reading.problems[0].place.line)
+
+
+def test_an_alias_that_stands_for_little_is_understood():
+    reading = read(
+        f"{GOOD}topics: &both [Rome, Ferries]\nrelated: *both\nplaces: &one {{town: Rome}}\nmore: {{<<: *one, year: 2024}}\n"
     )
-    reading = read(GOOD + bomb)
     assert reading.story
-    assert len(str(reading.story.extra)) < 100_000
+    assert reading.story.topics == reading.story.related == ("Rome", "Ferries")
+    assert reading.story.extra == {"places": {"town": "Rome"}, "more": {"town": "Rome", "year": 2024}}
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 100_000, "99999999999999999999", "1.0e+999", ".inf", ".nan", "59:" * 9000 + "1", "0x"]
+)
+def test_a_number_that_no_cache_could_hold_stays_the_text_that_it_is(number: str):
+    reading = read(f"{GOOD}count: {number}\n")
+    assert reading.story
+    assert reading.story.extra == {"count": number}
+
+
+def test_whatever_happens_in_one_file_is_a_problem_of_that_file(monkeypatch: pytest.MonkeyPatch):
+    def overflow(_body: str) -> str:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(files.facts, "brief", overflow)
+    reading = read(GOOD)
+    assert reading.story is None
+    (problem,) = reading.problems
+    assert (problem.code, problem.place.file) == ("file-fault", "content/stories/2025/05/a.md")
+    assert "RecursionError: too deep" in problem.message
+    assert "fault of Broadsheet" in problem.hint
+    assert "other files" in problem.hint
+
+
+def test_lines_are_counted_from_the_top_of_the_file_where_the_front_matter_does_not_begin_there():
+    reading = storyfile.read(f"\n\n---\n{GOOD}sumary: x\nplace: 'y'\n---\nText.\n".encode(), "a.md", RULES)
+    assert [problem.place.line for problem in reading.problems] == [7, 8]
 
 
 @given(st.text(min_size=1).filter(str.strip))

@@ -17,8 +17,9 @@ import msgspec
 
 from broadsheet import disk, storyfile
 from broadsheet.config import Site
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, Problem
 from broadsheet.ingest import likeness, seal
+from broadsheet.storyfile import listing
 
 _VERSION = 1  # of the cache's layout, and of how a print is taken
 
@@ -100,11 +101,11 @@ def load(site: Site) -> Shelf:
     """The shelf of a site: files that have not changed since they were last looked at are not opened."""
     known = {copy.path: copy for copy in _cached(site)}
     shelf = Shelf()
-    for path, found in _markdown(str(site.stories), ""):
+    for path, found in sorted(one for one in listing.markdown(site.stories, "") if not isinstance(one, Problem)):
         copy = known.get(path)
         if copy is None or (copy.size, copy.mtime) != (found.st_size, found.st_mtime_ns):
             with contextlib.suppress(OSError):  # gone meanwhile, or not to be read: the build tells of it
-                copy = look((site.stories / path).read_bytes(), path, found, copy)
+                copy = look(disk.read(f"{site.stories}/{path}", storyfile.LARGEST), path, found, copy)
         if copy:
             shelf.add(copy)
     return shelf
@@ -162,15 +163,3 @@ def _same(file: Path, data: bytes) -> bool:
         return file.read_bytes() == data
     except OSError:
         return False
-
-
-def _markdown(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Every Markdown file with its size and time, sorted; what cannot be listed holds none."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _markdown(entry.path, f"{below}{entry.name}/")
-            elif entry.name.endswith(".md"):
-                yield below + entry.name, entry.stat()

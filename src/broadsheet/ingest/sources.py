@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from broadsheet import disk
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error, fail, note, warning
 from broadsheet.ingest.draft import Source
@@ -143,6 +144,10 @@ def _file(entry: os.DirEntry[str] | Path, path: str, name: str) -> Raw | Problem
     except (OSError, ValueError) as cause:  # ValueError: a NUL in the path
         reason = getattr(cause, "strerror", None) or str(cause)
         return error("unreadable", f"cannot read: {reason}", Place(name), _PERMISSIONS)
+    if disk.printable(path) != path:  # no ledger and no story file could hold it
+        return error(
+            "file-name", "the file's name is not UTF-8, or holds a control character", Place(name), "Rename it."
+        )
     if not stat.S_ISREG(found.st_mode):
         return error("not-a-file", "neither a file nor a folder", Place(name), "Pipes and devices are not read.")
     if found.st_size > LARGEST:
@@ -166,5 +171,5 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _text(name: str) -> str:
-    """A file's name that can be printed and stored: bytes that are not UTF-8 are marked."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    """A file's name as a line of text can hold it."""
+    return disk.printable(name)

@@ -57,7 +57,7 @@ class Look(NamedTuple):
     """A site as it lies on the disk: its story files, the digest of all else that it is made from, its output.
 
     ``settled`` is false where a file was changed so lately that it may change again unseen, ``whole`` where a folder
-    could not be looked into.
+    could not be looked into, or what is called like a story file is none.
     """
 
     stories: tuple[File, ...]
@@ -135,6 +135,8 @@ def _sources(site: Site, filters: Filters) -> Look:
             if path.startswith(folder) and path.endswith(".md") and f"{os.sep}." not in path[len(folder) - 1 :]:
                 # As they are read: the system's own note of the time of change cannot be put back.
                 name = path[len(folder) :].replace(os.sep, "/")
+                if not disk.usual(name, stat):
+                    closed.append(path)
                 stories.append(File(name, stat.st_size, max(stat.st_mtime_ns, stat.st_ctime_ns)))
             else:
                 seen.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}")

@@ -19,7 +19,7 @@ from typing import Literal
 
 import msgspec
 
-from broadsheet import disk
+from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.desk.writing import paths
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
@@ -116,9 +116,13 @@ class _Import:
         try:
             for post in self._old.posts:
                 line = lines[post.file]
-                shaped = shape(
-                    post, self._old, known, Here(new[post.file], line.id, first[post.address] == post.file), self._site
-                )
+                here = Here(new[post.file], line.id, first[post.address] == post.file)
+                try:
+                    shaped = shape(post, self._old, known, here, self._site)
+                except Exception as cause:  # noqa: BLE001, one post must not keep the others from being imported
+                    self._problems.append(storyfile.fault(cause, post.file))
+                    done.append(Done(post.file, "failed"))
+                    continue
                 row = self._file(post, line, shaped)
                 if row.deed in ("new", "updated"):
                     sections[shaped.section] += 1

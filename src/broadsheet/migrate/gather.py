@@ -9,14 +9,15 @@ import datetime as dt
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from broadsheet import storyfile
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note
 from broadsheet.migrate import matter
-from broadsheet.migrate.post import Written
+from broadsheet.migrate.post import Post, Written
 
 MARKDOWN = (".md", ".markdown", ".mkd", ".mdown")
 TEXTS = (*MARKDOWN, ".html", ".htm")
@@ -70,8 +71,22 @@ def pages(
                 problems.extend(cause.problems)
             except OSError as cause:
                 problems.append(error("unreadable", f"cannot read: {cause.strerror}", Place(file)))
+            except Exception as cause:  # noqa: BLE001, one file must not keep the others from being read
+                problems.append(storyfile.fault(cause, file))
             else:
                 yield Page(file, path, stem, ending.lower(), hashlib.sha256(data).hexdigest(), written)
+
+
+def posts(make: Callable[[Page], Post | None], found: Iterable[Page], problems: list[Problem]) -> Iterator[Post]:
+    """What a generator's reader makes of each file; what it cannot make anything of is a problem of that file."""
+    for page in found:
+        try:
+            post = make(page)
+        except Exception as cause:  # noqa: BLE001, a value that no reader thought of
+            problems.append(storyfile.fault(cause, page.file))
+        else:
+            if post:
+                yield post
 
 
 def dated(stem: str) -> tuple[dt.date | None, str]:

@@ -29,7 +29,8 @@ def read(home: Path, zone: ZoneInfo) -> Old:
     content = content if content.is_dir() else home
     site = _Site(home, content, config, oldsettings.zone(config.get("timezone"), zone))
     heads: dict[str, gather.Head | None] = dict.fromkeys(gather.TEXTS)
-    posts = [site.post(page, problems) for page in gather.pages(home, content, heads, problems, _PASSED)]
+    found = gather.pages(home, content, heads, problems, _PASSED)
+    posts = [*gather.posts(lambda page: site.post(page, problems), found, problems)]
     for index in sorted(content.rglob("_index.*")):
         file = index.relative_to(home).as_posix()
         problems.append(note("import-list", "the text of a list has no place here", Place(file, 1)))

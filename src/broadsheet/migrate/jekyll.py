@@ -36,17 +36,20 @@ def read(home: Path, zone: ZoneInfo) -> Old:
     config, problems = oldsettings.read(home, oldsettings.JEKYLL)
     source = home / (values.line(config.get("source")) or ".")
     site = _Site(home, source, config, oldsettings.zone(config.get("timezone"), zone))
-    posts = [site.post(page) for page in _posts(source, problems, home)]
+    posts = [*gather.posts(site.post, _posts(source, problems, home), problems)]
     heads: dict[str, gather.Head | None] = dict.fromkeys(gather.MARKDOWN)
-    posts += [site.page(page) for page in gather.pages(home, source, heads, [], _PASSED) if page.written.meta]
+    wrong: list[Problem] = []
+    pages = (page for page in gather.pages(home, source, heads, wrong, _PASSED) if page.written.meta)
+    posts += gather.posts(site.page, pages, wrong)
+    problems += (one for one in wrong if one.severity == "error")  # what has no head was never a page
     for name in oldsettings.table(config.get("collections")):
         if (source / f"_{name}").is_dir() and name != "posts":
             problems.append(note("import-list", "a collection is not read", Place(f"_{name}")))
-    people, wrong = oldsettings.read(source / "_data", ("authors.yml", "authors.yaml", "authors.json"))
+    people, unread = oldsettings.read(source / "_data", ("authors.yml", "authors.yaml", "authors.json"))
     words = {key: text for key, value in config.items() if (text := values.line(value)) and key not in _OWN}
     authors = {key: values.line(oldsettings.table(who).get("name")) or key for key, who in people.items()}
     return Old(
-        "jekyll", home, site.url, tuple(posts), (*problems, *wrong), (source,), site.zone, authors=authors, words=words
+        "jekyll", home, site.url, tuple(posts), (*problems, *unread), (source,), site.zone, authors=authors, words=words
     )
 
 

@@ -29,8 +29,8 @@ def read(home: Path, zone: ZoneInfo) -> Old:
     content = home / (values.line(config.get("PATH")) or "content")
     content = content if content.is_dir() and content.resolve().is_relative_to(home.resolve()) else home
     site = _Site(content, config, oldsettings.zone(config.get("TIMEZONE"), zone))
-    made = (site.post(page, problems) for page in gather.pages(home, content, _HEADS, problems, _PASSED))
-    posts = tuple(post for post in made if post)
+    found = gather.pages(home, content, _HEADS, problems, _PASSED)
+    posts = tuple(gather.posts(lambda page: site.post(page, problems), found, problems))
     return Old(
         "pelican", home, site.url, posts, tuple(problems), (content,), site.zone, content.relative_to(home).as_posix()
     )

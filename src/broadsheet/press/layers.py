@@ -17,9 +17,10 @@ import jinja2
 import msgspec
 from jinja2.loaders import split_template_path
 
+from broadsheet import disk
 from broadsheet.config import SHIPPED, Site
 from broadsheet.config.whereabouts import line
-from broadsheet.errors import BroadsheetError, Place, error, fail
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
 from broadsheet.words import did_you_mean
 
 DEFAULT = "broadsheet"
@@ -54,6 +55,17 @@ class Layer(msgspec.Struct, frozen=True):
 
     def files(self, kind: str) -> Iterator[str]:
         """The names of its templates or its static files, in order; hidden ones are nobody's."""
+        return (name for name in self._names(kind) if disk.printable(name) == name)
+
+    def unnamed(self, kind: str) -> Iterator[Problem]:
+        """A problem for each file that is left out because no address could hold its name."""
+        for name in self._names(kind):
+            if (shown := disk.printable(name)) != name:
+                place = Place(f"{self.shown}/{kind}/{shown}")
+                message = "the file's name is not UTF-8, or holds a control character"
+                yield error("file-name", message, place, "Rename the file.")
+
+    def _names(self, kind: str) -> Iterator[str]:
         inside = self.folder / kind
         for file in sorted(inside.rglob("*")) if inside.is_dir() else ():
             name = file.relative_to(inside)

@@ -51,7 +51,7 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """The options of a site's theme: what there is to decide, the value of each, those the site set, warnings."""
+    """The options of a site's theme: what there is to decide, the value of each, those the site set, problems."""
 
     described: Mapping[str, Option]
     values: Mapping[str, Any]

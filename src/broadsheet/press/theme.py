@@ -18,7 +18,7 @@ import msgspec
 from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import BroadsheetError
 from broadsheet.model import Asset
-from broadsheet.press.layers import DEFAULT, STATIC, Layer, Loader, joined, layers
+from broadsheet.press.layers import DEFAULT, STATIC, TEMPLATES, Layer, Loader, joined, layers
 from broadsheet.press.measure import measured
 from broadsheet.press.misspelt import Misspelt, explained
 from broadsheet.press.options import choose
@@ -59,7 +59,9 @@ class Theme:
         self.layers = layers(site)
         self.loader = Loader(self.layers)
         self.statics = _statics(self.layers)
-        self.chosen = choose(site, self.layers, self.statics)
+        chosen = choose(site, self.layers, self.statics)
+        unnamed = (problem for layer in self.layers for kind in (STATIC, TEMPLATES) for problem in layer.unnamed(kind))
+        self.chosen = msgspec.structs.replace(chosen, warnings=(*chosen.warnings, *unnamed))
         self.generated: dict[str, bytes] = {}
         css = properties(self.chosen.described, self.chosen.values)
         self.assets = {name: self._asset(file, name, css) for name, file in self.statics.items()}

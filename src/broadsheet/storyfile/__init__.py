@@ -4,6 +4,6 @@ In: the bytes of a file and what the site knows (time zone, sections). Out: a ``
 that keep it from being one; and the bytes of a file for what is to be written.
 """
 
-from broadsheet.storyfile.files import LARGEST, Matter, Reading, Rules, body, dump, read, split
+from broadsheet.storyfile.files import LARGEST, Matter, Reading, Rules, body, checked, dump, fault, read, split
 
-__all__ = ["LARGEST", "Matter", "Reading", "Rules", "body", "dump", "read", "split"]
+__all__ = ["LARGEST", "Matter", "Reading", "Rules", "body", "checked", "dump", "fault", "read", "split"]

@@ -7,9 +7,11 @@ that keep it from being one. What the keys mean is in ``fields``.
 from __future__ import annotations
 
 import re
+import traceback
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,24 +20,34 @@ import msgspec
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Picture, Story
 from broadsheet.storyfile import facts, fields, plain
-from broadsheet.words import did_you_mean, slug
+from broadsheet.words import clip, did_you_mean, slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; a story beyond that is a mistake, and Markdown of that size no reader can open
+_LARGEST_BLOCK = 8 * 1024 * 1024  # characters of front matter; that of a frozen edition of 100,000 stories is smaller
+_PLAIN = 64 * 1024  # characters; a longer block is no plain one, and its keys are not to be looked for line by line
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """A Markdown file taken apart: its name, metadata by key, the text of its front matter, the body and its line."""
+    """A Markdown file taken apart: its name, metadata by key, the text of its front matter, the body.
+
+    ``first`` is the line in which that text begins, ``keys`` the line of each key where a parser has told,
+    ``body_line`` the line in which the body begins.
+    """
 
     shown: str
     meta: dict[str, Any]
     block: str
     body: str
-    first: int = 1
+    first: int = 2
+    keys: Mapping[str, int] = {}
+    body_line: int = 1
 
     def place(self, key: str) -> Place:
-        """Where a key stands; the front matter's first line where it stands nowhere."""
-        lines = (_line(self.block, found) for found in _KEY.finditer(self.block) if found[1] == key)
-        return Place(self.shown, next(lines, 1))
+        """Where a key stands; the line that opens the front matter where it stands nowhere."""
+        line = self.keys.get(key, 0)
+        if not line and (found := re.search(rf"^{re.escape(key)}:", self.block, re.MULTILINE)):
+            line = self.block.count("\n", 0, found.start()) + self.first
+        return Place(self.shown, line or self.first - 1)
 
     def lines(self, values: Iterable[str]) -> dict[str, int]:
         """The first line that holds each of these values as a word of its own; none for those that no line does."""
@@ -45,7 +57,7 @@ class Matter(msgspec.Struct, frozen=True):
             while start >= 0 and not _apart(self.block, start, start + len(value)):
                 start = self.block.find(value, start + 1)
             if start >= 0:
-                found[value] = self.block.count("\n", 0, start) + 2
+                found[value] = self.block.count("\n", 0, start) + self.first
         return found
 
 
@@ -76,8 +88,18 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
-    """The story in a file's bytes; ``path`` is the file's below content/stories, ``shown`` how a user calls it."""
+    """The story in a file's bytes; ``path`` is the file's below content/stories, ``shown`` how a user calls it.
+
+    Nothing is raised: whatever goes wrong is a problem of this file alone.
+    """
     shown = shown or path
+    try:
+        return _read(data, path, rules, shown)
+    except Exception as cause:  # noqa: BLE001, one file must not keep the others from being read
+        return Reading(None, b"", (fault(cause, shown),))
+
+
+def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
     matter, problems = split(data, shown)
     if matter is None:
         return Reading(None, b"", tuple(problems))
@@ -103,43 +125,64 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
         **values,
     )
     problems += _unworded(known.image, matter) if known.image else ()
-    problems += facts.problems(said, shown, matter.first) if said.pictures or said.dropped else ()
+    problems += facts.problems(said, shown, matter.body_line) if said.pictures or said.dropped else ()
     digest = blake2b(msgspec.msgpack.encode(known), digest_size=16).digest()
     mark = blake2b(body, digest_size=16).hexdigest()
     return Reading(msgspec.structs.replace(known, body=mark, digest=digest), body, tuple(problems))
 
 
 def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
-    """A Markdown file's metadata and body, and what is wrong with its front matter as YAML."""
+    """A Markdown file's metadata and body, and what is wrong with its front matter. Nothing is raised."""
     try:
-        text, start, end = _opened(data, shown)
+        return _split(data, shown)
     except BroadsheetError as cause:
-        return None, [cause.problem]
-    block = text[start : text.rindex("---", start, end)]
-    rest = text[end:].lstrip()
-    body, first = rest.rstrip(), text.count("\n", 0, len(text) - len(rest)) + 1
-    known = plain.parse(block)
-    if known is not None:
-        return Matter(shown, known, block, body, first), []
+        return None, list(cause.problems)
+    except Exception as cause:  # noqa: BLE001, as in ``read``
+        return None, [fault(cause, shown)]
+
+
+def checked(
+    data: bytes, shown: str, known: Mapping[str, fields.Field], zone: ZoneInfo
+) -> tuple[Matter | None, dict[str, Any], list[Problem]]:
+    """A Markdown file taken apart, with the values of ``known`` keys; no ``Matter`` where a problem is an error."""
+    matter, problems = split(data, shown)
+    if matter is None:
+        return None, {}, problems
+    try:
+        values, wrong = fields.check(matter.meta, known, zone, matter.place)
+    except Exception as cause:  # noqa: BLE001, as in ``read``
+        return None, {}, [*problems, fault(cause, shown)]
+    problems += wrong
+    return (None if any(one.severity == "error" for one in problems) else matter), values, problems
+
+
+def _split(data: bytes, shown: str) -> tuple[Matter, list[Problem]]:
+    text, start, closes = _opened(data, shown)
+    block, rest = text[start : closes.start()], text[closes.end() :].lstrip()
+    first, body_line = text.count("\n", 0, start) + 1, text.count("\n", 0, len(text) - len(rest)) + 1
+    body = rest.rstrip()
+    if len(block) <= _PLAIN and (known := plain.parse(block)) is not None:
+        return Matter(shown, known, block, body, first, body_line=body_line), []
     from broadsheet.storyfile import anyyaml
 
-    try:
-        meta = anyyaml.load(block) if _WRITTEN.search(block) else {}
-    except anyyaml.NotYamlError as cause:
-        hint = 'Text with a colon, a quote or # stands in quotes: title: "One: two".'
-        place = Place(shown, 1 if cause.line is None else cause.line + 2)
-        return None, [error("front-matter-syntax", f"front matter is not YAML: {cause}", place, hint)]
-    except RecursionError:
-        return None, [error("front-matter-depth", "front matter is nested too deeply", Place(shown, 1))]
-    if not isinstance(meta, dict) or not all(isinstance(key, str) for key in meta):
-        return None, [error("front-matter-type", "front matter is not keys with values", Place(shown, 2))]
-    return Matter(shown, meta, block, body, first), _twice(block, shown)
+    meta, keys, problems = anyyaml.load(block, shown, first)
+    return Matter(shown, meta, block, body, first, keys, body_line), problems
+
+
+def fault(cause: Exception, shown: str) -> Problem:
+    """The problem of a file in whose reading something happened that nobody thought of."""
+    frames = traceback.extract_tb(cause.__traceback__)
+    own = [frame for frame in frames if "broadsheet" in frame.filename] or frames
+    where = f"{PurePath(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    message = f"could not be read: {type(cause).__name__}: {clip(str(cause), 200)} ({where})"
+    hint = "This is a fault of Broadsheet: please report it, with the file. All other files are read."
+    return error("file-fault", message, Place(shown), hint)
 
 
 def body(data: bytes, shown: str) -> str:
     """A Markdown file's body alone, for where its metadata is known. Raises BroadsheetError without front matter."""
-    text, _, end = _opened(data, shown)
-    return text[end:].strip()
+    text, _, closes = _opened(data, shown)
+    return text[closes.end() :].strip()
 
 
 def dump(meta: Mapping[str, Any], body: str) -> bytes:
@@ -150,15 +193,16 @@ def dump(meta: Mapping[str, Any], body: str) -> bytes:
 
 
 _OPENS = re.compile(r"\s*---[^\S\n]*\n")
-_CLOSES = re.compile(r"^---[^\S\n]*(?:\n|\Z)", re.MULTILINE)
-_WRITTEN = re.compile(r"^\s*[^\s#]", re.MULTILINE)
-_KEY = re.compile(r"^[\"']?([^\s\"'#:][^\"':]*)[\"']?\s*:(?=\s|$)", re.MULTILINE)
+_CLOSES = re.compile(r"^(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.MULTILINE)  # YAML's two ends of a document
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 
-def _opened(data: bytes, shown: str) -> tuple[str, int, int]:
-    """A file's text, and where its front matter begins and its body. Raises BroadsheetError for what is not so made."""
+def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str]]:
+    """A file's text, where its front matter begins, and what closes it.
+
+    Raises BroadsheetError for what is not so made.
+    """
     if len(data) > LARGEST:
         raise fail("file-size", f"larger than {LARGEST >> 20} MiB", Place(shown), "Split the file.")
     try:
@@ -172,32 +216,15 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, int]:
     if len(data.translate(None, _CONTROLS)) != len(data) or b"\xef\xbf" in data:
         text = _FORBIDDEN.sub("", text)
     opens = _OPENS.match(text)
-    closes = _CLOSES.search(text, opens.end()) if opens else None
-    if not opens or not closes:
-        hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
-        raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
-    return text, opens.end(), closes.end()
-
-
-def _twice(block: str, shown: str) -> list[Problem]:
-    """A problem for each key that stands twice: YAML would keep the last and say nothing."""
-    names = _KEY.findall(block)
-    if len(set(names)) == len(names):
-        return []
-    first: dict[str, int] = {}
-    problems = []
-    for found in _KEY.finditer(block):
-        line = _line(block, found)
-        if found[1] in first:
-            message = f"{found[1]!r} stands twice, first in line {first[found[1]]}"
-            problems.append(error("key-twice", message, Place(shown, line), "Keep one of the two."))
-        first.setdefault(found[1], line)
-    return problems
-
-
-def _line(block: str, found: re.Match[str]) -> int:
-    """The line in the file of what was found in its front matter, which begins in line 2."""
-    return block.count("\n", 0, found.start()) + 2
+    closes = _CLOSES.search(text, opens.end(), opens.end() + _LARGEST_BLOCK) if opens else None
+    if opens and closes:
+        return text, opens.end(), closes
+    hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
+    if opens:
+        line = text.count("\n", 0, opens.end())
+        within = f" within {_LARGEST_BLOCK >> 20} MiB" if len(text) > _LARGEST_BLOCK else ""
+        raise fail("front-matter-missing", f"no line --- ends the front matter{within}", Place(shown, line), hint)
+    raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
 
 
 def _unworded(image: Picture, matter: Matter) -> list[Problem]:

@@ -53,7 +53,7 @@ def references(data: bytes, shown: str) -> list[Reference]:
     matter, problems = files.split(data, shown)
     if matter is None:
         raise BroadsheetError(problems[0])
-    above = matter.first - 1
+    above = matter.body_line - 1
     return [msgspec.structs.replace(one, line=above + one.line) for one in facts.read(matter.body).references]
 
 

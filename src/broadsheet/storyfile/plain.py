@@ -23,6 +23,7 @@ _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[+-][0-9
 _SCALAR = rf"(?:{_QUOTED}|{_WORDS}|{_MARK}|{_ADDRESS}|{_DATE})"
 _ITEM = rf"(?:{_QUOTED}|{_LISTED}|{_MARK})"
 
+KEYS = 1_000  # of one block: nobody writes as many, and each may be a problem with a line
 _MEANINGS = frozenset({"false", "no", "null", "off", "on", "true", "yes"})  # words that are no text in YAML 1.1
 _OPEN, _FULL = -1, -2  # a key that something may stand under, and one that nothing may
 
@@ -52,7 +53,7 @@ def parse(block: str) -> dict[str, Any] | None:
             name, value, listed, margin, item, inner, below = line.groups()
             if name is not None:
                 key = _text(name)
-                if key in found:
+                if key in found or len(found) >= KEYS:
                     return None
                 found[key] = (
                     _value(value) if value else None if listed is None else list(map(_value, items.findall(listed)))
