@@ -155,7 +155,7 @@ def test_a_number_that_no_cache_could_hold_stays_the_text_that_it_is(number: str
 
 
 def test_whatever_happens_in_one_file_is_a_problem_of_that_file(monkeypatch: pytest.MonkeyPatch):
-    def overflow(_body: str) -> str:
+    def overflow(*_body: object) -> str:
         raise RecursionError("too deep")
 
     monkeypatch.setattr(files.facts, "brief", overflow)
