@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import http.client
 import time
-from collections.abc import Iterable, Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import urlencode, urlsplit
 
 from broadsheet import __version__
 from broadsheet.errors import Place, Problem, warning
@@ -23,8 +23,13 @@ _PATIENCE = 10.0  # seconds that a server may take to say something
 _LARGEST = 20 * 1024 * 1024
 
 
-def prove(url: str, parcel: Parcel, sent: Sequence[str], pauses: Sequence[float] = PAUSES) -> list[Problem]:
-    """Fetch the front page and a sample of what was sent, and compare them by digest."""
+def prove(
+    address: Callable[[str], str], parcel: Parcel, sent: Sequence[str], pauses: Sequence[float] = PAUSES
+) -> list[Problem]:
+    """Fetch the front page and a sample of what was sent, and compare them by digest.
+
+    ``address`` gives the address at which readers find a file below output/.
+    """
     here = parcel.digests("sha256")
     waiting = [
         path for path in dict.fromkeys(("index.html", *_sample(sent))) if path in here and path not in parcel.extras
@@ -34,10 +39,10 @@ def prove(url: str, parcel: Parcel, sent: Sequence[str], pauses: Sequence[float]
         if not waiting:
             break
         time.sleep(pause)
-        found = {path: said for path in waiting if (said := _compared(_address(url, path), here[path]))}
+        found = {path: said for path in waiting if (said := _compared(address(path), here[path]))}
         waiting = list(found)
     hint = "Some hosts take minutes to show what they were sent, or change it on the way: look at the page."
-    return [warning("publish-differs", said, Place(_address(url, path)), hint) for path, said in found.items()]
+    return [warning("publish-differs", said, Place(address(path)), hint) for path, said in found.items()]
 
 
 def tell_hub(hub: str, topics: Iterable[str]) -> list[Problem]:
@@ -58,11 +63,6 @@ def _sample(sent: Sequence[str]) -> list[str]:
     pages = [path for path in sent if not path.startswith("_")]
     step = max(1, len(pages) // SAMPLE)
     return pages[::step][:SAMPLE]
-
-
-def _address(url: str, path: str) -> str:
-    name = path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
-    return f"{url.rstrip('/')}/{quote(name)}"
 
 
 def _compared(address: str, digest: str) -> str:
