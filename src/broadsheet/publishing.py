@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import quote
 
 import msgspec
 
-from broadsheet import check, press, publish
+from broadsheet import check, iri, press, publish
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.newspaper import Newspaper
+from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Tell, build
 from broadsheet.publish.folder import Folder
 from broadsheet.words import did_you_mean
@@ -78,7 +78,7 @@ def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell:
         made = press.Output(site.output, site.settings.output).made
         parcel = publish.Parcel(site.output, made, digests, target.extras)
         paths = frozenset(parcel.paths)
-        known = publish.gather(parcel, f"{site.settings.url.rstrip('/')}/", before.entries if before else {})
+        known = publish.gather(parcel, urls.Addresses(site.settings.url).root, before.entries if before else {})
         judgement = publish.judge(known, before or publish.Record(), paths, wish.accept)
         changes = publish.compare(
             parcel.digests(target.digest),
@@ -212,12 +212,13 @@ def _again(site: Site, newspaper: Newspaper, judgement: publish.Judgement) -> It
 
 def _proof(site: Site, url: str, parcel: publish.Parcel, changes: publish.Changes) -> Iterable[Problem]:
     """Look at what readers get, then tell the hub which feeds changed."""
-    own = site.settings.url.rstrip("/")
+    own = urls.Addresses(site.settings.url)
+    there = urls.Addresses(url) if url else own
     sent = (*changes.new, *changes.changed)
     if url:
-        yield from publish.prove(url, parcel, sent)
-    if site.settings.hub and url.rstrip("/") in ("", own):
+        yield from publish.prove(lambda path: there.absolute(urls.answered(path)), parcel, sent)
+    if site.settings.hub and there.root == own.root:
         feeds = sorted(
             (path for path in sent if publish.kind(path) == "feed"), key=lambda path: (path.count("/"), path)
         )
-        yield from publish.tell_hub(site.settings.hub, (f"{own}/{quote(path)}" for path in feeds))
+        yield from publish.tell_hub(iri.absolute(site.settings.hub), map(own.absolute, feeds))

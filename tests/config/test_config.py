@@ -50,3 +50,9 @@ def test_a_site_is_found_from_a_folder_inside_it(tmp_path: Path):
 def test_a_folder_without_a_site_is_a_clear_error(tmp_path: Path):
     with pytest.raises(BroadsheetError, match=r"no pyproject.toml with \[tool.broadsheet\]"):
         open_site(tmp_path)
+
+
+@pytest.mark.parametrize("url", ["http://[half/", "https://ü..example/", "https://example.org:port/", "//example.org/"])
+def test_an_address_that_no_browser_could_ask_for_is_refused_with_its_line(tmp_path: Path, url: str):
+    (message,) = problems(tmp_path, f'[tool.broadsheet]\ntitle = "x"\nurl = "{url}"\n')
+    assert message.startswith(f"pyproject.toml:3: error: url: {url!r} is not an http or https address")

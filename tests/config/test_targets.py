@@ -81,6 +81,8 @@ def test_a_secret_in_the_settings_is_refused_and_not_repeated(tmp_path: Path, li
         'kind = "rsync"\ndestination = "-e:x"',
         'kind = "s3"\nbucket = "x"\nprefix = "../x"',
         'kind = "git"\ndomain = "a\\nb"',
+        'kind = "git"\ndomain = "https://example.org/"',
+        'kind = "git"\ndomain = "ü..example"',
     ],
 )
 def test_what_a_program_would_take_for_something_else_is_refused(tmp_path: Path, line: str):

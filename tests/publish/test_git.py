@@ -39,6 +39,11 @@ def branch(bare: Path) -> dict[str, bytes]:
     return {name: raw(bare, "show", f"pages:{name}") for name in names}
 
 
+def test_a_domain_in_any_script_is_named_as_hosts_know_it(publisher: Publisher, bare: Path):
+    publisher(GIT.replace("news.example.org", "новини.example"))[1]()
+    assert branch(bare)["CNAME"] == b"xn--b1amarcd.example\n"
+
+
 def elsewhere(bare: Path, path: str, text: str) -> None:
     """Somebody else commits a file to the branch."""
     copy = bare.parent / "copy"

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from broadsheet.check.facts import Gathered
-from broadsheet.check.ground import address
 from broadsheet.check.origins import Origins
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Page
+from broadsheet.pages.urls import answered
 
 _MISSING = {
     "everything": ("nothing that a browser could read", "Is the template empty?"),
@@ -33,9 +33,9 @@ def problems(plan: Sequence[Page], found: Gathered, origins: Origins) -> Iterato
         if facts is None or page.template == "redirect":
             continue
         for name in facts.lacks:
-            lacking[origins.template(page), name].append(address(page.path))
+            lacking[origins.template(page), name].append(answered(page.path))
         for target in facts.unnamed:
-            unnamed[origins.template(page), target].append(address(page.path))
+            unnamed[origins.template(page), target].append(answered(page.path))
     for (place, name), pages in lacking.items():
         said, hint = _MISSING[name]
         yield warning("page-incomplete", f"{said} in /{min(pages)}{_more(pages)}", place, hint)

@@ -124,7 +124,7 @@ def _path(site: Site, name: str, plan: Mapping[str, Page], before: Mapping[str, 
     elif (found := by_origin.get(str(place))) is not None:
         return found
     else:
-        parts, base = urlsplit(name), pages.base(site)
+        parts, base = urlsplit(name), unquote(pages.base(site))
         wanted = unquote(parts.path)
         wanted = wanted.removeprefix(base) if wanted.startswith(base) else wanted.lstrip("/")
     for path in (wanted, f"{wanted.rstrip('/')}/index.html".lstrip("/")):

@@ -13,11 +13,12 @@ import msgspec
 
 from broadsheet import __version__, disk, press
 from broadsheet.check.feedrules import FeedFacts, inspect
-from broadsheet.check.ground import Ground, address
+from broadsheet.check.ground import Ground
 from broadsheet.check.scan import PageFacts, scan
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError
 from broadsheet.model import Page
+from broadsheet.pages.urls import answered
 from broadsheet.workers import cores, spread
 
 FILE = "check.msgpack"
@@ -89,7 +90,7 @@ class _Reader:
             return None
         if path in self.feeds:
             return inspect(data, path, self.ground)
-        return scan(data, address(path), self.ground)
+        return scan(data, answered(path), self.ground)
 
 
 class _Numbers(dict[str, int]):

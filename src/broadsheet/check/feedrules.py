@@ -48,7 +48,7 @@ class _Entry(msgspec.Struct, frozen=True):
 def inspect(data: bytes, path: str, ground: Ground) -> FeedFacts:
     """What breaks a rule in the feed at ``path``."""
     faults: list[Fault] = []
-    own = ground.root + path
+    own = ground.at.absolute(path)
     try:
         if path.endswith(".json"):
             entries = list(_json(msgspec.json.decode(data), own, faults))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from broadsheet.pages.urls import Addresses
+from broadsheet import iri
+from broadsheet.pages.urls import Addresses, answered
 
 UNREADABLE = "?"  # begins the target of what is no address at all
 
@@ -19,7 +20,7 @@ class Ground:
     """The ground of one site, which begins at its address; a path in that is honoured."""
 
     def __init__(self, url: str) -> None:
-        at = Addresses(url)
+        self.at = at = Addresses(url)
         self.base = at.base
         self.root = at.root
         self._host = urlsplit(at.root).netloc.lower()
@@ -41,7 +42,7 @@ class Ground:
             return f"/{page}#{anchor}" if anchor and anchor.lower() != "top" else ""
         rooted = href.startswith(("/", "http:", "https:"))
         if rooted and (plain := self._plain(href)):
-            found = f"/{address(plain[1])}"
+            found = f"/{answered(plain[1])}"
         else:
             found = self._target(href, "" if rooted else page)
         if rooted or not found:
@@ -55,19 +56,15 @@ class Ground:
 
     def _target(self, href: str, page: str) -> str:
         try:
-            parts = urlsplit(urljoin(self.root + quote(page), href))
+            parts = urlsplit(urljoin(self.at.absolute(page), href))
+            own = iri.host(parts.netloc).lower() == self._host
         except ValueError:
             return UNREADABLE + href
         if parts.scheme not in ("http", "https"):
             return ""
         path = parts.path or "/"
-        if parts.netloc.lower() != self._host or not f"{path}/".startswith(self.base):
+        if not own or not f"{iri.once(path)}/".startswith(self.base):
             return quote(parts._replace(fragment="").geturl(), safe="%/:?[]@!$&'()*+,;=~-._")
-        inside = address(unquote(path)[len(unquote(self.base)) :].removeprefix("/"))
+        inside = answered(unquote(path)[len(unquote(self.base)) :].removeprefix("/"))
         anchor = unquote(parts.fragment).partition(":~:")[0]  # what follows is a text for the browser to find
         return f"/{inside}#{anchor}" if anchor and anchor.lower() != "top" else f"/{inside}"
-
-
-def address(path: str) -> str:
-    """The address of a file below output/, as targets have it without their slash."""
-    return path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path

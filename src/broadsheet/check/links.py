@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from broadsheet.check.facts import Gathered
-from broadsheet.check.ground import UNREADABLE, address
+from broadsheet.check.ground import UNREADABLE
 from broadsheet.check.origins import Origins
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error, note, warning
@@ -45,7 +45,7 @@ def problems(site: Site, built: Built, found: Gathered, origins: Origins) -> Ite
                 own = origins.leading(page, target)
                 yield from (astray[target].make(place, "") for place in own)
                 if not own:
-                    drawn.setdefault((_theirs(page, origins, target), target), []).append(address(path))
+                    drawn.setdefault((_theirs(page, origins, target), target), []).append(urls.answered(path))
     for (place, target), where in drawn.items():
         yield astray[target].make(place, _where(where))
 
@@ -108,7 +108,7 @@ class _Guide:
     """Says what a broken link may have meant."""
 
     def __init__(self, site: Site, built: Built, found: Gathered) -> None:
-        self.addresses = [address(path) for path in found.pages]
+        self.addresses = [urls.answered(path) for path in found.pages]
         self._out = {story.id for story in built.newspaper.stories}
         self._site = site
         self._built = built

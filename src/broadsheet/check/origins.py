@@ -13,11 +13,12 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from broadsheet.check.ground import Ground, address
+from broadsheet.check.ground import Ground
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.model import Page, Prose, Text
 from broadsheet.pages.inputs import StoryInputs
+from broadsheet.pages.urls import answered
 from broadsheet.press.layers import TEMPLATES, Layer
 from broadsheet.storyfile import lines
 from broadsheet.storyfile.parser import Reference
@@ -49,7 +50,7 @@ class Origins:
     def leading(self, page: Page, target: str) -> list[Place]:
         """The places in a page's own files that lead to a target; none where a template does."""
         found: dict[Place, None] = {}
-        here = address(page.path)
+        here = answered(page.path)
         for file in self.texts(page):
             if not self._may_hold(file, target):
                 continue

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from broadsheet.check.facts import Gathered
-from broadsheet.check.ground import address
 from broadsheet.check.origins import Origins
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Page
@@ -26,9 +25,9 @@ def problems(plan: Sequence[Page], found: Gathered, origins: Origins) -> Iterato
     for page in plan:
         if page.path in found.pages and page.path not in reached and page.template not in _ALONE:
             if page.origin:
-                yield warning("page-orphan", f"no link leads to /{address(page.path)}", origins.of(page), hint)
+                yield warning("page-orphan", f"no link leads to /{urls.answered(page.path)}", origins.of(page), hint)
             else:
-                drawn[origins.of(page)].append(address(page.path))
+                drawn[origins.of(page)].append(urls.answered(page.path))
     for place, pages in drawn.items():
         more = f" and {len(pages) - 1} more pages that it draws" if len(pages) > 1 else ""
         yield warning("page-orphan", f"no link leads to /{min(pages)}{more}", place, hint)

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from broadsheet.check.facts import Gathered
-from broadsheet.check.ground import address
 from broadsheet.check.origins import Origins
 from broadsheet.check.scan import PageFacts, weighed
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Page
+from broadsheet.pages.urls import answered
 
 KILOBYTE = 1024
 
@@ -32,10 +32,10 @@ def problems(site: Site, plan: Sequence[Page], found: Gathered, origins: Origins
         if facts is None or scale.bound(facts) <= budget or (weight := scale.weight(page.path, facts)) <= budget:
             continue
         if page.origin:
-            message = f"/{address(page.path)} weighs {weight / KILOBYTE:.0f} KB{scale.parts(facts)}"
+            message = f"/{answered(page.path)} weighs {weight / KILOBYTE:.0f} KB{scale.parts(facts)}"
             yield warning("page-heavy", message, origins.of(page), hint)
         else:
-            drawn[origins.of(page)].append((weight, address(page.path)))
+            drawn[origins.of(page)].append((weight, answered(page.path)))
     for place, pages in drawn.items():
         weight, heaviest = max(pages)
         more = f", and {len(pages) - 1} more pages that it draws are too heavy" if len(pages) > 1 else ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from broadsheet import iri
 
 
 def complaint(key: str, value: object) -> str:
@@ -22,8 +23,7 @@ def _fine(_: object) -> str:
 
 
 def _url(value: object) -> str:
-    parts = urlsplit(cast("str", value))
-    return "" if parts.scheme in ("http", "https") and parts.netloc else f"{value!r} is not an http or https address"
+    return "" if iri.absolute(cast("str", value)) else f"{value!r} is not an http or https address"
 
 
 def _addresses(value: object) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from broadsheet import iri
 from broadsheet.errors import Place, Problem, error
 from broadsheet.words import did_you_mean
 
@@ -136,8 +137,9 @@ def _complaint(key: str, value: Any) -> str:
         if _password(value):
             return "holds a password; leave that to the environment or the tool's own store"
     if key in ("url", "endpoint") and value:
-        parts = urlsplit(value)
-        return "" if parts.scheme in ("http", "https") and parts.netloc else f"{value!r} is not an http address"
+        return "" if iri.absolute(value) else f"{value!r} is not an http address"
+    if key == "domain" and value and (set(value) & set("/:@?# ") or not iri.absolute(f"https://{value}/")):
+        return f"{value!r} is not the name of a host"
     if key == "keep" and value < 1:
         return f"{value} is not above 0"
     if key == "branch" and (not re.fullmatch(r"[\w][\w./-]*", value) or ".." in value or value.endswith(("/", "."))):

@@ -12,6 +12,7 @@ from itertools import chain
 from operator import attrgetter
 from urllib.parse import urlsplit
 
+from broadsheet import iri
 from broadsheet.model import Story
 from broadsheet.newspaper import Edition, Shelf, ShelfKind
 from broadsheet.pages import urls
@@ -77,7 +78,7 @@ def _home(stories: Iterable[Story]) -> str:
     """The address of the front page of a source: of the host that most of its stories are at."""
     hosts: Counter[str] = Counter()
     for story in stories:
-        if story.source and (address := urls.abroad(story.source.url)):
+        if story.source and (address := iri.absolute(story.source.url)):
             parts = urlsplit(address)
             hosts[f"{parts.scheme}://{parts.netloc}/"] += 1
     return min(hosts, key=lambda host: (-hosts[host], host), default="")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from broadsheet import iri
 from broadsheet.config import Site
 from broadsheet.model import Asset, Prose, Story, Text
 from broadsheet.pages import urls
@@ -38,7 +39,7 @@ class Feeds:
         self.dates = dates
         self.zone = site.zone
         self.at = urls.Addresses(site.settings.url)
-        self.hub = site.settings.hub
+        self.hub = iri.absolute(site.settings.hub)
         self.title = view.title or self.at.root
         self.mark = site.settings.id or urlsplit(site.settings.url).netloc
         self._kept: dict[bytes, FeedItem] = {}
@@ -97,7 +98,7 @@ class Feeds:
 
     def _story(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
         story = item.story
-        source = urls.abroad(story.source.url) if story.source else ""
+        source = iri.absolute(story.source.url) if story.source else ""
         return FeedItem(
             id=story.id,
             title=story.title,

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from broadsheet import iri
 from broadsheet.config import Site
 from broadsheet.model import Asset, Credit, Picture
 from broadsheet.pages import urls
@@ -196,7 +197,7 @@ def share(asset: Asset, words: Picture, at: urls.Addresses) -> PictureView:
 def _source(source: Credit | None) -> Thing:
     if source is None:
         return {}
-    said = _filled({"name": source.name, "url": urls.abroad(source.url)})
+    said = _filled({"name": source.name, "url": iri.absolute(source.url)})
     return {"@type": "CreativeWork", **said} if said else {}
 
 

@@ -7,10 +7,10 @@ An address is relative to the site's root and ends in a slash where it is a page
 from __future__ import annotations
 
 import datetime as dt
-import re
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from broadsheet import iri
 from broadsheet.model import Story
 from broadsheet.newspaper import Edition, Shelf, Thread
 from broadsheet.syndicated import FeedForm
@@ -113,36 +113,25 @@ def file(address: str) -> str:
     return f"{address}index.html" if address.endswith("/") or not address else address
 
 
-_plain = re.compile(r"[A-Za-z0-9_./-]*").fullmatch  # what quote() would leave as it is, told in a tenth of its time
+def answered(path: str) -> str:
+    """The address at which a file below output/ answers."""
+    return path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
 
 
 class Addresses:
-    """Addresses below one root, such as https://example.org/news/."""
+    """Addresses below one root, such as https://example.org/news/; all are in ASCII, percent-encoded exactly once."""
 
     def __init__(self, root: str) -> None:
         parts = urlsplit(root)
-        self.base = quote(parts.path.strip("/"), safe="/%")
-        self.base = f"/{self.base}/" if self.base else "/"
-        self.origin = f"{parts.scheme}://{parts.netloc}"
+        path = iri.once(parts.path.strip("/"))
+        self.base = f"/{path}/" if path else "/"
+        self.origin = f"{parts.scheme}://{iri.host(parts.netloc)}"
         self.root = self.origin + self.base
 
     def local(self, address: str) -> str:
         """What stands in a page: a path from the server's root."""
-        return self.base + (address if _plain(address) else quote(address))
+        return self.base + iri.encoded(address)
 
     def absolute(self, address: str) -> str:
         """What stands in a feed, a sitemap, a canonical link."""
-        return self.root + (address if _plain(address) else quote(address))
-
-
-def abroad(address: str) -> str:
-    """An address on another host as a feed may state it, in ASCII; empty for what is no http address."""
-    try:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            return ""
-        host = parts.netloc.encode("idna").decode() if not parts.netloc.isascii() else parts.netloc
-    except ValueError:
-        return ""
-    rest = (quote(part, safe="/%:@!$&'()*+,;=~?-._") for part in (parts.path, parts.query, parts.fragment))
-    return urlunsplit((parts.scheme, host, *rest))
+        return self.root + iri.encoded(address)

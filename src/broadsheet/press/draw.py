@@ -26,7 +26,7 @@ class Drawing:
     def __init__(self, theme: Theme, compose: Composes) -> None:
         self.theme = theme
         self.compose = compose
-        self._wire = Wire(theme.base + theme.assets[FEED_STYLE].path if FEED_STYLE in theme.assets else "")
+        self._wire = Wire(theme.asset(FEED_STYLE) if FEED_STYLE in theme.assets else "")
 
     def reach(self, page: Page) -> bytes:
         """What a page is made from besides its inputs: all that its template can print."""

@@ -15,6 +15,7 @@ from typing import Any
 import jinja2
 import msgspec
 
+from broadsheet import iri
 from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import BroadsheetError
 from broadsheet.model import Asset
@@ -99,7 +100,7 @@ class Theme:
         found = self.assets.get(name)
         if found is None:
             raise jinja2.TemplateRuntimeError(f"no static file {name!r}. {did_you_mean(name, self.assets)}")
-        return self.base + found.path
+        return self.base + iri.encoded(found.path)
 
     def draw(self, template: str, views: Mapping[str, Any]) -> str:
         """The text of a page. Raises BroadsheetError with the template's file and line."""

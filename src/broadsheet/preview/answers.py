@@ -9,11 +9,11 @@ from __future__ import annotations
 import mimetypes
 import re
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from broadsheet import disk
+from broadsheet import disk, iri
 from broadsheet.errors import BroadsheetError, Problem
 from broadsheet.pages import AssetInputs
 from broadsheet.pages.urls import NOT_FOUND
@@ -54,12 +54,12 @@ def find(path: str, look: Look) -> Answer:
     """The answer to a request for ``path``, which has no slash in front; the site's own 404 page where nothing is."""
     output, base = look.site.output, _base(look)
     if not f"/{path}".startswith(base):
-        return Answer(elsewhere=quote(base)) if path == "" or f"/{path}/" == base else _lost(look)
+        return Answer(elsewhere=iri.encoded(base)) if path == "" or f"/{path}/" == base else _lost(look)
     wanted = f"/{path}".removeprefix(base)
     if wanted == "" or wanted.endswith("/"):
         wanted += "index.html"
     if f"{wanted}/index.html" in look.pages or ((found := _inside(output, wanted)) and found.is_dir()):
-        return Answer(elsewhere=quote(f"{base}{wanted}/"))
+        return Answer(elsewhere=iri.encoded(f"{base}{wanted}/"))
     if wanted not in look.pages:
         wanted = _renamed(wanted, look) or wanted
     data, problem = _drawn(wanted, look)

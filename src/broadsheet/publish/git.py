@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from broadsheet import iri
 from broadsheet.config.targets import GitTarget
 from broadsheet.errors import BroadsheetError
 from broadsheet.publish import program
@@ -32,7 +33,7 @@ class Git:
         """``root`` is the site's folder, ``work`` where the bare repository may lie."""
         self.extras = {".nojekyll": b""}  # else GitHub leaves out what begins with an underscore
         if settings.domain:
-            self.extras["CNAME"] = f"{settings.domain}\n".encode()
+            self.extras["CNAME"] = f"{iri.host(settings.domain)}\n".encode()
         self._branch = settings.branch
         self._root = root
         self._store = work

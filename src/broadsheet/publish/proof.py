@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Sequence
-from urllib.parse import quote, urlencode
+from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import urlencode
 
 from broadsheet import http
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
@@ -21,8 +21,13 @@ FEEDS = 20  # feeds that the hub is told of, in one publication
 _LIMITS = http.Limits(redirects=0)  # no redirect is followed: a reader is not to need one
 
 
-def prove(url: str, parcel: Parcel, sent: Sequence[str], pauses: Sequence[float] = PAUSES) -> list[Problem]:
-    """Fetch the front page and a sample of what was sent, and compare them by digest."""
+def prove(
+    address: Callable[[str], str], parcel: Parcel, sent: Sequence[str], pauses: Sequence[float] = PAUSES
+) -> list[Problem]:
+    """Fetch the front page and a sample of what was sent, and compare them by digest.
+
+    ``address`` gives the address at which readers find a file below output/.
+    """
     here = parcel.digests("sha256")
     waiting = [
         path
@@ -34,10 +39,10 @@ def prove(url: str, parcel: Parcel, sent: Sequence[str], pauses: Sequence[float]
         if not waiting:
             break
         time.sleep(pause)
-        found = {path: said for path in waiting if (said := _compared(_address(url, path), here[path]))}
+        found = {path: said for path in waiting if (said := _compared(address(path), here[path]))}
         waiting = list(found)
     hint = "Some hosts take minutes to show what they were sent, or change it on the way: look at the page."
-    return [warning("publish-differs", said, Place(_address(url, path)), hint) for path, said in found.items()]
+    return [warning("publish-differs", said, Place(address(path)), hint) for path, said in found.items()]
 
 
 def tell_hub(hub: str, topics: Iterable[str]) -> list[Problem]:
@@ -59,11 +64,6 @@ def _sample(sent: Sequence[str]) -> list[str]:
     pages = [path for path in sent if not path.startswith("_")]
     step = max(1, len(pages) // SAMPLE)
     return pages[::step][:SAMPLE]
-
-
-def _address(url: str, path: str) -> str:
-    name = path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
-    return f"{url.rstrip('/')}/{quote(name)}"
 
 
 def _compared(address: str, digest: str) -> str:
