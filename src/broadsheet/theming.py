@@ -13,7 +13,7 @@ import jinja2
 from jinja2 import nodes
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, warning
-from broadsheet.pages.contract import TEMPLATES
+from broadsheet.pages.kinds import TEMPLATES
 from broadsheet.pages.samples import sample
 from broadsheet.press import Theme
 from broadsheet.press.copies import compared

@@ -106,7 +106,7 @@ def _whose(one: Origin) -> str:
 
 def _tell_file(made: Theme, one: Origin) -> None:
     """Where one file lies in each layer; of a template, what it is for, what it gets and what it prints."""
-    from broadsheet.pages.contract import TEMPLATES
+    from broadsheet.pages.kinds import TEMPLATES
     from broadsheet.theming import blocks
 
     for layer in one.layers:

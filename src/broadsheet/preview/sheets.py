@@ -17,8 +17,9 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError
 from broadsheet.layout import Layout
 from broadsheet.model import Page, Story
-from broadsheet.pages.inputs import Item, Name, StoryInputs
-from broadsheet.pages.wireinputs import Entries
+from broadsheet.pages.feed import Entries
+from broadsheet.pages.inputs import Item, Name
+from broadsheet.pages.story import StoryInputs
 
 SERVED = 16  # pages remembered as those that browsers may show
 WORDS = frozenset({"title", "summary", "lead", "words", "body", "review", "extra", "updated", "digest"})
