@@ -56,7 +56,8 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
             other = pages.setdefault(page.path, page)
             if other is page:
                 if listed and page.path != urls.NOT_FOUND:
-                    context.listed.append((page.path.removesuffix("index.html"), kind.changed(page.inputs)))
+                    changed = _BY_INPUTS[type(page.inputs)].changed(page.inputs)
+                    context.listed.append((page.path.removesuffix("index.html"), changed))
             elif page.path not in shared:
                 message = f"/{page.path} is also the path of {other.origin or other.template}"
                 hint = "Rename one of the two."
