@@ -86,7 +86,8 @@ def check(call: Call, *, strict: bool) -> None:
     """Look through all templates and options, and tell which copies have been left behind."""
     from broadsheet import theming
 
-    report = Report(theming.check(_theme(call)))
+    own = {name: one for kind in call.pages for name, one in getattr(kind, "templates", {}).items()}
+    report = Report(theming.check(_theme(call), own))
     tell_problems(report)
     click.echo(f"Theme: {report.summary() or 'all is right'}.")
     sys.exit(report.exit_code(strict=strict))

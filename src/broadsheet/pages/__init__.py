@@ -9,6 +9,8 @@ from broadsheet.pages.digests import digest
 from broadsheet.pages.feed import FeedInputs
 from broadsheet.pages.files import AssetInputs
 from broadsheet.pages.frames import frame, framed
+from broadsheet.pages.inputs import Item, Name
+from broadsheet.pages.kind import Kind, template
 from broadsheet.pages.kinds import Composer, plan
 from broadsheet.pages.navigation import base, site_view, with_share, with_titles
 from broadsheet.pages.pictures import pictured
@@ -21,6 +23,9 @@ __all__ = [
     "AssetInputs",
     "Composer",
     "FeedInputs",
+    "Item",
+    "Kind",
+    "Name",
     "SiteView",
     "Stock",
     "base",
@@ -35,6 +40,7 @@ __all__ = [
     "plan",
     "searched",
     "site_view",
+    "template",
     "with_share",
     "with_titles",
     "written",

@@ -5,7 +5,9 @@ In: a newspaper and what stands beside it; a page. Out: every page to be printed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error
@@ -19,8 +21,9 @@ from broadsheet.pages.edition import EDITION, YEARS
 from broadsheet.pages.feed import EDITION_FEED, FEED, FEED_LIST
 from broadsheet.pages.files import FILE
 from broadsheet.pages.hosts import HEADERS, REDIRECT, REDIRECTS
-from broadsheet.pages.kind import Template, Views
+from broadsheet.pages.kind import Kind, Template, Views
 from broadsheet.pages.listing import LIST, NAMES
+from broadsheet.pages.own import guarded, undrawn, written
 from broadsheet.pages.plain import PLAIN
 from broadsheet.pages.plan import PlanContext, Stock
 from broadsheet.pages.prose import PROSE
@@ -45,23 +48,31 @@ TEMPLATES: Mapping[str, Template] = {
 def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], list[Problem]]:
     """Every page to be printed, in the order of drawing; of two at one path only the first, and an error names both."""
     context = PlanContext(newspaper, stock, site)
+    own, problems = guarded(stock.kinds, KINDS, site)
+    context.problems += problems
     drawn = [variant for asset in stock.pictures.values() for variant in (asset, *asset.variants)]
     shared = {asset.path for asset in (*drawn, *stock.cards.values())}  # one picture twice is no clash
+    kinds = _by_inputs(own)
     pages: dict[str, Page] = {}
-    for kind in KINDS:
-        listed = kind in READERS
+    for kind in (*READERS, *own, *MACHINES):
+        listed = kind not in MACHINES
         for page in kind.plan(context):
             if stock.templates is not None and page.template.endswith(".html") and page.template not in stock.templates:
+                if kind in own:
+                    context.problems.append(undrawn(page, kind, site))
                 continue
             other = pages.setdefault(page.path, page)
             if other is page:
                 if listed and page.path != urls.NOT_FOUND:
-                    changed = _BY_INPUTS[type(page.inputs)].changed(page.inputs)
-                    context.listed.append((page.path.removesuffix("index.html"), changed))
+                    context.listed.append((page.path.removesuffix("index.html"), _changed(page, kinds)))
             elif page.path not in shared:
-                message = f"/{page.path} is also the path of {other.origin or other.template}"
-                hint = "Rename one of the two."
-                context.problems.append(error("path-twice", message, Place(page.origin or page.template), hint))
+                theirs = kinds[type(other.inputs)]
+                source = other.origin or (f"the kind of page {theirs.name!r}" if theirs in own else other.template)
+                named = Place(page.origin or page.template)
+                at = written(kind, site) if kind in own and not page.origin else named
+                message = f"/{page.path} is also the path of {source}"
+                problem = error("path-twice", message, at, "Rename one of the two.")
+                context.problems.append(problem)
     return sorted(pages.values(), key=place), context.problems
 
 
@@ -76,13 +87,24 @@ def place(page: Page) -> float:
     return -first.story.date.timestamp() if first else LAST
 
 
-class Composer:
-    """Makes the views of one site's pages."""
+def _changed(page: Page, kinds: Mapping[type, Kind]) -> dt.datetime | None:
+    return kinds[type(page.inputs)].changed(page.inputs)
 
-    def __init__(self, site: Site, view: SiteView, bodies: Bodies) -> None:
+
+def _by_inputs(own: Sequence[Kind] = ()) -> dict[type, Kind]:
+    return {kind.inputs: kind for kind in (*KINDS, *own)}
+
+
+_BY_INPUTS = _by_inputs()
+
+
+class Composer:
+    """Makes the views of one site's pages; ``own`` are its own kinds of them."""
+
+    def __init__(self, site: Site, view: SiteView, bodies: Bodies, own: Sequence[Any] = ()) -> None:
         self.view = view
         self.context = ViewContext(site, view, bodies)
-        self._kinds = _BY_INPUTS
+        self._kinds = _by_inputs(guarded(own, KINDS, site)[0])
 
     def compose(self, page: Page) -> Views:
         """The views of a page by name; every HTML page sees ``site`` and ``page``."""
@@ -91,6 +113,3 @@ class Composer:
         if "page" in views:
             views["page"] = self.context.structured.complete(views["page"], page.inputs, kind.structured)
         return {"site": self.view, **views}
-
-
-_BY_INPUTS = {kind.inputs: kind for kind in KINDS}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -30,6 +31,7 @@ class Stock(msgspec.Struct, frozen=True):
     ``pictures`` are by their name below content/, and so are the ``faults`` of those that cannot be shown; ``cards``
     are the share cards of stories, by id. ``static`` are the theme's files, ``marks`` what a preview tells of a story,
     by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed.
+    ``kinds`` are the site's own kinds of pages.
     """
 
     prose: Sequence[Prose] = ()
@@ -39,6 +41,7 @@ class Stock(msgspec.Struct, frozen=True):
     templates: frozenset[str] | None = None
     faults: Mapping[str, Fault] = {}
     cards: Mapping[str, Asset] = {}
+    kinds: tuple[Any, ...] = ()
 
 
 def item(story: Story, stock: Stock, site: Site) -> Item:
@@ -74,6 +77,10 @@ class PlanContext:
     def item(self, story: Story) -> Item:
         """A story as pages print it: with its address and its picture."""
         return self.items[story.id]
+
+    def page(self, address: str, template: str, inputs: msgspec.Struct, origin: str = "") -> Page:
+        """The page at an address; ``origin`` is the file that it is made from, where it is a single one."""
+        return Page(urls.file(address), template, inputs, origin)
 
     def has_feed(self, shelf: Shelf) -> bool:
         """Whether the settings want a feed of it; authors and sources of a single story have none."""

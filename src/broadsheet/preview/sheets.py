@@ -41,7 +41,9 @@ class Sheets:
         self.plan = {page.path: page for page in layout.plan}
         self.served: dict[str, bytes] = {}
         self._read = {story.path: story for story in stories}
-        self._drawing = press.Drawing(theme, pages.Composer(site, layout.view, press.Bodies(site)).compose)
+        self._drawing = press.Drawing(
+            theme, pages.Composer(site, layout.view, press.Bodies(site), layout.stock.kinds).compose
+        )
         self._of_story = {
             page.inputs.item.story.path: page.inputs.item
             for page in layout.plan
