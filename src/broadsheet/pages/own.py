@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from broadsheet.pages.plan import PlanContext
     from broadsheet.pages.structured import Structured, Thing
 
-CODE = "own-page"
 DOOR = "build.py"
 _OURS = Path(__file__).resolve().parents[1]
 _PURE = "Inputs are a frozen msgspec.Struct of text, numbers, dates, items, names, and tuples of these."
@@ -43,7 +42,8 @@ def guarded(own: Sequence[Any], known: Collection[Kind], site: Site) -> tuple[tu
     for kind in own:
         wrong = _unfit(kind, (*known, *found), machine)
         if wrong:
-            problems.append(error(CODE, wrong, _place(getattr(kind, "plan", None), site), "See docs/extending.md."))
+            place = _place(getattr(kind, "plan", None), site)
+            problems.append(error("own-page", wrong, place, "See docs/extending.md."))
         else:
             found.append(_guard(kind, site))
     return tuple(found), problems
@@ -78,7 +78,7 @@ def _guard(kind: Kind, site: Site) -> Kind:
             for page in kind.plan(context):
                 wrong, hint = _wrong(page, kind)
                 if wrong:
-                    problem = error(CODE, f"kind of page {kind.name!r}: {wrong}", _place(kind.plan, site), hint)
+                    problem = error("own-page", f"kind of page {kind.name!r}: {wrong}", _place(kind.plan, site), hint)
                     context.problems.append(problem)
                 else:
                     yield page
@@ -92,7 +92,7 @@ def _guard(kind: Kind, site: Site) -> Kind:
         page = views.get("page") if isinstance(views, dict) else None
         if not isinstance(page, PageView):
             message = f'kind of page {kind.name!r}: its view gave no dict with the "page" that context.page() makes'
-            raise BroadsheetError(error(CODE, message, _place(kind.view, site)))
+            raise BroadsheetError(error("own-page", message, _place(kind.view, site)))
         return dict(views)
 
     def structured(made: Any, page: PageView, data: Structured) -> list[Thing]:
@@ -145,7 +145,7 @@ def _wrong(page: Any, kind: Kind) -> tuple[str, str]:
 
 def _failure(cause: Exception, kind: Kind, function: Any, site: Site) -> Problem:
     message = f"kind of page {kind.name!r} failed: {type(cause).__name__}: {str(cause)[:200]}".rstrip(": ")
-    return error(CODE, message, _within(cause.__traceback__, site) or _place(function, site))
+    return error("own-page", message, _within(cause.__traceback__, site) or _place(function, site))
 
 
 def written(kind: Kind, site: Site) -> Place:
@@ -156,7 +156,7 @@ def written(kind: Kind, site: Site) -> Place:
 def undrawn(page: Page, kind: Kind, site: Site) -> Problem:
     """That a theme which stands alone has no template for a page."""
     message = f"kind of page {kind.name!r}: the theme has no template {page.template!r} for /{page.path}"
-    return error(CODE, message, written(kind, site), "Put it into the templates/ of your theme.")
+    return error("own-page", message, written(kind, site), "Put it into the templates/ of your theme.")
 
 
 def _within(step: TracebackType | None, site: Site) -> Place | None:
