@@ -85,8 +85,8 @@ def _view(made: ThreadInputs, context: ViewContext) -> Views:
         first=cards[-1].date,
         last=cards[0].date,
         ties=tuple((name, round(100 * weight)) for name, weight in made.ties),
-        topics=tuple(Link(name.title, context.at.local(name.address), name.count) for name in made.topics),
-        sources=tuple(Link(name.title, context.at.local(name.address), name.count) for name in made.sources),
+        topics=tuple(map(context.link, made.topics)),
+        sources=tuple(map(context.link, made.sources)),
         feed=context.at.local(urls.feed(made.address)),
     )
     feed = (made.title, urls.feed(made.address))
