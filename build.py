@@ -28,7 +28,9 @@ PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python
 # Your own filters for templates, by name: {"shout": str.upper} makes {{ story.card.title | shout }} work.
 FILTERS: dict[str, Callable[..., object]] = {}
 
-# Your own readers for raw files, by a pattern of their names, and places to publish to, by name: docs/extending.md.
+# Your own kinds of pages, readers for raw files by a pattern of their names, and places to publish to, by name: see
+# docs/extending.md.
+PAGES: list[Any] = []
 READERS: dict[str, Callable[..., Any]] = {}
 TARGETS: dict[str, Any] = {}
 
@@ -48,7 +50,7 @@ def main(arguments: list[str]) -> int:
         return hand_over([str(PYTHON), *command])
     from broadsheet.cli import main as broadsheet
 
-    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, readers=READERS, targets=TARGETS)
+    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, pages=PAGES, readers=READERS, targets=TARGETS)
     return 0
 
 

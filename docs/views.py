@@ -18,7 +18,7 @@ from typing import Any, Literal
 import msgspec
 from markupsafe import Markup
 
-from broadsheet.pages.contract import TEMPLATES
+from broadsheet.pages.kinds import TEMPLATES
 from broadsheet.pages.views import Late, PageView, SiteView
 
 FILE = Path(__file__).with_name("views.md")

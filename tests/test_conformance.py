@@ -21,8 +21,7 @@ from PIL import Image
 
 from broadsheet.config import load
 from broadsheet.model import Asset
-from broadsheet.pages.wireinputs import SitemapInputs
-from broadsheet.pages.wireplan import sitemaps
+from broadsheet.pages.sitemap import SitemapInputs, sitemaps
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]

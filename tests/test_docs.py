@@ -94,7 +94,8 @@ def test_the_examples_of_extending_work(tmp_path: Path):
     door = (site / "build.py").read_text("utf-8")
     start, rest = door.split("# Your own filters", 1)
     rest = rest[rest.index("\n\ndef main(") :]
-    (site / "build.py").write_text(start + parts["filters"] + parts["readers"] + parts["targets"] + rest, "utf-8")
+    own = "".join(parts[name] for name in ("filters", "pages", "readers", "targets"))
+    (site / "build.py").write_text(start + own + rest, "utf-8")
     (site / "content/inbox/table.csv").write_text(
         "key,day,title,section,text\na,2025-05-08,Port opens,World,It is open.\n"
     )
@@ -112,6 +113,50 @@ def test_the_examples_of_extending_work(tmp_path: Path):
     assert "harbour?" in (site / "output/404.html").read_text("utf-8")
     with zipfile.ZipFile(site / "site.zip") as packed:
         assert "feed.xml" in packed.namelist()
+
+
+def test_the_pages_of_countries_show_their_stories_on_a_map(tmp_path: Path):
+    run("broadsheet new site --title Harbour", tmp_path)
+    site = tmp_path / "site"
+    parts = {words: text for _, words, text in blocks(DOCS / "extending.md") if words}
+    door = (site / "build.py").read_text("utf-8")
+    start, rest = door.split("# Your own kinds of pages", 1)
+    rest = rest.split("PAGES: list[Any] = []\n", 1)[1]
+    (site / "build.py").write_text(f"{start}{parts['pages']}\n{rest}", "utf-8")
+    name = "themes/broadsheet/templates/country.html"
+    (site / name).parent.mkdir(parents=True, exist_ok=True)
+    (site / name).write_text(parts[name], "utf-8")
+    stories = site / "content/stories"
+    stories.mkdir(parents=True, exist_ok=True)
+    for slug, title, topics in (
+        ("quake", "Quake off the coast", "[Peru, Seas]"),
+        ("vote", "Lima votes", "[Peru]"),
+        ("geyser", "A geyser wakes", "[Iceland, Peru]"),
+        ("tides", "Tides rise", "[Seas]"),
+    ):
+        front = f'---\nid: {slug}\ntitle: "{title}"\ndate: 2025-05-08\ntopics: {topics}\n---\n\nA body.\n'
+        (stories / f"{slug}.md").write_text(front, "utf-8")
+    command = f"{sys.executable} build.py"
+    run(command, site)
+    page = (site / "output/countries/peru/index.html").read_text("utf-8")
+    assert re.findall(r'<a href="(.*?)"><circle cx="(\d+)" cy="(\d+)" r="(\d+)" (.*?)><title>(.*?)</title>', page) == [
+        ("/countries/iceland/", "161", "25", "4", 'fill="none" stroke="currentColor"', "Iceland: 1"),
+        ("/countries/peru/", "104", "100", "6", 'fill="currentColor"', "Peru: 3"),
+    ]
+    assert all(title in page for title in ("Quake off the coast", "Lima votes", "A geyser wakes"))
+    assert "Tides rise" not in page
+    assert not (site / "output/countries/japan").exists()
+    assert "/countries/iceland/</loc>" in (site / "output/sitemap.xml").read_text("utf-8")
+    assert "Theme: all is right." in run(f"{command} theme check", site)
+    assert "nothing changed" in run(f"{command} why countries/peru/", site)
+    assert " 0 drawn, 0 written, 0 removed" in run(command, site)
+    (stories / "vote.md").write_text((stories / "vote.md").read_text("utf-8").replace("Lima votes", "Lima has voted"))
+    told = run(f"{command} why countries/peru/", site)
+    assert "stories/vote.md edited: title" in told
+    assert "drawn by    country.html" in told
+    run(command, site)
+    assert "Lima has voted" in (site / "output/countries/peru/index.html").read_text("utf-8")
+    assert " 0 drawn, 0 written, 0 removed" in run(command, site)
 
 
 def test_the_page_of_settings_is_current():

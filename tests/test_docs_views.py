@@ -1,7 +1,7 @@
 """docs/views.md says what the types say."""
 
 from broadsheet.pages.listviews import FactsView
-from broadsheet.pages.storyviews import StoryView
+from broadsheet.pages.story import StoryView
 from docs import views
 
 

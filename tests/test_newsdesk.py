@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from broadsheet.cli import program
 from broadsheet.commands import Call
-from broadsheet.pages.inputs import StoryInputs
+from broadsheet.pages.story import StoryInputs
 from tests.conftest import SETTINGS, Workshop, story
 
 Make = Callable[..., Workshop]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.config import SHIPPED
-from broadsheet.pages.contract import TEMPLATES
+from broadsheet.pages.kinds import TEMPLATES
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]

@@ -16,7 +16,7 @@ import click
 import msgspec
 
 from broadsheet import __version__
-from broadsheet.commands import COMMANDS, Call, Filters, Readers, Targets
+from broadsheet.commands import COMMANDS, Call, Filters, Pages, Readers, Targets
 from broadsheet.errors import BroadsheetError
 from broadsheet.redaction import redacted
 
@@ -26,15 +26,16 @@ def main(
     *,
     site: Path | None = None,
     filters: Filters | None = None,
+    pages: Pages = (),
     readers: Readers | None = None,
     targets: Targets | None = None,
 ) -> None:
     """Run a command and exit. ``site`` is the folder of the site; the others are what its build.py brings along.
 
-    ``filters`` are for its templates, by name; ``readers`` for its raw files, by a pattern of their names; ``targets``
-    are places to publish to, by name.
+    ``filters`` are for its templates, by name; ``pages`` are kinds of pages; ``readers`` are for its raw files, by a
+    pattern of their names; ``targets`` are places to publish to, by name.
     """
-    call = Call(site or Path(), filters or {}, readers or {}, targets or {})
+    call = Call(site or Path(), filters or {}, pages, readers or {}, targets or {})
     try:
         program.main(arguments, prog_name="broadsheet", standalone_mode=False, obj=call)
     except BroadsheetError as cause:

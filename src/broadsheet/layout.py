@@ -31,7 +31,8 @@ def silent(_what: str, _done: int, _of: int) -> None:
 
 
 class Options(msgspec.Struct, frozen=True):
-    """How to build: as of when, with drafts or without, for which address, with which filters for templates.
+    """How to build: as of when, with drafts or without, for which address, with which filters for templates
+    and kinds of pages of the site's own.
 
     ``remember`` says that what is built is published, and that what its stories claim is to be remembered.
     """
@@ -40,7 +41,13 @@ class Options(msgspec.Struct, frozen=True):
     preview: bool = False
     remember: bool = False
     filters: Mapping[str, Callable[..., Any]] = {}
+    pages: Sequence[Any] = ()
     workers: int = 0  # 0: as many as there are processors
+
+    @property
+    def code(self) -> dict[str, Callable[..., Any]]:
+        """The site's own functions that pages are made by."""
+        return past.code(self.filters, self.pages)
 
 
 class Sources(msgspec.Struct, frozen=True):
@@ -146,6 +153,7 @@ def lay_out(
         templates=sources.templates,
         faults=sources.faults,
         cards=sources.cards,
+        kinds=tuple(options.pages),
     )
     plan, unplanned = pages.plan(newspaper, stock, site)
     report.extend(unplanned)
@@ -153,9 +161,9 @@ def lay_out(
     return Layout(newspaper, view, stock, tuple(plan))
 
 
-def common_digest(site: Site, view: pages.SiteView, filters: Mapping[str, Callable[..., Any]]) -> bytes:
-    """The digest of what every page is made from: the settings, the navigation, the site's own filters, the version."""
-    seen = (__version__, past.visible(site.settings), view, past.written(filters))
+def common_digest(site: Site, view: pages.SiteView, code: Mapping[str, Callable[..., Any]]) -> bytes:
+    """The digest of what every page is made from: the settings, the navigation, the site's own code, the version."""
+    seen = (__version__, past.visible(site.settings), view, past.written(code))
     return mixed(msgspec.msgpack.encode(seen))
 
 

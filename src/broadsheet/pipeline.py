@@ -83,7 +83,7 @@ def build(
     workers = options.workers or cores()
     with _undisturbed(), press.locked(site.cache):
         if not options.preview:
-            seen = seen or standing.look(site, options.filters)
+            seen = seen or standing.look(site, options.code)
         output = press.Output(site.output, site.settings.output, seen.output if seen else None)
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
@@ -99,8 +99,8 @@ def build(
             newspaper, plan = layout.newspaper, layout.plan
             ready(sources, layout, theme)
 
-            drawing = press.Drawing(theme, pages.Composer(site, layout.view, bodies).compose)
-            common = common_digest(site, layout.view, options.filters)
+            drawing = press.Drawing(theme, pages.Composer(site, layout.view, bodies, options.pages).compose)
+            common = common_digest(site, layout.view, options.code)
             gc.freeze()  # what was made up to here stays to the end, in every process
             searched = pages.searched(plan) and not options.preview
             search = press.Search(site, store, output, wanted=searched)
@@ -169,7 +169,7 @@ def _past(
         version=__version__,
         moment=options.now,
         settings=past.visible(site.settings),
-        filters=past.written(options.filters),
+        filters=past.written(options.code),
         notes=sources.notes,
         prose=sources.prose,
         pictures=dict(sources.pictures),

@@ -50,7 +50,7 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
     written.
     """
     started = time.perf_counter()
-    if known.due(options.now) or known.rest != seen.rest or not seen.settled:
+    if options.pages or known.due(options.now) or known.rest != seen.rest or not seen.settled:
         return None
     with press.locked(site.cache):
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
@@ -130,7 +130,7 @@ class _Touch:
         self.output = press.Output(site.output, site.settings.output)
         theme = press.Theme(site, pages.base(site), options.filters)
         self.drawing = press.Drawing(theme, pages.Composer(site, ground.view, self.bodies).compose)
-        self.common = common_digest(site, ground.view, options.filters)
+        self.common = common_digest(site, ground.view, options.code)
 
     def draw(self) -> list[tuple[Page, bytes]]:
         """Every page that prints one of the stories, drawn. Raises LookupError where one cannot be made whole."""

@@ -14,6 +14,12 @@ from broadsheet.model import Credit
 
 FeedForm = Literal["rss", "atom", "json"]
 
+MEDIA_TYPES: dict[FeedForm, str] = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json": "application/feed+json",
+}
+
 
 class FeedItem(msgspec.Struct, frozen=True):
     """An entry of a feed: addresses are absolute, ``html`` is safe and has no relative address, text is plain."""

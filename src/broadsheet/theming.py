@@ -6,14 +6,15 @@ nothing prints, files that are not there or that nobody uses, copies that have b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jinja2
 from jinja2 import nodes
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, warning
-from broadsheet.pages.contract import TEMPLATES
+from broadsheet.pages.kind import Template
+from broadsheet.pages.kinds import TEMPLATES
 from broadsheet.pages.samples import sample
 from broadsheet.press import Theme
 from broadsheet.press.copies import compared
@@ -23,14 +24,18 @@ from broadsheet.press.typed import Typed
 from broadsheet.words import did_you_mean
 
 
-def check(theme: Theme) -> list[Problem]:
-    """All that is wrong with a theme. Raises BroadsheetError where what was copied cannot be known."""
-    checking = _Checking(theme)
+def check(theme: Theme, own: Mapping[str, Template] | None = None) -> list[Problem]:
+    """All that is wrong with a theme. Raises BroadsheetError where what was copied cannot be known.
+
+    ``own`` are the templates of the site's own kinds of pages.
+    """
+    templates = {**TEMPLATES, **(own or {})}
+    checking = _Checking(theme, templates)
     problems = [*theme.chosen.warnings, *checking.parsed()]
     typed = Typed(theme.environment, {"options": type(theme.options)}, checking.place)
-    there = [name for name in TEMPLATES if theme.loader.file(name)]
+    there = [name for name in templates if theme.loader.file(name)]
     for name in there:
-        typed.page(name, TEMPLATES[name].views)
+        typed.page(name, templates[name].views)
     problems += typed.problems.values()
     told = {problem.place for problem in problems}
     problems += (problem for name in there for problem in checking.drawn(name) if problem.place not in told)
@@ -50,8 +55,9 @@ _REFERRING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 class _Checking:
     """Looks at the templates of one theme as they are written; those of all layers, however deep."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, templates: Mapping[str, Template]) -> None:
         self.theme = theme
+        self.templates = templates
         self.trees: dict[str, nodes.Template] = {}
 
     def place(self, template: str, line: int = 0) -> Place:
@@ -76,7 +82,10 @@ class _Checking:
     def drawn(self, template: str) -> Iterator[Problem]:
         """What goes wrong where a page is drawn of views that have everything, and of such as have the least."""
         for full in (True, False):
-            views = {name: sample(kind, full=full) for name, kind in TEMPLATES[template].views.items()}
+            try:
+                views = {name: sample(kind, full=full) for name, kind in self.templates[template].views.items()}
+            except TypeError:  # a site's own view is of a type of which nothing is known
+                return
             try:
                 self.theme.draw(template, views)
             except BroadsheetError as cause:
@@ -87,7 +96,7 @@ class _Checking:
         used = {name for template in there for name in self.theme.reached(template)}
         own = {name for layer in self.theme.layers if layer.own for name in layer.files("templates")}
         for name in sorted(own - used):
-            hint = did_you_mean(Path(name).name, TEMPLATES)
+            hint = did_you_mean(Path(name).name, self.templates)
             yield warning("template-unused", "is no page's template, and none uses it", self.place(name), hint)
 
     def _every(self) -> Iterator[str]:

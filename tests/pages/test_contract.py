@@ -7,8 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from broadsheet.pages.compose import Composer
-from broadsheet.pages.contract import TEMPLATES
+from broadsheet.pages.kinds import TEMPLATES, Composer
 from broadsheet.pages.samples import sample
 from broadsheet.press.kinds import item, some
 from tests.conftest import Workshop, story

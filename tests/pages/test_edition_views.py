@@ -67,6 +67,19 @@ def test_the_page_of_all_threads_tells_each_with_its_newest_parts(workshop: Make
     assert re.findall(r'<li(?: class="now")?><time[^>]*>(.*?)<', page)[0] == "8 May 2025"
 
 
+def test_a_topic_of_a_thread_leads_to_its_page_and_one_without_a_page_nowhere(workshop: Make):
+    topics = ("[Cranes, Harbour]", "[Harbour]", "[Harbour]")
+    days = ("2025-05-06", "2025-05-07", "2025-05-08")
+    parts = [
+        story(f"part-{day}", day, thread="The quay", topics=names) for day, names in zip(days, topics, strict=True)
+    ]
+    made = workshop(*parts, settings=f"{WEEKLY}topic_minimum = 2\n")
+    made.build()
+    found = re.search(r"<dt>Topics</dt><dd>(.*?)</dd>", made.page("threads/the-quay/index.html"))
+    assert found
+    assert found[1] == '<a rel="tag" href="/topics/harbour/">Harbour</a>, Cranes'
+
+
 def test_editions_refer_to_each_other_by_all_their_days(workshop: Make):
     made = workshop(*HARBOUR, settings=WEEKLY)
     made.build()

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from broadsheet.pages.inputs import ListInputs, StoryInputs
-from broadsheet.pages.sequence import LAST, place
+from broadsheet.pages.kinds import LAST, place
+from broadsheet.pages.listing import ListInputs
+from broadsheet.pages.story import StoryInputs
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from broadsheet.pages.wireinputs import SitemapInputs
-from broadsheet.pages.wireplan import old_page, sitemaps
+from broadsheet.pages.hosts import old_page
+from broadsheet.pages.sitemap import SitemapInputs, sitemaps
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def explain(site: Site, options: Options, name: str, report: Report) -> Explanat
             store.close(keep=False)
     drawing = press.Drawing(theme, _never)
     reach = {page.template: drawing.reach(page) for page in layout.plan}
-    common = common_digest(site, layout.view, options.filters)
+    common = common_digest(site, layout.view, options.code)
     now = _State(layout, {page.path: page for page in layout.plan}, reach, common)
     path = _path(site, name, now.plan, before.plan if before else {})
     page = now.plan.get(path)
@@ -163,10 +163,8 @@ def _changes(
         if past.version != __version__:
             yield f"the version changed: {past.version} → {__version__}"
         yield from _settings(site, past)
-        for name in sorted(
-            name for name, digest in written(options.filters).items() if past.filters.get(name) != digest
-        ):
-            yield f"the site's own filter {name} changed"
+        for name in sorted(name for name, digest in written(options.code).items() if past.filters.get(name) != digest):
+            yield f"the site's own {name} changed"
         settings = set(site.settings.__struct_fields__)
         for line in differing(before.layout.view, now.layout.view):
             if line.partition(":")[0].partition(".")[0] not in settings:

@@ -17,7 +17,7 @@ from broadsheet.check.ground import Ground
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.model import Page, Prose, Text
-from broadsheet.pages.inputs import StoryInputs
+from broadsheet.pages.story import StoryInputs
 from broadsheet.pages.urls import answered
 from broadsheet.press.layers import TEMPLATES, Layer
 from broadsheet.storyfile import lines

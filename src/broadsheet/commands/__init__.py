@@ -9,7 +9,7 @@ from __future__ import annotations
 from broadsheet.commands.build import build
 from broadsheet.commands.calendar import calendar
 from broadsheet.commands.check import check
-from broadsheet.commands.console import Call, Filters, Readers, Targets
+from broadsheet.commands.console import Call, Filters, Pages, Readers, Targets
 from broadsheet.commands.edition import edition
 from broadsheet.commands.importing import import_
 from broadsheet.commands.ingest import ingest
@@ -22,4 +22,4 @@ from broadsheet.commands.why import why
 
 COMMANDS = (new, build, ingest, import_, serve, edition, calendar, threads, theme, why, check, publish)
 
-__all__ = ["COMMANDS", "Call", "Filters", "Readers", "Targets"]
+__all__ = ["COMMANDS", "Call", "Filters", "Pages", "Readers", "Targets"]

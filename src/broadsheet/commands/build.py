@@ -67,7 +67,7 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
 
 def _built(call: Call, site: Site, report: Report, as_of: dt.datetime, now: dt.datetime | None) -> Tally:
     """Nothing, where the last build stands; a few pages, where words were edited; else the site."""
-    from broadsheet.memory import standing
+    from broadsheet.memory import past, standing
 
     known = standing.last(site)
 
@@ -78,7 +78,7 @@ def _built(call: Call, site: Site, report: Report, as_of: dt.datetime, now: dt.d
         elif known.stories != standing.written(seen.stories):
             import_module("broadsheet.retouch")
 
-    seen = standing.look(site, call.filters, made_ready)
+    seen = standing.look(site, past.code(call.filters, call.pages), made_ready)
     if known and not known.due(as_of):
         if standing.stands(site, known, seen):
             report.hush(site.silence.covers)
@@ -98,7 +98,7 @@ def _built(call: Call, site: Site, report: Report, as_of: dt.datetime, now: dt.d
 def _options(call: Call, as_of: dt.datetime, now: dt.datetime | None) -> Options:
     from broadsheet.layout import Options
 
-    return Options(as_of, filters=call.filters, remember=now is None)
+    return Options(as_of, filters=call.filters, pages=call.pages, remember=now is None)
 
 
 def _tell_built(site: Site, tally: Tally, report: Report) -> None:

@@ -49,7 +49,7 @@ def check(call: Call, form: str, explain: str | None, now: dt.datetime | None, *
         root = find(call.folder)
         site = open_site(root)
         with progress() as tell:
-            options = Options(moment(now, site), filters=call.filters)
+            options = Options(moment(now, site), filters=call.filters, pages=call.pages)
             checked = check_site(site, options, report, tell, external=external)
     except BroadsheetError as cause:
         report.extend(cause.problems)

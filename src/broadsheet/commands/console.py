@@ -9,7 +9,7 @@ import contextlib
 import datetime as dt
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from broadsheet.publish import Target
 
 Filters = Mapping[str, Callable[..., Any]]
+Pages = Sequence[Any]  # kinds of pages
 Readers = Mapping[str, "OwnReader"]
 Targets = Mapping[str, "Target"]
 
@@ -36,6 +37,7 @@ class Call(msgspec.Struct, frozen=True):
 
     folder: Path
     filters: Filters = {}
+    pages: Pages = ()
     readers: Readers = {}
     targets: Targets = {}
 

@@ -36,7 +36,7 @@ def publish(
     from broadsheet.pipeline import Options
 
     site = open_site(call.folder)
-    options = Options(moment(None, site), filters=call.filters)
+    options = Options(moment(None, site), filters=call.filters, pages=call.pages)
     if rollback:
         name = publishing.rollback(site, options, target, call.targets)
         click.echo(f"{name} is back at the release before.")

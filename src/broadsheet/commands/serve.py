@@ -19,4 +19,11 @@ def serve(call: Call, port: int, host: str, *, browser: bool) -> None:
     """Preview the site and reload the browser while you edit; drafts show."""
     from broadsheet import preview
 
-    preview.serve(call.folder, port=port, host=host, open_browser=browser, filters=call.filters, tell=click.echo)
+    preview.serve(
+        call.folder,
+        port=port,
+        host=host,
+        open_browser=browser,
+        own=preview.Own(call.filters, call.pages),
+        tell=click.echo,
+    )

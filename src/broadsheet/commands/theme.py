@@ -86,7 +86,8 @@ def check(call: Call, *, strict: bool) -> None:
     """Look through all templates and options, and tell which copies have been left behind."""
     from broadsheet import theming
 
-    report = Report(theming.check(_theme(call)))
+    own = {name: one for kind in call.pages for name, one in getattr(kind, "templates", {}).items()}
+    report = Report(theming.check(_theme(call), own))
     tell_problems(report)
     click.echo(f"Theme: {report.summary() or 'all is right'}.")
     sys.exit(report.exit_code(strict=strict))
@@ -106,7 +107,7 @@ def _whose(one: Origin) -> str:
 
 def _tell_file(made: Theme, one: Origin) -> None:
     """Where one file lies in each layer; of a template, what it is for, what it gets and what it prints."""
-    from broadsheet.pages.contract import TEMPLATES
+    from broadsheet.pages.kinds import TEMPLATES
     from broadsheet.theming import blocks
 
     for layer in one.layers:

@@ -31,7 +31,7 @@ def why(call: Call, name: str, now: dt.datetime | None) -> None:
 
     site = open_site(call.folder)
     report = Report()
-    options = pipeline.Options(moment(now, site), filters=call.filters)
+    options = pipeline.Options(moment(now, site), filters=call.filters, pages=call.pages)
     found = explain(site, options, name, report)
     tell_problems(report)
     click.echo(f"{site.settings.output}/{found.path}")

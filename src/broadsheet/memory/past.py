@@ -7,7 +7,7 @@ that was not drawn again was made from the same parts, so one memory of a build 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ FILE = "past"
 class Past(msgspec.Struct, frozen=True):
     """What a build was made from, besides the stories, which the cache remembers.
 
-    ``filters`` are digests of the files that the site's own filters stand in, ``reached`` of the templates that each
+    ``filters`` are digests of the files that the site's own functions stand in, ``reached`` of the templates that each
     template can print. ``common`` and, by template, ``reach`` are the digests that went into the pages' own.
     """
 
@@ -61,6 +61,17 @@ def recalled(site: Site) -> Past | None:
         return msgspec.msgpack.decode((site.cache / FILE).read_bytes(), type=Past)
     except (OSError, msgspec.DecodeError):
         return None
+
+
+def code(filters: Mapping[str, Callable[..., Any]], kinds: Iterable[Any]) -> dict[str, Callable[..., Any]]:
+    """The functions of a site's build.py that pages are made by, each by what it is; ``kinds`` are those of pages."""
+    found = {f"filter {name}": function for name, function in filters.items()}
+    for kind in kinds:
+        for part in ("plan", "view", "structured", "changed"):
+            function = getattr(kind, part, None)
+            if callable(function):
+                found[f"{part} of the kind of page {getattr(kind, 'name', kind)!r}"] = function
+    return found
 
 
 def written(filters: Mapping[str, Callable[..., Any]]) -> dict[str, bytes]:

@@ -1,24 +1,31 @@
 """Edition → page: what is to be printed, drawn by nobody yet.
 
 In: a newspaper and what stands beside it. Out: a plan of pages with their inputs; and, for one page, its views.
+A kind of page is a module: its inputs, its plan, its view, its structured data. ``kinds`` is the table of them.
 """
 
-from broadsheet.pages.compose import Composer
+from broadsheet.pages.cards import headlines, written
 from broadsheet.pages.digests import digest
+from broadsheet.pages.feed import FeedInputs
+from broadsheet.pages.files import AssetInputs
 from broadsheet.pages.frames import frame, framed
-from broadsheet.pages.inputs import AssetInputs
-from broadsheet.pages.masthead import base, site_view, with_share, with_titles
+from broadsheet.pages.inputs import Item, Name
+from broadsheet.pages.kind import Kind, template
+from broadsheet.pages.kinds import Composer, plan
+from broadsheet.pages.navigation import base, site_view, with_share, with_titles
 from broadsheet.pages.pictures import pictured
-from broadsheet.pages.plan import Stock, item, plan
-from broadsheet.pages.storyplan import page_of
-from broadsheet.pages.telling import entries, headlines, searched, written
+from broadsheet.pages.plain import entries, searched
+from broadsheet.pages.plan import Stock, item
+from broadsheet.pages.story import page_of
 from broadsheet.pages.views import SiteView
-from broadsheet.pages.wireinputs import FeedInputs
 
 __all__ = [
     "AssetInputs",
     "Composer",
     "FeedInputs",
+    "Item",
+    "Kind",
+    "Name",
     "SiteView",
     "Stock",
     "base",
@@ -33,6 +40,7 @@ __all__ = [
     "plan",
     "searched",
     "site_view",
+    "template",
     "with_share",
     "with_titles",
     "written",

@@ -1,18 +1,26 @@
-"""Cards: a story as a list shows it, made once and shared by every page that shows it.
+"""Cards: a story as a list shows it, made once for every page that shows it; and as others share it.
 
-In: items of a plan. Out: ``Card`` values.
+In: items of a plan; stories. Out: ``Card`` values; ``Headline`` values, for share cards.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
+from collections.abc import Iterable
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
 from broadsheet import typography
 from broadsheet.config import Site
-from broadsheet.model import Asset, Picture
+from broadsheet.model import Asset, Picture, Story
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import Item
+from broadsheet.pages.navigation import direction
 from broadsheet.pages.pictures import shape, srcset
 from broadsheet.pages.urls import Addresses
 from broadsheet.pages.views import Card, Link, PictureView
+from broadsheet.told import Headline
 from broadsheet.words import slug
 
 MOST = 20_000  # cards that are kept: some 10 MB, and a list's stories stand near one another
@@ -67,3 +75,42 @@ class Cards:
             title = typography.typeset(name, self.marks) if self.marks and kind == "authors" else name
             self._links[kind, name] = Link(title, self.at.local(f"{kind}/{slug(name)}/"))
         return self._links[kind, name]
+
+
+def headlines(stories: Iterable[Story], site: Site) -> dict[str, Headline]:
+    """What the share cards of the newest stories say, by id: those without a picture of their own have one.
+
+    The settings say of how many: a card that nobody shares any more is not worth its drawing.
+    """
+    settings = site.settings
+    out = [story for story in stories if story.status == "published"]
+    newest = sorted(out, key=attrgetter("date", "id"), reverse=True)[: settings.share_cards]
+    return {
+        story.id: Headline(
+            nameplate=settings.title,
+            section=settings.section_aliases.get(story.section, story.section),
+            title=_typeset(story, site),
+            day=story.date.astimezone(site.zone).date(),
+            own=settings.language,
+            language=story.lang or settings.language,
+            rtl=direction(story.lang or settings.language) == "rtl",
+        )
+        for story in newest
+        if not (story.image and story.image.src)
+    }
+
+
+def _typeset(story: Story, site: Site) -> str:
+    """A headline as its page prints it."""
+    marks = typography.marks(story.lang or site.settings.language) if site.settings.typography else None
+    return typography.typeset(story.title, marks) if marks else story.title
+
+
+def written(day: dt.date, language: str) -> str:
+    """A day as it is written in a language."""
+    return _dates(language).day(day)
+
+
+@functools.cache
+def _dates(language: str) -> Dates:
+    return Dates(language, ZoneInfo("UTC"))

@@ -56,3 +56,9 @@ class Dates:
         if not timed:
             return When(day.isoformat(), self.day(day), day)
         return When(local.isoformat(timespec="seconds"), f"{self.day(day)}, {local:%H:%M}", day)
+
+
+def in_zone(moment: dt.datetime, zone: ZoneInfo, step: dt.timedelta) -> dt.datetime:
+    """A moment in a time zone, or in UTC where the zone was then no whole number of steps away from it."""
+    local = moment.astimezone(zone)
+    return moment.astimezone(dt.UTC) if (local.utcoffset() or dt.timedelta()) % step else local

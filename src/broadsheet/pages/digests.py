@@ -21,4 +21,5 @@ def digest(page: Page) -> bytes:
     return hashed.digest()
 
 
-_ENCODE = msgspec.msgpack.Encoder(enc_hook=attrgetter("digest")).encode  # of an item its digest
+# Of an item its digest; sets, which a site's own inputs may have, in one order.
+_ENCODE = msgspec.msgpack.Encoder(enc_hook=attrgetter("digest"), order="deterministic").encode

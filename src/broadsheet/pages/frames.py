@@ -13,10 +13,15 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.model import Asset, Page, Story
-from broadsheet.pages.inputs import EditionInputs, Item, ListInputs, MonthInputs, StoryInputs
+from broadsheet.pages.archive import MonthInputs
+from broadsheet.pages.edition import EditionInputs
+from broadsheet.pages.feed import EditionFeedInputs, Entries, FeedInputs, entries
+from broadsheet.pages.inputs import Item
 from broadsheet.pages.items import item, own_language, typeset
-from broadsheet.pages.threadplan import ThreadInputs
-from broadsheet.pages.wireinputs import EditionFeedInputs, Entries, FeedInputs, NewsInputs, entries
+from broadsheet.pages.listing import ListInputs
+from broadsheet.pages.sitemap import NewsInputs
+from broadsheet.pages.story import StoryInputs
+from broadsheet.pages.thread import ThreadInputs
 
 _KINDS = (
     StoryInputs,  # the first: a story's own page

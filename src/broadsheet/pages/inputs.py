@@ -1,6 +1,6 @@
-"""What a page is made from: one type a kind of page. Everything that can change a page stands in its inputs.
+"""What the inputs of pages are made of. Everything that can change a page stands in its inputs.
 
-In: nothing; these are values, made by plans. Out: what views are composed from, and digests.
+In: nothing; these are values, made by plans. Out: parts of the inputs of every kind of page.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ import datetime as dt
 
 import msgspec
 
-from broadsheet.model import Asset, Prose, Story, Text
-from broadsheet.newspaper import Position
+from broadsheet.model import Asset, Story
 from broadsheet.pages.columns import Coverage
 
 EditionRef = tuple[int, str, dt.date, dt.date, str]  # an edition to link to: number, address, first and last day, title
@@ -59,83 +58,6 @@ class Name(msgspec.Struct, frozen=True, gc=False):
     count: int = 0
 
 
-class Development(msgspec.Struct, frozen=True, gc=False):
-    """A story as a step of its thread: when, where to read it, whether it is new in the latest edition."""
-
-    date: dt.datetime
-    link: Name
-    fresh: bool
-
-
-class Spot(msgspec.Struct, frozen=True, gc=False):
-    """A story's place in its thread: its number of ``thread.count``, and the developments told with it, newest first.
-
-    Each says what it is to the story: "before" it, the story itself ("here"), "after" it, else empty.
-    """
-
-    thread: Name
-    number: int
-    steps: tuple[tuple[Development, Position], ...]
-
-
-class Report(msgspec.Struct, frozen=True, gc=False):
-    """Another report of the same: a story to link to, and what its source is called."""
-
-    link: Name
-    source: str
-
-
-class StoryInputs(msgspec.Struct, frozen=True, gc=False):
-    """A story's page. ``body`` is the digest of its Markdown, ``pictures`` what it shows, ``also`` other reports.
-
-    ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card.
-    """
-
-    item: Item
-    body: str
-    pictures: tuple[Asset, ...]
-    section: Name | None
-    topics: tuple[Name, ...]
-    authors: tuple[Name, ...]
-    also: tuple[Report, ...]
-    source: Name | None
-    spot: Spot | None
-    related: tuple[Name, ...]
-    edition: EditionRef
-    previous: Name | None
-    next: Name | None
-    card: Asset | None = None
-
-
-class Running(msgspec.Struct, frozen=True, gc=False):
-    """A running story as an edition tells it: its stories up to that edition are counted, the newest of them told."""
-
-    thread: Name
-    steps: tuple[Development, ...]
-
-
-class EditionInputs(msgspec.Struct, frozen=True, gc=False):
-    """An edition's page; ``front`` where it is the front page too. ``running`` are the threads that it goes on with.
-
-    ``pictures`` are those that its note shows.
-    """
-
-    number: int
-    address: str
-    title: str
-    note: Text | None
-    first: dt.date
-    last: dt.date
-    lead: Item
-    desks: tuple[tuple[Name, tuple[Item, ...]], ...]
-    briefs: tuple[Item, ...]
-    running: tuple[Running, ...]
-    previous: EditionRef | None
-    next: EditionRef | None
-    front: bool
-    pictures: tuple[Asset, ...] = ()
-
-
 class Facts(msgspec.Struct, frozen=True):
     """What is told of a section, topic, author or source besides its stories.
 
@@ -149,72 +71,3 @@ class Facts(msgspec.Struct, frozen=True):
     coverage: Coverage | None
     home: str = ""
     licences: tuple[tuple[str, int], ...] = ()
-
-
-class ListInputs(msgspec.Struct, frozen=True, gc=False):
-    """One page of a list of stories: number ``page`` of ``pages``, ``count`` stories in all; facts on the first."""
-
-    kind: str
-    name: str
-    address: str
-    items: tuple[Item, ...]
-    page: int
-    pages: int
-    count: int
-    feed: bool
-    facts: Facts | None
-
-
-class MonthInputs(msgspec.Struct, frozen=True):
-    """One page of the stories of a month; ``name`` is the month's first day."""
-
-    month: dt.date
-    address: str
-    items: tuple[Item, ...]
-    page: int
-    pages: int
-    count: int
-
-
-class NamesInputs(msgspec.Struct, frozen=True):
-    """A page of names: all topics, all authors, all sources; all threads, with the newest of what they told."""
-
-    kind: str
-    address: str
-    names: tuple[Name, ...]
-    running: tuple[Running, ...] = ()
-
-
-class CorrectionsInputs(msgspec.Struct, frozen=True):
-    """All corrections, newest first, each with its story; the page may begin with the editor's own words on them."""
-
-    entries: tuple[tuple[dt.datetime, str, Name], ...]
-    prose: Prose | None
-    pictures: tuple[Asset, ...] = ()
-
-
-class ArchiveInputs(msgspec.Struct, frozen=True):
-    """The archive's page: the first day of each month that has stories, newest first, and their number."""
-
-    address: str
-    months: tuple[tuple[dt.date, int], ...]
-
-
-class ProseInputs(msgspec.Struct, frozen=True):
-    """A page of the editor's own."""
-
-    prose: Prose
-    address: str
-    pictures: tuple[Asset, ...] = ()
-
-
-class PlainInputs(msgspec.Struct, frozen=True):
-    """A page that is made from the site alone, such as 404."""
-
-    address: str
-
-
-class AssetInputs(msgspec.Struct, frozen=True):
-    """A file that is printed as it is."""
-
-    asset: Asset

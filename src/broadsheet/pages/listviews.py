@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
-from broadsheet.pages.shapes import ChartFigure, MonthFigure
-from broadsheet.pages.views import Card, Link, RunningView, When
+from broadsheet.pages.charts import ChartFigure
+from broadsheet.pages.timelines import RunningView
+from broadsheet.pages.views import Card, Link
 
 
 class Pager(msgspec.Struct, frozen=True):
@@ -42,13 +43,6 @@ class FactsView(msgspec.Struct, frozen=True):
     licences: tuple[Link, ...]
 
 
-class Year(msgspec.Struct, frozen=True):
-    """A year of the archive with its months, newest first."""
-
-    year: Link
-    months: tuple[Link, ...]
-
-
 class IndexView(msgspec.Struct, frozen=True):
     """A list of names, each with an address and a count: all topics, authors, sources or threads.
 
@@ -58,23 +52,3 @@ class IndexView(msgspec.Struct, frozen=True):
     name: str
     entries: tuple[Link, ...]
     running: tuple[RunningView, ...] = ()
-
-
-class EditionsView(msgspec.Struct, frozen=True):
-    """The editions of a year, newest first, its calendar, and all years with the number of their editions."""
-
-    year: str
-    lines: tuple[EditionLine, ...]
-    months: tuple[MonthFigure, ...]
-    years: tuple[Link, ...]
-
-
-class EditionLine(msgspec.Struct, frozen=True):
-    """An edition in the list of editions."""
-
-    number: int
-    title: str
-    url: str
-    date: When
-    count: int
-    lead: str

@@ -1,6 +1,7 @@
 """Samples: views made of their types alone, by which a template can be tried without a site.
 
-In: a type. Out: a value of it, with all that it may hold, or with as little as it may.
+In: a type. Out: a value of it, with all that it may hold, or with as little as it may. Raises TypeError for a type of
+which nothing is known, as a site's own view may be.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _DAY = dt.date(2025, 5, 8)
 _PLAIN: dict[type, tuple[Any, Any]] = {
     str: ("text", ""),
     int: (2, 0),
+    float: (2.5, 0.0),
     bool: (True, False),
     Markup: (Markup("<p>text</p>"), Markup("")),
     Late: (Late(lambda: Markup("{}")), None),
@@ -39,6 +41,8 @@ def sample(kind: Any, *, full: bool) -> Any:
         return tuple(sample(part, full=full) for part in parts)
     if origin is dict:
         return {}
-    if issubclass(kind, msgspec.Struct):
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return kind(**{name: sample(part, full=full) for name, part in typing.get_type_hints(kind).items()})
+    if kind not in _PLAIN:
+        raise TypeError(f"no sample of {kind!r}")
     return _PLAIN[kind][0 if full else 1]

@@ -12,8 +12,6 @@ from collections.abc import Callable
 import msgspec
 from markupsafe import Markup
 
-from broadsheet.newspaper import Position
-
 
 class Late:
     """Safe HTML that is made where a template prints it, and not for one that does not."""
@@ -149,62 +147,3 @@ class Card(msgspec.Struct, frozen=True):
     language: str
     image: PictureView | None
     marks: tuple[str, ...] = ()
-
-
-class DevelopmentView(msgspec.Struct, frozen=True):
-    """A step of a running story; ``fresh`` where the edition that tells it (else the latest) brought it.
-
-    ``place`` is what it is to the story that tells it: "before" it, the story itself ("here"), "after" it, else empty.
-    """
-
-    date: When
-    title: str
-    url: str
-    fresh: bool
-    place: Position = ""
-
-
-class RunningView(msgspec.Struct, frozen=True):
-    """A running story that an edition goes on with, as it stood then: ``count`` developments, the newest told."""
-
-    title: str
-    url: str
-    count: int
-    steps: tuple[DevelopmentView, ...]
-
-
-class DeskView(msgspec.Struct, frozen=True):
-    """One section's share of an edition; ``anchor`` is the id by which the page's own links find it."""
-
-    section: Link
-    cards: tuple[Card, ...]
-    anchor: str
-
-
-class EditionView(msgspec.Struct, frozen=True):
-    """An edition: number, day or days, the lead, the sections in the site's order, briefs, running stories, neighbours.
-
-    ``previous`` is the older edition, ``next`` the newer one; ``note`` is the editor's word, as safe HTML. ``minutes``
-    is how long it takes to read it all. A story whose day is before ``date.day`` came late, and shows its own date.
-    """
-
-    number: int
-    title: str
-    date: When
-    note: Markup
-    lead: Card
-    desks: tuple[DeskView, ...]
-    briefs: tuple[Card, ...]
-    running: tuple[RunningView, ...]
-    count: int
-    minutes: int
-    url: str
-    previous: Link | None
-    next: Link | None
-
-
-class ProseView(msgspec.Struct, frozen=True):
-    """A page of the editor's own, such as About."""
-
-    title: str
-    body: Markup

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,9 +23,15 @@ from broadsheet.preview import overlay
 from broadsheet.preview.overlay import Look
 from broadsheet.preview.sheets import Sheets
 
-Filters = Mapping[str, Callable[..., Any]]
 Made = tuple[Any, ...]  # what the pages that are shown were laid out from; another layout is made from something else
 Ready = Callable[[Look, Made], None]
+
+
+class Own(msgspec.Struct, frozen=True):
+    """What a site's build.py brings along for its pages: filters for templates, kinds of pages."""
+
+    filters: Mapping[str, Callable[..., Any]] = {}
+    pages: Sequence[Any] = ()
 
 
 class StoppedError(Exception):
@@ -35,11 +41,11 @@ class StoppedError(Exception):
 class Builder:
     """Builds one site for its preview. While it is ``halted`` a build ends with StoppedError."""
 
-    def __init__(self, root: Path, address: str, filters: Filters) -> None:
+    def __init__(self, root: Path, address: str, own: Own) -> None:
         self.root = root
         self.halted = False
         self._address = address
-        self._filters = filters
+        self._own = own
 
     def first(self) -> Site:
         """The site before anything is built, and where its settings are wrong."""
@@ -66,7 +72,9 @@ class Builder:
             report.extend(problems)
             if loaded:
                 site = self._here(loaded)
-                options = pipeline.Options(dt.datetime.now(site.zone), preview=True, filters=self._filters)
+                options = pipeline.Options(
+                    dt.datetime.now(site.zone), preview=True, filters=self._own.filters, pages=self._own.pages
+                )
                 pipeline.build(site, options, report, self._go_on, laid)
         except StoppedError:
             raise
@@ -85,7 +93,7 @@ class Builder:
         names = {page.template for page in layout.plan if page.template.endswith(".html")}
         reach = {name: theme.reach(name) for name in names}
         if old is None or (old.site, old.reach) != (site, reach):
-            theme = press.Theme(site, pages.base(site), self._filters)
+            theme = press.Theme(site, pages.base(site), self._own.filters)
             reach = {name: theme.reach(name) for name in names}
         else:
             theme = old.theme

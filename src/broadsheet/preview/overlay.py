@@ -20,7 +20,8 @@ from broadsheet import disk
 from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import BroadsheetError, Place, Problem
 from broadsheet.model import Page
-from broadsheet.pages.inputs import ProseInputs, StoryInputs
+from broadsheet.pages.prose import ProseInputs
+from broadsheet.pages.story import StoryInputs
 from broadsheet.preview.sheets import Sheets
 
 AT = "/livereload"  # the address below which the preview has its own files

@@ -21,7 +21,7 @@ from broadsheet import config
 from broadsheet.config import SHIPPED
 from broadsheet.errors import Problem
 from broadsheet.preview import leftovers, server
-from broadsheet.preview.builder import Builder, Filters, Made, Ready, StoppedError
+from broadsheet.preview.builder import Builder, Made, Own, Ready, StoppedError
 from broadsheet.preview.overlay import Fault, Look
 from broadsheet.preview.watcher import Ground, Watcher
 from broadsheet.reading import read_story
@@ -34,7 +34,7 @@ PAGE = "*"  # what livereload's script takes for "reload the page"
 Tell = Callable[[str], None]
 
 
-def serve(folder: Path, *, port: int, host: str, open_browser: bool, filters: Filters, tell: Tell) -> None:
+def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: Own, tell: Tell) -> None:
     """Preview the site at or above ``folder`` until Ctrl-C; ``tell`` gets lines for the terminal.
 
     ``port`` 0 is any free one. Raises BroadsheetError for a folder without a site and where no port is to be had.
@@ -44,7 +44,7 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, filters: Fi
     bound = sockets[0].getsockname()[1]
     if port not in (0, bound):
         tell(f"Port {port} is busy: taking {bound}.")
-    preview = Preview(root, _address(host, bound), filters, tell)
+    preview = Preview(root, _address(host, bound), own, tell)
     watcher = Watcher(preview.ground, preview.follow)
     preview.say = watcher.say
     window = server.Window(lambda: preview.look, preview.ready, host)
@@ -66,9 +66,9 @@ class Preview:
     words of stories were edited, their pages are shown at once, and the build follows in a pause.
     """
 
-    def __init__(self, root: Path, address: str, filters: Filters, tell: Tell) -> None:
+    def __init__(self, root: Path, address: str, own: Own, tell: Tell) -> None:
         """``address`` is the server's, such as http://127.0.0.1:8000."""
-        self.builder = Builder(root, address, filters)
+        self.builder = Builder(root, address, own)
         self.ready = asyncio.Event()
         self.say: Tell = lambda _told: None  # tells browsers to load a path anew
         self._tell = tell

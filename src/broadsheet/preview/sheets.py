@@ -17,8 +17,9 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError
 from broadsheet.layout import Layout
 from broadsheet.model import Page, Story
-from broadsheet.pages.inputs import Item, Name, StoryInputs
-from broadsheet.pages.wireinputs import Entries
+from broadsheet.pages.feed import Entries
+from broadsheet.pages.inputs import Item, Name
+from broadsheet.pages.story import StoryInputs
 
 SERVED = 16  # pages remembered as those that browsers may show
 WORDS = frozenset({"title", "summary", "lead", "words", "body", "review", "extra", "updated", "digest"})
@@ -40,7 +41,9 @@ class Sheets:
         self.plan = {page.path: page for page in layout.plan}
         self.served: dict[str, bytes] = {}
         self._read = {story.path: story for story in stories}
-        self._drawing = press.Drawing(theme, pages.Composer(site, layout.view, press.Bodies(site)).compose)
+        self._drawing = press.Drawing(
+            theme, pages.Composer(site, layout.view, press.Bodies(site), layout.stock.kinds).compose
+        )
         self._of_story = {
             page.inputs.item.story.path: page.inputs.item
             for page in layout.plan

@@ -26,6 +26,9 @@ PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python
 # Your own filters for templates, by name: {"shout": str.upper} makes {{ story.card.title | shout }} work.
 FILTERS: dict[str, Callable[..., object]] = {}
 
+# Your own kinds of pages, such as a page for each country.
+PAGES: list[Any] = []
+
 # Your own readers for raw files, by a pattern of names, such as "*.csv".
 READERS: dict[str, Callable[..., Any]] = {}
 
@@ -42,7 +45,7 @@ def main(arguments: list[str]) -> int:
         return prepare() or hand_over([str(PYTHON), str(Path(__file__).resolve()), *arguments])
     from broadsheet.cli import main as broadsheet
 
-    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, readers=READERS, targets=TARGETS)
+    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, pages=PAGES, readers=READERS, targets=TARGETS)
     return 0
 
 

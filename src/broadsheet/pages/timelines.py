@@ -1,41 +1,94 @@
-"""Threads, planned: a page for each running story, and each story's place in one.
+"""Timelines: running stories as stories and editions tell them, planned and composed.
 
-In: the threads of a newspaper, the items and names of its plan. Out: pages, drawn by nobody yet; each story's place.
+In: the threads of a newspaper, the items and names of its plan. Out: each story's place in its thread, the threads that
+an edition goes on with; and their views.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from broadsheet.model import Page, Story
+from broadsheet.model import Story
 from broadsheet.newspaper import Edition, Newspaper, Position, Shelf, ShelfKind, Thread
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Running, Spot
+from broadsheet.pages.inputs import Item, Name
 from broadsheet.pages.names import Names
+from broadsheet.pages.views import Link, When
+
+if TYPE_CHECKING:
+    from broadsheet.pages.compose import ViewContext
 
 TOLD = 6  # developments that a story's page tells of its thread; the thread's own page tells all
 RUNNING = 4  # threads that an edition tells: a row of columns
 STEPS = 4  # developments that an edition tells of each
+_POSITIONS: tuple[Position, ...] = ("before", "here", "after")
 
 
-class ThreadInputs(msgspec.Struct, frozen=True):
-    """A thread's page: its stories newest first, ``fresh`` of them in the latest edition, the names that tie them with
-    their weight, its topics and sources.
+class Development(msgspec.Struct, frozen=True, gc=False):
+    """A story as a step of its thread: when, where to read it, whether it is new in the latest edition."""
+
+    date: dt.datetime
+    link: Name
+    fresh: bool
+
+
+class Spot(msgspec.Struct, frozen=True, gc=False):
+    """A story's place in its thread: its number of ``thread.count``, and the developments told with it, newest first.
+
+    Each says what it is to the story: "before" it, the story itself ("here"), "after" it, else empty.
     """
 
+    thread: Name
+    number: int
+    steps: tuple[tuple[Development, Position], ...]
+
+
+class Running(msgspec.Struct, frozen=True, gc=False):
+    """A running story as an edition tells it: its stories up to that edition are counted, the newest of them told."""
+
+    thread: Name
+    steps: tuple[Development, ...]
+
+
+class DevelopmentView(msgspec.Struct, frozen=True):
+    """A step of a running story; ``fresh`` where the edition that tells it (else the latest) brought it.
+
+    ``place`` is what it is to the story that tells it: "before" it, the story itself ("here"), "after" it, else empty.
+    """
+
+    date: When
     title: str
-    address: str
-    items: tuple[Item, ...]
-    fresh: int
-    ties: tuple[tuple[str, float], ...]
-    topics: tuple[Name, ...]
-    sources: tuple[Name, ...]
+    url: str
+    fresh: bool
+    place: Position = ""
 
 
-class ThreadPlan:
+class RunningView(msgspec.Struct, frozen=True):
+    """A running story that an edition goes on with, as it stood then: ``count`` developments, the newest told."""
+
+    title: str
+    url: str
+    count: int
+    steps: tuple[DevelopmentView, ...]
+
+
+class SpotView(msgspec.Struct, frozen=True):
+    """A story's place in its thread: ``number`` of ``thread.count``, and the developments around it.
+
+    ``steps`` are newest first: the latest ones, the story itself, the one before it and the one after it.
+    """
+
+    thread: Link
+    number: int
+    steps: tuple[DevelopmentView, ...]
+
+
+class Timelines:
     """The threads of one plan; ``titled`` is what sets their titles."""
 
     def __init__(
@@ -59,26 +112,6 @@ class ThreadPlan:
         }
         self.spots = {id_: spot for thread in self.threads for id_, spot in self._spots(thread)}
 
-    def pages(self) -> Iterator[Page]:
-        """A page a thread, and the page of all of them."""
-        for thread in self.threads:
-            address = urls.thread(thread)
-            newest_first = thread.stories[::-1]
-            inputs = ThreadInputs(
-                title=thread.title,
-                address=address,
-                items=tuple(self.items[story.id] for story in newest_first),
-                fresh=sum(story.id in self.fresh for story in newest_first),
-                ties=tuple((tie.name, round(tie.weight, 3)) for tie in thread.ties),
-                topics=self._named("topic", (name for story in newest_first for name in story.topics)),
-                sources=self._named("source", (s.source.name for s in newest_first if s.source and s.source.name)),
-            )
-            yield Page(urls.file(address), "thread.html", inputs)
-        if self.threads:
-            names = tuple(Name(one.title, urls.thread(one), len(one.stories)) for one in self.threads)
-            running = tuple(self._told(one, len(one.stories), self.fresh) for one in self.threads)
-            yield Page(urls.file(urls.THREADS), "index.html", NamesInputs("threads", urls.THREADS, names, running))
-
     def running(self, edition: Edition) -> tuple[Running, ...]:
         """The threads that an edition goes on with, those with most of its stories first, as they stood with it.
 
@@ -92,9 +125,9 @@ class ThreadPlan:
                 met.setdefault(place, []).append(number)
         most = sorted((-len(numbers), place, max(numbers)) for place, numbers in met.items())
         begun = ((place, last) for _, place, last in most if last > 1)  # where an edition has the first, none is told
-        return tuple([self._told(self.threads[place], last, ids) for place, last in itertools.islice(begun, RUNNING)])
+        return tuple([self.told(self.threads[place], last, ids) for place, last in itertools.islice(begun, RUNNING)])
 
-    def _told(self, thread: Thread, count: int, ids: set[str]) -> Running:
+    def told(self, thread: Thread, count: int, ids: set[str]) -> Running:
         """The first so many stories of a thread: their number, and the newest of them."""
         newest = thread.stories[max(0, count - STEPS) : count][::-1]
         steps = tuple(Development(story.date, self.links[story.id], story.id in ids) for story in newest)
@@ -115,7 +148,8 @@ class ThreadPlan:
     def _development(self, story: Story) -> Development:
         return Development(story.date, self.links[story.id], story.id in self.fresh)
 
-    def _named(self, kind: ShelfKind, spellings: Iterable[str]) -> tuple[Name, ...]:
+    def named(self, kind: ShelfKind, spellings: Iterable[str]) -> tuple[Name, ...]:
+        """The names of one kind that these spellings mean, each once."""
         names = self.names[kind]
         return tuple(dict.fromkeys(names[spelling] for spelling in spellings))
 
@@ -138,4 +172,22 @@ class ThreadPlan:
             yield story.id, Spot(home, place + 1, tuple(told[::-1]))
 
 
-_POSITIONS: tuple[Position, ...] = ("before", "here", "after")
+def spot_view(spot: Spot, context: ViewContext) -> SpotView:
+    """A story's place in its thread."""
+    return SpotView(
+        thread=context.link(spot.thread),
+        number=spot.number,
+        steps=tuple([_step(one, context, place) for one, place in spot.steps]),
+    )
+
+
+def running_view(running: Running, context: ViewContext) -> RunningView:
+    """A running story as an edition tells it."""
+    name = running.thread
+    steps = tuple([_step(one, context) for one in running.steps])
+    return RunningView(name.title, context.at.local(name.address), name.count, steps)
+
+
+def _step(one: Development, context: ViewContext, place: Position = "") -> DevelopmentView:
+    date = context.dates.when(one.date, timed=False)
+    return DevelopmentView(date, one.link.title, context.at.local(one.link.address), one.fresh, place)

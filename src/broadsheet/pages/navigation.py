@@ -1,4 +1,4 @@
-"""The masthead: the site as every page sees it.
+"""The navigation: the site as every page sees it.
 
 In: the settings, the newspaper, the editor's own pages. Out: a ``SiteView``. It changes every page, so nothing stands
 in it that changes with each story.

@@ -1,6 +1,6 @@
-"""Figures: counts over time → the shapes of calendars and charts, which a theme draws as SVG.
+"""Charts and calendars: counts over time → shapes, which a theme draws as SVG. Colours and words are the theme's.
 
-In: days with their counts, coverage. Out: squares and paths in the units of a view box.
+In: days with their counts, coverage. Out: parts of views: squares and paths in the units of a view box.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
 
-from broadsheet.pages.columns import Coverage, back
+import msgspec
+
+from broadsheet.pages.columns import Coverage, Unit, back
 from broadsheet.pages.dates import Dates
-from broadsheet.pages.shapes import ChartFigure, MonthFigure, Square
 
 SQUARE = 10  # a day's square, and the gap to the next: fine enough to be scaled to any size
 GAP = 2
@@ -20,8 +21,46 @@ HEIGHT = 24  # of a chart's highest column
 LENGTH = 160  # of a chart, as far as its columns are neither too narrow to be seen nor too wide to be columns
 NARROWEST, WIDEST = 2, 12
 
-
 Days = Mapping[dt.date, tuple[int, str]]  # how many stories a day has, and the address that its square leads to
+
+
+class Square(msgspec.Struct, frozen=True):
+    """A day with stories: where its square stands, how dark it is (1 to 4), where it leads, what it says."""
+
+    x: int
+    y: int
+    shade: int
+    url: str
+    day: str
+    count: int
+
+
+class MonthFigure(msgspec.Struct, frozen=True):
+    """A month of squares, a week a row: its name, its number of stories, the days with and those without stories.
+
+    ``blank`` is the path of the squares of days without stories.
+    """
+
+    name: str
+    count: int
+    squares: tuple[Square, ...]
+    blank: str
+    width: int
+    height: int
+
+
+class ChartFigure(msgspec.Struct, frozen=True):
+    """Columns over time: their path, the first and the last of them in words, the highest and when that was."""
+
+    path: str
+    width: int
+    height: int
+    unit: Unit
+    total: int
+    first: str
+    last: str
+    most: int
+    peak: str
 
 
 def months(days: Days, dates: Dates) -> tuple[MonthFigure, ...]:

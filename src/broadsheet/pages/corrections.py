@@ -1,0 +1,73 @@
+"""Corrections: the page of all of them, which may begin with the editor's own words.
+
+In: the stories of a newspaper. Out: the page, and all that its template may see.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+from markupsafe import Markup
+
+from broadsheet.model import Asset, Page, Prose
+from broadsheet.pages import urls
+from broadsheet.pages.inputs import Name
+from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.prose import ProseView
+from broadsheet.pages.story import CorrectionView
+from broadsheet.pages.views import Link
+
+if TYPE_CHECKING:
+    from broadsheet.pages.compose import ViewContext
+    from broadsheet.pages.plan import PlanContext
+
+
+class CorrectionsInputs(msgspec.Struct, frozen=True):
+    """All corrections, newest first, each with its story; the page may begin with the editor's own words on them."""
+
+    entries: tuple[tuple[dt.datetime, str, Name], ...]
+    prose: Prose | None
+    pictures: tuple[Asset, ...] = ()
+
+
+def _plan(context: PlanContext) -> Iterator[Page]:
+    """The page of all corrections, where there are any; the editor's own page of that name is its beginning."""
+    found = [(made.date, made.text, story) for story in context.newspaper.stories for made in story.corrections]
+    if found:
+        found.sort(key=lambda one: one[0], reverse=True)
+        entries = tuple((date, text, context.links[story.id]) for date, text, story in found)
+        own = next((prose for prose in context.stock.prose if urls.prose(prose.slug) == urls.CORRECTIONS), None)
+        inputs = CorrectionsInputs(entries, own, context.made.pictures(own) if own else ())
+        yield Page(urls.file(urls.CORRECTIONS), "corrections.html", inputs)
+
+
+def _view(made: CorrectionsInputs, context: ViewContext) -> Views:
+    own = made.prose
+    title, summary, language = (own.title, own.summary, own.lang) if own else (context.view.titles.corrections, "", "")
+    corrections = tuple(
+        (CorrectionView(context.dates.when(date, timed=False), text), context.link(story))
+        for date, text, story in made.entries
+    )
+    return {
+        "page": context.page("corrections", urls.CORRECTIONS, title, summary, language=language),
+        "prose": ProseView(title, context.body(own, made.pictures) if own else Markup()),
+        "corrections": corrections,
+    }
+
+
+CORRECTIONS = Kind(
+    "corrections",
+    CorrectionsInputs,
+    _view,
+    _plan,
+    templates={
+        "corrections.html": template(
+            "All corrections, each with its story; the editor's own words on them stand before.",
+            prose=ProseView,
+            corrections=tuple[tuple[CorrectionView, Link], ...],
+        )
+    },
+)

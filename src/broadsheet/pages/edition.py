@@ -1,0 +1,282 @@
+"""Editions: a page for each, the front page, and for each year a list with a calendar.
+
+In: the editions of a newspaper. Out: their pages, and of each all that its template may see.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+from markupsafe import Markup
+
+from broadsheet.model import Asset, Page, Text
+from broadsheet.pages import urls
+from broadsheet.pages.cards import WORDS_A_MINUTE
+from broadsheet.pages.charts import MonthFigure, months
+from broadsheet.pages.inputs import EditionRef, Item, Name
+from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.listing import latest
+from broadsheet.pages.plain import PlainInputs
+from broadsheet.pages.structured import Structured, Thing, share_of
+from broadsheet.pages.timelines import Running, RunningView, running_view
+from broadsheet.pages.views import Card, Link, PageView, When
+from broadsheet.words import slug
+
+if TYPE_CHECKING:
+    from broadsheet.pages.compose import ViewContext
+    from broadsheet.pages.plan import PlanContext
+
+
+class EditionInputs(msgspec.Struct, frozen=True, gc=False):
+    """An edition's page; ``front`` where it is the front page too. ``running`` are the threads that it goes on with.
+
+    ``pictures`` are those that its note shows.
+    """
+
+    number: int
+    address: str
+    title: str
+    note: Text | None
+    first: dt.date
+    last: dt.date
+    lead: Item
+    desks: tuple[tuple[Name, tuple[Item, ...]], ...]
+    briefs: tuple[Item, ...]
+    running: tuple[Running, ...]
+    previous: EditionRef | None
+    next: EditionRef | None
+    front: bool
+    pictures: tuple[Asset, ...] = ()
+
+
+class Line(msgspec.Struct, frozen=True):
+    """An edition in a list: how it is referred to, how many stories it has, the headline of its lead."""
+
+    edition: EditionRef
+    count: int
+    lead: str
+
+
+class YearInputs(msgspec.Struct, frozen=True):
+    """The editions of a year, newest first; its days that have stories, with their number and their edition's address.
+
+    ``years`` are all years that have editions, each with the number of these.
+    """
+
+    address: str
+    year: int
+    lines: tuple[Line, ...]
+    days: tuple[tuple[dt.date, int, str], ...]
+    years: tuple[Name, ...]
+
+
+class DeskView(msgspec.Struct, frozen=True):
+    """One section's share of an edition; ``anchor`` is the id by which the page's own links find it."""
+
+    section: Link
+    cards: tuple[Card, ...]
+    anchor: str
+
+
+class EditionView(msgspec.Struct, frozen=True):
+    """An edition: number, day or days, the lead, the sections in the site's order, briefs, running stories, neighbours.
+
+    ``previous`` is the older edition, ``next`` the newer one; ``note`` is the editor's word, as safe HTML. ``minutes``
+    is how long it takes to read it all. A story whose day is before ``date.day`` came late, and shows its own date.
+    """
+
+    number: int
+    title: str
+    date: When
+    note: Markup
+    lead: Card
+    desks: tuple[DeskView, ...]
+    briefs: tuple[Card, ...]
+    running: tuple[RunningView, ...]
+    count: int
+    minutes: int
+    url: str
+    previous: Link | None
+    next: Link | None
+
+
+class EditionsView(msgspec.Struct, frozen=True):
+    """The editions of a year, newest first, its calendar, and all years with the number of their editions."""
+
+    year: str
+    lines: tuple[EditionLine, ...]
+    months: tuple[MonthFigure, ...]
+    years: tuple[Link, ...]
+
+
+class EditionLine(msgspec.Struct, frozen=True):
+    """An edition in the list of editions."""
+
+    number: int
+    title: str
+    url: str
+    date: When
+    count: int
+    lead: str
+
+
+def _plan(context: PlanContext) -> Iterator[Page]:
+    """The front page, and a page an edition, newest first."""
+    editions = context.newspaper.editions
+    if context.stock.templates and "latest.html" in context.stock.templates:
+        yield latest(context)
+    elif editions:
+        yield _page(inputs(context, 0, front=True))
+    else:
+        yield Page(urls.file(urls.FRONT), "empty.html", PlainInputs(urls.FRONT))
+    for place in range(len(editions)):
+        yield _page(inputs(context, place))
+
+
+def _page(made: EditionInputs) -> Page:
+    return Page(urls.file(made.address), "front.html" if made.front else "edition.html", made)
+
+
+def inputs(context: PlanContext, place: int, *, front: bool = False) -> EditionInputs:
+    """What the page of the edition at this place, newest first, is made from; or the front page with the same."""
+    edition, refs, items = context.newspaper.editions[place], context.refs, context.items
+    sections = context.names["section"]
+    return EditionInputs(
+        number=edition.number,
+        address=urls.FRONT if front else refs[place][1],
+        title=edition.title,
+        note=edition.note,
+        first=edition.first,
+        last=edition.last,
+        lead=items[edition.lead.id],
+        desks=tuple(
+            [(sections[desk.section], tuple([items[story.id] for story in desk.stories])) for desk in edition.desks]
+        ),
+        briefs=tuple([items[story.id] for story in edition.briefs]),
+        running=context.threads.running(edition),
+        previous=refs[place + 1] if place + 1 < len(refs) else None,
+        next=refs[place - 1] if place else None,
+        front=front,
+        pictures=context.made.pictures(edition.note) if edition.note else (),
+    )
+
+
+def _plan_years(context: PlanContext) -> Iterator[Page]:
+    """The page of all editions, which shows the newest year, and a page for each year."""
+    editions = context.newspaper.editions
+    years = [
+        (year, list(places))
+        for year, places in itertools.groupby(range(len(editions)), lambda n: editions[n].first.year)
+    ]
+    names = tuple(Name(f"{year}", urls.editions(year), len(places)) for year, places in years)
+    for number, (year, places) in enumerate(years):
+        lines = tuple([_line(context, place) for place in places])
+        days = tuple(day for place in reversed(places) for day in _days(context, place))
+        for address in (urls.EDITIONS, urls.editions(year)) if number == 0 else (urls.editions(year),):
+            yield Page(urls.file(address), "editions.html", YearInputs(address, year, lines, days, names))
+
+
+def _line(context: PlanContext, place: int) -> Line:
+    edition = context.newspaper.editions[place]
+    count = 1 + len(edition.briefs) + sum([len(desk.stories) for desk in edition.desks])
+    return Line(context.refs[place], count, context.items[edition.lead.id].story.title)
+
+
+def _days(context: PlanContext, place: int) -> Iterator[tuple[dt.date, int, str]]:
+    """The days of an edition that have stories; a late story counts for the edition's first day."""
+    edition, address = context.newspaper.editions[place], context.refs[place][1]
+    if edition.first == edition.last:
+        yield edition.first, _line(context, place).count, address
+        return
+    days = (context.made.days[story.id] for story in edition.stories)
+    counts = Counter(day if edition.first <= day <= edition.last else edition.first for day in days)
+    yield from ((day, counts[day], address) for day in sorted(counts))
+
+
+def items_of(made: EditionInputs) -> Iterator[Item]:
+    """The stories of an edition, in the order of its page."""
+    return itertools.chain((made.lead,), *(items for _, items in made.desks), made.briefs)
+
+
+def _changed(made: EditionInputs) -> dt.datetime:
+    return max([item.story.updated or item.story.date for item in items_of(made)])
+
+
+def _view(made: EditionInputs, context: ViewContext) -> Views:
+    date = context.dates.span(made.first, made.last)
+    words = [item.story.words for item in items_of(made)]
+    view = EditionView(
+        number=made.number,
+        title=made.title or date.text,
+        date=date,
+        note=context.body(made.note, made.pictures) if made.note else Markup(),
+        lead=context.card(made.lead),
+        desks=tuple(
+            DeskView(context.link(name), tuple(map(context.card, items)), f"desk-{slug(name.title, default='more')}")
+            for name, items in made.desks
+        ),
+        briefs=tuple(map(context.card, made.briefs)),
+        running=tuple([running_view(running, context) for running in made.running]),
+        count=len(words),
+        minutes=max(1, round(sum(words) / WORDS_A_MINUTE)),
+        url=context.at.local(made.address),
+        previous=context.edition(made.previous) if made.previous else None,
+        next=context.edition(made.next) if made.next else None,
+    )
+    title = context.view.title if made.front else view.title
+    kind = "front" if made.front else "edition"
+    description = "" if made.front else view.lead.title
+    page = context.page(kind, made.address, title, description, picture=share_of(made.lead, context.at))
+    return {"page": page, "edition": view}
+
+
+def _view_years(made: YearInputs, context: ViewContext) -> Views:
+    name, at = context.view.titles.editions, context.at
+    title = name if made.address == urls.EDITIONS else f"{name} {made.year}"
+    lines = []
+    for line in made.lines:
+        number, address, first, last, own = line.edition
+        date = context.dates.span(first, last)
+        lines.append(EditionLine(number, own or date.text, at.local(address), date, line.count, line.lead))
+    days = {day: (count, at.local(address)) for day, count, address in made.days}
+    years = tuple(map(context.link, made.years))
+    view = EditionsView(f"{made.year}", tuple(lines), months(days, context.dates), years)
+    return {"page": context.page("editions", made.address, title), "editions": view}
+
+
+def _structured(made: EditionInputs, page: PageView, data: Structured) -> list[Thing]:
+    above = ((data.view.titles.editions, urls.EDITIONS),)
+    return [data.website() if made.front else data.crumbs(page, above), data.items(items_of(made))]
+
+
+def _structured_years(made: YearInputs, page: PageView, data: Structured) -> list[Thing]:
+    above = () if made.address == urls.EDITIONS else ((data.view.titles.editions, urls.EDITIONS),)
+    return [data.crumbs(page, above)]
+
+
+EDITION = Kind(
+    "edition",
+    EditionInputs,
+    _view,
+    _plan,
+    structured=_structured,
+    newest=lambda made: made.lead,
+    changed=_changed,
+    templates={
+        "front.html": template("The front page: the latest edition.", edition=EditionView),
+        "edition.html": template("An edition under its own address.", edition=EditionView),
+    },
+)
+YEARS = Kind(
+    "year of editions",
+    YearInputs,
+    _view_years,
+    _plan_years,
+    structured=_structured_years,
+    templates={"editions.html": template("The editions of a year.", editions=EditionsView)},
+)

@@ -1,0 +1,336 @@
+"""Feeds: of the site, of each section, topic, author, source and thread, of editions; and the list of them all.
+
+In: the newspaper. Out: their pages, and of each a ``Feed`` with absolute addresses, which the press writes in the form
+that was asked for. Nothing here asks the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import mimetypes
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from broadsheet import iri
+from broadsheet.model import Asset, Page, Story
+from broadsheet.pages import urls
+from broadsheet.pages.bodies import for_feed
+from broadsheet.pages.dates import in_zone
+from broadsheet.pages.edition import EditionInputs, inputs, items_of
+from broadsheet.pages.inputs import Item, Name
+from broadsheet.pages.kind import Kind, Views
+from broadsheet.syndicated import Enclosure, Feed, FeedForm, FeedItem, FeedRef
+
+if TYPE_CHECKING:
+    from broadsheet.pages.compose import ViewContext
+    from broadsheet.pages.plan import PlanContext
+
+TEMPLATES: dict[FeedForm, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
+KEPT = 2048  # entries in memory: those of a feed in its three forms, and of the feeds that share them
+_HALF_HOUR = dt.timedelta(minutes=30)
+
+
+class Entries(msgspec.Struct, frozen=True, gc=False):
+    """The stories of a feed, newest first, with the digests of their bodies and the pictures that they show."""
+
+    items: tuple[Item, ...]
+    bodies: tuple[str, ...]
+    pictures: tuple[tuple[Asset, ...], ...]
+    digest: bytes
+
+
+def entries(items: tuple[Item, ...], pictures: tuple[tuple[Asset, ...], ...]) -> Entries:
+    """The entries of these stories, with what tells them from others."""
+    bodies = tuple([item.story.body for item in items])
+    shown = [asset.digest + asset.path.encode() for assets in pictures for asset in assets]
+    hashed = blake2b(b"".join([item.digest for item in items] + shown), digest_size=16)
+    hashed.update("".join(bodies).encode())
+    return Entries(items, bodies, pictures, hashed.digest())
+
+
+class FeedInputs(msgspec.Struct, frozen=True, gc=False):
+    """A feed in one of its forms: what it is of, its address, that of its page, its entries.
+
+    An archive names the feed that it continues as ``current``; ``older`` and ``newer`` are the archives beside it.
+    """
+
+    form: FeedForm
+    name: str
+    address: str
+    home: str
+    entries: Entries
+    current: str = ""
+    older: str = ""
+    newer: str = ""
+
+
+class EditionFeedInputs(msgspec.Struct, frozen=True):
+    """The feed of editions in one of its forms."""
+
+    form: FeedForm
+    address: str
+    home: str
+    editions: tuple[EditionInputs, ...]
+
+
+class FeedListInputs(msgspec.Struct, frozen=True):
+    """The list of feeds: groups by what they are feeds of ("topics"; empty: the site's own), each of titles with the
+    addresses of their pages; a page that the theme names has no title here.
+    """
+
+    groups: tuple[tuple[str, tuple[Name, ...]], ...]
+
+
+def _plan(context: PlanContext) -> Iterator[Page]:
+    """The site's feed and its archives, that of each shelf, that of editions; then the list of them all."""
+    settings, newspaper = context.site.settings, context.newspaper
+    size = settings.feed_items
+    stories = out(context, newspaper.stories)
+    archives = len(stories) // size if len(stories) > size else 0
+    yield from _forms(context, "", urls.FRONT, stories[:size], archives)
+    groups: dict[str, list[Name]] = {"": [Name("", urls.FRONT)]}
+    if newspaper.editions:
+        groups[""].append(Name("", urls.EDITIONS))
+        yield from _editions(context, size)
+    for shelf in filter(context.has_feed, (*context.shelves, *context.threads.shelves())):
+        groups.setdefault(f"{shelf.kind}s", []).append(Name(shelf.name, urls.shelf(shelf)))
+        most = size if shelf.kind == "section" else settings.topic_feed_items
+        yield from _forms(context, shelf.name, urls.shelf(shelf), out(context, shelf.stories, most))
+    yield from _archives(context, stories, size, archives)
+    lists = tuple((name, tuple(feeds)) for name, feeds in groups.items())
+    yield Page(urls.FEED_LIST, "feeds.opml", FeedListInputs(lists))
+
+
+def out(context: PlanContext, stories: Iterable[Story], most: int = 0) -> list[Story]:
+    """The newest of these stories, without what only a preview shows."""
+    found: list[Story] = []
+    for story in stories:
+        if not context.items[story.id].marks:
+            found.append(story)
+            if len(found) == most:
+                break
+    return found
+
+
+def _forms(context: PlanContext, name: str, home: str, stories: Sequence[Story], archives: int = 0) -> Iterator[Page]:
+    made = _entries(context, stories)
+    for form, template in _templates(context):
+        address = urls.feed(home, form)
+        older = urls.older(archives, form) if archives and context.site.settings.feed_archives else ""
+        yield Page(address, template, FeedInputs(form, name, address, home, made, older=older))
+
+
+def _archives(context: PlanContext, stories: Sequence[Story], size: int, archives: int) -> Iterator[Page]:
+    """The archives of the site's feed (RFC 5005), counted from the oldest, so that a full one changes no more."""
+    oldest = max(1, archives - context.site.settings.feed_archives + 1)
+    for number in range(archives, oldest - 1, -1):
+        last = len(stories) - (number - 1) * size
+        made = _entries(context, stories[last - size : last])
+        for form, template in _templates(context):
+            inputs = FeedInputs(
+                form=form,
+                name="",
+                address=urls.older(number, form),
+                home=urls.FRONT,
+                entries=made,
+                current=urls.feed(urls.FRONT, form),
+                older=urls.older(number - 1, form) if number > oldest else "",
+                newer=urls.older(number + 1, form) if number < archives else "",
+            )
+            yield Page(inputs.address, template, inputs)
+
+
+def _templates(context: PlanContext) -> Iterator[tuple[FeedForm, str]]:
+    return ((form, TEMPLATES[form]) for form in context.site.settings.feed_forms)
+
+
+def _entries(context: PlanContext, stories: Sequence[Story]) -> Entries:
+    items = tuple([context.items[story.id] for story in stories])
+    return entries(items, tuple([context.made.pictures(story) if story.pictures else () for story in stories]))
+
+
+def _editions(context: PlanContext, size: int) -> Iterator[Page]:
+    made = [inputs(context, place) for place in range(min(size, len(context.newspaper.editions)))]
+    shown = tuple(one for one in made if not one.lead.marks)
+    for form, template in _templates(context):
+        address = urls.feed(urls.EDITIONS, form)
+        yield Page(address, template, EditionFeedInputs(form, address, urls.EDITIONS, shown))
+
+
+class Feeds:
+    """Composes the feeds of one site."""
+
+    def __init__(self, context: ViewContext) -> None:
+        settings = context.site.settings
+        self.view = context.view
+        self.bodies = context.bodies
+        self.full = settings.feed_text == "full"
+        self.dates = context.dates
+        self.zone = context.site.zone
+        self.at = context.at
+        self.hub = iri.absolute(settings.hub)
+        self.title = context.view.title or self.at.root
+        self.mark = settings.id or urlsplit(settings.url).netloc
+        self._kept: dict[bytes, FeedItem] = {}
+
+    def stories(self, made: FeedInputs) -> Feed:
+        """The feed of stories that these inputs plan."""
+        entries = zip(made.entries.items, made.entries.pictures, strict=True)
+        return self._feed(
+            made.form,
+            f"{made.name} – {self.title}" if made.name else self.title,
+            made.address,
+            made.home,
+            (self._entry(item, pictures) for item, pictures in entries),
+            (made.current, made.older, made.newer),
+        )
+
+    def editions(self, made: EditionFeedInputs) -> Feed:
+        """The feed of editions that these inputs plan: one entry an edition."""
+        entries = map(self._edition, made.editions)
+        return self._feed(made.form, f"{self.view.titles.editions} – {self.title}", made.address, made.home, entries)
+
+    def _feed(
+        self,
+        form: str,
+        title: str,
+        address: str,
+        home: str,
+        items: Iterable[FeedItem],
+        around: tuple[str, str, str] = ("", "", ""),
+    ) -> Feed:
+        view = self.view
+        current, older, newer = (self.at.absolute(address) if address else "" for address in around)
+        return Feed(
+            id=f"{self.mark}:{form}:{address}",
+            title=title,
+            description=view.description or title,
+            url=self.at.absolute(address),
+            home=self.at.absolute(home),
+            language=view.language,
+            publisher=view.publisher or title,
+            copyright=view.copyright,
+            items=tuple(items),
+            hub=self.hub,
+            current=current,
+            older=older,
+            newer=newer,
+        )
+
+    def _entry(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
+        made = self._kept.get(item.digest)
+        if made is None:
+            if len(self._kept) == KEPT:
+                del self._kept[next(iter(self._kept))]
+            made = self._kept[item.digest] = self._story(item, pictures)
+        return made
+
+    def _story(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
+        story = item.story
+        source = iri.absolute(story.source.url) if story.source else ""
+        return FeedItem(
+            id=story.id,
+            title=story.title,
+            url=self.at.absolute(item.address),
+            summary=story.summary or story.lead,
+            html=self._text(item, pictures),
+            date=self.said(story.date),
+            updated=self.said(story.updated) if story.updated else None,
+            language=story.lang or self.view.language,
+            authors=story.authors,
+            categories=tuple(dict.fromkeys(filter(None, (story.section, *story.topics)))),
+            picture=self._enclosure(item.picture, story) if item.picture else None,
+            source=msgspec.structs.replace(story.source, url=source) if story.source and source else None,
+        )
+
+    def _text(self, item: Item, pictures: tuple[Asset, ...]) -> str:
+        story = item.story
+        if self.full:
+            return for_feed(self.bodies(story), self.at, pictures, item.address)
+        return f"<p>{escape(story.summary or story.lead)}</p>"
+
+    def _edition(self, made: EditionInputs) -> FeedItem:
+        """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
+        changed = max(item.story.updated or item.story.date for item in items_of(made))
+        date = dt.datetime.combine(made.first, dt.time(), self.zone)
+        lead = made.lead.story
+        summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
+        note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address) if made.note else ""
+        parts = [note, f"<h2>{self._headline(made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
+        for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
+            if desk:
+                heading = f"<h3>{escape(name)}</h3>" if name else ""
+                parts.append(heading + "<ul>" + "".join(f"<li>{self._headline(item)}</li>" for item in desk) + "</ul>")
+        return FeedItem(
+            id=f"{self.mark}:{made.address}",
+            title=made.title or self.dates.span(made.first, made.last).text,
+            url=self.at.absolute(made.address),
+            summary=lead.title,
+            html="\n".join(filter(None, parts)),
+            date=self.said(date),
+            updated=self.said(changed),
+            language=self.view.language,
+            picture=self._enclosure(made.lead.picture, lead) if made.lead.picture else None,
+        )
+
+    def _headline(self, item: Item) -> str:
+        return f'<a href="{escape(self.at.absolute(item.address))}">{escape(item.story.title)}</a>'
+
+    def _enclosure(self, asset: Asset, story: Story) -> Enclosure:
+        words = story.image
+        return Enclosure(
+            url=self.at.absolute(asset.path),
+            type=mimetypes.guess_type(asset.path)[0] or "application/octet-stream",
+            length=asset.size,
+            width=asset.width,
+            height=asset.height,
+            alt=words.alt if words else "",
+            credit=words.credit if words else "",
+        )
+
+    def said(self, moment: dt.datetime) -> dt.datetime:
+        """A moment as feeds say it: in the site's time zone, or in UTC where that is not half hours away from it.
+
+        Readers know no other (``InvalidRFC2822Date``): not Nepal's, nor the local times before railways.
+        """
+        return in_zone(moment, self.zone, _HALF_HOUR)
+
+
+def _view_list(made: FeedListInputs, context: ViewContext) -> Views:
+    titles, feeds = context.view.titles, context.kept(Feeds)
+    groups = tuple(
+        (
+            getattr(titles, group) if group else "",
+            tuple(
+                FeedRef(
+                    name.title or (titles.editions if name.address else feeds.title),
+                    context.at.absolute(urls.feed(name.address)),
+                    context.at.absolute(name.address),
+                )
+                for name in names
+            ),
+        )
+        for group, names in made.groups
+    )
+    return {"title": feeds.title, "groups": groups}
+
+
+FEED = Kind(
+    "feed",
+    FeedInputs,
+    lambda made, context: {"feed": context.kept(Feeds).stories(made)},
+    _plan,
+    machine=frozenset(TEMPLATES.values()),
+)
+EDITION_FEED = Kind(
+    "feed of editions",
+    EditionFeedInputs,
+    lambda made, context: {"feed": context.kept(Feeds).editions(made)},
+    machine=frozenset(TEMPLATES.values()),
+)
+FEED_LIST = Kind("list of feeds", FeedListInputs, _view_list, machine=frozenset({"feeds.opml"}))

@@ -1,0 +1,110 @@
+"""Sitemaps: of all pages that readers come to, of the news, and robots.txt, which names both.
+
+In: the pages that are planned, the newest stories. Out: pages for search engines. Nothing here asks the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from broadsheet.model import Page
+from broadsheet.pages import urls
+from broadsheet.pages.feed import Feeds, out
+from broadsheet.pages.inputs import Item
+from broadsheet.pages.kind import Kind, Views
+from broadsheet.syndicated import NewsEntry
+
+if TYPE_CHECKING:
+    from broadsheet.pages.compose import ViewContext
+    from broadsheet.pages.plan import Listed, PlanContext
+
+MOST = 45_000  # addresses in a sitemap: 50,000 are allowed, and this many of the longest stay below its 50 MB
+NEWS_DAYS = dt.timedelta(days=2)  # what Google's news sitemap may hold
+NEWS_MOST = 1_000
+
+
+class SitemapInputs(msgspec.Struct, frozen=True):
+    """A sitemap or an index of several: addresses, and the day each last changed where that is known."""
+
+    entries: tuple[tuple[str, dt.datetime | None], ...]
+
+
+class NewsInputs(msgspec.Struct, frozen=True):
+    """The news sitemap: the stories of the last days."""
+
+    items: tuple[Item, ...]
+
+
+class RobotsInputs(msgspec.Struct, frozen=True):
+    """robots.txt: the addresses of the sitemaps."""
+
+    sitemaps: tuple[str, ...]
+
+
+def _plan(context: PlanContext) -> Iterator[Page]:
+    yield from sitemaps(context.listed)
+    yield Page(urls.NEWS_SITEMAP, "news-sitemap.xml", NewsInputs(_news(context)))
+    yield Page(urls.ROBOTS, "robots.txt", RobotsInputs((urls.SITEMAP, urls.NEWS_SITEMAP)))
+
+
+def sitemaps(listed: Sequence[Listed], most: int = MOST) -> Iterator[Page]:
+    """The sitemap; where it would be too long, an index in its place, and several (sitemaps.org)."""
+    found = tuple(sorted(listed, key=lambda entry: entry[0]))
+    parts = [found[start : start + most] for start in range(0, len(found), most)]
+    if len(parts) <= 1:
+        yield Page(urls.SITEMAP, "sitemap.xml", SitemapInputs(found))
+        return
+    changes = [max((changed for _, changed in part if changed), default=None) for part in parts]
+    named = tuple((urls.sitemap(number), changed) for number, changed in enumerate(changes, 1))
+    yield Page(urls.SITEMAP, "sitemap-index.xml", SitemapInputs(named))
+    for number, part in enumerate(parts, 1):
+        yield Page(urls.sitemap(number), "sitemap.xml", SitemapInputs(part))
+
+
+def _news(context: PlanContext) -> tuple[Item, ...]:
+    """The stories of the last two days, counted from the newest: the clock is no input of a page."""
+    stories = out(context, context.newspaper.stories, NEWS_MOST)
+    return tuple(context.items[s.id] for s in stories if stories[0].date - s.date <= NEWS_DAYS)
+
+
+def _view(made: SitemapInputs, context: ViewContext) -> Views:
+    zone = context.site.zone
+    return {
+        "entries": tuple(
+            (context.at.absolute(address), changed.astimezone(zone) if changed else None)
+            for address, changed in made.entries
+        )
+    }
+
+
+def _view_news(made: NewsInputs, context: ViewContext) -> Views:
+    entries = []
+    for item in made.items:
+        story = item.story
+        local = story.date.astimezone(context.site.zone)
+        date = local.isoformat(timespec="seconds") if story.timed else local.date().isoformat()
+        language = _iso_639(story.lang or context.view.language)
+        entries.append(NewsEntry(context.at.absolute(item.address), story.title, date, language))
+    return {"name": context.kept(Feeds).title, "entries": tuple(entries)}
+
+
+def _iso_639(tag: str) -> str:
+    """A language as Google's news sitemap names it: ISO 639 alone, but for the two ways to write Chinese."""
+    language, _, rest = tag.lower().partition("-")
+    if language == "zh":
+        return "zh-tw" if rest in ("tw", "hk", "mo") or rest.startswith("hant") else "zh-cn"
+    return language
+
+
+SITEMAP = Kind("sitemap", SitemapInputs, _view, _plan, machine=frozenset({"sitemap.xml", "sitemap-index.xml"}))
+NEWS = Kind("news sitemap", NewsInputs, _view_news, machine=frozenset({"news-sitemap.xml"}))
+ROBOTS = Kind(
+    "robots.txt",
+    RobotsInputs,
+    lambda made, context: {"sitemaps": tuple(map(context.at.absolute, made.sitemaps))},
+    machine=frozenset({"robots.txt"}),
+)

@@ -1,0 +1,277 @@
+"""Stories: a page for each, with its place in its edition and in what it belongs to.
+
+In: the stories of a newspaper. Out: their pages; of each all that its template may see, and a NewsArticle.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+from markupsafe import Markup
+
+from broadsheet import iri
+from broadsheet.config import Site
+from broadsheet.model import Asset, Credit, Page, Picture, Story
+from broadsheet.pages import urls
+from broadsheet.pages.inputs import EditionRef, Item, Name
+from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.structured import Structured, Thing, filled, share, share_of
+from broadsheet.pages.timelines import Spot, SpotView, spot_view
+from broadsheet.pages.views import Card, Link, PageView, PictureView, When
+
+if TYPE_CHECKING:
+    from broadsheet.pages.compose import ViewContext
+    from broadsheet.pages.plan import PlanContext
+
+Place = tuple[EditionRef, Name | None, Name | None]  # an edition, the story before and the one after in its order
+
+
+class Report(msgspec.Struct, frozen=True, gc=False):
+    """Another report of the same: a story to link to, and what its source is called."""
+
+    link: Name
+    source: str
+
+
+class StoryInputs(msgspec.Struct, frozen=True, gc=False):
+    """A story's page. ``body`` is the digest of its Markdown, ``pictures`` what it shows, ``also`` other reports.
+
+    ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card.
+    """
+
+    item: Item
+    body: str
+    pictures: tuple[Asset, ...]
+    section: Name | None
+    topics: tuple[Name, ...]
+    authors: tuple[Name, ...]
+    also: tuple[Report, ...]
+    source: Name | None
+    spot: Spot | None
+    related: tuple[Name, ...]
+    edition: EditionRef
+    previous: Name | None
+    next: Name | None
+    card: Asset | None = None
+
+
+class CorrectionView(msgspec.Struct, frozen=True):
+    """A correction as it is printed."""
+
+    date: When
+    text: str
+
+
+class SourceView(msgspec.Struct, frozen=True):
+    """Where a story came from; empty text where that is not known. ``page`` lists all that came from there."""
+
+    name: str
+    url: str
+    licence: str
+    page: str
+
+
+class ReportView(msgspec.Struct, frozen=True):
+    """Another report of the same: its headline, its address on this site, its source (empty: not known)."""
+
+    title: str
+    url: str
+    source: str
+
+
+class StoryView(msgspec.Struct, frozen=True):
+    """A whole story. ``card`` holds what lists show too; ``extra`` the front matter's unknown keys.
+
+    ``standfirst`` is the summary where the body does not begin with the same words; ``also`` are other reports of it.
+    ``previous`` and ``next`` are its neighbours in the order of its edition.
+    """
+
+    card: Card
+    standfirst: str
+    body: Markup
+    updated: When | None
+    topics: tuple[Link, ...]
+    corrections: tuple[CorrectionView, ...]
+    source: SourceView | None
+    also: tuple[ReportView, ...]
+    spot: SpotView | None
+    related: tuple[Link, ...]
+    edition: Link | None
+    previous: Link | None
+    next: Link | None
+    words: int
+    extra: dict[str, object]
+
+
+def page_of(story: Story, site: Site) -> str:
+    """The path of a story's own page."""
+    return urls.file(urls.story(story, site.zone))
+
+
+def _plan(context: PlanContext) -> Iterator[Page]:
+    """A page a story, newest first."""
+    items, made, threads = context.items, context.made, context.threads
+    places, reports = _places(context), _reports(context)
+    sections, sources = context.names["section"], context.names["source"]
+    topic, author = context.names["topic"].__getitem__, context.names["author"].__getitem__
+    for story in context.newspaper.stories:
+        id_ = story.id
+        edition, previous, following = places[id_]
+        inputs = StoryInputs(
+            item=items[id_],
+            body=story.body,
+            pictures=made.pictures(story) if story.pictures else (),
+            section=sections[story.section] if story.section else None,
+            topics=tuple(map(topic, story.topics)),
+            authors=tuple(map(author, story.authors)),
+            also=reports.get(id_, ()),
+            source=sources[story.source.name] if story.source and story.source.name else None,
+            spot=threads.spots.get(id_),
+            related=threads.related(id_),
+            edition=edition,
+            previous=previous,
+            next=following,
+            card=made.cards.get(id_),
+        )
+        yield Page(f"{items[id_].address}index.html", "story.html", inputs, f"{made.folder}/{story.path}")
+
+
+def _places(context: PlanContext) -> dict[str, Place]:
+    """Each story's edition and its neighbours there."""
+    found: dict[str, Place] = {}
+    for edition, ref in zip(context.newspaper.editions, context.refs, strict=True):
+        ids = [story.id for story in edition.stories]
+        links = [context.links[id_] for id_ in ids]
+        found.update(zip(ids, zip([ref] * len(ids), (None, *links), (*links[1:], None), strict=False), strict=True))
+    return found
+
+
+def _reports(context: PlanContext) -> dict[str, tuple[Report, ...]]:
+    """The other reports of each story that has any, whichever of the two names the other."""
+    found: dict[str, dict[str, None]] = {}
+    for story in context.newspaper.stories:
+        for other in story.also:
+            if other in context.links and other != story.id:
+                found.setdefault(story.id, {})[other] = None
+                found.setdefault(other, {})[story.id] = None
+    return {id_: tuple([_report(other, context) for other in others]) for id_, others in found.items()}
+
+
+def _report(id_: str, context: PlanContext) -> Report:
+    source = context.items[id_].story.source
+    return Report(context.links[id_], context.names["source"][source.name].title if source and source.name else "")
+
+
+def _changed(made: StoryInputs) -> dt.datetime:
+    return made.item.story.updated or made.item.story.date
+
+
+def _view(made: StoryInputs, context: ViewContext) -> Views:
+    view = _story(made, context)
+    feed = (made.section.title, urls.feed(made.section.address)) if made.section and made.section.address else None
+    page = context.page(
+        "story",
+        made.item.address,
+        made.item.story.title,
+        view.card.summary,
+        language=made.item.story.lang,
+        feed=feed,
+        picture=_picture(made, context),
+    )
+    return {"page": page, "story": view}
+
+
+def _story(made: StoryInputs, context: ViewContext) -> StoryView:
+    story, at, when = made.item.story, context.at, context.dates.when
+    card = context.card(made.item)
+    return StoryView(
+        card=card,
+        body=context.body(story, made.pictures),
+        updated=when(story.updated, timed=True) if story.updated else None,
+        standfirst="" if story.lead.startswith(card.summary.rstrip("…")) else card.summary,
+        topics=tuple(map(context.link, made.topics)),
+        corrections=tuple(CorrectionView(when(c.date, timed=False), c.text) for c in story.corrections),
+        source=_source_view(story.source, made.source, context),
+        also=tuple(ReportView(one.link.title, at.local(one.link.address), one.source) for one in made.also),
+        spot=spot_view(made.spot, context) if made.spot else None,
+        related=tuple(map(context.link, made.related)),
+        edition=context.edition(made.edition),
+        previous=context.link(made.previous) if made.previous else None,
+        next=context.link(made.next) if made.next else None,
+        words=story.words,
+        extra=dict(story.extra),
+    )
+
+
+def _source_view(source: Credit | None, name: Name | None, context: ViewContext) -> SourceView | None:
+    if source is None or not (source.name or source.url):
+        return None
+    page = context.at.local(name.address) if name and name.address else ""
+    return SourceView(source.name, source.url, source.licence, page)
+
+
+def _picture(made: StoryInputs, context: ViewContext) -> PictureView | None:
+    """What share cards show of a story: its picture, else the card that was drawn for it."""
+    story = made.item.story
+    return share_of(made.item, context.at) or (
+        share(made.card, Picture("", alt=story.title), context.at) if made.card else None
+    )
+
+
+def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thing]:
+    """NewsArticle as Google's article page asks for it; its dates are those that the page shows."""
+    story = made.item.story
+    section = made.section
+    article: Thing = {
+        "@type": "NewsArticle",
+        "mainEntityOfPage": {"@type": "WebPage", "@id": page.canonical},
+        "url": page.canonical,
+        "headline": story.title,
+        "description": page.description,
+        "image": [page.picture.url] if page.picture else [],
+        "datePublished": data.moment(story.date),
+        "dateModified": data.moment(story.updated or story.date),
+        "author": [_author(name, story.source, data) for name in made.authors] or [data.publisher],
+        "publisher": data.publisher,
+        "inLanguage": page.language,
+        "articleSection": section.title if section else "",
+        "keywords": [topic.title for topic in made.topics],
+        "wordCount": story.words,
+        "isBasedOn": _source(story.source),
+        "correction": [
+            {"@type": "CorrectionComment", "text": it.text, "datePublished": data.moment(it.date)}
+            for it in story.corrections
+        ],
+    }
+    above = ((section.title, section.address),) if section and section.address else ()
+    return [filled(article), data.crumbs(page, above)]
+
+
+def _author(name: Name, source: Credit | None, data: Structured) -> Thing:
+    """A byline: an organisation where it is the publisher's own name or the source's, else a person."""
+    organisations = {data.view.publisher, data.view.title, source.name if source else ""}
+    kind = "Organization" if name.title in organisations else "Person"
+    url = data.at.absolute(name.address) if name.address else data.at.root
+    return {"@type": kind, "name": name.title, "url": url}
+
+
+def _source(source: Credit | None) -> Thing:
+    if source is None:
+        return {}
+    said = filled({"name": source.name, "url": iri.absolute(source.url)})
+    return {"@type": "CreativeWork", **said} if said else {}
+
+
+STORY = Kind(
+    "story",
+    StoryInputs,
+    _view,
+    _plan,
+    structured=_structured,
+    newest=lambda made: made.item,
+    changed=_changed,
+    templates={"story.html": template("A story.", story=StoryView)},
+)
