@@ -17,7 +17,7 @@ import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Picture, Story
-from broadsheet.storyfile import facts, fields, plain
+from broadsheet.storyfile import conflicts, facts, fields, plain
 from broadsheet.words import did_you_mean, slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; a story beyond that is a mistake, and Markdown of that size no reader can open
@@ -118,9 +118,11 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
     block = text[start : text.rindex("---", start, end)]
     rest = text[end:].lstrip()
     body, first = rest.rstrip(), text.count("\n", 0, len(text) - len(rest)) + 1
+    left = conflicts.problem(text, shown, end) if b"<<<<<<<" in data else None
+    problems = [left] if left else []
     known = plain.parse(block)
     if known is not None:
-        return Matter(shown, known, block, body, first), []
+        return Matter(shown, known, block, body, first), problems
     from broadsheet.storyfile import anyyaml
 
     try:
@@ -133,7 +135,7 @@ def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
         return None, [error("front-matter-depth", "front matter is nested too deeply", Place(shown, 1))]
     if not isinstance(meta, dict) or not all(isinstance(key, str) for key in meta):
         return None, [error("front-matter-type", "front matter is not keys with values", Place(shown, 2))]
-    return Matter(shown, meta, block, body, first), _twice(block, shown)
+    return Matter(shown, meta, block, body, first), [*problems, *_twice(block, shown)]
 
 
 def body(data: bytes, shown: str) -> str:
@@ -173,6 +175,9 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, int]:
         text = _FORBIDDEN.sub("", text)
     opens = _OPENS.match(text)
     closes = _CLOSES.search(text, opens.end()) if opens else None
+    conflict = conflicts.problem(text, shown, closes.end() if closes else 0)
+    if conflict and conflict.severity == "error":
+        raise BroadsheetError(conflict)
     if not opens or not closes:
         hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
         raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
