@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.ingest import markdown
+from broadsheet.ingest import text as plain_text
 from broadsheet.ingest.draft import Draft, Hints, Source
 from broadsheet.press import markdown as press
 
@@ -127,3 +128,11 @@ def test_no_mixture_of_marks_brings_markup_to_life(parts):
     drawn = press.render(markdown.safe("".join(parts))).lower()
     assert "<script" not in drawn
     assert 'href="javascript' not in drawn
+
+
+@pytest.mark.parametrize("module", [markdown, plain_text], ids=["markdown", "text"])
+def test_a_file_in_which_a_merge_was_not_resolved_is_refused_at_its_line(module):
+    text = "The quay\n\nIt opened on Monday.\n\n<<<<<<< HEAD\nIt cost nine.\n=======\nIt cost six.\n>>>>>>> other\n"
+    with pytest.raises(BroadsheetError) as raised:
+        module.read(Source("a.md", text.encode(), NOW), HINTS)
+    assert (raised.value.problem.code, raised.value.problem.place.line) == ("merge-conflict", 5)

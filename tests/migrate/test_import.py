@@ -210,3 +210,13 @@ def test_of_two_posts_at_one_address_both_come_and_the_address_leads_to_the_firs
     assert [story.aliases for story in stories if story] == [("/posts/one/",), (), ("/z/",)]
     move.new.build()
     assert move.new.problems() == []
+
+
+@pytest.mark.parametrize(
+    "head", ["---\ntitle: Two\ndate: 2023-05-06\n---\n", "+++\ntitle = 'Two'\ndate = 2023-05-06\n+++\n"]
+)
+def test_a_post_in_which_a_merge_was_not_resolved_stays_behind(move: Move, head: str):
+    move.write(f"{SITE}-- content/posts/two.md --\n{head}\nText.\n\n<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> other\n")
+    outcome = move.run()
+    assert move.told(outcome, "merge-conflict") == [("content/posts/two.md", 8)]
+    assert [file.name for file in move.new.site.stories.rglob("*.md")] == ["one.md"]

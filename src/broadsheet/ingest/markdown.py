@@ -17,6 +17,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.ingest import bylines, dates, decode, moments, prose, sections
 from broadsheet.ingest.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.model import Picture
+from broadsheet.storyfile import conflicts
 
 # What generators call the fields of a story.
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -53,6 +54,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     Raises BroadsheetError: ``empty`` and ``binary`` as for any text, ``front-matter-…`` for front matter that is none.
     """
     text = decode.text(source.data, source.name)
+    conflicts.refuse(text, source.name)
     meta: Mapping[str, Any] = {}
     first = 0
     rows = text.split("\n")

@@ -19,14 +19,19 @@ from broadsheet.ingest.frame import Part
 from broadsheet.ingest.lines import Line
 from broadsheet.ingest.masthead import Masthead
 from broadsheet.model import Picture
+from broadsheet.storyfile import conflicts
 
 _SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
 _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals; elsewhere an editor should look
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
-    """The story that a text holds, or each of its stories. Raises BroadsheetError: ``empty``, ``binary``."""
+    """The story that a text holds, or each of its stories. Raises BroadsheetError: ``empty``, ``binary``.
+
+    So it does for the marks of a merge (``merge-conflict``), which are no text of anybody's.
+    """
     text = decode.text(source.data, source.name)
+    conflicts.refuse(text, source.name)
     lang = language.detect(text, hints.language)
     lines, total = reading.split(text, chrome.table(lang.value))
     begins = several.begins(lines, hints)

@@ -14,6 +14,7 @@ from typing import Any
 from broadsheet import storyfile
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.migrate.post import Written
+from broadsheet.storyfile import conflicts
 
 _TOML = re.compile(r"\A\s*\+\+\+[^\S\n]*\n(.*?)^\+\+\+[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _YAML = re.compile(r"\A\s*---[^\S\n]*\n.*?^(---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -35,6 +36,7 @@ def take(data: bytes, shown: str, plain: Callable[[list[str]], Written] | None =
     except UnicodeDecodeError as cause:
         line = data.count(b"\n", 0, cause.start) + 1
         raise fail("file-encoding", f"byte {cause.start} is not UTF-8", Place(shown, line)) from cause
+    conflicts.refuse(text, shown)
     if found := _YAML.match(text):
         return _yaml(text, found, shown)
     if found := _TOML.match(text):

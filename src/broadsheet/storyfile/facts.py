@@ -210,6 +210,8 @@ class _Seen:
         self._depth = 0
         self._heading: tuple[int, int] | None = None  # the rank of the one that has not ended, and where it begins
         self._dropping = ""
+        self._code = list(written.code)
+        self._listed: int | None = None
 
     def read(self) -> Facts:
         """All facts."""
@@ -226,7 +228,7 @@ class _Seen:
             references=tuple(self.references),
             headings=tuple(self.headings),
             dropped=tuple(self.dropped),
-            code=tuple(self.written.code),
+            code=tuple(self._code),
             paragraphs=tuple(self.paragraphs),
             lead=self.lead,
         )
@@ -247,6 +249,8 @@ class _Seen:
             self._link(tag)
         elif name in _DROPPED:
             self._drop(tag)
+        if name == "pre" and self._is_raw(tag.start):
+            self._listing(tag)
 
     def _flush(self, tag: rawhtml.Tag | None = None) -> None:
         """End the block whose words were gathered."""
@@ -310,6 +314,14 @@ class _Seen:
             value=(self._at(value.start), self._at(value.end)),
         )
 
+    def _listing(self, tag: rawhtml.Tag) -> None:
+        """A listing in raw HTML."""
+        if not tag.ends:
+            self._listed = self._at(tag.start)
+        elif self._listed is not None:
+            self._code.append((self._listed, self._at(tag.end)))
+            self._listed = None
+
     def _drop(self, tag: rawhtml.Tag) -> None:
         """What an element shows is dropped once, whatever stands in it."""
         if tag.ends:
@@ -324,12 +336,17 @@ class _Seen:
 
     def _at(self, place: int) -> int:
         """The byte of the body from which a place in raw HTML came."""
-        pieces = self.written.raw
-        number = bisect_right(pieces, place, key=_WRITTEN) - 1
-        if number < 0:
-            return 0
-        written, start = pieces[number]
-        return start + len(self.html[written:place].encode())
+        piece = self._piece(place)
+        return piece[1] + len(self.html[piece[0] : place].encode()) if piece else 0
+
+    def _piece(self, place: int) -> tuple[int, int, int] | None:
+        """The piece of raw HTML in which a place is, or the one before it."""
+        number = bisect_right(self.written.raw, place, key=_WRITTEN) - 1
+        return self.written.raw[number] if number >= 0 else None
+
+    def _is_raw(self, place: int) -> bool:
+        piece = self._piece(place)
+        return piece is not None and place < piece[2]
 
     def _line(self, start: int) -> int:
         if self._lines is None:

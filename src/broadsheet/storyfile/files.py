@@ -19,7 +19,7 @@ import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Picture, Story
-from broadsheet.storyfile import facts, fields, plain
+from broadsheet.storyfile import conflicts, facts, fields, plain
 from broadsheet.words import clip, did_you_mean, slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; a story beyond that is a mistake, and Markdown of that size no reader can open
@@ -157,16 +157,17 @@ def checked(
 
 
 def _split(data: bytes, shown: str) -> tuple[Matter, list[Problem]]:
-    text, start, closes = _opened(data, shown)
+    text, start, closes, conflict = _opened(data, shown)
+    problems = [conflict] if conflict else []
     block, rest = text[start : closes.start()], text[closes.end() :].lstrip()
     first, body_line = text.count("\n", 0, start) + 1, text.count("\n", 0, len(text) - len(rest)) + 1
     body = rest.rstrip()
     if len(block) <= _PLAIN and (known := plain.parse(block)) is not None:
-        return Matter(shown, known, block, body, first, body_line=body_line), []
+        return Matter(shown, known, block, body, first, body_line=body_line), problems
     from broadsheet.storyfile import anyyaml
 
-    meta, keys, problems = anyyaml.load(block, shown, first)
-    return Matter(shown, meta, block, body, first, keys, body_line), problems
+    meta, keys, wrong = anyyaml.load(block, shown, first)
+    return Matter(shown, meta, block, body, first, keys, body_line), [*problems, *wrong]
 
 
 def fault(cause: Exception, shown: str) -> Problem:
@@ -181,7 +182,7 @@ def fault(cause: Exception, shown: str) -> Problem:
 
 def body(data: bytes, shown: str) -> str:
     """A Markdown file's body alone, for where its metadata is known. Raises BroadsheetError without front matter."""
-    text, _, closes = _opened(data, shown)
+    text, _, closes, _ = _opened(data, shown)
     return text[closes.end() :].strip()
 
 
@@ -198,7 +199,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 
-def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str]]:
+def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str], Problem | None]:
     """A file's text, where its front matter begins, and what closes it.
 
     Raises BroadsheetError for what is not so made.
@@ -217,8 +218,11 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str]]:
         text = _FORBIDDEN.sub("", text)
     opens = _OPENS.match(text)
     closes = _CLOSES.search(text, opens.end(), opens.end() + _LARGEST_BLOCK) if opens else None
+    conflict = conflicts.problem(text, shown, closes.end() if closes else 0)
+    if conflict and conflict.severity == "error":
+        raise BroadsheetError(conflict)
     if opens and closes:
-        return text, opens.end(), closes
+        return text, opens.end(), closes, conflict
     hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
     if opens:
         line = text.count("\n", 0, opens.end())

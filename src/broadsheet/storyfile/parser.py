@@ -69,7 +69,8 @@ class Writer:
     def __init__(self, notes: frozenset[str]) -> None:
         self.notes = notes
         self.length = 0
-        self.raw: list[tuple[int, int]] = []  # where pieces of raw HTML begin: in what was written, in the body
+        # Where each piece of raw HTML begins in what was written, begins in the body, and ends in what was written.
+        self.raw: list[tuple[int, int, int]] = []
         self.made: dict[int, Reference] = {}  # what the parser says of a tag, by where it begins in what was written
         self.headings: dict[int, tuple[int, int]] = {}
         self.code: list[tuple[int, int]] = []
@@ -103,7 +104,7 @@ class Writer:
             elif kind in _PLAIN:
                 self._shown[1].append(" ")
         elif kind in ("Html", "InlineHtml"):
-            self.raw.append((self.length, span["start"]))
+            self.raw.append((self.length, span["start"], self.length + len(said)))
             self._write(said)
         elif kind in _PLAIN:
             self._write(_PLAIN[kind])
