@@ -1,6 +1,6 @@
 """Writes docs/views.md from the types of the views and what their source says of them: python docs/views.py.
 
-In: ``pages.contract`` and the structs that it names. Out: Markdown. A test holds that the file is current.
+In: ``pages.kinds`` and the structs that it names. Out: Markdown. A test holds that the file is current.
 """
 
 from __future__ import annotations

@@ -231,6 +231,7 @@ def test_a_page_that_can_be_drawn_no_more_keeps_the_file_that_it_has(workshop: M
     [
         ({"path": "../towns/index.html"}, "'../towns/index.html' cannot be the path of a page"),
         ({"path": "/towns/index.html"}, "cannot be the path of a page"),
+        ({"path": "towns/"}, "cannot be the path of a page"),
         ({"path": "towns//index.html"}, "cannot be the path of a page"),
         ({"path": "C:\\towns.html"}, "cannot be the path of a page"),
         ({"path": ""}, "cannot be the path of a page"),

@@ -8,22 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from broadsheet.model import Page
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.listviews import ListView
-from broadsheet.pages.plan import paged
+from broadsheet.pages.plan import PlanContext, paged
 from broadsheet.pages.structured import Structured, Thing
 from broadsheet.pages.views import Link, PageView
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 
 class MonthInputs(msgspec.Struct, frozen=True):

@@ -17,10 +17,9 @@ from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import Cards
 from broadsheet.pages.inputs import EditionRef, Name
-from broadsheet.pages.listviews import Pager
 from broadsheet.pages.navigation import direction
 from broadsheet.pages.structured import Structured
-from broadsheet.pages.views import FeedLink, Link, PageView, PictureView, SiteView
+from broadsheet.pages.views import FeedLink, Link, Pager, PageView, PictureView, SiteView
 from broadsheet.syndicated import MEDIA_TYPES
 
 Bodies = Callable[[Story | Prose | Text], str]

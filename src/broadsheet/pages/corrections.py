@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 from markupsafe import Markup
 
 from broadsheet.model import Asset, Page, Prose
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Name
 from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.prose import ProseView
 from broadsheet.pages.story import CorrectionView
 from broadsheet.pages.views import Link
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 
 class CorrectionsInputs(msgspec.Struct, frozen=True):

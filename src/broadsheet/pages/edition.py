@@ -9,7 +9,6 @@ import datetime as dt
 import itertools
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 from markupsafe import Markup
@@ -18,18 +17,16 @@ from broadsheet.model import Asset, Page, Text
 from broadsheet.pages import urls
 from broadsheet.pages.cards import WORDS_A_MINUTE
 from broadsheet.pages.charts import MonthFigure, months
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import EditionRef, Item, Name
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.listing import latest
 from broadsheet.pages.plain import PlainInputs
+from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing, share_of
 from broadsheet.pages.timelines import Running, RunningView, running_view
 from broadsheet.pages.views import Card, Link, PageView, When
 from broadsheet.words import slug
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 
 class EditionInputs(msgspec.Struct, frozen=True, gc=False):

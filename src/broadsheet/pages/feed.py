@@ -11,7 +11,6 @@ import mimetypes
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from html import escape
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
@@ -20,15 +19,13 @@ from broadsheet import iri
 from broadsheet.model import Asset, Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.dates import in_zone
 from broadsheet.pages.edition import EditionInputs, inputs, items_of
 from broadsheet.pages.inputs import Item, Name
 from broadsheet.pages.kind import Kind, Views
+from broadsheet.pages.plan import PlanContext
 from broadsheet.syndicated import Enclosure, Feed, FeedForm, FeedItem, FeedRef
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 TEMPLATES: dict[FeedForm, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 KEPT = 2048  # entries in memory: those of a feed in its three forms, and of the feeds that share them

@@ -6,15 +6,12 @@ In: what the site and its theme have, and the pictures that some page shows. Out
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from broadsheet.model import Asset, Page
 from broadsheet.pages.kind import Kind
-
-if TYPE_CHECKING:
-    from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.plan import PlanContext
 
 
 class AssetInputs(msgspec.Struct, frozen=True):

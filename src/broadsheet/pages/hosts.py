@@ -6,7 +6,6 @@ In: the stories and threads of a newspaper. Out: pages for browsers and hosts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -14,12 +13,10 @@ import msgspec
 from broadsheet.errors import Place, warning
 from broadsheet.model import Page
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views
+from broadsheet.pages.plan import PlanContext
 from broadsheet.syndicated import MEDIA_TYPES, FeedForm
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 _PIECES = ("fragment/", "index/", "filter/")  # of the search index, and of each of its parts
 _DIGESTED = ("static/", "pictures/", *(f"pagefind/{part}{pieces}" for part in ("", ":part/") for pieces in _PIECES))

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from broadsheet.model import Page
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item
+from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.structured import Structured, Thing
 from broadsheet.pages.views import PageView, SiteView
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
-    from broadsheet.pages.structured import Structured, Thing
 
 Views = dict[str, Any]  # by the names under which a template finds them
 

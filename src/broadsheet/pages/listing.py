@@ -6,7 +6,6 @@ In: the shelves of a newspaper. Out: their pages, and of each all that its templ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,18 +13,15 @@ from broadsheet.model import Page
 from broadsheet.pages import urls
 from broadsheet.pages.charts import chart
 from broadsheet.pages.columns import Columns
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.facts import FactFinder
 from broadsheet.pages.inputs import Facts, Item, Name
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.listviews import FactsView, IndexView, ListView
-from broadsheet.pages.plan import paged
+from broadsheet.pages.plan import PlanContext, paged
 from broadsheet.pages.structured import Crumbs, Structured, Thing
 from broadsheet.pages.timelines import Running, running_view
 from broadsheet.pages.views import Link, PageView
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 
 class ListInputs(msgspec.Struct, frozen=True, gc=False):

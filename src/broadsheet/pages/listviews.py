@@ -9,16 +9,7 @@ import msgspec
 
 from broadsheet.pages.charts import ChartFigure
 from broadsheet.pages.timelines import RunningView
-from broadsheet.pages.views import Card, Link
-
-
-class Pager(msgspec.Struct, frozen=True):
-    """Where a page of a list stands: number ``page`` of ``pages``; ``newer`` and ``older`` are addresses or empty."""
-
-    page: int
-    pages: int
-    newer: str
-    older: str
+from broadsheet.pages.views import Card, Link, Pager
 
 
 class ListView(msgspec.Struct, frozen=True):

@@ -11,23 +11,21 @@ import inspect
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error
 from broadsheet.model import Page
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.digests import digest
 from broadsheet.pages.hosts import old_page
 from broadsheet.pages.kind import Kind, Views
+from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.structured import Structured, Thing
 from broadsheet.pages.views import PageView
 from broadsheet.words import did_you_mean
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
-    from broadsheet.pages.structured import Structured, Thing
 
 DOOR = "build.py"
 _OURS = Path(__file__).resolve().parents[1]
@@ -126,7 +124,7 @@ def _wrong(page: Any, kind: Kind) -> tuple[str, str]:
     """What is wrong with a page that a site's own kind plans, and what to do; empty where nothing is."""
     if not isinstance(page, Page):
         return f"its plan gave a {type(page).__name__} in place of a page", "Make them with context.page(…)."
-    if old_page(page.path) is None or page.path.startswith("/"):
+    if old_page(page.path) is None or page.path[:1] == "/" or page.path[-1:] == "/":
         return f"{page.path!r} cannot be the path of a page", "A path is such as countries/peru/index.html."
     if type(page.inputs) is not kind.inputs:
         return f"/{page.path} has inputs of the type {type(page.inputs).__name__}", f"Give {kind.inputs.__name__}."

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from broadsheet.model import Page
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import StoryInputs
 from broadsheet.told import Entry
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 
 class PlainInputs(msgspec.Struct, frozen=True):

@@ -6,18 +6,15 @@ In: their files. Out: a page each, and all that its template may see.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 from markupsafe import Markup
 
 from broadsheet.model import Asset, Page, Prose
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views, template
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.plan import PlanContext
 
 
 class ProseInputs(msgspec.Struct, frozen=True):

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from broadsheet.model import Page
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.feed import Feeds, out
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.kind import Kind, Views
+from broadsheet.pages.plan import Listed, PlanContext
 from broadsheet.syndicated import NewsEntry
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import Listed, PlanContext
 
 MOST = 45_000  # addresses in a sitemap: 50,000 are allowed, and this many of the longest stay below its 50 MB
 NEWS_DAYS = dt.timedelta(days=2)  # what Google's news sitemap may hold

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 from markupsafe import Markup
@@ -16,15 +15,13 @@ from broadsheet import iri
 from broadsheet.config import Site
 from broadsheet.model import Asset, Credit, Page, Picture, Story
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import EditionRef, Item, Name
 from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing, filled, share, share_of
 from broadsheet.pages.timelines import Spot, SpotView, spot_view
 from broadsheet.pages.views import Card, Link, PageView, PictureView, When
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 Place = tuple[EditionRef, Name | None, Name | None]  # an edition, the story before and the one after in its order
 

@@ -6,21 +6,18 @@ In: the threads of a newspaper. Out: their pages; of each all that its template 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from broadsheet.model import Page
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item, Name
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.listing import NamesInputs
+from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing, filled
 from broadsheet.pages.views import Card, Link, PageView, When
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
-    from broadsheet.pages.plan import PlanContext
 
 
 class ThreadInputs(msgspec.Struct, frozen=True):

@@ -9,19 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from broadsheet.model import Story
 from broadsheet.newspaper import Edition, Newspaper, Position, Shelf, ShelfKind, Thread
 from broadsheet.pages import urls
+from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item, Name
 from broadsheet.pages.names import Names
 from broadsheet.pages.views import Link, When
-
-if TYPE_CHECKING:
-    from broadsheet.pages.compose import ViewContext
 
 TOLD = 6  # developments that a story's page tells of its thread; the thread's own page tells all
 RUNNING = 4  # threads that an edition tells: a row of columns

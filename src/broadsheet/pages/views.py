@@ -147,3 +147,12 @@ class Card(msgspec.Struct, frozen=True):
     language: str
     image: PictureView | None
     marks: tuple[str, ...] = ()
+
+
+class Pager(msgspec.Struct, frozen=True):
+    """Where a page of a list stands: number ``page`` of ``pages``; ``newer`` and ``older`` are addresses or empty."""
+
+    page: int
+    pages: int
+    newer: str
+    older: str

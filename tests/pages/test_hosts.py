@@ -1,11 +1,8 @@
-"""What is planned for machines."""
-
-import datetime as dt
+"""What hosts are told of old addresses."""
 
 import pytest
 
 from broadsheet.pages.hosts import old_page
-from broadsheet.pages.sitemap import SitemapInputs, sitemaps
 
 
 @pytest.mark.parametrize(
@@ -29,14 +26,3 @@ from broadsheet.pages.sitemap import SitemapInputs, sitemaps
 )
 def test_the_page_at_an_old_address_is_one_that_a_host_finds(alias: str, file: str | None):
     assert old_page(alias) == file
-
-
-def test_a_sitemap_of_no_page_is_a_sitemap():
-    (page,) = sitemaps([])
-    assert (page.path, page.template) == ("sitemap.xml", "sitemap.xml")
-
-
-def test_the_addresses_of_a_sitemap_are_in_order():
-    (page,) = sitemaps([("b/", None), ("", dt.datetime(2025, 5, 8, tzinfo=dt.UTC)), ("a/", None)])
-    assert isinstance(page.inputs, SitemapInputs)
-    assert [address for address, _ in page.inputs.entries] == ["", "a/", "b/"]
