@@ -58,7 +58,7 @@ def dripping(head: bytes, drop: bytes, pause: float) -> Serve:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-A: 1\r\n"),
         (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(PAGE)[:20], b""),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(PAGE, mtime=0)[:20], b""),
     ],
 )
 def test_a_server_that_sends_a_little_now_and_then_is_given_up_at_the_deadline(
@@ -120,9 +120,9 @@ def test_an_answer_without_end_is_too_large(serving: Servers, head: bytes, more:
     "answer",
     [
         whole(b"a" * 10_001),
-        whole(gzip.compress(b"a" * 50_000_000), "Content-Encoding: gzip"),
+        whole(gzip.compress(b"a" * 50_000_000, mtime=0), "Content-Encoding: gzip"),
         whole(zlib.compress(b"a" * 50_000_000), "Content-Encoding: deflate"),
-        whole(gzip.compress(b"a" * 6_000) * 2, "Content-Encoding: gzip"),
+        whole(gzip.compress(b"a" * 6_000, mtime=0) * 2, "Content-Encoding: gzip"),
         b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999999999999\r\n\r\n",
     ],
 )
@@ -132,7 +132,7 @@ def test_a_body_is_measured_as_it_is_unpacked(serving: Servers, answer: bytes):
 
 @pytest.mark.parametrize("body", [b"a" * 10_000, b""])
 def test_a_body_of_the_very_limit_is_taken(serving: Servers, body: bytes):
-    server = serving(lambda line, path: line.sendall(whole(gzip.compress(body) if path == "/gz" else body, *(
+    server = serving(lambda line, path: line.sendall(whole(gzip.compress(body, mtime=0) if path == "/gz" else body, *(
         ["Content-Encoding: gzip"] if path == "/gz" else []
     ))))  # fmt: skip
     assert http.ask(server.url(), typed=True, limits=SHORT).body == body
@@ -151,7 +151,7 @@ def test_a_body_of_the_very_limit_is_taken(serving: Servers, body: bytes):
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nabc", "the answer breaks off"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "the answer breaks off"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n0\r\n\r\n", "the answer breaks off"),
-        (whole(gzip.compress(PAGE)[:50], "Content-Encoding: gzip"), "the answer breaks off"),
+        (whole(gzip.compress(PAGE, mtime=0)[:50], "Content-Encoding: gzip"), "the answer breaks off"),
         (whole(PAGE, "Content-Encoding: gzip"), "its compression cannot be undone"),
         (whole(PAGE, "Content-Encoding: br"), "its compression cannot be undone"),
     ],
@@ -197,9 +197,9 @@ def test_a_body_without_a_length_ends_with_its_connection_and_is_not_touched(ser
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
-        ("gzip", gzip.compress(PAGE)),
-        ("x-gzip", gzip.compress(PAGE[:99]) + gzip.compress(PAGE[99:])),
-        ("GZIP", gzip.compress(PAGE)),
+        ("gzip", gzip.compress(PAGE, mtime=0)),
+        ("x-gzip", gzip.compress(PAGE[:99], mtime=0) + gzip.compress(PAGE[99:])),
+        ("GZIP", gzip.compress(PAGE, mtime=0)),
         ("deflate", zlib.compress(PAGE)),
         ("identity", PAGE),
         ("", PAGE),
@@ -211,7 +211,7 @@ def test_a_body_is_unpacked(serving: Servers, coding: str, body: bytes):
 
 
 def test_padding_behind_a_packed_body_is_passed_over(serving: Servers):
-    server = serving(says(whole(gzip.compress(PAGE) + b"\0" * 99, "Content-Encoding: gzip")))
+    server = serving(says(whole(gzip.compress(PAGE, mtime=0) + b"\0" * 99, "Content-Encoding: gzip")))
     assert http.ask(server.url(), typed=True, limits=SHORT).body == PAGE
 
 
@@ -499,7 +499,7 @@ def test_how_long_a_server_asks_to_be_left_alone(value: str, seconds: float):
     parts=st.lists(
         st.sampled_from([
             b"HTTP/1.1 ", b"200 OK\r\n", b"302 Found\r\n", b"Location: ", b"/\r\n", b"Content-Length: ", b"7\r\n", b"\r\n",
-            b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n", b"5\r\n", b"0\r\n", gzip.compress(b"abc"),
+            b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n", b"5\r\n", b"0\r\n", gzip.compress(b"abc", mtime=0),
         ]) | st.binary(max_size=20),
         max_size=12,
     )
