@@ -50,3 +50,17 @@ def test_a_site_is_found_from_a_folder_inside_it(tmp_path: Path):
 def test_a_folder_without_a_site_is_a_clear_error(tmp_path: Path):
     with pytest.raises(BroadsheetError, match=r"no pyproject.toml with \[tool.broadsheet\]"):
         open_site(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["url", "hub"])
+def test_an_address_that_readers_see_holds_no_login_and_the_problem_does_not_repeat_it(tmp_path: Path, key: str):
+    for value in ("https://ann:swordfish@example.org/", "https://ann@example.org/", "ftp://ann:swordfish@example.org/"):
+        (message,) = problems(tmp_path, f'[tool.broadsheet]\n{key} = "{value}"\n')
+        assert message.startswith("pyproject.toml:2")
+        assert "swordfish" not in message
+
+
+@pytest.mark.parametrize("value", ["http://[::1", "https://", "example.org"])
+def test_what_is_no_address_is_a_problem_with_its_line(tmp_path: Path, value: str):
+    (message,) = problems(tmp_path, f'[tool.broadsheet]\nurl = "{value}"\n')
+    assert message.startswith("pyproject.toml:2")
