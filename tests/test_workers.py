@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -102,3 +105,133 @@ def test_work_beside_other_work_gives_its_result_when_asked(workers: int):
 def test_what_goes_wrong_beside_is_raised_where_it_is_asked_for(workers: int):
     with beside(lambda: 1 // 0, workers=workers) as result, pytest.raises(ZeroDivisionError):
         result()
+
+
+def test_a_slice_that_kills_its_process_is_made_up_for_and_the_others_are_as_they_were():
+    parent = os.getpid()
+
+    def work(some: Sequence[int]) -> list[tuple[int, int]]:
+        if any(number in (3, 40, 41) for number in some):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [(number, os.getpid()) for number in some]
+
+    def instead(some: Sequence[int]) -> list[tuple[int, int]]:
+        return [(-number, 0) for number in some]
+
+    done = list(spread(work, list(range(60)), slice_size=2, workers=3, lost=instead))
+    found = [number for some in done for number, _ in some]
+    assert [abs(number) for number in found] == list(range(60))
+    assert {2, 3, 40, 41} <= {-number for number in found if number < 0}
+    assert len([number for number in found if number > 0]) >= 60 - 3 * (60 // 2)  # a process is not lost for one slice
+    assert parent not in {process for some in done for _, process in some}
+
+
+def test_work_that_may_kill_its_process_is_not_done_in_this_one():
+    done = list(spread(lambda _: os.getpid(), list(range(9)), slice_size=1, workers=2, lost=lambda _: 0))
+    assert os.getpid() not in done
+    assert 0 not in done
+
+
+def test_every_slice_may_kill_its_process():
+    def work(_: Sequence[int]) -> str:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return ""
+
+    assert list(spread(work, list(range(7)), slice_size=2, workers=3, lost=lambda some: f"{some[0]}")) == list("0246")
+
+
+@pytest.mark.parametrize("count", [4_000, 4_001, 9_000])
+def test_more_slices_than_a_pipe_has_room_for(count: int):
+    assert list(spread(sum, list(range(count)), slice_size=1, workers=3)) == list(range(count))
+
+
+def test_results_larger_than_any_pipe_come_whole_and_nobody_waits_for_them_to_be_read():
+    parent = os.getpid()
+
+    def work(some: Sequence[int]) -> tuple[bool, bytes]:
+        time.sleep(0.1 if os.getpid() == parent else 0.0)
+        return os.getpid() == parent, bytes([some[0]]) * 3_000_000
+
+    done = list(spread(work, list(range(30)), slice_size=1, workers=2))
+    assert [data for _, data in done] == [bytes([number]) * 3_000_000 for number in range(30)]
+    assert sum(own for own, _ in done) < 15
+
+
+def test_a_large_result_beside_comes_whole():
+    with beside(lambda: b"a" * 9_000_000, workers=2) as result:
+        assert result() == b"a" * 9_000_000
+
+
+def test_a_process_killed_beside_is_a_clear_error():
+    with (
+        beside(lambda: os.kill(os.getpid(), signal.SIGKILL), workers=2) as result,
+        pytest.raises(BroadsheetError, match="worker process was killed"),
+    ):
+        result()
+
+
+def test_where_a_thread_runs_no_process_is_forked():
+    gate = threading.Event()
+    thread = threading.Thread(target=gate.wait)
+    thread.start()
+    try:
+        processes = list(spread(lambda _: os.getpid(), list(range(9)), slice_size=1, workers=3))
+        with beside(os.getpid, workers=3) as result:
+            processes.append(result())
+    finally:
+        gate.set()
+        thread.join()
+    assert set(processes) == {os.getpid()}
+
+
+FORKS = """
+import os, threading, time, warnings
+warnings.simplefilter("error")
+counts = []
+os.register_at_fork(before=lambda: counts.append(len(os.listdir("/proc/self/task"))))
+from broadsheet import workers
+workers._LIFE = 3
+
+def work(some):
+    time.sleep(0.005)
+    if some[0] == 11 and lost:
+        os._exit(1)
+    return some[0]
+
+for lost in (None, lambda some: some[0]):
+    assert list(workers.spread(work, range(60), slice_size=1, workers=4, lost=lost)) == list(range(60))
+with workers.beside(lambda: 1, workers=4) as result:
+    assert list(workers.spread(work, range(9), slice_size=1, workers=4)) == list(range(9))
+    assert result() == 1
+print(len(counts), set(counts))
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="counts threads as Linux does")
+def test_no_process_is_forked_beside_a_thread_not_even_to_replace_another():
+    done = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, check=False)
+    forks, threads = done.stdout.split(" ", 1) if done.stdout else ("0", "")
+    assert (threads, done.stderr) == ("{1}\n", "")
+    assert int(forks) > 20
+
+
+def test_no_process_and_no_descriptor_is_left_behind(monkeypatch: pytest.MonkeyPatch):
+    fork, forked = os.fork, []
+
+    def noted() -> int:
+        forked.append(fork())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
+    before = set(os.listdir("/dev/fd"))
+    list(spread(lambda some: some[0], list(range(50)), slice_size=1, workers=3))
+    results = spread(lambda some: some[0], list(range(50)), slice_size=1, workers=3)
+    next(results)
+    results.close()
+    with beside(lambda: 1, workers=2):
+        pass
+    assert set(os.listdir("/dev/fd")) == before
+    assert len(forked) == 5
+    for process in forked:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)

@@ -138,6 +138,16 @@ def build(
     return built
 
 
+def prepare(site: Site) -> None:
+    """Read every story, so that the next build finds it in the cache. Raises BroadsheetError as ``build`` does."""
+    with press.locked(site.cache):
+        store = press.Store(site.cache, f"{__version__}:{rules(site)}")
+        try:
+            read_stories(site, store, Report(), silent, cores(), keep_broken=True)
+        finally:
+            store.close()
+
+
 class Desk(msgspec.Struct, frozen=True):
     """What an editor works on: every story, the notes on editions, and the newspaper that they make."""
 

@@ -2,18 +2,24 @@
 
 In: a function and what it is to be done to, in slices. Out: its results, slice by slice, in order. Processes are
 forked, so that nothing is sent to them: only results travel. This process takes its share of the work.
+
+This is the one place where processes are made that do Broadsheet's own work, and no thread is made here: a fork beside
+a thread copies the locks that the thread holds, and nobody is left to open them (Python warns of it since 3.12). Where
+there is another thread all the same, as in a preview, the work is done in this process.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import mmap
 import os
 import pickle
-import queue
+import select
 import signal
 import struct
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
@@ -23,11 +29,13 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Outcome = tuple[bool, Any]  # whether work failed; its result, or what it raised
-Sent = tuple[int, Outcome] | None  # a number with what came of it; None from a process that has ended
+Sent = tuple[int, Outcome] | None  # a number with what came of it; None from a process that has done its work
 
 _LENGTH = struct.Struct("<Q")
 _NUMBER = struct.Struct("<I")
 _TURNS = 4_000  # numbers that the pipe of every system has room for
+_PIPE = 1 << 20  # bytes that a pipe may hold where the system allows it
+_HELD = 16 << 20  # bytes of results that a process keeps while nobody reads them, before it waits
 # Slices, after which a process ends and another takes its place: of all that two processes touch each comes to have a
 # copy, which would double the memory of a long work.
 _LIFE = 256
@@ -40,74 +48,38 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def alone() -> bool:
+    """Whether this process has to do all work itself."""
+    return not hasattr(os, "fork") or threading.active_count() > 1
+
+
 def spread(
-    work: Callable[[Sequence[T]], R], items: Sequence[T], *, slice_size: int, workers: int
+    work: Callable[[Sequence[T]], R],
+    items: Sequence[T],
+    *,
+    slice_size: int,
+    workers: int,
+    lost: Callable[[Sequence[T]], R] | None = None,
 ) -> Generator[R, None, None]:
     """The results of ``work`` on successive slices of ``items``, in order.
 
     Whoever has done with a slice takes the next, so that no process waits for another. An exception of ``work`` is
-    raised here at its slice's turn, whichever process it came from. Raises BroadsheetError (``worker``) where a process
-    was killed. When the iterator is closed, or interrupted by Ctrl-C, all processes end at once.
+    raised here at its slice's turn, whichever process it came from. When the iterator is closed, or interrupted by
+    Ctrl-C, all processes end at once.
+
+    A process that is killed is a BroadsheetError (``worker``). For work that may kill its process, ``lost`` gives the
+    result of a slice that was lost so; this process then takes no share of the work.
     """
     count = -(-len(items) // slice_size)
 
-    def slice_(number: int) -> R:
-        return work(items[number * slice_size : (number + 1) * slice_size])
+    def slice_(number: int) -> Sequence[T]:
+        return items[number * slice_size : (number + 1) * slice_size]
 
-    if min(workers, count) < 2:
-        yield from map(slice_, range(count))
+    if min(workers, count) < 2 or alone():
+        yield from (work(slice_(number)) for number in range(count))
     else:
-        yield from _shared(slice_, count, min(workers, count))
-
-
-def _shared(work: Callable[[int], R], count: int, workers: int) -> Generator[R, None, None]:
-    """The results of ``work`` on numbers from 0 on, in order, by several processes."""
-    turns = _Turns(count)
-    turn = next(turns, None)  # what is asked for first is not left to a process that must still begin
-    results: Results = queue.SimpleQueue()
-
-    def helper() -> _Helper:
-        return _Helper(lambda: _in_turn(work, turns, count), results)
-
-    helpers = {helper() for _ in range(1, workers)}
-    done: dict[int, Outcome] = {}
-    try:
-        for number in range(count):
-            while number not in done:
-                if turn is not None:
-                    done.update(_turn(work, turns, turn, count))
-                elif helpers or not results.empty():
-                    sender, found = results.get()
-                    if found is not None:
-                        done.update([found])
-                    else:
-                        sender.end()
-                        helpers.remove(sender)
-                        if sender.sent >= _LIFE:
-                            helpers.add(helper())
-                else:
-                    raise _lost()
-                turn = next(turns, None) if results.empty() else None
-            yield _opened(done.pop(number))
-    finally:
-        for one in helpers:
-            one.end()
-        turns.close()
-
-
-def _in_turn(work: Callable[[int], Any], turns: _Turns, count: int) -> Iterator[tuple[int, Outcome]]:
-    """The outcomes of one process: turn by turn until none is left, or it has lived long enough."""
-    done = 0
-    for turn in turns:
-        yield from _turn(work, turns, turn, count)
-        done += turns.length
-        if done >= _LIFE:
-            break
-
-
-def _turn(work: Callable[[int], Any], turns: _Turns, turn: int, count: int) -> Iterator[tuple[int, Outcome]]:
-    for number in range(turn * turns.length, min(count, (turn + 1) * turns.length)):
-        yield number, _outcome(functools.partial(work, number))
+        instead = (lambda number: lost(slice_(number))) if lost else None
+        yield from _Crew(lambda number: work(slice_(number)), count, instead).results(min(workers, count))
 
 
 @contextlib.contextmanager
@@ -116,23 +88,282 @@ def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
 
     It raises what ``work`` raised, and BroadsheetError (``worker``) where the process was killed.
     """
-    if workers < 2:
+    if workers < 2 or alone():
         yield work
         return
-    results: Results = queue.SimpleQueue()
-    helper = _Helper(lambda: iter([(0, _outcome(work))]), results)
+    helper = _Helper(lambda: iter([(0, _outcome(work))]))
 
     def result() -> R:
-        _, found = results.get()
-        if found is None:
+        found: list[tuple[int, Outcome]] = []
+        while not found and helper.working:
+            found = helper.received()
+        if not found:
             raise _lost()
-        given: R = _opened(found[1])
+        given: R = _opened(found[0][1])
         return given
 
     try:
         yield result
     finally:
         helper.end()
+
+
+class _Crew:
+    """The processes that share one work on numbers from 0 on, this one among them unless ``instead`` is given."""
+
+    def __init__(self, work: Callable[[int], Any], count: int, instead: Callable[[int], Any] | None) -> None:
+        self._work = work
+        self._count = count
+        self._instead = instead
+        self._turns = _Turns(count)
+        self._helpers: dict[int, _Helper] = {}  # by the descriptors of their pipes
+        self._hired = 0
+        self._killed: set[int] = set()
+        self._poll = select.poll()
+        self._done: dict[int, Outcome] = {}
+
+    def results(self, workers: int) -> Generator[Any, None, None]:
+        """The results, in order."""
+        # What is asked for first is not left to a process that must still begin.
+        turn = next(self._turns, None) if self._instead is None else None
+        try:
+            for _ in range(workers if self._instead else workers - 1):
+                self._hire()
+            for number in range(self._count):
+                if turn is not None:
+                    self._done.update(self._taken(turn))
+                    turn = None
+                while number not in self._done:
+                    self._advance(number)
+                yield _opened(self._done.pop(number))
+        finally:
+            for helper in self._helpers.values():
+                helper.end()
+            self._turns.close()
+
+    def _advance(self, number: int) -> None:
+        """Bring the work on, towards the result of this number: take what has come, else a turn, else wait."""
+        if self._receive(0):
+            return
+        turn = next(self._turns, None) if self._instead is None else None
+        if turn is not None:
+            self._done.update(self._taken(turn))
+        elif self._turns.owner(number) in self._killed:
+            if self._instead is None:
+                raise _lost()
+            self._done[number] = _outcome(functools.partial(self._instead, number))
+        elif self._helpers:
+            self._receive(None)
+        else:  # nobody has it: a process was killed as it took it, or none could be forked
+            self._done[number] = _outcome(functools.partial(self._work, number))
+
+    def _receive(self, timeout: int | None) -> bool:
+        """Take what processes have sent; with None wait for it. Whether anything has come."""
+        come = self._poll.poll(timeout) if self._helpers else []
+        for pipe, _ in come:
+            helper = self._helpers[pipe]
+            self._done.update(helper.received())
+            if not helper.working:
+                self._poll.unregister(pipe)
+                del self._helpers[pipe]
+                helper.end()
+                self._succeed(helper)
+        return bool(come)
+
+    def _succeed(self, helper: _Helper) -> None:
+        """Another process for one that has ended, where there may be work for it."""
+        if helper.killed:
+            self._killed.add(helper.number)
+            if self._turns.taken_by(helper.number):  # else the next would end as it began
+                self._hire()
+        elif helper.sent >= _LIFE:
+            self._hire()
+
+    def _hire(self) -> None:
+        self._hired += 1
+        number = self._hired
+        with contextlib.suppress(OSError):  # too many processes: there are fewer then
+            helper = _Helper(lambda: self._life(number), number)
+            self._helpers[helper.pipe] = helper
+            self._poll.register(helper.pipe, select.POLLIN)
+
+    def _life(self, helper: int) -> Iterator[tuple[int, Outcome]]:
+        """The outcomes of one process: turn by turn until none is left, or it has lived long enough."""
+        done = 0
+        for turn in self._turns:
+            self._turns.take(turn, helper)
+            yield from self._taken(turn)
+            done += self._turns.length
+            if done >= _LIFE:
+                break
+
+    def _taken(self, turn: int) -> Iterator[tuple[int, Outcome]]:
+        for number in self._turns.numbers(turn):
+            yield number, _outcome(functools.partial(self._work, number))
+
+
+class _Turns:
+    """Turns from 0 on, each of which one process alone gets: they wait in a pipe that all of them read.
+
+    A turn is ``length`` numbers long, so that all turns find room in the pipe. Who took which is written down in
+    memory that the processes share: what a killed one had in hand is known then.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self.length = -(-count // _TURNS)
+        turns = -(-count // self.length)
+        self._read, write = os.pipe()
+        os.write(write, b"".join(map(_NUMBER.pack, range(turns))))
+        os.close(write)
+        self._shared = mmap.mmap(-1, turns * _NUMBER.size)
+        self._owners = memoryview(self._shared).cast("I")
+
+    def __iter__(self) -> _Turns:
+        return self
+
+    def __next__(self) -> int:
+        data = os.read(self._read, _NUMBER.size)
+        if not data:
+            raise StopIteration
+        number: int = _NUMBER.unpack(data)[0]
+        return number
+
+    def numbers(self, turn: int) -> range:
+        """The numbers of a turn."""
+        return range(turn * self.length, min(self._count, (turn + 1) * self.length))
+
+    def take(self, turn: int, helper: int) -> None:
+        """Write down who has a turn."""
+        self._owners[turn] = helper
+
+    def owner(self, number: int) -> int:
+        """Who has the turn of a number; 0 for this process, and where nobody has it."""
+        return self._owners[number // self.length]
+
+    def taken_by(self, helper: int) -> bool:
+        """Whether a process has taken any turn."""
+        return helper in self._owners
+
+    def close(self) -> None:
+        """Let go of the pipe and the memory."""
+        os.close(self._read)
+        self._owners.release()
+        self._shared.close()
+
+
+class _Helper:
+    """A forked process that sends back numbered outcomes. ``sent`` is how many have come so far.
+
+    ``working`` is whether more may come, ``killed`` whether it ended before it had done its work.
+    """
+
+    def __init__(self, work: Callable[[], Iterator[tuple[int, Outcome]]], number: int = 0) -> None:
+        self.number = number
+        self.sent = 0
+        self.working, self.killed = True, False
+        self._come = bytearray()
+        self.pipe, write = os.pipe()
+        _widen(write)
+        try:
+            self.process = os.fork()
+        except OSError:
+            os.close(self.pipe)
+            os.close(write)
+            raise
+        if self.process == 0:
+            os.close(self.pipe)
+            _serve(write, work)
+        os.close(write)
+
+    def received(self) -> list[tuple[int, Outcome]]:
+        """What has been sent since; waits for it where nothing has."""
+        data = os.read(self.pipe, _PIPE)
+        if not data:
+            self.working, self.killed = False, True
+        self._come += data
+        found: list[tuple[int, Outcome]] = []
+        start = 0
+        while len(self._come) >= start + _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._come, start)
+            end = start + _LENGTH.size + length
+            if len(self._come) < end:
+                break
+            sent: Sent = pickle.loads(memoryview(self._come)[start + _LENGTH.size : end])  # noqa: S301, from a fork of this process
+            start = end
+            if sent is None:
+                self.working = False
+            else:
+                found.append(sent)
+        del self._come[:start]
+        self.sent += len(found)
+        return found
+
+    def end(self) -> None:
+        """Stop the process, if it has not ended by itself."""
+        os.close(self.pipe)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.process, 0)
+
+
+def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]]) -> NoReturn:
+    """The life of a forked process; what an interpreter does at its end is left to its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        post = _Post(write)
+        for result in work():
+            post.send(result)
+        post.send(None)
+        post.flush()
+    finally:
+        os._exit(0)
+
+
+class _Post:
+    """What a process sends: it goes on with its work while the pipe is full, and its parent has work of its own."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+        self._waiting: deque[memoryview] = deque()
+        self._held = 0
+        os.set_blocking(pipe, False)
+
+    def send(self, result: Sent) -> None:
+        """Send a result, now or later."""
+        data = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+        for part in (_LENGTH.pack(len(data)), data):
+            self._waiting.append(memoryview(part))
+            self._held += len(part)
+        self._push()
+        while self._held > _HELD:
+            select.select([], [self._pipe], [])
+            self._push()
+
+    def flush(self) -> None:
+        """Wait until all is sent."""
+        while self._waiting:
+            select.select([], [self._pipe], [])
+            self._push()
+
+    def _push(self) -> None:
+        """Send what there is room for."""
+        with contextlib.suppress(BlockingIOError):
+            while self._waiting:
+                count = os.write(self._pipe, self._waiting[0])
+                self._held -= count
+                rest = self._waiting.popleft()[count:]
+                if rest:
+                    self._waiting.appendleft(rest)
+
+
+def _widen(pipe: int) -> None:
+    """Make room in a pipe for results that are read late, where the system can."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _outcome(work: Callable[[], Any]) -> Outcome:
@@ -152,80 +383,3 @@ def _opened(outcome: Outcome) -> Any:
 def _lost() -> BroadsheetError:
     hint = "Is there enough memory? Run it again: nothing was half-written."
     return fail("worker", "a worker process was killed", Place("broadsheet"), hint)
-
-
-class _Turns:
-    """Numbers from 0 on, each of which one process alone gets: they wait in a pipe that all of them read.
-
-    A turn is ``length`` slices long, so that all turns find room in the pipe.
-    """
-
-    def __init__(self, slices: int) -> None:
-        self.length = -(-slices // _TURNS)
-        self._read, write = os.pipe()
-        os.write(write, b"".join(map(_NUMBER.pack, range(-(-slices // self.length)))))
-        os.close(write)
-
-    def __iter__(self) -> _Turns:
-        return self
-
-    def __next__(self) -> int:
-        data = os.read(self._read, _NUMBER.size)
-        if not data:
-            raise StopIteration
-        number: int = _NUMBER.unpack(data)[0]
-        return number
-
-    def close(self) -> None:
-        """Let go of the pipe."""
-        os.close(self._read)
-
-
-Results = queue.SimpleQueue["tuple[_Helper, Sent]"]
-
-
-class _Helper:
-    """A forked process that sends back numbered outcomes, and then None. ``sent`` is how many they are so far."""
-
-    def __init__(self, work: Callable[[], Iterator[tuple[int, Outcome]]], results: Results) -> None:
-        self.sent = 0
-        read, write = os.pipe()
-        self.process = os.fork()
-        if self.process == 0:
-            os.close(read)
-            _serve(write, work)
-        os.close(write)
-        self._results = results
-        self._reader = threading.Thread(target=self._receive, args=(read,), daemon=True)
-        self._reader.start()
-
-    def end(self) -> None:
-        """Stop the process, if it has not ended by itself."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.process, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.process, 0)
-        self._reader.join()
-
-    def _receive(self, read: int) -> None:
-        with os.fdopen(read, "rb") as pipe:
-            while len(head := pipe.read(_LENGTH.size)) == _LENGTH.size:
-                (length,) = _LENGTH.unpack(head)
-                if len(data := pipe.read(length)) < length:
-                    break
-                self.sent += 1
-                self._results.put((self, pickle.loads(data)))  # noqa: S301, from a process that this one forked
-        self._results.put((self, None))
-
-
-def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]]) -> NoReturn:
-    """The life of a forked process; what an interpreter does at its end is left to its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with os.fdopen(write, "wb") as pipe:
-            for result in work():
-                data = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
-                pipe.write(_LENGTH.pack(len(data)) + data)
-                pipe.flush()
-    finally:
-        os._exit(0)

@@ -56,3 +56,17 @@ def test_a_folder_without_a_site_is_a_clear_error(tmp_path: Path):
 def test_an_address_that_no_browser_could_ask_for_is_refused_with_its_line(tmp_path: Path, url: str):
     (message,) = problems(tmp_path, f'[tool.broadsheet]\ntitle = "x"\nurl = "{url}"\n')
     assert message.startswith(f"pyproject.toml:3: error: url: {url!r} is not an http or https address")
+
+
+@pytest.mark.parametrize("key", ["url", "hub"])
+def test_an_address_that_readers_see_holds_no_login_and_the_problem_does_not_repeat_it(tmp_path: Path, key: str):
+    for value in ("https://ann:swordfish@example.org/", "https://ann@example.org/", "ftp://ann:swordfish@example.org/"):
+        (message,) = problems(tmp_path, f'[tool.broadsheet]\n{key} = "{value}"\n')
+        assert message.startswith("pyproject.toml:2")
+        assert "swordfish" not in message
+
+
+@pytest.mark.parametrize("value", ["http://[::1", "https://", "example.org"])
+def test_what_is_no_address_is_a_problem_with_its_line(tmp_path: Path, value: str):
+    (message,) = problems(tmp_path, f'[tool.broadsheet]\nurl = "{value}"\n')
+    assert message.startswith("pyproject.toml:2")

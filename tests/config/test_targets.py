@@ -64,6 +64,8 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path):
     [
         'kind = "git"\nrepository = "https://reed:secret-word@example.org/x.git"',
         'kind = "s3"\nbucket = "x"\nendpoint = "https://reed:secret-word@example.org"',
+        'kind = "rsync"\ndestination = "reed:secret-word@example.org:/var/www"',
+        'kind = "git"\nrepository = "https://reed:secret-word@[example.org/x.git"',
     ],
 )
 def test_a_secret_in_the_settings_is_refused_and_not_repeated(tmp_path: Path, line: str):

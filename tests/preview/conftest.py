@@ -34,8 +34,8 @@ STORIES = (
 class Preview:
     """A preview that runs as a program of its own, as a user would start it."""
 
-    def __init__(self, root: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "broadsheet", "--site", str(root), "serve", *(options or ["--port", "0"])]
+    def __init__(self, root: Path, *options: str, program: tuple[str, str] = ("-m", "broadsheet")) -> None:
+        command = [sys.executable, *program, "--site", str(root), "serve", *(options or ["--port", "0"])]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.said: list[str] = []
         self._lines: queue.Queue[str] = queue.Queue()

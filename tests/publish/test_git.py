@@ -1,14 +1,18 @@
 """A branch for hosts of pages: one commit a publication, on top of whatever is there."""
 
+import contextlib
+import os
+import socket
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from broadsheet.errors import BroadsheetError
-from broadsheet.publish import git
+from broadsheet.errors import BroadsheetError, Problem
+from broadsheet.publish import git, program
 from tests.conftest import Workshop, story
 from tests.publish.conftest import codes, wanted
 
@@ -161,3 +165,97 @@ def test_a_repository_that_cannot_be_reached_is_a_clear_error_without_the_login(
         send()
     assert caught.value.problem.code == "target-git"
     assert "reed@" not in str(caught.value)
+
+
+@contextlib.contextmanager
+def listening(answer: bytes) -> Iterator[int]:
+    """A server that says the same to everybody, and nothing more; its port."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            held = []
+            with contextlib.suppress(OSError):
+                while not ended.is_set():
+                    line, _ = listener.accept()
+                    held.append(line)
+                    if answer:
+                        line.recv(65536)
+                        line.sendall(answer)
+            for line in held:
+                line.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            ended.set()
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def problem(send: Callable[[], Any]) -> Problem:
+    with pytest.raises(BroadsheetError) as caught:
+        send()
+    return caught.value.problem
+
+
+def test_a_server_that_asks_for_a_password_is_an_error_and_nobody_is_asked(publisher: Publisher, bare: Path):
+    ask = b'HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'
+    with listening(ask) as port:
+        _, send = publisher(GIT.replace("../pages.git", f"http://127.0.0.1:{port}/x.git"))
+        found = problem(send)
+    assert "could not read Username" in found.message
+    assert "without asking for a password" in found.hint
+
+
+def test_a_server_that_says_nothing_is_given_up(publisher: Publisher, bare: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(program, "QUESTION", 0.5)
+    with listening(b"") as port:
+        _, send = publisher(GIT.replace("../pages.git", f"http://127.0.0.1:{port}/x.git"))
+        assert problem(send).message == "git: had not ended after 0.5 seconds, and was stopped"
+
+
+def test_a_token_of_a_remote_is_shown_nowhere(publisher: Publisher, bare: Path):
+    made, send = publisher('kind = "git"')
+    run(made.root, "init", "--quiet")
+    run(made.root, "remote", "add", "origin", "http://reed:swordfish@127.0.0.1:9/x.git")
+    found = problem(send)
+    assert str(found.place) == "http://…@127.0.0.1:9/x.git"
+    assert "swordfish" not in repr(found)
+
+
+@pytest.mark.parametrize("own", ["", "GIT_SSH_COMMAND", "core.sshCommand"])
+def test_ssh_is_told_to_ask_nobody_unless_its_command_is_somebodys_own(
+    publisher: Publisher, bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: str
+):
+    (tmp_path / "bin").mkdir()
+    ssh = tmp_path / "bin/ssh"
+    ssh.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\nexit 255\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{ssh.parent}{os.pathsep}{os.environ['PATH']}")
+    for name in ("GIT_SSH_COMMAND", "GIT_SSH"):
+        monkeypatch.delenv(name, raising=False)
+    if own == "GIT_SSH_COMMAND":
+        monkeypatch.setenv(own, "ssh -i own.key")
+    elif own:
+        (tmp_path / "config").write_text("[core]\nsshCommand = ssh -i own.key\n")
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
+    _, send = publisher(GIT.replace("../pages.git", "git@example.org:x.git"))
+    problem(send)
+    asked = (tmp_path / "asked").read_text()
+    assert asked.startswith("-i own.key" if own else "-o BatchMode=yes -o ConnectTimeout=20")
+
+
+def test_a_publication_from_a_hook_of_another_repository_goes_where_it_belongs(
+    publisher: Publisher, bare: Path, monkeypatch: pytest.MonkeyPatch
+):
+    made, send = publisher('kind = "git"')
+    run(made.root, "init", "--quiet")
+    run(made.root, "remote", "add", "origin", str(bare))
+    monkeypatch.setenv("GIT_DIR", ".")
+    monkeypatch.setenv("GIT_INDEX_FILE", "index.lock")
+    assert send().sent
+    monkeypatch.undo()
+    assert "index.html" in branch(bare)

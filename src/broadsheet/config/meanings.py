@@ -22,12 +22,18 @@ def _fine(_: object) -> str:
     return ""
 
 
-def _url(value: object) -> str:
+def _address(value: object) -> str:
     return "" if iri.absolute(cast("str", value)) else f"{value!r} is not an http or https address"
 
 
+def _url(value: object) -> str:
+    """An address that pages or feeds print."""
+    login = "@" in urlsplit(cast("str", value)).netloc if not _address(value) else False
+    return "holds a login, which every reader would see" if login else _address(value)
+
+
 def _addresses(value: object) -> str:
-    return next(filter(None, map(_url, cast("dict[str, str]", value).values())), "")
+    return next(filter(None, map(_address, cast("dict[str, str]", value).values())), "")
 
 
 def _timezone(value: object) -> str:

@@ -151,8 +151,11 @@ def _complaint(key: str, value: Any) -> str:
     return ""
 
 
+_LOGIN = re.compile(r"[^/@:\s]+:[^/@\s]+@[^/@:\s]+:")  # before a folder of another machine, as in user:word@host:/www
+
+
 def _password(value: str) -> bool:
     try:
-        return bool(urlsplit(value).password)
+        return bool(urlsplit(value).password) or _LOGIN.match(value) is not None
     except ValueError:
-        return False
+        return "@" in value

@@ -6,20 +6,11 @@ Nothing that a source holds stops the others: not an exception, and not the deat
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 import traceback
-from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 from pathlib import Path
-from typing import Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -29,11 +20,11 @@ from broadsheet.ingest import matter, sources
 from broadsheet.ingest.draft import Draft, Hints, Source
 from broadsheet.ingest.matter import Entry
 from broadsheet.ingest.sources import Raw
+from broadsheet.workers import beside, cores, spread
 
 Reader = Callable[[Source, Hints], tuple[Draft, ...]]
 
 _CHUNK = 8  # raw files a process takes at a time: enough to hide the handing over, few enough to spread
-_AHEAD = 3  # chunks read ahead for each process; what bounds memory
 _FEW = 64  # raw files, or
 _SMALL = 2_000_000  # bytes, below which starting processes costs more than it saves
 
@@ -59,20 +50,21 @@ class Reading(msgspec.Struct, frozen=True):
 
 def every(raws: Sequence[Raw | Source], desk: Desk, workers: int = 0) -> Generator[Reading]:
     """The readings of all sources in their order; ``workers`` 0 takes as many processes as there are cores."""
-    workers = workers or len(os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1))
+    workers = workers or cores()
     size = sum(raw.size if isinstance(raw, Raw) else len(raw.data) for raw in raws)
-    if workers == 1 or len(raws) < 2 or (len(raws) < _FEW and size < _SMALL):
-        yield from (one(raw, desk) for raw in raws)
-        return
-    with _Pool(desk, workers) as pool:
-        waiting: deque[_Job] = deque()
-        rest = iter(raws)
-        while chunk := list(islice(rest, _CHUNK)):
-            waiting.append((chunk, pool.submit(chunk)))
-            if len(waiting) >= workers * _AHEAD:
-                yield from pool.result(*waiting.popleft())
-        while waiting:
-            yield from pool.result(*waiting.popleft())
+    if len(raws) < _FEW and size < _SMALL:
+        workers = 1
+
+    def read(chunk: Sequence[Raw | Source]) -> list[Reading]:
+        return [one(raw, desk) for raw in chunk]
+
+    def again(chunk: Sequence[Raw | Source]) -> list[Reading]:
+        return [_apart(raw, desk) for raw in chunk]
+
+    chunk = max(1, min(_CHUNK, len(raws) // (2 * workers)))  # a few large files are shared out too
+    with contextlib.closing(spread(read, raws, slice_size=chunk, workers=workers, lost=again)) as chunks:
+        for readings in chunks:
+            yield from readings
 
 
 def one(raw: Raw | Source, desk: Desk) -> Reading:
@@ -137,65 +129,13 @@ def _entries(source: Source, sha256: str, desk: Desk) -> Reading:
     return Reading(source.name, sha256, tuple(entries), tuple(problems))
 
 
-_Job = tuple[list["Raw | Source"], "Future[list[Reading]]"]
-
-
-class _Pool:
-    """Processes that read; where one dies, what it had in hand is read again one by one to find who killed it."""
-
-    def __init__(self, desk: Desk, workers: int) -> None:
-        self._desk = desk
-        self._workers = workers
-        self._before = set(multiprocessing.active_children())
-        self._pool = self._start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind:  # nobody waits for what the processes still have in hand
-            for child in set(multiprocessing.active_children()) - self._before:
-                child.terminate()
-        self._pool.shutdown(cancel_futures=True)
-
-    def submit(self, chunk: list[Raw | Source]) -> Future[list[Reading]]:
-        """Give a process some sources to read."""
-        try:
-            return self._pool.submit(_chunk, chunk)
-        except BrokenProcessPool:
-            self._pool = self._start()
-            return self._pool.submit(_chunk, chunk)
-
-    def result(self, chunk: list[Raw | Source], job: Future[list[Reading]]) -> list[Reading]:
-        """What became of the sources that were given."""
-        try:
-            return job.result()
-        except BrokenProcessPool:
-            return [self._alone(raw) for raw in chunk]
-
-    def _alone(self, raw: Raw | Source) -> Reading:
-        try:
-            return self.submit([raw]).result()[0]
-        except BrokenProcessPool:
-            hint = "It may need more memory than there is, or break a library; the other sources were read."
-            return Reading(
-                raw.name, problems=(error("reader-died", "the process that read it died", Place(raw.name), hint),)
-            )
-
-    def _start(self) -> ProcessPoolExecutor:
-        # A fork shares what is loaded already; it is safe on Linux alone, and where no other thread holds a lock.
-        forked = sys.platform == "linux" and threading.active_count() == 1
-        context = multiprocessing.get_context("fork" if forked else "spawn")
-        return ProcessPoolExecutor(self._workers, context, _begin, (self._desk,))
-
-
-_desks: list[Desk] = []  # in a reading process: what it was started with
-
-
-def _begin(desk: Desk) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one process that files
-    _desks[:] = [desk]
-
-
-def _chunk(raws: list[Raw | Source]) -> list[Reading]:
-    return [one(raw, _desks[0]) for raw in raws]
+def _apart(raw: Raw | Source, desk: Desk) -> Reading:
+    """The reading of a source that may have killed the process that read it, in a process of its own."""
+    try:
+        with beside(lambda: one(raw, desk), workers=2) as result:
+            return result()
+    except BroadsheetError:  # one() raises none: the process died
+        hint = "It may need more memory than there is, or break a library; the other sources were read."
+        return Reading(
+            raw.name, problems=(error("reader-died", "the process that read it died", Place(raw.name), hint),)
+        )

@@ -6,6 +6,7 @@ never holds a draft or a local address. Whatever is wrong with a build, the next
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gc
 from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +52,13 @@ class Builder:
         """The site before anything is built, and where its settings are wrong."""
         site, _ = config.load(self.root)
         return self._here(site or Site(self.root, Settings()))
+
+    def prepare(self) -> None:
+        """Read the stories by as many processes as there are cores: beside the threads of a server none is forked."""
+        with contextlib.suppress(BroadsheetError):  # the build says what is wrong
+            site, _ = config.load(self.root)
+            if site:
+                pipeline.prepare(self._here(site))
 
     def build(self, look: Look, made: Made, ready: Ready) -> tuple[Look, Made]:
         """Build once; what there is to see then, and what it was laid out from. Raises StoppedError.

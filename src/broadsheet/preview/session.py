@@ -51,6 +51,7 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: Own, t
     with contextlib.suppress(KeyboardInterrupt):
         try:
             leftovers.prune(preview.look.site.cache.parent, bound)
+            preview.builder.prepare()
             serving = server.Server(window, watcher, sockets)
             serving.serve(bound, host=host, open_url_delay=0 if open_browser else None)
         finally:

@@ -7,7 +7,10 @@ a bare repository below .broadsheet/ that may be deleted at any time.
 
 from __future__ import annotations
 
+import functools
+import os
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,6 +24,10 @@ from broadsheet.publish.parcel import LINK, DigestKind, Parcel, Tell
 _FILE = "100644"
 _NOTHING = "0" * 40
 _HERE = "refs/broadsheet/tip"
+# Names as they are, no housekeeping of git's own, and an end where a server has not taken a byte for a minute.
+_SETTINGS = (
+    "-c", "core.quotePath=false", "-c", "gc.auto=0", "-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60",
+)  # fmt: skip
 _AUTHOR = ("Broadsheet", "broadsheet@localhost")  # where git knows of nobody, as on a machine that only publishes
 
 
@@ -45,7 +52,8 @@ class Git:
         if not (self._store / "HEAD").exists():
             self._store.mkdir(parents=True, exist_ok=True)
             self._git("init", "--quiet", "--bare", str(self._store))
-        said = self._git("ls-remote", self._repository, f"refs/heads/{self._branch}").split()
+        wanted = f"refs/heads/{self._branch}"
+        said = self._git("ls-remote", self._repository, wanted, seconds=program.QUESTION).split()
         self._tip = said[0].decode() if said else ""
         if not self._tip:
             return There({})
@@ -110,32 +118,48 @@ class Git:
         """Where a remote of the site's own repository leads; anything else is an address or a path already."""
         if not re.fullmatch(r"[\w.-]+", repository) or (self._root / repository).exists():
             return repository
-        words = ["git", "remote", "get-url", "--push", repository]
+        words = ["git", "-C", str(self._root), "remote", "get-url", "--push", repository]
         hint = "Set 'repository' to the address, or to the name of a remote of this site's own repository."
-        said = program.run(words, code="target-git", place=repository, hint=hint, folder=self._root)
+        said = program.run(words, code="target-git", place=repository, hint=hint, seconds=program.QUESTION)
         return said.decode().strip()
 
-    def _git(self, *words: str, given: bytes = b"", index: str = "", author: bool = False, hint: str = "") -> bytes:
-        environment = {"GIT_DIR": str(self._store)} | ({"GIT_INDEX_FILE": index} if index else {})
+    def _git(
+        self,
+        *words: str,
+        given: bytes = b"",
+        index: str = "",
+        author: bool = False,
+        hint: str = "",
+        seconds: float = program.WORK,
+    ) -> bytes:
+        environment = {"GIT_DIR": str(self._store), **self._ssh} | ({"GIT_INDEX_FILE": index} if index else {})
         if author and not self._known():
             name, mail = _AUTHOR
             environment |= {f"GIT_{who}_NAME": name for who in ("AUTHOR", "COMMITTER")}
             environment |= {f"GIT_{who}_EMAIL": mail for who in ("AUTHOR", "COMMITTER")}
-        arguments: Sequence[str] = ("git", "-c", "core.quotePath=false", "-c", "gc.auto=0", *words)
+        arguments: Sequence[str] = ("git", "-C", str(self._root), *_SETTINGS, *words)
         return program.run(
             arguments,
             code="target-git",
             place=program.quiet(self._repository),
             hint=hint or "Check the address, and that git can reach it from here without asking for a password.",
             given=given,
-            folder=self._root,
             environment=environment,
+            seconds=seconds,
         )
+
+    @functools.cached_property
+    def _ssh(self) -> dict[str, str]:
+        """How git is to start ssh, unless somebody has said that already."""
+        own = os.environ.get("GIT_SSH_COMMAND") or os.environ.get("GIT_SSH") or self._setting("core.sshCommand")
+        return {} if own else {"GIT_SSH_COMMAND": shlex.join(("ssh", *program.BATCH, *program.PATIENCE))}
 
     def _known(self) -> bool:
         """Whether git knows who commits here."""
-        try:
-            said = program.run(["git", "config", "user.email"], code="target-git", place="git", folder=self._root)
-        except BroadsheetError:
-            return False
-        return bool(said.strip())
+        return bool(self._setting("user.email"))
+
+    def _setting(self, name: str) -> str:
+        """One of git's own settings; empty where it has none."""
+        words = ["git", "-C", str(self._root), "config", "--get", name]
+        said = program.run(words, code="target-git", place="git", right=(0, 1), seconds=program.QUESTION)
+        return said.decode("utf-8", "replace").strip()

@@ -31,9 +31,9 @@ class Rsync:
     def __init__(self, settings: RsyncTarget) -> None:
         self.extras: dict[str, bytes] = {}
         self._destination = settings.destination.rstrip("/") + "/"
-        batch = ("-o", "BatchMode=yes")  # nobody is there to be asked
-        self._ssh = shlex.join(("ssh", *batch, *settings.ssh))
-        said = program.run(["rsync", "--version"], code="target-rsync", place=self._destination)
+        self._ssh = shlex.join(("ssh", *program.BATCH, *settings.ssh, *program.PATIENCE))  # of two the first holds
+        words = ["rsync", "--version"]
+        said = program.run(words, code="target-rsync", place=self._destination, seconds=program.QUESTION)
         found = re.search(rb"version (\d+)\.(\d+)", said)
         if not found or (int(found[1]), int(found[2])) < _OLDEST:
             hint = "Install rsync 3.1 or newer; what macOS brings along is another program."
