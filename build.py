@@ -25,18 +25,9 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
-# Your own filters for templates, by name: {"shout": str.upper} makes {{ story.card.title | shout }} work.
-FILTERS: dict[str, Callable[..., object]] = {}
 
-# Your own kinds of pages, readers for raw files by a pattern of their names, and places to publish to, by name: see
-# docs/extending.md.
-PAGES: list[Any] = []
-READERS: dict[str, Callable[..., Any]] = {}
-TARGETS: dict[str, Any] = {}
-
-
-def main(arguments: list[str]) -> int:
-    """Run a command in an environment that has what it needs; its exit code."""
+def begin(arguments: list[str]) -> int | None:
+    """Go on in an environment that has what is needed; the exit code, or None where this one has it already."""
     if sys.version_info < (3, 11):
         print(f"Broadsheet needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 1
@@ -48,10 +39,7 @@ def main(arguments: list[str]) -> int:
             os.chdir(ROOT)
         command = ["-m", "pytest", *arguments[1:]] if testing else [str(Path(__file__).resolve()), *arguments]
         return hand_over([str(PYTHON), *command])
-    from broadsheet.cli import main as broadsheet
-
-    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, pages=PAGES, readers=READERS, targets=TARGETS)
-    return 0
+    return None
 
 
 def prepare(extra: str) -> int:
@@ -95,6 +83,29 @@ def hand_over(command: list[str]) -> int:
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606, no shell is wanted
     return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__" and (done := begin(sys.argv[1:])) is not None:
+    sys.exit(done)
+
+# What is your own stands behind that, so that it can import Broadsheet, and what else the site needs.
+
+# Your own filters for templates, by name: {"shout": str.upper} makes {{ story.card.title | shout }} work.
+FILTERS: dict[str, Callable[..., object]] = {}
+
+# Your own kinds of pages, readers for raw files by a pattern of their names, and places to publish to, by name: see
+# docs/extending.md.
+PAGES: list[Any] = []
+READERS: dict[str, Callable[..., Any]] = {}
+TARGETS: dict[str, Any] = {}
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command with what is the site's own; its exit code."""
+    from broadsheet.cli import main as broadsheet
+
+    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, pages=PAGES, readers=READERS, targets=TARGETS)
+    return 0
 
 
 if __name__ == "__main__":

@@ -59,6 +59,28 @@ def test_the_first_run_installs_says_so_and_passes_on_command_and_exit_code(tmp_
     assert "Installing" in done.stdout
 
 
+def test_what_is_the_sites_own_may_import_what_is_installed_only_now(tmp_path: Path):
+    door = Door(tmp_path)
+    code = (tmp_path / "build.py").read_text("utf-8")
+    assert code.count("# Your own filters") == 1
+    own = "import msgspec\nfrom broadsheet.pages import Kind\n# Your own filters"
+    (tmp_path / "build.py").write_text(code.replace("# Your own filters", own), "utf-8")
+    done = door.run("serve")
+    assert done.stderr == ""
+    assert [call.rpartition(" ")[2] for call in door.calls()] == [".", "serve"]
+
+
+def test_the_door_of_a_new_site_lets_its_own_code_import_what_is_installed_only_now(tmp_path: Path):
+    door = Door(tmp_path)
+    code = (HERE / "src/broadsheet/scaffold/build.py").read_text("utf-8")
+    own = "import msgspec\nfrom broadsheet.pages import Kind\n# Your own filters"
+    (tmp_path / "build.py").write_text(code.replace("# Your own filters", own), "utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "x"\ndependencies = ["broadsheet"]\n')
+    done = door.run("serve")
+    assert done.stderr == ""
+    assert [call.rpartition(" ")[2] for call in door.calls()] == ["broadsheet", "serve"]
+
+
 def test_the_second_run_repeats_nothing(tmp_path: Path):
     door = Door(tmp_path)
     door.run()

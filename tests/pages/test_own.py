@@ -274,6 +274,7 @@ def test_two_pages_at_one_path_are_reported_and_the_first_is_drawn(workshop: Mak
         (("town",), "PAGES has a str where a broadsheet.pages.Kind is expected"),
         ((kind(), kind()), "there is another kind of this name"),
         ((kind(), kind(name="village")), "another kind has the inputs Town too"),
+        ((kind(inputs=msgspec.defstruct("StoryInputs", [], frozen=True)),), "has the inputs StoryInputs too"),
         ((kind(inputs=dict),), "its inputs are no frozen msgspec.Struct"),
         ((kind(inputs=msgspec.defstruct("Open", [("name", str)])),), "its inputs are no frozen msgspec.Struct"),
         ((kind(view=None),), "is no function"),

@@ -66,14 +66,17 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
                 if listed and page.path != urls.NOT_FOUND:
                     context.listed.append((page.path.removesuffix("index.html"), _changed(page, kinds)))
             elif page.path not in shared:
-                theirs = kinds[type(other.inputs)]
-                source = other.origin or (f"the kind of page {theirs.name!r}" if theirs in own else other.template)
-                named = Place(page.origin or page.template)
-                at = written(kind, site) if kind in own and not page.origin else named
-                message = f"/{page.path} is also the path of {source}"
-                problem = error("path-twice", message, at, "Rename one of the two.")
-                context.problems.append(problem)
+                context.problems.append(_twice(page, other, own, site))
     return sorted(pages.values(), key=place), context.problems
+
+
+def _twice(page: Page, other: Page, own: Sequence[Kind], site: Site) -> Problem:
+    """The error of a page at the path of another; a page of a site's own kind is named by that kind."""
+    kinds = {kind.inputs: kind for kind in own}
+    kind, theirs = kinds.get(type(page.inputs)), kinds.get(type(other.inputs))
+    source = other.origin or (f"the kind of page {theirs.name!r}" if theirs else other.template)
+    at = written(kind, site) if kind and not page.origin else Place(page.origin or page.template)
+    return error("path-twice", f"/{page.path} is also the path of {source}", at, "Rename one of the two.")
 
 
 def place(page: Page) -> float:

@@ -57,8 +57,8 @@ def _unfit(kind: Any, others: Sequence[Kind], machine: Collection[str]) -> str:
     inputs: Any = kind.inputs
     if not (isinstance(inputs, type) and issubclass(inputs, msgspec.Struct) and inputs.__struct_config__.frozen):
         return f"{name}: its inputs are no frozen msgspec.Struct"
-    if inputs in {other.inputs for other in others}:
-        return f"{name}: another kind has the inputs {inputs.__name__} too, which tell the kinds of pages apart"
+    if inputs.__name__ in {other.inputs.__name__ for other in others}:
+        return f"{name}: another kind has the inputs {inputs.__name__} too, whose name tells the kinds of pages apart"
     if not all(map(callable, (kind.plan, kind.view, kind.changed))):
         return f"{name}: its plan, its view or what it changed by is no function"
     if not isinstance(kind.templates, dict) or not kind.templates:

@@ -23,30 +23,15 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
-# Your own filters for templates, by name: {"shout": str.upper} makes {{ story.card.title | shout }} work.
-FILTERS: dict[str, Callable[..., object]] = {}
 
-# Your own kinds of pages, such as a page for each country.
-PAGES: list[Any] = []
-
-# Your own readers for raw files, by a pattern of names, such as "*.csv".
-READERS: dict[str, Callable[..., Any]] = {}
-
-# Your own places to publish to, by the name that `publish` is given.
-TARGETS: dict[str, Any] = {}
-
-
-def main(arguments: list[str]) -> int:
-    """Run a command in an environment that has what it needs; its exit code."""
+def begin(arguments: list[str]) -> int | None:
+    """Go on in an environment that has what is needed; the exit code, or None where this one has it already."""
     if sys.version_info < (3, 11):
         print(f"Broadsheet needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 1
     if importlib.util.find_spec("broadsheet") is None:
         return prepare() or hand_over([str(PYTHON), str(Path(__file__).resolve()), *arguments])
-    from broadsheet.cli import main as broadsheet
-
-    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, pages=PAGES, readers=READERS, targets=TARGETS)
-    return 0
+    return None
 
 
 def prepare() -> int:
@@ -80,6 +65,32 @@ def hand_over(command: list[str]) -> int:
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606, no shell is wanted
     return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__" and (done := begin(sys.argv[1:])) is not None:
+    sys.exit(done)
+
+# What is your own stands behind that, so that it can import Broadsheet, and what else the site needs.
+
+# Your own filters for templates, by name: {"shout": str.upper} makes {{ story.card.title | shout }} work.
+FILTERS: dict[str, Callable[..., object]] = {}
+
+# Your own kinds of pages, such as a page for each country.
+PAGES: list[Any] = []
+
+# Your own readers for raw files, by a pattern of names, such as "*.csv".
+READERS: dict[str, Callable[..., Any]] = {}
+
+# Your own places to publish to, by the name that `publish` is given.
+TARGETS: dict[str, Any] = {}
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command with what is the site's own; its exit code."""
+    from broadsheet.cli import main as broadsheet
+
+    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, pages=PAGES, readers=READERS, targets=TARGETS)
+    return 0
 
 
 if __name__ == "__main__":
