@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,18 @@ def test_a_post_that_no_reader_understands_keeps_no_other_from_being_imported(
     assert [problem.place.file for problem in outcome.problems if problem.code == "file-fault"] == [
         "content/posts/bad.md"
     ]
+
+
+def test_the_headline_on_the_page_is_what_was_typed(workshop: Make):
+    typed = {"clock": "12:30", "number": "0123", "platform": "Platform #9", "word": "Off", "day": "2025-05-08"}
+    stories = (
+        story(name, "2025-05-08").replace(f'title: "{name.title()}"', f"title: {text}") for name, text in typed.items()
+    )
+    made = workshop(*stories, "-- content/pages/about.md --\n---\ntitle: 1.10\n---\nWe.\n", settings=LEAN)
+    made.build()
+    for name, text in typed.items():
+        assert re.search(rf"<h1[^>]*>\s*{text}\s*</h1>", made.page(f"2025/05/08/{name}/index.html"))
+    assert re.search(r"<h1[^>]*>\s*1\.10\s*</h1>", made.page("about/index.html"))
 
 
 def test_the_story_that_is_mended_is_printed(made: Workshop):

@@ -20,12 +20,16 @@ GENERATORS: tuple[Generator, ...] = ("hugo", "jekyll", "pelican")
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A file taken apart: its keys in lower case with the line of each, its text, and the line where that begins."""
+    """A file taken apart: its keys in lower case with the line of each, its text, and the line where that begins.
+
+    ``problems`` are what is to be looked at in its head, which could be read.
+    """
 
     meta: dict[str, Any]
     lines: dict[str, int]
     body: str
     first: int
+    problems: tuple[Problem, ...] = ()
 
 
 class Post(msgspec.Struct, frozen=True):

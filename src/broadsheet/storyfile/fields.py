@@ -36,10 +36,14 @@ Check = Callable[[Any, ZoneInfo], Any]
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A key: its check, which raises ValueError with what was expected, and whether a file must have it."""
+    """A key: its check, which raises ValueError with what was expected, and whether a file must have it.
+
+    ``text`` says that it holds texts, which are read as they were typed whatever YAML would take them for.
+    """
 
     check: Check
     required: bool = False
+    text: bool = True
 
 
 def check(
@@ -55,15 +59,28 @@ def check(
             problems.append(
                 warning("key-unknown", f"unknown key {key!r}: kept, and given to the theme", place(key), hint)
             )
-        elif raw is not None:
+        elif not empty(raw):
             try:
                 values[key] = field.check(raw, zone)
             except (ValueError, OverflowError) as cause:
-                problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key)))
+                hint = "A text with a colon in it stands in quotes." if isinstance(raw, list | dict) else ""
+                problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), hint))
     for key, field in known.items():
-        if field.required and (key not in meta or meta[key] is None):
-            problems.append(error("key-missing", f"{key} is missing", place(key), f"Add a line '{key}: …'."))
+        if field.required and empty(meta.get(key)):
+            said = "is empty" if key in meta else "is missing"
+            problems.append(error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'."))
     return values, problems
+
+
+def empty(value: Any) -> bool:
+    """Whether a value says nothing, as where a key stands alone in its line: then it is as if the key did not."""
+    if isinstance(value, list):
+        return all(map(_blank, value))
+    return value == {} or _blank(value)
+
+
+def _blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def plain(value: Any) -> Any:
@@ -90,7 +107,7 @@ def _shown(raw: Any) -> str:
 
 
 def _text(raw: Any, _: ZoneInfo) -> str:
-    text = "" if isinstance(raw, (bool, dict, list)) else str(raw).strip()
+    text = raw.strip() if isinstance(raw, str) else ""
     if "  " in text or not text.isprintable():
         text = " ".join(_FORBIDDEN.sub("", text).split())
     if not text:
@@ -101,7 +118,7 @@ def _text(raw: Any, _: ZoneInfo) -> str:
 
 
 def _texts(raw: Any, zone: ZoneInfo, most: int = MOST) -> tuple[str, ...]:
-    items = raw if isinstance(raw, list) else [raw]
+    items = [item for item in raw if not _blank(item)] if isinstance(raw, list) else [raw]
     if len(items) > most:
         raise ValueError(f"a list of at most {most}")
     try:
@@ -147,35 +164,37 @@ def _one_of(*words: str) -> Check:
 
 def _record(kind: type[Any], expected: str) -> Check:
     def check_record(raw: Any, zone: ZoneInfo) -> Any:
+        """A value of ``kind``; None where each of its keys is empty."""
         raw = {kind.__struct_fields__[0]: raw} if isinstance(raw, str) else raw
         if not isinstance(raw, dict) or not set(raw) <= set(kind.__struct_fields__):
             raise ValueError(expected)
-        return kind(**{key: _text(value, zone) for key, value in raw.items() if value is not None})
+        values = {key: _text(value, zone) for key, value in raw.items() if not empty(value)}
+        return kind(**values) if values else None
 
     return check_record
 
 
-def _picture(raw: Any, zone: ZoneInfo) -> Picture:
-    expected = "a picture: src, and alt, caption, credit"
-    if isinstance(raw, Mapping) and not any(raw.values()):
-        raise ValueError(expected)
-    picture: Picture = _record(Picture, expected)(raw, zone)
-    if re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", picture.src):
+def _picture(raw: Any, zone: ZoneInfo) -> Picture | None:
+    if raw is False:  # as other generators say that there is none
+        return None
+    picture: Picture | None = _record(Picture, "a picture: src, and alt, caption, credit")(raw, zone)
+    if picture and re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", picture.src):
         raise ValueError("a picture whose src is a file below content/ or an http address")
     return picture
 
 
-def _source(raw: Any, zone: ZoneInfo) -> Credit:
-    credit: Credit = _record(Credit, _SOURCE)(raw, zone)
-    if credit.url and not re.match(r"https?://", credit.url, re.IGNORECASE):
+def _source(raw: Any, zone: ZoneInfo) -> Credit | None:
+    credit: Credit | None = _record(Credit, _SOURCE)(raw, zone)
+    if credit and credit.url and not re.match(r"https?://", credit.url, re.IGNORECASE):
         raise ValueError("a source whose url is an http address")  # any other scheme would be a live link
     return credit
 
 
 def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
-    if not isinstance(raw, list) or not all(isinstance(item, dict) and set(item) == {"date", "text"} for item in raw):
+    items = [item for item in raw if not _blank(item)] if isinstance(raw, list) else []
+    if not items or not all(isinstance(item, dict) and set(item) == {"date", "text"} for item in items):
         raise ValueError("a list of corrections, each with date and text")
-    return tuple(Correction(_moment(item["date"], zone), _text(item["text"], zone)) for item in raw)
+    return tuple(Correction(_moment(item["date"], zone), _text(item["text"], zone)) for item in items)
 
 
 def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
@@ -210,21 +229,21 @@ _SOURCE = "a source: name, url, file, sha256, licence, generated"
 STORY: dict[str, Field] = {
     "id": Field(_text, required=True),
     "title": Field(_text, required=True),
-    "date": Field(day, required=True),
-    "updated": Field(_moment),
+    "date": Field(day, required=True, text=False),
+    "updated": Field(_moment, text=False),
     "section": Field(_text),
     "authors": Field(_texts),
     "summary": Field(_text),
     "topics": Field(_texts),
     "thread": Field(_text),
     "priority": Field(_one_of("lead", "normal", "brief")),
-    "image": Field(_picture),
+    "image": Field(_picture, text=False),
     "source": Field(_source),
     "also": Field(_texts),
     "related": Field(_texts),
     "corrections": Field(_corrections),
     "status": Field(_one_of("published", "draft")),
-    "expires": Field(_moment),
+    "expires": Field(_moment, text=False),
     "aliases": Field(_paths),
     "lang": Field(_tag),
     "review": Field(_texts),
@@ -240,3 +259,13 @@ EDITION: dict[str, Field] = {
     "briefs": Field(_texts),
     "frozen": Field(_frozen),
 }
+
+# What other generators call keys that hold texts, for raw files and imports.
+_FOREIGN = (
+    "author", "by", "byline", "canonical", "canonical_url", "categories", "category", "dek", "description", "excerpt",
+    "guid", "headline", "keywords", "language", "licence", "license", "link", "linktitle", "locale", "original_url",
+    "permalink", "rights", "slug", "subtitle", "tag", "tags", "url",
+)  # fmt: skip
+TEXT = frozenset((*(key for known in (STORY, PROSE, EDITION) for key, field in known.items() if field.text), *_FOREIGN))
+# Keys of pictures: their words are texts, and the value itself may be false, which says that there is none.
+WORDED = frozenset(("image", "images", "cover", "featured_image", "featureimage", "thumbnail", "banner", "header"))
