@@ -177,3 +177,61 @@ def test_the_story_that_is_mended_is_printed(made: Workshop):
     made.build()
     assert made.problems("error") == []
     assert "Bad" in made.page("2025/05/08/bad/index.html")
+
+
+HIDDEN = ["draft: true", "published: false", "status: draft", "status: private", "publishDate: 2031-01-01", "expiryDate: 2020-01-01", "draft: perhaps"]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", HIDDEN)
+def test_a_story_that_says_that_it_is_not_for_readers_is_printed_nowhere(workshop: Make, line: str):
+    key, _, value = line.partition(": ")
+    made = workshop(GOOD, story("kept", "2025-05-08", title="Kept back", body="Unseen words.", **{key: value}))
+    made.build()
+    assert all(b"Kept back" not in data and b"Unseen words" not in data for data in made.output().values())
+    assert "Good" in made.page("index.html")
+
+
+@pytest.mark.parametrize("line", HIDDEN)
+def test_a_page_that_says_that_it_is_not_for_readers_is_printed_nowhere(workshop: Make, line: str):
+    made = workshop(GOOD, f"-- content/pages/plan.md --\n---\ntitle: Kept back\n{line}\n---\nUnseen words.\n")
+    made.build()
+    assert all(b"Kept back" not in data and b"Unseen words" not in data for data in made.output().values())
+    told = [str(problem.place) for problem in made.problems() if problem.code == "held"]
+    assert told == ([] if line == "status: draft" else ["content/pages/plan.md:3"])
+    made.build(preview=True)
+    assert "Unseen words" in made.page("plan/index.html")
+
+
+@pytest.mark.parametrize("line", ["draft: false", "published: true", "status: published", "publishDate: 2020-01-01"])
+def test_a_page_that_says_that_it_is_for_readers_is_printed(workshop: Make, line: str):
+    made = workshop(GOOD, f"-- content/pages/plan.md --\n---\ntitle: Plan\n{line}\n---\nWords.\n")
+    made.build()
+    assert "Words." in made.page("plan/index.html")
+
+
+def test_a_story_under_an_embargo_is_printed_from_its_end_on_under_its_own_date(workshop: Make):
+    made = workshop(GOOD, story("kept", "2025-05-08", publishDate="2025-06-02"))
+    built = made.build(now=dt.datetime(2025, 6, 1, tzinfo=dt.UTC))
+    assert built.next
+    assert built.next.moment == dt.datetime(2025, 6, 2, tzinfo=dt.UTC)
+    assert not (made.root / "output/2025/05/08/kept").exists()
+    made.build(now=dt.datetime(2025, 6, 2, 1, tzinfo=dt.UTC))
+    assert "Kept" in made.page("2025/05/08/kept/index.html")
+
+
+def test_a_page_with_a_day_to_come_is_looked_at_in_every_build(workshop: Make):
+    """Nothing of the site changes when that day comes: a build that takes it for done would never print the page."""
+    made = workshop(
+        GOOD, "-- content/pages/plan.md --\n---\ntitle: Plan\nembargo: 2025-07-01\n---\nWords.\n", settings=LEAN
+    )
+    made.build()
+    assert [problem.code for problem in made.problems("note")] == ["page-timed"]
+    assert {problem.code for problem in made.problems("note")} <= standing.LACKS
+
+
+@pytest.mark.parametrize("line", ["draft: true", "publishDate: 2031-01-01", "expiryDate: 2020-01-01", "status: draft"])
+def test_a_note_on_an_edition_that_says_that_it_is_not_for_readers_is_left_out(workshop: Make, line: str):
+    made = workshop(GOOD, f"-- content/editions/2025-05-08.md --\n---\ntitle: Kept back\n{line}\n---\nUnseen words.\n")
+    made.build()
+    assert all(b"Kept back" not in data and b"Unseen words" not in data for data in made.output().values())
+    assert [str(problem.place) for problem in made.problems("error")] == ["content/editions/2025-05-08.md:3"]

@@ -37,7 +37,8 @@ class Post(msgspec.Struct, frozen=True):
 
     ``file`` is its path below the folder, ``place`` its folder on disk, ``sha256`` that of its bytes. ``address`` is
     the path at which readers found it, ``guid`` its id in the old site's feed, where that can be known. ``day`` is its
-    date, ``guessed`` where nothing gave one. ``section`` and ``topics`` are what its folders and keys say.
+    date, ``guessed`` where nothing gave one. ``section`` and ``topics`` are what its folders and keys say,
+    ``draft`` what its folder says.
     """
 
     file: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,9 @@ import msgspec
 from broadsheet.errors import Place, Problem, error, warning
 from broadsheet.model import Correction, Credit, Picture
 from broadsheet.newspaper import Frozen
+from broadsheet.storyfile import visibility
+from broadsheet.storyfile.days import day, moment
+from broadsheet.storyfile.visibility import Mark
 from broadsheet.words import did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
@@ -23,13 +26,6 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 MOST = 1_000  # values in one key, counted through aliases, against YAML that unfolds without end
 
 MOST_FROZEN = 100_000  # stories of one desk of a frozen edition, which no person wrote
-
-
-class Day(msgspec.Struct, frozen=True):
-    """A date as front matter gives it: a moment, and whether a time of day was written."""
-
-    moment: dt.datetime
-    timed: bool
 
 
 Check = Callable[[Any, ZoneInfo], Any]
@@ -52,9 +48,13 @@ def check(
     """The checked values of the known keys; a problem for each bad value, missing key and unknown key."""
     values: dict[str, Any] = {}
     problems = []
+    marks: list[tuple[str, Mark]] = []
     for key, raw in meta.items():
         field = known.get(key)
-        if field is None:
+        mark = visibility.read(key, raw, zone) if field is None or key == "status" else None
+        if mark is not None:
+            marks.append((key, mark))
+        elif field is None:
             hint = did_you_mean(key, known)
             problems.append(
                 warning("key-unknown", f"unknown key {key!r}: kept, and given to the theme", place(key), hint)
@@ -65,11 +65,36 @@ def check(
             except (ValueError, OverflowError) as cause:
                 hint = "A text with a colon in it stands in quotes." if isinstance(raw, list | dict) else ""
                 problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), hint))
+    for key, mark in marks:
+        problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
     for key, field in known.items():
         if field.required and empty(meta.get(key)):
             said = "is empty" if key in meta else "is missing"
             problems.append(error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'."))
     return values, problems
+
+
+def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iterator[Problem]:
+    """Take a mark of who may read a text into its values, and a warning where it is another generator's."""
+    if mark.says == "hidden":
+        values["status"] = "draft"
+        if not mark.sure:
+            hint = "Write 'status: draft', or take the line out to publish it."
+            yield warning(
+                "held", f"{said} is neither true nor false nor a date: taken for 'status: draft'", place, hint
+            )
+        elif said != "status: 'draft'":
+            hint = "Write that, or take the line out to publish it."
+            yield warning("held", f"{said} is read as 'status: draft': it is not printed", place, hint)
+    elif mark.says == "from" and mark.moment:
+        dated = values.get("date")
+        if dated is None or mark.moment > dated.moment:
+            values["embargo"] = max(mark.moment, values.get("embargo", mark.moment))
+            hint = "A story that is to appear later has a later date."
+            yield warning("held", f"{said}: it is not printed before", place, hint)
+    elif mark.says == "until" and mark.moment:
+        values["expires"] = min(mark.moment, values.get("expires", mark.moment))
+        yield warning("held", f"{said} is read as 'expires': it is not printed after", place, "Write that.")
 
 
 def empty(value: Any) -> bool:
@@ -127,31 +152,6 @@ def _texts(raw: Any, zone: ZoneInfo, most: int = MOST) -> tuple[str, ...]:
         raise ValueError("a list of texts") from None
 
 
-def day(raw: Any, zone: ZoneInfo) -> Day:
-    """A bare day, or a moment; a moment without an offset is taken in the site's time zone. Raises ValueError."""
-    expected = "a date such as 2025-05-08 or 2025-05-08T14:30:00+02:00"
-    if isinstance(raw, str):
-        try:
-            raw = (
-                dt.datetime.fromisoformat(raw.strip()) if len(raw.strip()) > 10 else dt.date.fromisoformat(raw.strip())
-            )
-        except ValueError:
-            raise ValueError(expected) from None
-    if isinstance(raw, dt.datetime):
-        moment, timed = raw if raw.tzinfo else raw.replace(tzinfo=zone), True
-    elif isinstance(raw, dt.date):
-        moment, timed = dt.datetime(raw.year, raw.month, raw.day, tzinfo=zone), False
-    else:
-        raise ValueError(expected)
-    if not 1000 <= moment.year < 9999:  # feeds need four digits, and other time zones a day to either side
-        raise ValueError(expected)
-    return Day(moment, timed)
-
-
-def _moment(raw: Any, zone: ZoneInfo) -> dt.datetime:
-    return day(raw, zone).moment
-
-
 def _one_of(*words: str) -> Check:
     def check_word(raw: Any, _: ZoneInfo) -> str:
         if raw not in words:
@@ -194,7 +194,7 @@ def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
     items = [item for item in raw if not _blank(item)] if isinstance(raw, list) else []
     if not items or not all(isinstance(item, dict) and set(item) == {"date", "text"} for item in items):
         raise ValueError("a list of corrections, each with date and text")
-    return tuple(Correction(_moment(item["date"], zone), _text(item["text"], zone)) for item in items)
+    return tuple(Correction(moment(item["date"], zone), _text(item["text"], zone)) for item in items)
 
 
 def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
@@ -230,7 +230,7 @@ STORY: dict[str, Field] = {
     "id": Field(_text, required=True),
     "title": Field(_text, required=True),
     "date": Field(day, required=True, text=False),
-    "updated": Field(_moment, text=False),
+    "updated": Field(moment, text=False),
     "section": Field(_text),
     "authors": Field(_texts),
     "summary": Field(_text),
@@ -243,13 +243,19 @@ STORY: dict[str, Field] = {
     "related": Field(_texts),
     "corrections": Field(_corrections),
     "status": Field(_one_of("published", "draft")),
-    "expires": Field(_moment, text=False),
+    "expires": Field(moment, text=False),
     "aliases": Field(_paths),
     "lang": Field(_tag),
     "review": Field(_texts),
 }
 
-PROSE: dict[str, Field] = {"title": Field(_text, required=True), "summary": Field(_text), "lang": Field(_tag)}
+PROSE: dict[str, Field] = {
+    "title": Field(_text, required=True),
+    "summary": Field(_text),
+    "lang": Field(_tag),
+    "status": Field(_one_of("published", "draft")),
+    "expires": Field(moment, text=False),
+}
 
 EDITION: dict[str, Field] = {
     "title": Field(_text),
