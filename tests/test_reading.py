@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,18 @@ def test_a_post_that_no_reader_understands_keeps_no_other_from_being_imported(
     ]
 
 
+def test_the_headline_on_the_page_is_what_was_typed(workshop: Make):
+    typed = {"clock": "12:30", "number": "0123", "platform": "Platform #9", "word": "Off", "day": "2025-05-08"}
+    stories = (
+        story(name, "2025-05-08").replace(f'title: "{name.title()}"', f"title: {text}") for name, text in typed.items()
+    )
+    made = workshop(*stories, "-- content/pages/about.md --\n---\ntitle: 1.10\n---\nWe.\n", settings=LEAN)
+    made.build()
+    for name, text in typed.items():
+        assert re.search(rf"<h1[^>]*>\s*{text}\s*</h1>", made.page(f"2025/05/08/{name}/index.html"))
+    assert re.search(r"<h1[^>]*>\s*1\.10\s*</h1>", made.page("about/index.html"))
+
+
 def test_the_story_that_is_mended_is_printed(made: Workshop):
     bad = made.site.stories / "2025/05/bad.md"
     bad.write_bytes(FILES["circle"])
@@ -164,3 +177,61 @@ def test_the_story_that_is_mended_is_printed(made: Workshop):
     made.build()
     assert made.problems("error") == []
     assert "Bad" in made.page("2025/05/08/bad/index.html")
+
+
+HIDDEN = ["draft: true", "published: false", "status: draft", "status: private", "publishDate: 2031-01-01", "expiryDate: 2020-01-01", "draft: perhaps"]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", HIDDEN)
+def test_a_story_that_says_that_it_is_not_for_readers_is_printed_nowhere(workshop: Make, line: str):
+    key, _, value = line.partition(": ")
+    made = workshop(GOOD, story("kept", "2025-05-08", title="Kept back", body="Unseen words.", **{key: value}))
+    made.build()
+    assert all(b"Kept back" not in data and b"Unseen words" not in data for data in made.output().values())
+    assert "Good" in made.page("index.html")
+
+
+@pytest.mark.parametrize("line", HIDDEN)
+def test_a_page_that_says_that_it_is_not_for_readers_is_printed_nowhere(workshop: Make, line: str):
+    made = workshop(GOOD, f"-- content/pages/plan.md --\n---\ntitle: Kept back\n{line}\n---\nUnseen words.\n")
+    made.build()
+    assert all(b"Kept back" not in data and b"Unseen words" not in data for data in made.output().values())
+    told = [str(problem.place) for problem in made.problems() if problem.code == "held"]
+    assert told == ([] if line == "status: draft" else ["content/pages/plan.md:3"])
+    made.build(preview=True)
+    assert "Unseen words" in made.page("plan/index.html")
+
+
+@pytest.mark.parametrize("line", ["draft: false", "published: true", "status: published", "publishDate: 2020-01-01"])
+def test_a_page_that_says_that_it_is_for_readers_is_printed(workshop: Make, line: str):
+    made = workshop(GOOD, f"-- content/pages/plan.md --\n---\ntitle: Plan\n{line}\n---\nWords.\n")
+    made.build()
+    assert "Words." in made.page("plan/index.html")
+
+
+def test_a_story_under_an_embargo_is_printed_from_its_end_on_under_its_own_date(workshop: Make):
+    made = workshop(GOOD, story("kept", "2025-05-08", publishDate="2025-06-02"))
+    built = made.build(now=dt.datetime(2025, 6, 1, tzinfo=dt.UTC))
+    assert built.next
+    assert built.next.moment == dt.datetime(2025, 6, 2, tzinfo=dt.UTC)
+    assert not (made.root / "output/2025/05/08/kept").exists()
+    made.build(now=dt.datetime(2025, 6, 2, 1, tzinfo=dt.UTC))
+    assert "Kept" in made.page("2025/05/08/kept/index.html")
+
+
+def test_a_page_with_a_day_to_come_is_looked_at_in_every_build(workshop: Make):
+    """Nothing of the site changes when that day comes: a build that takes it for done would never print the page."""
+    made = workshop(
+        GOOD, "-- content/pages/plan.md --\n---\ntitle: Plan\nembargo: 2025-07-01\n---\nWords.\n", settings=LEAN
+    )
+    made.build()
+    assert [problem.code for problem in made.problems("note")] == ["page-timed"]
+    assert {problem.code for problem in made.problems("note")} <= standing.LACKS
+
+
+@pytest.mark.parametrize("line", ["draft: true", "publishDate: 2031-01-01", "expiryDate: 2020-01-01", "status: draft"])
+def test_a_note_on_an_edition_that_says_that_it_is_not_for_readers_is_left_out(workshop: Make, line: str):
+    made = workshop(GOOD, f"-- content/editions/2025-05-08.md --\n---\ntitle: Kept back\n{line}\n---\nUnseen words.\n")
+    made.build()
+    assert all(b"Kept back" not in data and b"Unseen words" not in data for data in made.output().values())
+    assert [str(problem.place) for problem in made.problems("error")] == ["content/editions/2025-05-08.md:3"]

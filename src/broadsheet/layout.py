@@ -93,7 +93,8 @@ def gather(
 ) -> Sources:
     """All that a site is made from: its stories, and what is read and made here. Problems go into the report."""
     workers = options.workers or cores()
-    prose, notes = read_prose(site, report), read_editions(site, report)
+    prose = read_prose(site, report, options.now, preview=options.preview)
+    notes = read_editions(site, report, options.now)
     lap("read")
     named = pages.pictured(stories, (*prose, *(note.text for note in notes if note.text)))
     pictures = press.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))

@@ -57,6 +57,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
+    ``embargo`` is a moment before which it is not out, where that is later than its date.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -83,6 +84,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     corrections: tuple[Correction, ...] = ()
     status: Status = "published"
     expires: dt.datetime | None = None
+    embargo: dt.datetime | None = None
     aliases: tuple[str, ...] = ()
     lang: str = ""
     review: tuple[str, ...] = ()

@@ -163,7 +163,7 @@ def desk(site: Site, now: dt.datetime, report: Report) -> Desk:
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             stories = read_stories(site, store, report, silent, cores())
-            notes = read_editions(site, report)
+            notes = read_editions(site, report, now)
             newspaper, problems = newsroom.assemble(stories, site.settings, now=now, notes=notes, memory=store)
             report.extend(lines.placed(site.root, problems))
         finally:

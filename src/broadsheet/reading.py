@@ -5,23 +5,25 @@ In: a site and its cache. Out: stories, pages and notes, and the problems of the
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.disk import File
-from broadsheet.errors import Place, Problem, Report, error
+from broadsheet.errors import Place, Problem, Report, error, note
 from broadsheet.model import Prose, Story, Text
 from broadsheet.newspaper import EditionNote, Frozen
 from broadsheet.press import READ, Bodies
 from broadsheet.press.store import Kept, Seen, Store
-from broadsheet.storyfile import facts, fields, listing
+from broadsheet.storyfile import facts, fields, listing, visibility
 from broadsheet.words import slug
 from broadsheet.workers import spread
 
@@ -123,10 +125,16 @@ class _Reader:
         return Kept(reading.story, reading.problems), reading.data
 
 
-def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
-    """The pages of the editor's own, in the order of their files' names."""
+def read_prose(site: Site, report: Report, now: dt.datetime, *, preview: bool = False) -> tuple[Prose, ...]:
+    """The pages of the editor's own that are out at ``now``, in the order of their files' names; in a preview all."""
     found = []
     for path, matter, values in _matters(site, "pages", fields.PROSE, report):
+        for key, deed in (("embargo", "appears"), ("expires", "goes")):
+            if (moment := values.get(key)) and moment > now:
+                message = f"it {deed} with the first build after {moment:%Y-%m-%d %H:%M}"
+                report.add(note("page-timed", message, _kept(matter, site.zone)))
+        if not _out(values, now) and not preview:
+            continue
         body = _digest(matter.body)
         name = path.removesuffix(".md").rpartition("/")[2]
         prose = Prose(
@@ -143,11 +151,27 @@ def read_prose(site: Site, report: Report) -> tuple[Prose, ...]:
     return tuple(found)
 
 
-def read_editions(site: Site, report: Report) -> tuple[EditionNote, ...]:
+def _out(values: Mapping[str, Any], now: dt.datetime) -> bool:
+    """Whether a text is for readers at a moment."""
+    embargo, expires = values.get("embargo"), values.get("expires")
+    return values.get("status") != "draft" and (embargo or now) <= now and (not expires or expires > now)
+
+
+def _kept(matter: storyfile.Matter, zone: ZoneInfo) -> Place:
+    """The line that keeps a text from readers."""
+    return matter.place(next((key for key, _ in visibility.marks(matter.meta, zone)), ""))
+
+
+def read_editions(site: Site, report: Report, now: dt.datetime) -> tuple[EditionNote, ...]:
     """What editors wrote on editions, in the order of their files' names; a file has the name of its edition."""
     found: dict[str, EditionNote] = {}
     for path, matter, values in _matters(site, "editions", fields.EDITION, report):
         name = path.removesuffix(".md").rpartition("/")[2]
+        if not _out(values, now):
+            message = "a note on an edition cannot be kept from readers, who see the edition: it is left out"
+            hint = "Take the line out, or give the file another ending than .md until it is to be read."
+            report.add(error("edition-held", message, _kept(matter, site.zone), hint))
+            continue
         if name in found:
             message = f"the edition {name} has another file, {found[name].file}"
             report.add(error("edition-twice", message, Place(matter.shown, 1), "Make the two one file."))

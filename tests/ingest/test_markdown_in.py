@@ -47,6 +47,34 @@ def test_front_matter_of_another_generator_is_understood():
     assert (found.url, found.body) == ("https://example.org/a", "The *harbour* opened.\n")
 
 
+def test_a_text_in_front_matter_is_what_was_typed():
+    found = draft(
+        '---\nheadline: 12:30\nauthor: Null\ntags: [1.10, yes, "#9"]\ncategory: 0123\nlang: no\n---\n\nThe harbour opened.\n'
+    )
+    assert found.title.value == "12:30"
+    assert found.authors
+    assert found.authors.value == ("Null",)
+    assert found.topics
+    assert found.topics.value == ("1.10", "yes", "#9")
+    assert found.section
+    assert found.section.value == "0123"
+    assert found.lang
+    assert found.lang.value == "no"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "line"),
+    [
+        ("title: Quay # 3", "text-hash", 2),
+        ("title: Quay\ntitle: Pier", "key-twice", 3),
+        ("title: Quay\nauthor: null", "text-null", 3),
+    ],
+)
+def test_what_is_doubtful_in_front_matter_is_reported_and_the_story_is_taken_in(lines: str, code: str, line: int):
+    (problem,) = draft(f"---\n{lines}\n---\n\nThe harbour opened.\n").problems
+    assert (problem.code, problem.severity, problem.place.line) == (code, "warning", line)
+
+
 @pytest.mark.parametrize(
     "text", ["# The *title*\n\nBody text.\n", "The title\n=====\n\nBody text.\n", "\n\n# The title #\nBody text.\n"]
 )

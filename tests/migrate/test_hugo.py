@@ -227,11 +227,35 @@ def test_pages_outside_of_sections_become_pages(move: Move):
     assert move.told(outcome, "import-list") == [("content/_index.md", 1)]
 
 
-def test_a_page_that_is_a_draft_is_not_let_out(move: Move):
+def test_a_page_that_is_a_draft_is_imported_as_one(move: Move):
+    """It was skipped for as long as a page could not be kept from readers."""
     move.write(CONFIG + "-- content/plan.md --\n---\ntitle: Plan\ndraft: true\n---\nSecret.\n")
     outcome = move.run()
-    assert outcome.done == ()
-    assert move.told(outcome, "import-skipped") == [("content/plan.md", 1)]
+    assert [done.deed for done in outcome.done] == ["new"]
+    assert "status: draft\n" in (move.new.site.content / "pages/plan.md").read_text()
+    move.new.build()
+    assert not (move.new.root / "output/plan").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "draft: 'true'",
+        "draft: maybe",
+        "headless: true",
+        "private: yes",
+        "build: {render: never}",
+        "password: x",
+        "embargo: 2031-01-01",
+        "status: pending",
+    ],
+)
+def test_whatever_keeps_a_post_from_readers_keeps_it_from_them_here(move: Move, line: str):
+    move.write(f"{CONFIG}-- content/posts/a.md --\n---\ntitle: A\ndate: 2023-05-06\n{line}\n---\nx\n")
+    move.run()
+    story = move.story("2023/05/a.md").story
+    assert story
+    assert story.status == "draft"
 
 
 def test_what_has_no_place_here_is_listed_by_file_and_line(move: Move):

@@ -108,6 +108,20 @@ def test_nothing_outside_the_old_sites_folder_is_copied(move: Move, tmp_path: Pa
     assert not (move.new.site.content / "pictures").exists()
 
 
+def test_a_text_is_imported_as_it_was_typed_and_what_is_doubtful_is_reported(move: Move):
+    move.write(
+        "-- hugo.toml --\n-- content/posts/a.md --\n\n---\ntitle: 12:30\ndate: 2023-05-06\ntags: [1.10, yes]\nauthor: Ann #2\n---\nx\n"
+    )
+    outcome = move.run()
+    (file,) = move.new.site.stories.rglob("*.md")
+    text = file.read_text("utf-8")
+    assert 'title: "12:30"' in text
+    assert "- '1.10'" in text
+    assert "- 'yes'" in text
+    assert "Ann #2" in text
+    assert move.told(outcome, "text-hash") == [("content/posts/a.md", 6)]
+
+
 def test_hostile_values_make_no_path_and_no_traceback(move: Move):
     move.write(
         "-- hugo.toml --\nbaseURL = 3\npermalinks = 'x'\n"

@@ -1,13 +1,15 @@
-"""Plain front matter is what a YAML parser makes of it, or is left to one."""
+"""Plain front matter is what the reader of any YAML makes of it, or is left to that one."""
 
 import datetime as dt
+import re
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.storyfile import plain
+from broadsheet.errors import BroadsheetError
+from broadsheet.storyfile import anyyaml, plain
 
 WRITTEN = """\
 id: 01jx-4
@@ -76,6 +78,10 @@ def test_what_editors_write_is_read():
         "a: 0x1f",
         "a:  b",
         "a: b ",
+        "topics: 2025-05-08",
+        "topics:\n- 2025-05-08",
+        "image:\n  caption: 2025-05-08",
+        "Title: 2025-05-08",
     ],
 )
 def test_another_kind_is_left_to_the_parser(line: str):
@@ -126,9 +132,27 @@ LINES = st.one_of(
 
 @settings(max_examples=1500)
 @given(st.lists(LINES, max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines)))
-def test_what_is_read_is_what_yaml_reads(block: str):
+def test_what_is_read_is_what_any_yaml_is_read_as(block: str):
     found = plain.parse(block)
     if found is not None:
-        read = yaml.load(block, Loader=yaml.CSafeLoader) or {}
+        read, _, problems = anyyaml.load(block, "a.md")
+        assert problems == []
         assert found == read
         assert [type(value) for value in found.values()] == [type(value) for value in read.values()]
+
+
+@settings(max_examples=1500)
+@given(st.lists(LINES, max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines)))
+def test_values_of_keys_that_hold_no_text_are_what_yaml_makes_of_them(block: str):
+    block = re.sub(r"\b(no|on|true)(?=:)", "b", block)  # keys are texts
+    block = re.sub("[\x85\u2028\u2029]", " ", block.replace("title", "count"))  # no editor ends a line there
+    try:
+        read = yaml.load(block, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, OverflowError):  # a date that is none
+        return
+    try:
+        found, _, problems = anyyaml.load(block, "a.md")
+    except BroadsheetError:
+        return
+    if not problems:
+        assert found == (read or {})

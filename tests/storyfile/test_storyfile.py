@@ -1,14 +1,16 @@
 """Front matter in and out: nothing is lost, and every bad value is told with its line."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet import storyfile
-from broadsheet.storyfile import facts, files
+from broadsheet.storyfile import facts, fields, files
 
 RULES = storyfile.Rules(ZoneInfo("Europe/London"), ("World", "Science"))
 
@@ -46,7 +48,7 @@ def test_a_moment_keeps_its_offset():
         ("priority: 1", "one of lead, normal, brief"),
         ("authors: {a: b}", "a list of texts"),
         ("topics: [[a]]", "a list of texts"),
-        ("image: {alt: }", "a picture: src"),
+        ("image: {about: x}", "a picture: src"),
         ("image: javascript:x", "below content/ or an http address"),
         ("source: {nom: x}", "a source: name"),
         ("source: {url: 'javascript:alert(1)'}", "http address"),
@@ -70,6 +72,54 @@ def test_a_bad_value_is_an_error_with_file_line_key_and_what_was_expected(line: 
 
 def test_a_missing_key_is_an_error():
     assert [problem.message for problem in read("id: a\n").problems] == ["title is missing", "date is missing"]
+
+
+OPTIONAL = [key for key, field in fields.STORY.items() if not field.required]
+
+
+@pytest.mark.parametrize(
+    "written", ["", " ''", ' ""', " []", " {}", " [ , ]", " [,]", "\n- \n- ''", " '  '", "\n", "\n  "]
+)
+@pytest.mark.parametrize("key", OPTIONAL)
+def test_an_empty_value_is_as_if_its_key_did_not_stand_there(key: str, written: str):
+    bare = read(GOOD)
+    assert read(f"{GOOD}{key}:{written}\n") == bare
+    assert bare.story
+
+
+@pytest.mark.parametrize(
+    "written", ["image: {src: '', alt: }", "image: false", "image:\n  alt:\n  caption: ''", "source:\n  name:\n"]
+)
+def test_a_picture_and_a_source_of_which_nothing_is_said_are_none(written: str):
+    """A picture without anything was an error: the file of a story that was begun with all its keys was left out."""
+    assert read(f"{GOOD}{written}\n") == read(GOOD)
+
+
+@pytest.mark.parametrize("key", ["id", "title", "date"])
+@pytest.mark.parametrize("written", ["", " ''", " []", " ~"])
+def test_a_required_key_that_is_empty_is_an_error_in_its_line(key: str, written: str):
+    reading = read(re.sub(f"{key}: .*", f"{key}:{written}", GOOD))
+    assert reading.story is None
+    (problem,) = [one for one in reading.problems if one.severity == "error"]
+    assert (problem.code, problem.message) == ("key-missing", f"{key} is empty")
+    assert problem.place.line == 2 + ["id", "title", "date"].index(key)
+
+
+def test_empty_items_of_a_list_are_left_out():
+    reading = read(
+        f"{GOOD}topics: [Rome, , Ferries, ]\nauthors:\n- Ann\n-\n- ''\ncorrections:\n-\n- date: 2025-05-09\n  text: No.\n"
+    )
+    assert reading.story
+    assert reading.story.topics == ("Rome", "Ferries")
+    assert reading.story.authors == ("Ann",)
+    assert [made.text for made in reading.story.corrections] == ["No."]
+
+
+@pytest.mark.parametrize(
+    "line", ["topics: [[]]", "topics:\n- Storm:", "thread: {a: }", "corrections: [{date: , text: }]"]
+)
+def test_what_is_no_text_is_an_error_even_where_nothing_is_in_it(line: str):
+    assert [problem.code for problem in read(f"{GOOD}{line}\n").problems] == ["value"]
 
 
 def test_an_unknown_key_is_kept_and_warned_about_with_the_nearest_known_one():
@@ -183,6 +233,112 @@ def test_any_title_survives_a_round_trip(title: str):
     assert reading.story, reading.problems
     assert reading.story.title == title
     assert storyfile.dump({"id": "a", "title": reading.story.title, "date": dt.date(2025, 5, 8)}, reading.body) == made
+
+
+TYPED = st.one_of(
+    st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co"))),
+    st.lists(st.sampled_from([*"abé中0129 \t:#-?!&*,[]{}|>'\"%@`~=<\\/._+", "# ", " #", ": ", "null", "yes", "0x1F", "...", "---"]), max_size=8).map("".join),
+    st.sampled_from(["12:30", "0123", "1.10", "1_000", ".inf", "1e3", "2025-05-08", "Off", "NO", "~", "Platform #9", "Quay # 3", "&harbour back", "*star", "!wow", "1:2:3", "2025-05-08 10:00:00", "+1", "0o7", "0b1", "<<"]),
+)  # fmt: skip
+
+
+QUOTED = re.compile(
+    r"""(?:'(?:[^']|'')*'|"(?:[^"\\]|\\.)*")(?:\s+#(?:\s.*)?)?"""
+)  # and a comment, which is clear there
+
+
+def spoken(text: str) -> str:
+    """A text without what no headline shows: blanks at its ends, how many there are between its words."""
+    return " ".join(text.split())
+
+
+@hypothesis.settings(max_examples=1500)
+@given(TYPED)
+def test_a_headline_is_what_was_typed_or_a_problem_names_its_line(typed: str):
+    reading = read(f"id: a\ntitle: {typed}\ndate: 2025-05-08\n")
+    named = any(problem.place.line == 3 for problem in reading.problems)
+    quoted = QUOTED.fullmatch(typed.strip())
+    assert named or quoted or (reading.story and spoken(reading.story.title) == spoken(typed))
+
+
+@hypothesis.settings(max_examples=500)
+@given(
+    TYPED,
+    st.sampled_from(
+        ["topics:\n- {}", "authors:\n  - {}", "thread: {}", "image:\n  src: a.png\n  alt: {}", "source: {}"]
+    ),
+)
+def test_so_are_the_other_texts(typed: str, form: str):
+    line = 5 + form.count("\n")
+    reading = read(f"{GOOD}{form.replace('{}', typed)}\n")
+    named = any(5 <= problem.place.line <= line for problem in reading.problems)
+    quoted = QUOTED.fullmatch(typed.strip())
+    if named or quoted:
+        return
+    story = reading.story
+    assert story
+    picture, source = story.image, story.source
+    found = [*story.topics, *story.authors, story.thread, picture.alt if picture else "", source.name if source else ""]
+    assert [spoken(one) for one in found if one] == [one for one in [spoken(typed)] if one]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Platform #9 opens", "Platform #9 opens"),
+        ("#MeToo at ten", "#MeToo at ten"),
+        ("Platform #9 opens # to be checked", "Platform #9 opens"),
+        ("Quay # 3", "Quay"),
+    ],
+)
+def test_what_follows_a_hash_is_told_to_be_text_or_comment(line: str, title: str):
+    reading = read(f"id: a\ntitle: {line}\ndate: 2025-05-08\n")
+    assert reading.story
+    assert reading.story.title == title
+    (problem,) = reading.problems
+    assert (problem.code, problem.severity, problem.place.line) == ("text-hash", "warning", 3)
+    assert f'title: "{line}"' in problem.hint
+
+
+@pytest.mark.parametrize("line", ['"Quay"  # to be checked', "'Quay' # 3", "|  # note\n  Quay"])
+def test_a_comment_after_a_text_in_quotes_is_nothing_to_report(line: str):
+    reading = read(f"id: a\ntitle: {line}\ndate: 2025-05-08\n")
+    assert reading.story
+    assert reading.story.title == "Quay"
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("title: Storm: what now", 'title: "Storm: what now"'),
+        ('title: "We will win," he says', "title: '\"We will win,\" he says'"),
+        ("title: &harbour back", 'title: "&harbour back"'),
+        ("title: *star* rises", 'title: "*star* rises"'),
+        ("title: @mayor resigns", 'title: "@mayor resigns"'),
+        ("title: [Update] Storm", 'title: "[Update] Storm"'),
+    ],
+)
+def test_the_hint_is_the_line_as_it_is_to_be_written(line: str, right: str):
+    reading = read(f"id: a\ndate: 2025-05-08\n{line}\n")
+    (problem,) = reading.problems
+    assert problem.place.line == 4
+    assert problem.hint.endswith(right)
+
+
+@pytest.mark.parametrize(("line", "name"), [("null", ""), ("~", ""), ("Null", "Null"), ('"null"', "null")])
+def test_null_is_read_as_nothing_which_is_reported_and_a_name_is_a_name(line: str, name: str):
+    reading = read(f"{GOOD}authors:\n- {line}\nthread: {line}\n")
+    assert reading.story
+    assert (reading.story.authors, reading.story.thread) == ((name,) if name else (), name)
+    assert [problem.place.line for problem in reading.problems] == ([] if name else [6, 7])
+
+
+def test_a_tab_that_indents_is_reported_as_such():
+    reading = read(f"{GOOD}image:\n\tsrc: a.png\n")
+    (problem,) = reading.problems
+    assert problem.place.line == 6
+    assert "tab" in problem.hint
 
 
 @pytest.mark.parametrize(

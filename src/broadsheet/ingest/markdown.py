@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
+import msgspec
+
 from broadsheet import storyfile
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, Problem
 from broadsheet.ingest import bylines, dates, decode, moments, prose, sections
 from broadsheet.ingest.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.model import Picture
@@ -56,12 +58,12 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     text = decode.text(source.data, source.name)
     conflicts.refuse(text, source.name)
     meta: Mapping[str, Any] = {}
-    first = 0
+    first, problems = 0, list[Problem]()
     rows = text.split("\n")
     if text.startswith("---"):
         matter, problems = storyfile.split(text.encode("utf-8", "replace"), source.name)
         if matter is None:
-            raise BroadsheetError(problems[0])
+            raise BroadsheetError(*problems)
         meta, first = (
             {key.lower(): value for key, value in matter.meta.items()},
             min(2 + matter.block.count("\n") + 1, len(rows)),
@@ -95,6 +97,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
             lang=about.lang,
             image=_image(told["image"]),
             licence=Found(licence, "front matter", 0.95, 1) if (licence := _text(told["licence"])) else None,
+            problems=tuple(msgspec.structs.replace(problem, severity="warning") for problem in problems),
             url=url if (url := _text(told["url"])).startswith(("http://", "https://")) else "",
         ),
     )

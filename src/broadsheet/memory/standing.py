@@ -26,7 +26,8 @@ from broadsheet.memory import past
 from broadsheet.workers import cores, spread
 
 FILE = "standing"
-LACKS = frozenset({"search-missing", "search-words"})  # problems of the machine: no file of the site tells their end
+# Problems of the machine, and pages that wait for a day: no file of the site tells their end.
+LACKS = frozenset({"search-missing", "search-words", "page-timed"})
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
 
 Filters = Mapping[str, Callable[..., Any]]

@@ -73,15 +73,7 @@ def run(site: Site, folder: Path, kind: Generator | None = None, *, dry_run: boo
     if not old.posts:
         problem = warning("import-empty", f"no post of {kind} was found", Place(str(home)), _other(kind))
         return Outcome(kind, (), (*old.problems, problem))
-    return _Import(site, _without_draft_pages(old), dry_run=dry_run).run()
-
-
-def _without_draft_pages(old: Old) -> Old:
-    """The old site without pages that readers never saw: a page of this site cannot be kept back."""
-    hidden = [post for post in old.posts if post.page and post.draft]
-    told = (note("import-skipped", "is a page and a draft", Place(post.file, 1)) for post in hidden)
-    posts = tuple(post for post in old.posts if not (post.page and post.draft))
-    return msgspec.structs.replace(old, posts=posts, problems=(*old.problems, *told))
+    return _Import(site, old, dry_run=dry_run).run()
 
 
 def _other(kind: str) -> str:

@@ -74,6 +74,7 @@ def pages(
             except Exception as cause:  # noqa: BLE001, one file must not keep the others from being read
                 problems.append(storyfile.fault(cause, file))
             else:
+                problems += written.problems
                 yield Page(file, path, stem, ending.lower(), hashlib.sha256(data).hexdigest(), written)
 
 

@@ -99,7 +99,6 @@ class _Site:
             address=address,
             day=day or page.changed,
             guessed=day is None and bool(folders),
-            draft=meta.get("draft") is True,
             guid=urljoin(self.url, address) if self.url else "",
             section=categories[0] if categories else "",
             topics=(*categories[1:], *values.names(values.get(written, "topics"))),

@@ -99,7 +99,7 @@ class _Site:
             address=address,
             day=day or page.changed,
             guessed=day is None,
-            draft=draft or meta.get("published") is False,
+            draft=draft,
             guid=f"{self.url}{stem}/{slug}" if self.url and day else "",
             section=categories[0] if categories else "",
             topics=(*categories[1:], *values.names(values.get(written, "topics"), apart=r"\s*,\s*|\s+")),
@@ -114,7 +114,7 @@ class _Site:
         address = f"/{own.lstrip('/')}" if own else f"/{at}/" if pretty else f"/{at}.html"
         return Post(
             page.file, page.path.parent, page.sha256, written, page=True, slug=page.stem, address=address,
-            day=page.changed, draft=written.meta.get("published") is False,
+            day=page.changed,
         )  # fmt: skip
 
     def _filled(self, page: gather.Page, kind: str) -> Written:

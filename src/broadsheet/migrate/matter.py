@@ -88,14 +88,12 @@ def fields(rows: list[str]) -> Written:
 
 
 def _yaml(text: str, found: re.Match[str], shown: str) -> Written:
-    head = text[: found.start(1)].lstrip() + "---\n"  # Hugo and Jekyll take dots for the closing line too
-    blank = text[: found.start(1)].count("\n") - head.count("\n") + 1
-    matter, problems = storyfile.split(head.encode(), shown)
+    matter, problems = storyfile.split(text[: found.end()].encode(), shown)
     if matter is None:
-        first = problems[0]
-        raise BroadsheetError(first)
-    lines = {key.lower(): matter.place(key).line + blank for key in matter.meta}
-    return Written(_lower(matter.meta), lines, text[found.end() :], text.count("\n", 0, found.end()) + 1)
+        raise BroadsheetError(*problems)
+    lines = {key.lower(): matter.place(key).line for key in matter.meta}
+    first = text.count("\n", 0, found.end()) + 1
+    return Written(_lower(matter.meta), lines, text[found.end() :], first, tuple(problems))
 
 
 def _json(text: str, shown: str) -> Written:

@@ -86,7 +86,6 @@ class _Site:
             address=address,
             day=day or page.changed,
             guessed=day is None and not is_page,
-            draft=status in ("draft", "hidden"),
             guid=f"tag:{host},{day:%Y-%m-%d}:{base}{address}/" if host and day else "",
             section=category,
             topics=values.names(values.get(written, "topics")),

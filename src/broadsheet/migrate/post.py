@@ -20,12 +20,16 @@ GENERATORS: tuple[Generator, ...] = ("hugo", "jekyll", "pelican")
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A file taken apart: its keys in lower case with the line of each, its text, and the line where that begins."""
+    """A file taken apart: its keys in lower case with the line of each, its text, and the line where that begins.
+
+    ``problems`` are what is to be looked at in its head, which could be read.
+    """
 
     meta: dict[str, Any]
     lines: dict[str, int]
     body: str
     first: int
+    problems: tuple[Problem, ...] = ()
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -33,7 +37,8 @@ class Post(msgspec.Struct, frozen=True):
 
     ``file`` is its path below the folder, ``place`` its folder on disk, ``sha256`` that of its bytes. ``address`` is
     the path at which readers found it, ``guid`` its id in the old site's feed, where that can be known. ``day`` is its
-    date, ``guessed`` where nothing gave one. ``section`` and ``topics`` are what its folders and keys say.
+    date, ``guessed`` where nothing gave one. ``section`` and ``topics`` are what its folders and keys say,
+    ``draft`` what its folder says.
     """
 
     file: str

@@ -50,18 +50,20 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
     body = text.markdown(_markdown(post, old, known, problems), post.written.first)
     body = (hypertext.markdown(body) if post.file.lower().endswith(hypertext.ENDINGS) else body).strip()
     title = titled(post)
+    visible, doubts = values.visible(post, old.zone)
+    problems += doubts
     if post.page:
         meta: dict[str, Any] = {
             "title": title,
             "summary": values.front_matter(post.written, site.zone, {}).get("summary"),
+            **visible,
         }
         if known_as(post.address) != known_as(new):
             hint = f"A page keeps no aliases: redirect {post.address} at your host."
             problems.append(note("import-address", f"{post.address} is {new} now", Place(post.file, 1), hint))
     else:
-        meta = {"id": here.id, "title": title, "date": _plain(post.day), **_story(post, old, text, site)}
+        meta = {"id": here.id, "title": title, "date": _plain(post.day), **_story(post, old, text, site), **visible}
         meta["aliases"] = [path for path in _aliases(post, new, problems) if here.heir or path != post.address]
-        meta["status"] = "draft" if post.draft else None
         meta["review"] = ["date"] if post.guessed else None
     ordered = {key: meta[key] for key in (*fields.STORY, "lang") if meta.get(key)}
     section = str(meta.get("section") or "")

@@ -5,6 +5,7 @@ In: a post's metadata. Out: the values of our keys, and a problem with its line 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadsheet.errors import Place, Problem, note, warning
-from broadsheet.migrate.post import Written
+from broadsheet.migrate.post import Post, Written
+from broadsheet.storyfile import visibility
 from broadsheet.words import clip
 
 # Our keys, and what others call them; the first that is there counts.
@@ -29,8 +31,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "lang": ("lang", "language"),
     "aliases": ("aliases", "redirect_from"),
 }
-# What is read elsewhere: addresses and whether a post is out.
-_READ = frozenset(("slug", "url", "permalink", "save_as", "draft", "published", "status", "params", "id", "guid"))
+# What is read elsewhere: addresses, and whether a post is out.
+_READ = frozenset(("slug", "url", "permalink", "save_as", "status", "params", "id", "guid"))
 # What only says how the old site looked, and was for its theme alone.
 _LOOKS = frozenset(
     (
@@ -117,17 +119,41 @@ def picture(value: Any) -> dict[str, str]:
 def front_matter(written: Written, zone: ZoneInfo, authors: Mapping[str, str]) -> dict[str, Any]:
     """Our keys for what a post says of itself, but those that hang on addresses, sections and pictures."""
     found: dict[str, Any] = {}
-    for key in ("updated", "expires"):
-        at = moment(get(written, key), zone)
-        if isinstance(at, dt.datetime):
-            found[key] = at
-        elif at:
-            found[key] = dt.datetime.combine(at, dt.time(), zone)
+    with contextlib.suppress(ValueError):
+        found["updated"] = _instant(get(written, "updated"), zone)
     if summary := clip(plain(line(get(written, "summary"))), 600):
         found["summary"] = summary
     if bylines := names(get(written, "authors")):
         found["authors"] = [authors.get(name, name) for name in bylines]
     return found
+
+
+def visible(post: Post, zone: ZoneInfo) -> tuple[dict[str, Any], list[Problem]]:
+    """Our keys for who may read a post, and a warning where that is not said as the old site said it."""
+    found: dict[str, Any] = {"status": "draft"} if post.draft else {}
+    problems = []
+    for key, mark in visibility.marks(post.written.meta, zone, _instant):
+        place = Place(post.file, post.written.lines.get(key, 1))
+        if mark.says == "until" and mark.moment:
+            found["expires"] = min(mark.moment, found.get("expires", mark.moment))
+        elif mark.says == "hidden":
+            found["status"] = "draft"
+            if not mark.sure:
+                said = line(post.written.meta[key])[:60]
+                problems.append(warning("held", f"{key}: {said!r} cannot be read: imported as a draft", place))
+        elif mark.moment and mark.moment > _instant(post.day, zone):
+            found["status"] = "draft"
+            message = f"{key}: not before {mark.moment:%Y-%m-%d %H:%M}: imported as a draft"
+            problems.append(warning("held", message, place, "Give it that date, and take 'status: draft' out."))
+    return found, problems
+
+
+def _instant(value: Any, zone: ZoneInfo) -> dt.datetime:
+    """The moment of a date of the old site. Raises ValueError for what is none."""
+    at = moment(value, zone)
+    if at is None:
+        raise ValueError(value)
+    return at if isinstance(at, dt.datetime) else dt.datetime.combine(at, dt.time(), zone)
 
 
 def plain(text: str) -> str:
@@ -140,7 +166,9 @@ def left_out(written: Written, shown: str) -> Iterator[Problem]:
     """A note for each key that was not taken over, and a warning for a date that is none."""
     known = {name for group in NAMES.values() for name in group} | _READ | _LOOKS
     for key in written.meta:
-        if key not in known and written.meta[key] not in (None, "", [], {}, False):
+        if key in known or visibility.read(key, written.meta[key], ZoneInfo("UTC"), _instant):
+            continue
+        if written.meta[key] not in (None, "", [], {}, False):
             yield note("import-key", f"{key!r} was not taken over", Place(shown, written.lines.get(key, 1)))
     for ours in ("date", "updated", "expires"):
         value = get(written, ours)

@@ -35,8 +35,13 @@ def released(stories: Iterable[Story], now: dt.datetime, *, preview: bool = Fals
     return [
         story
         for story in stories
-        if story.date <= now and story.status != "draft" and (story.expires is None or story.expires > now)
+        if appears(story) <= now and story.status != "draft" and (story.expires is None or story.expires > now)
     ]
+
+
+def appears(story: Story) -> dt.datetime:
+    """When a story is out: on its date, or where an embargo ends."""
+    return max(story.date, story.embargo) if story.embargo else story.date
 
 
 def undated(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[list[Story], list[Problem]]:
@@ -49,7 +54,7 @@ def undated(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[li
         if story.updated is None or story.updated <= now:
             found.append(story)
             continue
-        if story.date <= now:
+        if appears(story) <= now:
             message = f"updated: {story.updated.isoformat(timespec='minutes')} is to come, and not shown until then"
             hint = "Is the day right? A story that is to appear later has a later date."
             problems.append(warning("updated-future", message, Place(f"{folder}/{story.path}", 1), hint))
@@ -64,7 +69,7 @@ def marks(story: Story, now: dt.datetime) -> tuple[str, ...]:
         mark
         for mark, holds in (
             ("draft", story.status == "draft"),
-            ("embargoed", story.date > now),
+            ("embargoed", appears(story) > now),
             ("expired", story.expires is not None and story.expires <= now),
         )
         if holds
@@ -80,12 +85,12 @@ def coming(stories: Iterable[Story], now: dt.datetime) -> list[Change]:
     """What will appear, be updated or go after ``now``, soonest first. A draft never does any of it."""
     found = []
     for story in stories:
-        expires = story.expires
-        if story.status == "draft" or (expires and expires <= max(story.date, now)):
+        expires, begins = story.expires, appears(story)
+        if story.status == "draft" or (expires and expires <= max(begins, now)):
             continue
-        if story.date > now:
-            found.append(Change(story.date, "appears", story))
-        if story.updated and max(story.date, now) < story.updated < (expires or _NEVER):
+        if begins > now:
+            found.append(Change(begins, "appears", story))
+        if story.updated and max(begins, now) < story.updated < (expires or _NEVER):
             found.append(Change(story.updated, "updates", story))
         if expires:
             found.append(Change(expires, "goes", story))

@@ -3,23 +3,24 @@
 In: the text of a block, or keys with values. Out: the other. Loaded where a block is not of the plain kind: the parser
 takes longer to load than a hundred stories to be read.
 
-Values are built here from the parser's events, and not by its constructor: that one unfolds aliases without end and
-keeps the last of two equal keys without a word.
+Values are built here from the parser's events, and not by its constructor: that one unfolds aliases without end, keeps
+the last of two equal keys without a word, and takes the headline 12:30 for 750. What a text is, is how it was typed.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 from yaml import events, nodes
 
-from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
+from broadsheet.storyfile import fields
 from broadsheet.storyfile.plain import KEYS
 from broadsheet.words import clip
 
@@ -45,10 +46,26 @@ def load(block: str, shown: str, first: int = 2) -> Loaded:
     """
     text = _BREAKS.sub(" ", block)
     try:
-        loaded: Loaded = _YAML.load(text, Loader=partial(_Loader, shown=shown, first=first))
+        return _loaded(text, shown, first)
     except yaml.YAMLError as cause:
-        raise _not_yaml(cause, text, shown, first) from cause
+        wrong = cause
+    with_items = _LIST.sub(_without_gaps, text)
+    try:
+        if with_items != text:
+            return _loaded(with_items, shown, first)
+    except yaml.YAMLError:
+        pass  # it is wrong in another way
+    raise _not_yaml(wrong, text, shown, first) from wrong
+
+
+def _loaded(block: str, shown: str, first: int) -> Loaded:
+    loaded: Loaded = _YAML.load(block, Loader=functools.partial(_Loader, shown=shown, first=first))
     return loaded
+
+
+def _without_gaps(found: re.Match[str]) -> str:
+    """A list without items that are empty, which YAML takes for a mistake: [ , ] or [a, , b]."""
+    return f"{found[1]}[{', '.join(filter(None, map(str.strip, found[2].split(','))))}]"
 
 
 def dump(meta: Mapping[str, Any]) -> str:
@@ -66,11 +83,17 @@ class _Loader(yaml.CSafeLoader):
         self._shown = shown
         self._first = first
         self._block = stream
+        self._hashes = "#" in stream
+        self._flow = 0  # how many brackets are open
         self._count = 0
         self._anchors: dict[str, tuple[Any, int]] = {}  # a value, and how many values are in it
         self._open: set[str] = set()  # anchors of what is being read
         self._lines: dict[str, int] = {}  # of the outermost keys
         self._problems: list[Problem] = []
+
+    @functools.cached_property
+    def _rows(self) -> list[str]:
+        return self._block.split("\n")
 
     def get_single_data(self) -> Loaded:
         """The whole block: what ``yaml.load`` asks a loader for."""
@@ -81,7 +104,7 @@ class _Loader(yaml.CSafeLoader):
         event = self.get_event()
         if type(event) is not events.MappingStartEvent:
             raise fail("front-matter-type", "front matter is not keys with values", self._place(event), _KEYED)
-        meta = self._value(event, 1)
+        meta = self._value(event, 1, text=False)
         self.get_event()  # the document's end
         if not self.check_event(events.StreamEndEvent):
             raise fail(
@@ -91,26 +114,32 @@ class _Loader(yaml.CSafeLoader):
             )
         return Loaded(meta, self._lines, self._problems)
 
-    def _value(self, event: Any, depth: int) -> Any:
+    def _value(self, event: Any, depth: int, *, text: bool) -> Any:
+        """What an event begins; ``text`` where plain values are texts as they were typed."""
         self._counted(1, event)
         kind = type(event)
         if kind is events.AliasEvent:
-            return self._alias(event)
-        if kind is not events.ScalarEvent and depth > DEEPEST:
+            return self._alias(event, text=text)
+        if kind is events.ScalarEvent:
+            if text:
+                return self._typed(event)
+            value = self._scalar(event)
+            if event.anchor is not None:
+                self._anchors[event.anchor] = value, 0
+            return value
+        if depth > DEEPEST:
             raise fail("front-matter-depth", "front matter is nested too deeply", self._place(event))
-        read = self._READ[kind]
-        return read(self, event, depth) if event.anchor is None else self._anchored(event, read, depth)
-
-    def _anchored(self, event: Any, read: Any, depth: int) -> Any:
-        """What ``read`` makes of an event that has a name, kept for the aliases that mean it."""
+        read = self._sequence if kind is events.SequenceStartEvent else self._mapping
         name, before = event.anchor, self._count
+        if name is None:
+            return read(event, depth, text=text)
         self._open.add(name)
-        value = read(self, event, depth)
+        value = read(event, depth, text=text)
         self._open.discard(name)
         self._anchors[name] = value, self._count - before
         return value
 
-    def _alias(self, event: Any) -> Any:
+    def _alias(self, event: Any, *, text: bool) -> Any:
         name = event.anchor
         if name in self._open:
             message = f"the alias *{clip(name, 60)} stands inside of what it means"
@@ -119,25 +148,33 @@ class _Loader(yaml.CSafeLoader):
             message = f"front matter is not YAML: nothing is called &{clip(name, 60)}, which an alias means"
             raise fail("front-matter-syntax", message, self._place(event), self._quoted(event))
         value, size = self._anchors[name]
+        if text and not isinstance(value, list | dict):
+            message = f"*{clip(name, 60)} is an alias to YAML, and no text"
+            raise fail("front-matter-syntax", message, self._place(event), self._quoted(event))
         self._counted(size, event)
         return value
 
-    def _sequence(self, start: Any, depth: int) -> list[Any]:
+    def _sequence(self, start: Any, depth: int, *, text: bool) -> list[Any]:
         self._tagged(start, "seq")
+        self._flow += start.flow_style
         found: list[Any] = []
         while type(event := self.get_event()) is not events.SequenceEndEvent:
-            found.append(self._value(event, depth + 1))
+            found.append(self._value(event, depth + 1, text=text))
+        self._flow -= start.flow_style
         return found
 
-    def _mapping(self, start: Any, depth: int) -> dict[str, Any]:
+    def _mapping(self, start: Any, depth: int, *, text: bool) -> dict[str, Any]:
         self._tagged(start, "map")
+        self._flow += start.flow_style
         lines = self._lines if depth == 1 else {}
         found: dict[str, Any] = {}
         merged: list[Any] = []
         event: Any
         while type(event := self.get_event()) is not events.MappingEndEvent:
             key = self._key(event, outermost=depth == 1)
-            value = self._value(self.get_event(), depth + 1)
+            value = self._value(
+                below := self.get_event(), depth + 1, text=self._holds_text(key, depth, below, text=text)
+            )
             line = event.start_mark.line + self._first
             if key == "<<" and not event.style:
                 merged += value if isinstance(value, list) else [value]
@@ -149,6 +186,7 @@ class _Loader(yaml.CSafeLoader):
                 raise fail("front-matter-size", f"front matter has more than {KEYS} keys", self._place(event))
             lines.setdefault(key, line)
             found[key] = value
+        self._flow -= start.flow_style
         for other in merged:
             if not isinstance(other, dict):
                 raise fail(
@@ -166,12 +204,55 @@ class _Loader(yaml.CSafeLoader):
         key = str(event.value)
         if event.anchor is not None:
             self._anchors[event.anchor] = key, 1
-        if outermost and key != "<<" and not isinstance(self._scalar(event, 1), str):
+        if outermost and key != "<<" and not isinstance(self._scalar(event), str):
             message = f"the key {clip(key, 60)!r} is no text to YAML"
             raise fail("front-matter-type", message, self._place(event), f'Put it in quotes: "{clip(key, 60)}".')
         return key
 
-    def _scalar(self, event: Any, _depth: int) -> Any:
+    def _holds_text(self, key: str, depth: int, event: Any, *, text: bool) -> bool:
+        """Whether a key holds texts; ``text`` is whether the key above it does."""
+        if depth > 1:
+            return text and key != "date"
+        name = key.lower()
+        return name in fields.TEXT or (name in fields.WORDED and type(event) is not events.ScalarEvent)
+
+    def _typed(self, event: Any) -> str | None:
+        """A text as it was typed. Raises BroadsheetError where a part of it would be lost to YAML."""
+        if event.anchor is not None or event.tag not in (None, f"{_TAG}str"):
+            mark = "an anchor" if event.anchor is not None else "a tag"
+            message = f"the first word is {mark} to YAML, and no part of the text"
+            raise fail("front-matter-syntax", message, self._place(event), self._quoted(event))
+        text: str = event.value
+        mark = text if not event.style else event.style if not text.strip() else ""
+        if mark in _NOTHING:
+            hint = f"Delete the line, or: {self._quoted(event)}"
+            self._warn("text-null", f"{mark} is read as nothing", event, hint)
+            text = ""
+        if self._hashes:
+            text = self._commented(event, text)
+        return text if text or event.style else None
+
+    def _commented(self, event: Any, text: str) -> str:
+        """A text with what follows # in its line, where that belongs to it; YAML takes it for a comment.
+
+        A mark that a blank follows begins one: "World # to be checked" is not to be printed. "Platform #9" is.
+        """
+        rest = self._rows[event.end_mark.line][event.end_mark.column :]
+        found = _COMMENT.match(rest)
+        if not found:
+            return text
+        comment = rest[found.end() - 1 :]
+        tagged = comment[1:2].strip() != "" or found[0] == "#"
+        if tagged and not event.style and not self._flow:
+            text = f"{text}{_NEXT.split(rest)[0]}".strip()
+            message = f"what follows # is read as part of the text: {clip(text, 100)!r}"
+            self._warn("text-hash", message, event, f"{self._quoted(event)}. A comment stands on a line of its own.")
+        elif tagged or not (event.style or "," in found[0]):
+            message = f"what follows # is taken for a comment: {clip(comment, 100)!r}"
+            self._warn("text-hash", message, event, f"{self._quoted(event)}. A comment stands on a line of its own.")
+        return text
+
+    def _scalar(self, event: Any) -> Any:
         """A text, or what YAML takes a plain one for: nothing, true or false, a number, a date."""
         text, tag = event.value, event.tag
         if tag is None or tag == "!":
@@ -191,12 +272,6 @@ class _Loader(yaml.CSafeLoader):
             return text
         return value
 
-    _READ: ClassVar[dict[type, Callable[[_Loader, Any, int], Any]]] = {
-        events.ScalarEvent: _scalar,
-        events.SequenceStartEvent: _sequence,
-        events.MappingStartEvent: _mapping,
-    }
-
     def _tagged(self, start: Any, kind: str) -> None:
         if start.tag not in (None, "!", f"{_TAG}{kind}"):
             message = f"front matter is not YAML: the tag {clip(start.tag, 60)!r} is unknown"
@@ -211,7 +286,10 @@ class _Loader(yaml.CSafeLoader):
             raise fail("front-matter-size", message, self._place(event), hint)
 
     def _quoted(self, event: Any) -> str:
-        return _quoted(self._block.split("\n")[event.start_mark.line])
+        return _quoted(self._rows[event.start_mark.line])
+
+    def _warn(self, code: str, message: str, event: Any, hint: str) -> None:
+        self._problems.append(warning(code, message, self._place(event), hint))
 
     def _place(self, event: Any) -> Place:
         return Place(self._shown, event.start_mark.line + self._first)
@@ -224,7 +302,9 @@ def _not_yaml(cause: yaml.YAMLError, block: str, shown: str, first: int) -> Broa
     if context.startswith(("while scanning", "while parsing a flow")):  # an open quote is only missed at the very end
         mark = getattr(cause, "context_mark", None) or mark
     line = mark.line if mark else block.encode()[: getattr(cause, "position", 0)].count(b"\n")
-    row = (block.split("\n")[line : line + 1] or [""])[0]
+    rows = block.rstrip().split("\n")
+    line = min(line, len(rows) - 1)  # a bracket that is open at the end
+    row = rows[line]
     hint = "Indent with blanks: YAML takes no tabs there." if re.match(r" *\t", row) else _quoted(row)
     return fail("front-matter-syntax", f"front matter is not YAML: {found}", Place(shown, line + first), hint)
 
@@ -263,9 +343,13 @@ _MAKE: dict[str, Callable[[Any, Any], Any]] = {
     f"{_TAG}timestamp": yaml.CSafeLoader.construct_yaml_timestamp,
 }
 _PLAIN = yaml.CSafeLoader.yaml_implicit_resolvers  # what a plain scalar is, by its first character
+_NOTHING = ("~", "null", "|", ">")  # as programs write it (Null is a name), and what begins a text of several lines
+_COMMENT = re.compile(r"[ \t]*(?:,[ \t]*)?#")
+_NEXT = re.compile(r"[ \t]#(?=[ \t]|$)")
 _BREAKS = re.compile("[\x85\u2028\u2029]")  # end a line for YAML and for no editor
 _TEXT = re.compile(r" *((?:- +)*[\w-]+: +|- +)(\S.*?)\s*")
 _LONGEST_HINT = 120  # characters of a text that is shown in quotes
+_LIST = re.compile(r"^( *(?:- +)*[\w-]+:[ \t]*)\[([^\[\]{}\"'#\n]*)\][ \t]*$", re.MULTILINE)  # of plain items
 _QUOTES = 'Text with a colon, a quote or # stands in quotes: title: "One: two".'
 _KEYED = 'Write a line for each key, such as title: "One".'
 

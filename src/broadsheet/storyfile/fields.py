@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,9 @@ import msgspec
 from broadsheet.errors import Place, Problem, error, warning
 from broadsheet.model import Correction, Credit, Picture
 from broadsheet.newspaper import Frozen
+from broadsheet.storyfile import visibility
+from broadsheet.storyfile.days import day, moment
+from broadsheet.storyfile.visibility import Mark
 from broadsheet.words import did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
@@ -25,21 +28,18 @@ MOST = 1_000  # values in one key, counted through aliases, against YAML that un
 MOST_FROZEN = 100_000  # stories of one desk of a frozen edition, which no person wrote
 
 
-class Day(msgspec.Struct, frozen=True):
-    """A date as front matter gives it: a moment, and whether a time of day was written."""
-
-    moment: dt.datetime
-    timed: bool
-
-
 Check = Callable[[Any, ZoneInfo], Any]
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A key: its check, which raises ValueError with what was expected, and whether a file must have it."""
+    """A key: its check, which raises ValueError with what was expected, and whether a file must have it.
+
+    ``text`` says that it holds texts, which are read as they were typed whatever YAML would take them for.
+    """
 
     check: Check
     required: bool = False
+    text: bool = True
 
 
 def check(
@@ -48,22 +48,64 @@ def check(
     """The checked values of the known keys; a problem for each bad value, missing key and unknown key."""
     values: dict[str, Any] = {}
     problems = []
+    marks: list[tuple[str, Mark]] = []
     for key, raw in meta.items():
         field = known.get(key)
-        if field is None:
+        mark = visibility.read(key, raw, zone) if field is None or key == "status" else None
+        if mark is not None:
+            marks.append((key, mark))
+        elif field is None:
             hint = did_you_mean(key, known)
             problems.append(
                 warning("key-unknown", f"unknown key {key!r}: kept, and given to the theme", place(key), hint)
             )
-        elif raw is not None:
+        elif not empty(raw):
             try:
                 values[key] = field.check(raw, zone)
             except (ValueError, OverflowError) as cause:
-                problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key)))
+                hint = "A text with a colon in it stands in quotes." if isinstance(raw, list | dict) else ""
+                problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), hint))
+    for key, mark in marks:
+        problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
     for key, field in known.items():
-        if field.required and (key not in meta or meta[key] is None):
-            problems.append(error("key-missing", f"{key} is missing", place(key), f"Add a line '{key}: …'."))
+        if field.required and empty(meta.get(key)):
+            said = "is empty" if key in meta else "is missing"
+            problems.append(error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'."))
     return values, problems
+
+
+def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iterator[Problem]:
+    """Take a mark of who may read a text into its values, and a warning where it is another generator's."""
+    if mark.says == "hidden":
+        values["status"] = "draft"
+        if not mark.sure:
+            hint = "Write 'status: draft', or take the line out to publish it."
+            yield warning(
+                "held", f"{said} is neither true nor false nor a date: taken for 'status: draft'", place, hint
+            )
+        elif said != "status: 'draft'":
+            hint = "Write that, or take the line out to publish it."
+            yield warning("held", f"{said} is read as 'status: draft': it is not printed", place, hint)
+    elif mark.says == "from" and mark.moment:
+        dated = values.get("date")
+        if dated is None or mark.moment > dated.moment:
+            values["embargo"] = max(mark.moment, values.get("embargo", mark.moment))
+            hint = "A story that is to appear later has a later date."
+            yield warning("held", f"{said}: it is not printed before", place, hint)
+    elif mark.says == "until" and mark.moment:
+        values["expires"] = min(mark.moment, values.get("expires", mark.moment))
+        yield warning("held", f"{said} is read as 'expires': it is not printed after", place, "Write that.")
+
+
+def empty(value: Any) -> bool:
+    """Whether a value says nothing, as where a key stands alone in its line: then it is as if the key did not."""
+    if isinstance(value, list):
+        return all(map(_blank, value))
+    return value == {} or _blank(value)
+
+
+def _blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def plain(value: Any) -> Any:
@@ -90,7 +132,7 @@ def _shown(raw: Any) -> str:
 
 
 def _text(raw: Any, _: ZoneInfo) -> str:
-    text = "" if isinstance(raw, (bool, dict, list)) else str(raw).strip()
+    text = raw.strip() if isinstance(raw, str) else ""
     if "  " in text or not text.isprintable():
         text = " ".join(_FORBIDDEN.sub("", text).split())
     if not text:
@@ -101,38 +143,13 @@ def _text(raw: Any, _: ZoneInfo) -> str:
 
 
 def _texts(raw: Any, zone: ZoneInfo, most: int = MOST) -> tuple[str, ...]:
-    items = raw if isinstance(raw, list) else [raw]
+    items = [item for item in raw if not _blank(item)] if isinstance(raw, list) else [raw]
     if len(items) > most:
         raise ValueError(f"a list of at most {most}")
     try:
         return tuple(dict.fromkeys(_text(item, zone) for item in items))
     except ValueError:
         raise ValueError("a list of texts") from None
-
-
-def day(raw: Any, zone: ZoneInfo) -> Day:
-    """A bare day, or a moment; a moment without an offset is taken in the site's time zone. Raises ValueError."""
-    expected = "a date such as 2025-05-08 or 2025-05-08T14:30:00+02:00"
-    if isinstance(raw, str):
-        try:
-            raw = (
-                dt.datetime.fromisoformat(raw.strip()) if len(raw.strip()) > 10 else dt.date.fromisoformat(raw.strip())
-            )
-        except ValueError:
-            raise ValueError(expected) from None
-    if isinstance(raw, dt.datetime):
-        moment, timed = raw if raw.tzinfo else raw.replace(tzinfo=zone), True
-    elif isinstance(raw, dt.date):
-        moment, timed = dt.datetime(raw.year, raw.month, raw.day, tzinfo=zone), False
-    else:
-        raise ValueError(expected)
-    if not 1000 <= moment.year < 9999:  # feeds need four digits, and other time zones a day to either side
-        raise ValueError(expected)
-    return Day(moment, timed)
-
-
-def _moment(raw: Any, zone: ZoneInfo) -> dt.datetime:
-    return day(raw, zone).moment
 
 
 def _one_of(*words: str) -> Check:
@@ -147,35 +164,37 @@ def _one_of(*words: str) -> Check:
 
 def _record(kind: type[Any], expected: str) -> Check:
     def check_record(raw: Any, zone: ZoneInfo) -> Any:
+        """A value of ``kind``; None where each of its keys is empty."""
         raw = {kind.__struct_fields__[0]: raw} if isinstance(raw, str) else raw
         if not isinstance(raw, dict) or not set(raw) <= set(kind.__struct_fields__):
             raise ValueError(expected)
-        return kind(**{key: _text(value, zone) for key, value in raw.items() if value is not None})
+        values = {key: _text(value, zone) for key, value in raw.items() if not empty(value)}
+        return kind(**values) if values else None
 
     return check_record
 
 
-def _picture(raw: Any, zone: ZoneInfo) -> Picture:
-    expected = "a picture: src, and alt, caption, credit"
-    if isinstance(raw, Mapping) and not any(raw.values()):
-        raise ValueError(expected)
-    picture: Picture = _record(Picture, expected)(raw, zone)
-    if re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", picture.src):
+def _picture(raw: Any, zone: ZoneInfo) -> Picture | None:
+    if raw is False:  # as other generators say that there is none
+        return None
+    picture: Picture | None = _record(Picture, "a picture: src, and alt, caption, credit")(raw, zone)
+    if picture and re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", picture.src):
         raise ValueError("a picture whose src is a file below content/ or an http address")
     return picture
 
 
-def _source(raw: Any, zone: ZoneInfo) -> Credit:
-    credit: Credit = _record(Credit, _SOURCE)(raw, zone)
-    if credit.url and not re.match(r"https?://", credit.url, re.IGNORECASE):
+def _source(raw: Any, zone: ZoneInfo) -> Credit | None:
+    credit: Credit | None = _record(Credit, _SOURCE)(raw, zone)
+    if credit and credit.url and not re.match(r"https?://", credit.url, re.IGNORECASE):
         raise ValueError("a source whose url is an http address")  # any other scheme would be a live link
     return credit
 
 
 def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
-    if not isinstance(raw, list) or not all(isinstance(item, dict) and set(item) == {"date", "text"} for item in raw):
+    items = [item for item in raw if not _blank(item)] if isinstance(raw, list) else []
+    if not items or not all(isinstance(item, dict) and set(item) == {"date", "text"} for item in items):
         raise ValueError("a list of corrections, each with date and text")
-    return tuple(Correction(_moment(item["date"], zone), _text(item["text"], zone)) for item in raw)
+    return tuple(Correction(moment(item["date"], zone), _text(item["text"], zone)) for item in items)
 
 
 def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
@@ -210,27 +229,33 @@ _SOURCE = "a source: name, url, file, sha256, licence, generated"
 STORY: dict[str, Field] = {
     "id": Field(_text, required=True),
     "title": Field(_text, required=True),
-    "date": Field(day, required=True),
-    "updated": Field(_moment),
+    "date": Field(day, required=True, text=False),
+    "updated": Field(moment, text=False),
     "section": Field(_text),
     "authors": Field(_texts),
     "summary": Field(_text),
     "topics": Field(_texts),
     "thread": Field(_text),
     "priority": Field(_one_of("lead", "normal", "brief")),
-    "image": Field(_picture),
+    "image": Field(_picture, text=False),
     "source": Field(_source),
     "also": Field(_texts),
     "related": Field(_texts),
     "corrections": Field(_corrections),
     "status": Field(_one_of("published", "draft")),
-    "expires": Field(_moment),
+    "expires": Field(moment, text=False),
     "aliases": Field(_paths),
     "lang": Field(_tag),
     "review": Field(_texts),
 }
 
-PROSE: dict[str, Field] = {"title": Field(_text, required=True), "summary": Field(_text), "lang": Field(_tag)}
+PROSE: dict[str, Field] = {
+    "title": Field(_text, required=True),
+    "summary": Field(_text),
+    "lang": Field(_tag),
+    "status": Field(_one_of("published", "draft")),
+    "expires": Field(moment, text=False),
+}
 
 EDITION: dict[str, Field] = {
     "title": Field(_text),
@@ -240,3 +265,13 @@ EDITION: dict[str, Field] = {
     "briefs": Field(_texts),
     "frozen": Field(_frozen),
 }
+
+# What other generators call keys that hold texts, for raw files and imports.
+_FOREIGN = (
+    "author", "by", "byline", "canonical", "canonical_url", "categories", "category", "dek", "description", "excerpt",
+    "guid", "headline", "keywords", "language", "licence", "license", "link", "linktitle", "locale", "original_url",
+    "permalink", "rights", "slug", "subtitle", "tag", "tags", "url",
+)  # fmt: skip
+TEXT = frozenset((*(key for known in (STORY, PROSE, EDITION) for key, field in known.items() if field.text), *_FOREIGN))
+# Keys of pictures: their words are texts, and the value itself may be false, which says that there is none.
+WORDED = frozenset(("image", "images", "cover", "featured_image", "featureimage", "thumbnail", "banner", "header"))
