@@ -14,7 +14,8 @@ import msgspec
 
 EXTENSIONS = ("TABLES", "STRIKETHROUGH")  # of GitHub's Markdown; what is added here is rendered and read alike
 SMART = (*EXTENSIONS, "SMART_PUNCTUATION")  # which changes characters of the text, and nothing that is read
-# Text of other generators, which print footnotes: where it is rewritten, a note must not look like a link's definition.
+# Other generators print footnotes. Read so, other things are links: what is indented below a note is text and no code,
+# a definition of a link in the line after it is the note's.
 FOREIGN = tuple(dict.fromkeys((*EXTENSIONS, "FOOTNOTES")))
 
 
