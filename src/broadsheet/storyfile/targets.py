@@ -7,7 +7,7 @@ What the parser takes for no link, such as code or a footnote, is none here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape, unescape
 from typing import Literal, NamedTuple
 
@@ -26,18 +26,19 @@ class Instead(NamedTuple):
 New = Callable[[Reference], str | Instead]
 
 
-def rewritten(text: str, new: New, *, dropped: re.Pattern[bytes] | None = None) -> str:
+def rewritten(text: str, new: New, *, dropped: re.Pattern[bytes] | None = None, unused: bool = False) -> str:
     """A text with new addresses. ``new`` is asked once for each link and picture, and may answer the old one.
 
     What ``dropped`` finds at once behind a link or picture of Markdown is left out: attributes of another dialect.
+    ``unused`` asks for definitions too that nothing refers to yet.
     """
     data = text.encode()
     edits: list[Edit] = []
     asked: set[tuple[int, int]] = set()
     for extensions in (parser.EXTENSIONS, parser.FOREIGN) if "[^" in text else (parser.EXTENSIONS,):
         found = facts.read(text, extensions).references
-        places = _Places(data, text, found, extensions)
-        for one in found:
+        places = _Places(data, text, found, extensions, unused=unused)
+        for one in (*found, *places.unused):
             if (one.start, one.end) in asked or one.way == "auto" or one.label.startswith("^"):
                 continue
             asked.add((one.start, one.end))
@@ -93,13 +94,22 @@ _BLANK = 0x20
 class _Places:
     """Where the addresses of a text stand."""
 
-    def __init__(self, data: bytes, text: str, found: Iterable[Reference], extensions: tuple[str, ...]) -> None:
+    def __init__(
+        self, data: bytes, text: str, found: Sequence[Reference], extensions: tuple[str, ...], *, unused: bool
+    ) -> None:
+        self.unused: list[Reference] = []
         self._data = data
         self._defined: dict[str, int] = {}
         self._pictured: set[str] = set()
-        if any(one.way == "reference" for one in found):
+        if unused or any(one.way == "reference" for one in found):
             definitions = parser.markdown(extensions).reference_definitions(text)
             self._defined = {_label(label): said["span"]["start"] for label, said in definitions.items()}
+            used = {_label(one.label) for one in found}
+            self.unused = [
+                Reference("link", said["dest"], way="reference", start=start, end=said["span"]["end"], label=label)
+                for label, said in definitions.items()
+                if unused and _label(label) not in used and (start := said["span"]["start"]) >= 0
+            ]
             self._pictured = {_label(one.label) for one in found if one.kind == "picture" and one.way == "reference"}
 
     def edit(self, one: Reference, address: str) -> list[Edit]:
@@ -115,7 +125,7 @@ class _Places:
         else:
             at = self._data.find(b"](", one.inner) + 2
         place = self._address(at, one.address)
-        return [(*place, _target(address).encode())] if place else [self._whole(one, address)]
+        return [(*place, target(address).encode())] if place else [self._whole(one, address)]
 
     def _address(self, at: int, address: str) -> tuple[int, int] | None:
         """Where an address stands behind a place, with its angle brackets; None where it is written in no usual way."""
@@ -132,9 +142,9 @@ class _Places:
         """A link or picture written anew, with its words as they are."""
         start = one.start + (2 if one.kind == "picture" else 1)
         words = self._data[start : one.inner]
-        title = f' "{_quoted(one.title)}"' if one.title else ""
+        title = f' "{quoted(one.title)}"' if one.title else ""
         mark = b"![" if one.kind == "picture" else b"["
-        return one.start, one.end, mark + words + b"](" + f"{_target(address)}{title})".encode()
+        return one.start, one.end, mark + words + b"](" + f"{target(address)}{title})".encode()
 
     def _attribute(self, one: Reference, address: str) -> Edit:
         """An attribute's value; one without quotes gets them."""
@@ -171,7 +181,7 @@ def _end(data: bytes, at: int) -> int:
     return at
 
 
-def _target(address: str) -> str:
+def target(address: str) -> str:
     """An address as Markdown has it, in angle brackets where it needs them."""
     plain = _MEANT.sub(r"\\\g<0>", address)
     if address and not _SPECIAL.search(address):
@@ -180,5 +190,6 @@ def _target(address: str) -> str:
     return f"<{inside}>"
 
 
-def _quoted(title: str) -> str:
+def quoted(title: str) -> str:
+    """A title as it stands between quotation marks."""
     return re.sub(r'["\\&]', r"\\\g<0>", title)
