@@ -37,7 +37,7 @@ def test_a_picture_beside_the_source_gets_a_name_in_the_site(folder):
     found = pictures(folder)
     body = found.body('Text.\n\n![The *bridge*](News_files/Bridge%20at%20dawn.png "Dawn")\n\nMore.')  # fmt: skip
     [taken] = found.taken.values()
-    assert body == f"Text.\n\n![The *bridge*]({taken.name})\n\nMore."
+    assert body == f'Text.\n\n![The *bridge*]({taken.name} "Dawn")\n\nMore.'
     assert taken.name.startswith("pictures/bridge-at-dawn-")
     assert taken.name.endswith(".png")
     assert found.problems == []
@@ -53,7 +53,7 @@ def test_a_picture_beside_the_source_gets_a_name_in_the_site(folder):
         "/etc/passwd",
         "News_files",
         "%00",
-        "a\0b",
+        "<a\0b>",
         "data:x",
         "file:///x.png",
     ],
@@ -130,3 +130,14 @@ def test_a_text_of_nothing_but_marks_is_read_in_no_time(text):
     for hostile in (text * 30_000, f"![a]({text}" + " " * 100_000):  # its square would be minutes
         assert pictures("").body(hostile) == hostile
         take("A title", hostile)
+
+
+def test_pictures_come_along_however_they_are_written(folder):
+    (folder / "a(1).png").write_bytes(PNG)
+    found = pictures(folder)
+    body = found.body(
+        "![x](a(1).png) ![y][r] `![z](a(1).png)`\n\n    ![z](a(1).png)\n\n[r]: <News_files/Bridge at dawn.png>"
+    )
+    one, other = found.taken.values()
+    assert body == f"![x]({one.name}) ![y][r] `![z](a(1).png)`\n\n    ![z](a(1).png)\n\n[r]: {other.name}"
+    assert found.problems == []

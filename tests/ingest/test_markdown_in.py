@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
@@ -13,6 +13,7 @@ from broadsheet.ingest import markdown
 from broadsheet.ingest import text as plain_text
 from broadsheet.ingest.draft import Draft, Hints, Source
 from broadsheet.press import markdown as press
+from tests.storyfile.test_facts import BODIES
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 HINTS = Hints(sections=("World", "Business"), today=NOW.date())
@@ -110,7 +111,24 @@ def test_front_matter_that_is_no_yaml_is_a_problem_with_its_line():
     ("written", "kept"),
     [
         ("a <script>alert(1)</script> b", "a  b"),
-        ("a <img src=x onerror=alert(1)> b", "a  b"),
+        ("a <img src=x onerror=alert(1)> b", "a ![](x) b"),
+        ("<img src='a (1).png' alt='A [quay]' title='By \"us\"'>", '![A \\[quay\\]](<a (1).png> "By \\"us\\"")'),
+        ("<p>One.</p><p>Two.<br>Three.</p>", "\n\nOne.\n\nTwo.\n\nThree.\n\n"),
+        ("<div>\n        Text.\n</div>\n\n<!-- no -->\n\nMore.", "\n\nText.\n\nMore."),
+        ("<figure><img src=a.png><figcaption>Cap</figcaption></figure>", "\n\n![](a.png)\n\nCap\n\n"),
+        ("|a|b|\n|-|-|\n|one<br>two|c|", "|a|b|\n|-|-|\n|one two|c|"),
+        ("    code  \n\n<div>\n</div>\n\n    more\n", "    code  \n\n    more\n"),
+        ("a <noscript>b</noscript> <textarea>c</textarea>", "a b c"),
+        ("<scr<b>ipt>x</scr<b>ipt>", ""),
+        (
+            "A.[^1]\n\n[^1]: javascript:x *note*\n\n\n\n    code  \n\t<b>",
+            "A.[^1]\n\n[^1]: javascript:x *note*\n\n\n\n    code  \n\t<b>",
+        ),
+        (
+            "[`](x)`](/y) \\[a](javascript:x) `[a](javascript:x)`",
+            "[`](x)`](/y) \\[a](javascript:x) `[a](javascript:x)`",
+        ),
+        ("[a][r] ![b][R]\n\n[r]: <vbscript:x>\n", "[a][r] ![b][R]\n\n[r]: #\n"),
         ("[a](javascript:alert(1))", "[a](#)"),
         ("[a](java&#115;cript:alert(1))", "[a](#)"),
         ("[a]: javascript:alert(1)", "[a]: #"),
@@ -118,7 +136,7 @@ def test_front_matter_that_is_no_yaml_is_a_problem_with_its_line():
         ("<https://example.org/a>", "<https://example.org/a>"),
         ("[a](https://example.org/a_(b))", "[a](https://example.org/a_(b))"),
         ("![quay](quay.jpg)", "![quay](quay.jpg)"),
-        ("1 < 2", "1 \\< 2"),
+        ("1 < 2", "1 < 2"),
         ("`<b>` and <b>bold</b>", "`<b>` and bold"),
         ("```\n<script>x</script>\n```", "```\n<script>x</script>\n```"),
         ("a <!-- b --> c", "a  c"),
@@ -164,3 +182,21 @@ def test_a_file_in_which_a_merge_was_not_resolved_is_refused_at_its_line(module)
     with pytest.raises(BroadsheetError) as raised:
         module.read(Source("a.md", text.encode(), NOW), HINTS)
     assert (raised.value.problem.code, raised.value.problem.place.line) == ("merge-conflict", 5)
+
+
+@settings(max_examples=400)
+@given(BODIES.filter(lambda text: "<" not in text))
+def test_a_text_without_html_keeps_every_byte(text: str):
+    assert markdown.safe(text) == text
+
+
+def test_footnotes_and_pictures_by_reference_are_taken_in_as_they_are_written():
+    text = "A claim.[^1]  \nMore ![quay][q] and `<b>`.\n\n\n\n- [ ] task\n\n[^1]: The note.\n\n[q]: <quay (1).jpg>\n"
+    assert draft(f"# T\n\n{text}").body == text
+
+
+@pytest.mark.parametrize("head", ["# A *quay*", "A quay\n---", "<h1>A <b>quay</b></h1>"])
+def test_a_heading_is_what_the_parser_takes_for_one(head: str):
+    found = draft(f"{head}\n\nThe harbour opened.\n")
+    assert (found.title.value, found.body) == ("A quay", "The harbour opened.\n")
+    assert draft(f"```\n# no\n```\n\n{head}\n").body.startswith("```\n# no\n```\n")

@@ -1,6 +1,7 @@
 """Importing as such: once, never over an editor's hand, never out of its folders; and the real command."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -234,3 +235,43 @@ def test_a_post_in_which_a_merge_was_not_resolved_stays_behind(move: Move, head:
     outcome = move.run()
     assert move.told(outcome, "merge-conflict") == [("content/posts/two.md", 8)]
     assert [file.name for file in move.new.site.stories.rglob("*.md")] == ["one.md"]
+
+
+NOTED = """-- content/posts/two.md --
+---
+title: Two
+date: 2023-05-06
+---
+A claim.[^1] Another.[^src] A [link](/posts/one/).
+
+`[code](/posts/one/)` ![quay][q] ![pier](img/p(1).png 'T')
+
+    [listed](/posts/one/)
+
+<figure><img src="img/q.png" alt="Q"><figcaption>C</figcaption></figure>
+
+[^1]: The *note*, on a [post](/posts/one/).
+[^src]: /posts/one/
+
+[q]: img/q.png
+[unused]: /posts/one/
+"""
+
+
+def test_a_text_keeps_every_byte_but_its_links_and_pictures(move: Move):
+    move.write(SITE + NOTED, "content/posts/img/q.png", "content/posts/img/p(1).png")
+    outcome = move.run()
+    body = move.story("2023/05/two.md").body
+    assert not outcome.problems
+    names = dict.fromkeys(re.findall(r"pictures/[\w.-]+", body))
+    pier, quay = names
+    new = NOTED.partition("---\ntitle")[2].partition("---\n")[2].strip()
+    for old, now in (("[link](/posts", "[link](/2023/05/06/one"), ("[post](/posts", "[post](/2023/05/06/one")):
+        new = new.replace(f"{old}/one/)", f"{now}/)")
+    assert body == new.replace("img/q.png", quay).replace("img/p(1).png", pier)
+    assert len(list((move.new.site.content / "pictures").iterdir())) == 2
+
+
+def test_a_picture_by_reference_that_is_not_there_is_told(move: Move):
+    move.write(SITE.replace("First.", "![quay][q]\n\n[q]: img/q.png"))
+    assert move.told(move.run(), "import-picture") == [("content/posts/one.md", 5)]

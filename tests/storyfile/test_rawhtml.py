@@ -15,7 +15,7 @@ def found(html: str) -> list[tuple[str, dict[str, str]]]:
     return [
         (tag.name, {key: value.text for key, value in tag.attributes.items()})
         for tag in tags(html)
-        if not tag.ends and tag.name != "!"
+        if not tag.ends and tag.name not in "!<"
     ]
 
 

@@ -16,10 +16,11 @@ import msgspec
 
 from broadsheet import storyfile
 from broadsheet.errors import BroadsheetError, Problem
-from broadsheet.ingest import bylines, dates, decode, moments, prose, sections
+from broadsheet.ingest import bylines, dates, decode, moments, prose, render, sections
 from broadsheet.ingest.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.model import Picture
-from broadsheet.storyfile import conflicts
+from broadsheet.storyfile import conflicts, facts, targets
+from broadsheet.storyfile.parser import Reference
 
 # What generators call the fields of a story.
 _KEYS: dict[str, tuple[str, ...]] = {
@@ -36,16 +37,10 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "licence": ("licence", "license", "rights"),
 }
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]")
-_UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
-_CODE = re.compile(r"(?<!`)(`{1,5})(?!`)[^`\n]{1,500}(?<!`)\1(?!`)")
-_SCRIPT = re.compile(r"<(script|style|iframe|object|template)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_AUTOLINK = re.compile(r"<(?:https?://|mailto:)[^\s<>]*>|<[\w.+-]+@[\w-]+(?:\.[\w-]+)+>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|<[!?][^<>]{0,2000}>")
-_TARGET = re.compile(r"(\](?:\(|: ?)[ \t]{0,9}<?)((?:[^\s()>]|\([^\s()]{0,200}\))+)")
-_LINKED = re.compile(r"!?\[([^\]\n]{0,500})\](?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,200}\])?")
+# Elements that leave nothing, and how often what is left of a text may make new ones before their marks are escaped.
+_UNREAD = frozenset({"iframe", "noembed", "noframes", "object", "script", "style", "template"})
+_PASSES = 5
+_AFTER = re.compile(rb"[ \t]*(?:\n(?:[ \t]*\n)+|\n?[ \t]*)")  # beyond an empty line indentation has its meaning again
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _DATED = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2})[-_ ][^/]*$")  # Jekyll's names of posts
 
@@ -71,14 +66,12 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         while first > 1 and not rows[first - 1].startswith(("---", "...")):
             first -= 1
     told = {name: _first(meta, keys) for name, keys in _KEYS.items()}
-    heading, headed = ("", 0) if _text(told["title"]) else _heading(rows, first)
-    kept = [
-        (n, row) for n, row in enumerate(rows, 1) if n > first and n not in range(headed, headed + _rows(rows, headed))
-    ]
-    body = safe("\n".join(row for _, row in kept)).strip()
-    paragraphs = _paragraphs(body)
+    headings = _headings(rows, first)
+    heading, headed = ("", range(0)) if _text(told["title"]) else _first_heading(rows, first, headings)
+    body = safe("\n".join(row for n, row in enumerate(rows, 1) if n > first and n not in headed)).strip()
+    paragraphs = tuple(" ".join(text.split()) for text in facts.read(body).prose)
     title = prose.headline(_text(told["title"]), "front matter", paragraphs, 1) if _text(told["title"]) else None
-    title = title or prose.headline(heading, "first heading", paragraphs, headed)
+    title = title or prose.headline(heading, "first heading", paragraphs, headed.start)
     lang = _text(told["lang"])
     about = prose.about(title.value, paragraphs, Found(lang, "front matter", 0.95) if lang else None, hints)
     summary, topics = _text(told["summary"]), _texts(told["topics"])
@@ -87,7 +80,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         Draft(
             title=title,
             body=f"{body}\n" if body else "",
-            fates=_fates(rows, first, headed),
+            fates=_fates(rows, first, headed, frozenset(n for _, taken in headings for n in taken)),
             date=_date(told["date"], hints) or _named(source.name),
             updated=_date(told["updated"], hints),
             authors=_authors(told["authors"]),
@@ -104,40 +97,92 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
 
 
 def safe(markdown: str) -> str:
-    """Markdown in which nothing is active: HTML leaves its text, links to other schemes lead nowhere."""
-    out: list[str] = []
-    plain: list[str] = []
-    fence = ""
-    for row in markdown.split("\n"):
-        mark = _FENCE.match(row)
-        if fence:
-            out.append(row)
-            fence = "" if mark and mark[1].startswith(fence) else fence
-        elif mark:
-            out += [_plain("\n".join(plain)), row] if plain else [row]
-            plain, fence = [], mark[1]
+    """Markdown in which nothing is active: HTML leaves its text, links to other schemes lead nowhere.
+
+    A picture in HTML becomes one in Markdown. All else stays as it is written, to the byte.
+    """
+    for _ in range(_PASSES):
+        bare = _unmarked(markdown)
+        if bare == markdown:
+            break
+        markdown = bare
+    else:
+        data = markdown.encode()
+        markdown = targets.edited(data, [(tag.start, tag.start, b"\\") for tag in facts.read(markdown).markup])
+    return targets.rewritten(markdown, lambda one: one.address if _leads(one.address) else "#", unused=True)
+
+
+def _unmarked(markdown: str) -> str:
+    """Markdown without its HTML. What is left may be HTML again, where one tag was written into another."""
+    said = facts.read(markdown)
+    auto = [one for one in said.references if one.way == "auto" and not _leads(one.address)]
+    if not said.markup and not auto:
+        return markdown
+    data = markdown.encode()
+    pictures = {one.start: one for one in said.pictures if one.way == "html"}
+    edits = [(one.start, one.end, b"") for one in auto]
+    unread, begins, at, gap = "", 0, 0, -1
+    for tag in said.markup:
+        if unread:
+            if tag.ends and tag.name == unread:
+                edits.append((begins, tag.end, b""))
+                unread, at = "", tag.end
+        elif tag.name in _UNREAD and not tag.ends:
+            unread, begins = tag.name, tag.start
+        elif tag.name == "<":
+            edits.append((tag.start, tag.start, b"\\"))
+        elif tag.start in pictures:
+            edits.append((tag.start, tag.end, _picture(pictures[tag.start]).encode()))
+        elif tag.block and (tag.name in facts.BLOCKS or tag.name in ("!", "br")):
+            start, end = _blank(data, tag.start, tag.end)
+            start = max(start, at)
+            edits.append((start, end, b"" if start == gap else b"\n\n"))
+            at = gap = end
         else:
-            plain.append(row)
-    out += [_plain("\n".join(plain))] if plain else []
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(out))
+            edits.append((tag.start, tag.end, b" " if tag.name in facts.BLOCKS or tag.name == "br" else b""))
+    if unread:
+        edits.append((begins, len(data), b""))
+    return targets.edited(data, edits)
 
 
-def _plain(text: str) -> str:
-    """Markdown outside fences: code spans stay, everything else loses its tags and its unsafe addresses."""
-    text = _COMMENT.sub("", _SCRIPT.sub("", text)) if "<" in text else text
-    parts, at = [], 0
-    for code in _CODE.finditer(text):
-        parts += [_disarmed(text[at : code.start()]), code[0]]
-        at = code.end()
-    return "".join((*parts, _disarmed(text[at:])))
+def _blank(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """A tag with the line ends around it, and the indentation of what stands in the same block of HTML."""
+    at = start
+    while at and data[at - 1 : at] in (b" ", b"\t", b"\n"):
+        at -= 1
+        start = at if at == 0 or data[at : at + 1] == b"\n" else start
+    found = _AFTER.match(data, end)
+    return start, found.end() if found else end
 
 
-def _disarmed(text: str) -> str:
-    if "<" in text:
-        kept = _AUTOLINK.split(text)
-        links = [*_AUTOLINK.findall(text), ""]
-        text = "".join(_TAG.sub("", part).replace("<", "\\<") + link for part, link in zip(kept, links, strict=True))
-    return _TARGET.sub(lambda found: found[0] if _leads(found[2]) else f"{found[1]}#", text)
+def _picture(one: Reference) -> str:
+    words = render.escape(" ".join((one.words or "").split()))
+    title = f' "{targets.quoted(one.title)}"' if one.title else ""
+    return f"![{words}]({targets.target(one.address)}{title})"
+
+
+def _headings(rows: list[str], first: int) -> list[tuple[str, range]]:
+    """The headings of a text below its front matter that have rows of their own, and these rows."""
+    written = "\n".join(rows[first:])
+    data = written.encode()
+    found, at, row = [], 0, first + 1
+    for one in facts.read(written).headings:
+        row += data.count(b"\n", at, one.start)
+        at = one.start
+        whole = data[one.start : one.end].decode().strip()
+        taken = range(row, row + whole.count("\n") + 1)
+        if "\n".join(rows[taken.start - 1 : taken.stop - 1]).strip() == whole:
+            found.append((one.text, taken))
+    return found
+
+
+def _first_heading(rows: list[str], first: int, headings: list[tuple[str, range]]) -> tuple[str, range]:
+    """The first heading, where nothing but blank rows stands above it, and its rows."""
+    if headings:
+        text, taken = headings[0]
+        if text and not any(row.strip() for row in rows[first : taken.start - 1]):
+            return text, taken
+    return "", range(0)
 
 
 def _leads(target: str) -> bool:
@@ -147,50 +192,18 @@ def _leads(target: str) -> bool:
     return not scheme or scheme[1].lower() in ("http", "https", "mailto")
 
 
-def _heading(rows: list[str], first: int) -> tuple[str, int]:
-    """The first heading, where nothing but blank rows stands above it, and its row."""
-    for n in range(first, min(len(rows), first + 40)):
-        row = rows[n]
-        if not row.strip():
-            continue
-        if _HEADING.match(row):
-            return _words(row.strip(" \t#")), n + 1
-        if n + 1 < len(rows) and _UNDERLINE.match(rows[n + 1]):
-            return _words(row), n + 1
-        break
-    return "", 0
+def _fates(rows: list[str], first: int, title: range, headed: frozenset[int]) -> tuple[Fate, ...]:
+    return tuple(Fate(n, _role(n, row, first, title, headed)) for n, row in enumerate(rows, 1))
 
 
-def _rows(rows: list[str], headed: int) -> int:
-    """How many rows the heading at a row takes."""
-    return 2 if headed and headed < len(rows) and _UNDERLINE.match(rows[headed]) else 1
-
-
-def _paragraphs(body: str) -> tuple[str, ...]:
-    parts = (part.strip() for part in re.split(r"\n\s*\n", body))
-    return tuple(_words(part) for part in parts if part and not re.match(r"[#>|`~*+-]|\d+[.)] |!\[", part))
-
-
-def _words(text: str) -> str:
-    """Markdown without its marks, for a title or a summary."""
-    text = _LINKED.sub(r"\1", text)
-    text = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"(?<!\\)(\*{1,3}|`+|(?<!\w)_{1,3}|_{1,3}(?!\w))", "", text))
-    return " ".join(text.split())
-
-
-def _fates(rows: list[str], first: int, headed: int) -> tuple[Fate, ...]:
-    title = range(headed, headed + _rows(rows, headed)) if headed else ()
-    return tuple(Fate(n, _role(n, row, first, title)) for n, row in enumerate(rows, 1))
-
-
-def _role(n: int, row: str, first: int, title: range | tuple[int, ...]) -> Role:
+def _role(n: int, row: str, first: int, title: range, headed: frozenset[int]) -> Role:
     if n <= first:
         return "front matter"
     if n in title:
         return "title"
     if not row.strip():
         return "blank"
-    return "subhead" if _HEADING.match(row) else "body"
+    return "subhead" if n in headed else "body"
 
 
 def _first(meta: Mapping[str, Any], keys: tuple[str, ...]) -> Any:

@@ -16,6 +16,8 @@ import msgspec
 
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.draft import Source
+from broadsheet.storyfile import targets
+from broadsheet.storyfile.parser import Reference
 from broadsheet.words import slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; what a camera makes is smaller
@@ -27,11 +29,6 @@ _KINDS = (
     (re.compile(rb"GIF8[79]a"), "gif"),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "webp"),
     (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "avif"),
-)
-# No part may hold the mark that begins the next one: a text of such marks alone is then read once, not once for each.
-_SHOWN = re.compile(
-    r"(?<!\\)!\[(?P<alt>(?:\\.|[^\[\]\\])*+)\]\([ \t]*+"
-    r"(?:<(?P<angle>[^<>\n]*+)>|(?P<src>[^()<\s][^()\s]*+))?(?:[ \t][^()\n]*+)?\)"
 )
 _REMOTE = re.compile(r"https?://|//", re.IGNORECASE)
 
@@ -60,7 +57,10 @@ class Pictures:
 
     def body(self, markdown: str) -> str:
         """The Markdown with every local picture by its name in the site; one that cannot be had leaves its words."""
-        return _SHOWN.sub(self._shown, markdown) if "![" in markdown else markdown
+        if "![" not in markdown:
+            return markdown
+        data = markdown.encode()
+        return targets.rewritten(markdown, lambda one: self._shown(one, data))
 
     def name(self, src: str) -> str:
         """What a picture is called in the site: a remote one as before, a local one by its name, or nothing."""
@@ -70,13 +70,15 @@ class Pictures:
             self.taken[src] = found
         return self.taken[src].name if src in self.taken else ""
 
-    def _shown(self, found: re.Match[str]) -> str:
-        name = self.name(src := found["angle"] or found["src"] or "")
-        if name and name == src:
+    def _shown(self, one: Reference, data: bytes) -> str | targets.Instead:
+        if one.kind == "link":
+            return one.address
+        name = self.name(one.address)
+        if name and name == one.address:
             self.problems.append(
-                note("picture-remote", f"the picture {src[:200]} lies elsewhere: not fetched", self._place)
+                note("picture-remote", f"the picture {name[:200]} lies elsewhere: not fetched", self._place)
             )
-        return f"![{found['alt']}]({name})" if name else found["alt"]
+        return name or targets.Instead(data[one.start + 2 : one.inner].decode())
 
     def _find(self, src: str) -> Taken | None:
         """The picture that lies at an address beside the source; nothing outside that folder is even looked at."""

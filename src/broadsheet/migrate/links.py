@@ -15,19 +15,11 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.pictures import Taken, take
 from broadsheet.migrate.post import Old, Post
-from broadsheet.migrate.tags import CODE, FENCE
+from broadsheet.storyfile import targets
+from broadsheet.storyfile.parser import Reference
 from broadsheet.words import slug
 
-_FOUND = re.compile(
-    rf"(?P<fence>{FENCE})|(?P<span>{CODE})"
-    r"|(?P<bang>!?)\[(?P<text>(?:\\.|!\[[^\[\]\n]*\]\([^()\n]*\)|[^\[\]\\])*+)\]"
-    r"\([^\S\n]*(?:<(?P<angle>[^<>\n]*)>|(?P<target>[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*))"
-    r"(?P<title>\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?[^\S\n]*\)(?:\{:?[^{}\n]*\})?"
-    r"|^(?P<name> {0,3}\[[^\[\]\n]+\]:[^\S\n]*)(?P<defined>\S+)"
-    r"|(?P<img><img\b[^<>]*>)|(?P<a><a\b[^<>]*?href=)(?P<quote>[\"'])(?P<href>[^\"'<>]*)(?P=quote)",
-    re.DOTALL | re.MULTILINE,
-)
-_ATTRIBUTE = re.compile(r"\b(src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_ATTRIBUTES = re.compile(rb"\{:?[^{}\n]*\}")  # of a link or picture, as kramdown and Python-Markdown have them
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\Z", re.IGNORECASE)
 _MARK = re.compile(r"[{|](filename|static|attach|author|category|tag|index)[}|](.*)", re.DOTALL)
 _LISTS = {"author": "authors", "category": "sections", "tag": "topics"}  # where the lists are here
@@ -83,28 +75,13 @@ class Text:
         self._map = known
         self._problems = problems
 
-    def markdown(self, text: str, first: int) -> str:
-        """The Markdown with links and pictures of the new site; ``first`` is its first line in the file."""
+    def rewritten(self, text: str, first: int, *, html: bool = False) -> str:
+        """The text with links and pictures of the new site; ``first`` is its first line in the file."""
 
-        def replaced(found: re.Match[str]) -> str:
-            line = first + text.count("\n", 0, found.start())
-            if found["fence"] or found["span"]:
-                return found[0]
-            if found["img"]:
-                words = {name.lower(): double or single for name, double, single in _ATTRIBUTE.findall(found["img"])}
-                return f"![{words.get('alt', '')}]({_target(self.picture(words.get('src', ''), line))})"
-            if found["a"]:
-                return f"{found['a']}{found['quote']}{self.link(found['href'], line)}{found['quote']}"
-            if found["name"]:
-                return f"{found['name']}{self.link(found['defined'].strip('<>'), line)}"
-            target = found["angle"] if found["angle"] is not None else found["target"]
-            title = found["title"] or ""
-            if found["bang"]:
-                return f"![{found['text']}]({_target(self.picture(target, line))}{title})"
-            inner = self.markdown(found["text"], line) if "![" in found["text"] else found["text"]
-            return f"[{inner}]({_target(self.link(target, line))}{title})"
+        def new(one: Reference) -> str:
+            return (self.picture if one.kind == "picture" else self.link)(one.address, first - 1 + one.line)
 
-        return _FOUND.sub(replaced, text)
+        return targets.rewritten_html(text, new) if html else targets.rewritten(text, new, dropped=_ATTRIBUTES)
 
     def link(self, target: str, line: int) -> str:
         """Where a link leads now."""
@@ -185,7 +162,3 @@ def _same(address: str) -> str:
     """An address as it is compared: without what servers add or take away."""
     path = unquote(address.partition("#")[0].partition("?")[0])
     return re.sub(r"(?:index)?\.html?\Z", "", path).rstrip("/").lower() or "/"
-
-
-def _target(address: str) -> str:
-    return f"<{address}>" if re.search(r"[\s()]", address) else address

@@ -47,8 +47,9 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
     new = here.address
     problems: list[Problem] = [*values.left_out(post.written, post.file)]
     text = Text(post, known, problems)
-    body = text.markdown(_markdown(post, old, known, problems), post.written.first)
-    body = (hypertext.markdown(body) if post.file.lower().endswith(hypertext.ENDINGS) else body).strip()
+    html = post.file.lower().endswith(hypertext.ENDINGS)
+    body = text.rewritten(_markdown(post, old, known, problems), post.written.first, html=html)
+    body = (hypertext.markdown(body) if html else body).strip()
     title = titled(post)
     visible, doubts = values.visible(post, old.zone)
     problems += doubts

@@ -19,7 +19,7 @@ import msgspec
 
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.storyfile import parser, rawhtml
-from broadsheet.storyfile.parser import Reference, Writer
+from broadsheet.storyfile.parser import Piece, Reference, Writer
 from broadsheet.words import clip, count
 
 LEAD_LENGTH = 300  # characters of the first paragraph that stand for a summary
@@ -45,18 +45,35 @@ class Dropped(msgspec.Struct, frozen=True, gc=False):
     line: int
 
 
+class Markup(msgspec.Struct, frozen=True, gc=False):
+    """A tag of raw HTML, named as ``rawhtml`` names it: whether it ends an element, stands in a block; its bytes."""
+
+    name: str
+    ends: bool
+    block: bool
+    start: int
+    end: int
+
+
 class Facts(msgspec.Struct, frozen=True):
     """All facts of a body, in its order.
 
-    ``paragraphs`` are its text, block by block, as a reader reads it; ``code`` are the bytes of its listings.
+    ``paragraphs`` are its text, block by block, as a reader reads it, and ``prose`` those that are paragraphs and no
+    heading, list, table, quotation or footnote. ``code`` are the bytes of its listings.
     """
 
     references: tuple[Reference, ...]
     headings: tuple[Heading, ...]
     dropped: tuple[Dropped, ...]
     code: tuple[tuple[int, int], ...]
+    markup: tuple[Markup, ...]
     paragraphs: tuple[str, ...]
-    lead: str
+    prose: tuple[str, ...]
+
+    @property
+    def lead(self) -> str:
+        """The first paragraph, at most 300 characters."""
+        return clip(self.prose[0], LEAD_LENGTH) if self.prose else ""
 
     @property
     def pictures(self) -> tuple[Reference, ...]:
@@ -183,7 +200,7 @@ _RANKS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 # Blocks whose first paragraph is no lead, and all others.
 _ENCLOSING = _RANKS | {"aside", "blockquote", "dl", "figure", "footer", "nav", "ol", "pre", "table", "ul"}
-_BLOCKS = _ENCLOSING | {
+BLOCKS = _ENCLOSING | {
     "address", "article", "caption", "center", "dd", "details", "div", "dt", "fieldset", "figcaption", "form", "header",
     "hr", "li", "main", "p", "section", "summary", "tbody", "td", "tfoot", "th", "thead", "tr",
 }  # fmt: skip
@@ -201,8 +218,9 @@ class _Seen:
         self.references: list[Reference] = []
         self.headings: list[Heading] = []
         self.dropped: list[Dropped] = []
+        self.markup: list[Markup] = []
         self.paragraphs: list[str] = []
-        self.lead = ""
+        self.prose: list[str] = []
         self._data = data
         self._lines: list[int] | None = None
         self._words: list[str] = []  # of the block that has not ended
@@ -229,13 +247,14 @@ class _Seen:
             headings=tuple(self.headings),
             dropped=tuple(self.dropped),
             code=tuple(self._code),
+            markup=tuple(self.markup),
             paragraphs=tuple(self.paragraphs),
-            lead=self.lead,
+            prose=tuple(self.prose),
         )
 
     def _tag(self, tag: rawhtml.Tag) -> None:
         name = tag.name
-        if name in _BLOCKS:
+        if name in BLOCKS:
             self._flush(tag)
             if name in _ENCLOSING:
                 self._depth = max(0, self._depth + (-1 if tag.ends else 1))
@@ -249,8 +268,12 @@ class _Seen:
             self._link(tag)
         elif name in _DROPPED:
             self._drop(tag)
-        if name == "pre" and self._is_raw(tag.start):
-            self._listing(tag)
+        piece = self._piece(tag.start)
+        if piece and tag.start < piece.end:
+            start, end = self._at(tag.start), self._at(tag.end - 1) + len(self.html[tag.end - 1].encode())
+            self.markup.append(Markup(name, tag.ends, piece.block, start, end))
+            if name == "pre":
+                self._listing(tag)
 
     def _flush(self, tag: rawhtml.Tag | None = None) -> None:
         """End the block whose words were gathered."""
@@ -270,8 +293,8 @@ class _Seen:
             self.headings.append(Heading(rank, " ".join(text.split()), *places))
         if text:
             self.paragraphs.append(text)
-            if not (self.lead or self._depth or pictured or note):
-                self.lead = clip(text, LEAD_LENGTH)
+            if not (self._depth or pictured or note):
+                self.prose.append(text)
 
     def _picture(self, tag: rawhtml.Tag) -> None:
         if not self._pictured:
@@ -337,16 +360,12 @@ class _Seen:
     def _at(self, place: int) -> int:
         """The byte of the body from which a place in raw HTML came."""
         piece = self._piece(place)
-        return piece[1] + len(self.html[piece[0] : place].encode()) if piece else 0
+        return piece.source + len(self.html[piece.start : place].encode()) if piece else 0
 
-    def _piece(self, place: int) -> tuple[int, int, int] | None:
+    def _piece(self, place: int) -> Piece | None:
         """The piece of raw HTML in which a place is, or the one before it."""
         number = bisect_right(self.written.raw, place, key=_WRITTEN) - 1
         return self.written.raw[number] if number >= 0 else None
-
-    def _is_raw(self, place: int) -> bool:
-        piece = self._piece(place)
-        return piece is not None and place < piece[2]
 
     def _line(self, start: int) -> int:
         if self._lines is None:

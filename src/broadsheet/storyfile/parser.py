@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 from html import escape
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 EXTENSIONS = ("TABLES", "STRIKETHROUGH")  # of GitHub's Markdown; what is added here is rendered and read alike
 SMART = (*EXTENSIONS, "SMART_PUNCTUATION")  # which changes characters of the text, and nothing that is read
-# Text of other generators, which print footnotes: where it is rewritten, a note must not look like a link's definition.
+# Other generators print footnotes. Read so, other things are links: what is indented below a note is text and no code,
+# a definition of a link in the line after it is the note's.
 FOREIGN = tuple(dict.fromkeys((*EXTENSIONS, "FOOTNOTES")))
 
 
@@ -63,14 +64,22 @@ _TAGS = {
 _PLAIN = {"SoftBreak": "\n", "HardBreak": "<br>", "Rule": "<hr>"}
 
 
+class Piece(NamedTuple):
+    """A piece of raw HTML: where it was written, its first byte in the body, whether it is a block or in a line."""
+
+    start: int
+    end: int
+    source: int
+    block: bool
+
+
 class Writer:
     """Writes events out as HTML, and remembers where each piece came from."""
 
     def __init__(self, notes: frozenset[str]) -> None:
         self.notes = notes
         self.length = 0
-        # Where each piece of raw HTML begins in what was written, begins in the body, and ends in what was written.
-        self.raw: list[tuple[int, int, int]] = []
+        self.raw: list[Piece] = []
         self.made: dict[int, Reference] = {}  # what the parser says of a tag, by where it begins in what was written
         self.headings: dict[int, tuple[int, int]] = {}
         self.code: list[tuple[int, int]] = []
@@ -104,7 +113,7 @@ class Writer:
             elif kind in _PLAIN:
                 self._shown[1].append(" ")
         elif kind in ("Html", "InlineHtml"):
-            self.raw.append((self.length, span["start"], self.length + len(said)))
+            self.raw.append(Piece(self.length, self.length + len(said), span["start"], kind == "Html"))
             self._write(said)
         elif kind in _PLAIN:
             self._write(_PLAIN[kind])

@@ -49,7 +49,7 @@ class Value(NamedTuple):
 class Tag(NamedTuple):
     """A tag: its name in small letters, whether it ends an element, its attributes by name, where it stands.
 
-    A comment, and what does not end, is a tag named ``!``.
+    A comment is a tag named ``!``, one that does not end ``<``.
     """
 
     name: str
@@ -74,7 +74,7 @@ def tags(html: str) -> Iterator[Tag]:
             continue
         read = _attributes(html, found.end())
         if read is None:  # to its quotation mark or to the end, all is this tag, which a browser drops
-            yield Tag("!", ends=False, attributes={}, start=found.start(), end=len(html))
+            yield Tag("<", ends=False, attributes={}, start=found.start(), end=len(html))
             return
         attributes, at = read
         tag = Tag(found[2].lower(), bool(found[1]), attributes, found.start(), at)
