@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import __version__, disk
-from broadsheet.config import FILE, Settings
+from broadsheet.cache import lock
+from broadsheet.config import FILE, WORK, Settings
 from broadsheet.config.meanings import complaint
 from broadsheet.errors import BroadsheetError, Place, error, fail
 from broadsheet.newspaper import Period
@@ -40,7 +41,7 @@ FILES: Mapping[str, str] = {
     "build.py": "build.py",
     "site.toml": FILE,
 }
-_PASSED = frozenset({".git", ".DS_Store"})  # a folder with no more than these is as good as empty
+_PASSED = frozenset({".git", ".DS_Store", WORK})  # a folder with no more than these is as good as empty
 _MARK = re.compile(r"@([a-z]+)@")
 
 
@@ -74,7 +75,15 @@ def found(folder: Path, wish: Wish, *, add: bool = False) -> Founded:
     if there and not add:
         hint = "Name another folder, or say --add: what is there stays as it is, and what is missing is made."
         raise fail("not-empty", "holds files already", Place(str(folder)), hint)
-    values = _values(wish)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise fail("unwritable", f"cannot make a site here: {cause.strerror}", Place(str(folder))) from cause
+    with lock.held(folder, "new"):
+        return _made(folder, _values(wish))
+
+
+def _made(folder: Path, values: Mapping[str, str]) -> Founded:
     made: list[str] = []
     kept: list[str] = []
     for name, path in FILES.items():

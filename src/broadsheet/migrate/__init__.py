@@ -10,6 +10,7 @@ post became and, by file and line, what could not be taken over. The rules:
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections import Counter
@@ -20,6 +21,7 @@ from typing import Literal
 import msgspec
 
 from broadsheet import disk
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.desk.writing import paths
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
@@ -73,7 +75,8 @@ def run(site: Site, folder: Path, kind: Generator | None = None, *, dry_run: boo
     if not old.posts:
         problem = warning("import-empty", f"no post of {kind} was found", Place(str(home)), _other(kind))
         return Outcome(kind, (), (*old.problems, problem))
-    return _Import(site, _without_draft_pages(old), dry_run=dry_run).run()
+    with contextlib.nullcontext() if dry_run else lock.held(site.root, "import"):
+        return _Import(site, _without_draft_pages(old), dry_run=dry_run).run()
 
 
 def _without_draft_pages(old: Old) -> Old:
