@@ -22,6 +22,7 @@ from broadsheet.config import FILE, WORK, Settings
 from broadsheet.config.meanings import complaint
 from broadsheet.errors import BroadsheetError, Place, error, fail
 from broadsheet.newspaper import Period
+from broadsheet.storyfile import guarded
 from broadsheet.words import slug
 
 SCAFFOLD = Path(__file__).resolve().parents[1] / "scaffold"
@@ -90,7 +91,7 @@ def _made(folder: Path, values: Mapping[str, str]) -> Founded:
         file = disk.within(folder, path)
         text = (SCAFFOLD / name).read_text("utf-8")
         data = _MARK.sub(lambda mark: values.get(mark[1], mark[0]), text).encode()
-        (made if disk.create(file, data) else kept).append(path)
+        (made if guarded.create(file, data) else kept).append(path)
     if "build.py" in made and os.name != "nt":
         (folder / "build.py").chmod(0o755)
     return Founded(tuple(made), tuple(kept))

@@ -69,6 +69,11 @@ class Shelf:
         if self._near:
             self._near.add(copy.path, copy.print.sketch)
 
+    def discard(self, path: str) -> None:
+        """Take a story file off the shelf."""
+        if old := self._copies.get(path):
+            self._drop(old)
+
     def with_id(self, known: str) -> Copy | None:
         """The story file of an id."""
         return self._copies.get(self._ids.get(known, ""))
@@ -100,14 +105,27 @@ def load(site: Site) -> Shelf:
     """The shelf of a site: files that have not changed since they were last looked at are not opened."""
     known = {copy.path: copy for copy in _cached(site)}
     shelf = Shelf()
-    for path, found in _markdown(str(site.stories), ""):
+    for path, state, linked in _markdown(str(site.stories), ""):
         copy = known.get(path)
-        if copy is None or (copy.size, copy.mtime) != (found.st_size, found.st_mtime_ns):
+        if copy is None or (copy.size, copy.mtime) != (state.st_size, state.st_mtime_ns):
             with contextlib.suppress(OSError):  # gone meanwhile, or not to be read: the build tells of it
-                copy = look((site.stories / path).read_bytes(), path, found, copy)
+                copy = look((site.stories / path).read_bytes(), path, state, copy)
         if copy:
-            shelf.add(copy)
+            shelf.add(_linked(copy) if linked else copy)
     return shelf
+
+
+def found(site: Site, copy: Copy) -> Copy:
+    """A story file as it is now. Raises OSError."""
+    file = site.stories / copy.path
+    linked, state = file.is_symlink(), file.stat()
+    now = look(file.read_bytes(), copy.path, state, copy)
+    return _linked(now) if linked else now
+
+
+def _linked(copy: Copy) -> Copy:
+    """A link in the place of a story file was made by a person, whatever it leads to."""
+    return msgspec.structs.replace(copy, edited=True)
 
 
 def save(site: Site, shelf: Shelf) -> None:
@@ -164,8 +182,8 @@ def _same(file: Path, data: bytes) -> bool:
         return False
 
 
-def _markdown(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Every Markdown file with its size and time, sorted; what cannot be listed holds none."""
+def _markdown(folder: str, below: str) -> Iterator[tuple[str, os.stat_result, bool]]:
+    """Every Markdown file with its state, and whether it is a link; sorted. What cannot be listed holds none."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.name.startswith("."):
@@ -173,4 +191,5 @@ def _markdown(folder: str, below: str) -> Iterator[tuple[str, os.stat_result]]:
             if entry.is_dir(follow_symlinks=False):
                 yield from _markdown(entry.path, f"{below}{entry.name}/")
             elif entry.name.endswith(".md"):
-                yield below + entry.name, entry.stat()
+                with contextlib.suppress(OSError):  # a link to nothing is no story, and hides none
+                    yield below + entry.name, entry.stat(), entry.is_symlink()
