@@ -96,10 +96,12 @@ def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell:
         report.extend((*objections, *_others(name, changes)))
         if not (wish.dry or objections or (wish.strict and report.exit_code(strict=True))):
             files = publish.short(parcel.digests("sha256"))
+            under_way = before
             if not changes.empty:
-                publish.save(file, publish.begun(before, files, known.entries))
+                under_way = publish.begun(before, files, known.entries)
+                publish.save(file, under_way, before, shown)
                 target.send(parcel, changes, tell)
-            publish.save(file, publish.done(before, files, changes.leaving, known.entries))
+            publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
             report.extend(_proof(site, _url(site, name, target), parcel, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
@@ -115,9 +117,10 @@ def rollback(site: Site, options: Options, wanted: str, own: Own = MappingProxyT
         raise fail("no-rollback", "this target keeps no releases", Place(name), hint)
     file, shown = _record(site, name)
     with lock.held(site.root, "publish"):
-        before = publish.load(file, shown) or publish.Record()
+        before = publish.load(file, shown)
         files = publish.short(target.rollback())
-        publish.save(file, msgspec.structs.replace(before, files=files, leaving={}))
+        after = msgspec.structs.replace(before or publish.Record(), files=files, leaving={})
+        publish.save(file, after, before, shown)
     return name
 
 
