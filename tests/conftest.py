@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 import textwrap
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from broadsheet.cache import lock
 from broadsheet.config import Site, open_site
 from broadsheet.errors import Problem, Report
 from broadsheet.pipeline import Built, Options, build
@@ -67,6 +70,26 @@ def story(name: str, day: str, *, title: str = "", body: str = "A body.", **keys
     front = f'---\nid: {keys.get("id", name)}\ntitle: "{title or name.title()}"\ndate: {day}\n'
     front = front if "id" not in keys else front.replace(f"id: {keys['id']}\n", "", 1)
     return f"-- content/stories/{day[:4]}/{day[5:7]}/{name}.md --\n{front}{more}---\n\n{body}\n"
+
+
+@contextlib.contextmanager
+def at_work(root: Path, command: str) -> Iterator[None]:
+    """Another program at work on a site, as far as this one can tell: the lock is held by another thread."""
+    taken, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with lock.held(root, command):
+            taken.set()
+            over.wait()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert taken.wait(20)
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 @pytest.fixture

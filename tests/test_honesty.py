@@ -103,11 +103,16 @@ def test_a_large_archive_is_remembered_over_several_builds_newest_first(
     assert all(f'"s{n}"' in file.read_text() for n in range(3))
 
 
-def test_a_broken_memory_is_told_and_begun_anew(workshop: Make):
-    made = workshop(story("one", "2025-05-07", body=TEXT), f"-- content/{FILE} --\nnot json\n")
-    (message,) = told(made)
-    assert "cannot be read" in message
+def test_a_broken_memory_is_told_in_every_build_and_never_written_over(workshop: Make):
+    made = workshop(story("one", "2025-05-07", body=TEXT), f"-- content/{FILE} --\n<<<<<<< ours\n")
+    for _ in range(2):
+        (message,) = told(made)
+        assert "cannot be read" in message
+        assert (made.root / "content" / FILE).read_text() == "<<<<<<< ours\n"
+    (made.root / "content" / FILE).unlink()
+    made.write(story("one", "2025-05-07", body=f"{TEXT} More."))
     assert told(made) == []
+    assert '"one"' in (made.root / "content" / FILE).read_text()
 
 
 def test_a_strict_build_refuses_a_changed_fact(workshop: Make):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
-from tests.conftest import Workshop, story
+from tests.conftest import Workshop, at_work, story
 
 Make = Callable[..., Workshop]
 
@@ -310,10 +310,8 @@ def test_a_broken_cache_reads_as_empty(workshop: Make):
 
 
 def test_two_builds_at_once_are_kept_apart(workshop: Make):
-    from broadsheet import press
-
     made = workshop(*THREE)
-    with press.locked(made.site.cache), pytest.raises(BroadsheetError, match="another build"):
+    with at_work(made.root, "build"), pytest.raises(BroadsheetError, match=r"broadsheet build .* is at work"):
         made.build()
 
 

@@ -179,9 +179,23 @@ def test_a_record_that_a_merge_has_broken_is_a_clear_error(workshop: Make):
 def test_a_record_comes_back_from_its_file_as_it_was(tmp_path: Path):
     entry = record.Entry("2025/05/07/ü/", "1", "2025-05-07", "2", "3", "4")
     made = record.Record({'ü\n".html': "1", "a": "2"}, {"x": "2025-01-01T00:00:00+00:00"}, {"g": entry}, {"h": entry})
-    record.save(tmp_path / "record.json", made)
+    record.save(tmp_path / "record.json", made, None, "record.json")
     assert record.load(tmp_path / "record.json", "record.json") == made
     assert record.load(tmp_path / "none.json", "none.json") is None
+
+
+def test_a_record_that_is_changed_meanwhile_is_not_written_over(tmp_path: Path):
+    file = tmp_path / "record.json"
+    before, theirs = record.Record({"a": "1"}), record.Record({"a": "1", "b": "2"})
+    record.save(file, before, None, "record.json")
+    record.save(file, theirs, before, "record.json")
+    for ours in (before, None):
+        with pytest.raises(BroadsheetError, match="was changed while the site was published"):
+            record.save(file, record.Record({"c": "3"}), ours, "record.json")
+    file.write_text("<<<<<<< ours\n")
+    with pytest.raises(BroadsheetError, match="no record of a publication"):
+        record.save(file, record.Record({"c": "3"}), theirs, "record.json")
+    assert file.read_text() == "<<<<<<< ours\n"
 
 
 def test_another_target_in_the_settings_draws_no_page_again(workshop: Make):

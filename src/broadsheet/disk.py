@@ -1,23 +1,32 @@
-"""The only code that replaces a file: whole or not at all, and never outside the folder it was given."""
+"""How a file is replaced: whole or not at all, and never outside the folder it was given.
+
+What people write below content/ is replaced by way of ``storyfile.guarded`` only.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from broadsheet.errors import Place, fail
+from broadsheet.errors import BroadsheetError, Place, fail
 
 SCRAP = ".tmp"  # the ending of a file that is being written; one that is left over was never finished
 
 FINE = 20_000_000  # nanoseconds in which a file may change twice at one time of change, where seconds have parts
 COARSE = 2_000_000_000  # and where they have none: FAT's clock is the coarsest
+
+_NAME = 50  # characters of a file's name: with four bytes each they stay below the 255 that a system allows
+_AT_FDCWD = -100  # from linux/fcntl.h: paths count from the working folder
+_EXCHANGE = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
+_NO_STEP = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM})
 
 _SMALL = 32_768  # bytes that are read at once at least
 
@@ -90,25 +99,8 @@ def replace(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         mode = path.stat().st_mode & 0o777 if path.exists() else None
     except OSError as cause:
-        raise fail("unwritable", f"cannot write: {cause.strerror or cause}", Place(str(path)), _HINT) from cause
+        raise unwritable(str(path), cause) from cause
     write(str(path), data, mode)
-
-
-def create(path: Path, data: bytes) -> bool:
-    """Write a file where there is none: whether it was written. What is there, a link or a folder even, stays as it is.
-
-    Raises BroadsheetError (``unwritable``) where the system refuses.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    except OSError as cause:
-        if os.path.lexists(path):
-            return False
-        raise fail("unwritable", f"cannot write: {cause.strerror or cause}", Place(str(path)), _HINT) from cause
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    return True
 
 
 def write(path: str, data: bytes, mode: int | None = None) -> tuple[int, int]:
@@ -116,29 +108,78 @@ def write(path: str, data: bytes, mode: int | None = None) -> tuple[int, int]:
 
     ``mode`` is the permissions to give, or None for those that a new file has here. Raises BroadsheetError.
     """
-    folder, _, name = path.rpartition("/")
-    scrap = f"{folder}/.{name[:100]}.{os.getpid()}{SCRAP}"
+    made = scrap(path)
     try:
-        handle = os.open(scrap, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o666)
-        try:
-            left = memoryview(data)
-            while left:
-                left = left[os.write(handle, left) :]
-            if mode is not None:
-                os.chmod(scrap, mode)
-            written = os.fstat(handle)
-        finally:
-            os.close(handle)
-        os.replace(scrap, path)
+        written = fill(made, data, mode)
+        os.replace(made, path)
     except OSError as cause:
         with contextlib.suppress(OSError):
-            os.unlink(scrap)
-        raise fail("unwritable", f"cannot write: {cause.strerror or cause}", Place(path), _HINT) from cause
+            os.unlink(made)
+        raise unwritable(path, cause) from cause
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(scrap)
+            os.unlink(made)
         raise
     return written.st_size, written.st_mtime_ns
+
+
+def scrap(path: str) -> str:
+    """The name under which a file is written before it gets its own: beside it, and short enough for every system."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/.{name[:_NAME]}.{os.getpid()}{SCRAP}"
+
+
+def fill(path: str, data: bytes, mode: int | None = None) -> os.stat_result:
+    """Write a file that nobody knows of yet; its state then. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(handle, left) :]
+        if mode is not None:
+            os.chmod(path, mode)
+        return os.fstat(handle)
+    finally:
+        os.close(handle)
+
+
+def exchange(path: str, other: str) -> bool:
+    """Let two files take each other's name in one step; False where the system or its file system has no such step.
+
+    Raises OSError, as where one of the two is not there.
+    """
+    if (step := _step()) is None:
+        return False
+    number = step(os.fsencode(path), os.fsencode(other))
+    if number in _NO_STEP:
+        return False
+    if number:
+        raise OSError(number, os.strerror(number), path)
+    return True
+
+
+@functools.cache
+def _step() -> Callable[[bytes, bytes], int] | None:
+    """renameat2(2) of Linux or renamex_np(2) of macOS, of two paths: the number of an error, or 0."""
+    try:
+        import ctypes
+
+        library = ctypes.CDLL(None, use_errno=True)
+        call = library.renamex_np if sys.platform == "darwin" else library.renameat2
+    except (ImportError, OSError, TypeError, AttributeError):
+        return None
+    here = () if sys.platform == "darwin" else (ctypes.c_int(_AT_FDCWD),)
+
+    def step(path: bytes, other: bytes) -> int:
+        failed = call(*here, path, *here, other, ctypes.c_uint(_EXCHANGE))
+        return ctypes.get_errno() if failed else 0
+
+    return step
+
+
+def unwritable(path: str, cause: OSError) -> BroadsheetError:
+    """The error for a file that the system does not let us write."""
+    return fail("unwritable", f"cannot write: {cause.strerror or cause}", Place(path), _HINT)
 
 
 def within(root: Path, relative: str) -> Path:

@@ -11,11 +11,12 @@ from hashlib import blake2b
 
 import msgspec
 
-from broadsheet import disk, storyfile
+from broadsheet import storyfile
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.model import Story
 from broadsheet.newsroom.claims import Alteration, changes, claims, packed, unpacked
+from broadsheet.storyfile import guarded
 from broadsheet.words import clip
 
 FILE = "published.json"
@@ -40,6 +41,7 @@ def check(site: Site, stories: Iterable[Story], *, remember: bool) -> list[Probl
     """
     shown = f"{site.settings.content}/{FILE}"
     known, problems = _load(site, shown)
+    remember = remember and not problems  # what cannot be read may still be mended: it is not written over
     new = dict[str, Seen]()
     room = AT_ONCE if remember else 0
     for story in stories:
@@ -61,7 +63,7 @@ def check(site: Site, stories: Iterable[Story], *, remember: bool) -> list[Probl
         else:
             new[story.id] = Seen(digest, len(story.corrections), packed(found))
     if remember and new:
-        _save(site, known | new)
+        _save(site, known, new)
     return problems
 
 
@@ -86,10 +88,19 @@ def _load(site: Site, shown: str) -> tuple[dict[str, Seen], list[Problem]]:
         return {}, [warning("published-unreadable", f"cannot be read: {cause}", Place(shown), hint)]
 
 
-def _save(site: Site, known: dict[str, Seen]) -> None:
-    """One story a line, so that a version control system shows what changed."""
-    lines = (msgspec.json.encode(id_) + b": " + msgspec.json.encode(known[id_]) for id_ in sorted(known))
-    disk.replace(site.content / FILE, b"{\n" + b",\n".join(lines) + b"\n}\n")
+def _save(site: Site, known: dict[str, Seen], new: dict[str, Seen]) -> None:
+    """Add what is new. One story a line, so that a version control system shows what changed."""
+
+    def written(now: bytes | None) -> bytes:
+        try:
+            there = _DECODE(now) if now else {}
+        except msgspec.DecodeError:  # somebody is merging two versions of it
+            return now or b""
+        seen = (there or known) | new
+        lines = (msgspec.json.encode(id_) + b": " + msgspec.json.encode(seen[id_]) for id_ in sorted(seen))
+        return b"{\n" + b",\n".join(lines) + b"\n}\n"
+
+    guarded.update(site.content / FILE, written)
 
 
 _DECODE = msgspec.json.Decoder(dict[str, Seen]).decode

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from broadsheet import __version__, honesty, newsroom, pages, press, retouch
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.layout import Layout, Options, Sources, Tell, common_digest, gather, lay_out, mixed, silent
@@ -81,7 +82,7 @@ def build(
     clock = _Clock()
     report.hush(site.silence.covers)
     workers = options.workers or cores()
-    with _undisturbed(), press.locked(site.cache):
+    with _undisturbed(), lock.held(site.root, "build"):
         if not options.preview:
             seen = seen or standing.look(site, options.code)
         output = press.Output(site.output, site.settings.output, seen.output if seen else None)
@@ -140,7 +141,7 @@ def build(
 
 def prepare(site: Site) -> None:
     """Read every story, so that the next build finds it in the cache. Raises BroadsheetError as ``build`` does."""
-    with press.locked(site.cache):
+    with lock.held(site.root, "build"):
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             read_stories(site, store, Report(), silent, cores(), keep_broken=True)
@@ -159,7 +160,7 @@ class Desk(msgspec.Struct, frozen=True):
 def desk(site: Site, now: dt.datetime, report: Report) -> Desk:
     """A site's newspaper as of ``now``, with nothing printed; problems go into the report. Raises BroadsheetError."""
     report.hush(site.silence.covers)
-    with press.locked(site.cache):
+    with lock.held(site.root, "desk"):
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             stories = read_stories(site, store, report, silent, cores())

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from broadsheet import check, iri, press, publish
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.errors import Place, Problem, Report, error, fail, note
@@ -69,12 +70,12 @@ def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell:
     """
     name = chosen(site, wish.target, wish.targets)
     file, shown = _record(site, name)
-    before = publish.load(file, shown)
-    built = build(site, options, report, tell)
-    seconds = _checked(site, built, options, report, tell, strict=wish.strict)
-    digests = publish.Digests(site.cache)
-    target = _opened(site, name, wish.targets, digests, options)
-    with press.locked(site.cache):
+    with lock.held(site.root, "publish"):
+        before = publish.load(file, shown)
+        built = build(site, options, report, tell)
+        seconds = _checked(site, built, options, report, tell, strict=wish.strict)
+        digests = publish.Digests(site.cache)
+        target = _opened(site, name, wish.targets, digests, options)
         made = press.Output(site.output, site.settings.output).made
         parcel = publish.Parcel(site.output, made, digests, target.extras)
         paths = frozenset(parcel.paths)
@@ -95,10 +96,12 @@ def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell:
         report.extend((*objections, *_others(name, changes)))
         if not (wish.dry or objections or (wish.strict and report.exit_code(strict=True))):
             files = publish.short(parcel.digests("sha256"))
+            under_way = before
             if not changes.empty:
-                publish.save(file, publish.begun(before, files, known.entries))
+                under_way = publish.begun(before, files, known.entries)
+                publish.save(file, under_way, before, shown)
                 target.send(parcel, changes, tell)
-            publish.save(file, publish.done(before, files, changes.leaving, known.entries))
+            publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
             report.extend(_proof(site, _url(site, name, target), parcel, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
@@ -113,9 +116,11 @@ def rollback(site: Site, options: Options, wanted: str, own: Own = MappingProxyT
         hint = "Only a folder keeps its releases. Elsewhere bring back the content, and publish that."
         raise fail("no-rollback", "this target keeps no releases", Place(name), hint)
     file, shown = _record(site, name)
-    before = publish.load(file, shown) or publish.Record()
-    files = publish.short(target.rollback())
-    publish.save(file, msgspec.structs.replace(before, files=files, leaving={}))
+    with lock.held(site.root, "publish"):
+        before = publish.load(file, shown)
+        files = publish.short(target.rollback())
+        after = msgspec.structs.replace(before or publish.Record(), files=files, leaving={})
+        publish.save(file, after, before, shown)
     return name
 
 

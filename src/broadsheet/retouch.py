@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from broadsheet import __version__, disk, honesty, newsroom, pages, press
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.disk import File
 from broadsheet.errors import BroadsheetError, Report
@@ -52,7 +53,7 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
     started = time.perf_counter()
     if options.pages or known.due(options.now) or known.rest != seen.rest or not seen.settled:
         return None
-    with press.locked(site.cache):
+    with lock.held(site.root, "build"):
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             edits = _edits(site, store, known, seen)

@@ -6,13 +6,14 @@ import datetime as dt
 import os
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import config, ingest, storyfile
+from broadsheet import config, disk, ingest, storyfile
 from broadsheet.errors import Place, fail
 from broadsheet.ingest import Draft, Hints, Outcome, Source
 from broadsheet.ingest.draft import Found
@@ -619,3 +620,127 @@ def test_an_archive_whose_ledger_was_lost_makes_nothing_twice(site):
     shutil.rmtree(site.cache)
     assert {row.deed for row in run(site).filed} == {"unchanged"}
     assert tree(site) == before
+
+
+# An edit, a deletion or a move that no size and no time tells, or that is made while ingest runs.
+
+STORY = "2025/05/two.md"
+
+
+def during(site: config.Site, do: Callable[[], object]) -> Outcome:
+    """A run of two changed sources in which somebody does something once the first has been filed."""
+
+    def tell(step: ingest.Step) -> None:
+        if step.done == 1:
+            do()
+
+    return ingest.run(site, (), ingest.Options(NOW, workers=1, read=read), tell)
+
+
+@pytest.fixture
+def two(site: config.Site) -> config.Site:
+    """Two stories whose sources have changed since."""
+    for name, number in (("a.txt", 1), ("b.txt", 2)):
+        put(site, name, f"{['One', 'Two'][number - 1]}\n\n{prose(number)}")
+    run(site)
+    for name, number in (("a.txt", 1), ("b.txt", 2)):
+        put(site, name, f"{['One', 'Two'][number - 1]}\n\n{prose(number)} More.")
+    return site
+
+
+def test_an_edit_while_ingest_runs_is_kept_and_told(two):
+    outcome = during(two, lambda: edit(two, STORY, 'title: "Two"', 'title: "Mine"'))
+    assert deeds(outcome) == {"a.txt": "updated", "b.txt": "kept"}
+    assert codes(outcome) == ["edited-by-hand"]
+    assert "Mine" in (two.stories / STORY).read_text()
+    assert "More." not in (two.stories / STORY).read_text()
+    assert deeds(run(two)) == {"a.txt": "unchanged", "b.txt": "kept"}
+
+
+def test_an_edit_in_the_moment_of_writing_is_kept(two, monkeypatch):
+    real, done = disk.exchange, list[str]()
+
+    def exchange(scrap: str, path: str) -> bool:
+        if path.endswith("two.md") and not done:
+            done.append(path)
+            edit(two, STORY, 'title: "Two"', 'title: "Mine"')
+        return real(scrap, path)
+
+    monkeypatch.setattr(disk, "exchange", exchange)
+    assert deeds(run(two)) == {"a.txt": "updated", "b.txt": "kept"}
+    assert done
+    assert "Mine" in (two.stories / STORY).read_text()
+
+
+def test_an_edit_that_keeps_size_and_time_of_change_is_kept(two):
+    before = (two.stories / STORY).stat()
+    edit(two, STORY, 'title: "Two"', 'title: "2.0"')
+    os.utime(two.stories / STORY, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert deeds(run(two, dry_run=True)) == {"a.txt": "updated", "b.txt": "kept"}
+    assert deeds(run(two)) == {"a.txt": "updated", "b.txt": "kept"}
+    assert 'title: "2.0"' in (two.stories / STORY).read_text()
+
+
+def test_a_story_that_takes_the_place_of_another_is_not_written_over(two):
+    other = two.stories / "2025/05/one.md"
+    before = other.read_bytes()
+    outcome = during(two, lambda: (two.stories / STORY).write_bytes(before))
+    assert deeds(outcome)["b.txt"] != "updated"
+    assert (two.stories / STORY).read_bytes() == before
+
+
+def test_a_deletion_while_ingest_runs_is_one_like_any_other(two):
+    outcome = during(two, (two.stories / STORY).unlink)
+    assert deeds(outcome) == {"a.txt": "updated", "b.txt": "deleted"}
+    assert not outcome.problems
+    assert [file.name for file in two.stories.rglob("*.md")] == ["one.md"]
+    assert codes(run(two)) == ["revived"]  # its source has a text that the editor who deleted it has not seen
+    assert stories(two)[STORY].meta["status"] == "draft"
+
+
+def test_a_story_that_is_moved_while_ingest_runs_is_revised_where_it_is_then(two):
+    during(two, lambda: (two.stories / STORY).rename(two.stories / "moved.md"))
+    assert deeds(run(two)) == {"a.txt": "unchanged", "b.txt": "updated"}
+    assert "More." in (two.stories / "moved.md").read_text()
+    assert not (two.stories / STORY).exists()
+
+
+def test_a_link_in_the_place_of_a_story_is_a_persons(two):
+    elsewhere = two.root / "elsewhere.md"
+    (two.stories / STORY).rename(elsewhere)
+    (two.stories / STORY).symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    for _ in range(2):
+        assert deeds(run(two))["b.txt"] == "kept"
+    assert (two.stories / STORY).is_symlink()
+    assert elsewhere.read_bytes() == before
+
+
+def test_a_link_to_nothing_hides_no_story(two):
+    (two.stories / "2025/05/a-draft.md").symlink_to("nowhere.md")
+    assert deeds(run(two)) == {"a.txt": "updated", "b.txt": "updated"}
+
+
+def test_a_file_that_an_editor_makes_where_a_new_story_was_to_be_stays(site, monkeypatch):
+    put(site, "a.txt", f"One\n\n{prose(1)}")
+    real, done = os.link, list[Path]()
+
+    def link(scrap: str, path: Path) -> None:
+        if not done:
+            done.append(path)
+            path.write_text("Mine")
+        real(scrap, path)
+
+    monkeypatch.setattr(os, "link", link)
+    outcome = run(site)
+    assert [row.story for row in outcome.filed] == ["2025/05/one-2.md"]
+    assert (site.stories / "2025/05/one.md").read_text() == "Mine"
+
+
+def test_what_a_merge_brings_into_the_ledger_while_ingest_runs_stays_there(two):
+    line = '{"file":"theirs.txt","sha256":"0","stories":{"x":"0"}}\n'
+    ledger = two.stories / ".ledger"
+    during(two, lambda: ledger.write_text(ledger.read_text() + line))
+    assert line in ledger.read_text()
+    assert ledger.read_text().count('"file":"a.txt"') == 1
+    assert deeds(run(two)) == {"a.txt": "unchanged", "b.txt": "unchanged"}

@@ -4,12 +4,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadsheet import disk
 from broadsheet.errors import BroadsheetError
 from broadsheet.migrate import hypertext, matter, rest, tags
 from broadsheet.migrate.post import Written
@@ -275,3 +277,65 @@ def test_a_text_keeps_every_byte_but_its_links_and_pictures(move: Move):
 def test_a_picture_by_reference_that_is_not_there_is_told(move: Move):
     move.write(SITE.replace("First.", "![quay][q]\n\n[q]: img/q.png"))
     assert move.told(move.run(), "import-picture") == [("content/posts/one.md", 5)]
+
+
+# An edit that is made while the import runs.
+
+
+@pytest.fixture
+def changed(move: Move) -> Path:
+    """A story whose post has changed since it was imported."""
+    move.write(SITE)
+    move.run()
+    move.write(SITE.replace("First.", "Second."))
+    return move.new.site.stories / "2023/05/one.md"
+
+
+def in_the_moment(monkeypatch: pytest.MonkeyPatch, step: str, do: Callable[[], object]) -> None:
+    """Somebody does something right before a file gets its name."""
+    owner, _, name = step.partition(".")
+    module = {"disk": disk, "os": os}[owner]
+    real, todo = getattr(module, name), [do]
+
+    def stepped(*arguments: object) -> object:
+        if todo and str(arguments[1]).endswith(".md"):
+            todo.pop()()
+        return real(*arguments)
+
+    monkeypatch.setattr(module, name, stepped)
+
+
+def test_an_edit_in_the_moment_of_writing_is_kept_and_told(move: Move, changed: Path, monkeypatch: pytest.MonkeyPatch):
+    in_the_moment(monkeypatch, "disk.exchange", lambda: changed.write_text(changed.read_text() + "Mine.\n"))
+    outcome = move.run()
+    assert [done.deed for done in outcome.done] == ["kept"]
+    assert move.told(outcome, "import-edited") == [("content/posts/one.md", 0)]
+    assert changed.read_text().endswith("First.\nMine.\n")
+    assert deeds(move) == ["kept"]
+
+
+def test_a_deletion_in_the_moment_of_writing_stays_one(move: Move, changed: Path, monkeypatch: pytest.MonkeyPatch):
+    in_the_moment(monkeypatch, "disk.exchange", changed.unlink)
+    assert deeds(move) == ["deleted"]
+    assert deeds(move) == ["deleted"]
+    assert not changed.exists()
+
+
+def test_a_file_that_an_editor_makes_where_a_post_was_to_be_stays(move: Move, monkeypatch: pytest.MonkeyPatch):
+    move.write(SITE)
+    file = move.new.site.stories / "2023/05/one.md"
+    in_the_moment(monkeypatch, "os.link", lambda: file.write_text("Mine."))
+    assert deeds(move) == ["kept"]
+    assert file.read_text() == "Mine."
+    assert move.run().done[0].path == "stories/2023/05/one-2.md"
+
+
+def test_what_a_merge_brings_into_the_record_while_the_import_runs_stays_there(
+    move: Move, changed: Path, monkeypatch: pytest.MonkeyPatch
+):
+    record = move.new.site.stories / ".imported"
+    line = '{"file":"hugo:theirs.md","sha256":"0","id":"x","path":"stories/x.md","made":"0"}\n'
+    in_the_moment(monkeypatch, "disk.exchange", lambda: record.write_text(record.read_text() + line))
+    assert deeds(move) == ["updated"]
+    assert line in record.read_text()
+    assert deeds(move) == ["unchanged"]

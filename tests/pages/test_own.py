@@ -174,7 +174,9 @@ def test_a_changed_file_of_its_code_draws_its_pages_again_and_why_says_so(worksh
 def test_the_preview_shows_them_with_drafts(workshop: Make):
     made = workshop(*SITE, story("draft", "2025-05-08", topics="[Oslo]", status="draft"))
     look = Look(made.site, "")
-    made_look, _ = Builder(made.root, "http://127.0.0.1:1", Own(pages=(kind(),))).build(look, (), lambda *_: None)
+    made_look, _ = Builder(made.root, "http://127.0.0.1:1", Own(pages=(kind(),)), print).build(
+        look, (), lambda *_: None
+    )
     assert made_look.sheets
     assert made_look.errors == ()
     assert b"<li>Draft</li>" in (made_look.sheets.draw(LIST) or b"")

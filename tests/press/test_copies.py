@@ -2,9 +2,11 @@
 
 import tomllib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from broadsheet import disk
 from broadsheet.errors import BroadsheetError, Problem
 from broadsheet.press.copies import FILE, compared, copy, differences, origin, renew
 from broadsheet.press.theme import Theme
@@ -90,6 +92,37 @@ def test_a_file_that_is_there_is_never_written_over(workshop: Make):
         copy(theme(made), "story.html")
     assert (made.root / "themes/mine/templates/story.html").read_text("utf-8") == "my story\n"
     assert not (made.root / "themes/mine" / FILE).exists()
+
+
+def test_a_file_that_comes_in_the_moment_of_copying_is_never_written_over(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+):
+    made = site(workshop)
+    real = disk.fill
+
+    def fill(*arguments: Any) -> Any:
+        made.write("-- themes/mine/templates/story.html --\nmy story\n")
+        return real(*arguments)
+
+    monkeypatch.setattr(disk, "fill", fill)
+    with pytest.raises(BroadsheetError, match="is there already"):
+        copy(theme(made), "story.html")
+    assert (made.root / "themes/mine/templates/story.html").read_text("utf-8") == "my story\n"
+
+
+def test_what_a_person_wrote_into_the_record_stays_there(workshop: Make):
+    made = site(workshop)
+    copy(theme(made), "story.html")
+    record = made.root / "themes/mine" / FILE
+    record.write_text("# Ours since May.\n" + record.read_text("utf-8") + "# The style sheet is next.\n")
+    copy(theme(made), "style.css")
+    made.write("-- themes/low/templates/story.html --\nlow story, mended\n")
+    renew(theme(made), "story.html")
+    assert told(made) == []
+    text = record.read_text("utf-8")
+    assert text.startswith("# Ours since May.\n")
+    assert "# The style sheet is next.\n" in text
+    assert set(tomllib.loads(text)) == {"templates/story.html", "static/style.css"}
 
 
 def test_a_link_that_leads_out_of_the_theme_is_not_written_through(workshop: Make):

@@ -2,14 +2,17 @@
 
 import os
 import re
+import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Workshop, story
+from tests.conftest import Workshop, at_work, story
 from tests.preview.conftest import FERRY, PATIENCE, SETTINGS, STORIES, Preview, reloaded
 
 
@@ -74,6 +77,39 @@ def test_what_is_printed_follows_what_is_shown_and_a_browser_is_told_once(previe
             assert time.monotonic() < until
             time.sleep(0.02)
         assert preview.ask("/livereload/token")[1] == token
+
+
+def test_a_preview_shows_a_save_while_another_program_works_and_builds_when_that_has_ended(
+    preview: Preview, site: Workshop, file: Path
+):
+    printed = site.root / f".broadsheet/preview/{preview.port}/site/{FERRY}index.html"
+    with at_work(site.root, "publish"), preview.browser() as browser:
+        file.write_text(file.read_text().replace("nine", "dusk"))
+        reloaded(browser, lambda: "It left at dusk." in preview.page(FERRY))
+        assert f"Waiting for broadsheet publish (process {os.getpid()}, since" in preview.wait_for_line("Waiting")
+        assert "dusk" not in printed.read_text()
+    until = time.monotonic() + PATIENCE
+    while "It left at dusk." not in printed.read_text():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_sources_are_taken_in_and_the_site_built_in_another_terminal_while_a_preview_runs(
+    preview: Preview, site: Workshop, file: Path
+):
+    site.write("-- content/inbox/gale.txt --\nGale closes the pier\n\n8 May 2025\n\nA gale closed the pier at noon.\n")
+    with preview.browser() as browser:
+        for words in (["ingest"], ["build"], ["check"]):
+            file.write_text(file.read_text() + "More.\n")  # so that the preview builds as well
+            command = [sys.executable, "-m", "broadsheet", "--site", str(site.root), *words]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert "[busy]" not in done.stderr
+            assert "Traceback" not in done.stderr
+        address = "/news/2025/05/08/gale-closes-the-pier/"
+        reloaded(browser, lambda: preview.ask(address)[0].status == 200)
+    for path in ("output", "content/inbox/gale.txt", "content/stories/.ledger", "content/published.json"):
+        shutil.rmtree(site.root / path) if (site.root / path).is_dir() else (site.root / path).unlink()
+    next(site.root.glob("content/stories/**/gale*.md")).unlink()
 
 
 def test_a_headline_shows_at_once_wherever_it_stands_and_the_feed_has_it(preview: Preview, file: Path):

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from broadsheet import disk, press
+from broadsheet import disk
 from broadsheet.errors import BroadsheetError
 from broadsheet.pipeline import Options
 from broadsheet.publishing import rollback
-from tests.conftest import NOW, Workshop, story
+from tests.conftest import NOW, Workshop, at_work, story
 from tests.publish.conftest import codes, fetch, files, wanted
 
 Publisher = Callable[..., tuple[Workshop, Any]]
@@ -167,7 +167,7 @@ def test_a_folder_whose_current_is_no_link_is_refused(publisher: Publisher):
 
 def test_a_site_that_is_being_built_is_not_published(publisher: Publisher):
     made, send = publisher(FOLDER)
-    with press.locked(made.site.cache), pytest.raises(BroadsheetError, match="another build"):
+    with at_work(made.root, "build"), pytest.raises(BroadsheetError, match=r"broadsheet build .* is at work"):
         send()
 
 

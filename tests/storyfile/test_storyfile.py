@@ -208,7 +208,7 @@ def test_whatever_happens_in_one_file_is_a_problem_of_that_file(monkeypatch: pyt
     def overflow(*_body: object) -> str:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(files.facts, "brief", overflow)
+    monkeypatch.setattr(facts, "brief", overflow)
     reading = read(GOOD)
     assert reading.story is None
     (problem,) = reading.problems

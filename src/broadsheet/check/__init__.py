@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from broadsheet.cache import lock
 from broadsheet.check import abroad, complete, feeds, links, orphans, stories, weight
 from broadsheet.check.facts import Gathered, gather
 from broadsheet.check.ground import Ground
@@ -44,10 +45,11 @@ def check_site(site: Site, options: Options, report: Report, tell: Tell, *, exte
 
     ``external`` also asks the servers of other sites whether what is linked to is there.
     """
-    built = build(site, options, report, tell)
-    silence = site.silence
-    report.hush(silence.covers)  # in place of the build's own, to learn what covers nothing
-    checked = look(site, built, options, report, tell, external=external)
+    with lock.held(site.root, "check"):
+        built = build(site, options, report, tell)
+        silence = site.silence
+        report.hush(silence.covers)  # in place of the build's own, to learn what covers nothing
+        checked = look(site, built, options, report, tell, external=external)
     report.extend(_idle(site, silence, external=external))
     return checked
 

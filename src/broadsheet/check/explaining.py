@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from broadsheet import __version__, pages, press
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.errors import Place, Report, fail
 from broadsheet.layout import Layout, Options, Sources, common_digest, gather, lay_out, mixed, silent
@@ -61,7 +62,7 @@ def explain(site: Site, options: Options, name: str, report: Report) -> Explanat
 
     Raises BroadsheetError, such as ``no-page`` where there is no such page.
     """
-    with press.locked(site.cache):
+    with lock.held(site.root, "why"):
         store = press.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             past = recalled(site)

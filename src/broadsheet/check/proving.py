@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.memory.differing import differing
@@ -50,8 +51,8 @@ def prove(site: Site, options: Options, report: Report, tell: Tell = silent) -> 
 
     Raises BroadsheetError where nothing can be built at all.
     """
-    built = build(site, options, report, tell)
-    with tempfile.TemporaryDirectory(prefix="broadsheet-proof-") as folder:
+    with lock.held(site.root, "build"), tempfile.TemporaryDirectory(prefix="broadsheet-proof-") as folder:
+        built = build(site, options, report, tell)
         settings = msgspec.structs.replace(site.settings, output=f"{folder}/output")
         aside = Site(site.root, settings, f"{folder}/work")
         clean = build(aside, msgspec.structs.replace(options, remember=False), Report(), tell)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from broadsheet.commands.console import Call, due_line, moment, progress, tell_problems
+from broadsheet.commands.console import Call, due_line, moment, progress, tell_problems, work_on
 from broadsheet.commands.ingest import ingested, tell_filed
 from broadsheet.errors import Report
 
@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, proven: bool, machine: bool) -> None:
     """Take in content/inbox and build the site below output/."""
-    from broadsheet.config import open_site
-
-    site = open_site(call.folder)
+    site = work_on(call)
     as_of = moment(now, site)
     report = Report()
     if ingest and site.inbox.is_dir():

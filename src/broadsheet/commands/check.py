@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.console import AS_OF, Call, moment, progress
+from broadsheet.commands.console import AS_OF, Call, moment, progress, work_on
 from broadsheet.errors import BroadsheetError, Report
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def check(call: Call, form: str, explain: str | None, now: dt.datetime | None, *
         _explain(explain)
         return
     from broadsheet.check import check_site
-    from broadsheet.config import FILE, find, open_site
+    from broadsheet.config import FILE, find
     from broadsheet.pipeline import Options
 
     report = Report()
@@ -47,7 +47,7 @@ def check(call: Call, form: str, explain: str | None, now: dt.datetime | None, *
     root = call.folder
     try:
         root = find(call.folder)
-        site = open_site(root)
+        site = work_on(call)
         with progress() as tell:
             options = Options(moment(now, site), filters=call.filters, pages=call.pages)
             checked = check_site(site, options, report, tell, external=external)

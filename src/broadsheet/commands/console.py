@@ -19,6 +19,7 @@ import msgspec
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
+    from broadsheet.cache.lock import Holder
     from broadsheet.config import Site
     from broadsheet.ingest.own import OwnReader
     from broadsheet.pipeline import Desk
@@ -82,12 +83,34 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             bar.stop()
 
 
+def work_on(call: Call) -> Site:
+    """The site of a call, on which no other program works until the command ends. Raises BroadsheetError."""
+    from broadsheet.cache import lock
+    from broadsheet.config import find, open_site
+
+    root = find(call.folder)
+    context = click.get_current_context()
+    context.with_resource(lock.held(root, context.command_path.partition(" ")[2], _Waiting()))
+    return open_site(root)
+
+
+class _Waiting:
+    """Says once that a command waits for another, after a moment in which most builds of a preview have ended."""
+
+    def __init__(self) -> None:
+        self._began: float | None = time.monotonic()
+
+    def __call__(self, holder: Holder | None) -> None:
+        if self._began and holder and time.monotonic() - self._began > PATIENCE:
+            self._began = None
+            click.echo(f"Waiting for {holder} to end.", err=True)
+
+
 def open_desk(call: Call, now: dt.datetime | None, report: Report) -> tuple[Site, Desk]:
     """The site of a call and its newspaper as of a moment; problems go into the report. Raises BroadsheetError."""
     from broadsheet import pipeline
-    from broadsheet.config import open_site
 
-    site = open_site(call.folder)
+    site = work_on(call)
     return site, pipeline.desk(site, moment(now, site), report)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from broadsheet.commands.console import Call, tell_problems
+from broadsheet.commands.console import Call, tell_problems, work_on
 from broadsheet.errors import Problem, Report, note
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def import_(call: Call, folder: Path, kind: str | None, *, dry_run: bool, every:
     from broadsheet import migrate
     from broadsheet.config import open_site
 
-    site = open_site(call.folder)
+    site = open_site(call.folder) if dry_run else work_on(call)
     outcome = migrate.run(site, folder, cast("Generator | None", kind), dry_run=dry_run)
     report = Report(outcome.problems if every else _shortened(outcome.problems))
     tell_problems(report)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.console import Call, progress, tell_problems
+from broadsheet.commands.console import Call, progress, tell_problems, work_on
 from broadsheet.errors import Report
 from broadsheet.words import clip
 
@@ -33,7 +33,7 @@ def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fe
     from broadsheet import ingest as room
     from broadsheet.config import open_site
 
-    site = open_site(call.folder)
+    site = open_site(call.folder) if dry_run or explain else work_on(call)
     now = dt.datetime.now(site.zone)
     read = room.reader(call.readers)
     options = room.Options(now, dry_run=dry_run, again=again, fetch=fetch, read=read)

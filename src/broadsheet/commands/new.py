@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from broadsheet.commands.console import Call
+from broadsheet.commands.console import Call, work_on
 from broadsheet.errors import Place, fail
 from broadsheet.words import did_you_mean
 
@@ -78,10 +78,9 @@ def new_site(folder: Path, *, add: bool, **said: str) -> None:
 @click.pass_obj
 def new_story(call: Call, title: str, section: str, day: str, authors: tuple[str, ...]) -> None:
     """Begin a story: a draft below content/stories with an id of its own, to be written in any editor."""
-    from broadsheet.config import open_site
     from broadsheet.desk import writing
 
-    site = open_site(call.folder)
+    site = work_on(call)
     known = writing.Beginning(title, _date(day, site), section, authors)
     name = writing.settled(site, section)
     if name and name not in site.settings.sections:

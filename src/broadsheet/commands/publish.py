@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.console import Call, moment, progress, tell_problems
+from broadsheet.commands.console import Call, moment, progress, tell_problems, work_on
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ def publish(
 ) -> None:
     """Build and check the site, and send what changed to TARGET, one of the settings' targets."""
     from broadsheet import publishing
-    from broadsheet.config import open_site
     from broadsheet.pipeline import Options
 
-    site = open_site(call.folder)
+    site = work_on(call)
     options = Options(moment(None, site), filters=call.filters, pages=call.pages)
     if rollback:
         name = publishing.rollback(site, options, target, call.targets)

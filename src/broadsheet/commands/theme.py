@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.console import Call, tell_problems
+from broadsheet.commands.console import Call, tell_problems, work_on
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def copy(call: Call, file: str, *, renew: bool) -> None:
     """Copy a template or static FILE into your own theme folder, to change it there; nothing is written over."""
     from broadsheet.press import copies
 
-    made = _theme(call)
+    made = _theme(call, work_on(call))
     if renew:
         click.echo(f"{copies.renew(made, file)} is noted as compared with what it overrides.")
     else:
@@ -93,11 +93,11 @@ def check(call: Call, *, strict: bool) -> None:
     sys.exit(report.exit_code(strict=strict))
 
 
-def _theme(call: Call) -> Theme:
+def _theme(call: Call, site: Site | None = None) -> Theme:
     from broadsheet import pages, press
     from broadsheet.config import open_site
 
-    site: Site = open_site(call.folder)
+    site = site or open_site(call.folder)
     return press.Theme(site, pages.base(site), call.filters)
 
 

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from broadsheet.commands.console import AS_OF, Call, moment, tell_problems
+from broadsheet.commands.console import AS_OF, Call, moment, tell_problems, work_on
 from broadsheet.errors import Report
 
 MOST = 12  # templates named
@@ -27,9 +27,8 @@ def why(call: Call, name: str, now: dt.datetime | None) -> None:
     """
     from broadsheet import pipeline
     from broadsheet.check.explaining import explain
-    from broadsheet.config import open_site
 
-    site = open_site(call.folder)
+    site = work_on(call)
     report = Report()
     options = pipeline.Options(moment(now, site), filters=call.filters, pages=call.pages)
     found = explain(site, options, name, report)

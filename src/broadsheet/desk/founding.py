@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import __version__, disk
-from broadsheet.config import FILE, Settings
+from broadsheet.cache import lock
+from broadsheet.config import FILE, WORK, Settings
 from broadsheet.config.meanings import complaint
 from broadsheet.errors import BroadsheetError, Place, error, fail
 from broadsheet.newspaper import Period
+from broadsheet.storyfile import guarded
 from broadsheet.words import slug
 
 SCAFFOLD = Path(__file__).resolve().parents[1] / "scaffold"
@@ -40,7 +42,7 @@ FILES: Mapping[str, str] = {
     "build.py": "build.py",
     "site.toml": FILE,
 }
-_PASSED = frozenset({".git", ".DS_Store"})  # a folder with no more than these is as good as empty
+_PASSED = frozenset({".git", ".DS_Store", WORK})  # a folder with no more than these is as good as empty
 _MARK = re.compile(r"@([a-z]+)@")
 
 
@@ -74,14 +76,22 @@ def found(folder: Path, wish: Wish, *, add: bool = False) -> Founded:
     if there and not add:
         hint = "Name another folder, or say --add: what is there stays as it is, and what is missing is made."
         raise fail("not-empty", "holds files already", Place(str(folder)), hint)
-    values = _values(wish)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise fail("unwritable", f"cannot make a site here: {cause.strerror}", Place(str(folder))) from cause
+    with lock.held(folder, "new"):
+        return _made(folder, _values(wish))
+
+
+def _made(folder: Path, values: Mapping[str, str]) -> Founded:
     made: list[str] = []
     kept: list[str] = []
     for name, path in FILES.items():
         file = disk.within(folder, path)
         text = (SCAFFOLD / name).read_text("utf-8")
         data = _MARK.sub(lambda mark: values.get(mark[1], mark[0]), text).encode()
-        (made if disk.create(file, data) else kept).append(path)
+        (made if guarded.create(file, data) else kept).append(path)
     if "build.py" in made and os.name != "nt":
         (folder / "build.py").chmod(0o755)
     return Founded(tuple(made), tuple(kept))

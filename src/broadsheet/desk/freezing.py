@@ -1,30 +1,33 @@
 """Freezing: an edition as it is → its file below content/editions, by which later builds leave it as it was.
 
-In: an edition and what its file says so far. Out: the file, with all that an editor wrote in it kept.
+In: an edition. Out: its file with the key "frozen", and all else that an editor wrote in it as it was.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from broadsheet import disk, storyfile
+from broadsheet import storyfile
 from broadsheet.config import Site
-from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.errors import Place, fail
 from broadsheet.newspaper import Edition
+from broadsheet.storyfile import guarded, keys
+
+_KEY = "frozen"
 
 
 def freeze(site: Site, edition: Edition, shown: str) -> None:
     """Record an edition's selection and order in its file, ``shown`` as a user calls it. Raises BroadsheetError."""
     path = site.root / shown
-    meta: dict[str, Any] = {}
-    body = ""
-    if path.exists():
-        matter, problems = storyfile.split(_bytes(path, shown), shown)
-        if matter is None:
-            raise BroadsheetError(*problems)
-        meta, body = matter.meta, matter.body
-    disk.replace(path, storyfile.dump({**meta, "frozen": _record(edition)}, body))
+    if path.is_symlink() and not path.resolve().is_relative_to(site.content.resolve()):
+        hint = "Freeze the edition where its file lies, or put the file in the place of the link."
+        raise fail("outside", "is a link that leads out of the content", Place(shown), hint)
+    record = _record(edition)
+
+    def frozen(now: bytes | None) -> bytes:
+        return storyfile.dump({_KEY: record}, "") if now is None else keys.put(now, _KEY, record, shown)
+
+    guarded.update(path, frozen)
 
 
 def _record(edition: Edition) -> dict[str, Any]:
@@ -32,10 +35,3 @@ def _record(edition: Edition) -> dict[str, Any]:
     briefs = [story.id for story in edition.briefs]
     record = {"lead": edition.lead.id, "desks": desks, "briefs": briefs}
     return {key: value for key, value in record.items() if value}
-
-
-def _bytes(path: Path, shown: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as cause:
-        raise fail("unreadable", f"cannot read: {cause.strerror or cause}", Place(shown)) from cause

@@ -17,6 +17,7 @@ from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import Place, fail
 from broadsheet.ingest.filing import file_name
+from broadsheet.storyfile import guarded
 
 LONGEST = 300  # characters of a title, as ingest takes them
 
@@ -49,7 +50,7 @@ def begin(site: Site, known: Beginning) -> str:
     }
     data = storyfile.dump({key: value for key, value in meta.items() if value}, "")
     for path in paths(known.date, title, site):
-        if disk.create(disk.within(site.stories, path), data):
+        if guarded.create(disk.within(site.stories, path), data):
             return path
     raise AssertionError("a month has fewer stories of one title")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.ingest import evidence, reading, shelf, sources
@@ -69,9 +70,14 @@ def run(
 ) -> Outcome:
     """File what is at the paths and addresses, or in the site's inbox where none is named.
 
-    Raises BroadsheetError (``unwritable``) where the ledger cannot be written. On KeyboardInterrupt whole stories are
-    left, and the next run goes on from there.
+    Raises BroadsheetError (``unwritable``) where the ledger cannot be written, and (``busy``) where another program is
+    at work on the site. On KeyboardInterrupt whole stories are left, and the next run goes on from there.
     """
+    with contextlib.nullcontext() if options.dry_run else lock.held(site.root, "ingest"):
+        return _run(site, paths, options, tell)
+
+
+def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callable[[Step], None] | None) -> Outcome:
     stories = shelf.load(site)
     ledger, problems = ledgers.load(site, stories)
     cabinet = Cabinet(site, stories, ledger, dry_run=options.dry_run, again=options.again)

@@ -5,7 +5,8 @@ In: readings, the shelf and the ledger. Out: story files, and ``Filed`` for each
 * A story is known by its id, which never changes and is never given twice: a feed entry's own GUID, else made from the
   source's digest, so that the same bytes make the same id anywhere.
 * A file that anyone has edited is never written; where its source changed too, that is said in every run until
-  ``source.sha256`` in the story is the source's own.
+  ``source.sha256`` in the story is the source's own. What counts is what the file holds when it is written: an edit or
+  a deletion during the run is one like any other.
 * A file that was deleted stays deleted until ``again`` asks for it. Where its source then changes, the new text is
   filed as a draft: nothing is lost, and nothing comes back by itself.
 * A revised story keeps its path and its date, so that its address does not move.
@@ -16,21 +17,22 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from broadsheet import disk, storyfile
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note, warning
-from broadsheet.ingest import seal
+from broadsheet.ingest import seal, shelf
 from broadsheet.ingest.ledger import Ledger
-from broadsheet.ingest.matching import Matcher, owns
+from broadsheet.ingest.matching import Match, Matcher, owns
 from broadsheet.ingest.matter import Entry
 from broadsheet.ingest.pictures import Taken
 from broadsheet.ingest.reading import Reading
 from broadsheet.ingest.shelf import Copy, Shelf
-from broadsheet.storyfile import fields
+from broadsheet.storyfile import fields, guarded
 from broadsheet.words import slug
 
 Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed"]
@@ -53,6 +55,21 @@ class Filed(msgspec.Struct, frozen=True):
     likeness: float = 0.0
 
 
+class _Before(NamedTuple):
+    """What stands in the file of a story that is revised."""
+
+    data: bytes
+    meta: Mapping[str, Any]
+
+
+class _TouchedError(Exception):
+    """The file of a story is not what ingest wrote."""
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__(copy)
+        self.copy = copy
+
+
 class Cabinet:
     """One run's filing: the shelf and the ledger as they change with it, and the problems met."""
 
@@ -63,6 +80,7 @@ class Cabinet:
         self._ledger = ledger
         self._dry_run = dry_run
         self._again = again
+        self._unsettled = False  # whether somebody touched a story of the source in hand during the run
 
     def known(self, name: str, sha256: str) -> list[Filed]:
         """What there is to say of a source whose bytes were read before, under this name or another."""
@@ -86,6 +104,7 @@ class Cabinet:
         alone = len(reading.entries) == 1
         matcher = Matcher(reading.name, self._shelf, self._ledger, alone=alone, again=self._again)
         rows: list[Filed] = []
+        self._unsettled = False
         for entry in reading.entries:
             try:
                 row, known = self._entry(entry, matcher)
@@ -102,6 +121,7 @@ class Cabinet:
         whole = not any(row.deed == "failed" for row in rows) and not any(
             p.severity == "error" for p in reading.problems
         )
+        whole = whole and not self._unsettled  # the next run looks at what the story is then: it may have been moved
         self._ledger.record(reading.name, reading.sha256 if whole else "", stories)
         return rows
 
@@ -117,21 +137,34 @@ class Cabinet:
             return self._standing(name, match.id, entry.sha256), match.id
         if match.copy and match.copy.sha256 == entry.sha256 and not self._again:
             return Filed(name, "unchanged", match.copy.path, title), match.id
+        try:
+            return self._written(entry, match), match.id
+        except _TouchedError as touched:
+            return self._meanwhile(entry, touched.copy), match.id
+
+    def _written(self, entry: Entry, match: Match) -> Filed:
+        """Write a story, new or in the place of what ingest wrote before. Raises _TouchedError."""
+        name, title = _origin(entry), entry.meta["title"]
         meta = {"id": match.id, **entry.meta}
-        if match.copy:
-            self._keep_date(meta, match.copy)
+        before = self._before(match.copy) if match.copy else None
+        if before:
+            self._keep_date(meta, before.meta)
         elif match.revived:
             meta["status"] = "draft"
             hint = "Remove 'status: draft' to publish it, or delete it again together with its source."
             self._warn("revived", f"{title!r} was deleted by hand and its source changed: filed as a draft", name, hint)
         meta["source"] = {**meta["source"], "sha256": entry.sha256}
-        path = match.copy.path if match.copy else self._path(title, meta["date"])
+        path = match.copy.path if match.copy else next(self._paths(title, meta["date"]))
         near, score = self._shelf.nearest(entry.print.sketch, but=path)
         if near:
             meta["also"] = [near.id]
             self._near(name, path, near, score)
-        deed = self._write(path, meta, entry, match.copy)
-        return Filed(name, deed, path, title, tuple(meta.get("review", ())), near.path if near else "", score), match.id
+        deed: Deed = "new"
+        if match.copy and before:
+            deed = self._revise(match.copy, meta, entry, before.data)
+        else:
+            path = self._create(meta, entry)
+        return Filed(name, deed, path, title, tuple(meta.get("review", ())), near.path if near else "", score)
 
     def _standing(self, name: str, known: str, digest: str) -> Filed:
         """How a story stands that its source has nothing new for, or that is not to be written."""
@@ -160,10 +193,29 @@ class Cabinet:
         hint = "It joins that story as another report of it; delete the one you do not want."
         self._warn("near-copy", message, name, hint)
 
-    def _keep_date(self, meta: dict[str, Any], copy: Copy) -> None:
+    def _before(self, copy: Copy) -> _Before:
+        """What the file of a story holds. Raises _TouchedError where that is not what ingest wrote."""
+        try:
+            data = disk.within(self._site.stories, copy.path).read_bytes()
+        except FileNotFoundError:
+            raise _TouchedError(copy) from None
+        matter, _ = storyfile.split(data, copy.path)
+        if matter is None or str(matter.meta.get("id")) != copy.id or seal.broken(data):
+            raise _TouchedError(copy)
+        return _Before(data, matter.meta)
+
+    def _meanwhile(self, entry: Entry, copy: Copy) -> Filed:
+        """How a story stands whose file is not what the shelf says: somebody touched it, and no size or time told."""
+        self._unsettled = True
+        try:
+            self._shelf.add(shelf.found(self._site, copy))
+        except FileNotFoundError:
+            self._shelf.discard(copy.path)
+            return Filed(_origin(entry), "deleted", title=entry.meta["title"])
+        return self._standing(_origin(entry), copy.id, entry.sha256)
+
+    def _keep_date(self, meta: dict[str, Any], before: Mapping[str, Any]) -> None:
         """Give a revised story the date it has, where that was sure; a later one is when it was updated."""
-        matter, _ = storyfile.split(disk.within(self._site.stories, copy.path).read_bytes(), copy.path)
-        before = matter.meta if matter else {}
         old, new = before.get("date"), meta["date"]
         if isinstance(old, dt.date) and "date" not in (before.get("review") or ()) and _day(old) != _day(new):
             meta["date"] = old
@@ -171,47 +223,69 @@ class Cabinet:
             if _day(new) > _day(old):
                 meta.setdefault("updated", new)
 
-    def _path(self, title: str, date: dt.date) -> str:
-        """A path below content/stories that no file has: the month of the date, the words of the title."""
+    def _paths(self, title: str, date: dt.date) -> Iterator[str]:
+        """Paths below content/stories that no file has: the month of the date, the words of the title."""
         day = date.astimezone(self._site.zone) if isinstance(date, dt.datetime) else date
         name = file_name(title)
         for number in range(1, 1_000_000):
             path = f"{day:%Y/%m}/{name}{f'-{number}' if number > 1 else ''}.md"
             if path not in self._shelf and not os.path.lexists(f"{self._site.stories}/{path}"):
+                yield path
+
+    def _create(self, meta: dict[str, Any], entry: Entry) -> str:
+        """Write the file of a new story; its path."""
+        data = _sealed(meta, entry)
+        for path in self._paths(meta["title"], meta["date"]):
+            file = disk.within(self._site.stories, path)
+            if self._dry_run:
+                self._put(path, meta, entry, len(data))
+                return path
+            self._copy(entry.pictures)
+            if guarded.create(file, data):
+                self._put(path, meta, entry, len(data), file.stat().st_mtime_ns)
                 return path
         raise AssertionError("a month has fewer stories of one title")
 
-    def _write(self, path: str, meta: dict[str, Any], entry: Entry, before: Copy | None) -> Deed:
-        ordered = {key: meta[key] for key in (*_ORDER, *meta) if meta.get(key)}
-        data = seal.write(ordered, entry.body)
-        size, mtime = len(data), 0
+    def _revise(self, copy: Copy, meta: dict[str, Any], entry: Entry, before: bytes) -> Deed:
+        """Write a story anew in the place of the bytes ``before``. Raises _TouchedError where those are not there."""
+        data = _sealed(meta, entry)
+        if before == data:
+            return "unchanged"
+        mtime = 0
         if not self._dry_run:
-            file = disk.within(self._site.stories, path)
-            if before and file.read_bytes() == data:
-                return "unchanged"
-            for picture in entry.pictures:
-                self._copy(picture)
-            disk.replace(file, data)
+            self._copy(entry.pictures)
+            file = disk.within(self._site.stories, copy.path)
+            if guarded.replace(file, data, before.__eq__) != "written":
+                raise _TouchedError(copy)
             mtime = file.stat().st_mtime_ns
+        self._put(copy.path, meta, entry, len(data), mtime)
+        return "updated"
+
+    def _put(self, path: str, meta: dict[str, Any], entry: Entry, size: int, mtime: int = 0) -> None:
+        """Put a story on the shelf as it was written."""
         source = meta["source"]
         copy = Copy(
             path, size, mtime, meta["id"], meta["title"], source["file"], source.get("url", ""), entry.sha256,
             edited=False, print=entry.print,
         )  # fmt: skip
         self._shelf.add(copy)
-        return "updated" if before else "new"
 
-    def _copy(self, picture: Taken) -> None:
-        """Copy a picture into the site; its name holds its digest, so one that is there is the same one."""
-        target = disk.within(self._site.content, picture.name)
-        if not target.exists():
-            disk.replace(target, picture.data())
+    def _copy(self, pictures: Iterable[Taken]) -> None:
+        """Copy pictures into the site; a name holds the digest of its picture, so one that is there is the same one."""
+        for picture in pictures:
+            target = disk.within(self._site.content, picture.name)
+            if not target.exists():
+                guarded.create(target, picture.data())
 
     def _warn(self, code: str, message: str, place: str, hint: str) -> None:
         self.problems.append(warning(code, message, Place(place), hint))
 
     def _shown(self, path: str) -> str:
         return f"{self._site.settings.content}/stories/{path}"
+
+
+def _sealed(meta: Mapping[str, Any], entry: Entry) -> bytes:
+    return seal.write({key: meta[key] for key in (*_ORDER, *meta) if meta.get(key)}, entry.body)
 
 
 _ORDER = tuple(fields.STORY)

@@ -19,6 +19,7 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.ingest.shelf import Shelf
 from broadsheet.ingest.sources import Raw
+from broadsheet.storyfile import guarded
 
 FILE = ".ledger"
 
@@ -34,8 +35,13 @@ class Line(msgspec.Struct, frozen=True):
 class Ledger:
     """Every source that was read, by name and by digest."""
 
-    def __init__(self, lines: Iterable[Line], stats: dict[str, tuple[int, int, str]], inbox: Path) -> None:
+    def __init__(
+        self, lines: Iterable[Line], stats: dict[str, tuple[int, int, str]], inbox: Path, read: bytes = b""
+    ) -> None:
+        """``read`` is the file that the lines were read from."""
         self._inbox = inbox
+        self._read = read
+        self._entered = set[str]()
         self._lines = {line.file: line for line in lines}
         self._digests = {line.sha256: line.file for line in self._lines.values() if line.sha256}
         self._ids = {known for line in self._lines.values() for known in line.stories}
@@ -60,6 +66,7 @@ class Ledger:
     def record(self, name: str, sha256: str, stories: dict[str, str]) -> None:
         """Enter a source that was read; one with an empty digest is read again the next time."""
         self._lines[name] = Line(name, sha256, stories)
+        self._entered.add(name)
         if sha256:
             self._digests[sha256] = name
         self._ids.update(stories)
@@ -79,22 +86,39 @@ class Ledger:
 
     def save(self, site: Site) -> None:
         """Write what changed. Raises BroadsheetError (``unwritable``) where the stories' folder cannot be written."""
-        lines = sorted(self._lines.values(), key=lambda line: line.file)
-        data = b"".join(msgspec.json.encode(line, order="deterministic") + b"\n" for line in lines)
-        if data and data != _bytes(site.stories / FILE):
-            disk.replace(site.stories / FILE, data)
+        if self._lines:
+            guarded.update(site.stories / FILE, self._written)
         stats = msgspec.msgpack.encode(self._stats)
         if stats != _bytes(site.cache / _STATS):
             with contextlib.suppress(BroadsheetError):
                 disk.replace(site.cache / _STATS, stats)
 
+    def _written(self, now: bytes | None) -> bytes:
+        """The file with what was entered; what somebody changed in it since it was read, as a merge does, stays."""
+        lines = self._lines
+        if now is not None and now != self._read:
+            lines = {**_parsed(now, "")[0], **{name: lines[name] for name in self._entered}}
+        ordered = sorted(lines.values(), key=lambda line: line.file)
+        return b"".join(msgspec.json.encode(line, order="deterministic") + b"\n" for line in ordered)
+
 
 def load(site: Site, shelf: Shelf) -> tuple[Ledger, list[Problem]]:
     """The ledger of a site, completed by what the story files say, and a problem for each line that is none."""
+    read = _bytes(site.stories / FILE)
+    lines, problems = _parsed(read, f"{site.settings.content}/stories/{FILE}")
+    for copy in shelf:
+        if copy.file and copy.id:
+            name = _source(copy.file, lines, site.inbox)
+            line = lines.get(name) or Line(name, "", {})
+            if copy.id not in line.stories:
+                lines[name] = Line(name, line.sha256, line.stories | {copy.id: copy.sha256})
+    return Ledger(lines.values(), _stats(site), site.inbox, read), problems
+
+
+def _parsed(data: bytes, shown: str) -> tuple[dict[str, Line], list[Problem]]:
     lines: dict[str, Line] = {}
     problems = []
-    shown = f"{site.settings.content}/stories/{FILE}"
-    for number, raw in enumerate(_bytes(site.stories / FILE).splitlines(), 1):
+    for number, raw in enumerate(data.splitlines(), 1):
         try:
             line = msgspec.json.decode(raw, type=Line)
         except msgspec.MsgspecError:
@@ -104,13 +128,7 @@ def load(site: Site, shelf: Shelf) -> tuple[Ledger, list[Problem]]:
         if old := lines.get(line.file):  # both sides of a merge
             line = Line(line.file, "", old.stories | line.stories)
         lines[line.file] = line
-    for copy in shelf:
-        if copy.file and copy.id:
-            name = _source(copy.file, lines, site.inbox)
-            line = lines.get(name) or Line(name, "", {})
-            if copy.id not in line.stories:
-                lines[name] = Line(name, line.sha256, line.stories | {copy.id: copy.sha256})
-    return Ledger(lines.values(), _stats(site), site.inbox), problems
+    return lines, problems
 
 
 def _source(file: str, lines: Mapping[str, Line], inbox: Path) -> str:

@@ -70,6 +70,11 @@ class Shelf:
         if self._near:
             self._near.add(copy.path, copy.print.sketch)
 
+    def discard(self, path: str) -> None:
+        """Take a story file off the shelf."""
+        if old := self._copies.get(path):
+            self._drop(old)
+
     def with_id(self, known: str) -> Copy | None:
         """The story file of an id."""
         return self._copies.get(self._ids.get(known, ""))
@@ -101,14 +106,27 @@ def load(site: Site) -> Shelf:
     """The shelf of a site: files that have not changed since they were last looked at are not opened."""
     known = {copy.path: copy for copy in _cached(site)}
     shelf = Shelf()
-    for path, found in sorted(one for one in listing.markdown(site.stories, "") if not isinstance(one, Problem)):
+    for path, state in sorted(one for one in listing.markdown(site.stories, "") if not isinstance(one, Problem)):
         copy = known.get(path)
-        if copy is None or (copy.size, copy.mtime) != (found.st_size, found.st_mtime_ns):
+        if copy is None or (copy.size, copy.mtime) != (state.st_size, state.st_mtime_ns):
             with contextlib.suppress(OSError):  # gone meanwhile, or not to be read: the build tells of it
-                copy = look(disk.read(f"{site.stories}/{path}", storyfile.LARGEST), path, found, copy)
+                copy = look(disk.read(f"{site.stories}/{path}", storyfile.LARGEST), path, state, copy)
         if copy:
-            shelf.add(copy)
+            shelf.add(_linked(copy) if os.path.islink(f"{site.stories}/{path}") else copy)
     return shelf
+
+
+def found(site: Site, copy: Copy) -> Copy:
+    """A story file as it is now. Raises OSError."""
+    file = site.stories / copy.path
+    linked, state = file.is_symlink(), file.stat()
+    now = look(file.read_bytes(), copy.path, state, copy)
+    return _linked(now) if linked else now
+
+
+def _linked(copy: Copy) -> Copy:
+    """A link in the place of a story file was made by a person, whatever it leads to."""
+    return msgspec.structs.replace(copy, edited=True)
 
 
 def save(site: Site, shelf: Shelf) -> None:

@@ -10,6 +10,7 @@ post became and, by file and line, what could not be taken over. The rules:
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections import Counter
@@ -20,6 +21,7 @@ from typing import Literal
 import msgspec
 
 from broadsheet import disk, storyfile
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.desk.writing import paths
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
@@ -30,6 +32,7 @@ from broadsheet.migrate.post import GENERATORS, Generator, Old, Post
 from broadsheet.migrate.record import Line, Record, digest
 from broadsheet.migrate.shape import Here, Shaped, shape
 from broadsheet.pages import urls
+from broadsheet.storyfile import guarded
 from broadsheet.words import did_you_mean, slug
 
 __all__ = ["GENERATORS", "Deed", "Done", "Generator", "Outcome", "run"]
@@ -73,7 +76,8 @@ def run(site: Site, folder: Path, kind: Generator | None = None, *, dry_run: boo
     if not old.posts:
         problem = warning("import-empty", f"no post of {kind} was found", Place(str(home)), _other(kind))
         return Outcome(kind, (), (*old.problems, problem))
-    return _Import(site, old, dry_run=dry_run).run()
+    with contextlib.nullcontext() if dry_run else lock.held(site.root, "import"):
+        return _Import(site, old, dry_run=dry_run).run()
 
 
 def _other(kind: str) -> str:
@@ -173,8 +177,7 @@ class _Import:
             return Done(post.file, "deleted", path)
         if now is not None and (not before or digest(now) != before.made):
             if before and before.sha256 != post.sha256:
-                message = f"was edited here, and has changed there since: {path} is left as it is"
-                self._problems.append(warning("import-edited", message, Place(post.file)))
+                self._edited(post, path)
             return Done(post.file, "kept", path)
         self._problems += shaped.problems
         if any(problem.severity == "error" for problem in shaped.problems):
@@ -182,8 +185,22 @@ class _Import:
         deed: Deed = "new" if now is None else "unchanged" if now == shaped.data else "updated"
         if not self._dry_run:
             for picture in shaped.pictures:
-                disk.create(disk.within(self._site.content, picture.name), Path(picture.path).read_bytes())
-            if deed != "unchanged":
-                disk.replace(file, shaped.data)
+                guarded.create(disk.within(self._site.content, picture.name), Path(picture.path).read_bytes())
+            if deed != "unchanged" and (touched := _touched(file, now, shaped.data)):
+                if touched == "kept" and before:
+                    self._edited(post, path)
+                return Done(post.file, touched, path)
             self._record.enter(Line(line.file, post.sha256, line.id, path, digest(shaped.data)))
         return Done(post.file, deed, path)
+
+    def _edited(self, post: Post, path: str) -> None:
+        message = f"was edited here, and has changed there since: {path} is left as it is"
+        self._problems.append(warning("import-edited", message, Place(post.file)))
+
+
+def _touched(file: Path, before: bytes | None, data: bytes) -> Deed | None:
+    """Write a file that held ``before``, if it was there: nothing, or what is to be said where somebody touched it."""
+    if before is None:
+        return None if guarded.create(file, data) else "kept"
+    outcome = guarded.replace(file, data, before.__eq__)
+    return None if outcome == "written" else "deleted" if outcome == "gone" else "kept"

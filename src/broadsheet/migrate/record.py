@@ -12,9 +12,9 @@ from hashlib import blake2b
 
 import msgspec
 
-from broadsheet import disk
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, warning
+from broadsheet.storyfile import guarded
 
 FILE = ".imported"
 
@@ -35,22 +35,13 @@ class Record:
     def __init__(self, site: Site) -> None:
         self._file = site.stories / FILE
         self._shown = f"{site.settings.content}/stories/{FILE}"
-        self._lines: dict[str, Line] = {}
         self.problems: list[Problem] = []
+        self._entered: dict[str, Line] = {}
         try:
-            rows = self._file.read_bytes().splitlines()
+            self._read = self._file.read_bytes()
         except OSError:
-            rows = []
-        for number, row in enumerate(rows, 1):
-            try:
-                line = msgspec.json.decode(row, type=Line)
-            except msgspec.MsgspecError:
-                hint = "Remove the line: a story that is there is known by its id."
-                self.problems.append(
-                    warning("import-record", "not a line of the record", Place(self._shown, number), hint)
-                )
-            else:
-                self._lines[line.file] = line
+            self._read = b""
+        self._lines = self._parsed(self._read)
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self._lines.values())
@@ -61,13 +52,32 @@ class Record:
 
     def enter(self, line: Line) -> None:
         """Note what a post became."""
-        self._lines[line.file] = line
+        self._lines[line.file] = self._entered[line.file] = line
 
     def save(self) -> None:
         """Write the record. Raises BroadsheetError (``unwritable``)."""
-        lines = sorted(self._lines.values(), key=lambda line: line.file)
-        if lines:
-            disk.replace(self._file, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        if self._lines:
+            guarded.update(self._file, self._written)
+
+    def _written(self, now: bytes | None) -> bytes:
+        """The file with what was entered; what somebody changed in it since it was read, as a merge does, stays."""
+        lines = self._lines
+        if now is not None and now != self._read:
+            lines = self._parsed(now) | self._entered
+        return b"".join(msgspec.json.encode(lines[file]) + b"\n" for file in sorted(lines))
+
+    def _parsed(self, data: bytes) -> dict[str, Line]:
+        lines = {}
+        for number, row in enumerate(data.splitlines(), 1):
+            try:
+                line = msgspec.json.decode(row, type=Line)
+            except msgspec.MsgspecError:
+                hint = "Remove the line: a story that is there is known by its id."
+                problem = warning("import-record", "not a line of the record", Place(self._shown, number), hint)
+                self.problems.append(problem)
+            else:
+                lines[line.file] = line
+        return lines
 
 
 def digest(data: bytes) -> str:

@@ -6,7 +6,6 @@ In: a plan of pages and what makes their views. Out: files below output/, whole,
 from broadsheet.press.bodies import READ, Bodies
 from broadsheet.press.draw import Drawing
 from broadsheet.press.files import Output
-from broadsheet.press.lock import locked
 from broadsheet.press.pictures import pictures
 from broadsheet.press.printing import Marks, Printed, print_pages
 from broadsheet.press.search import Indexed, Search
@@ -27,7 +26,6 @@ __all__ = [
     "Search",
     "Store",
     "Theme",
-    "locked",
     "pictures",
     "print_pages",
     "share_cards",

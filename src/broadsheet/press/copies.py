@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
@@ -19,6 +20,7 @@ from broadsheet import disk
 from broadsheet.errors import Place, Problem, fail, note, warning
 from broadsheet.press.layers import STATIC, TEMPLATES, Layer, chosen
 from broadsheet.press.theme import Theme
+from broadsheet.storyfile import guarded
 from broadsheet.words import did_you_mean
 
 FILE = "copied.toml"
@@ -70,12 +72,11 @@ def copy(theme: Theme, name: str) -> str:
     one = origin(theme, name)
     target = disk.within(_own(theme), one.path)
     shown = f"{_shown(theme)}/{one.path}"
-    if target.exists() or target.is_symlink():
-        hint = "Nothing was written. See how it differs from the theme's with: broadsheet theme show --diff."
-        raise fail("theme-copied", "is there already", Place(shown), hint)
     layer = one.layers[0]
     data = (layer.folder / one.path).read_bytes()
-    disk.replace(target, data)
+    if not guarded.create(target, data):
+        hint = "Nothing was written. See how it differs from the theme's with: broadsheet theme show --diff."
+        raise fail("theme-copied", "is there already", Place(shown), hint)
     _record(theme, one.path, Copy(layer.theme, digest(data)))
     return shown
 
@@ -149,12 +150,15 @@ def _shown(theme: Theme) -> str:
 
 def _read(theme: Theme) -> Mapping[str, Copy]:
     try:
-        text = (_own(theme) / FILE).read_text("utf-8", "replace")
+        data = (_own(theme) / FILE).read_bytes()
     except OSError:
         return {}
-    place = f"{_shown(theme)}/{FILE}"
+    return _parsed(data, f"{_shown(theme)}/{FILE}")
+
+
+def _parsed(data: bytes, place: str) -> Mapping[str, Copy]:
     try:
-        return msgspec.convert(tomllib.loads(text), dict[str, Copy])
+        return msgspec.convert(tomllib.loads(data.decode("utf-8", "replace")), dict[str, Copy])
     except tomllib.TOMLDecodeError as cause:
         raise fail("theme-copies", f"not valid TOML: {cause}", Place(place), _AGAIN) from cause
     except msgspec.ValidationError as cause:
@@ -165,11 +169,21 @@ _AGAIN = "It is written by 'broadsheet theme copy'. Delete it, and compare your 
 
 
 def _record(theme: Theme, path: str, made: Copy) -> None:
-    known = {**_read(theme), path: made}
-    lines = [_HEAD]
-    for name, one in sorted(known.items()):
-        lines.append(f"[{_quoted(name)}]\ntheme = {_quoted(one.theme)}\ndigest = {_quoted(one.digest)}\n")
-    disk.replace(_own(theme) / FILE, "\n".join(lines).encode())
+    place = f"{_shown(theme)}/{FILE}"
+    table = f"[{_quoted(path)}]\ntheme = {_quoted(made.theme)}\ndigest = {_quoted(made.digest)}\n"
+
+    def recorded(now: bytes | None) -> bytes:
+        known = _parsed(now or b"", place)
+        text = now.decode("utf-8", "replace") if now else _HEAD
+        if path not in known:
+            return f"{text.rstrip()}\n\n{table}".encode()
+        old = re.compile(rf"^\[{re.escape(_quoted(path))}\]\s*\n(?:(?:theme|digest)\s*=.*\n?)+", re.MULTILINE)
+        text = old.sub(lambda _: table, text, count=1)
+        if _parsed(text.encode(), place) != {**known, path: made}:  # somebody wrote the table in another way
+            raise fail("theme-copies", f"the table of {path!r} is not as it was written", Place(place), _AGAIN)
+        return text.encode()
+
+    guarded.update(_own(theme) / FILE, recorded)
 
 
 def _quoted(text: str) -> str:

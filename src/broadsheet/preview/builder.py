@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import config, pages, pipeline, press
+from broadsheet.cache import lock
 from broadsheet.config import Settings, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
 from broadsheet.layout import Layout, Sources
@@ -42,11 +43,14 @@ class StoppedError(Exception):
 class Builder:
     """Builds one site for its preview. While it is ``halted`` a build ends with StoppedError."""
 
-    def __init__(self, root: Path, address: str, own: Own) -> None:
+    def __init__(self, root: Path, address: str, own: Own, tell: Callable[[str], None]) -> None:
+        """``tell`` gets lines for the terminal."""
         self.root = root
         self.halted = False
         self._address = address
         self._own = own
+        self._tell = tell
+        self._waits_for: lock.Holder | None = None
 
     def first(self) -> Site:
         """The site before anything is built, and where its settings are wrong."""
@@ -55,8 +59,8 @@ class Builder:
 
     def prepare(self) -> None:
         """Read the stories by as many processes as there are cores: beside the threads of a server none is forked."""
-        with contextlib.suppress(BroadsheetError):  # the build says what is wrong
-            site, _ = config.load(self.root)
+        with contextlib.suppress(BroadsheetError), lock.held(self.root, lock.PREVIEW, self._wait):
+            site, _ = config.load(self.root)  # the build says what is wrong
             if site:
                 pipeline.prepare(self._here(site))
 
@@ -76,14 +80,15 @@ class Builder:
             ready(_judged(look, report), made)
 
         try:
-            loaded, problems = config.load(self.root)
-            report.extend(problems)
-            if loaded:
-                site = self._here(loaded)
-                options = pipeline.Options(
-                    dt.datetime.now(site.zone), preview=True, filters=self._own.filters, pages=self._own.pages
-                )
-                pipeline.build(site, options, report, self._go_on, laid)
+            with lock.held(self.root, lock.PREVIEW, self._wait):
+                loaded, problems = config.load(self.root)
+                report.extend(problems)
+                if loaded:
+                    site = self._here(loaded)
+                    options = pipeline.Options(
+                        dt.datetime.now(site.zone), preview=True, filters=self._own.filters, pages=self._own.pages
+                    )
+                    pipeline.build(site, options, report, self._go_on, laid)
         except StoppedError:
             raise
         except BroadsheetError as cause:
@@ -113,9 +118,16 @@ class Builder:
         url = f"{self._address}{urlsplit(site.settings.url).path or '/'}"
         return Site(site.root, msgspec.structs.replace(site.settings, url=url, output=f"{work}/site"), work)
 
-    def _go_on(self, _what: str, _done: int, _of: int) -> None:
+    def _go_on(self, *_: object) -> None:
         if self.halted:
             raise StoppedError
+
+    def _wait(self, holder: lock.Holder | None) -> None:
+        """Another program is at work on the site: say so once, and let no save wait for it."""
+        self._go_on()
+        if holder and holder != self._waits_for:
+            self._waits_for = holder
+            self._tell(f"Waiting for {holder} to end.")
 
 
 def _judged(look: Look, report: Report) -> Look:

@@ -69,7 +69,7 @@ class Preview:
 
     def __init__(self, root: Path, address: str, own: Own, tell: Tell) -> None:
         """``address`` is the server's, such as http://127.0.0.1:8000."""
-        self.builder = Builder(root, address, own)
+        self.builder = Builder(root, address, own, tell)
         self.ready = asyncio.Event()
         self.say: Tell = lambda _told: None  # tells browsers to load a path anew
         self._tell = tell

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from broadsheet import disk
 from broadsheet.errors import Place, fail
+from broadsheet.storyfile import guarded
 
 DIGITS = 16  # of a SHA-256 are enough to tell two versions of a file apart, and keep the record small
 LAYOUT = 1
@@ -58,6 +58,10 @@ def load(file: Path, shown: str) -> Record | None:
         return None
     except OSError as cause:
         raise fail("unreadable", f"cannot read: {cause.strerror}", Place(shown)) from cause
+    return _parsed(data, shown)
+
+
+def _parsed(data: bytes, shown: str) -> Record:
     try:
         record = msgspec.json.decode(data, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
@@ -69,11 +73,25 @@ def load(file: Path, shown: str) -> Record | None:
     return record
 
 
-def save(file: Path, record: Record) -> None:
-    """Write the record, whole or not at all. Raises BroadsheetError."""
+def save(file: Path, record: Record, before: Record | None, shown: str) -> None:
+    """Write the record in the place of the one ``before``, whole or not at all.
+
+    Raises BroadsheetError, such as ``record-changed`` where the file is another by now.
+    """
+
+    def written(now: bytes | None) -> bytes:
+        if (None if now is None else _parsed(now, shown)) != before:
+            hint = "It was left as it is. Publish again, when nobody works on the folder of the site."
+            raise fail("record-changed", "was changed while the site was published", Place(shown), hint)
+        return _written(record)
+
+    guarded.update(file, written)
+
+
+def _written(record: Record) -> bytes:
     parts = {name: getattr(record, name) for name in ("files", "leaving", "entries", "past")}
     tables = [f'"layout": {record.layout}', *(f'"{name}": {_table(table)}' for name, table in parts.items())]
-    disk.replace(file, ("{\n" + ",\n".join(tables) + "\n}\n").encode())
+    return ("{\n" + ",\n".join(tables) + "\n}\n").encode()
 
 
 def begun(before: Record | None, files: Mapping[str, str], entries: Mapping[str, Entry]) -> Record:

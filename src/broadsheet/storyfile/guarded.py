@@ -1,0 +1,120 @@
+"""Guarded writing: the only code that writes below content/. What a person has touched is never written over.
+
+In: a path, bytes, and how to know the bytes that Broadsheet wrote there itself. Out: a file, whole or not at all, and
+whether it was written. What decides is what the file holds at the moment of writing, and no size, time or earlier look.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from broadsheet import disk
+from broadsheet.errors import Place, fail
+
+Outcome = Literal["written", "touched", "gone"]
+
+_TRIES = 100  # times that a file is changed anew because somebody saved it meanwhile
+
+
+def create(path: Path, data: bytes) -> bool:
+    """Write a file where there is none: whether it was written. What is there, a link or a folder even, stays as it is.
+
+    Raises BroadsheetError (``unwritable``) where the system refuses.
+    """
+    if os.path.lexists(path):
+        return False
+    scrap = disk.scrap(str(path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.fill(scrap, data)
+        return _named(scrap, path, data)
+    except OSError as cause:
+        raise disk.unwritable(str(path), cause) from cause
+    finally:
+        _remove(scrap)
+
+
+def replace(path: Path, data: bytes, ours: Callable[[bytes], bool]) -> Outcome:
+    """Replace a file by its next version while it holds what is ``ours``.
+
+    It is ``touched`` where it holds anything else, or is a link that a person made; ``gone`` where it was deleted. In
+    both cases it stays so. Raises BroadsheetError (``unwritable``) where the system refuses.
+    """
+    scrap = disk.scrap(str(path))
+    try:
+        if not _is(path, ours):
+            return "touched"
+        disk.fill(scrap, data, stat.S_IMODE(path.lstat().st_mode))
+        if not disk.exchange(scrap, str(path)):  # then what is saved between this look and the next step is lost
+            if not _is(path, ours):
+                return "touched"
+            os.replace(scrap, path)
+            return "written"
+        if _is(scrap, ours):  # the file as it was when it lost its name
+            return "written"
+        disk.exchange(scrap, str(path))
+        if not _is(scrap, data.__eq__):  # saved once more while ours had the name: the last save counts
+            disk.exchange(scrap, str(path))
+    except FileNotFoundError:
+        return "gone"
+    except OSError as cause:
+        raise disk.unwritable(str(path), cause) from cause
+    else:
+        return "touched"
+    finally:
+        _remove(scrap)
+
+
+def update(path: Path, change: Callable[[bytes | None], bytes]) -> None:
+    """Change a file that people change as well: ``change`` gets what it holds, or None where it is not there.
+
+    It is asked again where somebody saved the file meanwhile, and what it raises is raised here. Where the file is a
+    link, the file that it leads to is changed. Raises BroadsheetError (``unwritable``) where the system refuses.
+    """
+    path = Path(os.path.realpath(path))
+    for _ in range(_TRIES):
+        try:
+            now = disk.read(str(path))
+        except FileNotFoundError:
+            if create(path, change(None)):
+                return
+            continue
+        except OSError as cause:
+            raise fail("unreadable", f"cannot read: {cause.strerror or cause}", Place(str(path))) from cause
+        data = change(now)
+        if data == now or replace(path, data, now.__eq__) == "written":
+            return
+    hint = "Which program saves it so often? End that one, then run the command again."
+    raise fail("unwritable", "is changed again and again by another program", Place(str(path)), hint)
+
+
+def _named(scrap: str, path: Path, data: bytes) -> bool:
+    """Give a scrap its name unless a file has it. Raises OSError."""
+    try:
+        os.link(scrap, path)
+    except FileExistsError:
+        return False
+    except OSError:  # FAT, and some file systems of networks and phones, know no second name of a file
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        except FileExistsError:
+            return False
+        os.close(handle)
+        return replace(path, data, lambda now: not now) == "written"
+    return True
+
+
+def _is(path: str | Path, ours: Callable[[bytes], bool]) -> bool:
+    """Whether a path is a file, no link, and holds what is ours. Raises OSError where it cannot be read."""
+    return stat.S_ISREG(os.lstat(path).st_mode) and ours(disk.read(str(path)))
+
+
+def _remove(scrap: str) -> None:
+    try:
+        os.unlink(scrap)
+    except OSError:
+        return
