@@ -18,12 +18,11 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.ingest import evidence, reading, shelf, sources
 from broadsheet.ingest import ledger as ledgers
-from broadsheet.ingest.draft import Draft, Hints, Source, told
+from broadsheet.ingest.draft import Draft, Hints, Reader, Source, told
 from broadsheet.ingest.evidence import Explanation
 from broadsheet.ingest.filing import Cabinet, Filed
 from broadsheet.ingest.ledger import Ledger
 from broadsheet.ingest.own import OwnReader, reader
-from broadsheet.ingest.reading import Reader
 from broadsheet.ingest.shield import shielded
 from broadsheet.ingest.sources import Raw
 from broadsheet.redaction import redacted

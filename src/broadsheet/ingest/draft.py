@@ -6,6 +6,7 @@ In: nothing; these are the room's values. ``Source`` is what came in, ``Draft`` 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -112,3 +113,6 @@ def told(title: str, body: str, **values: Any) -> Draft:
     """
     sure = {name: value if name in ("url", "guid") else Found(value, "told", 1.0) for name, value in values.items()}
     return msgspec.structs.replace(Draft(Found(title, "told", 1.0), body, ()), **sure)
+
+
+Reader = Callable[[Source, Hints], tuple[Draft, ...]]  # of one format, or of all

@@ -12,8 +12,7 @@ import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.ingest import decode
-from broadsheet.ingest.draft import Draft, Found, Hints, Role, Source
-from broadsheet.ingest.reading import Reader
+from broadsheet.ingest.draft import Draft, Found, Hints, Reader, Role, Source
 from broadsheet.model import Picture
 
 _FIELDS = (

@@ -11,8 +11,7 @@ from importlib import import_module
 from typing import Literal, cast
 
 from broadsheet.errors import Place, fail
-from broadsheet.ingest.draft import Draft, Hints, Source
-from broadsheet.ingest.reading import Reader
+from broadsheet.ingest.draft import Draft, Hints, Reader, Source
 
 Format = Literal["text", "markdown", "html", "feed", "mail", "ninjs", "newsml", "archive"]
 
@@ -54,7 +53,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     name = recognise(source)
     if not source.data:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
-    reader = cast("Reader", import_module(f"broadsheet.ingest.{name}").read)
+    reader = cast("Reader", import_module(f"{__package__}.{name}").read)
     return reader(source, hints)
 
 

@@ -15,8 +15,7 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, fail
-from broadsheet.ingest.draft import Draft, Hints, Source
-from broadsheet.ingest.reading import Reader
+from broadsheet.ingest.draft import Draft, Hints, Reader, Source
 
 OwnReader = Callable[[Source, Hints], Iterable[Draft]]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import traceback
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +17,10 @@ import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error
 from broadsheet.ingest import matter, sources
-from broadsheet.ingest.draft import Draft, Hints, Source
+from broadsheet.ingest.draft import Hints, Reader, Source
 from broadsheet.ingest.matter import Entry
 from broadsheet.ingest.sources import Raw
 from broadsheet.workers import beside, cores, spread
-
-Reader = Callable[[Source, Hints], tuple[Draft, ...]]
 
 _CHUNK = 8  # raw files a process takes at a time: enough to hide the handing over, few enough to spread
 _FEW = 64  # raw files, or
