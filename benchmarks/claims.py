@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from broadsheet import storyfile
+from broadsheet import content
 from broadsheet.newsroom.claims import changes, claims
 
 STORIES = Path(__file__).resolve().parent.parent / "content/stories"
@@ -128,7 +128,7 @@ HARMLESS: Sequence[Edit] = (
 def edits(kinds: Sequence[Edit], count: int, seed: int = 1) -> Iterator[tuple[str, str, str]]:
     """So many edits: their kind, the text before, the text after."""
     dice = random.Random(seed)
-    texts = [storyfile.body(file.read_bytes(), file.name) for file in sorted(STORIES.rglob("*.md"))]
+    texts = [content.body(file.read_bytes(), file.name) for file in sorted(STORIES.rglob("*.md"))]
     made = 0
     while made < count:
         edit, text = kinds[made % len(kinds)], dice.choice(texts)

@@ -23,7 +23,7 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.ingest.draft import Draft, Hints, Source
+from broadsheet.ingest.extract.draft import Draft, Hints, Source
 
 TEXT_TRACKS = ("region", "main", "soup", "page", "bare")
 COLUMNS = ("title", "date", "date_wrong", "authors_f1", "section", "body_p", "body_r", "body_f1", "paragraphs",
@@ -110,10 +110,10 @@ def _source(data: Path, track: str, case: dict[str, Any]) -> Source:
 
 def _reader(track: str) -> Any:
     if track == "html":
-        from broadsheet.ingest import html
+        from broadsheet.ingest.formats import html
 
         return html.read
-    from broadsheet.ingest import text
+    from broadsheet.ingest.formats import text
 
     return text.read
 

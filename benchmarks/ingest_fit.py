@@ -3,7 +3,7 @@
     python -m benchmarks.ingest_fit --data FOLDER [--out FOLDER]
     python -m benchmarks.ingest_fit --data FOLDER --cross [--folds 5]
 
-The first writes judge.json and ballot.json, into src/broadsheet/ingest unless told otherwise. The second writes
+The first writes classifier.json and ranker.json, into src/broadsheet/ingest unless told otherwise. The second writes
 nothing: it leaves out a fifth of the publishers at a time, fits on the others, converts the pages that were left out,
 and prints the table of ``benchmarks.ingest`` over them: what to expect of publishers never seen. Needs lightgbm, which
 ``pip install -e .[fit]`` brings.
@@ -26,12 +26,12 @@ import msgspec
 from benchmarks import ingest as bench
 from benchmarks import ingest_learn as learn
 from benchmarks import ingest_truth as truth
-from broadsheet.ingest import ballot, judge, traits, trees
-from broadsheet.ingest.ballot import Row
-from broadsheet.ingest.lines import Line
-from broadsheet.ingest.masthead import Reader
+from broadsheet.ingest.extract import classifier, features, ranker, trees
+from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.ranker import Row
+from broadsheet.ingest.extract.text_fields import Reader
 
-INGEST = Path(__file__).parent.parent / "src/broadsheet/ingest"
+INGEST = Path(__file__).parent.parent / "src/broadsheet/ingest/extract"
 STORY = learn.Shape(trees=60, leaves=16, rate=0.21, examples=60, decay=20)
 SUBHEAD = learn.Shape(trees=60, leaves=6, rate=0.1, examples=20)
 JOIN = learn.Shape(trees=80, leaves=12, rate=0.12, examples=30)
@@ -58,7 +58,7 @@ INNER = 5  # parts of the publishers; elections are fitted on lines that were ju
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """The texts of judge.json and ballot.json."""
+    """The texts of classifier.json and ranker.json."""
 
     judge: str
     ballot: str
@@ -79,8 +79,8 @@ def main() -> None:
         cross(pages, score, options.data, options.folds)
         return
     weights = fit(pages, score)
-    (options.out / "judge.json").write_text(weights.judge, encoding="utf-8")
-    (options.out / "ballot.json").write_text(weights.ballot, encoding="utf-8")
+    (options.out / "classifier.json").write_text(weights.judge, encoding="utf-8")
+    (options.out / "ranker.json").write_text(weights.ballot, encoding="utf-8")
 
 
 def cross(pages: list[truth.Sample], score: ModuleType, data: Path, folds: int) -> None:
@@ -101,7 +101,7 @@ def cross(pages: list[truth.Sample], score: ModuleType, data: Path, folds: int) 
 def fit(pages: list[truth.Sample], score: ModuleType) -> Weights:
     """Weights fitted on pages. Those in use are changed on the way: the elections stand on the lines' verdicts."""
     offices: dict[str, Any] = {"join": _joins(pages, score)}
-    ballot.OFFICES["join"] = ballot.load(_dump({"join": offices["join"]}).encode())["join"]
+    ranker.OFFICES["join"] = ranker.load(_dump({"join": offices["join"]}).encode())["join"]
     fold = parts([page.host for page in pages], INNER)
     readers, judged = _judge(pages, score, fold)
     found = [truth.Contest(page, reader) for page, reader in zip(pages, readers, strict=True)]
@@ -115,8 +115,8 @@ def fit(pages: list[truth.Sample], score: ModuleType) -> Weights:
 
 def use(weights: Weights) -> None:
     """Puts weights to use in this process."""
-    judge.SCORES.update(judge.load(weights.judge.encode()))
-    ballot.OFFICES.update(ballot.load(weights.ballot.encode()))
+    classifier.SCORES.update(classifier.load(weights.judge.encode()))
+    ranker.OFFICES.update(ranker.load(weights.ballot.encode()))
 
 
 def parts(hosts: Sequence[str], count: int) -> Callable[[str], int]:
@@ -135,13 +135,13 @@ def _joins(pages: list[truth.Sample], score: ModuleType) -> dict[str, Any]:
 
 
 def _judge(pages: list[truth.Sample], score: ModuleType, fold: Callable[[str], int]) -> tuple[list[Reader], str]:
-    """Every page, read with verdicts of trees that do not know its publisher; and judge.json, which knows them all."""
+    """Every page, read with verdicts of trees that do not know its publisher; and the classifier that knows them all."""
     split = [truth.split(page) for page in pages]
     examples = [_lines(page, lines, score) for page, lines in zip(pages, split, strict=True)]
     readers: dict[int, Reader] = {}
     for left_out in range(INNER):
         seen = [e for page, found in zip(pages, examples, strict=True) if fold(page.host) != left_out for e in found]
-        judge.SCORES.update(judge.load(_forests(seen).encode()))
+        classifier.SCORES.update(classifier.load(_forests(seen).encode()))
         for n, page in enumerate(pages):
             if fold(page.host) == left_out:
                 readers[n] = Reader(list(split[n]), truth.HINTS, dt.date(2000, 1, 1))
@@ -154,7 +154,7 @@ Example = tuple[Row, int, float]
 
 def _lines(page: truth.Sample, lines: tuple[Any, ...], score: ModuleType) -> list[Example]:
     """The labelled lines of a page: traits, label, weight."""
-    rows, _ = traits.traits(lines, truth.HINTS)
+    rows, _ = features.traits(lines, truth.HINTS)
     labels = truth.line_labels(page, lines, score)
     shares = truth.leaks(page, lines, score)
     heading = score.norm(page.truth["title"])
@@ -184,9 +184,9 @@ def _worth(line: Line, label: int, dump: float, leak: float) -> float:
 def _forests(examples: list[Example]) -> str:
     rows, labels, weights = zip(*examples, strict=True)
     story = learn.forest(rows, [label > 0 for label in labels], weights, STORY)
-    words = traits.NAMES.index("words")
+    words = features.NAMES.index("words")
     short = [
-        (row, label) for row, label in zip(rows, labels, strict=True) if label > 0 and row[words] <= traits.HEADING
+        (row, label) for row, label in zip(rows, labels, strict=True) if label > 0 and row[words] <= features.HEADING
     ]
     heads = learn.forest(
         [r for r, _ in short], [label == truth.SUBHEAD for _, label in short], [1.0] * len(short), SUBHEAD
@@ -222,7 +222,7 @@ def _office(
             scores = [score(row) for row in contest.candidates]
             winners[n] = scores.index(max(scores))
             if contest.known and page.track != "made up":
-                lead = ballot.lead(scores, winners[n], contest.same)
+                lead = ranker.lead(scores, winners[n], contest.same)
                 answers.append(learn.Answer(page.track, max(scores), lead, winners[n] in contest.right))
     return {
         "trees": fitted(-1),

@@ -1,6 +1,7 @@
 """Labelled examples → small decision trees (LightGBM), and how far their scores can be trusted.
 
-In: rows of numbers with answers. Out: trees as ``broadsheet.ingest.trees`` reads them, and the rules of an ``Office``.
+In: rows of numbers with answers. Out: trees as ``broadsheet.ingest.extract.trees`` reads them, and the rules of an
+``Office``.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import lightgbm
 import msgspec
 import numpy as np
 
-from broadsheet.ingest import ballot
-from broadsheet.ingest.ballot import Row
+from broadsheet.ingest.extract import ranker
+from broadsheet.ingest.extract.ranker import Row
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -102,7 +103,7 @@ def rules(answers: Sequence[Answer], least: float, right_of: float) -> dict[str,
 
     ``least`` is the chance below which nobody wins, ``right_of`` the share of the sure ones that must be right.
     """
-    top = [max(-ballot.FAR, min(ballot.FAR, answer.top)) for answer in answers]
+    top = [max(-ranker.FAR, min(ranker.FAR, answer.top)) for answer in answers]
     rows = np.array([[1.0, score, answer.lead] for score, answer in zip(top, answers, strict=True)])
     right = np.array([answer.right for answer in answers], dtype=np.float64)
     kept = np.zeros(3)

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from broadsheet.ingest import html
-from broadsheet.ingest.draft import Hints, Source
+from broadsheet.ingest.extract.draft import Hints, Source
+from broadsheet.ingest.formats import html
 
 
 def body(data: Path, case: dict[str, Any], score: ModuleType) -> dict[str, list[str]]:

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from benchmarks import shapes
 from broadsheet import config, ingest
-from broadsheet.ingest import text
-from broadsheet.ingest.draft import Hints, Source
+from broadsheet.ingest.extract.draft import Hints, Source
+from broadsheet.ingest.formats import text
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 HINTS = Hints(today=NOW.date())
@@ -70,7 +70,7 @@ def _pages(pages: list[bytes]) -> None:
     """Prints pages a second, and how that compares with trafilatura's Markdown with metadata of the same pages."""
     import trafilatura
 
-    from broadsheet.ingest import html
+    from broadsheet.ingest.formats import html
 
     def extracted(page: bytes) -> object:
         return trafilatura.extract(page, output_format="markdown", with_metadata=True)

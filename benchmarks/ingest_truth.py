@@ -15,21 +15,21 @@ from typing import Any
 import msgspec
 
 from benchmarks import ingest_read, shapes
-from broadsheet.ingest import (
-    ballot,
-    chrome,
-    days,
-    decode,
-    fragments,
+from broadsheet.ingest.extract import (
+    boilerplate,
+    byline_candidates,
+    charset,
+    date_candidates,
+    headlines,
+    joining,
     language,
     lines,
-    masthead,
+    ranker,
     sections,
-    signers,
-    titles,
+    text_fields,
 )
-from broadsheet.ingest.draft import Hints
-from broadsheet.ingest.lines import Line
+from broadsheet.ingest.extract.draft import Hints
+from broadsheet.ingest.extract.lines import Line
 
 HINTS = Hints(today=dt.datetime.now(dt.UTC).date())
 TRACKS = ("region", "main", "soup", "page")
@@ -59,7 +59,7 @@ class Election(msgspec.Struct, frozen=True):
     ``same`` is what each stands for; ``known`` tells whether the truth is: with no index then, nobody is right.
     """
 
-    candidates: list[ballot.Row]
+    candidates: list[ranker.Row]
     same: list[Any]
     right: list[int]
     known: bool
@@ -73,7 +73,7 @@ def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
         for track in TRACKS:
             if track in case["text"]:
                 file = data / "text" / track / f"{case['id']}.txt"
-                raw = decode.text(file.read_bytes(), file.name)
+                raw = charset.text(file.read_bytes(), file.name)
                 known = labelled or bool(truth["body"])
                 yield Sample(case["host"], track, raw, truth, case["text"][track], known, read=not labelled)
     for n, page in enumerate((*shapes.pages(MADE_UP), *shapes.notes(NOTES))):
@@ -88,7 +88,7 @@ def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
 
 def split(sample: Sample) -> tuple[Line, ...]:
     """The lines of a sample, as the text reader sees them."""
-    return lines.split(sample.raw, chrome.table(language.detect(sample.raw, "en").value))[0]
+    return lines.split(sample.raw, boilerplate.table(language.detect(sample.raw, "en").value))[0]
 
 
 def line_labels(sample: Sample, found: tuple[Line, ...], score: ModuleType) -> list[int]:
@@ -154,20 +154,20 @@ def _once(norms: list[str], labels: list[int], paragraphs: list[str], every: str
                 labels[i] = OTHER
 
 
-def joins(sample: Sample, score: ModuleType) -> list[tuple[ballot.Row, bool]]:
+def joins(sample: Sample, score: ModuleType) -> list[tuple[ranker.Row, bool]]:
     """The boundaries between the rows of a text without blank lines, and whether a sentence goes on across each."""
-    found, _ = fragments.rows(sample.raw)
+    found, _ = joining.rows(sample.raw)
     if not sample.labelled or sample.read or sum(row.gap for row in found) > max(2, len(found) * 0.06):
         return []
     every = " || ".join(f" {score.norm(text)} " for text in sample.truth["body"])
     norms = [score.norm(row.text).split() for row in found]
     answers = []
     group = found[:1]
-    seams = fragments.Seams(found)
+    seams = joining.Seams(found)
     for i in range(len(found) - 1):
         left, right = " ".join(norms[i][-8:]), " ".join(norms[i + 1][:8])
         together = bool(left and right) and f" {left} {right} " in every and len(left + right) >= 12
-        marks = not (left and right) and fragments.goes_on(found[i + 1].text)
+        marks = not (left and right) and joining.goes_on(found[i + 1].text)
         answer = together or marks
         answers.append((seams.row(i, group), answer))
         group = [*group, found[i + 1]] if answer else [found[i + 1]]
@@ -177,7 +177,7 @@ def joins(sample: Sample, score: ModuleType) -> list[tuple[ballot.Row, bool]]:
 class Contest:
     """The elections of a page, one after the other: later ones see who won the ones before."""
 
-    def __init__(self, sample: Sample, reader: masthead.Reader) -> None:
+    def __init__(self, sample: Sample, reader: text_fields.Reader) -> None:
         self.sample = sample
         self.reader = reader
         self.lines: list[int] = []
@@ -194,9 +194,9 @@ class Contest:
 
     def _title(self, score: ModuleType) -> Election:
         truth, scene = self.sample.truth, self.reader.scene
-        standing = titles.candidates(scene)
+        standing = headlines.candidates(scene)
         self.lines = [i for i, _ in standing]
-        texts = [score.norm(titles.tidy(scene.lines[i].text)) for i in self.lines]
+        texts = [score.norm(headlines.tidy(scene.lines[i].text)) for i in self.lines]
         known = [score.norm(title) for title in (truth["title"], *truth["title_alt"]) if title]
         right = [k for k, text in enumerate(texts) if known and _like(text, known, score)]
         sure = bool(right) or self.sample.track == "made up" or (bool(known) and self.sample.view["title"] != "present")
@@ -204,7 +204,7 @@ class Contest:
 
     def _date(self, _: ModuleType) -> Election:
         truth = self.sample.truth
-        standing = days.candidates(self.reader.scene, self.won["title"])
+        standing = date_candidates.candidates(self.reader.scene, self.won["title"])
         self.lines = [i for i, *_ in standing]
         on = {truth["date"], *truth["date_alt"]} - {None, ""}
         right = [k for k, (_, stamp, _) in enumerate(standing) if stamp.utc_day().isoformat() in on]
@@ -212,7 +212,7 @@ class Contest:
 
     def _byline(self, score: ModuleType) -> Election:
         signed = self.reader.scene.signed
-        standing = signers.candidates(self.reader.scene, self.won["title"], self.won["date"])
+        standing = byline_candidates.candidates(self.reader.scene, self.won["title"], self.won["date"])
         self.lines = [i for i, _ in standing]
         names = [signed[i].names for i in self.lines]
         fit = [_agreement(found, self.sample, score) for found in names]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import corpus
 from benchmarks.build import SETTINGS
-from broadsheet import newsroom, pages, storyfile
+from broadsheet import content, newsroom, pages
 from broadsheet.config import Site, open_site
 from broadsheet.model import Story
 from broadsheet.reading import rules
@@ -46,7 +46,7 @@ def stories(count: int, site: Site) -> list[Story]:
     found = []
     for number in range(count):
         path, text = corpus.broadsheet(corpus.article(number))
-        read = storyfile.read(text.encode(), path.removeprefix("content/stories/"), rules(site)).story
+        read = content.read(text.encode(), path.removeprefix("content/stories/"), rules(site)).story
         if read:
             found.append(read)
     return sorted(found, key=lambda story: story.path)

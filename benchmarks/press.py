@@ -20,11 +20,12 @@ from typing import Any
 from PIL import Image
 
 from benchmarks.build import make as make_site
-from broadsheet import storyfile
-from broadsheet.press import indexer, pagefind, search, variants
-from broadsheet.press.cardface import Words, drawn
-from broadsheet.press.fonts import showing
-from broadsheet.press.markdown import render
+from broadsheet import content
+from broadsheet.render.images import variants
+from broadsheet.render.images.card_drawing import Words, drawn
+from broadsheet.render.images.fonts import showing
+from broadsheet.render.markdown import render
+from broadsheet.render.search import indexer, pagefind, search_index
 
 WIDTH, HEIGHT = 4000, 2667  # of a photograph as cameras give it
 
@@ -81,9 +82,9 @@ def index(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         make_site(Path(folder), count)
         files = sorted(Path(folder).rglob("content/stories/**/*.md"))
-        said = [indexer.plain(render(storyfile.body(file.read_bytes(), file.name))) for file in files]
+        said = [indexer.plain(render(content.body(file.read_bytes(), file.name))) for file in files]
     records = [{"url": str(n), "content": text, "meta": {"title": text[:60]}} for n, text in enumerate(said)]
-    parts = [records[start : start + search.PART] for start in range(0, count, search.PART)]
+    parts = [records[start : start + search_index.PART] for start in range(0, count, search_index.PART)]
     cpu, wall, made = timed(lambda: [pagefind.index(program, part, "en") for part in parts])
     size = sum(len(data) for part in made for data in part.values())
     print(f"a story found  {1000 * cpu / count:8.1f} ms   {size // count} bytes;", end=" ")

@@ -25,7 +25,7 @@ from benchmarks.build import PLAIN, make
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publishing import Publication, Wish, publish_site
+from broadsheet.publication import Publication, Wish, publish_site
 
 EDITS = 20
 RELEASES = 3  # a folder keeps so many, and gets faster once it has them

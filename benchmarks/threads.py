@@ -28,7 +28,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from broadsheet.model import Story
-from broadsheet.newsroom.evidence import HEADLINES, Bar
+from broadsheet.newsroom.clusters import HEADLINES, Bar
 from broadsheet.newsroom.threads import Hand, find
 
 Row = dict[str, Any]

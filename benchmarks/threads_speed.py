@@ -21,8 +21,8 @@ from typing import TypeVar
 import msgspec
 
 from broadsheet.model import Story
-from broadsheet.newsroom.evidence import STORIES, Entry, State
-from broadsheet.newsroom.matters import Pass
+from broadsheet.newsroom.clustering import Pass
+from broadsheet.newsroom.clusters import STORIES, Entry, State
 from broadsheet.newsroom.related import compared, relatives
 from broadsheet.newsroom.terms import read
 from broadsheet.newsroom.threads import Kept, find

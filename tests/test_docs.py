@@ -16,7 +16,7 @@ import pytest
 
 from broadsheet.commands import COMMANDS
 from broadsheet.config import Settings, load
-from broadsheet.storyfile import fields
+from broadsheet.content import fields
 
 HERE = Path(__file__).resolve().parent.parent
 DOCS = HERE / "docs"

@@ -174,8 +174,8 @@ def test_an_edition_whose_file_is_wrong_is_not_frozen(workshop: Make):
 
 
 def test_an_edition_of_very_many_stories_can_be_frozen_and_read_again():
+    from broadsheet.content import fields
     from broadsheet.errors import Place
-    from broadsheet.storyfile import fields
 
     ids = [f"story-{n}" for n in range(20_000)]
     meta = {"frozen": {"lead": "lead", "desks": [{"section": "World", "stories": ids}]}}

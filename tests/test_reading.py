@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from broadsheet import ingest, migrate, pipeline, storyfile
+from broadsheet import content, ingest, migrate, pipeline
 from broadsheet.errors import Report
 from broadsheet.memory import standing
+from broadsheet.migrate.convert import Shaped
+from broadsheet.migrate.convert import shape as shaped
 from broadsheet.migrate.post import Post
-from broadsheet.migrate.shape import Shaped
-from broadsheet.migrate.shape import shape as shaped
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]
@@ -30,7 +30,7 @@ FILES: dict[str, bytes] = {
     "deep": f"{HEAD}note: {'[' * 100_000}\n---\nx\n".encode(),
     "bytes": random.Random(5).randbytes(20_000),
     "zeros": bytes(20_000),
-    "large": HEAD.encode() + b"---\n" + b"x" * storyfile.LARGEST,
+    "large": HEAD.encode() + b"---\n" + b"x" * content.LARGEST,
     "open": HEAD.encode() + b"note: x\n" * 50_000,
     "empty": b"",
 }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from broadsheet.press.markdown import render
+from broadsheet.render.markdown import render
 from broadsheet.typography import ENGLISH, Marks, marks, typeset
 
 LANGUAGES = ["en", "en-GB", "de", "de-CH", "fr", "es", "it", "nl", "pl", "sv", "ru", "uk", "cs", "da", "pt-BR", "ar"]

@@ -13,14 +13,14 @@ from typing import Any
 
 import msgspec
 
-from broadsheet import __version__, newsroom, pages, press
+from broadsheet import __version__, newsroom, pages, render
 from broadsheet.config import Site
+from broadsheet.content import positions
 from broadsheet.errors import Report
 from broadsheet.memory import past
 from broadsheet.model import Asset, Fault, Page, Prose, Story
 from broadsheet.newspaper import EditionNote, Newspaper
 from broadsheet.reading import read_editions, read_prose
-from broadsheet.storyfile import lines
 from broadsheet.workers import cores
 
 Tell = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
@@ -84,8 +84,8 @@ class Layout(msgspec.Struct, frozen=True):
 def gather(
     site: Site,
     options: Options,
-    theme: press.Theme,
-    store: press.Store,
+    theme: render.Theme,
+    store: render.Store,
     report: Report,
     stories: Sequence[Story],
     tell: Tell = silent,
@@ -97,10 +97,10 @@ def gather(
     notes = read_editions(site, report, options.now)
     lap("read")
     named = pages.pictured(stories, (*prose, *(note.text for note in notes if note.text)))
-    pictures = press.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))
+    pictures = render.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))
     cards: dict[str, Asset] = {}
     if "share.png" in theme.assets and not options.preview:  # a theme without a card for the site shows none
-        cards = press.share_cards(
+        cards = render.share_cards(
             site,
             pages.headlines(stories, site),
             pages.written,
@@ -116,7 +116,7 @@ def gather(
         pictures=pictures.assets,
         static=theme.assets,
         templates=theme.templates,
-        titles=press.titles(theme),
+        titles=render.titles(theme),
         faults=pictures.faults,
         cards=cards,
     )
@@ -126,7 +126,7 @@ def lay_out(
     site: Site,
     options: Options,
     sources: Sources,
-    memory: press.Store,
+    memory: render.Store,
     report: Report,
     lap: Callable[[str], None] = lambda _stage: None,
 ) -> Layout:
@@ -140,7 +140,7 @@ def lay_out(
         memory=memory,
         workers=options.workers or cores(),
     )
-    report.extend(lines.placed(site.root, problems))
+    report.extend(positions.placed(site.root, problems))
     lap("assemble")
     view = pages.site_view(site, newspaper, sources.prose)
     view = pages.with_titles(view, sources.titles)

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from broadsheet import __version__, honesty, newsroom, pages, press, retouch
+from broadsheet import __version__, fact_guard, newsroom, pages, render, retouch
 from broadsheet.cache import lock
 from broadsheet.config import Site
+from broadsheet.content import positions
 from broadsheet.errors import Report
 from broadsheet.layout import Layout, Options, Sources, Tell, common_digest, gather, lay_out, mixed, silent
 from broadsheet.memory import past, standing
@@ -23,7 +24,6 @@ from broadsheet.memory.standing import Due, Tally
 from broadsheet.model import Page, Story
 from broadsheet.newspaper import EditionNote, Newspaper
 from broadsheet.reading import read_editions, read_stories, rules
-from broadsheet.storyfile import lines
 from broadsheet.workers import cores
 
 __all__ = ["Built", "Desk", "Options", "Tell", "build", "desk", "silent"]
@@ -37,7 +37,7 @@ class Built(msgspec.Struct, frozen=True):
 
     stories: int
     editions: int
-    printed: press.Printed
+    printed: render.Printed
     seconds: dict[str, float]
     newspaper: Newspaper
     plan: tuple[Page, ...]
@@ -60,10 +60,10 @@ class Built(msgspec.Struct, frozen=True):
         )
 
 
-Ready = Callable[[Sources, Layout, press.Theme], None]  # is called as soon as it is known what is to be printed
+Ready = Callable[[Sources, Layout, render.Theme], None]  # is called as soon as it is known what is to be printed
 
 
-def _nobody(_sources: Sources, _layout: Layout, _theme: press.Theme) -> None:
+def _nobody(_sources: Sources, _layout: Layout, _theme: render.Theme) -> None:
     """Nobody waits for it."""
 
 
@@ -85,12 +85,12 @@ def build(
     with _undisturbed(), lock.held(site.root, "build"):
         if not options.preview:
             seen = seen or standing.look(site, options.code)
-        output = press.Output(site.output, site.settings.output, seen.output if seen else None)
-        store = press.Store(site.cache, f"{__version__}:{rules(site)}")
+        output = render.Output(site.output, site.settings.output, seen.output if seen else None)
+        store = render.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
-            bodies = press.Bodies(site)
+            bodies = render.Bodies(site)
             files = seen.stories if seen and seen.whole else ()
-            theme = press.Theme(site, pages.base(site), options.filters)
+            theme = render.Theme(site, pages.base(site), options.filters)
             report.extend(theme.chosen.warnings)
             stories = read_stories(
                 site, store, report, tell, workers, keep_broken=options.preview, files=files, bodies=bodies
@@ -100,18 +100,18 @@ def build(
             newspaper, plan = layout.newspaper, layout.plan
             ready(sources, layout, theme)
 
-            drawing = press.Drawing(theme, pages.Composer(site, layout.view, bodies, options.pages).compose)
+            drawing = render.Drawing(theme, pages.Composer(site, layout.view, bodies, options.pages).compose)
             common = common_digest(site, layout.view, options.code)
             gc.freeze()  # what was made up to here stays to the end, in every process
             searched = pages.searched(plan) and not options.preview
-            search = press.Search(site, store, output, wanted=searched)
+            search = render.Search(site, store, output, wanted=searched)
             bodies.again = searched or site.settings.feed_text == "full"
-            printed = press.print_pages(
+            printed = render.print_pages(
                 plan,
                 drawing,
                 output,
                 store,
-                press.Marks(lambda page: mixed(pages.digest(page), drawing.reach(page), common), pages.frame),
+                render.Marks(lambda page: mixed(pages.digest(page), drawing.reach(page), common), pages.frame),
                 beside=search.paths,
                 workers=1 if options.preview else workers,  # a preview draws meanwhile what browsers ask for
                 tell=lambda done, of: tell("printing", done, of),
@@ -127,7 +127,7 @@ def build(
             report.extend(indexed.problems)
             clock.lap("index")
             remember = options.remember and not options.preview and printed.drawn > 0
-            report.extend(honesty.check(site, newspaper.stories, remember=remember))
+            report.extend(fact_guard.check(site, newspaper.stories, remember=remember))
             clock.lap("compare")
             following = next(iter(newsroom.coming(sources.stories, options.now)), None)
             count, editions = len(newspaper.stories), len(newspaper.editions)
@@ -142,7 +142,7 @@ def build(
 def prepare(site: Site) -> None:
     """Read every story, so that the next build finds it in the cache. Raises BroadsheetError as ``build`` does."""
     with lock.held(site.root, "build"):
-        store = press.Store(site.cache, f"{__version__}:{rules(site)}")
+        store = render.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             read_stories(site, store, Report(), silent, cores(), keep_broken=True)
         finally:
@@ -161,19 +161,19 @@ def desk(site: Site, now: dt.datetime, report: Report) -> Desk:
     """A site's newspaper as of ``now``, with nothing printed; problems go into the report. Raises BroadsheetError."""
     report.hush(site.silence.covers)
     with lock.held(site.root, "desk"):
-        store = press.Store(site.cache, f"{__version__}:{rules(site)}")
+        store = render.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             stories = read_stories(site, store, report, silent, cores())
             notes = read_editions(site, report, now)
             newspaper, problems = newsroom.assemble(stories, site.settings, now=now, notes=notes, memory=store)
-            report.extend(lines.placed(site.root, problems))
+            report.extend(positions.placed(site.root, problems))
         finally:
             store.close()
     return Desk(tuple(stories), notes, newspaper)
 
 
 def _past(
-    site: Site, options: Options, sources: Sources, drawing: press.Drawing, plan: Sequence[Page], common: bytes
+    site: Site, options: Options, sources: Sources, drawing: render.Drawing, plan: Sequence[Page], common: bytes
 ) -> past.Past:
     kinds = {page.template: page for page in plan}
     return past.Past(

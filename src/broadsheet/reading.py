@@ -15,16 +15,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet import disk, storyfile
+from broadsheet import content, disk
+from broadsheet.cache.store import Kept, Seen, Store
 from broadsheet.config import Site
+from broadsheet.content import facts, fields, listing, visibility
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error, note
 from broadsheet.model import Prose, Story, Text
 from broadsheet.newspaper import EditionNote, Frozen
-from broadsheet.press import READ, Bodies
-from broadsheet.press.store import Kept, Seen, Store
-from broadsheet.storyfile import facts, fields, listing, visibility
-from broadsheet.words import slug
+from broadsheet.render import READ, Bodies
+from broadsheet.text import slug
 from broadsheet.workers import spread
 
 SLICE = 64  # files that a process reads before it tells of them
@@ -33,9 +33,9 @@ FEW = 512  # files that one process has read before a second could have begun
 Tell = Callable[[str, int, int], None]
 
 
-def rules(site: Site) -> storyfile.Rules:
+def rules(site: Site) -> content.Rules:
     """What a story file of this site is read by."""
-    return storyfile.Rules(site.zone, site.settings.sections)
+    return content.Rules(site.zone, site.settings.sections)
 
 
 def read_stories(
@@ -97,7 +97,7 @@ def read_again(site: Site, path: str) -> Kept:
 class _Reader:
     """Reads story files; what one process of several does. ``room`` is how many bytes of bodies it may hand on."""
 
-    def __init__(self, folder: Path, shown: str, by: storyfile.Rules, room: int = 0) -> None:
+    def __init__(self, folder: Path, shown: str, by: content.Rules, room: int = 0) -> None:
         self.folder = str(folder)
         self.shown = shown
         self.by = by
@@ -118,10 +118,10 @@ class _Reader:
     def _read(self, path: str) -> tuple[Kept, bytes]:
         shown = f"{self.shown}/{path}"
         try:
-            data = disk.read(f"{self.folder}/{path}", storyfile.LARGEST)
+            data = disk.read(f"{self.folder}/{path}", content.LARGEST)
         except OSError as cause:
             return Kept(None, (listing.unreadable(cause, Place(shown)),)), b""
-        reading = storyfile.read(data, path, self.by, shown)
+        reading = content.read(data, path, self.by, shown)
         return Kept(reading.story, reading.problems), reading.data
 
 
@@ -157,7 +157,7 @@ def _out(values: Mapping[str, Any], now: dt.datetime) -> bool:
     return values.get("status") != "draft" and (embargo or now) <= now and (not expires or expires > now)
 
 
-def _kept(matter: storyfile.Matter, zone: ZoneInfo) -> Place:
+def _kept(matter: content.Matter, zone: ZoneInfo) -> Place:
     """The line that keeps a text from readers."""
     return matter.place(next((key for key, _ in visibility.marks(matter.meta, zone)), ""))
 
@@ -192,7 +192,7 @@ def read_editions(site: Site, report: Report, now: dt.datetime) -> tuple[Edition
     return tuple(found.values())
 
 
-def _pictures(matter: storyfile.Matter, report: Report) -> tuple[str, ...]:
+def _pictures(matter: content.Matter, report: Report) -> tuple[str, ...]:
     """The pictures that a body shows; what is to be said of them goes into the report."""
     said = facts.brief(matter.body, matter.body.encode())
     report.extend(facts.problems(said, matter.shown, matter.body_line))
@@ -201,17 +201,17 @@ def _pictures(matter: storyfile.Matter, report: Report) -> tuple[str, ...]:
 
 def _matters(
     site: Site, folder: str, known: Mapping[str, fields.Field], report: Report
-) -> Iterator[tuple[str, storyfile.Matter, dict[str, Any]]]:
+) -> Iterator[tuple[str, content.Matter, dict[str, Any]]]:
     """The Markdown files of a folder below content/ with their checked values; none in which something is an error."""
     shown = f"{site.settings.content}/{folder}"
     for file in sorted(_files(site.content / folder, shown, report)):
         place = Place(f"{shown}/{file.path}")
         try:
-            data = disk.read(f"{site.content}/{folder}/{file.path}", storyfile.LARGEST)
+            data = disk.read(f"{site.content}/{folder}/{file.path}", content.LARGEST)
         except OSError as cause:
             report.add(listing.unreadable(cause, place))
             continue
-        matter, values, problems = storyfile.checked(data, place.file, known, site.zone)
+        matter, values, problems = content.checked(data, place.file, known, site.zone)
         report.extend(problems)
         if matter is not None:
             yield file.path, matter, values

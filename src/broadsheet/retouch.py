@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from broadsheet import __version__, disk, honesty, newsroom, pages, press
+from broadsheet import __version__, disk, fact_guard, newsroom, pages, render
 from broadsheet.cache import lock
+from broadsheet.cache.store import Kept
 from broadsheet.config import Site
 from broadsheet.disk import File
 from broadsheet.errors import BroadsheetError, Report
@@ -20,9 +21,8 @@ from broadsheet.layout import Options, common_digest, mixed
 from broadsheet.memory import standing
 from broadsheet.memory.standing import Look, Standing, Tally
 from broadsheet.model import Page, Story
-from broadsheet.press.store import Kept
 from broadsheet.reading import read_again, rules
-from broadsheet.told import Entry
+from broadsheet.summaries import Entry
 
 MOST = 16  # stories; of more a whole build is as fast
 _MEMORY = "retouch"
@@ -37,7 +37,7 @@ class Ground(msgspec.Struct, frozen=True):
     respelt: dict[str, Story]
 
 
-def remember(store: press.Store, view: pages.SiteView, read: Iterable[Story], printed: Iterable[Story]) -> None:
+def remember(store: render.Store, view: pages.SiteView, read: Iterable[Story], printed: Iterable[Story]) -> None:
     """Keep what a whole build knows and the next retouching needs."""
     same = set(map(id, read))
     respelt = {story.path: story for story in printed if id(story) not in same}
@@ -54,7 +54,7 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
     if options.pages or known.due(options.now) or known.rest != seen.rest or not seen.settled:
         return None
     with lock.held(site.root, "build"):
-        store = press.Store(site.cache, f"{__version__}:{rules(site)}")
+        store = render.Store(site.cache, f"{__version__}:{rules(site)}")
         try:
             edits = _edits(site, store, known, seen)
             if not edits or standing.last(site) != known or standing.printed(site, seen.output) != known.output:
@@ -66,13 +66,13 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
             except (BroadsheetError, msgspec.DecodeError, LookupError):
                 return None  # a whole build tells what is wrong, and where
             written = touch.write(drawn)
-            told = honesty.check(site, touch.edited.values(), remember=options.remember)
+            told = fact_guard.check(site, touch.edited.values(), remember=options.remember)
             store.keep_stories((file, Kept(story, ()).encode()) for file, story in edits)
         finally:
             store.close()
         report.hush(site.silence.covers)
         judged = {f"{site.settings.content}/stories/{file.path}" for file, _ in edits}
-        left = (one for one in known.problems if one.code != honesty.CHANGED or one.place.file not in judged)
+        left = (one for one in known.problems if one.code != fact_guard.CHANGED or one.place.file not in judged)
         report.extend((*left, *told, *indexed.problems))
         tally = msgspec.structs.replace(
             known.tally,
@@ -90,13 +90,13 @@ def retouched(site: Site, options: Options, report: Report, known: Standing, see
 Edit = tuple[File, Story]  # a file as it is now, and the story in it
 
 
-def _edits(site: Site, store: press.Store, known: Standing, seen: Look) -> list[Edit]:
+def _edits(site: Site, store: render.Store, known: Standing, seen: Look) -> list[Edit]:
     """The stories whose words alone were edited since the last build; none where that is not all."""
     files = store.story_files()
     changed = [file for file in seen.stories if files.get(file.path) != file]
     if not 0 < len(changed) <= MOST or len(files) != len(seen.stories):
         return []
-    told = {problem.place.file for problem in known.problems if problem.code != honesty.CHANGED}
+    told = {problem.place.file for problem in known.problems if problem.code != fact_guard.CHANGED}
     edits = []
     for file in changed:
         old, new = store.story(file.path), read_again(site, file.path)
@@ -119,7 +119,7 @@ def _same_place(old: Story, new: Story) -> bool:
 class _Touch:
     """What is done to the pages of edited stories. Raises DecodeError where the last build left nothing to go on."""
 
-    def __init__(self, site: Site, options: Options, store: press.Store, edited: Iterable[Story]) -> None:
+    def __init__(self, site: Site, options: Options, store: render.Store, edited: Iterable[Story]) -> None:
         ground = msgspec.msgpack.decode(store.value(_MEMORY) or b"", type=Ground)
         self.site = site
         self.store = store
@@ -127,10 +127,10 @@ class _Touch:
         if not self.edited.keys().isdisjoint(ground.respelt):
             raise LookupError
         self.known = {**ground.respelt, **self.edited}
-        self.bodies = press.Bodies(site)
-        self.output = press.Output(site.output, site.settings.output)
-        theme = press.Theme(site, pages.base(site), options.filters)
-        self.drawing = press.Drawing(theme, pages.Composer(site, ground.view, self.bodies).compose)
+        self.bodies = render.Bodies(site)
+        self.output = render.Output(site.output, site.settings.output)
+        theme = render.Theme(site, pages.base(site), options.filters)
+        self.drawing = render.Drawing(theme, pages.Composer(site, ground.view, self.bodies).compose)
         self.common = common_digest(site, ground.view, options.code)
 
     def draw(self) -> list[tuple[Page, bytes]]:
@@ -144,11 +144,11 @@ class _Touch:
         made = [pages.framed(frame, self._story, self.site) for frame in frames]
         return [(page, self.drawing.draw(page)) for page in made]
 
-    def index(self) -> press.Indexed:
+    def index(self) -> render.Indexed:
         """Bring the search index up to date, where there is one."""
-        search = press.Search(self.site, self.store, self.output, wanted=True)
+        search = render.Search(self.site, self.store, self.output, wanted=True)
         if not search.parts:
-            return press.Indexed()
+            return render.Indexed()
         self.output.stats()
         addresses = [pages.page_of(story, self.site).removesuffix("index.html") for story in self.edited.values()]
         made = search.renew(addresses, self._entries, self.bodies, lambda _done, _of: None)
@@ -158,13 +158,13 @@ class _Touch:
 
     def write(self, drawn: list[tuple[Page, bytes]]) -> list[File]:
         """Write the pages whose bytes changed, and keep what they were drawn from: the files written."""
-        written, kept = list[File](), list[tuple[str, press.Drawn]]()
+        written, kept = list[File](), list[tuple[str, render.Drawn]]()
         for page, data in drawn:
             new = not self.output.holds(page.path, data)
             stat = self.output.write(page.path, data) if new else self.output.stat(page.path)
             written += [File(str(self.output.folder / page.path), *stat)] if new else []
             key = mixed(pages.digest(page), self.drawing.reach(page), self.common)
-            kept.append((page.path, press.Drawn(key, *stat)))
+            kept.append((page.path, render.Drawn(key, *stat)))
         self.store.keep_pages(kept)
         return written
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from broadsheet.check import abroad
-from broadsheet.check.abroad import AGAIN, DAY, FRESH, Asking, Visit
-from broadsheet.check.facts import gather
-from broadsheet.check.ground import Ground
+from broadsheet.check import external_links
+from broadsheet.check.external_links import AGAIN, DAY, FRESH, Asking, Visit
+from broadsheet.check.link_targets import Ground
 from broadsheet.check.origins import Origins
+from broadsheet.check.page_facts import gather
 from broadsheet.errors import Problem
 from broadsheet.http import Answer
-from broadsheet.press.layers import layers
+from broadsheet.render.theme.layers import layers
 from tests.check.conftest import Checking
 from tests.conftest import Workshop, story
 
@@ -82,7 +82,7 @@ def asked(made: Workshop, asking: Asking) -> tuple[int, list[Problem]]:
     ground = Ground(made.site.settings.url)
     found = gather(made.site, built.plan, ground, 1, lambda *_: None)
     origins = Origins(made.site, ground, layers(made.site))
-    return abroad.problems(made.site, built.plan, found, origins, lambda *_: None, asking)
+    return external_links.problems(made.site, built.plan, found, origins, lambda *_: None, asking)
 
 
 def here(**more: Any) -> Asking:
@@ -135,7 +135,7 @@ def test_a_host_is_asked_one_thing_at_a_time_with_a_pause(
             return False
 
     made = workshop(story("port", "2025-05-08", body=" ".join(f"[x]({server.url}{n}x)" for n in range(4))))
-    monkeypatch.setattr(abroad, "Event", Event)
+    monkeypatch.setattr(external_links, "Event", Event)
     asked(made, here(pause=60.0))
     assert [pause for pause in pauses if pause] == [60.0] * 3
     assert (len(server.asked), server.most) == (4, 1)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from broadsheet.check.facts import Gathered
 from broadsheet.check.feedbodies import faulty
 from broadsheet.check.feedrules import FeedFacts, inspect
 from broadsheet.check.feeds import problems
-from broadsheet.check.ground import Ground
+from broadsheet.check.link_targets import Ground
+from broadsheet.check.page_facts import Gathered
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]

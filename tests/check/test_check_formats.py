@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.check.formats import as_annotations, as_json
+from broadsheet.check.output_formats import as_annotations, as_json
 from broadsheet.check.sarif import SCHEMA, as_sarif
 from broadsheet.commands import Call
 from broadsheet.commands.check import check

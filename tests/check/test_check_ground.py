@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.check.ground import Ground
+from broadsheet.check.link_targets import Ground
 
 HOME = Ground("https://example.org/news/")
 PAGE = "2025/05/08/port/"

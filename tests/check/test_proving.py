@@ -19,7 +19,8 @@ from broadsheet.cli import main
 from broadsheet.errors import Report
 from broadsheet.memory import standing
 from broadsheet.pipeline import Options
-from broadsheet.press import Output, quick, theme
+from broadsheet.render import Output
+from broadsheet.render.theme import environment, theme
 from broadsheet.retouch import retouched
 from tests.conftest import NOW, SETTINGS, Workshop, story
 
@@ -248,7 +249,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory):
     """One place for compiled templates, which their own text names: compiling them anew would take most of the time."""
     folder = tmp_path_factory.mktemp("compiled")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(theme, "Compiled", lambda _folder: quick.Compiled(folder))
+        patch.setattr(theme, "Compiled", lambda _folder: environment.Compiled(folder))
         patch.setattr(disk, "FINE", 0)  # between two edits a site is built twice, which takes longer
         yield
 

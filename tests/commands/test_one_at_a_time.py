@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.cache import lock
-from broadsheet.storyfile import split
+from broadsheet.content import split
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import config, ingest, storyfile
+from broadsheet import config, content, ingest
 
 NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
 LEAD = "The council of Marrow Bay voted on Tuesday to keep the lighthouse lit through the winter, against the advice of its own engineers."
@@ -27,7 +27,7 @@ def make(root: Path) -> config.Site:
     return config.open_site(root)
 
 
-def file(root: Path, data: bytes | str, name: str = "a.txt") -> tuple[list[str], list[tuple[storyfile.Matter, str]]]:
+def file(root: Path, data: bytes | str, name: str = "a.txt") -> tuple[list[str], list[tuple[content.Matter, str]]]:
     """The codes of the problems, and each story that was filed with its file's text."""
     site = make(root)
     source = site.inbox / name
@@ -41,9 +41,9 @@ def file(root: Path, data: bytes | str, name: str = "a.txt") -> tuple[list[str],
         assert site.stories in path.parents
         text = path.read_bytes().decode()
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]", text)
-        matter, problems = storyfile.split(path.read_bytes(), path.name)
+        matter, problems = content.split(path.read_bytes(), path.name)
         assert matter is not None, problems
-        reading = storyfile.read(path.read_bytes(), path.name, storyfile.Rules(site.zone))
+        reading = content.read(path.read_bytes(), path.name, content.Rules(site.zone))
         assert reading.story is not None, reading.problems
         found.append((matter, text))
     return [problem.code for problem in outcome.problems if problem.severity == "error"], found

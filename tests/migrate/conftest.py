@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import migrate, storyfile
+from broadsheet import content, migrate
+from broadsheet.content import Reading
 from broadsheet.migrate import Generator, Outcome
-from broadsheet.storyfile import Reading
 from tests.conftest import Workshop
 
 DOT = base64.b64decode(
@@ -39,7 +39,7 @@ class Move:
     def story(self, path: str) -> Reading:
         """A story that was made, read as the build reads it."""
         data = (self.new.site.stories / path).read_bytes()
-        return storyfile.read(data, path, storyfile.Rules(self.new.site.zone))
+        return content.read(data, path, content.Rules(self.new.site.zone))
 
     def told(self, outcome: Outcome, code: str) -> list[tuple[str, int]]:
         """Where problems of a code stand."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from broadsheet import disk
 from broadsheet.errors import BroadsheetError
-from broadsheet.migrate import hypertext, matter, rest, tags
+from broadsheet.migrate import front_matter, html_text, restructured_text, shortcodes
 from broadsheet.migrate.post import Written
 from tests.migrate.conftest import Move
 
@@ -155,13 +155,13 @@ def test_a_content_folder_alone_is_known_by_the_settings_above_it(move: Move):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 @given(st.text(alphabet="[](){}<>%`~!#\"'=:.-_*+ \nabc/\\{}", max_size=300))
 def test_no_text_breaks_the_rewriting(move: Move, text: str):
-    tags.shortcodes(text, "a.md", 1, [])
-    tags.liquid(text, "a.md", 1, [], tags.Known(str))
-    rest.markdown(text, "a.rst", 1, [])
-    hypertext.markdown(text)
-    for read in (None, matter.meta_lines, matter.fields):
+    shortcodes.shortcodes(text, "a.md", 1, [])
+    shortcodes.liquid(text, "a.md", 1, [], shortcodes.Known(str))
+    restructured_text.markdown(text, "a.rst", 1, [])
+    html_text.markdown(text)
+    for read in (None, front_matter.meta_lines, front_matter.fields):
         try:
-            assert isinstance(matter.take(text.encode(), "a.md", read), Written)
+            assert isinstance(front_matter.take(text.encode(), "a.md", read), Written)
         except BroadsheetError:
             continue
 
@@ -189,10 +189,10 @@ def test_texts_made_to_hang_are_rewritten_in_no_time(move: Move, text: str):
 )
 def test_beginnings_without_an_end_take_no_longer(text: str):
     text *= 20_000
-    hypertext.markdown(text)
-    tags.shortcodes(text, "a.md", 1, [])
-    tags.liquid(text, "a.md", 1, [], tags.Known(str))
-    rest.markdown(text, "a.rst", 1, [])
+    html_text.markdown(text)
+    shortcodes.shortcodes(text, "a.md", 1, [])
+    shortcodes.liquid(text, "a.md", 1, [], shortcodes.Known(str))
+    restructured_text.markdown(text, "a.rst", 1, [])
 
 
 def test_the_command_lists_what_was_left_out_and_counts_the_rest(move: Move):

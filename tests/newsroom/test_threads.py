@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from broadsheet.model import Story
 from broadsheet.newspaper import Thread
-from broadsheet.newsroom.evidence import HEADLINES
+from broadsheet.newsroom.clusters import HEADLINES
 from broadsheet.newsroom.threads import Found, Hand, find
 from broadsheet.newsroom.why import Why, why
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.model import Story
-from broadsheet.newsroom import marks, matters, terms
-from broadsheet.newsroom.evidence import HEADLINES, STORIES, Entry, State
-from broadsheet.newsroom.matters import Pass
+from broadsheet.newsroom import checkpoints, clustering, terms
+from broadsheet.newsroom.clustering import Pass
+from broadsheet.newsroom.clusters import HEADLINES, STORIES, Entry, State
 from broadsheet.newsroom.threads import Hand, Kept, find
 from broadsheet.newsroom.why import why
 
@@ -99,11 +99,14 @@ def test_names_are_not_answered_from_what_is_kept() -> None:
 
 
 def test_marks_are_few_and_close_to_the_end() -> None:
-    counts = [mark.count for mark in marks.follow([story(n, n % 4, n) for n in range(300)], RULES, marks.Track()).marks]
+    counts = [
+        mark.count
+        for mark in checkpoints.follow([story(n, n % 4, n) for n in range(300)], RULES, checkpoints.Track()).marks
+    ]
     assert counts == [192, 256, 300]
 
 
-RULES = marks.Rules(STORIES, "en", {})
+RULES = checkpoints.Rules(STORIES, "en", {})
 
 
 def entries(number: int) -> list[Entry]:
@@ -111,7 +114,7 @@ def entries(number: int) -> list[Entry]:
 
 
 def test_matters_that_can_grow_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matters, "ACTIVE", 40)
+    monkeypatch.setattr(clustering, "ACTIVE", 40)
     run = Pass(STORIES)
     for entry in entries(300):
         run.add(entry)
@@ -119,7 +122,7 @@ def test_matters_that_can_grow_are_bounded(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_longest_silent_matters_are_closed_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matters, "ACTIVE", 40)
+    monkeypatch.setattr(clustering, "ACTIVE", 40)
     run = Pass(STORIES)
     for entry in entries(100):
         run.add(entry)
@@ -128,7 +131,7 @@ def test_the_longest_silent_matters_are_closed_first(monkeypatch: pytest.MonkeyP
 
 
 def test_a_pinned_matter_is_never_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matters, "ACTIVE", 40)
+    monkeypatch.setattr(clustering, "ACTIVE", 40)
     run = Pass(STORIES)
     run.add(Entry({"regatta": 1.0}, 0.0, pin="regatta"))
     for entry in entries(100):
@@ -137,8 +140,8 @@ def test_a_pinned_matter_is_never_closed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_words_whose_rarity_is_known_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matters, "KNOWN", 100)
-    monkeypatch.setattr(matters, "ACTIVE", 10)
+    monkeypatch.setattr(clustering, "KNOWN", 100)
+    monkeypatch.setattr(clustering, "ACTIVE", 10)
     run = Pass(STORIES)
     for entry in entries(400):
         run.add(entry)
@@ -153,7 +156,7 @@ def test_the_terms_of_a_matter_are_bounded() -> None:
     for n in range(300):
         run.add(Entry({"anchor": 4.0, "chain": 4.0, f"word{n}": 1.0, f"other{n}": 1.0}, float(n) / 10))
     (matter,) = (msgspec.msgpack.decode(piece) for piece in run.state().matters.values())
-    assert len(matter[2]) <= 2 * matters.HEAVIEST
+    assert len(matter[2]) <= 2 * clustering.HEAVIEST
     assert {"anchor", "chain"} <= set(matter[2])
 
 

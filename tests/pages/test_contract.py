@@ -9,7 +9,7 @@ import pytest
 
 from broadsheet.pages.kinds import TEMPLATES, Composer
 from broadsheet.pages.samples import sample
-from broadsheet.press.kinds import item, some
+from broadsheet.render.theme.types import item, some
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from broadsheet import disk, pipeline
-from broadsheet.check.explaining import explain
+from broadsheet.check.explanation import explain
 from broadsheet.check.proving import prove
 from broadsheet.cli import main
 from broadsheet.errors import Report

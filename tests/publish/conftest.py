@@ -22,7 +22,7 @@ import pytest
 
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publishing import Publication, Wish, publish_site
+from broadsheet.publication import Publication, Wish, publish_site
 from tests.conftest import NOW, Workshop, story
 
 PATIENCE = 20  # seconds after which a server that should listen counts as broken

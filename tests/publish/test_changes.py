@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.publish.changes import There, compare, steps
-from broadsheet.publish.kinds import caching, kind, media_type
+from broadsheet.publish.media_types import caching, kind, media_type
 from tests.conftest import NOW, Workshop, story
 from tests.publish.conftest import STORIES, wanted
 

@@ -12,7 +12,7 @@ import pytest
 from broadsheet import disk
 from broadsheet.errors import BroadsheetError
 from broadsheet.pipeline import Options
-from broadsheet.publishing import rollback
+from broadsheet.publication import rollback
 from tests.conftest import NOW, Workshop, at_work, story
 from tests.publish.conftest import codes, fetch, files, wanted
 

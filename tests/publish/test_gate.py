@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from broadsheet.publish.entries import Known, gather
+from broadsheet.publish.bundle import Digests, Parcel
+from broadsheet.publish.feed_entries import Known, gather
 from broadsheet.publish.gate import judge
-from broadsheet.publish.parcel import Digests, Parcel
 from broadsheet.publish.record import Record, begun, done
 from tests.conftest import Workshop, story
 from tests.publish.conftest import codes
@@ -165,7 +165,7 @@ def test_an_interrupted_publication_counts_as_one_that_subscribers_may_have_seen
 def test_strict_sends_nothing_while_there_is_a_warning(publisher: Publisher):
     from broadsheet.errors import Report
     from broadsheet.pipeline import Options, silent
-    from broadsheet.publishing import Wish, publish_site
+    from broadsheet.publication import Wish, publish_site
     from tests.conftest import NOW
 
     made, _ = publisher(FOLDER)

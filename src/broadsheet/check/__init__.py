@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from broadsheet.cache import lock
-from broadsheet.check import abroad, complete, feeds, links, orphans, stories, weight
-from broadsheet.check.facts import Gathered, gather
-from broadsheet.check.ground import Ground
+from broadsheet.check import complete, external_links, feeds, links, orphans, stories, weight
+from broadsheet.check.link_targets import Ground
 from broadsheet.check.origins import Origins
+from broadsheet.check.page_facts import Gathered, gather
 from broadsheet.config import Site
-from broadsheet.config.silence import Silence
+from broadsheet.config.suppress import Silence
 from broadsheet.errors import Problem, Report, note
 from broadsheet.pipeline import Built, Options, build
-from broadsheet.press.layers import layers
+from broadsheet.render.theme.layers import layers
 
 Tell = Callable[[str, int, int], None]
 
@@ -71,7 +71,7 @@ def look(site: Site, built: Built, options: Options, report: Report, tell: Tell,
         report.extend(problems)
     asked = 0
     if external:
-        asked, answers = abroad.problems(site, built.plan, found, origins, tell)
+        asked, answers = external_links.problems(site, built.plan, found, origins, tell)
         report.extend(answers)
     return Checked(
         built=built,
@@ -87,7 +87,7 @@ def look(site: Site, built: Built, options: Options, report: Report, tell: Tell,
 def _idle(site: Site, silence: Silence, *, external: bool) -> Iterator[Problem]:
     """A note for each pattern that silenced nothing, now that all there is to say was said."""
     for code, pattern in silence.unused():
-        if external or code not in abroad.CODES:
+        if external or code not in external_links.CODES:
             message = f"silence: {code} = {pattern!r} silences nothing"
             yield note(
                 "silence-idle", message, site.place("silence", code), "Take it out: it may hide what comes next."

@@ -17,8 +17,8 @@ import msgspec
 from lxml import etree
 
 from broadsheet.check.feedbodies import faulty
-from broadsheet.check.ground import Ground
-from broadsheet.press.syndication import ATOM, CONTENT, FEED_LIMIT, ITEM_LIMIT
+from broadsheet.check.link_targets import Ground
+from broadsheet.render.feeds.common import ATOM, CONTENT, FEED_LIMIT, ITEM_LIMIT
 
 MOST = 60  # entries of a feed, as many as Google's publisher pages and feed readers take
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from broadsheet.check.facts import Gathered
+from broadsheet.check.page_facts import Gathered
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error
 from broadsheet.pipeline import Built
-from broadsheet.press.atom import iri
+from broadsheet.render.feeds.atom import iri
 
 
 def problems(site: Site, built: Built, found: Gathered, now: dt.datetime) -> Iterator[Problem]:

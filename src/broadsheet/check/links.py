@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from broadsheet.check.facts import Gathered
-from broadsheet.check.ground import UNREADABLE
+from broadsheet.check.link_targets import UNREADABLE
 from broadsheet.check.origins import Origins
+from broadsheet.check.page_facts import Gathered
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error, note, warning
 from broadsheet.model import Page
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built
-from broadsheet.words import nearest
+from broadsheet.text import nearest
 
 NAMED = 3  # pages that a problem of a template names; the rest is counted
 

@@ -13,15 +13,15 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from broadsheet.check.ground import Ground
+from broadsheet.check.link_targets import Ground
 from broadsheet.config import Site
+from broadsheet.content import positions
+from broadsheet.content.parser import Reference
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.model import Page, Prose, Text
 from broadsheet.pages.story import StoryInputs
 from broadsheet.pages.urls import answered
-from broadsheet.press.layers import TEMPLATES, Layer
-from broadsheet.storyfile import lines
-from broadsheet.storyfile.parser import Reference
+from broadsheet.render.theme.layers import TEMPLATES, Layer
 
 
 class Origins:
@@ -58,7 +58,7 @@ class Origins:
                 if self.ground.in_text(one.address, here) == target:
                     found[Place(file, one.line)] = None
             written = target.partition("#")[0]
-            if not found and written.strip("/") and (line := lines.of_address(self.site.root / file, written)) > 1:
+            if not found and written.strip("/") and (line := positions.of_address(self.site.root / file, written)) > 1:
                 found[Place(file, line)] = None
         return list(found)
 
@@ -85,7 +85,7 @@ class Origins:
 
     def _references(self, file: str) -> list[Reference]:
         try:
-            return lines.references(self._data(file), file)
+            return positions.references(self._data(file), file)
         except BroadsheetError:  # it was read a moment ago; the build tells what is wrong with it
             return []
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from broadsheet.check.facts import Gathered
 from broadsheet.check.origins import Origins
+from broadsheet.check.page_facts import Gathered
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Page
 from broadsheet.pages import urls

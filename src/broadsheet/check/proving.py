@@ -19,7 +19,7 @@ from broadsheet.errors import Report
 from broadsheet.memory.differing import differing
 from broadsheet.model import Page
 from broadsheet.pipeline import Built, Options, Tell, build, silent
-from broadsheet.press.files import LIST
+from broadsheet.render.output import LIST
 
 _OURS = frozenset({LIST, ".gitignore"})
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from broadsheet.check.ground import Ground
+from broadsheet.check.link_targets import Ground
 
 LIGHT = 16_384  # bytes of a page that is not compressed to learn that it is within any budget
 

@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from broadsheet.config import Site
+from broadsheet.content import positions
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Story
 from broadsheet.pipeline import Built
-from broadsheet.storyfile import lines
 
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
 
@@ -46,7 +46,7 @@ class _Desk:
     def key(self, story: Story, key: str) -> Place:
         """The place of a key of a story's front matter."""
         file = f"{self.folder}/{story.path}"
-        return Place(file, lines.of_key(self.root / file, key))
+        return Place(file, positions.of_key(self.root / file, key))
 
 
 def _dates(story: Story, now: dt.datetime, desk: _Desk) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ def calendar(call: Call, ical: Path | None, now: dt.datetime | None) -> None:
     """List the stories that will appear, be updated or go, and when: the site must be built again then."""
     from broadsheet import disk
     from broadsheet.newsroom import coming
-    from broadsheet.press.icalendar import Event, icalendar
+    from broadsheet.render.feeds.icalendar import Event, icalendar
 
     report = Report()
     site, desk = open_desk(call, now, report)

@@ -58,14 +58,14 @@ def check(call: Call, form: str, explain: str | None, now: dt.datetime | None, *
 
 
 def _drawn(form: str, report: Report, checked: Checked | None, settings: Path) -> str:
-    from broadsheet.check import formats, sarif
+    from broadsheet.check import output_formats, sarif
 
     if form == "json":
-        return formats.as_json(report, checked)
+        return output_formats.as_json(report, checked)
     if form == "sarif":
         return sarif.as_sarif(report, _below(settings.parent))
     if form == "github":
-        return formats.as_annotations(report, _below(settings.parent))
+        return output_formats.as_annotations(report, _below(settings.parent))
     lines = [str(problem) for problem in report]
     if checked:
         lines.append(_summary(checked))
@@ -91,7 +91,7 @@ def _below(root: Path) -> str:
 
 def _explain(code: str) -> None:
     from broadsheet import problems
-    from broadsheet.words import did_you_mean
+    from broadsheet.text import did_you_mean
 
     if code == "all":
         click.echo(problems.page(), nl=False)

@@ -21,7 +21,7 @@ from broadsheet.errors import Report
 if TYPE_CHECKING:
     from broadsheet.cache.lock import Holder
     from broadsheet.config import Site
-    from broadsheet.ingest.own import OwnReader
+    from broadsheet.ingest.formats.custom import OwnReader
     from broadsheet.pipeline import Desk
     from broadsheet.publish import Target
 

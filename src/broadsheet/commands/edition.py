@@ -12,7 +12,7 @@ import click
 
 from broadsheet.commands.console import AS_OF, Call, open_desk, tell_problems
 from broadsheet.errors import Place, Report, fail
-from broadsheet.words import did_you_mean
+from broadsheet.text import did_you_mean
 
 
 @click.group()
@@ -55,7 +55,7 @@ def freeze_editions(call: Call, slugs: tuple[str, ...], now: dt.datetime | None,
 
     To let an edition go again, take the key "frozen" out of its file.
     """
-    from broadsheet.desk.freezing import freeze
+    from broadsheet.desk.freeze import freeze
 
     report = Report()
     site, desk = open_desk(call, now, report)

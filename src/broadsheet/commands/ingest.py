@@ -14,7 +14,7 @@ import click
 
 from broadsheet.commands.console import Call, progress, tell_problems, work_on
 from broadsheet.errors import Report
-from broadsheet.words import clip
+from broadsheet.text import clip
 
 if TYPE_CHECKING:
     from broadsheet.config import Site

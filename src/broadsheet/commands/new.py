@@ -16,7 +16,7 @@ import msgspec
 
 from broadsheet.commands.console import Call, work_on
 from broadsheet.errors import Place, fail
-from broadsheet.words import did_you_mean
+from broadsheet.text import did_you_mean
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
@@ -47,12 +47,12 @@ def new() -> None:
 )
 def new_site(folder: Path, *, add: bool, **said: str) -> None:
     """Make a site in DIR that builds at once: settings, front door, two raw samples, a workflow for hosts."""
-    from broadsheet.desk import founding
+    from broadsheet.desk import new_site
 
     if sys.stdin.isatty() and sys.stdout.isatty():
-        said |= _asked(founding.default_title(folder), founding.local_zone(), said)
-    wish = msgspec.convert(said, founding.Wish)
-    done = founding.found(folder, wish, add=add)
+        said |= _asked(new_site.default_title(folder), new_site.local_zone(), said)
+    wish = msgspec.convert(said, new_site.Wish)
+    done = new_site.found(folder, wish, add=add)
     for path in done.made:
         click.echo(f"made  {folder / path}")
     for path in done.kept:
@@ -61,7 +61,7 @@ def new_site(folder: Path, *, add: bool, **said: str) -> None:
         "utf-8", "replace"
     ):
         click.echo("Add a table [tool.broadsheet] to its pyproject.toml: that makes it a site.")
-    line, anywhere = founding.requirement()
+    line, anywhere = new_site.requirement()
     if not anywhere and "pyproject.toml" in done.made:
         click.echo(f"It will install {line}: another machine needs another address in its pyproject.toml.")
     where = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
@@ -78,14 +78,14 @@ def new_site(folder: Path, *, add: bool, **said: str) -> None:
 @click.pass_obj
 def new_story(call: Call, title: str, section: str, day: str, authors: tuple[str, ...]) -> None:
     """Begin a story: a draft below content/stories with an id of its own, to be written in any editor."""
-    from broadsheet.desk import writing
+    from broadsheet.desk import new_story
 
     site = work_on(call)
-    known = writing.Beginning(title, _date(day, site), section, authors)
-    name = writing.settled(site, section)
+    known = new_story.Beginning(title, _date(day, site), section, authors)
+    name = new_story.settled(site, section)
     if name and name not in site.settings.sections:
         click.echo(f"{name!r} is not among the site's sections. {did_you_mean(name, site.settings.sections)}", err=True)
-    path = writing.begin(site, known)
+    path = new_story.begin(site, known)
     click.echo(f"{site.stories / path}")
     click.echo("It is a draft, which the preview shows. Remove 'status: draft' to publish it.")
 

@@ -14,7 +14,7 @@ from broadsheet.commands.console import Call, moment, progress, tell_problems, w
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
-    from broadsheet.publishing import Publication
+    from broadsheet.publication import Publication
 
 SHOWN = 12  # paths of a kind that are printed; the rest is counted
 
@@ -31,19 +31,19 @@ def publish(
     call: Call, target: str, accept: tuple[str, ...], *, dry_run: bool, rollback: bool, strict: bool, anyway: bool
 ) -> None:
     """Build and check the site, and send what changed to TARGET, one of the settings' targets."""
-    from broadsheet import publishing
+    from broadsheet import publication
     from broadsheet.pipeline import Options
 
     site = work_on(call)
     options = Options(moment(None, site), filters=call.filters, pages=call.pages)
     if rollback:
-        name = publishing.rollback(site, options, target, call.targets)
+        name = publication.rollback(site, options, target, call.targets)
         click.echo(f"{name} is back at the release before.")
         return
     report = Report()
-    wish = publishing.Wish(target, accept, dry_run, strict, anyway, call.targets)
+    wish = publication.Wish(target, accept, dry_run, strict, anyway, call.targets)
     with progress() as tell:
-        done = publishing.publish_site(site, options, wish, report, tell, _show)
+        done = publication.publish_site(site, options, wish, report, tell, _show)
     tell_problems(report)
     if done.sent:
         click.echo(f"Published to {done.target}. Keep {site.settings.content}/published/ with the content.")

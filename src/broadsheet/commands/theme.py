@@ -15,8 +15,8 @@ from broadsheet.errors import Report
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
-    from broadsheet.press import Theme
-    from broadsheet.press.copies import Origin
+    from broadsheet.render import Theme
+    from broadsheet.render.theme.overrides import Origin
 
 
 @click.group()
@@ -29,7 +29,7 @@ def theme() -> None:
 def list_themes(call: Call) -> None:
     """Print every theme that a site can choose; the one in use has a star."""
     from broadsheet.config import open_site
-    from broadsheet.press.layers import DEFAULT, chosen, themes
+    from broadsheet.render.theme.layers import DEFAULT, chosen, themes
 
     site = open_site(call.folder)
     found = themes(site)
@@ -47,7 +47,7 @@ def list_themes(call: Call) -> None:
 @click.pass_obj
 def show(call: Call, file: str, *, diff: bool) -> None:
     """Tell where each file of the theme comes from, and the options; or all of one FILE, such as story.html."""
-    from broadsheet.press.copies import differences, origin, origins
+    from broadsheet.render.theme.overrides import differences, origin, origins
 
     made = _theme(call)
     found = [origin(made, file)] if file else origins(made)
@@ -70,13 +70,13 @@ def show(call: Call, file: str, *, diff: bool) -> None:
 @click.pass_obj
 def copy(call: Call, file: str, *, renew: bool) -> None:
     """Copy a template or static FILE into your own theme folder, to change it there; nothing is written over."""
-    from broadsheet.press import copies
+    from broadsheet.render.theme import overrides
 
     made = _theme(call, work_on(call))
     if renew:
-        click.echo(f"{copies.renew(made, file)} is noted as compared with what it overrides.")
+        click.echo(f"{overrides.renew(made, file)} is noted as compared with what it overrides.")
     else:
-        click.echo(f"{copies.copy(made, file)} is yours now.")
+        click.echo(f"{overrides.copy(made, file)} is yours now.")
 
 
 @theme.command("check")
@@ -84,21 +84,21 @@ def copy(call: Call, file: str, *, renew: bool) -> None:
 @click.pass_obj
 def check(call: Call, *, strict: bool) -> None:
     """Look through all templates and options, and tell which copies have been left behind."""
-    from broadsheet import theming
+    from broadsheet import theme_check
 
     own = {name: one for kind in call.pages for name, one in getattr(kind, "templates", {}).items()}
-    report = Report(theming.check(_theme(call), own))
+    report = Report(theme_check.check(_theme(call), own))
     tell_problems(report)
     click.echo(f"Theme: {report.summary() or 'all is right'}.")
     sys.exit(report.exit_code(strict=strict))
 
 
 def _theme(call: Call, site: Site | None = None) -> Theme:
-    from broadsheet import pages, press
+    from broadsheet import pages, render
     from broadsheet.config import open_site
 
     site = site or open_site(call.folder)
-    return press.Theme(site, pages.base(site), call.filters)
+    return render.Theme(site, pages.base(site), call.filters)
 
 
 def _whose(one: Origin) -> str:
@@ -108,7 +108,7 @@ def _whose(one: Origin) -> str:
 def _tell_file(made: Theme, one: Origin) -> None:
     """Where one file lies in each layer; of a template, what it is for, what it gets and what it prints."""
     from broadsheet.pages.kinds import TEMPLATES
-    from broadsheet.theming import blocks
+    from broadsheet.theme_check import blocks
 
     for layer in one.layers:
         click.echo(f"{'yours' if layer.own else layer.theme:<10}  {layer.folder / one.path}")
@@ -125,7 +125,7 @@ def _tell_file(made: Theme, one: Origin) -> None:
 
 
 def _tell_options(made: Theme) -> None:
-    from broadsheet.press.options import written
+    from broadsheet.render.theme.options import written
 
     for key, option in made.chosen.described.items():
         said = "yours" if key in made.chosen.set else "made" if option.follows in made.chosen.set else "default"

@@ -11,7 +11,7 @@ import click
 
 from broadsheet.commands.console import AS_OF, Call, open_desk
 from broadsheet.errors import Place, Report, fail
-from broadsheet.words import did_you_mean
+from broadsheet.text import did_you_mean
 
 
 @click.command()

@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet.config.meanings import complaint
-from broadsheet.config.silence import Silence
-from broadsheet.config.silence import check as check_silence
+from broadsheet.config.positions import line
+from broadsheet.config.rules import complaint
+from broadsheet.config.suppress import Silence
+from broadsheet.config.suppress import check as check_silence
 from broadsheet.config.targets import Target
 from broadsheet.config.targets import check as check_targets
-from broadsheet.config.whereabouts import line
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
+from broadsheet.feed_model import FeedForm
 from broadsheet.newspaper import Period, ShelfKind
-from broadsheet.syndicated import FeedForm
-from broadsheet.words import did_you_mean
+from broadsheet.text import did_you_mean
 
 FILE = "pyproject.toml"
 _HERE = Path(__file__).resolve().parents[1]

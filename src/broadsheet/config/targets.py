@@ -16,7 +16,7 @@ import msgspec
 
 from broadsheet import iri
 from broadsheet.errors import Place, Problem, error
-from broadsheet.words import did_you_mean
+from broadsheet.text import did_you_mean
 
 
 class _Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):

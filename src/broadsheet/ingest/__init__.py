@@ -16,15 +16,16 @@ import msgspec
 from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
-from broadsheet.ingest import evidence, reading, shelf, sources
-from broadsheet.ingest import ledger as ledgers
-from broadsheet.ingest.draft import Draft, Hints, Reader, Source, told
-from broadsheet.ingest.evidence import Explanation
-from broadsheet.ingest.filing import Cabinet, Filed
-from broadsheet.ingest.ledger import Ledger
-from broadsheet.ingest.own import OwnReader, reader
-from broadsheet.ingest.shield import shielded
-from broadsheet.ingest.sources import Raw
+from broadsheet.ingest import explanation
+from broadsheet.ingest.explanation import Explanation
+from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source, told
+from broadsheet.ingest.formats.custom import OwnReader, reader
+from broadsheet.ingest.sources import conversion, inbox, index
+from broadsheet.ingest.sources import ledger as ledgers
+from broadsheet.ingest.sources.filing import Cabinet, Filed
+from broadsheet.ingest.sources.inbox import Raw
+from broadsheet.ingest.sources.interrupts import shielded
+from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.redaction import redacted
 
 __all__ = [
@@ -77,7 +78,7 @@ def run(
 
 
 def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callable[[Step], None] | None) -> Outcome:
-    stories = shelf.load(site)
+    stories = index.load(site)
     ledger, problems = ledgers.load(site, stories)
     cabinet = Cabinet(site, stories, ledger, dry_run=options.dry_run, again=options.again)
     rows: list[list[Filed]] = []
@@ -93,9 +94,9 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
             todo.append((len(rows) - 1, found))
     called = {redacted(address): name for name, address in site.settings.sources.items()}
     seen = frozenset[str]() if options.again else ledger.digests()
-    desk = reading.Desk(options.read or reader(), hints(site, options.now), seen, called)
+    desk = conversion.Desk(options.read or reader(), hints(site, options.now), seen, called)
     try:
-        with contextlib.closing(reading.every([source for _, source in todo], desk, options.workers)) as readings:
+        with contextlib.closing(conversion.every([source for _, source in todo], desk, options.workers)) as readings:
             for done, ((row, source), what) in enumerate(zip(todo, readings, strict=True), 1):
                 with shielded():
                     rows[row] += cabinet.file(what)
@@ -107,7 +108,7 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
         if not options.dry_run:
             with shielded():
                 ledger.save(site)
-                shelf.save(site, stories)
+                index.save(site, stories)
     return Outcome(tuple(row for some in rows for row in some), (*problems, *cabinet.problems))
 
 
@@ -115,9 +116,9 @@ def _found(
     site: Site, paths: Sequence[str | Path], ledger: Ledger, options: Options
 ) -> Iterator[tuple[str, Raw | Source | Problem | str]]:
     """Each source's name, and what there is: something to read, a problem, or the digest of what was read before."""
-    addresses = [str(path) for path in paths if sources.is_address(path)]
-    files = [path for path in paths if not sources.is_address(path)]
-    for found in sources.find(site, files) if files or not addresses else ():
+    addresses = [str(path) for path in paths if inbox.is_address(path)]
+    files = [path for path in paths if not inbox.is_address(path)]
+    for found in inbox.find(site, files) if files or not addresses else ():
         if isinstance(found, Problem):
             yield found.place.file, found
         else:
@@ -126,7 +127,7 @@ def _found(
     if options.fetch:
         addresses += site.settings.sources.values()
     if addresses:
-        from broadsheet.ingest import fetch
+        from broadsheet.ingest.sources import fetch
 
         def known(name: str) -> str:
             line = None if options.again else ledger.get(name)
@@ -143,21 +144,21 @@ def explain(site: Site, path: str | Path, options: Options) -> Explanation:
 
     Raises BroadsheetError for a path that is no file that can be read, and for an address that cannot be fetched.
     """
-    if sources.is_address(path):
-        from broadsheet.ingest import fetch
+    if inbox.is_address(path):
+        from broadsheet.ingest.sources import fetch
 
         (fetched,) = fetch.every(site, [str(path)], lambda _: "", options.now, keep=False)
         if fetched.problem:
             raise BroadsheetError(fetched.problem)
         source = fetched.source
     else:
-        found = next(sources.find(site, [path]), None) if Path(path).is_file() else None
+        found = next(inbox.find(site, [path]), None) if Path(path).is_file() else None
         if isinstance(found, Problem):
             raise BroadsheetError(found)
-        source = sources.load(found) if found else None
+        source = inbox.load(found) if found else None
     if source is None:
         raise fail("not-a-file", "not a file", Place(str(path)), "Name one file to be explained.")
-    return evidence.explain(source, options.read or reader(), hints(site, options.now))
+    return explanation.explain(source, options.read or reader(), hints(site, options.now))
 
 
 def hints(site: Site, now: dt.datetime) -> Hints:

@@ -13,7 +13,7 @@ import msgspec
 
 from broadsheet.model import Asset, Prose, Story
 from broadsheet.pages.inputs import Item
-from broadsheet.words import clip
+from broadsheet.text import clip
 
 MOST = 8  # differences told of one list
 SHOWN = 60  # characters shown of a text

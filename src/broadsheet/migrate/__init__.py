@@ -20,20 +20,20 @@ from typing import Literal
 
 import msgspec
 
-from broadsheet import disk, storyfile
+from broadsheet import content, disk
 from broadsheet.cache import lock
 from broadsheet.config import Site
-from broadsheet.desk.writing import paths
+from broadsheet.content import guarded
+from broadsheet.desk.new_story import paths
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
-from broadsheet.ingest import shelf
-from broadsheet.migrate import hugo, jekyll, oldsettings, pelican
+from broadsheet.ingest.sources import index
+from broadsheet.migrate import hugo, jekyll, pelican, settings
+from broadsheet.migrate.convert import Here, Shaped, shape
 from broadsheet.migrate.links import Map
 from broadsheet.migrate.post import GENERATORS, Generator, Old, Post
 from broadsheet.migrate.record import Line, Record, digest
-from broadsheet.migrate.shape import Here, Shaped, shape
 from broadsheet.pages import urls
-from broadsheet.storyfile import guarded
-from broadsheet.words import did_you_mean, slug
+from broadsheet.text import did_you_mean, slug
 
 __all__ = ["GENERATORS", "Deed", "Done", "Generator", "Outcome", "run"]
 
@@ -66,7 +66,7 @@ def run(site: Site, folder: Path, kind: Generator | None = None, *, dry_run: boo
 
     Raises BroadsheetError (``import-unknown``, ``unwritable``).
     """
-    found = oldsettings.detect(folder)
+    found = settings.detect(folder)
     if kind is None and found is None:
         hint = "Name the site's folder, in which its settings are, or say --from hugo, jekyll or pelican."
         raise fail("import-unknown", "is no site of Hugo, Jekyll or Pelican", Place(str(folder)), hint)
@@ -93,7 +93,7 @@ class _Import:
         self._dry_run = dry_run
         self._record = Record(site)
         self._problems = [*old.problems, *self._record.problems]
-        self._there = {copy.id: f"stories/{copy.path}" for copy in shelf.load(site) if copy.id}
+        self._there = {copy.id: f"stories/{copy.path}" for copy in index.load(site) if copy.id}
         self._taken = {line.path for line in self._record}
         self._ids = {line.id for line in self._record}
 
@@ -116,7 +116,7 @@ class _Import:
                 try:
                     shaped = shape(post, self._old, known, here, self._site)
                 except Exception as cause:  # noqa: BLE001, one post must not keep the others from being imported
-                    self._problems.append(storyfile.fault(cause, post.file))
+                    self._problems.append(content.fault(cause, post.file))
                     done.append(Done(post.file, "failed"))
                     continue
                 row = self._file(post, line, shaped)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from broadsheet import storyfile
+from broadsheet import content
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note
-from broadsheet.migrate import matter
+from broadsheet.migrate import front_matter
 from broadsheet.migrate.post import Post, Written
 
 MARKDOWN = (".md", ".markdown", ".mkd", ".mdown")
@@ -66,13 +66,13 @@ def pages(
                 if path.is_symlink() or not path.is_file():
                     continue
                 data = path.read_bytes()
-                written = matter.take(data, file, heads[ending.lower()])
+                written = front_matter.take(data, file, heads[ending.lower()])
             except BroadsheetError as cause:
                 problems.extend(cause.problems)
             except OSError as cause:
                 problems.append(error("unreadable", f"cannot read: {cause.strerror}", Place(file)))
             except Exception as cause:  # noqa: BLE001, one file must not keep the others from being read
-                problems.append(storyfile.fault(cause, file))
+                problems.append(content.fault(cause, file))
             else:
                 problems += written.problems
                 yield Page(file, path, stem, ending.lower(), hashlib.sha256(data).hexdigest(), written)
@@ -84,7 +84,7 @@ def posts(make: Callable[[Page], Post | None], found: Iterable[Page], problems: 
         try:
             post = make(page)
         except Exception as cause:  # noqa: BLE001, a value that no reader thought of
-            problems.append(storyfile.fault(cause, page.file))
+            problems.append(content.fault(cause, page.file))
         else:
             if post:
                 yield post

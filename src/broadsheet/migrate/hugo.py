@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from broadsheet.errors import Place, Problem, note
-from broadsheet.migrate import gather, oldsettings, values
+from broadsheet.migrate import gather, settings, values
 from broadsheet.migrate.post import Old, Post, Written
 
 _PASSED = re.compile(r"\.|node_modules\Z|_index(\.|\Z)")
@@ -24,10 +24,10 @@ _TOKEN = re.compile(r":(\w+)(\[[^\]]*\])?")
 
 def read(home: Path, zone: ZoneInfo) -> Old:
     """The posts of a Hugo site. What cannot be read is a problem."""
-    config, problems = oldsettings.hugo(home)
+    config, problems = settings.hugo(home)
     content = home / values.line(config.get("contentdir") or "content")
     content = content if content.is_dir() else home
-    site = _Site(home, content, config, oldsettings.zone(config.get("timezone"), zone))
+    site = _Site(home, content, config, settings.zone(config.get("timezone"), zone))
     heads: dict[str, gather.Head | None] = dict.fromkeys(gather.TEXTS)
     found = gather.pages(home, content, heads, problems, _PASSED)
     posts = [*gather.posts(lambda page: site.post(page, problems), found, problems)]
@@ -48,13 +48,11 @@ class _Site:
         self.home, self.content, self.zone = home, content, zone
         url = values.line(config.get("baseurl"))
         self.url = url if urlsplit(url).scheme in ("http", "https") else ""
-        permalinks = oldsettings.table(config.get("permalinks"))
-        self._patterns = permalinks | oldsettings.table(permalinks.get("page"))
+        permalinks = settings.table(config.get("permalinks"))
+        self._patterns = permalinks | settings.table(permalinks.get("page"))
         self._ugly = config.get("uglyurls")
         self._keep_case = bool(config.get("disablepathtolower"))
-        languages = {
-            name.lower(): oldsettings.table(one) for name, one in oldsettings.table(config.get("languages")).items()
-        }
+        languages = {name.lower(): settings.table(one) for name, one in settings.table(config.get("languages")).items()}
         self._languages = frozenset(languages)
         self._language = values.line(config.get("defaultcontentlanguage") or "en").lower()
         folders = {
@@ -65,7 +63,7 @@ class _Site:
 
     def post(self, page: gather.Page, problems: list[Problem]) -> Post:
         """A page of the site as a post; one that stands in no section is a page of the editor's own."""
-        params = {key.lower(): value for key, value in oldsettings.table(page.written.meta.get("params")).items()}
+        params = {key.lower(): value for key, value in settings.table(page.written.meta.get("params")).items()}
         written = Written(params | page.written.meta, page.written.lines, page.written.body, page.written.first)
         meta = written.meta
         stem, lang = self._translated(page.stem)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from broadsheet.errors import Place, Problem, note
-from broadsheet.migrate import gather, oldsettings, values
+from broadsheet.migrate import gather, settings, values
 from broadsheet.migrate.post import Old, Post, Written
 
 _STYLES = {
@@ -33,21 +33,21 @@ _POSTS = re.compile(r"\.|node_modules\Z|vendor\Z")
 
 def read(home: Path, zone: ZoneInfo) -> Old:
     """The posts, drafts and Markdown pages of a Jekyll site. What cannot be read is a problem."""
-    config, problems = oldsettings.read(home, oldsettings.JEKYLL)
+    config, problems = settings.read(home, settings.JEKYLL)
     source = home / (values.line(config.get("source")) or ".")
-    site = _Site(home, source, config, oldsettings.zone(config.get("timezone"), zone))
+    site = _Site(home, source, config, settings.zone(config.get("timezone"), zone))
     posts = [*gather.posts(site.post, _posts(source, problems, home), problems)]
     heads: dict[str, gather.Head | None] = dict.fromkeys(gather.MARKDOWN)
     wrong: list[Problem] = []
     pages = (page for page in gather.pages(home, source, heads, wrong, _PASSED) if page.written.meta)
     posts += gather.posts(site.page, pages, wrong)
     problems += (one for one in wrong if one.severity == "error")  # what has no head was never a page
-    for name in oldsettings.table(config.get("collections")):
+    for name in settings.table(config.get("collections")):
         if (source / f"_{name}").is_dir() and name != "posts":
             problems.append(note("import-list", "a collection is not read", Place(f"_{name}")))
-    people, unread = oldsettings.read(source / "_data", ("authors.yml", "authors.yaml", "authors.json"))
+    people, unread = settings.read(source / "_data", ("authors.yml", "authors.yaml", "authors.json"))
     words = {key: text for key, value in config.items() if (text := values.line(value)) and key not in _OWN}
-    authors = {key: values.line(oldsettings.table(who).get("name")) or key for key, who in people.items()}
+    authors = {key: values.line(settings.table(who).get("name")) or key for key, who in people.items()}
     return Old(
         "jekyll", home, site.url, tuple(posts), (*problems, *unread), (source,), site.zone, authors=authors, words=words
     )
@@ -122,11 +122,11 @@ class _Site:
         given: dict[str, Any] = {}
         at = page.path.relative_to(self.source).as_posix()
         for rule in self._defaults:
-            scope = oldsettings.table(rule.get("scope"))
+            scope = settings.table(rule.get("scope"))
             where = values.line(scope.get("path")).strip("/")
             inside = not where or at.startswith(f"{where}/") or fnmatch(at, where)
             if inside and scope.get("type", kind) == kind:
-                given |= {key.lower(): value for key, value in oldsettings.table(rule.get("values")).items()}
+                given |= {key.lower(): value for key, value in settings.table(rule.get("values")).items()}
         made = page.written
         return Written(given | made.meta, made.lines, made.body, made.first)
 

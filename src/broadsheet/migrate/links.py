@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from broadsheet.content import targets
+from broadsheet.content.parser import Reference
 from broadsheet.errors import Place, Problem, note, warning
-from broadsheet.ingest.pictures import Taken, take
+from broadsheet.ingest.sources.pictures import Taken, take
 from broadsheet.migrate.post import Old, Post
-from broadsheet.storyfile import targets
-from broadsheet.storyfile.parser import Reference
-from broadsheet.words import slug
+from broadsheet.text import slug
 
 _ATTRIBUTES = re.compile(rb"\{:?[^{}\n]*\}")  # of a link or picture, as kramdown and Python-Markdown have them
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\Z", re.IGNORECASE)

@@ -15,20 +15,23 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from broadsheet.errors import Place, Problem, note
-from broadsheet.migrate import gather, matter, oldsettings, values
+from broadsheet.migrate import front_matter, gather, settings, values
 from broadsheet.migrate.post import Old, Post
 
 _PASSED = re.compile(r"\.|__pycache__\Z|node_modules\Z")
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
-_HEADS: dict[str, gather.Head | None] = {**dict.fromkeys(gather.MARKDOWN, matter.meta_lines), ".rst": matter.fields}
+_HEADS: dict[str, gather.Head | None] = {
+    **dict.fromkeys(gather.MARKDOWN, front_matter.meta_lines),
+    ".rst": front_matter.fields,
+}
 
 
 def read(home: Path, zone: ZoneInfo) -> Old:
     """The articles and pages of a Pelican site. What cannot be read is a problem."""
-    config, problems = oldsettings.read(home, oldsettings.PELICAN)
+    config, problems = settings.read(home, settings.PELICAN)
     content = home / (values.line(config.get("PATH")) or "content")
     content = content if content.is_dir() and content.resolve().is_relative_to(home.resolve()) else home
-    site = _Site(content, config, oldsettings.zone(config.get("TIMEZONE"), zone))
+    site = _Site(content, config, settings.zone(config.get("TIMEZONE"), zone))
     found = gather.pages(home, content, _HEADS, problems, _PASSED)
     posts = tuple(gather.posts(lambda page: site.post(page, problems), found, problems))
     return Old(
@@ -48,7 +51,7 @@ class _Site:
 
     def post(self, page: gather.Page, problems: list[Problem]) -> Post | None:
         """An article, or a page; None for one that Pelican was told to skip."""
-        meta = oldsettings.table(self._config.get("DEFAULT_METADATA")) | page.written.meta
+        meta = settings.table(self._config.get("DEFAULT_METADATA")) | page.written.meta
         written = page.written
         status = values.line(meta.get("status")).lower()
         if status == "skip" or not written.meta:

@@ -13,8 +13,8 @@ from hashlib import blake2b
 import msgspec
 
 from broadsheet.config import Site
+from broadsheet.content import guarded
 from broadsheet.errors import Place, Problem, warning
-from broadsheet.storyfile import guarded
 
 FILE = ".imported"
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from broadsheet.content import visibility
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.migrate.post import Post, Written
-from broadsheet.storyfile import visibility
-from broadsheet.words import clip
+from broadsheet.text import clip
 
 # Our keys, and what others call them; the first that is there counts.
 NAMES: Mapping[str, tuple[str, ...]] = {

@@ -14,13 +14,13 @@ from broadsheet.config import Settings
 from broadsheet.errors import Problem
 from broadsheet.model import Story
 from broadsheet.newspaper import EditionNote, Newspaper
+from broadsheet.newsroom.edition_notes import Notes
 from broadsheet.newsroom.editions import editions
-from broadsheet.newsroom.leads import points, reasons
-from broadsheet.newsroom.notes import Notes
+from broadsheet.newsroom.ranking import points, reasons
 from broadsheet.newsroom.release import Change, coming, conflicts, marked, released, undated
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
-from broadsheet.newsroom.shelves import authors, sections, sources, topics
 from broadsheet.newsroom.spellings import sectioned, settled
+from broadsheet.newsroom.taxonomies import authors, sections, sources, topics
 
 __all__ = ["Change", "assemble", "coming", "explained", "marked", "points", "reasons"]
 

@@ -17,8 +17,8 @@ import msgspec
 from broadsheet.config import Settings
 from broadsheet.model import Story
 from broadsheet.newspaper import Desk, Edition, Frozen, Period
-from broadsheet.newsroom import leads, periods
-from broadsheet.newsroom.notes import Notes, Wishes
+from broadsheet.newsroom import periods, ranking
+from broadsheet.newsroom.edition_notes import Notes, Wishes
 
 Order = Callable[[str], tuple[bool, int, str]]
 Arranged = tuple[Story, tuple[Desk, ...], tuple[Story, ...]]  # the lead, the desks, the briefs
@@ -107,7 +107,7 @@ def _arranged(stories: list[Story], order: Order, threads: Mapping[str, int], wi
     """The lead, the rest by section in the site's order, the briefs: by weight, the later story first among equals."""
     if len(stories) == 1:
         return stories[0], (), ()
-    weight = leads.weight
+    weight = ranking.weight
     ranked = sorted(stories, key=lambda story: weight(story, threads.get(story.id, 1)) if threads else weight(story))
     wishes = wishes or _NONE
     lead = wishes.lead or next((story for story in ranked if story.id not in wishes.briefs), ranked[0])

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from broadsheet.newsroom.evidence import Matter
+from broadsheet.newsroom.clusters import Matter
 
 PIECES = 1024  # that terms are stored in: some thirty terms a piece where 30,000 are known
 

@@ -14,7 +14,7 @@ import msgspec
 
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Story
-from broadsheet.words import slug
+from broadsheet.text import slug
 
 
 def settled(stories: Iterable[Story], aliases: Mapping[str, str]) -> list[Story]:

@@ -15,10 +15,10 @@ import msgspec
 
 from broadsheet.model import Story
 from broadsheet.newspaper import Thread, Tie
-from broadsheet.newsroom.evidence import STORIES, Bar, Evidence, Joined
-from broadsheet.newsroom.marks import Rules, Track, follow
-from broadsheet.newsroom.ties import READ, ties, title
-from broadsheet.words import slug
+from broadsheet.newsroom.checkpoints import Rules, Track, follow
+from broadsheet.newsroom.clusters import STORIES, Bar, Evidence, Joined
+from broadsheet.newsroom.names import READ, ties, title
+from broadsheet.text import slug
 
 ALONE = "none"  # thread: none keeps a story out of every thread; a thread of that name is not shown
 

@@ -11,9 +11,9 @@ import msgspec
 
 from broadsheet.model import Story
 from broadsheet.newspaper import Thread, Tie
-from broadsheet.newsroom.evidence import Evidence
+from broadsheet.newsroom.clusters import Evidence
+from broadsheet.newsroom.names import ties
 from broadsheet.newsroom.threads import Found
-from broadsheet.newsroom.ties import ties
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from html import escape, unescape
 from urllib.parse import urljoin
 
+from broadsheet.content.facts import remote
 from broadsheet.model import Asset
 from broadsheet.pages.pictures import SIZES, WEBP, called, shape, srcset
 from broadsheet.pages.urls import Addresses
-from broadsheet.storyfile.facts import remote
 
 _IN_TAG = r"(?:[^>\"]|\"[^\"]*\")*"  # a quoted value may hold the mark that ends a tag
 _TAG = re.compile(

@@ -20,8 +20,8 @@ from broadsheet.pages.navigation import direction
 from broadsheet.pages.pictures import shape, srcset
 from broadsheet.pages.urls import Addresses
 from broadsheet.pages.views import Card, Link, PictureView
-from broadsheet.told import Headline
-from broadsheet.words import slug
+from broadsheet.summaries import Headline
+from broadsheet.text import slug
 
 MOST = 20_000  # cards that are kept: some 10 MB, and a list's stories stand near one another
 WORDS_A_MINUTE = 230  # silent reading of English non-fiction: 238 a minute in Brysbaert 2019, rounded down

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from broadsheet.config import Site
+from broadsheet.feed_model import MEDIA_TYPES
 from broadsheet.model import Asset, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_page
@@ -20,7 +21,6 @@ from broadsheet.pages.inputs import EditionRef, Name
 from broadsheet.pages.navigation import direction
 from broadsheet.pages.structured import Structured
 from broadsheet.pages.views import FeedLink, Link, Pager, PageView, PictureView, SiteView
-from broadsheet.syndicated import MEDIA_TYPES
 
 Bodies = Callable[[Story | Prose | Text], str]
 T = TypeVar("T")

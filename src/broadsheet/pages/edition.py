@@ -26,7 +26,7 @@ from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing, share_of
 from broadsheet.pages.timelines import Running, RunningView, running_view
 from broadsheet.pages.views import Card, Link, PageView, When
-from broadsheet.words import slug
+from broadsheet.text import slug
 
 
 class EditionInputs(msgspec.Struct, frozen=True, gc=False):

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import iri
+from broadsheet.feed_model import Enclosure, Feed, FeedForm, FeedItem, FeedRef
 from broadsheet.model import Asset, Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
@@ -25,7 +26,6 @@ from broadsheet.pages.edition import EditionInputs, inputs, items_of
 from broadsheet.pages.inputs import Item, Name
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
-from broadsheet.syndicated import Enclosure, Feed, FeedForm, FeedItem, FeedRef
 
 TEMPLATES: dict[FeedForm, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 KEPT = 2048  # entries in memory: those of a feed in its three forms, and of the feeds that share them

@@ -11,12 +11,12 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from broadsheet.errors import Place, warning
+from broadsheet.feed_model import MEDIA_TYPES, FeedForm
 from broadsheet.model import Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
-from broadsheet.syndicated import MEDIA_TYPES, FeedForm
 
 _PIECES = ("fragment/", "index/", "filter/")  # of the search index, and of each of its parts
 _DIGESTED = ("static/", "pictures/", *(f"pagefind/{part}{pieces}" for part in ("", ":part/") for pieces in _PIECES))

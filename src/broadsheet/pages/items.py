@@ -16,13 +16,13 @@ import msgspec
 
 from broadsheet import typography
 from broadsheet.config import Site
+from broadsheet.content import positions
+from broadsheet.content.facts import ADDRESS, remote
 from broadsheet.errors import Place, Problem, Severity, warning
 from broadsheet.model import Asset, Fault, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.pictures import FOLDER, called
-from broadsheet.storyfile import lines
-from broadsheet.storyfile.facts import ADDRESS, remote
 
 _FOLDERS = {Story: "stories/", Prose: "pages/", Text: ""}  # below content/
 _SCHEME = re.compile(r"\s*[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -92,7 +92,9 @@ class Items:
     def _item(self, story: Story, address: str) -> Item:
         if self.language:
             story = typeset(story, self.language)
-        picture = self._picture(story.image.src, story, lines.of_address) if story.image and story.image.src else None
+        picture = (
+            self._picture(story.image.src, story, positions.of_address) if story.image and story.image.src else None
+        )
         return item(story, address, picture, self.marks.get(story.id, ()) if self.marks else ())
 
     def titled(self, name: str) -> str:
@@ -104,7 +106,7 @@ class Items:
         """The pictures that a body shows."""
         if not text.pictures:
             return ()
-        found = (self._picture(name, text, lines.of_picture) for name in text.pictures)
+        found = (self._picture(name, text, positions.of_picture) for name in text.pictures)
         return tuple(dict.fromkeys(filter(None, found)))
 
     def _picture(self, name: str, text: Story | Prose | Text, line: Callable[[Path, str], int]) -> Asset | None:

@@ -25,7 +25,7 @@ from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing
 from broadsheet.pages.views import PageView
-from broadsheet.words import did_you_mean
+from broadsheet.text import did_you_mean
 
 DOOR = "build.py"
 _OURS = Path(__file__).resolve().parents[1]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import unquote
 
+from broadsheet.content.facts import remote
 from broadsheet.model import Asset, Prose, Story, Text
-from broadsheet.storyfile.facts import remote
 
 FOLDER = "pictures"  # below content/
 WEBP = "image/webp"

@@ -16,7 +16,7 @@ from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import StoryInputs
-from broadsheet.told import Entry
+from broadsheet.summaries import Entry
 
 
 class PlainInputs(msgspec.Struct, frozen=True):

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from broadsheet import iri
+from broadsheet.feed_model import FeedForm
 from broadsheet.model import Story
 from broadsheet.newspaper import Edition, Shelf, Thread
-from broadsheet.syndicated import FeedForm
 
 FRONT = ""
 EDITIONS = "editions/"

@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from broadsheet import config, pages, pipeline, press
+from broadsheet import config, pages, pipeline, render
 from broadsheet.cache import lock
 from broadsheet.config import Settings, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
 from broadsheet.layout import Layout, Sources
 from broadsheet.preview import overlay
 from broadsheet.preview.overlay import Look
-from broadsheet.preview.sheets import Sheets
+from broadsheet.preview.pages import Sheets
 
 Made = tuple[Any, ...]  # what the pages that are shown were laid out from; another layout is made from something else
 Ready = Callable[[Look, Made], None]
@@ -72,7 +72,7 @@ class Builder:
         """
         report, then = Report(), look.sheets
 
-        def laid(sources: Sources, layout: Layout, theme: press.Theme) -> None:
+        def laid(sources: Sources, layout: Layout, theme: render.Theme) -> None:
             nonlocal look, made
             sheets = self._sheets(site, sources, layout, theme, then)
             made = (site, sources, layout.view, layout.stock.marks, sheets.reach)
@@ -98,7 +98,7 @@ class Builder:
         gc.collect()  # what the last look was made of holds itself in circles, and no build looks for those
         return _judged(look, report), made
 
-    def _sheets(self, site: Site, sources: Sources, layout: Layout, theme: press.Theme, old: Sheets | None) -> Sheets:
+    def _sheets(self, site: Site, sources: Sources, layout: Layout, theme: render.Theme, old: Sheets | None) -> Sheets:
         """The sheets of a layout, with a theme of their own: a lock that a drawing thread holds is not to be forked.
 
         It stays the same for as long as nothing of it changes, and what it has compiled with it.
@@ -106,7 +106,7 @@ class Builder:
         names = {page.template for page in layout.plan if page.template.endswith(".html")}
         reach = {name: theme.reach(name) for name in names}
         if old is None or (old.site, old.reach) != (site, reach):
-            theme = press.Theme(site, pages.base(site), self._own.filters)
+            theme = render.Theme(site, pages.base(site), self._own.filters)
             reach = {name: theme.reach(name) for name in names}
         else:
             theme = old.theme

@@ -22,7 +22,7 @@ from broadsheet.errors import BroadsheetError, Place, Problem
 from broadsheet.model import Page
 from broadsheet.pages.prose import ProseInputs
 from broadsheet.pages.story import StoryInputs
-from broadsheet.preview.sheets import Sheets
+from broadsheet.preview.pages import Sheets
 
 AT = "/livereload"  # the address below which the preview has its own files
 AROUND = 3  # lines shown before and after the one that is wrong

@@ -23,7 +23,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 
 from broadsheet.errors import Place, fail
-from broadsheet.preview import answers, overlay
+from broadsheet.preview import overlay, responses
 from broadsheet.preview.overlay import AT, Look
 from broadsheet.preview.watcher import Watcher
 
@@ -169,7 +169,7 @@ class _Files(_Guarded):
     async def get(self, path: str) -> None:
         await self.window.ready.wait()
         look = self.window.look()
-        answer = answers.find(path, look)
+        answer = responses.find(path, look)
         if answer.elsewhere:
             self.redirect(answer.elsewhere)
             return

@@ -20,7 +20,7 @@ from tornado.ioloop import IOLoop
 from broadsheet import config
 from broadsheet.config import SHIPPED
 from broadsheet.errors import Problem
-from broadsheet.preview import leftovers, server
+from broadsheet.preview import cleanup, server
 from broadsheet.preview.builder import Builder, Made, Own, Ready, StoppedError
 from broadsheet.preview.overlay import Fault, Look
 from broadsheet.preview.watcher import Ground, Watcher
@@ -50,7 +50,7 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: Own, t
     window = server.Window(lambda: preview.look, preview.ready, host)
     with contextlib.suppress(KeyboardInterrupt):
         try:
-            leftovers.prune(preview.look.site.cache.parent, bound)
+            cleanup.prune(preview.look.site.cache.parent, bound)
             preview.builder.prepare()
             serving = server.Server(window, watcher, sockets)
             serving.serve(bound, host=host, open_url_delay=0 if open_browser else None)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Protocol
 
 from broadsheet.config import targets
+from broadsheet.publish.bundle import DigestKind, Digests, Parcel, Tell
 from broadsheet.publish.changes import Changes, There, compare, steps
-from broadsheet.publish.entries import Known, gather
+from broadsheet.publish.feed_entries import Known, gather
 from broadsheet.publish.gate import Again, Judgement, judge
-from broadsheet.publish.kinds import kind
-from broadsheet.publish.parcel import DigestKind, Digests, Parcel, Tell
-from broadsheet.publish.proof import prove, tell_hub
+from broadsheet.publish.media_types import kind
 from broadsheet.publish.record import Record, begun, done, load, save, short
+from broadsheet.publish.verification import prove, tell_hub
 
 __all__ = [
     "Again", "Changes", "Digests", "Judgement", "Known", "Parcel", "Record", "Target", "Tell", "begun", "compare",

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from broadsheet.publish.kinds import Kind, kind
+from broadsheet.publish.media_types import Kind, kind
 
 GRACE = dt.timedelta(days=1)  # what a page still open in a browser, or kept in a cache, may yet ask for
 

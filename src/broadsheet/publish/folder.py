@@ -20,8 +20,8 @@ import msgspec
 from broadsheet import disk
 from broadsheet.config.targets import FolderTarget
 from broadsheet.errors import Place, fail
+from broadsheet.publish.bundle import DigestKind, Digests, Parcel, Tell, walk
 from broadsheet.publish.changes import Changes, There
-from broadsheet.publish.parcel import DigestKind, Digests, Parcel, Tell, walk
 
 _RELEASE = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")
 _LIST = ".json"

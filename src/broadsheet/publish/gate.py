@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from broadsheet.publish.entries import Known
+from broadsheet.publish.feed_entries import Known
 from broadsheet.publish.record import Entry, Record
 
 

@@ -18,8 +18,8 @@ from broadsheet import iri
 from broadsheet.config.targets import GitTarget
 from broadsheet.errors import BroadsheetError
 from broadsheet.publish import program
+from broadsheet.publish.bundle import LINK, DigestKind, Parcel, Tell
 from broadsheet.publish.changes import Changes, There, steps
-from broadsheet.publish.parcel import LINK, DigestKind, Parcel, Tell
 
 _FILE = "100644"
 _NOTHING = "0" * 40

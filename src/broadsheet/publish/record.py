@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from broadsheet.content import guarded
 from broadsheet.errors import Place, fail
-from broadsheet.storyfile import guarded
 
 DIGITS = 16  # of a SHA-256 are enough to tell two versions of a file apart, and keep the record small
 LAYOUT = 1

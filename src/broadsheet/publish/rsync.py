@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from broadsheet.config.targets import RsyncTarget
 from broadsheet.errors import Place, fail
 from broadsheet.publish import program
+from broadsheet.publish.bundle import LINK, DigestKind, Parcel, Tell
 from broadsheet.publish.changes import Changes, There, steps
-from broadsheet.publish.parcel import LINK, DigestKind, Parcel, Tell
 
 _OLDEST = (3, 1)  # the first that deletes by name what is missing
 _LINE = re.compile(rb"(.)\S{9}\s+[\d,.]+ \S+ \S+ (.*)")

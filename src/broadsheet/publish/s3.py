@@ -12,9 +12,9 @@ from typing import Any
 
 from broadsheet.config.targets import S3Target
 from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.publish.bundle import DigestKind, Parcel, Tell
 from broadsheet.publish.changes import Changes, There, steps
-from broadsheet.publish.kinds import caching, media_type
-from broadsheet.publish.parcel import DigestKind, Parcel, Tell
+from broadsheet.publish.media_types import caching, media_type
 from broadsheet.publish.program import quiet
 
 AT_ONCE = 8

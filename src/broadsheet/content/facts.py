@@ -1,0 +1,376 @@
+"""The facts of a Markdown body: what it shows and links to, its headings, its text, its lead.
+
+In: Markdown. Out: ``Facts``, read from the events of the parser that renders it: they are written out as the HTML that
+they become, and read as a browser would read that, so that raw HTML counts for what it is. Nothing else reads Markdown
+for what is in it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from html import unescape
+from itertools import islice
+from operator import itemgetter
+from typing import Literal
+
+import msgspec
+
+from broadsheet.content import parser, rawhtml
+from broadsheet.content.parser import Piece, Reference, Writer
+from broadsheet.errors import Place, Problem, warning
+from broadsheet.text import clip, count
+
+LEAD_LENGTH = 300  # characters of the first paragraph that stand for a summary
+ADDRESS = 200  # characters of an address that a message shows: a whole picture can be written into one
+WORDS = "Say what it shows, for readers who cannot see it"
+LEAD_WITHIN = 5_000  # events in which a first paragraph is looked for
+
+
+class Heading(msgspec.Struct, frozen=True, gc=False):
+    """A heading: its rank, its text, the bytes that it takes."""
+
+    level: int
+    text: str
+    start: int
+    end: int
+
+
+class Dropped(msgspec.Struct, frozen=True, gc=False):
+    """An element of raw HTML that no page prints, the address of what it would show, its line counted from 1."""
+
+    name: str
+    address: str
+    line: int
+
+
+class Markup(msgspec.Struct, frozen=True, gc=False):
+    """A tag of raw HTML, named as ``rawhtml`` names it: whether it ends an element, stands in a block; its bytes."""
+
+    name: str
+    ends: bool
+    block: bool
+    start: int
+    end: int
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """All facts of a body, in its order.
+
+    ``paragraphs`` are its text, block by block, as a reader reads it, and ``prose`` those that are paragraphs and no
+    heading, list, table, quotation or footnote. ``code`` are the bytes of its listings.
+    """
+
+    references: tuple[Reference, ...]
+    headings: tuple[Heading, ...]
+    dropped: tuple[Dropped, ...]
+    code: tuple[tuple[int, int], ...]
+    markup: tuple[Markup, ...]
+    paragraphs: tuple[str, ...]
+    prose: tuple[str, ...]
+
+    @property
+    def lead(self) -> str:
+        """The first paragraph, at most 300 characters."""
+        return clip(self.prose[0], LEAD_LENGTH) if self.prose else ""
+
+    @property
+    def pictures(self) -> tuple[Reference, ...]:
+        """The pictures that the body shows."""
+        return tuple(one for one in self.references if one.kind == "picture")
+
+    @property
+    def text(self) -> str:
+        """What a reader reads of the body."""
+        return "\n\n".join(self.paragraphs)
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """What a story keeps of its body: how many words, its lead; ``pictures`` and ``dropped`` with their places."""
+
+    words: int
+    lead: str
+    pictures: tuple[Reference, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The addresses of the pictures, each once."""
+        return tuple(dict.fromkeys([one.address for one in self.pictures])) if self.pictures else ()
+
+
+def brief(text: str, data: bytes) -> Brief:
+    """What a story keeps of its body; ``data`` is the same in UTF-8.
+
+    Without HTML the parser's events say it all, and without pictures those to the end of the lead: so it is with nearly
+    all bodies, and reading all facts takes ten times as long.
+    """
+    html = b"<" in data and _HTML.search(data)
+    if html or b"[^" in data:
+        facts = read(text)
+        return Brief(count(facts.text.encode() if html else data), facts.lead, facts.pictures, facts.dropped)
+    lead, pictures = _plain(text, whole=b"![" in data)
+    found = tuple(msgspec.structs.replace(one, line=data.count(b"\n", 0, one.start) + 1) for one in pictures)
+    return Brief(count(data), lead, found)
+
+
+_HTML = re.compile(rb"<(?!https?:)[a-zA-Z/!?]")  # what may be raw HTML; an address in angle brackets is none
+
+
+def remote(address: str) -> bool:
+    """Whether an address in content is another host's."""
+    return address[:9].strip().lower().startswith(("http:", "https:", "//"))
+
+
+def problems(said: Brief, file: str, first: int) -> Iterator[Problem]:
+    """What is to be said of a body's pictures and HTML; it begins in the line ``first`` of its file.
+
+    A picture needs a text alternative (WCAG 2.2, 1.1.1). In HTML an empty one says that there is nothing to tell.
+    """
+    for picture in said.pictures:
+        empty = picture.words is None if picture.way == "html" else not (picture.words or "").strip()
+        if empty and not remote(picture.address):
+            address = picture.address[:ADDRESS]
+            hint = f'{WORDS}: <img … alt="…">.' if picture.way == "html" else f"{WORDS}: ![…]({address})."
+            place = Place(file, first - 1 + picture.line)
+            yield warning("picture-alt", f"picture {address!r} has no alt text", place, hint)
+    for one in said.dropped:
+        what = f"<{one.name}> of {one.address[:ADDRESS]!r}" if one.address else f"<{one.name}>"
+        hint = "Link to what it shows: [what it is](its address)."
+        if one.name in ("img", "noscript"):
+            hint = "Name the picture in its text: ![what it shows](pictures/…)."
+        yield warning("html-dropped", f"{what} is not printed", Place(file, first - 1 + one.line), hint)
+
+
+def _plain(text: str, *, whole: bool) -> tuple[str, list[Reference]]:
+    """The lead of a body without HTML and footnotes; the ``whole`` of it is read for its pictures, without lines."""
+    pictures: list[Reference] = []
+    lead, words, alone = "", list[str](), False  # the words of a block, and whether that is a paragraph
+    alt, within = list[str](), 0  # the words of a picture, and how deep it stands: 0 outside of one
+    depth = 0
+    events = parser.markdown().events_with_range(text)
+    for event, span in events if whole else islice(events, LEAD_WITHIN):
+        if isinstance(event, str):
+            (alt if within else words).append(" ")
+            continue
+        kind, said = next(iter(event.items()))
+        if kind == "Start":
+            depth += 1
+            if depth == 1:
+                words, alone = [], said == "Paragraph"
+            elif whole and not within and "Image" in said:
+                alone = alone and bool("".join(words).strip())  # what begins with a picture is no lead
+                shown, alt, within = (said["Image"], span), [], depth
+        elif kind == "End":
+            if depth == within:
+                pictures.append(parser.reference("picture", *shown, words="".join(alt)))
+                within = 0
+            depth -= 1
+            if depth == 0 and alone and not lead:
+                lead = clip("".join(words), LEAD_LENGTH)
+                if lead and not whole:
+                    break
+        else:
+            (alt if within else words).append(said)
+    return lead, pictures
+
+
+def read(text: str, extensions: tuple[str, ...] = parser.EXTENSIONS) -> Facts:
+    """All facts of a body."""
+    writer = Writer(_notes(text))
+    for event, span in parser.markdown(extensions).events_with_range(text):
+        writer.take(event, span)
+    return _Seen(writer, text.encode()).read()
+
+
+_NOTE = re.compile(r"\[(\^[^\s\[\]]+)\]")
+
+
+def _notes(text: str) -> frozenset[str]:
+    """The labels of footnotes that the text defines, whether or not the parser knows footnotes."""
+    if "[^" not in text:
+        return frozenset()
+    return frozenset(label for label in _NOTE.findall(text) if f"[{label}]:" in text)
+
+
+_DEFINED = re.compile(r"\[\^[^\s\[\]]+\]:")
+_RANKS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+# Blocks whose first paragraph is no lead, and all others.
+_ENCLOSING = _RANKS | {"aside", "blockquote", "dl", "figure", "footer", "nav", "ol", "pre", "table", "ul"}
+BLOCKS = _ENCLOSING | {
+    "address", "article", "caption", "center", "dd", "details", "div", "dt", "fieldset", "figcaption", "form", "header",
+    "hr", "li", "main", "p", "section", "summary", "tbody", "td", "tfoot", "th", "thead", "tr",
+}  # fmt: skip
+# What pages print nothing of, though it shows something.
+_DROPPED = frozenset({"audio", "canvas", "embed", "iframe", "noscript", "object", "svg", "video"})
+_ADDRESSES = ("src", "data", "data-src", "poster", "srcset")
+
+
+class _Seen:
+    """Reads what was written, tag by tag."""
+
+    def __init__(self, written: Writer, data: bytes) -> None:
+        self.written = written
+        self.html = written.html
+        self.references: list[Reference] = []
+        self.headings: list[Heading] = []
+        self.dropped: list[Dropped] = []
+        self.markup: list[Markup] = []
+        self.paragraphs: list[str] = []
+        self.prose: list[str] = []
+        self._data = data
+        self._lines: list[int] | None = None
+        self._words: list[str] = []  # of the block that has not ended
+        self._pictured = False  # it begins with a picture
+        self._depth = 0
+        self._heading: tuple[int, int] | None = None  # the rank of the one that has not ended, and where it begins
+        self._dropping = ""
+        self._code = list(written.code)
+        self._listed: int | None = None
+
+    def read(self) -> Facts:
+        """All facts."""
+        at, hidden = 0, False
+        for tag in rawhtml.tags(self.html):
+            if not hidden and tag.start > at:
+                self._words.append(self.html[at : tag.start])
+            hidden = tag.name in rawhtml.TEXT and not tag.ends
+            at = tag.end
+            self._tag(tag)
+        self._words.append(self.html[at:])
+        self._flush()
+        return Facts(
+            references=tuple(self.references),
+            headings=tuple(self.headings),
+            dropped=tuple(self.dropped),
+            code=tuple(self._code),
+            markup=tuple(self.markup),
+            paragraphs=tuple(self.paragraphs),
+            prose=tuple(self.prose),
+        )
+
+    def _tag(self, tag: rawhtml.Tag) -> None:
+        name = tag.name
+        if name in BLOCKS:
+            self._flush(tag)
+            if name in _ENCLOSING:
+                self._depth = max(0, self._depth + (-1 if tag.ends else 1))
+            if name in _RANKS and not tag.ends:
+                self._heading = int(name[1]), tag.start
+        elif name == "br":
+            self._words.append("\n")
+        elif name in ("img", "image") and not tag.ends:
+            self._picture(tag)
+        elif name == "a" and not tag.ends:
+            self._link(tag)
+        elif name in _DROPPED:
+            self._drop(tag)
+        piece = self._piece(tag.start)
+        if piece and tag.start < piece.end:
+            start, end = self._at(tag.start), self._at(tag.end - 1) + len(self.html[tag.end - 1].encode())
+            self.markup.append(Markup(name, tag.ends, piece.block, start, end))
+            if name == "pre":
+                self._listing(tag)
+
+    def _flush(self, tag: rawhtml.Tag | None = None) -> None:
+        """End the block whose words were gathered."""
+        text = "".join(self._words)
+        text = unescape(text).strip() if "&" in text else text.strip()
+        self._words.clear()
+        pictured, self._pictured = self._pictured, False
+        heading, self._heading = self._heading, None
+        note = False
+        if text and self.written.notes:
+            note = bool(_DEFINED.match(text))
+            text = _NOTE.sub(lambda found: "" if found[1] in self.written.notes else found[0], text).strip()
+        if heading:
+            rank, start = heading
+            end = tag.end if tag else len(self.html)
+            places = self.written.headings.get(start) or (self._at(start), self._at(end))
+            self.headings.append(Heading(rank, " ".join(text.split()), *places))
+        if text:
+            self.paragraphs.append(text)
+            if not (self._depth or pictured or note):
+                self.prose.append(text)
+
+    def _picture(self, tag: rawhtml.Tag) -> None:
+        if not self._pictured:
+            self._pictured = not "".join(self._words).strip()
+        made = self.written.made.get(tag.start)
+        address = tag.get("src") or ""
+        if made is None and not address.strip():
+            self._dropped("img", tag)
+        elif made is None:
+            self.references.append(self._raw("picture", address, tag, tag.attributes["src"], words=tag.get("alt")))
+        else:
+            self.references.append(msgspec.structs.replace(made, line=self._line(made.start)))
+
+    def _link(self, tag: rawhtml.Tag) -> None:
+        made = self.written.made.get(tag.start)
+        address = tag.get("href")
+        if made is not None:
+            self.references.append(msgspec.structs.replace(made, line=self._line(made.start)))
+        elif address is not None:
+            self.references.append(self._raw("link", address, tag, tag.attributes["href"]))
+
+    def _raw(
+        self,
+        kind: Literal["link", "picture"],
+        address: str,
+        tag: rawhtml.Tag,
+        value: rawhtml.Value,
+        words: str | None = "",
+    ) -> Reference:
+        start = self._at(tag.start)
+        return Reference(
+            kind,
+            address,
+            line=self._line(start),
+            words=words,
+            title=tag.get("title") or "",
+            way="html",
+            start=start,
+            end=self._at(tag.end),
+            value=(self._at(value.start), self._at(value.end)),
+        )
+
+    def _listing(self, tag: rawhtml.Tag) -> None:
+        """A listing in raw HTML."""
+        if not tag.ends:
+            self._listed = self._at(tag.start)
+        elif self._listed is not None:
+            self._code.append((self._listed, self._at(tag.end)))
+            self._listed = None
+
+    def _drop(self, tag: rawhtml.Tag) -> None:
+        """What an element shows is dropped once, whatever stands in it."""
+        if tag.ends:
+            self._dropping = "" if self._dropping == tag.name else self._dropping
+        elif not self._dropping:
+            self._dropping = "" if tag.name == "embed" else tag.name
+            self._dropped(tag.name, tag)
+
+    def _dropped(self, name: str, tag: rawhtml.Tag) -> None:
+        address = next((said for key in _ADDRESSES if (said := tag.get(key))), "")
+        self.dropped.append(Dropped(name, address, self._line(self._at(tag.start))))
+
+    def _at(self, place: int) -> int:
+        """The byte of the body from which a place in raw HTML came."""
+        piece = self._piece(place)
+        return piece.source + len(self.html[piece.start : place].encode()) if piece else 0
+
+    def _piece(self, place: int) -> Piece | None:
+        """The piece of raw HTML in which a place is, or the one before it."""
+        number = bisect_right(self.written.raw, place, key=_WRITTEN) - 1
+        return self.written.raw[number] if number >= 0 else None
+
+    def _line(self, start: int) -> int:
+        if self._lines is None:
+            self._lines = [found.start() for found in re.finditer(b"\n", self._data)]
+        return bisect_left(self._lines, start) + 1
+
+
+_WRITTEN = itemgetter(0)

@@ -1,0 +1,139 @@
+"""Marks by which a text says that it is not for readers: not at all, not yet, or no longer.
+
+In: a key and its value, as this generator and others write them, in front matter or any other format. Out: a ``Mark``.
+This is the one table of such marks: whatever takes a text in or prints one asks it. A value that cannot be read keeps
+the text from readers, since what was printed once cannot be taken back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from broadsheet.content.days import moment
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What a key says: the text is hidden or shown, or is for readers from or until a moment.
+
+    ``sure`` is False where the value could not be read, and the text is hidden for that.
+    """
+
+    says: Literal["hidden", "shown", "from", "until"]
+    moment: dt.datetime | None = None
+    sure: bool = True
+
+
+HIDDEN, SHOWN, DOUBTFUL = Mark("hidden"), Mark("shown"), Mark("hidden", sure=False)
+
+Parse = Callable[[Any, ZoneInfo], dt.datetime]  # raises ValueError for what is no date
+
+# Keys without hyphens, underscores and capitals. Of Hugo, Jekyll, Pelican, Zola, Eleventy, Hexo, Astro, Gatsby, Ghost,
+# Obsidian, WordPress and Nikola, and of what newsrooms call these things.
+_HIDES = frozenset((  # where they are true
+    "confidential", "deleted", "donotpublish", "draft", "eleventyexcludefromcollections", "embargoed", "expired",
+    "headless", "hidden", "isdraft", "ishidden", "isprivate", "isunlisted", "nopublish", "private", "secret", "trashed",
+    "unlisted", "unpublished", "withheld",
+))  # fmt: skip
+_SHOWS = frozenset((  # where they are true; some give the date of publication in the place of true
+    "ispublic", "ispublished", "isvisible", "public", "publish", "published", "render", "visible",
+))  # fmt: skip
+_FROM = frozenset((
+    "availablefrom", "datepublished", "embargo", "embargoeduntil", "embargountil", "golive", "goliveat", "golivedate",
+    "notbefore", "pubdate", "publishafter", "publishat", "publishdate", "publishedat", "publishedon", "publishfrom",
+    "publishon", "scheduled", "scheduledat", "scheduleddate", "scheduledfor", "validfrom", "visiblefrom",
+))  # fmt: skip
+_UNTIL = frozenset((
+    "availableuntil", "depublish", "depublishat", "expirationdate", "expire", "expires", "expiresat", "expireson",
+    "expiration", "expiry", "expirydate", "notafter", "unpublish", "unpublishat", "unpublishdate", "unpublishon",
+    "validthrough", "validuntil", "visibleuntil",
+))  # fmt: skip
+_SAYS = frozenset(("access", "poststatus", "state", "status", "visibility"))  # in a word
+_ONLY = frozenset(("poststatus", "visibility"))  # and nothing else is said there: a word that is unknown is doubtful
+_LOCKS = frozenset(("passphrase", "password"))  # whatever they hold
+_BUILDS = frozenset(("build",))  # Hugo's table, once called _build
+_KEYS = _HIDES | _SHOWS | _FROM | _UNTIL | _LOCKS
+
+_HIDDEN_WORDS = frozenset((
+    "archived", "auto-draft", "confidential", "deleted", "disabled", "draft", "embargoed", "expired", "future", "held",
+    "hidden", "hold", "idea", "in progress", "in review", "inactive", "inherit", "internal", "killed", "members",
+    "offline", "on hold", "paid", "pending", "private", "protected", "rejected", "review", "scheduled", "secret",
+    "skip", "spiked", "submitted", "subscribers", "todo", "trash", "trashed", "unlisted", "unpublished", "wip",
+    "withdrawn", "withheld",
+))  # fmt: skip
+_SHOWN_WORDS = frozenset(("featured", "live", "online", "public", "publish", "published", "released", "visible"))
+_TRUE = frozenset(("1", "on", "t", "true", "y", "yes"))
+_FALSE = frozenset(("0", "f", "false", "n", "no", "off"))
+_NOT_BUILT = frozenset(("false", "link", "never"))
+
+
+def read(key: str, value: Any, zone: ZoneInfo, parse: Parse = moment) -> Mark | None:
+    """What a key says of who may read the text; None for one that says nothing of that.
+
+    ``zone`` is that of moments without an offset; ``parse`` reads dates of another format.
+    """
+    name = re.sub(r"[\s_-]", "", key.lower())
+    if name in _BUILDS:
+        return _built(value)
+    if name == "permalink":  # Eleventy writes no file for false
+        return HIDDEN if _flag(value) is False else None
+    if name in _SAYS:
+        return _word(name, value)
+    if name not in _KEYS:
+        return None
+    if value is None or (isinstance(value, str | list | dict) and not value):
+        return SHOWN
+    flag = _flag(value)
+    if name in _LOCKS:
+        return SHOWN if flag is False else HIDDEN
+    if flag is not None:
+        return HIDDEN if flag is (name not in _SHOWS) else SHOWN
+    if name in _HIDES:
+        return DOUBTFUL
+    try:
+        return Mark("until" if name in _UNTIL else "from", parse(value, zone))
+    except (ValueError, OverflowError):
+        return DOUBTFUL
+
+
+def marks(meta: Mapping[str, Any], zone: ZoneInfo, parse: Parse = moment) -> Iterator[tuple[str, Mark]]:
+    """The keys that say who may read a text, in their order, but those that say that everybody may."""
+    for key, value in meta.items():
+        mark = read(key, value, zone, parse)
+        if mark is not None and mark.says != "shown":
+            yield key, mark
+
+
+def hidden(meta: Mapping[str, Any], zone: ZoneInfo) -> bool:
+    """Whether a text says that it is not for readers, whatever the day."""
+    return any(mark.says == "hidden" for _, mark in marks(meta, zone))
+
+
+def _flag(value: Any) -> bool | None:
+    """Whether a value says true or false; None where it says neither."""
+    word = str(value).strip().lower() if isinstance(value, bool | int | float | str) else ""
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+def _word(name: str, value: Any) -> Mark | None:
+    if not isinstance(value, str) or not value.strip():
+        return SHOWN if not value else DOUBTFUL if name in _ONLY else None
+    word = re.sub(r"[\s_-]+", " ", value.strip().lower())
+    if word in _HIDDEN_WORDS or word.replace(" ", "-") in _HIDDEN_WORDS:
+        return HIDDEN
+    if word in _SHOWN_WORDS:
+        return SHOWN
+    return DOUBTFUL if name in _ONLY else None
+
+
+def _built(value: Any) -> Mark | None:
+    """What Hugo's options of a page say: one that is not rendered, or in no list, is not to be found by readers."""
+    if not isinstance(value, Mapping):
+        return None
+    said = {str(value.get(key)).strip().lower() for key in ("render", "list")}
+    return HIDDEN if said & _NOT_BUILT else SHOWN

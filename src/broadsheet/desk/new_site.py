@@ -1,0 +1,173 @@
+"""A new site: a folder with settings, the front door, two raw samples and what hosts need, that builds at once.
+
+In: a folder and what its owner says of the site. Out: files, none of which was there before. The files themselves lie
+in ``scaffold/``; ``@name@`` in them stands for a value.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from broadsheet import __version__, disk
+from broadsheet.cache import lock
+from broadsheet.config import FILE, WORK, Settings
+from broadsheet.config.rules import complaint
+from broadsheet.content import guarded
+from broadsheet.errors import BroadsheetError, Place, error, fail
+from broadsheet.newspaper import Period
+from broadsheet.text import slug
+
+SCAFFOLD = Path(__file__).resolve().parents[1] / "scaffold"
+PERIODS: tuple[Period, ...] = ("daily", "weekly", "monthly")
+
+# Where each file of the scaffold goes. The samples come first: one with a page's furniture, one without a headline.
+FILES: Mapping[str, str] = {
+    "sample-comet.txt": "content/inbox/sample-comet.txt",
+    "sample-climate.txt": "content/inbox/sample-climate.txt",
+    "about.md": "content/pages/about.md",
+    "themes.md": "themes/README.md",
+    "gitignore-output": "output/.gitignore",
+    "gitignore": ".gitignore",
+    "publish.yml": ".github/workflows/publish.yml",
+    "netlify.toml": "netlify.toml",
+    "README.md": "README.md",
+    "build.py": "build.py",
+    "site.toml": FILE,
+}
+_PASSED = frozenset({".git", ".DS_Store", WORK})  # a folder with no more than these is as good as empty
+_MARK = re.compile(r"@([a-z]+)@")
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What an owner says of a new site; an empty text leaves what Broadsheet would choose."""
+
+    title: str = ""
+    url: str = ""
+    language: str = ""
+    timezone: str = ""
+    edition: Period = "daily"
+
+
+class Founded(msgspec.Struct, frozen=True):
+    """What was made, and what was there already and is as it was: paths below the folder."""
+
+    made: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+
+
+def found(folder: Path, wish: Wish, *, add: bool = False) -> Founded:
+    """Make a site in a folder; ``add`` makes what is missing in one that holds files already.
+
+    Raises BroadsheetError: ``settings-value`` for a wish that settings cannot hold, ``not-empty``, ``unwritable``.
+    """
+    wish = _whole(wish, folder)
+    try:
+        there = {entry.name for entry in folder.iterdir()} - _PASSED if folder.exists() else set()
+    except OSError as cause:
+        raise fail("unwritable", f"cannot make a site here: {cause.strerror}", Place(str(folder))) from cause
+    if there and not add:
+        hint = "Name another folder, or say --add: what is there stays as it is, and what is missing is made."
+        raise fail("not-empty", "holds files already", Place(str(folder)), hint)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise fail("unwritable", f"cannot make a site here: {cause.strerror}", Place(str(folder))) from cause
+    with lock.held(folder, "new"):
+        return _made(folder, _values(wish))
+
+
+def _made(folder: Path, values: Mapping[str, str]) -> Founded:
+    made: list[str] = []
+    kept: list[str] = []
+    for name, path in FILES.items():
+        file = disk.within(folder, path)
+        text = (SCAFFOLD / name).read_text("utf-8")
+        data = _MARK.sub(lambda mark: values.get(mark[1], mark[0]), text).encode()
+        (made if guarded.create(file, data) else kept).append(path)
+    if "build.py" in made and os.name != "nt":
+        (folder / "build.py").chmod(0o755)
+    return Founded(tuple(made), tuple(kept))
+
+
+def local_zone() -> str:
+    """The name of this machine's time zone, or UTC where it tells none."""
+    told = os.environ.get("TZ", "").removeprefix(":")
+    if not told:
+        try:
+            told = str(Path("/etc/localtime").readlink()).partition("zoneinfo/")[2]
+        except OSError:
+            told = ""
+    return told if told and not complaint("timezone", told) else "UTC"
+
+
+def requirement() -> tuple[str, bool]:
+    """What installs this very Broadsheet, as pip takes it (PEP 508), and whether another machine could use it too.
+
+    Where it came from is what pip noted of it (PEP 610); without a note it came from an index, by its name.
+    """
+    try:
+        told = json.loads(metadata.distribution("broadsheet").read_text("direct_url.json") or "{}")
+        url = str(told.get("url") or "")
+        vcs = told.get("vcs_info")
+    except (metadata.PackageNotFoundError, ValueError, AttributeError):
+        url, vcs = "", None
+    if not url:
+        major, minor, *_ = __version__.split(".")
+        return f"broadsheet>={__version__},<{major}.{int(minor) + 1}", True
+    if isinstance(vcs, dict):
+        url = f"{vcs.get('vcs', 'git')}+{url}@{vcs.get('commit_id', '')}".rstrip("@")
+    return f"broadsheet @ {url}", urlsplit(url).scheme != "file"
+
+
+def default_title(folder: Path) -> str:
+    """The folder's name as a title."""
+    return " ".join(re.split(r"[-_\s]+", folder.resolve().name)).strip().title() or "Broadsheet"
+
+
+def _whole(wish: Wish, folder: Path) -> Wish:
+    """The wish with nothing left open. Raises BroadsheetError for what settings cannot hold."""
+    whole = Wish(
+        " ".join((wish.title or default_title(folder)).split()),
+        wish.url or "https://example.org/",
+        wish.language or Settings().language,
+        wish.timezone or local_zone(),
+        wish.edition,
+    )
+    wrong = [
+        error("settings-value", f"{key}: {said}", Place(f"--{key}"))
+        for key in ("url", "language", "timezone")
+        if (said := complaint(key, getattr(whole, key)))
+    ]
+    wrong += [
+        error("settings-value", f"{key}: {value!r} cannot be printed", Place(f"--{key}"))
+        for key, value in (("title", whole.title), ("url", whole.url))
+        if not value.isprintable()
+    ]
+    if wrong:
+        raise BroadsheetError(*wrong)
+    return whole
+
+
+def _values(wish: Wish) -> dict[str, str]:
+    """What stands for the marks in the scaffold's files: text as TOML writes it, which JSON's strings are too."""
+    name = re.sub(r"[^a-z0-9]+", "-", slug(wish.title)).strip("-") or "news-digest"
+    quoted = {
+        "name": name if name != "broadsheet" else "broadsheet-site",  # pip would take it for the program
+        "requirement": requirement()[0],
+        "title": wish.title,
+        "url": wish.url,
+        "language": wish.language,
+        "timezone": wish.timezone,
+        "edition": wish.edition,
+    }
+    values = {key: json.dumps(value, ensure_ascii=False) for key, value in quoted.items()}
+    others = '" or "'.join(period for period in PERIODS if period != wish.edition)
+    return values | {"others": f'"{others}"', "heading": wish.title}

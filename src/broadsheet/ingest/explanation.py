@@ -1,0 +1,112 @@
+"""One source → how it is understood: every field with its evidence, every line with its fate.
+
+In: a file or an address, and the readers. Out: ``Explanation``, for ``ingest --explain``; nothing is filed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from broadsheet.errors import BroadsheetError, Place, Problem, warning
+from broadsheet.ingest.extract import charset
+from broadsheet.ingest.extract.draft import Draft, Found, Hints, Reader, Role, Source
+from broadsheet.model import Picture
+
+_FIELDS = (
+    "title", "date", "updated", "section", "authors", "agency", "place", "summary", "topics", "image",
+    "licence", "lang",
+)  # fmt: skip
+_UNUSED: tuple[Role, ...] = ("dropped", "blank", "markup")
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A field of a story: its value as text, the rule that found it, how sure that is, and the line it came from.
+
+    ``review`` tells that an editor should look at it. A field that is wanted and was not found has no value.
+    """
+
+    field: str
+    value: str
+    rule: str
+    confidence: float
+    line: int
+    review: bool
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of the source: its number, its text, what became of it and why, and of which story (counted from 1)."""
+
+    number: int
+    text: str
+    role: Role | Literal["unknown"]
+    why: str = ""
+    story: int = 0
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """How a source is understood: the evidence of each story in it, each of its lines, and what kept it unread.
+
+    A source that is no text, such as an archive, has no lines.
+    """
+
+    name: str
+    stories: tuple[tuple[Evidence, ...], ...]
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+
+def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
+    """How a source is understood; a source that cannot be is explained by its problem."""
+    drafts: tuple[Draft, ...] = ()
+    problems: list[Problem] = []
+    try:
+        drafts = read(source, hints)
+    except BroadsheetError as cause:
+        problems.append(cause.problem)
+    try:
+        lines = charset.text(source.data, source.name).split("\n")
+    except BroadsheetError as cause:
+        lines = []
+        problems += [] if drafts or problems else [cause.problem]
+    rows = _rows(lines, drafts)
+    lost = [row.number for row in rows if row.role == "unknown"]
+    if lost and any(draft.fates for draft in drafts):  # a site's own reader need not tell them
+        message = f"{len(lost)} lines have no fate: this is a fault of the reader"
+        problems.append(warning("line-lost", message, Place(source.name, lost[0])))
+    return Explanation(source.name, tuple(map(_evidence, drafts)), tuple(rows), tuple(problems))
+
+
+def _evidence(draft: Draft) -> tuple[Evidence, ...]:
+    doubts = draft.doubtful()
+    found = []
+    for name in _FIELDS:
+        value = getattr(draft, name)
+        if isinstance(value, Found):
+            text = _shown(value.value)
+            found.append(Evidence(name, text, value.rule, value.confidence, value.line, name in doubts))
+        elif name in doubts:
+            found.append(Evidence(name, "", "not found", 0.0, 0, review=True))
+    return tuple(found)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Picture):
+        return ", ".join(filter(None, (value.src, value.alt, value.caption, value.credit)))
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _rows(lines: Sequence[str], drafts: Sequence[Draft]) -> list[Row]:
+    """The lines of a source; where several stories stand in it, a line belongs to the first that makes use of it."""
+    rows = [Row(number, text, "unknown" if drafts else "dropped") for number, text in enumerate(lines, 1)]
+    for story, draft in enumerate(drafts, 1):
+        for fate in draft.fates:
+            if not 1 <= fate.line <= len(rows):
+                continue
+            row = rows[fate.line - 1]
+            if row.role == "unknown" or (row.role in _UNUSED and fate.role not in _UNUSED):
+                used = story if fate.role not in _UNUSED else 0
+                rows[fate.line - 1] = Row(row.number, row.text, fate.role, fate.why, used)
+    return rows

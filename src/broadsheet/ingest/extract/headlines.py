@@ -1,0 +1,219 @@
+"""Lines above the prose → the headline; or, where there is none, one made from the lead's main clause.
+
+In: the lines, where the prose begins, and what it says. Out: the title with its evidence, and the line it stands on.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+
+from broadsheet.ingest.extract import dates, features, sections
+from broadsheet.ingest.extract.context import Scene, ahead, rank, words
+from broadsheet.ingest.extract.lines import LONG_LINE
+from broadsheet.ingest.extract.ranker import Row
+
+_NEVER = frozenset(("share", "counter", "advert", "cookies", "tags", "credit", "copyright", "account", "comments"))
+_CREDIT = re.compile(r"©|/(?:Getty|AP|AFP|dpa|Reuters)|\(AP|[Pp]hoto:|Foto:")
+MADE_LENGTH = 90  # characters of a title that is made
+_WORDY = 34  # words of the longest headline
+_SHORTEST = 9  # characters of a headline of one word
+_TOLD = 25  # words from which a closed sentence in the prose tells the story rather than heads it
+_BRIEF = 14  # words of a heading that nobody elected
+_SIGNED = 4  # words of a line that says who wrote, and nothing else
+_CLAUSE_WORDS = 3
+_LONGEST = 220
+_FAR = 60  # lines above the prose that are looked at
+_CLOSE = 15  # and those whose words a candidate's are compared with
+_HEADS = frozenset(("phrase", "open", "sentence", "item", "remark"))
+_QUOTES = frozenset("\"“„«'’")
+
+
+def candidates(scene: Scene) -> list[tuple[int, Row]]:
+    """The lines that may be the headline, each with the traits that speak for or against it."""
+    spots = range(max(0, scene.start - _FAR), min(scene.start + 4, len(scene.lines)))
+    found = [i for i in spots if _possible(scene, i)]
+    spoken = [words(scene.lines[i].text) for i in found]
+    shares = [sum([word in scene.said for word in mine]) / len(mine) for mine in spoken]
+    near = [share for i, share in zip(found, shares, strict=True) if scene.start - _CLOSE <= i <= scene.start]
+    heads = [i for i in found if scene.kinds[i] in _HEADS]
+    signed = {i for i, byline in scene.signed.items() if byline.labelled}
+    keys = {key for i in found if (key := scene.lines[i].key).count(" ") > 1}
+    look = _Look(found, heads, signed, sorted(near, reverse=True), keys, sorted(scene.stamps))
+    return [
+        (i, _traits(scene, look, order, mine, share))
+        for order, (i, mine, share) in enumerate(zip(found, spoken, shares, strict=True))
+    ]
+
+
+def _possible(scene: Scene, i: int) -> bool:
+    line = scene.lines[i]
+    if line.chrome in _NEVER or not line.key or len(line.text) > _LONGEST or line.words > _WORDY:
+        return False
+    if line.words < 2 and not _alone(scene, i):
+        return False
+    if line.key in sections.NAMES or (line.words <= _SIGNED and i in scene.signed and scene.signed[i].labelled):
+        return False
+    stamps = scene.stamps.get(i)
+    return not (stamps and len(line.text) < 60 and len(dates.rest(line.text, stamps)) < 25)
+
+
+def _alone(scene: Scene, i: int) -> bool:
+    """Whether a single word stands by itself, as a short headline does, with the prose not far below."""
+    line = scene.lines[i]
+    apart = line.gap and i + 1 < len(scene.lines) and scene.lines[i + 1].gap
+    return apart and len(line.text) >= _SHORTEST and 0 < scene.start - i < 12
+
+
+class _Look(NamedTuple):
+    """What the traits of every candidate are measured against: the other candidates, labelled bylines, days."""
+
+    found: list[int]
+    heads: list[int]
+    signed: set[int]
+    shares: list[float]
+    keys: set[str]
+    stamps: list[int]
+
+
+def _traits(scene: Scene, look: _Look, order: int, mine: frozenset[str], share: float) -> Row:
+    """The traits of a candidate: how long and how it is written, what stands around it, how much the prose repeats."""
+    lines, kinds, story, n = scene.lines, scene.kinds, scene.story, len(scene.lines)
+    i = look.found[order]
+    line = lines[i]
+    text, size, below = line.text, line.words, lines[i + 1] if i + 1 < n else None
+    down, up = range(i + 1, min(n, i + 15)), range(i - 1, max(-1, i - 15), -1)
+    said = len(mine & scene.lead) / len(mine)
+    under = words(below.text[:LONG_LINE]) if below else mine
+    initials = [word[0].isupper() for word in text.split()]
+    heads, stamps, key = look.heads, look.stamps, line.key
+    here, after = bisect_left(heads, i), bisect_right(heads, i)
+    return (
+        size, len(text), share, said, share * len(mine), scene.start - i, len(look.found) - order, order, i / n, n,
+        rank(scene, i), rank(scene, i - 1), rank(scene, i + 1), rank(scene, i + 2), rank(scene, i - 2),
+        lines[i - 1].words if i else 0, below.words if below else 0, story[i], story[i - 1] if i else 0.0,
+        story[i + 1] if below else 0.0,
+        ahead(scene.stamps, down), ahead(scene.stamps, up), ahead(look.signed, down), ahead(look.signed, up),
+        ahead(scene.signed, down), bisect_right(stamps, i + 10) - bisect_left(stamps, i - 10),
+        scene.keys[line.key] - 1, line.gap, below is None or below.gap, line.stops, line.ends, line.bullet != "",
+        text.isupper(), text.istitle(), text[0].islower(), ":" in text, "|" in text or " - " in text, text[-1] == "?",
+        not _QUOTES.isdisjoint(text), sum(initials) / len(initials), _section(scene, i - 1), _section(scene, i - 2),
+        here - bisect_left(heads, i - 6), bisect_right(heads, i + 6) - after,
+        share - look.shares[0] if look.shares else 0.0, sum([other > share for other in look.shares]),
+        sum([h < scene.start and lines[h].words > size for h in heads[after:]]),
+        sum([3 <= lines[h].words < size for h in heads[bisect_left(heads, i - 4) : here]]),
+        len(mine & under) / len(mine), _CREDIT.search(text) is not None, i in look.signed,
+        kinds[i - 1] == "date" if i else False, kinds[i + 1] == "date" if below else False,
+        sum([other in key for other in look.keys if other != key]),
+        sum([key in other for other in look.keys if other != key]), text.count(">") + text.count("›"),
+        features.talk(frozenset(key.split())),
+    )  # fmt: skip
+
+
+def _section(scene: Scene, i: int) -> bool:
+    """Whether a line is a section's name."""
+    return i >= 0 and scene.lines[i].key in sections.NAMES
+
+
+def tells(scene: Scene, i: int) -> bool:
+    """Whether a line is a paragraph of the story: as its headline it would be lost to the body."""
+    return i >= scene.start and scene.lines[i].stops and scene.lines[i].words > _TOLD
+
+
+def alone(scene: Scene) -> int:
+    """The short first line that stands apart above the prose and its byline, as people head what they write; or -1."""
+    lines = scene.lines
+    taken = scene.stamps.keys() | scene.signed.keys()
+    below = next((i for i in range(1, len(lines)) if i not in taken), 0)
+    if not below or 0 in taken or not (lines[below].gap and (lines[below].prose or lines[below].stops)):
+        return -1
+    first = lines[0]
+    other = first.chrome or first.bullet or first.ends or first.key in sections.NAMES
+    return 0 if 1 < first.words <= _BRIEF and not other else -1  # a lone word may be where the story is from
+
+
+def headed(scene: Scene, i: int) -> bool:
+    """Whether the first line heads a text of one sentence, line ``i``, however short it is."""
+    first, only = scene.lines[0], scene.lines[i]
+    if i == 0 or not only.stops or only.words > _TOLD:
+        return False
+    other = first.chrome or first.bullet or first.stops or 0 in scene.stamps
+    return not other and first.words <= _BRIEF
+
+
+def tidy(text: str) -> str:
+    """A headline in one line, without the full stop that none needs."""
+    text = " ".join(text.split())
+    return text[:-1] if text.endswith(".") and not text.endswith("..") and text.count(".") == 1 else text
+
+
+def made(lead: str) -> str:
+    """A title of at most 90 characters from the lead's main clause: cut between clauses, never inside a word."""
+    sentence = _first_sentence(" ".join(lead.split()))
+    main = _main_clause(sentence)
+    if len(main) > MADE_LENGTH:
+        main = _cut(main)
+    main = _trim(main)
+    return main[:1].upper() + main[1:]
+
+
+def _first_sentence(text: str) -> str:
+    found = _SENTENCE_END.search(text, 20)
+    return text[: found.start() + 1] if found else text
+
+
+def _main_clause(sentence: str) -> str:
+    """The sentence without an opening phrase ("Following …,") and without what hangs on behind the main clause."""
+    if found := _OPENING.match(sentence):
+        rest = sentence[found.end() :]
+        if len(rest) > 30:
+            sentence = rest
+    if len(sentence) <= MADE_LENGTH:
+        return sentence
+    clauses = [m.start() for m in _CLAUSE.finditer(sentence, 0, MADE_LENGTH + 8) if 30 <= m.start() <= MADE_LENGTH]
+    while len(clauses) > 1 and sentence[clauses[-2] : clauses[-1]].count(" ") < _CLAUSE_WORDS:
+        clauses.pop()  # "…, warning that" leaves a word that says nothing
+    return sentence[: clauses[-1]] if clauses else sentence
+
+
+def _cut(text: str) -> str:
+    """Text cut at a preposition or conjunction, else between words."""
+    head = text[: MADE_LENGTH + 1]
+    joints = [m.start() for m in _JOINT.finditer(head) if m.start() >= 40]
+    return head[: joints[-1]] if joints else head.rpartition(" ")[0]
+
+
+def _trim(text: str) -> str:
+    """Text without a trailing comma, article or preposition."""
+    while True:
+        text = text.rstrip(" ,;:–—-.…")
+        head, _, last = text.rpartition(" ")
+        if not head or last.casefold() not in _DANGLING:
+            return text
+        text = head
+
+
+_SENTENCE_END = re.compile(r"[^\W\d][.!?。！？](?=\s+[\"“‘«(]?[^\W_a-z]|$)|[。！？]")
+_OPENING = re.compile(
+    r"(?:following|after|amid|amidst|in|on|at|as|when|while|since|despite|with|during|according to|for|before|under|"
+    r"nach|während|trotz|im|in|am|bei|seit|wegen|"
+    r"après|selon|dans|lors|malgré|depuis|en|tras|según|durante|desde|después)\b[^,.;:]{3,80},\s+",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r",\s|;\s|:\s|\s[–—-]\s|\s(?:that|which|who|after|as|while|because|when|amid|although|where|following|and said|"
+    r"dass|weil|nachdem|während|que|après|alors|mientras|después|porque|che|dopo|mentre)\s"
+)
+_JOINT = re.compile(
+    r"\s(?=(?:in|on|at|for|with|by|from|to|of|over|under|into|and|but|or|about|against|between|during|"
+    r"und|mit|auf|für|von|nach|bei|über|gegen|et|dans|pour|avec|sur|par|y|con|para|por|sobre|entre|e|per|da)\s)"
+)
+_DANGLING = frozenset((
+    "a", "al", "am", "an", "and", "are", "as", "at", "auf", "avec", "be", "but", "by", "che", "con", "da", "dans",
+    "das", "de", "del", "della", "dem", "den", "der", "des", "di", "die", "du", "ein", "eine", "einen", "el", "en",
+    "et", "for", "from", "für", "gli", "had", "has", "have", "her", "his", "il", "im", "in", "into", "is", "its",
+    "la", "las", "le", "les", "lo", "los", "mit", "nach", "nel", "o", "oder", "of", "on", "or", "ou", "over", "par",
+    "para", "por", "pour", "sur", "that", "the", "their", "these", "this", "those", "to", "un", "una", "und", "une",
+    "von", "was", "were", "which", "who", "with", "y", "zu", "à",
+))  # fmt: skip

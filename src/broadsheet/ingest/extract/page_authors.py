@@ -1,0 +1,159 @@
+"""Who signed a page: the names that its metadata, the links to its authors and its byline give.
+
+In: a ``Head`` and the blocks below the headline. Out: the authors and the agency, each as ``Found``. An agency behind
+names goes to the source; one that signs alone is the author as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from broadsheet.ingest.extract import bylines
+from broadsheet.ingest.extract.blocks import Block, clean, squeeze
+from broadsheet.ingest.extract.draft import Found
+from broadsheet.ingest.extract.page_fields import site, text
+from broadsheet.ingest.extract.page_metadata import Head
+
+_METAS = (
+    "parsely-author", "author", "byl", "sailthru.author", "cxenseparse:author", "article:author_name",
+    "article:byline", "og:author", "article:author", "article.author", "dc.creator", "dcterms.creator",
+    "citation_author", "dcsext.author", "mediator_author", "og:article:author", "authors", "autor",
+    "cxenseparse:esp-author", "book:author",
+)  # fmt: skip
+
+_BY = re.compile(r"^(?:by|von|par|por|di|door|av|af|od|przez)\s*:?\s+", re.IGNORECASE)
+_GLUED = re.compile(r"^(By|Von)(?=[A-ZÀ-Ý])")  # two elements of a page without a space between
+_AND = re.compile(r"\s*[;|•·,]\s*|\s*/\s*(?=[A-ZÀ-Ý])|\s+(?:&|and|und|et|y|e|og|och|en|i|ve)\s+", re.IGNORECASE)
+# Folders of the address of a person's page, in the main languages of the web.
+_FOLDER = re.compile(
+    r"/(?:authors?|autor(?:en|in|es|e|i|zy|er)?|profiles?|writers?|people|contributors?|redaktion(?:en)?|staff|by|bio|"
+    r"journalist(?:a|e|er|en)?s?|reporters?|columnists?|newsteam|person(?:en)?|auteurs?|autore|yazar(?:lar)?|skribent|"
+    r"forfatter|colaborador(?:es)?|firmas?|team|experts?)/[^/]",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(r"(?<![a-z])(?:author|byline|autor|signature|auteur|firma|writer)|(?<=[a-z])(?:Author|Byline)")
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|\.(?:com|org|net|de)$|^\W*$|\d|^(?:admin|administrator|editors?|staff|unknown|none|null|author|"
+    r"autor|guest|follow|twitter|facebook|email|mehr|more|view|bio|profile|share|nachrichten|news|noticias|newsroom)$",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\s+(?:(?:senior|chief|deputy|freelance|assistant|associate|political|sports?|business|staff|news|science|health)\s+)*"
+    r"(?:correspondent|reporter|editor|writer|columnist|contributor|redakteur(?:in)?|korrespondent(?:in)?)\b.*$",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"\s*\([^)]{0,20}\)\s*$")  # the short sign of a name: "(obe)"
+_DATE = re.compile(r"\d.*$")
+_LONGEST = 60  # characters; what is longer is no name
+_LINE = 160  # characters of a byline at most
+_DOUBTED = 0.6  # how sure it is that initials, a desk or a nickname is who signed
+_MOST = 12  # names; a live blog has as many
+
+Names = tuple[list[str], str]  # people, and the agency or ""
+
+
+def read(head: Head, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, ...]] | None, Found[str] | None]:
+    """The authors and the agency of a page; ``near`` are the blocks that follow the headline."""
+    host = urlsplit(url).netloc.removeprefix("www.")
+    house = {squeeze(n) for n in (site(head, url), text(head.node.get("publisher")), host, host.partition(".")[0])}
+    agency = None
+    for rule, (people, wire), sure in _evidence(head, near):
+        if wire and not agency:
+            agency = Found(wire, rule, sure)
+        signed = {squeeze(name): name for name in people or ([wire] if wire else [])}
+        names = tuple(name for key, name in signed.items() if not _is_house(name, key, house))
+        if names:
+            person = wire or any(map(bylines.is_name, names))
+            return Found(
+                names[:_MOST], rule, sure if person else min(sure, _DOUBTED), head.lines.get(rule.partition(":")[0], 0)
+            ), agency
+    return None, agency
+
+
+def _is_house(name: str, key: str, house: set[str]) -> bool:
+    """Whether a name is the publication's, alone or with something run into it."""
+    if key in house:
+        return True
+    return any((len(n) > 7 or (len(n) > 2 and name.isupper())) and key.startswith(n) for n in house)
+
+
+def _evidence(head: Head, near: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
+    """What names the authors, best first."""
+    yield "json-ld:author", _people(head.node.get("author")), 0.93
+    for name in _METAS:
+        yield name, split(head.metas.get(name, ())), 0.88
+    yield "itemprop:author", split(head.items.get("author", ())), 0.78
+    yield "json-ld:creator", _people(head.node.get("creator")), 0.85
+    if "written by" in head.meta("twitter:label1").lower():
+        yield "twitter:data1", split([head.meta("twitter:data1")]), 0.88
+    yield from _signed([block for block in near if block.kind != "img" and len(block.text) <= _LINE])
+    yield "rel=author", split(name for name in head.signed if bylines.is_name(name)), 0.7
+
+
+def _people(value: Any) -> Names:
+    """The people of JSON-LD. An organisation counts where it is an agency, and an agency of its own entry signs too."""
+    people: list[str] = []
+    wire = ""
+    for item in value if isinstance(value, list) else [value]:
+        name = text(item.get("name") if isinstance(item, dict) else item)
+        if agency := bylines.is_agency(name):
+            wire = wire or agency
+            people.append(name)
+        elif not isinstance(item, dict) or "Organization" not in str(item.get("@type")):
+            names, found = split([name])
+            people += names
+            wire = wire or found
+    return people, wire
+
+
+def split(values: Iterable[str]) -> Names:
+    """The names in values that hold nothing else: without "By", roles and signs; what cannot be a name is left out."""
+    people: list[str] = []
+    agency = ""
+    for value in values:
+        if value.startswith(("http", "@", "/")):
+            continue
+        for part in _AND.split(_BY.sub("", clean(value))):
+            whole = _BY.sub("", part)
+            name = _SIGN.sub("", _ROLE.sub("", whole)).strip(" ,-–—:|.")
+            name = name if " " in name else whole.strip(" ,-–—:|.")
+            if found := bylines.is_agency(name):
+                agency = agency or found
+            elif (
+                1 < len(name) <= _LONGEST
+                and not _ROLE.match(f" {name}")
+                and not _NO_NAME.search(name)
+                and len(name.split()) <= 6
+            ):
+                people.append(name)
+    return people, agency
+
+
+def _signed(lines: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
+    """The byline below the headline: links to people's pages, a line with "By", an element called so, names alone."""
+    for block in lines:
+        linked = [clean(span.text).strip(" ,") for span in block.spans if span.href and _FOLDER.search(span.href)]
+        people = [name for name in linked if bylines.is_name(name) or (name and _BY.match(block.text))]
+        if people:
+            yield "byline link", (people, ""), 0.88
+            return
+        for row in (block.text, *block.text.split("|")):
+            if found := bylines.read(_GLUED.sub(r"\1 ", row.strip())):
+                yield "byline", (list(found.names), found.agency), 0.85
+                return
+    for block in lines:
+        if any(_CLASS.search(here.names) for here in islice(block.around.chain(), 3)):
+            row = block.text.partition("|")[0]
+            if found := bylines.bare(row) or bylines.read(row):
+                yield "byline class", (list(found.names), found.agency), 0.75
+                return
+    for block in lines:
+        elsewhere = any(span.href and "author" not in span.href for span in block.spans)
+        plain = block.kind == "p" and not elsewhere and any(map(str.isupper, block.text))
+        if plain and (found := bylines.bare(_DATE.sub("", block.text))):
+            yield "names alone", (list(found.names), found.agency), 0.6
+            return

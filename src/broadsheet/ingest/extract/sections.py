@@ -1,0 +1,83 @@
+"""A label of a page → the site's own section.
+
+In: the lines around a story, or the words of a label. Out: which lines may be the label; the section with its evidence.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+
+from broadsheet.ingest.extract import boilerplate
+from broadsheet.ingest.extract.context import Scene, rank, zone
+from broadsheet.ingest.extract.draft import Found, Hints
+from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.ranker import Row
+from broadsheet.text import slug
+
+
+def settle(label: str, hints: Hints, rule: str, line: int, confidence: float) -> Found[str]:
+    """The site's section for a label: by its own names, by its aliases, else the label itself, to be looked at."""
+    wanted = label.casefold()
+    for section in hints.sections:
+        if section.casefold() == wanted or slug(section) == slug(label):
+            return Found(section, rule, max(confidence, _OWN), line)
+    if alias := hints.aliases.get(wanted):
+        return Found(alias, f"{rule}, by the site's alias", max(confidence, _OWN), line)
+    return Found(label, rule, min(confidence, _UNKNOWN) if hints.sections else confidence, line)
+
+
+_OWN = 0.85  # a label near the headline that is one of the site's own sections is no accident
+_UNKNOWN = 0.6  # a label that the site has no section for is for an editor to decide
+
+
+def candidates(scene: Scene, title: int) -> list[tuple[int, str, Row]]:
+    """The labels that may be the section's, with their lines and the traits that speak for or against them."""
+    found: list[tuple[int, str, Row]] = []
+    spots = [
+        *range(max(0, scene.start - 40), min(scene.start + 2, len(scene.lines))),
+        *range(scene.end, min(scene.end + 6, len(scene.lines))),
+    ]
+    for i in spots:
+        line = scene.lines[i]
+        if i == title or line.words > 8 or len(line.text) > 80 or line.ends or line.chrome in _NEVER:
+            continue
+        if (i in scene.signed and scene.signed[i].labelled) or (i in scene.stamps and line.words > 5):
+            continue
+        parts = [p for part in _PARTS.split(line.text) if (p := part.strip())]
+        for k, part in enumerate(parts):
+            if len(part) <= 32 and part.count(" ") < 4 and part[0].isalpha():
+                found.append((i, part, (k, len(parts), len(found), *_traits(scene, i, part, title))))
+    return found
+
+
+def _traits(scene: Scene, i: int, part: str, title: int) -> Row:
+    lines, n = scene.lines, len(scene.lines)
+    line = lines[i]
+    up, down = range(i - 1, max(-1, i - 30), -1), range(i + 1, min(n, i + 30))
+    return (
+        zone(scene, i, title), title - i if title >= 0 else -99, i - scene.start, boilerplate.key(part) in NAMES,
+        part.count(" "), len(part), rank(scene, i), rank(scene, i - 1), rank(scene, i + 1), i,
+        scene.keys[line.key] - 1, line.bullet != "", i + 1 < n and lines[i + 1].bullet != "",
+        i > 0 and lines[i - 1].bullet != "", part.isupper(), part.islower(), i + 1 == title,
+        scene.said[line.key[:6]], line.gap, i + 1 == n or lines[i + 1].gap, line.words,
+        _run(lines, up), _run(lines, down), any(k in scene.stamps for k in range(i, i + 3)),
+        i > 0 and lines[i - 1].key in NAMES, i + 1 < n and lines[i + 1].key in NAMES, line.chrome != "",
+        i in scene.signed,
+    )  # fmt: skip
+
+
+def _run(lines: Sequence[Line], spots: Sequence[int]) -> int:
+    """How many short lines follow one another: many are a menu."""
+    for n, k in enumerate(spots):
+        if lines[k].words > _MENU:
+            return n
+    return len(spots)
+
+
+_MENU = 4  # words of an entry of a menu
+_PARTS = re.compile(r"\s*[|/>›»•,·\\]+\s*")
+_NEVER = frozenset(("share", "counter", "advert", "cookies", "credit", "copyright", "picture", "signup"))
+NAMES = frozenset(tomllib.loads(files(__package__).joinpath("sections.toml").read_text(encoding="utf-8"))["names"])

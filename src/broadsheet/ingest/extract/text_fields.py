@@ -1,0 +1,212 @@
+"""The lines of a text → its headline, dates, byline, section, dateline and credit, and the part of every line.
+
+In: the lines. Out: a ``Masthead``: the fields with their evidence. Each field is an election among the lines that may
+give it; how clear the vote was is the field's confidence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from broadsheet.ingest.extract import byline_candidates, bylines, context, date_candidates, headlines, ranker, sections
+from broadsheet.ingest.extract import parts as frames
+from broadsheet.ingest.extract.draft import Found, Hints, Role
+from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.parts import Part
+
+_DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"(?P<place>[^\W\d_a-zà-ÿ][^\W\d_]*(?:[ .,’'/-]{1,2}[^\W\d_]+){0,5}?)"
+    r"(?:,\s+(?P<day>[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10}))?"
+    r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?:—|–|--|-)\s+(?=[\"“‘„«¿¡]?[^\W_])"
+)
+_DASHES = frozenset("—–-")
+_FAR = 120  # characters from which on no dateline ends
+_CREDIT = re.compile(
+    r"^(?:disclaimer\W+)?(?:(?:this|the) (?:image|photo|picture)s? (?:is|was|are) (?:taken|sourced|used) from"
+    r"|image courtesy(?: of)?|photo)\W*",
+    re.IGNORECASE,
+)
+_DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
+_UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not elected
+
+
+class Masthead(msgspec.Struct, frozen=True):
+    """The fields of a text, its lines (the lead cleaned of date and dateline), and the part of each line."""
+
+    lines: tuple[Line, ...]
+    parts: tuple[Part, ...]
+    title: Found[str] | None = None
+    date: Found[dt.date] | None = None
+    updated: Found[dt.date] | None = None
+    authors: Found[tuple[str, ...]] | None = None
+    section: Found[str] | None = None
+    place: Found[str] | None = None
+    agency: Found[str] | None = None
+    credit: Found[str] | None = None
+
+
+def read(lines: Sequence[Line], hints: Hints, today: dt.date) -> Masthead:
+    """The masthead of a text."""
+    reader = Reader(list(lines), hints, today)
+    if not reader.leading:
+        reader.look()
+        reader.headline()
+        reader.days()
+        reader.byline()
+        reader.label()
+    reader.dateline()
+    reader.credits()
+    return Masthead(lines=tuple(reader.lines), parts=tuple(reader.parts), **reader.fields)
+
+
+class Reader:
+    """The fields as they are found, one method a field; later ones see which lines are taken."""
+
+    def __init__(self, lines: list[Line], hints: Hints, today: dt.date) -> None:
+        self.lines = lines
+        self.hints = hints
+        self.fields: dict[str, Any] = {}
+        self.title = self.date = -1
+        self.leading = self._leading_date()
+        frame = frames.frame(lines, hints, bare=self.leading)
+        self.parts = list(frame.parts)
+        self.start, self.end = frame.start, frame.end
+        self.verdicts = frame.verdicts
+        self.today = today
+
+    def _leading_date(self) -> bool:
+        """Whether the text leads with "date 2024-03-23", as crawlers write it before text without a headline."""
+        if not self.lines or not (found := _DATED.match(self.lines[0].text)):
+            return False
+        try:
+            day = dt.date.fromisoformat(found[1])
+        except ValueError:
+            return False
+        line = self.lines[0]
+        sure = 0.97 if day <= self.hints.today else 0.4
+        self.fields["date"] = Found(day, "a leading date", sure, line.number)
+        self.lines[0] = msgspec.structs.replace(line, text=line.text[found.end() :])
+        return True
+
+    def _take(self, i: int, role: Role, why: str) -> None:
+        self.parts[i] = Part(role, why)
+
+    def look(self) -> None:
+        """What the elections look at."""
+        self.scene = context.look(self.lines, self.verdicts, self.start, self.end, self.hints, self.today)
+
+    def headline(self) -> None:
+        """The line that is the headline."""
+        found = headlines.candidates(self.scene)
+        winner, share = ranker.elect("title", [row for _, row in found], [self.lines[i].key for i, _ in found])
+        at, rule = (found[winner][0], "the headline by its place and words") if winner >= 0 else (-1, "")
+        if at < 0 or headlines.tells(self.scene, at):
+            at, rule, share = headlines.alone(self.scene), "the only line that could head the text", _UNCHOSEN
+        told = [k for k, part in enumerate(self.parts) if k and (part.role == "body" or k == at)]
+        if len(told) < 2 and headlines.headed(self.scene, told[0] if told else len(self.lines) - 1):
+            self.parts[told[0] if told else -1] = frames.BODY
+            if at:
+                at, rule, share = 0, "the line above the only sentence", _UNCHOSEN
+        if at < 0:
+            return
+        self.title = at
+        line = self.lines[at]
+        self.fields["title"] = Found(headlines.tidy(line.text), rule, share, line.number)
+        self._take(at, "title", rule)
+
+    def days(self) -> None:
+        """When the story was published, and when it was changed."""
+        found = date_candidates.candidates(self.scene, self.title)
+        winner, share = ranker.elect("date", [row for *_, row in found], [stamp.day for _, stamp, _ in found])
+        if winner < 0:
+            return
+        at, stamp, _ = found[winner]
+        if stamp.label == "updated":  # the day of the first edition stands beside it
+            at, stamp = next(
+                ((i, s) for i, s, _ in found if abs(i - at) <= 2 and s.label != "updated" and s.day <= stamp.day),
+                (at, stamp),
+            )
+        self.date = at
+        rule = f"a day that is labelled {stamp.label}" if stamp.label else "a day beside the headline or the prose"
+        day = stamp.moment.astimezone(zoneinfo.ZoneInfo(self.hints.timezone)) if stamp.moment else stamp.day
+        sure = min(share, _DOUBT) if stamp.doubt else share
+        self.fields["date"] = Found(day, stamp.doubt or rule, sure, self.lines[at].number)
+        self._take(at, "date", rule)
+        later = [
+            (i, s)
+            for i, s, _ in found
+            if s.label == "updated" and s.day >= stamp.day and abs(i - at) <= 3 and s != stamp
+        ]
+        if later:
+            i, change = later[0]
+            self.fields["updated"] = Found(
+                change.day, "a day that is labelled updated", _DOUBT if change.doubt else share, self.lines[i].number
+            )
+            if i != at:
+                self._take(i, "updated", "a day that is labelled updated")
+
+    def byline(self) -> None:
+        """Who wrote the story."""
+        found = byline_candidates.candidates(self.scene, self.title, self.date)
+        winner, share = ranker.elect(
+            "byline", [row for _, row in found], [self.scene.signed[i].names for i, _ in found]
+        )
+        if winner < 0:
+            return
+        at = found[winner][0]
+        byline, line = self.scene.signed[at], self.lines[at]
+        rule = "a byline" if byline.labelled else "a name where bylines stand"
+        if byline.names:
+            self.fields["authors"] = Found(byline.names, rule, share, line.number)
+        if byline.agency:
+            self.fields["agency"] = Found(byline.agency, rule, share, line.number)
+        if at != self.date:
+            self._take(at, "byline", rule)
+        if bylines.label_only(line.text) and at + 1 < len(self.lines):
+            self._take(at + 1, "byline", rule)
+
+    def label(self) -> None:
+        """The section: a label above the headline."""
+        found = [
+            c for c in sections.candidates(self.scene, self.title) if self.parts[c[0]].role not in ("byline", "date")
+        ]
+        winner, share = ranker.elect("section", [row for *_, row in found], [name.casefold() for _, name, _ in found])
+        if winner < 0:
+            return
+        at, name, _ = found[winner]
+        self.fields["section"] = Found(name, "a label beside the headline", share, self.lines[at].number)
+        self._take(at, "section", "a label beside the headline")
+
+    def dateline(self) -> None:
+        """The lead's "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
+        for i in [k for k, part in enumerate(self.parts) if part.role == "body"][:3]:
+            line = self.lines[i]
+            if line.words < 8 or _DASHES.isdisjoint(line.text[:_FAR]):
+                continue
+            found = _DATELINE.match(line.text, 0, _FAR)
+            if not found:
+                continue
+            agency = bylines.is_agency(found["agency"] or "")
+            if not (agency or (found["place"].isupper() and len(found["place"]) > 2)):
+                continue
+            place = found["place"].title() if found["place"].isupper() else found["place"]
+            self.fields["place"] = Found(place, "a dateline", 0.9, line.number)
+            if agency:
+                self.fields.setdefault("agency", Found(agency, "a dateline", 0.9, line.number))
+            self.lines[i] = msgspec.structs.replace(line, text=line.text[found.end() :])
+            return
+
+    def credits(self) -> None:
+        """The line "Disclaimer: This image is taken from …": the picture's credit, never the story's text."""
+        for i, part in enumerate(self.parts):
+            if part.role == "credit":
+                text = self.lines[i].text
+                name = _CREDIT.sub("", text).strip(" .:")
+                self.fields["credit"] = Found(name or text, part.why, 0.9, self.lines[i].number)

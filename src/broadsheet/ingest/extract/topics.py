@@ -1,0 +1,199 @@
+"""A story → the three to eight people, places, organisations and subjects that it is about; nothing is downloaded.
+
+In: title, paragraphs, language. Out: names, most telling first. Names are runs of capitalised words that do not only
+begin sentences; variants of one name ("Xi", "Chinese President Xi", "Xi Jinping") are one topic under its fullest form.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
+
+from broadsheet.ingest.extract.dates import MONTHS, WEEKDAYS
+from broadsheet.ingest.extract.language import SMALL_WORDS, latin
+
+MOST, FEWEST = 8, 3
+_READ = 6000  # characters of a story; what it is about is said by then
+_SHORTEST = 2  # characters of a name
+_LONGEST = 6  # words of a name
+_SUBJECTS = 3  # topics that are no names, at most
+_DENSE = re.compile(r"[\u30a1-\u30ff\u30fc]{3,}|[\u4e00-\u9fff]{2,8}|[\uac00-\ud7a3]{2,8}")
+_TOKEN = re.compile(r"[\w-]{5,}")
+_LETTER = "[a-zà-öø-ÿ]"
+_SUBJECT = re.compile(f"{_LETTER}{{5,18}}")
+# The characters of Latin-1 as _TOKEN divides them, with hyphens for those that _SUBJECT has no use for.
+_LATIN = bytes(ord(c if re.match(_LETTER, c) else "-" if re.match(r"[\w-]", c) else " ") for c in map(chr, range(256)))
+_REPEATED = 3
+_OFTEN = 40  # repeated words among which its subjects are looked for
+_POSSESSIVE = re.compile(r"['’](?:s|S)?$")
+_PEOPLES = ("ian", "ians", "ese", "ish", "ean")  # Ukrainian is Ukraine, Chinese is China
+_BREAKS = frozenset('.!?:"“„«\n ')  # after which, or after nothing, a word in capitals opens a sentence
+
+Name = tuple[str, ...]
+
+
+def find(title: str, paragraphs: Sequence[str], language: str) -> tuple[str, ...]:
+    """The topics of a story, most telling first; none where it says too little."""
+    text = "\n".join(paragraphs)[:_READ]
+    if language in ("ja", "zh", "ko"):
+        return _dense(title, text)
+    named: Counter[Name] = Counter()
+    firsts: Counter[Name] = Counter()
+    runs = _RUN if language == "de" else _JOINED_RUN  # German nouns are capitalised: joined, they are phrases
+    for name, opens in _names(text, runs):
+        (firsts if opens and len(name) == 1 else named)[name] += 1
+    for name, _ in _names(title, runs):
+        if name in named:  # headlines in capitals name nothing by themselves
+            named[name] += 1
+    for name, times in firsts.items():
+        if name in named:
+            named[name] += times
+    merged = _merged(named, nouns=language == "de")
+    if not merged:
+        return ()
+    heading = f" {title} {text[:300]} ".casefold()
+    lead = {name for name in merged if f" {name[-1]}".casefold() in heading}
+    scored = {
+        name: times + (2 if name in lead else 0) + (0.5 if len(name) > 1 else 0) for name, times in merged.items()
+    }
+    subjects = _subjects(title, text, set(" ".join(map(" ".join, merged)).casefold().split()))
+    ranked = sorted(scored, key=scored.__getitem__, reverse=True)
+    strong = [name for name in ranked if scored[name] >= 3]
+    chosen = [" ".join(name) for name in (strong if len(strong) >= FEWEST else ranked[:FEWEST])[: MOST - len(subjects)]]
+    return tuple([*chosen, *subjects][:MOST])
+
+
+def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool]]:
+    """The runs of capitalised words in a text, and whether each opens a sentence."""
+    text = f"   {text}"
+    for found in runs.finditer(text):
+        start = found.start()
+        before = text[start - 1]
+        if before == " ":
+            before = text[start - 2] if text[start - 2] != " " else text[start - 3]
+        name, opens = _named(found[0], before in _BREAKS)
+        if name:
+            yield name, opens
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(run: str, opens: bool) -> tuple[Name, bool]:  # noqa: FBT001 - a cache is slow with keywords
+    """The name in a run, and whether it opens a sentence; texts repeat their names, and "The" opens sentences."""
+    words = run.split()
+    if "’" in run or "'" in run:
+        words = [_POSSESSIVE.sub("", word) for word in words]
+    if len(words) == 1:
+        word = words[0]
+        nameless = len(word) < _SHORTEST or word in _JOINTS or word.casefold() in _NAMELESS
+        return () if nameless else (word,), opens
+    while words and words[0].casefold() in _COMMON:
+        words, opens = words[1:], False
+    return _bare(words, opens=opens), opens
+
+
+def _bare(run: list[str], *, opens: bool) -> Name:
+    """A run without the roles before a name, and without joints at its ends."""
+    for at in range(len(run) - 1, -1, -1):
+        if run[at].casefold() in _ROLES:
+            run = run[at + 1 :]
+            break
+    while run and (run[-1] in _JOINTS or run[-1].casefold() in SMALL_WORDS):
+        run = run[:-1]
+    while run and (run[0] in _JOINTS or ((opens or len(run) == 1) and run[0].casefold() in SMALL_WORDS)):
+        run = run[1:]
+    if not run or len(run) > _LONGEST:
+        return ()
+    return () if len(run) == 1 and (len(run[0]) < _SHORTEST or run[0].casefold() in _CALENDAR) else tuple(run)
+
+
+def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
+    """Names with their variants under one form: the fullest that the story uses as a name, else the short one.
+
+    ``nouns`` tells a language that capitalises every noun, where a name with a word before it is often no fuller name.
+    """
+    groups = dict(named)
+    longer = _longer(named)
+    peoples: dict[str, list[Name]] = {}
+    for name in named:
+        if len(name) == 1:
+            peoples.setdefault(name[0][:4], []).append(name)
+    for short in sorted(named, key=len):
+        if short not in groups:
+            continue
+        if len(short) == 1 and short[0].endswith(_PEOPLES):
+            place = next((name for name in peoples[short[0][:4]] if name != short and name in groups), None)
+            if place:
+                groups[place] += groups.pop(short)
+                continue
+        fuller = [name for name in longer.get(short, ()) if name in groups]
+        if not fuller:
+            continue
+        good = [name for name in fuller if _fuller(name, short, named, nouns=nouns)]
+        if good:
+            groups[max(good, key=lambda name: named[name])] += groups.pop(short)
+        else:
+            groups[short] += sum(groups.pop(name) for name in fuller)
+    return groups
+
+
+def _longer(names: Iterable[Name]) -> dict[Name, list[Name]]:
+    """For the beginnings and ends of names: the names that have more words, in their order."""
+    found: dict[Name, list[Name]] = {}
+    for name in names:
+        if len(name) > 1:
+            for part in {part for n in range(1, len(name)) for part in (name[:n], name[n:])}:
+                found.setdefault(part, []).append(name)
+    return found
+
+
+def _fuller(name: Name, short: Name, named: Counter[Name], *, nouns: bool) -> bool:
+    """Whether a longer name is the same name in full: short enough, and used so; a last name needs to be used once."""
+    surname = name[-len(short) :] == short
+    enough = named[name] >= 2 and named[name] * 6 >= named[short]
+    return len(name) <= len(short) + 2 and len(name) <= 4 and (enough or (surname and not nouns))
+
+
+def _subjects(title: str, text: str, taken: set[str]) -> list[str]:
+    """Words in lower case that the story keeps coming back to, as news names its subjects."""
+    plain = latin(text, _LATIN)
+    counted = Counter([word for word in plain.split() if len(word) > 4] if plain else _TOKEN.findall(text))
+    often = {word: n for word, n in counted.items() if n >= _REPEATED and _SUBJECT.fullmatch(word)}
+    headline = title.casefold()
+    found: list[str] = []
+    for word in sorted(often, key=often.__getitem__, reverse=True)[:_OFTEN]:
+        if len(found) == _SUBJECTS:
+            break
+        if (
+            word.endswith(_ENDS)
+            and word not in taken
+            and word not in SMALL_WORDS
+            and (often[word] > _REPEATED or word[:6] in headline)
+        ):
+            found.append(word)
+    return found
+
+
+def _dense(title: str, text: str) -> tuple[str, ...]:
+    """Topics in scripts without spaces: runs that the story repeats, above all those of the title."""
+    counted = Counter(_DENSE.findall(text))
+    for run in _DENSE.findall(title):
+        if counted[run]:
+            counted[run] += 2
+    return tuple(run for run, times in counted.most_common(MOST) if times >= 3)
+
+
+_TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("topics.toml").read_text(encoding="utf-8"))
+_ROLES = frozenset(_TABLE["roles"])
+_COMMON = frozenset(_TABLE["common"]) | WEEKDAYS
+_JOINTS = frozenset(_TABLE["joints"])
+_CALENDAR = WEEKDAYS | MONTHS.keys()
+_NAMELESS = _COMMON | _ROLES | SMALL_WORDS | _CALENDAR
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŖŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚΑ-ΩА-ЯЁЂЃЄІЇЈЉЊЋЌЎЏ"
+_CAPPED = rf"[{_CAPITAL}](?<![\w’'-][{_CAPITAL}])[\w’'-]*(?<![’'-])"  # led by its capital: the search is faster so
+_RUN = re.compile(rf"{_CAPPED}(?: {_CAPPED})*")
+_JOINED_RUN = re.compile(rf"{_CAPPED}(?: (?:(?:{'|'.join(sorted(_JOINTS))}) ){{0,2}}{_CAPPED})*")
+_ENDS = tuple(_TABLE["subject_ends"])

@@ -1,0 +1,125 @@
+"""The text of a feed entry, a mail or a wire item → Markdown, and what the text itself tells of a story.
+
+In: an HTML fragment or plain text that is all story and no page. Out: ``Prose``, and the fields that every reader
+makes of the paragraphs alike: summary, topics, language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+from lxml import etree
+from lxml import html as lxml_html
+
+from broadsheet.ingest.extract import boilerplate, headlines, language, page_blocks, summary, to_markdown, topics
+from broadsheet.ingest.extract.blocks import Block, clean
+from broadsheet.ingest.extract.draft import Found, Hints
+
+_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+_BREAKS = re.compile(r"\n[ \t]*\n\s*")
+_TAGS = re.compile(
+    r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|img|blockquote|span|table|pre|section|article)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_FURNITURE = 120  # characters; a longer paragraph is one, whatever it begins with
+_DROPPED = frozenset({"share", "counter", "advert", "related", "popular", "signup", "cookies", "comments", "account"})
+
+
+class Prose(msgspec.Struct, frozen=True):
+    """A text: its Markdown, and its paragraphs without marks."""
+
+    markdown: str
+    paragraphs: tuple[str, ...]
+
+
+class About(msgspec.Struct, frozen=True):
+    """What a text tells of its story by itself."""
+
+    summary: Found[str] | None
+    topics: Found[tuple[str, ...]] | None
+    lang: Found[str]
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is marked up rather than plain."""
+    return bool(_TAGS.search(text))
+
+
+def read(text: str, base: str = "", lang: str = "") -> Prose:
+    """The prose of a fragment, marked up or plain; what the table of phrases knows as page furniture is left out."""
+    return from_html(text, base, lang) if is_html(text) else from_text(text)
+
+
+def from_text(text: str) -> Prose:
+    """The prose of plain text: paragraphs stand between blank lines."""
+    paragraphs = tuple(clean(part.replace("\n", " ")) for part in _BREAKS.split(text.strip()) if part.strip())
+    return Prose("\n\n".join(map(to_markdown.escape, paragraphs)) + "\n" if paragraphs else "", paragraphs)
+
+
+def from_html(text: str, base: str = "", lang: str = "") -> Prose:
+    """The prose of an HTML fragment. Pictures stay out: they lie elsewhere."""
+    try:
+        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=_PARSER)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return from_text(re.sub(r"<[^>]*>", " ", text))
+    return from_tree(tree, base, lang)
+
+
+def from_tree(tree: Any, base: str = "", lang: str = "") -> Prose:
+    """The prose of a tree whose elements are named as in HTML."""
+    phrases = boilerplate.table(lang.partition("-")[0])
+    blocks = [b for b in page_blocks.read(tree) if b.kind not in ("img", "caption") and not _furniture(b, phrases)]
+    while blocks and blocks[-1].kind == "h":
+        blocks.pop()
+    return of_blocks(blocks, base)
+
+
+def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] = lambda _: "") -> Prose:
+    """The prose of blocks; the highest rank of heading among them becomes the second.
+
+    ``picture`` answers the name under which a picture is shown, or nothing.
+    """
+    ranks = sorted({block.level for block in blocks if block.kind == "h"})
+    ranked = [
+        msgspec.structs.replace(b, level=2 + min(ranks.index(b.level), 2)) if b.kind == "h" else b for b in blocks
+    ]
+    paragraphs = tuple(b.text for b in blocks if b.kind in ("p", "quote"))
+    return Prose(to_markdown.markdown(ranked, base, picture), paragraphs)
+
+
+def _furniture(block: Block, phrases: boilerplate.Table) -> bool:
+    if block.kind not in ("p", "h") or len(block.text) > _FURNITURE:
+        return False
+    return boilerplate.kind(boilerplate.key(block.text), phrases) in _DROPPED
+
+
+def about(title: str, paragraphs: Sequence[str], told: Found[str] | None, hints: Hints) -> About:
+    """The summary, topics and language of a text; ``told`` is the language that its source gives."""
+    lang = language.detect("\n".join(paragraphs), told.value if told else hints.language)
+    if told and (told.value.partition("-")[0] == lang.value.partition("-")[0] or lang.confidence < told.confidence):
+        lang = told
+    lead = summary.make(paragraphs)
+    found = topics.find(title, paragraphs, lang.value.partition("-")[0])
+    return About(
+        Found(lead, "the lead's first sentences", 0.9) if lead else None,
+        Found(tuple(found), "names and words that the story repeats", 0.85) if found else None,
+        lang,
+    )
+
+
+def headline(told: str, rule: str, paragraphs: Sequence[str], line: int = 0) -> Found[str]:
+    """The headline that a source gives, or one that is made of the lead and is to be looked at."""
+    title = clean(re.sub(r"<[^>]{0,200}>", "", told))
+    if title:
+        return Found(title, rule, 0.97, line)
+    return Found(headlines.made(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
+
+
+def one_of(names: Iterable[str], hints: Hints) -> str:
+    """The first of some labels that the site has as a section, or an alias of one."""
+    own = {section.casefold(): section for section in hints.sections}
+    found = ((own.get(name.casefold()) or hints.aliases.get(name.casefold(), "")) for name in names)
+    return next((name for name in found if name), "")

@@ -1,0 +1,1 @@
+"""What came, and what was made of it before: the inbox, addresses, the ledger, the index of stories, filing."""

@@ -1,0 +1,139 @@
+"""A .zip → the sources in it, each read as if it lay in the folder by itself.
+
+In: a ``Source`` whose bytes are an archive. Out: ``Source`` values, or the drafts of all of them. Nothing is written
+to the disk; names are labels only. Sizes, counts and ratios are bounded, so that no archive unfolds without end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from broadsheet.errors import BroadsheetError, Place, Problem, fail, warning
+from broadsheet.ingest.extract.draft import Draft, Hints, Source
+
+MOST = 5_000  # files in an archive
+LARGEST = 64 * 1024 * 1024  # bytes of one file, as for files on disk
+WHOLE = 512 * 1024 * 1024  # bytes of all of them
+_RATIO = 200  # text packs to a tenth; what unfolds two-hundredfold was made to
+_SMALL = 1024 * 1024  # bytes below which a ratio says nothing
+_PASSED = re.compile(r"(?:^|/)(?:\.|__MACOSX/|~\$)|(?:^|/)(?:Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
+_COMPANION = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg|ico|css|js|woff2?|mp[34]|webm|pdf)$", re.IGNORECASE)
+_OFFICE = frozenset(("[Content_Types].xml", "mimetype", "META-INF/container.xml"))
+_PIECE = 1 << 20
+
+
+def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
+    """The stories of every file in an archive.
+
+    Raises BroadsheetError: ``bad-archive``, ``too-large``, ``encrypted``, or ``no-story`` where no file holds a story.
+    """
+    from broadsheet.ingest.formats import detect
+
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
+    for found in unpack(source):
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        try:
+            drafts += detect.read(found, hints)
+        except BroadsheetError as cause:
+            problems.append(cause.problem)
+    if not drafts:
+        if problems:
+            raise BroadsheetError(problems[0])
+        raise fail("no-story", "no file in the archive is one that can be read", Place(source.name))
+    return (replace(drafts[0], problems=(*drafts[0].problems, *problems)), *drafts[1:])
+
+
+def unpack(source: Source) -> Iterator[Source | Problem]:
+    """The files of an archive in the order of their names, and a problem for each that cannot be had.
+
+    Raises BroadsheetError (``bad-archive``, ``too-large``) where the archive as a whole is not to be opened.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+            yield from _files(archive, source)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as cause:
+        raise fail("bad-archive", f"the archive cannot be opened: {cause}", Place(source.name), _AGAIN) from cause
+
+
+_AGAIN = "Pack it again as .zip, or put the files there unpacked."
+
+
+def _files(archive: zipfile.ZipFile, source: Source) -> Iterator[Source | Problem]:
+    infos = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
+    if any(info.filename in _OFFICE for info in infos):
+        raise fail(
+            "binary", "a document of an office program or an e-book", Place(source.name), "Save it as text or HTML."
+        )
+    if len(infos) > MOST:
+        raise fail("too-large", f"the archive holds more than {MOST} files", Place(source.name), _AGAIN)
+    left = WHOLE
+    for info in infos:
+        shown = label(info.filename)
+        name = f"{source.name}/{shown}"
+        if _PASSED.search(shown) or _COMPANION.search(shown):
+            continue
+        if info.flag_bits & 1:
+            yield warning("encrypted", "locked with a password", Place(name), "Pack it without one.")
+            continue
+        data = _unpacked(archive, info, min(LARGEST, left))
+        if isinstance(data, str):
+            yield warning("bad-archive", data, Place(name), _AGAIN)
+            continue
+        left -= len(data)
+        if data.startswith(b"PK\x03\x04"):
+            yield warning("nested-archive", "an archive within an archive is not opened", Place(name), _AGAIN)
+            continue
+        folder = "" if not source.archive else info.filename.replace("\\", "/").rpartition("/")[0]
+        yield Source(name, data, _modified(info, source.modified), folder=folder, archive=source.archive)
+
+
+def member(path: str, name: str, most: int) -> bytes:
+    """The bytes of a file in an archive on disk; none where it is not there, is too large or cannot be unpacked."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = {label(info.filename): info for info in archive.infolist()}.get(label(name))
+            data = _unpacked(archive, found, most) if found and not found.flag_bits & 1 else b""
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return b""
+    return data if isinstance(data, bytes) else b""
+
+
+def label(name: str) -> str:
+    """The name of a file in an archive as an editor may see it: no root, no drive, no way up, no control characters."""
+    parts = [re.sub(r"[\x00-\x1f\x7f:]", "", part) for part in re.split(r"[/\\]", name)]
+    return "/".join(part for part in parts if part not in ("", ".", "..")) or "unnamed"
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes | str:
+    """The bytes of one file, or why they cannot be had. What the archive says of sizes is not believed."""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        with archive.open(info) as file:
+            while piece := file.read(_PIECE):
+                size += len(piece)
+                if size > most:
+                    return "too large, or the archive is too large in all"
+                if size > _SMALL and size > _RATIO * max(info.compress_size, 1):
+                    return f"unfolds more than {_RATIO} times"
+                pieces.append(piece)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as cause:
+        return f"cannot be unpacked: {cause}"
+    return b"".join(pieces)
+
+
+def _modified(info: zipfile.ZipInfo, default: dt.datetime) -> dt.datetime:
+    try:
+        return dt.datetime(*info.date_time, tzinfo=dt.UTC)
+    except ValueError:
+        return default

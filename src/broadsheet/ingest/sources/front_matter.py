@@ -1,0 +1,163 @@
+"""A draft → front matter: the keys of a story as DESIGN orders them, every value one that ``fields`` accepts.
+
+In: a ``Draft`` and what the site knows. Out: ``Entry``, the metadata and body of a story file to be. All that a reader
+took from a source is hostile here: control characters go, lengths are bounded, what is no value is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from broadsheet import content
+from broadsheet.content import fields
+from broadsheet.errors import Place, Problem, fail
+from broadsheet.ingest.extract import charset
+from broadsheet.ingest.extract.draft import Draft, Found, Source
+from broadsheet.ingest.sources import similarity
+from broadsheet.ingest.sources.pictures import Pictures, Taken
+from broadsheet.model import Picture
+from broadsheet.text import clip
+
+_TITLE = 300  # characters; what a headline can be at most, in any paper
+_SUMMARY = 600
+_NAME = 200
+_ADDRESS = 2_000
+_MATTER = 1024 * 1024  # bytes, more than front matter can take
+_MOST = 40  # authors or topics
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A story file to be, without what only filing knows: its id, its path, the stories like it.
+
+    ``guid`` and ``url`` are the source's own names for it. ``sha256`` is the digest of what it was made of: of the raw
+    file where that is one story, of what the entry says where the file is a feed or a mailbox. ``pictures`` are to be
+    copied with it.
+    """
+
+    meta: dict[str, Any]
+    body: str
+    print: similarity.Print
+    sha256: str
+    guid: str = ""
+    url: str = ""
+    pictures: tuple[Taken, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def entry(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: str = "") -> Entry:
+    """The story file that a draft makes.
+
+    ``credit`` is what the site calls the source, for a story that names no agency. An undated story gets the day in
+    the name of its source, else the day the source was last changed, and ``date`` into review. Raises BroadsheetError
+    (``no-title``, ``no-text``) where there is nothing to print.
+    """
+    found = Pictures(source)
+    body = found.body(charset.clean(draft.body)).strip()
+    title = _line(draft.title.value, _TITLE)
+    if not body or (len(body) < 2 * _TITLE and _letters(body) == _letters(title)):
+        hint = "A story needs a text; the file's title alone makes none."
+        raise fail("no-text", "no text was found besides the title", Place(source.name), hint)
+    if len(body.encode()) > content.LARGEST - _MATTER:
+        raise fail("too-large", "the text is too long for one story", Place(source.name), "Split the file.")
+    if not title:
+        raise fail("no-title", "no title was found and none could be made", Place(source.name))
+    url = _address(draft.url or source.url)
+    url = url if re.match(r"https?://", url, re.IGNORECASE) else ""
+    picture = _value(draft.image)
+    origin = {
+        "name": _line(_value(draft.agency) or credit, _NAME),
+        "url": url,
+        "file": source.name,
+        "licence": _line(_value(draft.licence), _NAME),
+    }
+    lang = _value(draft.lang)
+    meta: dict[str, Any] = {
+        "title": title,
+        "date": _moment(_value(draft.date)) or _fallback(source, zone),
+        "updated": _moment(_value(draft.updated)),
+        "section": _line(_value(draft.section), _NAME),
+        "authors": _lines(_value(draft.authors)),
+        "summary": _line(_value(draft.summary), _SUMMARY),
+        "topics": _lines(_value(draft.topics)),
+        "image": _picture(picture, found),
+        "source": {key: value for key, value in origin.items() if value},
+        "lang": _line(lang, _NAME) if lang != language else "",
+    }
+    meta = {key: value for key, value in meta.items() if value}
+    _, problems = fields.check(meta, fields.STORY, zone, Place)
+    bad = [p.place.file for p in problems if p.code == "value"]
+    for key in bad:
+        meta.pop(key)
+    if "date" in bad:
+        meta["date"] = _fallback(source, zone)
+    doubts = [name for name in (*draft.doubtful(), *bad) if name in meta]
+    if review := [key for key in fields.STORY if key in doubts]:
+        meta["review"] = review
+    said = msgspec.json.encode((title, meta["date"], meta.get("updated"), meta.get("authors"), body))
+    digest = hashlib.sha256(said).hexdigest()
+    return Entry(
+        meta, body, similarity.take(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
+        (*draft.problems, *found.problems),
+    )  # fmt: skip
+
+
+def _value(found: Found[Any] | None) -> Any:
+    return found.value if found else None
+
+
+_NAMED = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def _fallback(source: Source, zone: ZoneInfo) -> dt.date:
+    """The day of a source whose text gives none: the last one in its name, such as 2025-05-08/paste.txt."""
+    changed = source.modified.astimezone(zone).date()
+    for found in reversed(list(_NAMED.finditer(source.name))):
+        try:
+            day = dt.date(int(found[1]), int(found[3]), int(found[4]))
+        except ValueError:  # 30 February
+            continue
+        if day <= changed:
+            return day
+    return changed
+
+
+def _line(text: str | None, length: int) -> str:
+    return clip(charset.clean(text), length) if text else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _address(text: str) -> str:
+    """An address or a GUID: of no use unless whole."""
+    whole = " ".join(charset.clean(text).split())
+    return whole if len(whole) <= _ADDRESS else ""
+
+
+def _picture(picture: Picture | None, found: Pictures) -> dict[str, str] | None:
+    """A picture as front matter has it; None where there is nothing to say of one."""
+    if not picture:
+        return None
+    src = found.name(_address(picture.src)) if picture.src else ""
+    words = {key: _line(getattr(picture, key), _SUMMARY) for key in ("alt", "caption", "credit")}
+    if not src:  # a credit for a picture that did not come along is for the editor, who may add the picture
+        words = {"credit": words["credit"]}
+    return {key: text for key, text in {"src": src, **words}.items() if text} or None
+
+
+def _lines(texts: tuple[str, ...] | None) -> list[str]:
+    return [line for text in (texts or ())[:_MOST] if (line := _line(text, _NAME))]
+
+
+def _moment(day: dt.date | None) -> dt.date | None:
+    """A day or moment as front matter writes it: to the second, and a moment with its offset."""
+    if isinstance(day, dt.datetime):
+        return day.replace(microsecond=0) if day.tzinfo else day.date()
+    return day

@@ -1,0 +1,175 @@
+"""Where raw files come from: files and folders → what can be read, in the order of their names, found as it is needed.
+
+In: the paths a user named, or the site's inbox. Out: ``Raw``, a file that nobody has opened yet, and a problem for each
+that cannot be taken. Hidden files, back-ups and the folders that browsers save beside a page are passed over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from broadsheet import disk
+from broadsheet.config import Site
+from broadsheet.errors import Place, Problem, error, fail, note, warning
+from broadsheet.ingest.extract.draft import Source
+
+ARCHIVE = b"PK\x03\x04"  # how a .zip begins
+LARGEST = 64 * 1024 * 1024  # bytes; no news text is that long, and a mailbox of that size is better split
+
+# Pictures and the like that lie beside the texts they belong to.
+_COMPANION = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|js|woff2?|mp[34]|webm|m4a)\Z", re.IGNORECASE)
+_PASSED = re.compile(
+    r"\A(\.|~\$|__MACOSX\Z|Thumbs\.db\Z|desktop\.ini\Z)|(~|\.(tmp|part|crdownload|swp|bak))\Z", re.IGNORECASE
+)
+# What browsers in the main languages of the web call the folder beside a saved page.
+_BESIDE = re.compile(
+    r"[_ -](files|dateien|fichiers|archivos|arquivos|file|bestanden|filer|pliki|soubory|tiedostot)\Z", re.IGNORECASE
+)
+
+
+class Raw(msgspec.Struct, frozen=True):
+    """A raw file as it was found: ``name`` is how an editor calls it, ``path`` where it lies, ``mtime`` nanoseconds."""
+
+    name: str
+    path: str
+    size: int
+    mtime: int
+
+
+def find(site: Site, paths: Sequence[str | Path]) -> Iterator[Raw | Problem]:
+    """The raw files at the paths, or in the site's inbox where none is named; each path's files sorted by name."""
+    walk = _Walk(site)
+    if paths:
+        for path in paths:
+            yield from walk.start(Path(path))
+    elif site.inbox.is_dir():
+        yield from walk.start(site.inbox)
+
+
+def is_address(path: object) -> bool:
+    """Whether what a user named is an address and not a path."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", str(path)) is not None
+
+
+def load(raw: Raw) -> Source:
+    """The bytes of a raw file. Raises BroadsheetError (``unreadable``, ``too-large``)."""
+    try:
+        with Path(raw.path).open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as cause:
+        raise fail("unreadable", f"cannot read: {cause.strerror or cause}", Place(raw.name), _PERMISSIONS) from cause
+    if len(data) > LARGEST:
+        raise fail("too-large", _TOO_LARGE, Place(raw.name), _SPLIT)
+    modified = dt.datetime.fromtimestamp(max(raw.mtime, 0) // 10**9, dt.UTC)
+    packed = raw.path if data.startswith(ARCHIVE) else ""
+    return Source(raw.name, data, modified, folder=os.path.dirname(raw.path), archive=packed)  # noqa: PTH120, a str
+
+
+_PERMISSIONS = "Check that the file is there and may be read."
+_TOO_LARGE = f"larger than {LARGEST >> 20} MiB"
+_SPLIT = "Split the file: a source is a text, a page, a feed or a mailbox."
+
+
+class _Walk:
+    """One walk over everything that was named: a folder is entered once, however links lead to it."""
+
+    def __init__(self, site: Site) -> None:
+        self._inbox = site.inbox.resolve()
+        self._own = {folder.resolve() for folder in (site.stories, site.output, site.cache, site.themes)}
+        self._entered: set[tuple[int, int]] = set()
+        self._names: dict[str, str] = {}  # of what was named, and where it lies: two files may have one name
+
+    def start(self, path: Path) -> Iterator[Raw | Problem]:
+        """The raw files at or below a path that a user named."""
+        whole = Path(os.path.abspath(path))  # noqa: PTH100, resolve() would follow links and lose the name
+        name = self._name(whole)
+        if any(_resolved(whole).is_relative_to(folder) for folder in self._own):
+            hint = "Ingest takes raw files; a story is edited where it lies."
+            yield error("not-raw", "belongs to the site already", Place(name or whole.name), hint)
+        elif whole.is_dir():
+            yield from self._folder(str(whole), name)
+        else:
+            yield _file(whole, str(whole), name)
+
+    def _name(self, path: Path) -> str:
+        """How an editor calls a path: from the inbox on where it lies there, else by its last part."""
+        for whole in (path, _resolved(path)):
+            if whole.is_relative_to(self._inbox):
+                return _text("" if whole == self._inbox else whole.relative_to(self._inbox).as_posix())
+        name = _text(path.name)
+        for parent in path.parents:
+            if self._names.setdefault(name, str(path)) == str(path):
+                break
+            name = f"{_text(parent.name)}/{name}"
+        return name
+
+    def _folder(self, path: str, name: str) -> Iterator[Raw | Problem]:
+        try:
+            found = Path(path).stat()
+            if (found.st_dev, found.st_ino) in self._entered:
+                yield warning("link-loop", "leads to a folder that was read already", Place(name or path))
+                return
+            self._entered.add((found.st_dev, found.st_ino))
+            with os.scandir(path) as entries:
+                children = sorted(entries, key=lambda entry: entry.name)
+        except OSError as cause:
+            yield error(
+                "unreadable", f"cannot read the folder: {cause.strerror or cause}", Place(name or path), _PERMISSIONS
+            )
+            return
+        pages = {os.path.splitext(c.name)[0] for c in children if c.name.lower().endswith((".html", ".htm"))}  # noqa: PTH122
+        for child in children:
+            below = f"{name}/{_text(child.name)}" if name else _text(child.name)
+            if _PASSED.search(child.name):
+                continue
+            if _is_folder(child):
+                if _BESIDE.sub("", child.name) not in pages and Path(child.path).resolve() not in self._own:
+                    yield from self._folder(child.path, below)
+            elif _COMPANION.search(child.name):
+                yield note("companion", "not a text: taken along where a story shows it", Place(below))
+            else:
+                yield _file(child, child.path, below)
+
+
+def _file(entry: os.DirEntry[str] | Path, path: str, name: str) -> Raw | Problem:
+    try:
+        found = entry.stat()
+    except (OSError, ValueError) as cause:  # ValueError: a NUL in the path
+        reason = getattr(cause, "strerror", None) or str(cause)
+        return error("unreadable", f"cannot read: {reason}", Place(name), _PERMISSIONS)
+    if disk.printable(path) != path:  # no ledger and no story file could hold it
+        return error(
+            "file-name", "the file's name is not UTF-8, or holds a control character", Place(name), "Rename it."
+        )
+    if not stat.S_ISREG(found.st_mode):
+        return error("not-a-file", "neither a file nor a folder", Place(name), "Pipes and devices are not read.")
+    if found.st_size > LARGEST:
+        return error("too-large", _TOO_LARGE, Place(name), _SPLIT)
+    return Raw(name, path, found.st_size, found.st_mtime_ns)
+
+
+def _resolved(path: Path) -> Path:
+    """A path without links, or as it is where they lead round in a circle or it cannot be a path."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return path
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads round in a circle: told of as a file
+        return False
+
+
+def _text(name: str) -> str:
+    """A file's name as a line of text can hold it."""
+    return disk.printable(name)

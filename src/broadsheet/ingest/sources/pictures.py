@@ -1,0 +1,123 @@
+"""Pictures that lie beside a source → pictures of the site: found, looked at, given a name below content/pictures.
+
+In: a story's Markdown and main picture as a reader left them, and the folder that their addresses count from. Out: the
+same with addresses of the site, and what is to be copied. Remote pictures stay where they are and are not fetched.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+import msgspec
+
+from broadsheet.content import targets
+from broadsheet.content.parser import Reference
+from broadsheet.errors import Place, Problem, note, warning
+from broadsheet.ingest.extract.draft import Source
+from broadsheet.text import slug
+
+LARGEST = 32 * 1024 * 1024  # bytes; what a camera makes is smaller
+
+# How each kind of picture begins. An SVG is none: it may hold script.
+_KINDS = (
+    (re.compile(rb"\x89PNG\r\n"), "png"),
+    (re.compile(rb"\xff\xd8\xff"), "jpg"),
+    (re.compile(rb"GIF8[79]a"), "gif"),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "webp"),
+    (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "avif"),
+)
+_REMOTE = re.compile(r"https?://|//", re.IGNORECASE)
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A picture to be copied: from a path on disk, or from the archive there, to a name below content/."""
+
+    path: str
+    name: str
+    member: str = ""
+
+    def data(self) -> bytes:
+        """The picture. Raises OSError where it has gone."""
+        return _packed(self.path, self.member) if self.member else Path(self.path).read_bytes()
+
+
+class Pictures:
+    """The pictures of one story, gathered as their addresses are met."""
+
+    def __init__(self, source: Source) -> None:
+        self.taken: dict[str, Taken] = {}
+        self.problems: list[Problem] = []
+        self._folder = Path(source.folder).resolve() if source.folder and not source.archive else None
+        self._archive, self._inside = source.archive, source.folder
+        self._place = Place(source.name)
+
+    def body(self, markdown: str) -> str:
+        """The Markdown with every local picture by its name in the site; one that cannot be had leaves its words."""
+        if "![" not in markdown:
+            return markdown
+        data = markdown.encode()
+        return targets.rewritten(markdown, lambda one: self._shown(one, data))
+
+    def name(self, src: str) -> str:
+        """What a picture is called in the site: a remote one as before, a local one by its name, or nothing."""
+        if _REMOTE.match(src):
+            return src
+        if src not in self.taken and (found := self._find(src)):
+            self.taken[src] = found
+        return self.taken[src].name if src in self.taken else ""
+
+    def _shown(self, one: Reference, data: bytes) -> str | targets.Instead:
+        if one.kind == "link":
+            return one.address
+        name = self.name(one.address)
+        if name and name == one.address:
+            self.problems.append(
+                note("picture-remote", f"the picture {name[:200]} lies elsewhere: not fetched", self._place)
+            )
+        return name or targets.Instead(data[one.start + 2 : one.inner].decode())
+
+    def _find(self, src: str) -> Taken | None:
+        """The picture that lies at an address beside the source; nothing outside that folder is even looked at."""
+        address = unquote(src.partition("?")[0].partition("#")[0])
+        if self._archive:
+            name = posixpath.normpath(posixpath.join(self._inside, address))
+            if taken := _named(_packed(self._archive, name), self._archive, name, member=name):
+                return taken
+        elif self._folder:
+            try:
+                path = (self._folder / address).resolve()
+                if path.is_relative_to(self._folder) and path.is_file() and (taken := take(path)):
+                    return taken
+            except (OSError, ValueError, RuntimeError):  # no path at all, or a circle of links
+                pass
+        hint = "Put it beside the source, as PNG, JPEG, GIF, WebP or AVIF, and ingest the source --again."
+        self.problems.append(
+            warning("picture-missing", f"the picture {src[:100]!r} is not there: left out", self._place, hint)
+        )
+        return None
+
+
+def take(path: Path) -> Taken | None:
+    """A picture with the name that it gets, which holds its digest; None for a file that is none. Raises OSError."""
+    data = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+    return _named(data, str(path), path.name)
+
+
+def _packed(path: str, name: str) -> bytes:
+    """A file in an archive; no bytes where it is not there."""
+    from broadsheet.ingest.sources import archive
+
+    return archive.member(path, name, LARGEST)
+
+
+def _named(data: bytes, path: str, name: str, member: str = "") -> Taken | None:
+    ending = next((ending for begins, ending in _KINDS if begins.match(data)), "")
+    if not ending:
+        return None
+    digest = blake2b(data, digest_size=4).hexdigest()
+    stem = slug(PurePosixPath(name).stem, default="picture").encode()[:80].decode("utf-8", "ignore")
+    return Taken(path, f"pictures/{stem}-{digest}.{ending}", member)

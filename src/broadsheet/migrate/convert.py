@@ -1,0 +1,144 @@
+"""A post of the old site → the file that it becomes: front matter of ours, and a text whose links work.
+
+In: a post, its id, and where everything else has gone. Out: ``Shaped``: bytes, the pictures to be copied, and problems.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, unquote, urljoin
+
+import msgspec
+
+from broadsheet import content
+from broadsheet.config import Site
+from broadsheet.content import fields
+from broadsheet.errors import Place, Problem, note, warning
+from broadsheet.ingest.sources.pictures import Taken
+from broadsheet.migrate import html_text, restructured_text, shortcodes, values
+from broadsheet.migrate.links import Map, Text
+from broadsheet.migrate.post import Old, Post
+from broadsheet.text import clip
+
+_TITLE = 300  # characters, as ingest takes them
+
+
+class Shaped(msgspec.Struct, frozen=True):
+    """A file to be: its bytes, the section as the old site called it where this one has no such, what else belongs."""
+
+    data: bytes
+    section: str
+    pictures: tuple[Taken, ...]
+    problems: tuple[Problem, ...]
+
+
+class Here(msgspec.Struct, frozen=True):
+    """What a post is here: its address, its id, and whether its old address leads to it and to no other."""
+
+    address: str
+    id: str
+    heir: bool = True
+
+
+def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
+    """What a post becomes."""
+    new = here.address
+    problems: list[Problem] = [*values.left_out(post.written, post.file)]
+    text = Text(post, known, problems)
+    html = post.file.lower().endswith(html_text.ENDINGS)
+    body = text.rewritten(_markdown(post, old, known, problems), post.written.first, html=html)
+    body = (html_text.markdown(body) if html else body).strip()
+    title = titled(post)
+    visible, doubts = values.visible(post, old.zone)
+    problems += doubts
+    if post.page:
+        meta: dict[str, Any] = {
+            "title": title,
+            "summary": values.front_matter(post.written, site.zone, {}).get("summary"),
+            **visible,
+        }
+        if known_as(post.address) != known_as(new):
+            hint = f"A page keeps no aliases: redirect {post.address} at your host."
+            problems.append(note("import-address", f"{post.address} is {new} now", Place(post.file, 1), hint))
+    else:
+        meta = {"id": here.id, "title": title, "date": _plain(post.day), **_story(post, old, text, site), **visible}
+        meta["aliases"] = [path for path in _aliases(post, new, problems) if here.heir or path != post.address]
+        meta["review"] = ["date"] if post.guessed else None
+    ordered = {key: meta[key] for key in (*fields.STORY, "lang") if meta.get(key)}
+    section = str(meta.get("section") or "")
+    unknown = section if section not in site.settings.sections else ""
+    data = content.dump(ordered, body)
+    wrong = _wrong(data, post, site)
+    return Shaped(data, unknown, tuple(text.taken.values()), (*problems, *wrong))
+
+
+def titled(post: Post) -> str:
+    """A post's title, made of its name where it has none."""
+    title = values.line(values.get(post.written, "title"))
+    return clip(title or post.slug.replace("-", " ").replace("_", " ").strip().capitalize() or "Untitled", _TITLE)
+
+
+def _markdown(post: Post, old: Old, known: Map, problems: list[Problem]) -> str:
+    """A post's text without what only its generator understands."""
+    body, first = post.written.body, post.written.first
+    if old.kind == "hugo":
+        return shortcodes.shortcodes(body, post.file, first, problems)
+    if old.kind == "pelican":
+        return restructured_text.markdown(body, post.file, first, problems) if post.file.endswith(".rst") else body
+
+    def link(name: str) -> str:
+        if found := known.named(name):
+            return found
+        problems.append(warning("import-link", f"there is no post {name[:80]!r}", Place(post.file, 1)))
+        return "/"
+
+    return shortcodes.liquid(body, post.file, first, problems, shortcodes.Known(link, old.words))
+
+
+def _story(post: Post, old: Old, text: Text, site: Site) -> dict[str, Any]:
+    meta = values.front_matter(post.written, old.zone, old.authors)
+    names = {name.casefold(): name for name in site.settings.sections}
+    names |= {other.casefold(): name for other, name in site.settings.section_aliases.items()}
+    section = names.get(post.section.casefold(), post.section)
+    topics = [topic for topic in dict.fromkeys(post.topics) if topic.casefold() != section.casefold()]
+    picture = values.picture(values.get(post.written, "image"))
+    if picture:
+        picture["src"] = unquote(text.picture(picture["src"], post.written.lines.get("image", 1)))
+        if not picture["src"].startswith(("http://", "https://", "pictures/")):
+            picture = {}
+    lang = post.lang or values.line(values.get(post.written, "lang"))
+    lang = "" if lang == site.settings.language else lang
+    return {**meta, "section": section, "topics": topics, "image": picture, "lang": lang}
+
+
+def _aliases(post: Post, new: str, problems: list[Problem]) -> list[str]:
+    """Every path at which the post was found, but the one where it is."""
+    found: dict[str, None] = {}
+    for address in (post.address, *values.names(values.get(post.written, "aliases"), apart=r"\s*,\s*")):
+        path = quote(unquote(urljoin(post.address.rstrip("/"), address)), safe="/%:@!$&'()*+,;=~-._")
+        if not path.startswith("/") or ".." in path.split("/") or path == "/":
+            place = Place(post.file, post.written.lines.get("aliases", post.written.lines.get("redirect_from", 1)))
+            problems.append(warning("import-address", f"{address[:100]!r} cannot be kept as an address", place))
+        elif path != new:
+            found[path] = None
+    return list(found)
+
+
+def _wrong(data: bytes, post: Post, site: Site) -> Sequence[Problem]:
+    """What this site would find wrong with the file, told of the post that it was made of."""
+    if post.page:
+        return ()
+    reading = content.read(data, "import.md", content.Rules(site.zone), post.file)
+    told = (problem for problem in reading.problems if problem.severity == "error")
+    return [msgspec.structs.replace(problem, code="import-value", place=Place(post.file, 1)) for problem in told]
+
+
+def known_as(path: str) -> str:
+    """An address as servers take it: with or without the page that stands for a folder."""
+    return unquote(path).removesuffix("index.html").rstrip("/")
+
+
+def _plain(day: dt.date) -> dt.date:
+    return day.replace(microsecond=0) if isinstance(day, dt.datetime) else day

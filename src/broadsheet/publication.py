@@ -1,0 +1,229 @@
+"""Publishing: build → check → gate → what changes → target → proof. The one function that knows the order of it.
+
+In: a site and the name of a target. Out: what was sent, a report, and the record of it beside the content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+
+from broadsheet import check, iri, publish, render
+from broadsheet.cache import lock
+from broadsheet.config import Site
+from broadsheet.config.targets import NAME
+from broadsheet.errors import Place, Problem, Report, error, fail, note
+from broadsheet.newspaper import Newspaper
+from broadsheet.pages import urls
+from broadsheet.pipeline import Built, Options, Tell, build
+from broadsheet.publish.folder import Folder
+from broadsheet.text import did_you_mean
+
+RECORDS = "published"  # the folder below content/
+_CHECK = "See them with: broadsheet check"
+_SHOWN = 20  # files of a kind that problems name; the rest is counted
+
+
+Own = Mapping[str, publish.Target]
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What an editor asks for: ``accept`` names GUIDs that may be sent again, and paths that may be replaced.
+
+    ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning, and ``anyway``
+    sends what there is while there are errors. ``targets`` are the site's own, by name, beside those of the settings.
+    """
+
+    target: str = ""
+    accept: tuple[str, ...] = ()
+    dry: bool = False
+    strict: bool = False
+    anyway: bool = False
+    targets: Own = {}
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """What a publication changes: at the target, and for subscribers. ``sent`` tells whether it went out.
+
+    ``seconds`` is what the check took.
+    """
+
+    target: str
+    built: Built
+    changes: publish.Changes
+    judgement: publish.Judgement
+    first: bool
+    seconds: float
+    sent: bool = False
+
+
+Show = Callable[[Publication], None]
+
+
+def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell: Tell, show: Show) -> Publication:
+    """Build the site, show what would change at the target, and send that, unless something speaks against it.
+
+    Problems go into the report. Raises BroadsheetError where the target, or the record, cannot be read or written.
+    """
+    name = chosen(site, wish.target, wish.targets)
+    file, shown = _record(site, name)
+    with lock.held(site.root, "publish"):
+        before = publish.load(file, shown)
+        built = build(site, options, report, tell)
+        seconds = _checked(site, built, options, report, tell, strict=wish.strict)
+        digests = publish.Digests(site.cache)
+        target = _opened(site, name, wish.targets, digests, options)
+        made = render.Output(site.output, site.settings.output).made
+        parcel = publish.Parcel(site.output, made, digests, target.extras)
+        paths = frozenset(parcel.paths)
+        known = publish.gather(parcel, urls.Addresses(site.settings.url).root, before.entries if before else {})
+        judgement = publish.judge(known, before or publish.Record(), paths, wish.accept)
+        changes = publish.compare(
+            parcel.digests(target.digest),
+            target.there(parcel),
+            before.files.keys() | before.leaving.keys() if before else frozenset(),
+            leaving=before.leaving if before else {},
+            now=options.now,
+            accepted=wish.accept,
+        )
+        found = Publication(name, built, changes, judgement, first=before is None, seconds=seconds)
+        show(found)
+        faulty = () if wish.anyway else _faulty(report)
+        objections = [*faulty, *_blocked(name, changes), *_again(site, built.newspaper, judgement)]
+        report.extend((*objections, *_others(name, changes)))
+        if not (wish.dry or objections or (wish.strict and report.exit_code(strict=True))):
+            files = publish.short(parcel.digests("sha256"))
+            under_way = before
+            if not changes.empty:
+                under_way = publish.begun(before, files, known.entries)
+                publish.save(file, under_way, before, shown)
+                target.send(parcel, changes, tell)
+            publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
+            report.extend(_proof(site, _url(site, name, target), parcel, changes))
+            found = msgspec.structs.replace(found, sent=True)
+        digests.keep()
+    return found
+
+
+def rollback(site: Site, options: Options, wanted: str, own: Own = MappingProxyType({})) -> str:
+    """Bring back the release before the current one; the name of the target. Raises BroadsheetError."""
+    name = chosen(site, wanted, own)
+    target = _opened(site, name, own, publish.Digests(site.cache), options)
+    if not isinstance(target, Folder):
+        hint = "Only a folder keeps its releases. Elsewhere bring back the content, and publish that."
+        raise fail("no-rollback", "this target keeps no releases", Place(name), hint)
+    file, shown = _record(site, name)
+    with lock.held(site.root, "publish"):
+        before = publish.load(file, shown)
+        files = publish.short(target.rollback())
+        after = msgspec.structs.replace(before or publish.Record(), files=files, leaving={})
+        publish.save(file, after, before, shown)
+    return name
+
+
+def chosen(site: Site, wanted: str, own: Own = MappingProxyType({})) -> str:
+    """The name of the target that is meant: the only one where none is named. Raises BroadsheetError.
+
+    ``own`` are the site's own targets, from its build.py; one with the name of another takes its place.
+    """
+    known = {**site.settings.targets, **own}
+    if wrong := next((name for name in own if not NAME.fullmatch(name)), None):
+        hint = "Letters, digits, hyphens: it also names the record of what was published."
+        raise fail("target-name", f"{wrong!r} cannot name a target", Place("build.py"), hint)
+    if wanted in known:
+        return wanted
+    place = Place("pyproject.toml")
+    if not known:
+        hint = 'Add a table [tool.broadsheet.targets.live] with kind = "folder", "git", "s3" or "rsync".'
+        raise fail("target-missing", "the settings name no target", place, hint)
+    if wanted:
+        raise fail("target-unknown", f"no target {wanted!r}", place, did_you_mean(wanted, known))
+    if len(known) > 1:
+        raise fail("target-unknown", "which target?", place, f"Name one: {', '.join(known)}.")
+    return next(iter(known))
+
+
+def _opened(site: Site, name: str, own: Own, digests: publish.Digests, options: Options) -> publish.Target:
+    if name in own:
+        return own[name]
+    return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now)
+
+
+def _url(site: Site, name: str, target: publish.Target) -> str:
+    """Where readers find what was sent; a target of the site's own may have it as ``url``."""
+    known = site.settings.targets.get(name)
+    return str(getattr(target, "url", known.url if known else ""))
+
+
+def _record(site: Site, name: str) -> tuple[Path, str]:
+    return site.content / RECORDS / f"{name}.json", f"{site.settings.content}/{RECORDS}/{name}.json"
+
+
+def _checked(site: Site, built: Built, options: Options, report: Report, tell: Tell, *, strict: bool) -> float:
+    """Check what was built: errors go into the report, of all else only how much there is. The seconds it took."""
+    told = set(report)
+    found = Report(told)
+    found.hush(site.silence.covers)
+    checked = check.look(site, built, options, found, tell)
+    rest = Report()
+    for problem in found:
+        if problem not in told:
+            (report if strict or problem.severity == "error" else rest).add(problem)
+    if more := rest.summary():
+        report.add(note("publish-check", f"the check has {more} more", Place(site.settings.output), _CHECK))
+    return checked.seconds
+
+
+def _faulty(report: Report) -> Iterable[Problem]:
+    """Why a site with errors is not sent: what has been published could go, or lead nowhere."""
+    if count := report.count("error"):
+        wrong = f"{count} error{'s' if count > 1 else ''}"
+        hint = "Mend them, or send the site as it is: broadsheet publish --anyway"
+        yield error("publish-errors", f"is not sent while it has {wrong}", Place("site"), hint)
+
+
+def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    hint = f"Publish elsewhere, or replace it: broadsheet publish {name} --accept PATH (a pattern such as '*' will do)."
+    for path in changes.blocked[:_SHOWN]:
+        yield error(
+            "publish-foreign", "is in the way, and Broadsheet did not put it there", Place(f"{name}:{path}"), hint
+        )
+    if (more := len(changes.blocked) - _SHOWN) > 0:
+        yield error("publish-foreign", f"so are {more} more files", Place(name), hint)
+
+
+def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    if changes.others:
+        some = ", ".join(changes.others[:3]) + (", …" if len(changes.others) > 3 else "")
+        yield note(
+            "publish-other", f"{len(changes.others)} files were put there by others: left alone ({some})", Place(name)
+        )
+
+
+def _again(site: Site, newspaper: Newspaper, judgement: publish.Judgement) -> Iterable[Problem]:
+    """What subscribers would get twice, each with the story's file and how to let it go out all the same."""
+    files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in newspaper.stories}
+    for one in judgement.again:
+        message = f"{one.title!r} would be sent again: subscribers have it as {one.earlier!r} ({one.sign})"
+        if one.guid in files:
+            hint = f"Set its id to {one.earlier}, or accept it: --accept {one.guid}"
+        else:
+            hint = f"Where the address of the site has changed, set 'id' to the old host. Or: --accept {one.guid}"
+        yield error("sent-again", message, Place(files.get(one.guid, one.feed)), hint)
+
+
+def _proof(site: Site, url: str, parcel: publish.Parcel, changes: publish.Changes) -> Iterable[Problem]:
+    """Look at what readers get, then tell the hub which feeds changed."""
+    own = urls.Addresses(site.settings.url)
+    there = urls.Addresses(url) if url else own
+    sent = (*changes.new, *changes.changed)
+    if url:
+        yield from publish.prove(lambda path: there.absolute(urls.answered(path)), parcel, sent)
+    if site.settings.hub and there.root == own.root:
+        feeds = sorted(
+            (path for path in sent if publish.kind(path) == "feed"), key=lambda path: (path.count("/"), path)
+        )
+        yield from publish.tell_hub(iri.absolute(site.settings.hub), map(own.absolute, feeds))

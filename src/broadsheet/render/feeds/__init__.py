@@ -1,0 +1,1 @@
+"""Values -> what machines read: feeds, sitemaps, the files of hosts."""

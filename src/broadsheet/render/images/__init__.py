@@ -1,0 +1,1 @@
+"""Pictures of stories made for the web, and share cards."""

@@ -1,0 +1,1 @@
+"""Stories -> the search index that browsers read piece by piece."""

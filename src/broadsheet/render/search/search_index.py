@@ -1,0 +1,207 @@
+"""Search: the stories of a site → an index below output/pagefind/, for the theme's search page.
+
+In: entries of stories and their bodies. Out: the index's files, written where their bytes changed. The index is in
+parts of a thousand stories, so that today's news are indexed without the archive's; a search looks into all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from broadsheet.cache.store import Store
+from broadsheet.config import Site
+from broadsheet.errors import BroadsheetError, Place, Problem, warning
+from broadsheet.model import Page
+from broadsheet.render.output import Output
+from broadsheet.render.search import pagefind
+from broadsheet.render.search.indexer import FOLDER, Bodies, Indexer
+from broadsheet.summaries import Entry
+from broadsheet.workers import spread
+
+PART = 1000  # stories from which a part of the index is full, at the end of a month
+RECIPE = "2"  # raise it where the same stories are indexed otherwise
+DOOR = "pagefind.js"  # what the search page loads
+_MEMORY = "search"
+
+
+class Part(NamedTuple):
+    """A part of the index as it was written: the digest of its stories, their addresses, its files with their sizes and
+    times.
+    """
+
+    key: bytes
+    stories: tuple[str, ...]
+    files: dict[str, tuple[int, int]]
+
+
+class Indexed(msgspec.Struct, frozen=True):
+    """What an indexing did: stories indexed anew, files written and removed, problems."""
+
+    stories: int = 0
+    written: int = 0
+    removed: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+Tell = Callable[[int, int], None]
+Tells = Callable[[Sequence[Page]], Sequence[Entry]]
+
+
+class Search:
+    """The search index of one site, as it was left; ``paths`` are its files below output/."""
+
+    def __init__(self, site: Site, store: Store, output: Output, *, wanted: bool) -> None:
+        """Where it is not ``wanted`` it has no files, and those that it had are to be removed."""
+        self.language = site.settings.language.partition("-")[0].lower()
+        self.store = store
+        self.output = output
+        self.wanted = wanted
+        self.parts = self._recalled() if wanted else {}
+        self._written = 0
+
+    @property
+    def paths(self) -> set[str]:
+        """Every file of the index, by its path below output/."""
+        return {path for part in self.parts.values() for path in part.files}
+
+    def update(self, plan: Sequence[Page], tells: Tells, bodies: Bodies, workers: int, tell: Tell) -> Indexed:
+        """Index the parts whose stories changed, write their files, remove those that are wanted no more.
+
+        ``tells`` gives the entries of a plan, oldest first. Readers meet the old index or the new one, never half of
+        one: what names its pieces is written after them. Where the program fails, a part stays as it was.
+        """
+        if not self.wanted:
+            return Indexed()
+        program = pagefind.program()
+        if program is None:
+            hint = (
+                "pip install pagefind-bin, or put pagefind on the PATH; 'search = false' in the settings does without."
+            )
+            return Indexed(problems=(warning("search-missing", "Pagefind is not installed", Place("search"), hint),))
+        wanted = dict(_parts(tells(plan)))
+        return self._index(
+            program, wanted, wanted.keys(), frozenset([page.path for page in plan]), bodies, workers, tell
+        )
+
+    def renew(
+        self, edited: Collection[str], tells: Callable[[Sequence[str]], Sequence[Entry]], bodies: Bodies, tell: Tell
+    ) -> Indexed | None:
+        """The same where only the words of stories were edited, those at these addresses; None without the program.
+
+        ``tells`` gives the entries at addresses, oldest first. What the output folder holds must be known to it.
+        """
+        program = pagefind.program()
+        if program is None:
+            return None
+        touched = {name: part.stories for name, part in self.parts.items() if not set(edited).isdisjoint(part.stories)}
+        wanted = {name: list(tells(stories)) for name, stories in touched.items()}
+        return self._index(program, wanted, self.parts.keys(), self.output.made - self.paths, bodies, len(wanted), tell)
+
+    def _index(
+        self,
+        program: Path,
+        wanted: Mapping[str, list[Entry]],
+        kept: Collection[str],
+        pages: frozenset[str],
+        bodies: Bodies,
+        workers: int,
+        tell: Tell,
+    ) -> Indexed:
+        """Make those of the ``wanted`` parts whose stories changed; of the others those are left that are ``kept``."""
+        keys = {name: _key(part, self.language, program) for name, part in wanted.items()}
+        stale = [name for name in wanted if not self._fresh(name, keys[name])]
+        before, old = self.paths, self.parts
+        problems = _doubts(program, self.language)
+        indexer = Indexer(program, self.language, bodies, wanted)
+        try:
+            for number, (files,) in enumerate(spread(indexer.index, stale, slice_size=1, workers=workers)):
+                name = stale[number]
+                self.output.begin({*pages, *before, *self.paths, *files})
+                made = {path: self._write(path, files[path]) for path in sorted(files, key=_naming)}
+                stories = tuple([entry.address for entry in wanted[name]])
+                self.parts = {**self.parts, name: Part(keys[name], stories, made)}
+                tell(number + 1, len(stale))
+        except BroadsheetError as cause:
+            problems += cause.problems
+        self.parts = {name: part for name, part in self.parts.items() if name in kept}
+        self._open_doors()
+        if self.parts != old:
+            self.store.keep_value(_MEMORY, msgspec.msgpack.encode(self.parts))
+        removed, _ = self.output.sweep(pages | self.paths, before)
+        return Indexed(sum(len(wanted[name]) for name in stale), self._written, removed, problems)
+
+    def _recalled(self) -> dict[str, Part]:
+        try:
+            return msgspec.msgpack.decode(self.store.value(_MEMORY) or b"", type=dict[str, Part])
+        except msgspec.DecodeError:
+            return {}
+
+    def _fresh(self, name: str, key: bytes) -> bool:
+        """Whether a part was made from the same stories, and no file of it was touched since."""
+        part = self.parts.get(name)
+        there = self.output.there
+        return part is not None and part.key == key and all(there.get(path) == s for path, s in part.files.items())
+
+    def _write(self, path: str, data: bytes) -> tuple[int, int]:
+        if path in self.output.there and self.output.holds(path, data):
+            return self.output.there[path]
+        self._written += 1
+        return self.output.write(path, data)
+
+    def _open_doors(self) -> None:
+        """Let a search look into all parts: the first part's script takes in the others (Pagefind's mergeIndex)."""
+        first, others = self.parts.get(""), [f"{name}/" for name in self.parts if name]
+        door = f"{FOLDER}{DOOR}"
+        if first is None:
+            return
+        data = (self.output.folder / door).read_bytes()
+        opened = data.partition(_OTHERS)[0]
+        if others:
+            opened += _OTHERS + _MERGED % msgspec.json.encode(others)
+        if opened != data:
+            first.files[door] = self._write(door, opened)
+
+
+_OTHERS = b"\n// The other parts of the index.\n"
+_MERGED = b"await Promise.allSettled(%s.map((part) => mergeIndex(new URL(part, import.meta.url).pathname)));\n"
+
+
+def _naming(path: str) -> int:
+    """The order of writing: pieces, the table of them, what names the table, what loads all."""
+    return (".pf_meta" in path) + 2 * path.endswith("-entry.json") + 3 * path.endswith(DOOR)
+
+
+def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    """The parts of an index, oldest first, whole months each. The first has no name, the others that of a month."""
+    name = ""
+    part: list[Entry] = []
+    for month, found in groupby(entries, key=lambda entry: entry.day[:7]):
+        if len(part) >= PART:
+            yield name, part
+            name, part = month, []
+        part += found
+    if part:
+        yield name, part
+
+
+def _key(part: Sequence[Entry], language: str, program: Path) -> bytes:
+    """The digest of what a part is made from."""
+    stat = program.stat()
+    hashed = blake2b(f"{RECIPE}\0{language}\0{stat.st_size}".encode(), digest_size=16)
+    for one in part:
+        words = (one.address, one.title, one.summary, one.section, *one.topics, "", *one.authors, one.story.body)
+        hashed.update("\0".join(words).encode())
+    return hashed.digest()
+
+
+def _doubts(program: Path, language: str) -> tuple[Problem, ...]:
+    if language not in ("zh", "ja") or pagefind.EXTENDED in str(program) or "extended" in program.name:
+        return ()
+    hint = "pip install pagefind-bin-extended, which tells the words of Chinese and Japanese apart."
+    return (warning("search-words", f"few words will be found in the language {language!r}", Place("search"), hint),)

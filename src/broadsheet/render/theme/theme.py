@@ -1,0 +1,171 @@
+"""The theme: templates, static files and options, a site's own before the shipped ones, file by file.
+
+In: a site and views. Out: pages as text; the static files with a digest in their names, style sheets with the options
+before them; and for each template the digest of everything that it reaches, which is part of what a page is made from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+
+from broadsheet import iri
+from broadsheet.config import SHIPPED, Site
+from broadsheet.errors import BroadsheetError
+from broadsheet.model import Asset
+from broadsheet.render.theme.dimensions import measured
+from broadsheet.render.theme.environment import Compiled, Once, QuickEnvironment
+from broadsheet.render.theme.errors import Misspelt, explained
+from broadsheet.render.theme.layers import DEFAULT, STATIC, TEMPLATES, Layer, Loader, joined, layers
+from broadsheet.render.theme.options import choose
+from broadsheet.render.theme.styles import properties, styled
+from broadsheet.text import did_you_mean
+
+_REFERS = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\b(.*?)[-+]?%}", re.DOTALL)
+_LITERAL = re.compile(r"""\s*(["'])([^"']*)\1\s*(?:$|import\b|as\b|ignore\b|with\b|without\b)""")
+
+
+class PictureOption(msgspec.Struct, frozen=True):
+    """A picture that an option names: its address, and its size in pixels (0: unknown)."""
+
+    url: str
+    width: int
+    height: int
+
+
+class _Environment(QuickEnvironment):
+    """Jinja's environment, in which a template that names itself means the one that it overrides."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return joined(template, parent)
+
+
+class Theme:
+    """A theme as a site sees it: its own folder first, then the theme that it extends, then the default one.
+
+    A theme whose theme.toml says ``extends = ""`` stands alone, and prints the pages that it has templates for.
+    ``generated`` are the static files that are not printed as they lie on disk, by path. Raises BroadsheetError for a
+    theme that is not there, and for options that are wrong.
+    """
+
+    def __init__(self, site: Site, base: str, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
+        self.site = site
+        self.base = base
+        self.layers = layers(site)
+        self.loader = Loader(self.layers)
+        self.statics = _statics(self.layers)
+        chosen = choose(site, self.layers, self.statics)
+        unnamed = (problem for layer in self.layers for kind in (STATIC, TEMPLATES) for problem in layer.unnamed(kind))
+        self.chosen = msgspec.structs.replace(chosen, warnings=(*chosen.warnings, *unnamed))
+        self.generated: dict[str, bytes] = {}
+        css = properties(self.chosen.described, self.chosen.values)
+        self.assets = {name: self._asset(file, name, css) for name, file in self.statics.items()}
+        self.options = self._options()
+        self.environment = _Environment(
+            loader=self.loader,
+            autoescape=True,
+            undefined=Misspelt,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            bytecode_cache=Compiled(site.cache / "templates"),
+            auto_reload=False,
+        )
+        self.environment.globals.update(asset=self.asset, once=Once(), options=self.options)
+        self.environment.filters.update(filters or {})
+        self._broken: dict[str, BroadsheetError] = {}
+        self._digests: dict[str, bytes] = {}
+        self._common = b"".join(asset.digest for _, asset in sorted(self.assets.items()))
+        self._common += msgspec.msgpack.encode(self.options)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders of its layers."""
+        return tuple(layer.folder for layer in self.layers)
+
+    @property
+    def templates(self) -> frozenset[str] | None:
+        """The templates of a theme that stands alone; None where the default theme has what this one lacks."""
+        if any(layer.folder == (SHIPPED / DEFAULT).resolve() for layer in self.layers):
+            return None
+        return frozenset(self.loader.list_templates())
+
+    def asset(self, name: str) -> str:
+        """The address of a static file, for templates. Raises where the theme has no such file."""
+        found = self.assets.get(name)
+        if found is None:
+            raise jinja2.TemplateRuntimeError(f"no static file {name!r}. {did_you_mean(name, self.assets)}")
+        return self.base + iri.encoded(found.path)
+
+    def draw(self, template: str, views: Mapping[str, Any]) -> str:
+        """The text of a page. Raises BroadsheetError with the template's file and line."""
+        if template in self._broken:
+            raise self._broken[template]
+        try:
+            return self.environment.get_template(template).render(views)
+        except BroadsheetError:
+            raise
+        except Exception as cause:
+            problem = explained(cause, template, self.site.root, self.layers)
+            if isinstance(cause, jinja2.TemplateSyntaxError):
+                self._broken[template] = problem  # not to be compiled again for every page
+            raise problem from cause
+
+    def reach(self, template: str) -> bytes:
+        """The digest of all that a template can print: itself, what it extends and includes, static files, options."""
+        if template not in self._digests:
+            hashed = blake2b(self._common, digest_size=16)
+            for name, digest in sorted(self.reached(template).items()):
+                hashed.update(name.encode() + b"\0" + digest)
+            self._digests[template] = hashed.digest()
+        return self._digests[template]
+
+    def reached(self, template: str) -> dict[str, bytes]:
+        """The templates that a template can print, itself among them, each with the digest of its text."""
+        found: dict[str, bytes] = {}
+        waiting = [template]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            text = self.loader.text(name)
+            found[name] = blake2b(text.encode(), digest_size=16).digest()
+            for reference in _REFERS.findall(text):
+                literal = _LITERAL.match(reference)
+                waiting += [joined(literal[2], name)] if literal else self.loader.list_templates()
+        return found
+
+    def _asset(self, file: Path, name: str, css: Mapping[str, str]) -> Asset:
+        data = read = file.read_bytes()
+        if name.endswith(".css"):
+            data = styled(read, css)
+        digest = blake2b(data, digest_size=16)
+        stem, dot, ending = name.rpartition(".")
+        mark = digest.hexdigest()[:8]
+        path = f"static/{stem}.{mark}.{ending}" if dot else f"static/{name}.{mark}"
+        if data is not read:
+            self.generated[path] = data
+        return Asset(name, str(file), path, digest.digest(), len(data))
+
+    def _options(self) -> msgspec.Struct:
+        """The options as templates see them, frozen."""
+        values = dict(self.chosen.values)
+        for key, option in self.chosen.described.items():
+            if option.type == "picture":
+                name = values[key]
+                values[key] = PictureOption(self.asset(name), *measured(self.statics[name])) if name else None
+        return msgspec.defstruct("options", [(key, Any) for key in values], frozen=True)(**values)
+
+
+def _statics(found: tuple[Layer, ...]) -> dict[str, Path]:
+    """The static files; of two with one name the one in the layer that comes first."""
+    files: dict[str, Path] = {}
+    for layer in found:
+        for name in layer.files(STATIC):
+            files.setdefault(name, layer.folder / STATIC / name)
+    return files

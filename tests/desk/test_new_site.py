@@ -1,0 +1,158 @@
+"""A new site: what is made, what is never touched, and that it builds with nothing to complain of."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import feedparser
+import pytest
+import yaml
+
+from broadsheet.config import open_site
+from broadsheet.desk import new_site
+from broadsheet.desk.new_site import FILES, SCAFFOLD, Wish, found
+from broadsheet.errors import BroadsheetError
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+def broadsheet(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The real command, with no terminal."""
+    command = [sys.executable, "-m", "broadsheet", *words]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL
+    )
+
+
+def test_a_new_site_builds_at_once_with_no_problem_and_its_feeds_are_well_formed(tmp_path: Path):
+    made = broadsheet("new", "digest", "--title", 'Ann’s "Digest"', "--timezone", "Europe/London", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    site = tmp_path / "digest"
+    built = subprocess.run(
+        [sys.executable, "build.py"], cwd=site, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert built.returncode == 0, built.stderr
+    assert built.stderr == ""
+    assert "2 stories, 1 editions" in built.stdout
+    assert "look at: title" in built.stdout  # the sample without a headline shows what an editor does
+    for name in ("feed.xml", "atom.xml", "editions/feed.xml"):
+        feed = feedparser.parse((site / "output" / name).read_bytes())
+        assert not feed.bozo
+        assert len(feed.entries) in (1, 2)
+    assert "Ann’s &#34;Digest&#34;" in (site / "output/index.html").read_text("utf-8")
+
+
+def test_a_second_build_of_a_new_site_draws_nothing(tmp_path: Path):
+    broadsheet("new", "digest", cwd=tmp_path)
+    broadsheet("build", "--strict", cwd=tmp_path / "digest")
+    again = broadsheet("build", "--strict", cwd=tmp_path / "digest")
+    assert again.returncode == 0
+    assert " 0 drawn" in again.stdout
+
+
+def test_a_folder_with_files_is_refused_and_left_as_it_is(tmp_path: Path):
+    (tmp_path / "digest").mkdir()
+    (tmp_path / "digest/letter.txt").write_text("Dear")
+    done = broadsheet("new", "digest", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "[not-empty]" in done.stderr
+    assert [file.name for file in (tmp_path / "digest").iterdir()] == ["letter.txt"]
+
+
+def test_add_makes_what_is_missing_and_leaves_what_is_there(tmp_path: Path):
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "content").mkdir()
+    (tmp_path / "build.py").symlink_to("nowhere")
+    done = found(tmp_path, Wish(), add=True)
+    assert set(done.kept) == {"README.md", "build.py"}
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert (tmp_path / "build.py").is_symlink()
+    assert set(done.made) == set(FILES.values()) - {"README.md", "build.py"}
+
+
+def test_a_folder_that_holds_no_more_than_git_counts_as_empty(tmp_path: Path):
+    (tmp_path / ".git").mkdir()
+    assert found(tmp_path, Wish()).kept == ()
+
+
+def test_titles_and_addresses_that_would_break_toml_stay_text(tmp_path: Path):
+    title = 'A "quote" \\ and #hash\n[tool] = @url@ 🗞'
+    found(tmp_path / "x", Wish(title=title, url="https://example.org/a%20b/"))
+    site = open_site(tmp_path / "x")
+    assert site.settings.title == " ".join(title.split())
+    assert site.settings.url == "https://example.org/a%20b/"
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [Wish(url="javascript:alert(1)"), Wish(language="English!"), Wish(timezone="Mars/Base"), Wish(title="a\x00b")],
+)
+def test_a_wish_that_settings_cannot_hold_makes_nothing(tmp_path: Path, wish: Wish):
+    with pytest.raises(BroadsheetError) as cause:
+        found(tmp_path / "x", wish)
+    assert cause.value.problem.code == "settings-value"
+    assert not (tmp_path / "x").exists()
+
+
+def test_every_file_of_the_scaffold_goes_somewhere_and_leaves_no_mark(tmp_path: Path):
+    assert {file.name for file in SCAFFOLD.iterdir() if file.is_file()} == set(FILES)
+    found(tmp_path, Wish(title="Plain"))
+    for path in FILES.values():
+        assert not re.search(r"@[a-z]+@", (tmp_path / path).read_text("utf-8")), path
+
+
+def test_what_hosts_read_is_well_formed_and_takes_no_raw_files_in(tmp_path: Path):
+    found(tmp_path, Wish())
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/publish.yml").read_text("utf-8"))
+    steps = workflow["jobs"]["publish"]["steps"]
+    command = "python3 build.py build --no-ingest"
+    assert [step["run"] for step in steps if "run" in step] == [command]
+    assert {step["with"]["path"] for step in steps if "upload" in step.get("uses", "")} == {"output"}
+    netlify = tomllib.loads((tmp_path / "netlify.toml").read_text("utf-8"))["build"]
+    assert (netlify["command"], netlify["publish"]) == (command, "output")
+
+
+def test_a_folder_named_site_is_a_folder(tmp_path: Path):
+    assert broadsheet("new", "site", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "site/pyproject.toml").is_file()
+
+
+def test_the_front_door_of_a_new_site_installs_what_its_pyproject_names(tmp_path: Path):
+    found(tmp_path, Wish())
+    log = tmp_path / "log"
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\n')
+    python.chmod(0o755)
+    for _ in range(2):
+        command = [sys.executable, "-S", "-E", str(tmp_path / "build.py"), "serve"]
+        subprocess.run(command, check=True, capture_output=True, cwd=tmp_path.parent)
+    wanted = tomllib.loads((tmp_path / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"][0]
+    installed, first, second = log.read_text().splitlines()
+    assert installed.startswith("-m pip install")
+    assert installed.endswith(wanted)
+    assert first == second == f"{tmp_path / 'build.py'} serve"
+    assert os.access(tmp_path / "build.py", os.X_OK)
+
+
+def test_what_a_site_asks_for_says_where_this_broadsheet_came_from(monkeypatch: pytest.MonkeyPatch):
+    class Distribution:
+        def __init__(self, told: str | None) -> None:
+            self.told = told
+
+        def read_text(self, _: str) -> str | None:
+            return self.told
+
+    def asked(told: str | None) -> tuple[str, bool]:
+        monkeypatch.setattr("broadsheet.desk.new_site.metadata.distribution", lambda _: Distribution(told))
+        return new_site.requirement()
+
+    line, anywhere = asked(None)
+    assert line.startswith("broadsheet>=")
+    assert anywhere
+    told = '{"url": "https://example.org/b.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}'
+    assert asked(told) == ("broadsheet @ git+https://example.org/b.git@abc", True)
+    assert asked('{"url": "file:///srv/b", "dir_info": {}}') == ("broadsheet @ file:///srv/b", False)

@@ -1,0 +1,53 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.ingest.extract import charset
+
+WORDS = "Der Hafen bleibt geschlossen – „für immer“, sagt Zoë."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_text_is_recognised_in_every_usual_charset(encoding):
+    assert charset.text(f"{WORDS}\n{WORDS}\n".encode(encoding), "a.txt") == f"{WORDS}\n{WORDS}\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8_r"])
+def test_cyrillic_in_a_legacy_charset_is_recognised(encoding):
+    words = "Городской совет утвердил бюджет на следующий год после долгих споров о дорогах и школах. " * 4
+    assert charset.text(words.encode(encoding), "a.txt") == words
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf\n", b"\0\0\0"])
+def test_a_file_without_a_word_is_refused_as_empty(data):
+    with pytest.raises(BroadsheetError) as refused:
+        charset.text(data, "inbox/a.txt")
+    assert (refused.value.problem.code, refused.value.problem.place.file) == ("empty", "inbox/a.txt")
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\nrest", b"PK\x03\x04rest", bytes(range(256)) * 20])
+def test_a_binary_is_refused(data):
+    with pytest.raises(BroadsheetError) as refused:
+        charset.text(data, "a.txt")
+    assert refused.value.problem.code == "binary"
+
+
+def test_stray_nul_bytes_go_and_the_words_stay():
+    assert charset.text(
+        b"Harbour\0 to\0 close for eleven weeks, and then for good, says the mayor of the town." * 3, "a"
+    )
+
+
+def test_text_that_was_read_in_the_wrong_charset_once_is_repaired():
+    broken = "Café “closed” for years".encode().decode("cp1252", "ignore")
+    assert charset.text(broken.encode(), "a.txt").startswith("Café “closed")
+
+
+def test_terminal_colours_and_line_ends_of_all_kinds_are_made_plain():
+    assert charset.clean("a \x1b[31mred\x1b[0m bell\x07\r\nb\rc\u2028d") == "a red bell\nb\nc\nd"
+
+
+@given(st.text())
+def test_no_control_character_survives(raw):
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in charset.clean(raw))

@@ -1,0 +1,96 @@
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.ingest.extract import dates
+from broadsheet.ingest.extract.draft import Hints
+
+HINTS = Hints(today=dt.date(2026, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Published On Thu, 08 May 2025", "2025-05-08"),
+        ("November 20th, 2019 - 07:50 GMT", "2019-11-20"),
+        ("16.05.2024, 11:26 Uhr", "2024-05-16"),
+        ("6. November 2025", "2025-11-06"),
+        ("Miércoles 04 mayo de 2022 | 01:10", "2022-05-04"),
+        ("04 de maio de 2022 às 09:01", "2022-05-04"),
+        ("Publié le 12 mars 2025 à 18h04", "2025-03-12"),
+        ("20 Kasım 2019 Çarşamba", "2019-11-20"),
+        ("12 жовтня 2024, 10:00", "2024-10-12"),
+        ("نُشر في ١٢ مارس ٢٠٢٥", "2025-03-12"),
+        ("2025年7月3日", "2025-07-03"),
+        ("2024. december 3.", "2024-12-03"),
+        ("입력 2023.11.02 10:11", "2023-11-02"),
+        ("11.15.2019 10:09 AM", "2019-11-15"),
+        ("2024/12/04 00:05", "2024-12-04"),
+    ],
+)
+def test_a_date_is_read_in_the_form_of_its_language(line, day):
+    assert [stamp.day.isoformat() for stamp in dates.find(line, HINTS)] == [day]
+
+
+@pytest.mark.parametrize(("order", "day"), [("DMY", "2025-04-03"), ("MDY", "2025-03-04")])
+def test_an_ambiguous_date_goes_by_the_sites_order_and_is_doubtful(order, day):
+    (stamp,) = dates.find("03/04/2025", Hints(day_order=order, today=dt.date(2026, 1, 2)))
+    assert stamp.day.isoformat() == day
+    assert stamp.doubt
+
+
+@pytest.mark.parametrize("line", ["31/02/2024", "99.99.2024", "Room 12, floor 3", "In the May 7 vote", "1st of 24"])
+def test_what_is_no_day_is_none(line):
+    assert dates.find(line, HINTS) == ()
+
+
+def test_a_day_that_has_not_come_is_doubtful():
+    (stamp,) = dates.find("1 March 2031", HINTS)
+    assert stamp.doubt
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("2 hours ago", "2026-01-02"),
+        ("vor 3 Tagen", "2025-12-30"),
+        ("hace 2 semanas", "2025-12-19"),
+        ("gestern", "2026-01-01"),
+    ],
+)
+def test_a_relative_date_counts_from_the_files_own_and_is_doubtful(line, day):
+    (stamp,) = dates.find(line, HINTS, dt.date(2026, 1, 2))
+    assert stamp.day.isoformat() == day
+    assert stamp.doubt
+
+
+def test_labels_tell_published_from_updated():
+    found = dates.find("Published: May 1, 2025 | Updated: May 3, 2025", HINTS)
+    assert [(stamp.day.day, stamp.label) for stamp in found] == [(1, "published"), (3, "updated")]
+
+
+def test_a_time_with_its_zone_makes_a_moment():
+    (stamp,) = dates.find("Updated 11:21 pm CST, Tuesday, November 19, 2019", HINTS)
+    assert stamp.moment is None or stamp.moment.astimezone(dt.UTC).date() == dt.date(2019, 11, 20)
+
+
+@given(st.text(max_size=200))
+def test_any_line_is_read_without_an_error(line):
+    for stamp in dates.find(line, HINTS, dt.date(2026, 1, 2)):
+        assert 0 <= stamp.start < stamp.end <= len(line)
+
+
+def test_an_american_evening_is_told_by_its_zone_or_is_doubtful():
+    [zoned] = dates.find("11:21 pm CST, Tuesday, November 19, 2019", Hints())
+    assert zoned.utc_day() == dt.date(2019, 11, 20)
+    [bare] = dates.find("November 19, 2019 11:21 pm", Hints())
+    assert bare.day == dt.date(2019, 11, 19)
+    assert bare.doubt
+    assert not dates.find("November 19, 2019 11:21 am", Hints())[0].doubt
+
+
+def test_an_abbreviation_of_several_zones_says_nothing_beside_a_clock_of_24_hours():
+    [stamp] = dates.find("2019-11-19 23:21 CST", Hints())
+    assert stamp.moment is None

@@ -1,0 +1,210 @@
+"""The fields of a page by the best evidence it gives: what agrees wins, what is only guessed goes into review."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from broadsheet.ingest.extract import jsonld, page_authors, page_blocks, page_dates, page_fields, page_metadata
+from broadsheet.ingest.extract.draft import SURE, Hints
+
+HINTS = Hints(sections=("World", "Business"), aliases={"economy": "Business"}, today=dt.date(2026, 1, 2))
+URL = "https://gull.example/economy/2025/05/08/port-shut"
+
+
+def evidence(inner: str) -> page_metadata.Head:
+    return page_metadata.read(lxml_html.document_fromstring(f"<html><head>{inner}</head><body><p>x</p></body></html>"))
+
+
+def told(**node: object) -> str:
+    import json
+
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle"} | node)}</script>'
+
+
+@pytest.mark.parametrize(
+    ("script", "headline"),
+    [
+        ('{"@type": "NewsArticle", "headline": "A"}', "A"),
+        ('[{"@type": "WebSite", "headline": "no"}, {"@type": ["Article"], "headline": "A"}]', "A"),
+        (
+            '{"@graph": [{"@type": "WebPage", "headline": "no"}, {"@type": "http://schema.org/NewsArticle", "headline": "A"}]}',
+            "A",
+        ),
+        ('{"@type": "WebPage", "mainEntity": {"@type": "Article", "headline": "A"}}', "A"),
+        ('<!-- {"@type": "Article", "headline": "A",} -->', "A"),
+        ('{"@type": "Article", "headline": "A\tb\n"}', "A b"),
+        ('{"@type": "Article", "headline": "A", "author": {"name": "x" "y"}}', "A"),
+        ('{"@type": "Recipe", "headline": "no"}', ""),
+        ("", ""),
+        ("[" * 5000, ""),
+    ],
+)
+def test_the_article_is_found_in_any_json_ld(script, headline):
+    assert page_fields.text(jsonld.article([script]).get("headline")) == headline
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "@type",
+                        "@id",
+                        "@graph",
+                        "headline",
+                        "author",
+                        "name",
+                        "image",
+                        "articleSection",
+                        "datePublished",
+                        "publisher",
+                        "description",
+                    ]
+                ),
+                inner,
+            )
+        ),
+        max_leaves=20,
+    )
+)
+def test_no_json_ld_brings_a_page_down(value):
+    import json
+
+    about = evidence(
+        f'<script type="application/ld+json">{json.dumps({"@type": "Article", "x": value, "headline": value, "author": value, "image": value, "articleSection": value, "datePublished": value, "description": value}).replace("<", " ")}</script>'
+    )
+    page_fields.title(about, URL)
+    page_fields.section(about, URL, "x", page_fields.Printed(), HINTS)
+    page_fields.image(about)
+    page_fields.topics(about)
+    page_fields.summary(about)
+    page_authors.read(about, URL, [])
+    page_dates.published(about, "", None, HINTS) if page_dates.parse(str(about.node.get("datePublished"))) else None
+
+
+@pytest.mark.parametrize(
+    ("headline", "house", "bare"),
+    [
+        ("Port shut | The Gull", "The Gull", "Port shut"),
+        ("Port shut - Business - The Gull", "The Gull", "Port shut - Business"),
+        ("Port shut – gull.example", "gull.example", "Port shut"),
+        ("One - two - three", "The Gull", "One - two - three"),
+        ("The Gull", "The Gull", "The Gull"),
+    ],
+)
+def test_a_headline_is_without_the_publication_s_name(headline, house, bare):
+    assert page_fields.bare(headline, house) == bare
+
+
+def test_the_section_is_the_site_s_own_where_any_label_is():
+    about = evidence('<meta property="article:section" content="Harbours">')
+    found = page_fields.section(about, URL, "Port shut", page_fields.Printed(), HINTS)
+    assert found
+    assert (found.value, found.rule) == ("Business", "address, by the site's alias")
+
+
+def test_a_name_under_which_everything_is_filed_is_no_section():
+    assert (
+        page_fields.section(
+            evidence('<meta property="article:section" content="News">'), "", "x", page_fields.Printed(), HINTS
+        )
+        is None
+    )
+
+
+def test_days_that_agree_outvote_one_that_does_not():
+    about = evidence(
+        told(datePublished="2025-05-05T10:00:00Z")
+        + '<meta property="article:published_time" content="2025-05-08T09:00:00+02:00">'
+    )
+    found = page_dates.published(about, URL, None, HINTS)
+    assert found
+    assert found.value == dt.datetime(2025, 5, 8, 9, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+
+
+def test_a_day_that_has_not_come_is_no_date():
+    about = evidence(told(datePublished="2031-05-05") + '<meta name="date" content="2025-05-08">')
+    found = page_dates.published(about, "", None, HINTS)
+    assert found
+    assert found.value == dt.date(2025, 5, 8)
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2025-05-08", dt.date(2025, 5, 8)),
+        ("2025-5-8 22:17:36", dt.date(2025, 5, 8)),
+        ("20250508T1000Z", dt.datetime(2025, 5, 8, 10, tzinfo=dt.UTC)),
+        (
+            "2025-05-08T10:00:00.123-0330",
+            dt.datetime(2025, 5, 8, 10, tzinfo=dt.timezone(-dt.timedelta(hours=3, minutes=30))),
+        ),
+        ("Thu, 08 May 2025 10:00:00 GMT", dt.datetime(2025, 5, 8, 10, tzinfo=dt.UTC)),
+        ("1746698400", dt.datetime(2025, 5, 8, 10, tzinfo=dt.UTC)),
+        ("2025-13-40", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_dates_as_machines_write_them(written, moment):
+    assert page_dates.parse(written) == moment
+
+
+@given(st.text(max_size=40))
+def test_no_text_is_too_odd_to_be_asked_for_a_date(text):
+    page_dates.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("node", "names", "agency"),
+    [
+        (
+            {"author": [{"@type": "Person", "name": "Jane Roe"}, {"@type": "Person", "name": "John Doe"}]},
+            ("Jane Roe", "John Doe"),
+            "",
+        ),
+        ({"author": "By Jane Roe and John Doe, dpa"}, ("Jane Roe", "John Doe"), "DPA"),
+        ({"author": {"@type": "Organization", "name": "The Gull"}}, (), ""),
+        ({"author": {"@type": "Person", "name": "Gull"}, "publisher": {"name": "Gull"}}, (), ""),
+        ({"author": {"name": "Jane Roe (jr), Chief Reporter"}}, ("Jane Roe",), ""),
+        ({"author": {"name": "https://example.org/jane"}}, (), ""),
+        ({"author": {"@type": "Organization", "name": "Reuters"}}, ("Reuters",), "Reuters"),
+    ],
+)
+def test_the_authors_that_a_page_s_data_names(node, names, agency):
+    people, wire = page_authors.read(evidence(told(**node)), URL, [])
+    assert (people.value if people else ()) == names
+    assert (wire.value if wire else "") == agency
+
+
+@pytest.mark.parametrize(
+    ("name", "sure"), [("Ada Gull", True), ("AG", False), ("Harbour Desk", False), ("Nachtredaktion", False)]
+)
+def test_a_name_that_nobody_may_be_called_is_to_be_looked_at(name, sure):
+    found, _ = page_authors.read(evidence(told(author={"@type": "Person", "name": name})), URL, [])
+    assert found
+    assert found.value == (name,)
+    assert (found.confidence >= SURE) is sure
+
+
+@pytest.mark.parametrize(
+    ("inner", "names"),
+    [
+        ('<div>By <a href="/authors/jane-roe">Jane Roe</a>, 8 May 2025</div>', ("Jane Roe",)),
+        ("<div>Von Jane Roe und John Doe</div>", ("Jane Roe", "John Doe")),
+        ('<span class="c-byline__author">Jane Roe</span>', ("Jane Roe",)),
+        ("<div>8 May 2025</div>", ()),
+    ],
+)
+def test_the_byline_that_a_page_prints(inner, names):
+    near = page_blocks.read(lxml_html.document_fromstring(f"<body>{inner}</body>"))
+    people, _ = page_authors.read(evidence(""), URL, near)
+    assert (people.value if people else ()) == names

@@ -1,0 +1,114 @@
+"""What a page prints around its article leaves it, whoever published it; what belongs to it stays."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html as lxml_html
+
+from broadsheet.ingest.extract import article, page_blocks
+from broadsheet.ingest.extract.blocks import Block
+
+ONE = "The lifeboat of Saint Orm was called out four times in one night, which its crew says has not happened before."
+TWO = "Two of the calls came from the same yacht, whose skipper had lost his way in the fog and then his rudder."
+THREE = "The crew was back at its station at six in the morning, tired, wet, and in good time for the market to open."
+
+
+def kept(
+    inner: str,
+    *,
+    title: str = "A long night",
+    summaries: tuple[str, ...] = (),
+    taken: tuple[str, ...] = (ONE, TWO, THREE),
+):
+    blocks = page_blocks.read(lxml_html.document_fromstring(f"<body><article>{inner}</article></body>"))
+    parts = article.parts(blocks, taken, title, summaries, "en")
+    return [
+        (part.role, block.text) for block, part in zip(blocks, parts, strict=True) if part.role in ("body", "subhead")
+    ]
+
+
+def printed(inner: str) -> list[Block]:
+    blocks = page_blocks.read(lxml_html.document_fromstring(f"<body>{inner}</body>"))
+    return article.chosen(blocks, article.parts(blocks, (ONE, TWO, "Home again", THREE), "", (), "en"))
+
+
+PROSE = [("body", ONE), ("body", TWO), ("body", THREE)]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        '<p class="related-story">Read about the lifeboat that sank in the harbour mouth eleven years ago, and why it did.</p>',
+        "<figure><figcaption>The lifeboat at its station on the morning after the storm, with all of its crew.</figcaption></figure>",
+        '<p><a href="/other">Another story: the pilot boat is sold</a></p>',
+        '<p>Never miss a story: <a href="https://example.org/newsletter">get it by mail</a></p>',
+        "<ul><li><a href='/a'>The pilot boat is sold</a></li><li><a href='/b'>A new pier for Saint Orm</a></li></ul>",
+        "<p>Advertisement</p>",
+        "<h3>A heading that heads nothing</h3>",
+        f"<div><p>{ONE}</p></div>",
+    ],
+)
+def test_what_is_no_part_of_the_story_is_left_out(extra):
+    assert kept(f"<h1>A long night</h1><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>{extra}") == PROSE
+
+
+def test_a_paragraph_that_was_missed_joins_the_others_of_its_kind():
+    assert kept(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>", taken=(ONE, THREE)) == PROSE
+
+
+def test_a_page_that_was_misunderstood_is_read_by_where_its_prose_is():
+    assert (
+        kept(f"<div>Take our survey</div><div><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div>", taken=("Take our survey",))
+        == PROSE
+    )
+
+
+def test_the_headline_is_not_printed_again():
+    body = f"<h1>A long night</h1><p>{ONE}</p><h2>A long night</h2><p>{TWO}</p><p>{THREE}</p>"
+    assert kept(body, taken=("A long night", ONE, TWO, THREE)) == PROSE
+
+
+def test_the_standfirst_that_the_metadata_tells_opens_the_story():
+    standfirst = "Four calls in one night: the lifeboat of Saint Orm sets a record"
+    body = f"<h1>A long night</h1><header><p>{standfirst}</p></header><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>"
+    assert kept(body, summaries=(standfirst,)) == [("body", standfirst), *PROSE]
+
+
+def test_headings_and_short_bold_paragraphs_are_subheads():
+    body = f"<p>{ONE}</p><h3>Two calls</h3><p>{TWO}</p><p><b>Home again</b></p><p>{THREE}</p>"
+    assert [role for role, _ in kept(body, taken=(ONE, TWO, "Home again", THREE))] == [
+        "body",
+        "subhead",
+        "body",
+        "subhead",
+        "body",
+    ]
+
+
+def test_a_bold_sentence_is_no_subhead():
+    body = f"<p>{ONE}</p><p>{TWO}</p><p><b>Nobody was hurt.</b></p><p>{THREE}</p>"
+    assert ("subhead", "Nobody was hurt.") not in kept(body, taken=(ONE, TWO, "Nobody was hurt.", THREE))
+
+
+def test_what_stands_above_the_first_words_is_no_subhead():
+    assert (
+        kept(f"<h1>A long night</h1><h2>Sea</h2><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>", taken=("Sea", ONE, TWO, THREE))
+        == PROSE
+    )
+
+
+def test_what_heads_is_printed_as_a_heading_and_what_does_not_is_not():
+    blocks = printed(f"<p>{ONE}</p><h4>Two calls</h4><p>{TWO}</p><p><b>Home again</b></p><p>{THREE}</p>")
+    assert [(block.kind, block.level) for block in blocks if block.kind == "h"] == [("h", 4), ("h", 4)]
+
+
+def test_line_breaks_part_paragraphs_only_where_two_follow_one_another():
+    blocks = page_blocks.read(
+        lxml_html.document_fromstring("<body><div>One<br>and two<br><br>Three <b>bold</b></div></body>")
+    )
+    assert [block.text for block in blocks] == ["One and two", "Three bold"]
+
+
+def test_a_table_that_arranges_the_page_holds_paragraphs_and_a_small_one_cells():
+    blocks = page_blocks.read(lxml_html.document_fromstring(f"<table><tr><td>{ONE} {TWO}</td><td>12</td></tr></table>"))
+    assert [block.kind for block in blocks] == ["p", "cell"]

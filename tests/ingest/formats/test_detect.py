@@ -1,0 +1,99 @@
+"""The content says what a source is; its name is asked only where the content could be several things."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.ingest.extract.draft import Hints, Source
+from broadsheet.ingest.formats import detect
+
+NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+
+
+def source(data: str | bytes, name: str = "a.txt") -> Source:
+    return Source(name, data.encode() if isinstance(data, str) else data, NOW)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("<!DOCTYPE html><p>x", "html"),
+        ("\ufeff\n<html lang=en><body>x", "html"),
+        ('<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><html><body>x', "html"),
+        ("<!-- saved --><div>x</div>", "html"),
+        ('<?xml version="1.0"?><rss version="2.0"></rss>', "feed"),
+        ("<feed xmlns='http://www.w3.org/2005/Atom'></feed>", "feed"),
+        ("<rdf:RDF></rdf:RDF>", "feed"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": []}', "feed"),
+        ('<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/"/>', "newsml"),
+        ("<!DOCTYPE nitf SYSTEM 'x.dtd' [<!ENTITY a 'b'>]><nitf></nitf>", "newsml"),
+        ('{"uri": "urn:1", "versioncreated": "2025-01-01", "headline": "x"}', "ninjs"),
+        ("From: a@example.org\nTo: b@example.org\nSubject: x\n\nText", "mail"),
+        ("From a@example.org Thu May  8 10:00:00 2025\nFrom: a@example.org\nSubject: x\n\nText", "mail"),
+        ("---\ntitle: x\n---\nText", "markdown"),
+        ("# Title\n\nText with a [link](https://example.org).\n", "markdown"),
+        ("Title\n\nText.", "text"),
+        ("# hash marks the berth that is shut", "text"),
+        ("<script>alert(1)</script> is what it said", "text"),
+        ("{ is how it begins", "text"),
+        ("---\nA line of dashes above a text: that is all.\n", "text"),
+        ("Subject: a line that a text may begin with\n\nText", "text"),
+        ("", "text"),
+    ],
+)
+def test_a_source_is_known_by_its_content(data, expected):
+    assert detect.recognise(source(data)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a.md", "markdown"), ("a.html", "html"), ("a.eml", "mail"), ("a.mbox", "mail"), ("a", "text"), ("a.b/c", "text")],
+)
+def test_a_name_decides_where_the_content_says_nothing(name, expected):
+    assert detect.recognise(source("Plain words.", name)) == expected
+
+
+def test_a_page_in_utf_16_is_a_page():
+    assert detect.recognise(source("<html><body>x".encode("utf-16"))) == "html"
+
+
+def test_an_archive_is_known_by_its_first_bytes_whatever_its_name():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.txt", "x")
+    assert detect.recognise(source(packed.getvalue(), "photo.txt")) == "archive"
+
+
+def test_an_empty_source_is_refused():
+    with pytest.raises(BroadsheetError) as caught:
+        detect.read(source(""), Hints())
+    assert caught.value.problem.code == "empty"
+
+
+@settings(deadline=None)  # the first source of a format loads its reader
+@given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.html", "a.md", "a.eml", "a.json", "a.xml", "a.zip"]))
+def test_any_bytes_are_read_or_refused_with_a_reason(data, name):
+    with contextlib.suppress(BroadsheetError):
+        assert detect.read(source(data, name), Hints())
+
+
+def test_plain_text_does_not_pay_for_the_readers_of_other_formats():
+    code = (
+        "import sys, datetime as dt\n"
+        "from broadsheet.ingest import formats\n"
+        "from broadsheet.ingest.draft import Hints, Source\n"
+        "formats.read(Source('a.txt', b'A title\\n\\nA text of some words.', dt.datetime(2026, 1, 1, tzinfo=dt.UTC)), Hints())\n"
+        "print([m for m in ('trafilatura', 'lxml', 'feedparser', 'htmldate') if m in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,234 @@
+import datetime as dt
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.ingest.extract import charset
+from broadsheet.ingest.extract.draft import Hints, Source
+from broadsheet.ingest.formats import text
+
+NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+HINTS = Hints(today=NOW.date(), sections=("World", "Business"))
+
+LEAD = (
+    "The harbour authority said on Wednesday that it would close the northern ferry terminal for eleven weeks while "
+    "divers replace the timber piles that have carried it since the days of the old king."
+)
+SECOND = (
+    "Freight crossings will move to the container quay, and foot passengers will be taken by bus to the smaller landing "
+    "at the point, where the last boat leaves at half past nine in the evening."
+)
+THIRD = "The work costs four million, a third of which the county pays, said the terminal's manager on the radio."
+PAGE = f"""World
+
+Port to shut its ferry terminal for eleven weeks.
+
+Published On Wed, 12 Mar 2025
+Helena Marsh
+0 Views
+news-image
+Share
+thumbnail
+
+{LEAD}
+
+{SECOND}
+
+Who pays
+
+{THIRD}
+
+Disclaimer: This image is taken from Reuters.
+"""
+
+
+def read(raw, **hints):
+    data = raw if isinstance(raw, bytes) else raw.encode()
+    return text.read(Source("a.txt", data, NOW), Hints(today=NOW.date(), sections=("World", "Business"), **hints))[0]
+
+
+def test_a_page_gives_headline_date_byline_section_and_credit():
+    draft = read(PAGE)
+    assert draft.title.value == "Port to shut its ferry terminal for eleven weeks"
+    assert draft.date is not None
+    assert draft.date.value == dt.date(2025, 3, 12)
+    assert draft.authors is not None
+    assert draft.authors.value == ("Helena Marsh",)
+    assert draft.section is not None
+    assert draft.section.value == "World"
+    assert draft.image is not None
+    assert draft.image.value.credit == "Reuters"
+    assert not {"title", "date", "section"} & set(draft.doubtful())
+
+
+def test_furniture_and_credit_are_no_body_and_short_lines_are_subheads():
+    assert read(PAGE).body == f"{LEAD}\n\n{SECOND}\n\n## Who pays\n\n{THIRD}\n"
+
+
+def test_a_leading_date_is_taken_and_a_made_title_goes_to_review():
+    draft = read(f" date 2024-03-23 {LEAD}\n\nWho pays\n\n{SECOND}\n\n{THIRD}")
+    assert draft.date is not None
+    assert draft.date.value == dt.date(2024, 3, 23)
+    assert draft.body == f"{LEAD}\n\n## Who pays\n\n{SECOND}\n\n{THIRD}\n"
+    assert draft.title.value.startswith("The harbour authority said on Wednesday")
+    assert draft.doubtful() == ("title",)
+
+
+def test_a_dateline_gives_place_and_agency_and_leaves_the_lead_clean():
+    draft = read(PAGE.replace(LEAD, f"MOSCOW, May 7 (Xinhua) — {LEAD}"))
+    assert draft.place is not None
+    assert draft.place.value == "Moscow"
+    assert draft.agency is not None
+    assert draft.agency.value == "Xinhua"
+    assert draft.body.startswith(LEAD)
+
+
+def test_an_ambiguous_date_goes_to_review():
+    assert "date" in read(PAGE.replace("Published On Wed, 12 Mar 2025", "03/04/2025")).doubtful()
+
+
+def test_a_page_without_a_date_has_none_and_says_so():
+    draft = read(PAGE.replace("Published On Wed, 12 Mar 2025\n", ""))
+    assert draft.date is None
+    assert "date" in draft.doubtful()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "# hash marks the berth that is shut for the public, the terminal's manager said on the radio.",
+        "<script>alert(1)</script> stands in the notice that the harbour authority hung up on Wednesday morning.",
+        "> is how the harbour authority marks a berth that is shut for repairs until the end of the month.",
+    ],
+)
+def test_what_looks_like_markup_prints_as_it_was_written(row):
+    body = read(PAGE.replace(THIRD, row)).body
+    assert f"\\{row[0]}" in body
+    assert row[1:20] in body.replace("\\", "")
+
+
+def test_a_headline_alone_is_not_lost():
+    draft = read("Port to shut its ferry terminal for eleven weeks\n")
+    assert "Port to shut" in draft.title.value + draft.body
+
+
+def test_empty_and_binary_files_are_refused():
+    for data in (b"", b"\x89PNG\r\n"):
+        with pytest.raises(BroadsheetError):
+            read(data)
+
+
+def test_a_line_of_a_million_characters_is_read():
+    assert len(read(f"Port to shut terminal\n\n{LEAD * 5000}").body) > 900_000
+
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [*PAGE.split("\n"), "", "- an item", "* * *", "1. first", "By", "12 May 2025", "Share", "|", "..."]
+        ),
+        st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60),
+    ),
+    max_size=30,
+)
+
+
+@given(LINES)
+def test_kept_and_dropped_are_every_line_of_the_source(rows):
+    raw = "\n".join(rows)
+    assume(charset.clean(raw).strip())
+    fates = [fate for draft in text.read(Source("a.txt", raw.encode(), NOW), HINTS) for fate in draft.fates]
+    assert [fate.line for fate in fates] == list(range(1, len(fates) + 1))
+    for fate, row in zip(fates, raw.split("\n"), strict=False):
+        assert (fate.role == "blank") <= (not row.strip() or not row.isprintable() or not row.isascii())
+        assert fate.why or fate.role == "blank"
+
+
+@pytest.mark.parametrize("heading", ["Port shut", "Ferry terminal closes for eleven weeks"])
+@pytest.mark.parametrize("paragraphs", [[LEAD], [LEAD, SECOND]])
+def test_a_heading_above_one_paragraph_or_two_is_the_title_and_they_are_the_body(heading, paragraphs):
+    [draft] = text.read(Source("a.txt", "\n\n".join([heading, *paragraphs]).encode(), NOW), HINTS)
+    assert draft.title.value == heading
+    assert draft.body == "\n\n".join(paragraphs) + "\n"
+
+
+def test_a_heading_stands_above_its_byline():
+    [draft] = text.read(Source("a.txt", f"Port shut\nBy Helena Marsh\n\n{LEAD}\n".encode(), NOW), HINTS)
+    assert draft.title.value == "Port shut"
+    assert draft.authors
+    assert draft.authors.value == ("Helena Marsh",)
+
+
+@pytest.mark.parametrize("label", ["Business", "Ellery", "World News"])
+def test_a_label_or_a_lone_word_is_no_heading_of_a_paragraph(label):
+    [draft] = text.read(Source("a.txt", f"{label}\n\n{LEAD}\n".encode(), NOW), HINTS)
+    assert draft.title.value != label
+    assert draft.body == f"{LEAD}\n"
+
+
+@pytest.mark.parametrize("short", ["No one was hurt.", "Work starts on Monday."])
+@pytest.mark.parametrize("heading", ["Port shut", "Ferry terminal closes for eleven weeks"])
+def test_a_short_last_sentence_is_kept(heading, short):
+    [draft] = text.read(Source("a.txt", f"{heading}\n\n{LEAD}\n\n{short}\n".encode(), NOW), HINTS)
+    assert draft.body == f"{LEAD}\n\n{short}\n"
+
+
+@pytest.mark.parametrize("sentence", ["The port is shut today.", "The port is shut."])
+def test_a_word_heads_a_text_of_one_sentence(sentence):
+    [draft] = text.read(Source("a.txt", f"Closed\n\n{sentence}\n".encode(), NOW), HINTS)
+    assert draft.title.value == "Closed"
+    assert draft.body == f"{sentence}\n"
+    assert "title" in draft.doubtful()
+
+
+SECOND_PAGE = PAGE.replace("World", "Business").replace(
+    "Port to shut its ferry terminal", "Council to sell its old mill"
+)
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n---\n\n", "\n* * *\n"])
+def test_two_stories_in_a_file_are_two_drafts(between):
+    drafts = text.read(Source("a.txt", f"{PAGE}{between}{SECOND_PAGE}".encode(), NOW), HINTS)
+    assert [draft.title.value[:4] for draft in drafts] == ["Port", "Coun"]
+    assert [draft.section.value for draft in drafts if draft.section] == ["World", "Business"]
+    assert all(LEAD in draft.body and THIRD in draft.body for draft in drafts)
+    assert [problem.code for draft in drafts for problem in draft.problems] == ["several-stories"]
+    numbers = [fate.line for draft in drafts for fate in draft.fates]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_blank_line_more_makes_no_second_story():
+    assert len(text.read(Source("a.txt", PAGE.replace("\n\n", "\n\n\n\n").encode(), NOW), HINTS)) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Last updated: 14 Mar 2025 | Published: 12 Mar 2025", "12 Mar 2025, updated 14 Mar 2025"],
+)
+def test_the_day_of_publication_is_taken_before_that_of_a_change(line):
+    draft = read(PAGE.replace("Published On Wed, 12 Mar 2025", line))
+    assert draft.date is not None
+    assert draft.date.value == dt.date(2025, 3, 12)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "— Tomas Lind (@tomaslind) November 18, 2019",
+        "A ferry leaves the northern terminal of the harbour on a foggy morning of June 28, 2019, with eighty people",
+    ],
+)
+def test_a_day_in_a_caption_or_under_a_post_is_not_the_storys(line):
+    draft = read(PAGE.replace("Published On Wed, 12 Mar 2025\n", "").replace(THIRD, f"{THIRD}\n\n{line}"))
+    assert draft.date is None
+
+
+@pytest.mark.parametrize("byline", ["", "By Helena Marsh\n"])
+def test_a_heading_stands_above_short_sentences(byline):
+    [draft] = text.read(
+        Source("a.txt", f"Fire at mill\n{byline}\nA fire broke out.\n\nNo one was hurt.\n".encode(), NOW), HINTS
+    )
+    assert draft.title.value == "Fire at mill"
+    assert draft.body == "A fire broke out.\n\nNo one was hurt.\n"

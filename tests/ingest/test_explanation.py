@@ -1,0 +1,82 @@
+"""What --explain shows: every field's evidence, every line's fate."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from broadsheet import config, ingest
+from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.ingest import Draft, Hints, Source, explanation
+from broadsheet.ingest.extract.draft import Fate, Found
+
+SOURCE = Source("a.txt", b"World\n\nA title\nShare\nA body.", dt.datetime(2025, 6, 1, tzinfo=dt.UTC))
+
+
+def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
+    fates = (
+        Fate(1, "section"),
+        Fate(2, "blank"),
+        Fate(3, "title", "the page's own"),
+        Fate(4, "dropped", "a button"),
+        Fate(5, "body"),
+    )
+    return (Draft(Found("A title", "first line", 0.5, 3), "A body.", fates, section=Found("World", "a label", 0.9, 1)),)
+
+
+def test_every_line_is_shown_with_its_fate():
+    rows = explanation.explain(SOURCE, read, Hints()).rows
+    assert [(row.number, row.text, row.role, row.why) for row in rows] == [
+        (1, "World", "section", ""), (2, "", "blank", ""), (3, "A title", "title", "the page's own"),
+        (4, "Share", "dropped", "a button"), (5, "A body.", "body", ""),
+    ]  # fmt: skip
+
+
+def test_every_field_is_shown_with_its_rule_and_whether_an_editor_should_look():
+    [fields] = explanation.explain(SOURCE, read, Hints()).stories
+    assert [(f.field, f.value, f.line, f.review) for f in fields] == [
+        ("title", "A title", 3, True), ("date", "", 0, True), ("section", "World", 1, False),
+    ]  # fmt: skip
+
+
+def test_a_line_belongs_to_the_story_that_makes_use_of_it():
+    def two(source: Source, hints: Hints) -> tuple[Draft, ...]:
+        first = Draft(
+            Found("A", "", 1), "x", (*(Fate(n, "body") for n in (1, 2)), *(Fate(n, "dropped") for n in (3, 4, 5)))
+        )
+        other = Draft(
+            Found("B", "", 1), "x", (*(Fate(n, "dropped") for n in (1, 2)), *(Fate(n, "body") for n in (3, 4, 5)))
+        )
+        return first, other
+
+    assert [row.story for row in explanation.explain(SOURCE, two, Hints()).rows] == [1, 1, 2, 2, 2]
+
+
+def test_a_line_that_a_reader_lost_is_a_problem_with_its_number():
+    def careless(source: Source, hints: Hints) -> tuple[Draft, ...]:
+        return (Draft(Found("A", "", 1), "x", tuple(Fate(n, "body") for n in (1, 2, 4, 5, 99))),)
+
+    [problem] = explanation.explain(SOURCE, careless, Hints()).problems
+    assert (problem.code, problem.place) == ("line-lost", Place("a.txt", 3))
+
+
+def test_a_source_that_cannot_be_read_is_explained_by_its_problem():
+    def refuse(source: Source, hints: Hints) -> tuple[Draft, ...]:
+        raise fail("no-story", "no story", Place(source.name))
+
+    found = explanation.explain(SOURCE, refuse, Hints())
+    assert [problem.code for problem in found.problems] == ["no-story"]
+    assert len(found.rows) == 5
+
+
+def test_the_door_explains_a_file_and_files_nothing(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("[tool.broadsheet]\n")
+    (tmp_path / "a.txt").write_bytes(SOURCE.data)
+    site = config.open_site(tmp_path)
+    options = ingest.Options(SOURCE.modified, read=read)
+    assert ingest.explain(site, tmp_path / "a.txt", options).name == "a.txt"
+    for path in (tmp_path, tmp_path / "missing", "ftp://example.org"):
+        with pytest.raises(BroadsheetError):
+            ingest.explain(site, path, options)
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["a.txt", "pyproject.toml"]

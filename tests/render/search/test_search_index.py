@@ -1,0 +1,254 @@
+"""The search index: what is in it, when it is made again, what is shipped, what happens without the program."""
+
+import gzip
+import json
+import re
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from broadsheet.memory import standing
+from broadsheet.publish.media_types import kind
+from broadsheet.render.search import indexer, pagefind, search_index
+from broadsheet.render.search.reproducible import MARK, settled
+from tests.conftest import Workshop, story
+
+Make = Callable[..., Workshop]
+PROGRAM = pagefind.program()
+needs_program = pytest.mark.skipif(PROGRAM is None, reason="Pagefind has no program for this machine")
+
+ONE = story(
+    "one", "2025-05-07", section="World", topics="[Rome, Vote]", authors="[Ada Reed]", body="The *ferry* leaves."
+)
+TWO = story("two", "2025-05-08", section="Science", topics="[Rome]", summary="A moon.")
+
+
+def index(made: Workshop) -> dict[str, bytes]:
+    return {path: data for path, data in made.output().items() if path.startswith("pagefind/")}
+
+
+def fragments(files: dict[str, bytes]) -> dict[str, dict[str, object]]:
+    """What the index says of each story, by address."""
+    found = (gzip.decompress(data).removeprefix(MARK) for path, data in files.items() if path.endswith(".pf_fragment"))
+    return {str(one["url"]): one for one in map(json.loads, found)}
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many stories were indexed, each time."""
+    found: list[int] = []
+    made = pagefind.index
+
+    def counting(program: Path, records: list[pagefind.Record], language: str) -> dict[str, bytes]:
+        found.append(len(records))
+        return made(program, records, language)
+
+    monkeypatch.setattr(pagefind, "index", counting)
+    monkeypatch.setattr("broadsheet.pipeline.cores", lambda: 1)
+    return found
+
+
+@needs_program
+def test_every_story_is_found_by_its_words_and_what_narrows_a_search(workshop: Make):
+    made = workshop(ONE, TWO, story("three", "2025-05-09", status="draft"))
+    made.build()
+    assert not made.problems()
+    found = fragments(index(made))
+    assert set(found) == {"2025/05/07/one/", "2025/05/08/two/"}
+    one = found["2025/05/07/one/"]
+    assert one["content"] == "The ferry leaves."
+    assert one["filters"] == {
+        "section": ["World"],
+        "topic": ["Rome", "Vote"],
+        "author": ["Ada Reed"],
+        "date": ["2025-05"],
+    }
+    assert isinstance(one["meta"], dict)
+    assert {"title": "One", "date": "2025-05-07", "summary": "The ferry leaves."}.items() <= one["meta"].items()
+
+
+@needs_program
+def test_only_what_a_search_page_needs_is_shipped_and_every_piece_may_be_kept_for_ever(workshop: Make):
+    made = workshop(ONE, TWO)
+    made.build()
+    files = index(made)
+    assert {path for path in files if ".pf_" not in path} == {
+        "pagefind/pagefind.js", "pagefind/pagefind-worker.js", "pagefind/pagefind-entry.json", "pagefind/wasm.en.pagefind",
+    }  # fmt: skip
+    assert {kind(path) for path in files if ".pf_" in path} == {"digested"}
+    assert kind("pagefind/pagefind-entry.json") == "asset"
+
+
+@needs_program
+def test_the_index_is_made_again_only_when_a_story_says_something_else(workshop: Make, counted: list[int]):
+    made = workshop(ONE, TWO)
+    made.build()
+    before = index(made)
+    made.write(ONE.replace("section", "priority: brief\nsection"))
+    made.build()
+    assert counted == [2]
+    assert index(made) == before
+    made.write(ONE.replace("ferry", "boat"))
+    made.build()
+    assert counted == [2, 2]
+    assert "boat" in str(fragments(index(made))["2025/05/07/one/"]["content"])
+    assert len(fragments(index(made))) == 2
+
+
+@needs_program
+def test_a_file_of_the_index_that_was_damaged_is_made_again(workshop: Make):
+    made = workshop(ONE, TWO)
+    made.build()
+    before = index(made)
+    path = min(path for path in before if path.endswith(".pf_fragment"))
+    (made.root / "output" / path).write_bytes(b"damaged")
+    (made.root / "output/pagefind/pagefind.js").unlink()
+    made.build()
+    assert index(made) == before
+
+
+@needs_program
+def test_the_same_stories_make_the_same_index_byte_for_byte(workshop: Make):
+    made = workshop(ONE, TWO, *(story(f"s{n}", "2025-05-08", topics=f"[T{n % 5}, U{n % 3}]") for n in range(30)))
+    made.build()
+    before = index(made)
+    for _ in range(3):
+        shutil.rmtree(made.root / "output")
+        shutil.rmtree(made.root / ".broadsheet")
+        made.build()
+        assert index(made) == before
+
+
+@needs_program
+def test_a_part_of_the_index_is_left_as_it_is_when_another_changes(workshop: Make, counted: list[int], monkeypatch):
+    monkeypatch.setattr(search_index, "PART", 2)
+    old = [story(f"old{n}", f"2025-0{1 + n // 2}-0{1 + n}") for n in range(6)]
+    made = workshop(*old)
+    made.build()
+    assert sorted(counted) == [2, 2, 2]
+    before = index(made)
+    assert {path.split("/")[1] for path in before if path.count("/") > 2} == {"2025-02", "2025-03"}
+    counted.clear()
+    made.write(old[4].replace("A body.", "News."))
+    made.build()
+    assert counted == [2]
+    after = index(made)
+    assert {path for path in before if after.get(path) != before[path]} <= {p for p in before if "2025-03/" in p}
+    counted.clear()
+    made.write(story("new", "2025-04-01"))
+    made.build()
+    assert counted == [1]
+    assert b'["2025-02/","2025-03/","2025-04/"].map' in index(made)["pagefind/pagefind.js"]
+    (made.root / "content/stories/2025/04/new.md").unlink()
+    made.build()
+    assert index(made) == after
+
+
+@needs_program
+def test_without_search_there_is_no_index_and_one_that_was_there_is_removed(workshop: Make):
+    made = workshop(ONE)
+    made.build()
+    assert index(made)
+    made.write('-- pyproject.toml --\n[tool.broadsheet]\nurl = "https://example.org/"\nsearch = false\n')
+    made.build()
+    assert not index(made)
+    assert not made.problems("note")
+
+
+def test_a_preview_has_no_index(workshop: Make):
+    made = workshop(ONE)
+    made.build(preview=True)
+    assert not index(made)
+
+
+def test_a_missing_program_is_a_warning_with_the_remedy(workshop: Make, monkeypatch):
+    monkeypatch.setattr(pagefind, "program", lambda: None)
+    made = workshop(ONE)
+    made.build()
+    (problem,) = made.problems()
+    assert (problem.severity, problem.code) == ("warning", "search-missing")
+    assert "pip install pagefind-bin" in problem.hint
+    assert problem.code in standing.LACKS  # the build after the remedy is not taken for one in which nothing changed
+    assert "One" in made.page("2025/05/07/one/index.html")
+
+
+@needs_program
+def test_a_program_that_fails_leaves_the_index_as_it_was(workshop: Make, monkeypatch, tmp_path: Path):
+    made = workshop(ONE, TWO)
+    made.build()
+    before = index(made)
+    broken = tmp_path / "pagefind"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(broken.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setattr(pagefind, "program", lambda: broken)
+    made.write(ONE.replace("ferry", "boat"))
+    made.build()
+    (problem,) = made.problems()
+    assert (problem.severity, problem.code) == ("error", "search-failed")
+    assert index(made) == before
+    assert "boat" in made.page("2025/05/07/one/index.html")
+
+
+@needs_program
+def test_chinese_without_the_extended_program_is_a_warning(workshop: Make):
+    assert PROGRAM is not None
+    made = workshop(ONE, settings='language = "zh-CN"\n')
+    made.build()
+    extended = pagefind.EXTENDED in str(PROGRAM)
+    assert [problem.code for problem in made.problems("warning")] == ([] if extended else ["search-words"])
+
+
+def test_only_the_words_of_a_body_are_indexed():
+    html = '<p>A <em>f</em>erry &amp; a<br>boat</p><p><a href="/x" title="a > b">pier</a></p><img alt="x > y">'
+    assert indexer.plain(html) == "A ferry & a boat pier"
+
+
+def test_a_part_ends_with_a_month():
+    class Dated(msgspec.Struct):
+        day: str
+
+    days = [Dated(f"2025-{month:02}-01") for month in range(1, 13) for _ in range(400)]
+    parts = list(search_index._parts(days))  # type: ignore[arg-type]  # no more than the day is looked at
+    assert [(name, len(part)) for name, part in parts] == [
+        ("", 1200),
+        ("2025-04", 1200),
+        ("2025-07", 1200),
+        ("2025-10", 1200),
+    ]
+    assert [len(part) for _, part in search_index._parts(days[:-1])] == [1200, 1200, 1200, 1199]  # type: ignore[arg-type]
+
+
+def test_files_of_another_build_of_pagefind_are_left_as_they_came():
+    files = {"filter/en_1234567.pf_filter": b"?", "pagefind.en_0123456789.pf_meta": gzip.compress(b"pagefind_dcd\xa0")}
+    assert settled(files) == files
+
+
+def test_tables_in_another_order_become_the_same_files():
+    def table(*items: bytes) -> bytes:
+        return bytes([0x80 | len(items)]) + b"".join(items)
+
+    def text(words: str) -> bytes:
+        return bytes([0x60 | len(words)]) + words.encode()
+
+    def made(turn: int) -> dict[str, bytes]:
+        values = [table(text(name), table()) for name in ("a", "b")][::turn]
+        names = {"topic": f"en_{turn + 1111111}", "section": "en_2222222"}
+        held = [table(text(name), text(stem)) for name, stem in names.items()][::turn]
+        meta = table(text("1.5.2"), table(), table(), table(*held), table(), table())
+        filters = {
+            f"filter/{names['topic']}.pf_filter": table(text("topic"), table(*values)),
+            "filter/en_2222222.pf_filter": table(text("section"), table()),
+        }
+        files = {path: gzip.compress(MARK + data) for path, data in filters.items()}
+        files[f"pagefind.en_{turn + 1000000000}.pf_meta"] = gzip.compress(MARK + meta)
+        files["pagefind-entry.json"] = json.dumps({"hash": f"en_{turn + 1000000000}"}).encode()
+        return files
+
+    one, other = settled(made(1)), settled(made(-1))
+    assert one == other
+    named = re.findall(rb"en_[0-9a-f]{7,}", one["pagefind-entry.json"])
+    assert f"pagefind.{named[0].decode()}.pf_meta" in one

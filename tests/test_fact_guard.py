@@ -1,0 +1,132 @@
+"""A fact that changes after it was published is noticed, unless readers are told."""
+
+from collections.abc import Callable
+
+import pytest
+
+from broadsheet.config import open_site
+from broadsheet.errors import Report
+from broadsheet.fact_guard import AT_ONCE, FILE
+from broadsheet.pipeline import Options, build
+from tests.conftest import NOW, Workshop, story
+
+Make = Callable[..., Workshop]
+
+TEXT = 'The mayor, Ada Reed, said on Monday that 12 boats were lost. "We will not give up," she wrote.'
+
+
+def told(made: Workshop, *, remember: bool = True) -> list[str]:
+    report = Report()
+    build(open_site(made.root), Options(NOW, remember=remember), report)
+    assert {problem.code for problem in report} <= {"fact-changed", "published-unreadable"}
+    return [problem.message for problem in report]
+
+
+def test_a_changed_fact_is_told_with_its_words_until_it_is_corrected(workshop: Make):
+    made = workshop(story("one", "2025-05-07", body=TEXT))
+    assert told(made) == []
+    made.write(story("one", "2025-05-07", body=TEXT.replace("12", "15").replace("Reed", "Finn")))
+    for _ in range(2):
+        assert told(made) == ['it says "Finn" where "Reed" was published; it says "15" where "12" was published']
+    fixed = story(
+        "one", "2025-05-07", body=TEXT.replace("12", "15"), corrections="[{date: 2025-05-08, text: It was fifteen.}]"
+    )
+    made.write(fixed)
+    assert told(made) == []
+    made.write(fixed.replace(" 15 ", " 16 "))
+    assert told(made) == ['it says "16" where "15" was published']
+
+
+def test_what_is_put_back_is_told_no_more(workshop: Make):
+    made = workshop(story("one", "2025-05-07", body=TEXT))
+    told(made)
+    made.write(story("one", "2025-05-07", body=TEXT.replace("12", "15")))
+    assert told(made)
+    made.write(story("one", "2025-05-07", body=TEXT))
+    assert told(made) == []
+
+
+def test_a_changed_headline_and_a_changed_quotation_are_told(workshop: Make):
+    made = workshop(story("one", "2025-05-07", title="The harbour loses 12 boats", body=TEXT))
+    told(made)
+    made.write(
+        story("one", "2025-05-07", title="The harbour loses 15 boats", body=TEXT.replace("not give up", "give up now"))
+    )
+    (message,) = told(made)
+    assert '"15"' in message
+    assert '"We will give up now,"' in message
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        TEXT.replace("boats", "baots"), TEXT.replace("12", "twelve"), TEXT.replace(" said", "\nsaid"),
+        TEXT + " The search goes on with 3 ships of the Navy.", TEXT.replace('"We', "“We").replace(',"', ",”"),
+        TEXT.replace("Ada Reed", "[Ada *Reed*](/authors/ada-reed/)"), "The mayor, Ada Reed, said on Monday that 12 boats were lost.",
+    ],
+)  # fmt: skip
+def test_what_changes_no_fact_passes(workshop: Make, edited: str):
+    made = workshop(story("one", "2025-05-07", body=TEXT))
+    told(made)
+    made.write(story("one", "2025-05-07", body=edited))
+    assert told(made) == []
+
+
+def test_looking_ahead_and_previews_remember_nothing(workshop: Make):
+    made = workshop(story("one", "2025-05-07", body=TEXT))
+    told(made, remember=False)
+    made.build(preview=True)
+    assert not (made.root / "content" / FILE).exists()
+
+
+def test_an_unchanged_build_leaves_the_file_untouched(workshop: Make):
+    made = workshop(story("one", "2025-05-07", body=TEXT), story("two", "2025-05-07"))
+    told(made)
+    file = made.root / "content" / FILE
+    before = file.stat().st_mtime_ns
+    told(made)
+    assert file.stat().st_mtime_ns == before
+    assert file.read_text().count("\n") == 4  # a story a line
+
+
+def test_a_large_archive_is_remembered_over_several_builds_newest_first(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+):
+    assert AT_ONCE > 2
+    monkeypatch.setattr("broadsheet.fact_guard.AT_ONCE", 2)
+    made = workshop(*(story(f"s{n}", f"2025-05-0{n + 1}") for n in range(3)))
+    told(made)
+    file = made.root / "content" / FILE
+    assert "s0" not in file.read_text()
+    made.write(story("s2", "2025-05-03", body="Another body."))
+    told(made)
+    assert all(f'"s{n}"' in file.read_text() for n in range(3))
+
+
+def test_a_broken_memory_is_told_in_every_build_and_never_written_over(workshop: Make):
+    made = workshop(story("one", "2025-05-07", body=TEXT), f"-- content/{FILE} --\n<<<<<<< ours\n")
+    for _ in range(2):
+        (message,) = told(made)
+        assert "cannot be read" in message
+        assert (made.root / "content" / FILE).read_text() == "<<<<<<< ours\n"
+    (made.root / "content" / FILE).unlink()
+    made.write(story("one", "2025-05-07", body=f"{TEXT} More."))
+    assert told(made) == []
+    assert '"one"' in (made.root / "content" / FILE).read_text()
+
+
+def test_a_strict_build_refuses_a_changed_fact(workshop: Make):
+    from click.testing import CliRunner
+
+    from broadsheet.cli import program
+    from broadsheet.commands import Call
+
+    made = workshop(story("one", "2025-05-07", body=TEXT))
+
+    def code() -> int:
+        return CliRunner().invoke(program, ["build", "--strict"], obj=Call(made.root, {})).exit_code
+
+    assert code() == 0
+    made.write(story("one", "2025-05-07", body=TEXT.replace("12", "15")))
+    assert code() == 1
+    assert code() == 1

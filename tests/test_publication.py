@@ -1,0 +1,279 @@
+"""The command ``publish`` from end to end: what is shown, sent, recorded, looked at afterwards, and told to a hub."""
+
+import http.server
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from broadsheet.config import load
+from broadsheet.errors import BroadsheetError, Report
+from broadsheet.pipeline import Options, silent
+from broadsheet.publication import Publication, Wish, publish_site
+from broadsheet.publish import program, record, verification
+from tests.conftest import NOW, Workshop, story
+
+Make = Callable[..., Workshop]
+TARGET = '[tool.broadsheet.targets.live]\nkind = "folder"\npath = "../www"\n'
+ONE = story("one", "2025-05-07", body="Smoke rose over the roofs.")
+
+
+def send(made: Workshop, **wish: Any) -> Publication:
+    made.report = Report()
+    return publish_site(made.site, Options(NOW), Wish(**wish), made.report, silent, lambda _: None)
+
+
+def command(made: Workshop, *words: str) -> subprocess.CompletedProcess[str]:
+    called = [sys.executable, "-m", "broadsheet", "--site", str(made.root), "publish", *words]
+    return subprocess.run(called, capture_output=True, text=True, check=False)
+
+
+class Server:
+    """A web server that gives what ``answer`` says, and keeps what it was asked."""
+
+    def __init__(self, answer: Callable[[str], tuple[int, bytes]]) -> None:
+        self.asked: list[tuple[str, str]] = []
+        asked = self.asked
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def _answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                asked.append((self.path, body))
+                status, data = answer(self.path)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_POST = _answer  # noqa: N815, the names that http.server looks for
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Server]]:
+    monkeypatch.setattr(verification.prove, "__defaults__", ((0.0,),))  # no host here needs time
+    started: list[Server] = []
+
+    def start(answer: Callable[[str], tuple[int, bytes]]) -> Server:
+        started.append(Server(answer))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+def test_the_command_shows_what_changes_then_sends_it(workshop: Make):
+    made = workshop(ONE, settings=TARGET)
+    dry = command(made, "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    assert "Nothing was sent." in dry.stdout
+    assert not (made.root.parent / "www").exists()
+    sent = command(made, "live")
+    assert sent.returncode == 0, sent.stderr
+    assert "new      index.html" in sent.stdout or "… and" in sent.stdout
+    assert "Subscribers: 0 sent again, 2 new, 0 gone, 0 updated (nothing was published before)." in sent.stdout
+    assert (made.root.parent / "www/current/index.html").exists()
+    made.write(ONE.replace("id: one", "id: other"))
+    stopped = command(made)
+    assert stopped.returncode == 1
+    assert "would be sent again" in stopped.stderr
+    assert "Nothing was sent." in stopped.stdout
+    assert command(made, "--accept", "other").returncode == 0
+    back = command(made, "--rollback")
+    assert back.returncode == 0, back.stderr
+    assert "back at the release before" in back.stdout
+
+
+def test_a_site_with_errors_is_not_sent_unless_that_is_asked_for(workshop: Make):
+    made = workshop(ONE, story("two", "2025-05-08"), settings=TARGET)
+    assert command(made).returncode == 0
+    page = made.root.parent / "www/current/2025/05/07/one/index.html"
+    assert page.exists()
+    made.write(ONE.replace("date: ", "date: no day, "))
+    stopped = command(made)
+    assert stopped.returncode == 1
+    assert "site: error: is not sent while it has 1 error" in stopped.stderr
+    assert "Nothing was sent." in stopped.stdout
+    assert page.exists()
+    assert "Published to live." in command(made, "--anyway").stdout
+    assert not page.exists()
+
+
+def test_a_broken_link_is_found_before_readers_find_it(workshop: Make):
+    made = workshop(f"{ONE}\nMore on [this](/no/such/page/).\n", settings=TARGET)
+    stopped = command(made)
+    assert stopped.returncode == 1
+    assert "leads to /no/such/page/, which is not there" in stopped.stderr
+    assert not (made.root.parent / "www").exists()
+
+
+def test_of_the_check_only_errors_are_told_and_that_there_is_more(workshop: Make):
+    made = workshop(story("one", "2025-05-07", review="[section]"), settings=TARGET)
+    sent = command(made)
+    assert sent.returncode == 0, sent.stderr
+    assert "review" not in sent.stderr
+    assert "See them with: broadsheet check" in sent.stderr
+    assert command(made, "--strict").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "target", "said"),
+    [
+        ("", "", "the settings name no target"),
+        (TARGET, "lvie", "Did you mean 'live'?"),
+        (TARGET + TARGET.replace("live", "test"), "", "Name one: live, test."),
+    ],
+)
+def test_a_target_that_is_not_clear_is_a_clear_error(workshop: Make, settings: str, target: str, said: str):
+    made = workshop(ONE, settings=settings)
+    with pytest.raises(BroadsheetError) as caught:
+        send(made, target=target)
+    assert said in str(caught.value)
+
+
+def test_the_record_is_small_sorted_and_the_same_for_the_same_publication(workshop: Make):
+    made = workshop(ONE, settings=TARGET)
+    send(made)
+    file = made.root / "content/published/live.json"
+    first = file.read_bytes()
+    found = json.loads(first)
+    assert set(found["files"]) == set(made.output()) - {".broadsheet", ".gitignore"}
+    assert list(found["files"]) == sorted(found["files"])
+    assert set(found["entries"]) == {"one", "example.org:editions/2025-05-07/"}
+    send(made)
+    assert file.read_bytes() == first
+    assert len(first.splitlines()) < 12 + len(found["files"]) + len(found["entries"])
+
+
+def test_a_record_that_a_merge_has_broken_is_a_clear_error(workshop: Make):
+    made = workshop(ONE, settings=TARGET)
+    send(made)
+    file = made.root / "content/published/live.json"
+    file.write_text(file.read_text() + "<<<<<<< ours\n")
+    with pytest.raises(BroadsheetError, match="no record of a publication"):
+        send(made)
+    file.write_text('{"layout": 99}')
+    with pytest.raises(BroadsheetError, match="newer Broadsheet"):
+        send(made)
+
+
+def test_a_record_comes_back_from_its_file_as_it_was(tmp_path: Path):
+    entry = record.Entry("2025/05/07/ü/", "1", "2025-05-07", "2", "3", "4")
+    made = record.Record({'ü\n".html': "1", "a": "2"}, {"x": "2025-01-01T00:00:00+00:00"}, {"g": entry}, {"h": entry})
+    record.save(tmp_path / "record.json", made, None, "record.json")
+    assert record.load(tmp_path / "record.json", "record.json") == made
+    assert record.load(tmp_path / "none.json", "none.json") is None
+
+
+def test_a_record_that_is_changed_meanwhile_is_not_written_over(tmp_path: Path):
+    file = tmp_path / "record.json"
+    before, theirs = record.Record({"a": "1"}), record.Record({"a": "1", "b": "2"})
+    record.save(file, before, None, "record.json")
+    record.save(file, theirs, before, "record.json")
+    for ours in (before, None):
+        with pytest.raises(BroadsheetError, match="was changed while the site was published"):
+            record.save(file, record.Record({"c": "3"}), ours, "record.json")
+    file.write_text("<<<<<<< ours\n")
+    with pytest.raises(BroadsheetError, match="no record of a publication"):
+        record.save(file, record.Record({"c": "3"}), theirs, "record.json")
+    assert file.read_text() == "<<<<<<< ours\n"
+
+
+def test_another_target_in_the_settings_draws_no_page_again(workshop: Make):
+    made = workshop(ONE)
+    made.build()
+    (made.root / "pyproject.toml").write_text((made.root / "pyproject.toml").read_text() + TARGET)
+    assert load(made.root)[0]
+    assert made.build().printed.drawn == 0
+
+
+def test_what_readers_get_is_compared_with_what_was_sent(workshop: Make, server: Callable[..., Server]):
+    www: list[Path] = []
+
+    def answer(path: str) -> tuple[int, bytes]:
+        file = www[0] / (path.lstrip("/") + ("index.html" if path.endswith("/") else ""))
+        return (
+            (404, b"") if path.endswith("/one/") else (200, file.read_bytes() + (b"!" if path == "/feed.xml" else b""))
+        )
+
+    there = server(answer)
+    made = workshop(ONE, settings=f'{TARGET}url = "{there.url}"\n')
+    www.append(made.root.parent / "www/current")
+    monkeypatched = verification.SAMPLE
+    verification.SAMPLE = 1000  # every file is asked for
+    try:
+        assert send(made).sent
+    finally:
+        verification.SAMPLE = monkeypatched
+    told = {problem.place.file.removeprefix(there.url): problem.message for problem in made.problems("warning")}
+    assert told == {"2025/05/07/one/": "answers 404", "feed.xml": "is not what was sent"}
+
+
+def test_a_proof_asks_for_few_files_and_never_hangs_on_a_host_that_is_away(
+    workshop: Make, server: Callable[..., Server]
+):
+    there = server(lambda _: (200, b"another site"))
+    made = workshop(*(story(f"s{n}", "2025-05-07", body=f"Story {n}.") for n in range(30)), settings=TARGET)
+    settings = made.root / "pyproject.toml"
+    settings.write_text(f'{settings.read_text()}url = "{there.url}"\n')
+    assert send(made).sent
+    assert 1 < len(there.asked) <= 1 + verification.SAMPLE
+    there.asked.clear()
+    settings.write_text(settings.read_text().replace(there.url, "http://127.0.0.1:9/"))
+    made.write(story("s1", "2025-05-07", body="Another text."))
+    assert send(made).sent
+    assert {problem.code for problem in made.problems()} == {"publish-differs"}
+
+
+def test_the_hub_is_told_of_the_feeds_that_changed_and_of_those_alone(workshop: Make, server: Callable[..., Server]):
+    hub = server(lambda _: (204, b""))
+    made = workshop(ONE, story("two", "2025-05-07", section="World"), settings=f'hub = "{hub.url}"\n{TARGET}')
+    send(made)
+    hub.asked.clear()
+    made.write(story("one", "2025-05-07", body="The smoke was white."))
+    send(made)
+    topics = {parse_qs(body)["hub.url"][0] for _, body in hub.asked}
+    assert {"https://example.org/feed.xml", "https://example.org/atom.xml"} <= topics
+    assert not any("sections/world" in topic for topic in topics)
+    hub.asked.clear()
+    send(made)
+    assert not hub.asked
+
+
+def test_a_hub_that_refuses_is_a_warning(workshop: Make, server: Callable[..., Server]):
+    hub = server(lambda _: (500, b""))
+    made = workshop(ONE, settings=f'hub = "{hub.url}"\n{TARGET}')
+    assert send(made).sent
+    assert [problem.code for problem in made.problems()] == ["hub"]
+
+
+def test_a_program_that_fails_tells_no_secret(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DEPLOY_TOKEN", "hush-hush-word")
+    script = "import sys; sys.exit('cannot read https://reed:pass-word@example.org/ with hush-hush-word')"
+    with pytest.raises(BroadsheetError) as caught:
+        program.run([sys.executable, "-c", script], code="x", place="live")
+    assert "cannot read https://…@example.org/ with …" in str(caught.value)
+
+
+def test_a_missing_program_is_told_with_how_to_get_it():
+    with pytest.raises(BroadsheetError, match="apt install no-such-program"):
+        program.run(["no-such-program"], code="x", place="live")
