@@ -39,3 +39,10 @@ def test_problems_found_without_the_file_point_at_their_keys(tmp_path: Path):
     (tmp_path / "a.md").write_text(TEXT)
     told = [warning("updated-future", "m", Place("a.md", 1)), warning("alias", "m", Place("a.md", 1))]
     assert [str(problem.place) for problem in placed(tmp_path, told)] == ["a.md:4", "a.md:1"]
+
+
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path):
+    file = tmp_path / "a.md"
+    file.write_bytes("\n---\r\nnote: a\u2028b\x0bc\r\nid: x\n...\ntitle: no key\n".encode())
+    assert of_key(file, "id") == 4
+    assert of_key(file, "title") == 1
