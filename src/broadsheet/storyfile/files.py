@@ -175,9 +175,8 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, int]:
         text = _FORBIDDEN.sub("", text)
     opens = _OPENS.match(text)
     closes = _CLOSES.search(text, opens.end()) if opens else None
-    conflict = conflicts.problem(text, shown, closes.end() if closes else 0)
-    if conflict and conflict.severity == "error":
-        raise BroadsheetError(conflict)
+    if b"<<<<<<<" in data or b">>>>>>>" in data:
+        conflicts.refuse(text, shown, closes.end() if closes else 0)
     if not opens or not closes:
         hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
         raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
