@@ -14,6 +14,7 @@ from pathlib import Path
 
 from broadsheet import storyfile
 from broadsheet.newsroom.claims import changes, claims
+from broadsheet.storyfile import facts
 
 STORIES = Path(__file__).resolve().parent.parent / "content/stories"
 NAMES = "Halloran Ostrava Venter Mirabel Kestrel Quimby Ludlow Tarkov Elmira Novalja".split()
@@ -145,7 +146,7 @@ def told(kinds: Sequence[Edit], count: int, seed: int = 1) -> tuple[Counter[str]
     all_, caught = Counter[str](), Counter[str]()
     for kind, before, after in edits(kinds, count, seed):
         all_[kind] += 1
-        caught[kind] += bool(changes(claims(before), claims(after)))
+        caught[kind] += bool(changes(*(claims(facts.read(text).text) for text in (before, after))))
     return all_, caught
 
 

@@ -220,7 +220,8 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str], list[Prob
         text, mended = _FORBIDDEN.sub("", text), _mended(text, shown)
     opens = _OPENS.match(text)
     closes = _CLOSES.search(text, opens.end() - 1, opens.end() + _LARGEST_BLOCK) if opens else None
-    conflict = conflicts.problem(text, shown, closes.end() if closes else 0)
+    marked = b"<<<<<<<" in data or b">>>>>>>" in data
+    conflict = conflicts.problem(text, shown, closes.end() if closes else 0) if marked else None
     if conflict and conflict.severity == "error":
         raise BroadsheetError(conflict)
     if opens and closes:
