@@ -4,12 +4,11 @@ In: a newspaper and what stands beside it. Out: a plan of pages with their input
 """
 
 from broadsheet.pages.compose import Composer
-from broadsheet.pages.digests import digest
-from broadsheet.pages.frames import frame, framed
-from broadsheet.pages.inputs import AssetInputs
+from broadsheet.pages.inputs import AssetInputs, StoryInputs
 from broadsheet.pages.masthead import base, site_view, with_share, with_titles
 from broadsheet.pages.pictures import pictured
-from broadsheet.pages.plan import Stock, item, plan
+from broadsheet.pages.plan import Stock, plan
+from broadsheet.pages.saved import Packed, Packer, Unpacker
 from broadsheet.pages.storyplan import page_of
 from broadsheet.pages.telling import entries, headlines, searched, written
 from broadsheet.pages.views import SiteView
@@ -19,15 +18,15 @@ __all__ = [
     "AssetInputs",
     "Composer",
     "FeedInputs",
+    "Packed",
+    "Packer",
     "SiteView",
     "Stock",
+    "StoryInputs",
+    "Unpacker",
     "base",
-    "digest",
     "entries",
-    "frame",
-    "framed",
     "headlines",
-    "item",
     "page_of",
     "pictured",
     "plan",

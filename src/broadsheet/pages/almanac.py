@@ -39,7 +39,9 @@ class Almanac:
         for line in made.lines:
             number, address, first, last, title = line.edition
             date = self.dates.span(first, last)
-            lines.append(EditionLine(number, title or date.text, self.at.local(address), date, line.count, line.lead))
+            lines.append(
+                EditionLine(number, title or date.text, self.at.local(address), date, line.count, line.lead.title)
+            )
         days = {day: (count, self.at.local(address)) for day, count, address in made.days}
         years = tuple(Link(year.title, self.at.local(year.address), year.count) for year in made.years)
         return EditionsView(f"{made.year}", tuple(lines), months(days, self.dates), years)

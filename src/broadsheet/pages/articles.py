@@ -13,7 +13,7 @@ from broadsheet.model import Credit, Prose, Story, Text
 from broadsheet.pages.almanac import Almanac
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import Cards
-from broadsheet.pages.inputs import Name, StoryInputs
+from broadsheet.pages.inputs import Name, StoryInputs, StoryRef
 from broadsheet.pages.storyviews import CorrectionView, ReportView, SourceView, StoryView
 from broadsheet.pages.views import Link
 
@@ -56,5 +56,5 @@ class Articles:
         page = self.at.local(name.address) if name and name.address else ""
         return SourceView(source.name, source.url, source.licence, page)
 
-    def _link(self, name: Name) -> Link:
+    def _link(self, name: Name | StoryRef) -> Link:
         return Link(name.title, self.at.local(name.address) if name.address else "", name.count)

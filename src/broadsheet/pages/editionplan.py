@@ -15,18 +15,18 @@ import msgspec
 from broadsheet.model import Page
 from broadsheet.newspaper import Edition
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import EditionInputs, EditionRef, Item, Name, Running
+from broadsheet.pages.inputs import EditionInputs, EditionRef, Item, Name, Running, StoryRef
 from broadsheet.pages.names import Names
 
 _DAY = dt.timedelta(days=1)
 
 
 class Line(msgspec.Struct, frozen=True):
-    """An edition in a list: how it is referred to, how many stories it has, the headline of its lead."""
+    """An edition in a list: how it is referred to, how many stories it has, its lead."""
 
     edition: EditionRef
     count: int
-    lead: str
+    lead: StoryRef
 
 
 class YearInputs(msgspec.Struct, frozen=True):
@@ -107,7 +107,8 @@ class EditionPlan:
     def _line(self, place: int) -> Line:
         edition = self.editions[place]
         count = 1 + len(edition.briefs) + sum([len(desk.stories) for desk in edition.desks])
-        return Line(self.refs[place], count, self.items[edition.lead.id].story.title)
+        lead = self.items[edition.lead.id]
+        return Line(self.refs[place], count, StoryRef(lead.story, lead.address))
 
     def _days(self, place: int) -> Iterator[tuple[dt.date, int, str]]:
         """The days of an edition that have stories; a late story counts for the edition's first day."""

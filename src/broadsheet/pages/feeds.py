@@ -88,11 +88,12 @@ class Feeds:
         )
 
     def _entry(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
-        made = self._kept.get(item.digest)
+        key = item.digest + item.story.body.encode()
+        made = self._kept.get(key)
         if made is None:
             if len(self._kept) == KEPT:
                 del self._kept[next(iter(self._kept))]
-            made = self._kept[item.digest] = self._story(item, pictures)
+            made = self._kept[key] = self._story(item, pictures)
         return made
 
     def _story(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:

@@ -1,5 +1,8 @@
 """What a page is made from: one type a kind of page. Everything that can change a page stands in its inputs.
 
+Words of stories stand in them only within an ``Item``, a ``StoryRef`` or a ``Body``. Saved inputs name the story in
+the place of these, so that a story whose words were edited takes its place in one substitution.
+
 In: nothing; these are values, made by plans. Out: what views are composed from, and digests.
 """
 
@@ -51,6 +54,60 @@ class Item:
         return self.story, self.address, self.picture, self.marks, self.digest
 
 
+class StoryRef:
+    """A story as others refer to it, by its title and its address. No Struct, as ``Item`` is none."""
+
+    __slots__ = ("address", "story")
+
+    count = 0  # as of a Name: no stories are counted behind it
+
+    def __init__(self, story: Story, address: str) -> None:
+        self.story = story
+        self.address = address
+
+    @property
+    def title(self) -> str:
+        """The story's title."""
+        return self.story.title
+
+    @property
+    def digest(self) -> bytes:
+        """What changes when its title does; its address is made of what every page depends on, as that of an item."""
+        return self.story.title.encode()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoryRef) and (self.title, self.address) == (other.title, other.address)
+
+    def __hash__(self) -> int:
+        return hash(self.address)
+
+    def __repr__(self) -> str:
+        return f"StoryRef({self.title!r}, {self.address!r})"
+
+
+class Body:
+    """The body of a story, which its page and the feeds print. No Struct, as ``Item`` is none."""
+
+    __slots__ = ("story",)
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+
+    @property
+    def digest(self) -> bytes:
+        """What changes when the body does."""
+        return self.story.body.encode()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Body) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.story.body)
+
+    def __repr__(self) -> str:
+        return f"Body({self.story.path!r}, {self.story.body!r})"
+
+
 class Name(msgspec.Struct, frozen=True, gc=False):
     """Something to link to: its title, its address, how many stories are behind it."""
 
@@ -63,7 +120,7 @@ class Development(msgspec.Struct, frozen=True, gc=False):
     """A story as a step of its thread: when, where to read it, whether it is new in the latest edition."""
 
     date: dt.datetime
-    link: Name
+    link: StoryRef
     fresh: bool
 
 
@@ -81,18 +138,18 @@ class Spot(msgspec.Struct, frozen=True, gc=False):
 class Report(msgspec.Struct, frozen=True, gc=False):
     """Another report of the same: a story to link to, and what its source is called."""
 
-    link: Name
+    link: StoryRef
     source: str
 
 
 class StoryInputs(msgspec.Struct, frozen=True, gc=False):
-    """A story's page. ``body`` is the digest of its Markdown, ``pictures`` what it shows, ``also`` other reports.
+    """A story's page. ``pictures`` are those that its body shows, ``also`` other reports.
 
     ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card.
     """
 
     item: Item
-    body: str
+    body: Body
     pictures: tuple[Asset, ...]
     section: Name | None
     topics: tuple[Name, ...]
@@ -100,10 +157,10 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     also: tuple[Report, ...]
     source: Name | None
     spot: Spot | None
-    related: tuple[Name, ...]
+    related: tuple[StoryRef, ...]
     edition: EditionRef
-    previous: Name | None
-    next: Name | None
+    previous: StoryRef | None
+    next: StoryRef | None
     card: Asset | None = None
 
 
@@ -184,7 +241,7 @@ class NamesInputs(msgspec.Struct, frozen=True):
 class CorrectionsInputs(msgspec.Struct, frozen=True):
     """All corrections, newest first, each with its story; the page may begin with the editor's own words on them."""
 
-    entries: tuple[tuple[dt.datetime, str, Name], ...]
+    entries: tuple[tuple[dt.datetime, str, StoryRef], ...]
     prose: Prose | None
     pictures: tuple[Asset, ...] = ()
 

@@ -24,13 +24,13 @@ from broadsheet.pages.inputs import (
     ArchiveInputs,
     AssetInputs,
     CorrectionsInputs,
-    Item,
     ListInputs,
     MonthInputs,
     Name,
     NamesInputs,
     PlainInputs,
     ProseInputs,
+    StoryRef,
 )
 from broadsheet.pages.items import Items
 from broadsheet.pages.names import named
@@ -72,12 +72,6 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
     return sorted(pages.values(), key=place), planner.problems
 
 
-def item(story: Story, stock: Stock, site: Site) -> Item:
-    """A story as a plan has it."""
-    made = Items([story], stock.pictures, stock.faults, stock.cards, stock.marks, site, [])
-    return made.by_id[story.id]
-
-
 class _Planner:
     """What the pages of one newspaper share: items, names, editions, facts."""
 
@@ -97,7 +91,7 @@ class _Planner:
         self.authors, self.sources = self._titled(newspaper.authors), self._titled(newspaper.sources)
         self.shelves = (*newspaper.sections, *self.topics, *self.authors, *self.sources)
         self.names = named(self.shelves, self.made.titled)
-        self.links = {id_: Name(item.story.title, item.address) for id_, item in self.items.items()}
+        self.links = {id_: StoryRef(item.story, item.address) for id_, item in self.items.items()}
         self.threads = ThreadPlan(newspaper, self.items, self.links, self.names, self.made.titled)
         self.editions = EditionPlan(
             newspaper.editions, self.items, self.names["section"], self.made.days, self.threads.running

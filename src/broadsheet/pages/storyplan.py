@@ -14,12 +14,14 @@ from broadsheet.model import Page, Story
 from broadsheet.newspaper import Newspaper, ShelfKind
 from broadsheet.pages import urls
 from broadsheet.pages.editionplan import EditionPlan
-from broadsheet.pages.inputs import EditionRef, Name, Report, StoryInputs
+from broadsheet.pages.inputs import Body, EditionRef, Report, StoryInputs, StoryRef
 from broadsheet.pages.items import Items
 from broadsheet.pages.names import Names
 from broadsheet.pages.threadplan import ThreadPlan
 
-Place = tuple[EditionRef, Name | None, Name | None]  # an edition, the story before and the one after in its order
+Place = tuple[
+    EditionRef, StoryRef | None, StoryRef | None
+]  # an edition, the story before and the one after in its order
 
 
 def page_of(story: Story, site: Site) -> str:
@@ -34,7 +36,7 @@ class StoryPlan:
         self,
         newspaper: Newspaper,
         made: Items,
-        links: Mapping[str, Name],
+        links: Mapping[str, StoryRef],
         names: Mapping[ShelfKind, Names],
         threads: ThreadPlan,
         editions: EditionPlan,
@@ -57,7 +59,7 @@ class StoryPlan:
             edition, previous, following = places[id_]
             inputs = StoryInputs(
                 item=items[id_],
-                body=story.body,
+                body=Body(story),
                 pictures=self.made.pictures(story) if story.pictures else (),
                 section=sections[story.section] if story.section else None,
                 topics=tuple(map(topic, story.topics)),

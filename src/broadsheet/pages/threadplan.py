@@ -13,7 +13,7 @@ import msgspec
 from broadsheet.model import Page, Story
 from broadsheet.newspaper import Edition, Newspaper, Position, Shelf, ShelfKind, Thread
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Running, Spot
+from broadsheet.pages.inputs import Development, Item, Name, NamesInputs, Running, Spot, StoryRef
 from broadsheet.pages.names import Names
 
 TOLD = 6  # developments that a story's page tells of its thread; the thread's own page tells all
@@ -42,7 +42,7 @@ class ThreadPlan:
         self,
         newspaper: Newspaper,
         items: Mapping[str, Item],
-        links: Mapping[str, Name],
+        links: Mapping[str, StoryRef],
         names: Mapping[ShelfKind, Names],
         titled: Callable[[str], str],
     ) -> None:
@@ -108,7 +108,7 @@ class ThreadPlan:
         """The old addresses of threads that went into another: where they were, where they are, the title."""
         return ((f"/{urls.THREADS}{old}/", urls.thread(one), one.title) for one in self.threads for old in one.aliases)
 
-    def related(self, id_: str) -> tuple[Name, ...]:
+    def related(self, id_: str) -> tuple[StoryRef, ...]:
         """The stories related to a story."""
         return tuple([self.links[other] for other in self.related_ids.get(id_, ()) if other in self.links])
 

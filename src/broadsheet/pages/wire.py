@@ -95,11 +95,12 @@ class Wire:
         return {"name": self.feeds.title, "entries": tuple(entries)}
 
     def _redirect(self, made: RedirectInputs) -> Views:
+        to = made.story or made.page
         return {
-            "target": self.at.local(made.address),
-            "canonical": self.at.absolute(made.address),
-            "title": made.title,
-            "language": made.language or self.view.language,
+            "target": self.at.local(to.address) if to else "",
+            "canonical": self.at.absolute(to.address) if to else "",
+            "title": to.title if to else "",
+            "language": (made.story.story.lang if made.story else "") or self.view.language,
         }
 
     def _redirects(self, made: RedirectsInputs) -> Views:

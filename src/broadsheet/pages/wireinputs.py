@@ -6,31 +6,25 @@ In: nothing; these are values, made by plans. Out: what the wire is composed fro
 from __future__ import annotations
 
 import datetime as dt
-from hashlib import blake2b
 
 import msgspec
 
 from broadsheet.model import Asset
-from broadsheet.pages.inputs import EditionInputs, Item, Name
+from broadsheet.pages.inputs import Body, EditionInputs, Item, Name, StoryRef
 from broadsheet.syndicated import FeedForm
 
 
 class Entries(msgspec.Struct, frozen=True, gc=False):
-    """The stories of a feed, newest first, with the digests of their bodies and the pictures that they show."""
+    """The stories of a feed, newest first, with their bodies and the pictures that these show."""
 
     items: tuple[Item, ...]
-    bodies: tuple[str, ...]
+    bodies: tuple[Body, ...]
     pictures: tuple[tuple[Asset, ...], ...]
-    digest: bytes
 
 
 def entries(items: tuple[Item, ...], pictures: tuple[tuple[Asset, ...], ...]) -> Entries:
-    """The entries of these stories, with what tells them from others."""
-    bodies = tuple([item.story.body for item in items])
-    shown = [asset.digest + asset.path.encode() for assets in pictures for asset in assets]
-    hashed = blake2b(b"".join([item.digest for item in items] + shown), digest_size=16)
-    hashed.update("".join(bodies).encode())
-    return Entries(items, bodies, pictures, hashed.digest())
+    """The entries of these stories."""
+    return Entries(items, tuple([Body(item.story) for item in items]), pictures)
 
 
 class FeedInputs(msgspec.Struct, frozen=True, gc=False):
@@ -85,11 +79,10 @@ class RobotsInputs(msgspec.Struct, frozen=True):
 
 
 class RedirectInputs(msgspec.Struct, frozen=True):
-    """The page at an old address of a story, which leads to the new one."""
+    """The page at an old address, which leads to the new one: that of a story, or of another page."""
 
-    address: str
-    title: str
-    language: str
+    story: StoryRef | None
+    page: Name | None = None
 
 
 class RedirectsInputs(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Asset, Page, Story
 from broadsheet.newspaper import Newspaper, Shelf
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import EditionInputs, Item, Name
+from broadsheet.pages.inputs import EditionInputs, Item, Name, StoryRef
 from broadsheet.pages.wireinputs import (
     EditionFeedInputs,
     Entries,
@@ -153,10 +153,10 @@ class WirePlan(msgspec.Struct, frozen=True):
                     self.problems.append(warning("alias", f"{alias!r} cannot be a page", Place(origin), hint))
                 elif old != urls.file(item.address):
                     pairs.append((alias, item.address))
-                    yield Page(old, "redirect", RedirectInputs(item.address, story.title, story.lang), origin)
+                    yield Page(old, "redirect", RedirectInputs(StoryRef(item.story, item.address)), origin)
         for alias, address, title in self.moved:
             pairs.append((alias, address))
-            yield Page(urls.file(alias.removeprefix("/")), "redirect", RedirectInputs(address, title, ""))
+            yield Page(urls.file(alias.removeprefix("/")), "redirect", RedirectInputs(None, Name(title, address)))
         yield Page(urls.REDIRECTS, "_redirects", RedirectsInputs(tuple(sorted(pairs))))
 
 
