@@ -11,7 +11,6 @@ import pytest
 
 from broadsheet import ingest, migrate, pipeline, storyfile
 from broadsheet.errors import Report
-from broadsheet.memory import standing
 from broadsheet.migrate.post import Post
 from broadsheet.migrate.shape import Shaped
 from broadsheet.migrate.shape import shape as shaped
@@ -67,10 +66,10 @@ def test_a_build_prints_the_others_and_reports_each(made: Workshop, folder: str)
     assert "We." in made.page("about/index.html")
 
 
-def test_a_build_that_has_looked_at_the_files_before_reports_the_same(made: Workshop):
+def test_a_build_that_looks_for_the_least_to_do_reports_the_same(made: Workshop):
     bad = spoil(made.site.stories)
     report = Report()
-    pipeline.build(made.site, pipeline.Options(NOW), report, seen=standing.look(made.site, {}))
+    pipeline.update(made.site, pipeline.Options(NOW), report)
     assert named(report) == bad
 
 

@@ -14,13 +14,13 @@ from typing import Any
 import msgspec
 
 from broadsheet import disk, storyfile
+from broadsheet.cache.store import Kept, Seen, Store
 from broadsheet.config import Site
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.model import Prose, Story, Text
 from broadsheet.newspaper import EditionNote, Frozen
 from broadsheet.press import READ, Bodies
-from broadsheet.press.store import Kept, Seen, Store
 from broadsheet.storyfile import facts, fields, listing
 from broadsheet.words import slug
 from broadsheet.workers import spread
