@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -202,6 +204,21 @@ def test_a_story_under_another_spelling_is_printed_by_it(workshop: Make):
     assert b"Ships" in made.output()["2025/05/07/ferry/index.html"]
     assert made.build().printed.drawn == 0
     assert prove(made.site, OPTIONS, Report()).differences == ()
+
+
+def test_a_saved_page_that_was_damaged_is_never_taken_for_one_that_shows_nothing(made: Workshop):
+    with contextlib.closing(sqlite3.connect(made.site.cache / "cache.db")) as base:
+        for path, data in base.execute("select path, data from inputs where path like 'topics/rome%'").fetchall():
+            garbled = data.replace(b"ferry.md", b"merry.md")
+            base.execute("update inputs set data = ? where path = ?", (garbled, path))
+        base.commit()
+    edit(made, "at noon", "at one")
+    assert not took_over(updated(made))
+    assert b"at one" in made.output()["topics/rome/feed.xml"]
+    assert prove(made.site, OPTIONS, Report()).differences == ()
+    edit(made, "at one", "at two")
+    assert took_over(updated(made))
+    assert b"at two" in made.output()["topics/rome/feed.xml"]
 
 
 def test_every_saved_page_gives_back_the_page_that_was_kept(made: Workshop):

@@ -65,12 +65,12 @@ class SavedPlan:
         except (msgspec.DecodeError, LookupError):
             return None
 
-    def naming(self, words: str) -> dict[bytes, None]:
-        """The saved pages in which these words stand. Raises LookupError where one cannot be trusted."""
+    def naming(self, *words: str) -> list[bytes]:
+        """The saved pages in which one of these words stands. Raises LookupError where one cannot be trusted."""
         found = self.store.naming(words)
         if found is None:
             raise LookupError(words)
-        return dict.fromkeys(found)
+        return found
 
     def whole(self, data: bytes) -> Page:
         """A saved page with its stories. Raises LookupError."""
@@ -157,14 +157,12 @@ def _edits(site: Site, store: Store, last: LastBuild, seen: Snapshot) -> Iterato
         yield file, new.story
 
 
-def _showing(saved: SavedPlan) -> dict[bytes, None]:
-    """The saved pages that show an edited story. Raises LookupError where one shows on none: its page may be lost."""
-    found: dict[bytes, None] = {}
+def _showing(saved: SavedPlan) -> list[bytes]:
+    """The saved pages that show an edited story. Raises LookupError where one shows on none: it may be out no more."""
+    found = saved.naming(*saved.edited)
     for path in saved.edited:
-        naming = saved.naming(path)
-        if not naming:
+        if not any(path.encode() in data for data in found):
             raise LookupError(path)
-        found |= naming
     return found
 
 

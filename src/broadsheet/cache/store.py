@@ -214,15 +214,24 @@ class Store:
         except (sqlite3.DatabaseError, TypeError):
             return None
 
-    def naming(self, words: str) -> list[bytes] | None:
-        """The saved pages in which these words stand, such as the path of a story; None where one cannot be trusted."""
+    def naming(self, words: Iterable[str]) -> list[bytes] | None:
+        """The saved pages in which one of these words stands, such as the path of a story.
+
+        None where any page cannot be trusted: damaged, it may not show the word that it holds. It is forgotten, and so
+        rendered and kept anew. SQLite's own instr saves a tenth of the time, and looks at no checksum.
+        """
+        wanted = [word.encode() for word in words]
+        found, damaged = list[bytes](), list[str]()
         try:
-            query = "select data, sum from inputs where instr(data, cast(? as blob))"
-            rows = self._base.execute(query, (words,)).fetchall()
-            whole = all(crc32(data) == checksum for data, checksum in rows)
+            for path, data, checksum in self._base.execute("select path, data, sum from inputs"):
+                if crc32(data) != checksum:
+                    damaged.append(path)
+                elif any(word in data for word in wanted):
+                    found.append(data)
         except (sqlite3.DatabaseError, TypeError):
             return None
-        return [data for data, _ in rows] if whole else None
+        self.forget_pages(damaged)
+        return None if damaged else found
 
     def value(self, name: str) -> bytes | None:
         """What was kept under a name."""

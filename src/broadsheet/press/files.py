@@ -16,7 +16,7 @@ from broadsheet import disk
 from broadsheet.errors import Place, Problem, fail, note
 
 LIST = ".broadsheet"
-OTHERS = "output-other"  # the problem of a file that Broadsheet did not make
+OTHERS = "output-other"  # what is said of a file that Broadsheet did not make, as often as the folder is swept
 _HEAD = "# Files that Broadsheet made; what is not in this list is left alone."
 _OURS = frozenset({LIST, ".gitignore"})
 _IGNORE = b"*\n!.gitignore\n"
@@ -123,7 +123,7 @@ class Output:
         if planned != self._made:
             self._write_list(planned)
         notes = [
-            note(OTHERS, "was not made by Broadsheet: left alone", Place(f"{self.shown}/{_printable(path)}"))
+            note("output-other", "was not made by Broadsheet: left alone", Place(f"{self.shown}/{_printable(path)}"))
             for path in others
         ]
         return len(gone), notes
