@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet import disk, storyfile
+from broadsheet.cache.store import Kept, Seen, Store
 from broadsheet.config import Site
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error, note
 from broadsheet.model import Prose, Story, Text
 from broadsheet.newspaper import EditionNote, Frozen
 from broadsheet.press import READ, Bodies
-from broadsheet.press.store import Kept, Seen, Store
 from broadsheet.storyfile import facts, fields, listing, visibility
 from broadsheet.words import slug
 from broadsheet.workers import spread

@@ -20,10 +20,10 @@ from typing import NamedTuple
 import msgspec
 
 from broadsheet import disk
+from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.model import Asset, Fault
-from broadsheet.press.store import Store
 from broadsheet.press.variants import RECIPE, Variant, make
 from broadsheet.words import slug
 from broadsheet.workers import spread
