@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from broadsheet import content
+from broadsheet.content import facts
 from broadsheet.newsroom.claims import changes, claims
 
 STORIES = Path(__file__).resolve().parent.parent / "content/stories"
@@ -145,7 +146,7 @@ def told(kinds: Sequence[Edit], count: int, seed: int = 1) -> tuple[Counter[str]
     all_, caught = Counter[str](), Counter[str]()
     for kind, before, after in edits(kinds, count, seed):
         all_[kind] += 1
-        caught[kind] += bool(changes(claims(before), claims(after)))
+        caught[kind] += bool(changes(*(claims(facts.read(text).text) for text in (before, after))))
     return all_, caught
 
 

@@ -135,7 +135,7 @@ def _joins(pages: list[truth.Sample], score: ModuleType) -> dict[str, Any]:
 
 
 def _judge(pages: list[truth.Sample], score: ModuleType, fold: Callable[[str], int]) -> tuple[list[Reader], str]:
-    """Every page, read with verdicts of trees that do not know its publisher; and the classifier that knows them all."""
+    """Every page, read with verdicts of trees that do not know its publisher; and the trees that know them all."""
     split = [truth.split(page) for page in pages]
     examples = [_lines(page, lines, score) for page, lines in zip(pages, split, strict=True)]
     readers: dict[int, Reader] = {}

@@ -24,9 +24,10 @@ from pathlib import Path
 from benchmarks import corpus
 from benchmarks.build import SETTINGS
 from benchmarks.peers.generators import HERE
+from broadsheet.cache.snapshot import Tally
 from broadsheet.config import open_site
 from broadsheet.errors import Report
-from broadsheet.pipeline import Built, Options, build
+from broadsheet.pipeline import Options, update
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CASES = ("cold", "unchanged", "body", "headline")
@@ -70,7 +71,7 @@ def _start() -> float:
 def profiled(folder: Path, top: int) -> list[tuple[str, float]]:
     """The functions that take the most time themselves, each with its seconds."""
     profile = cProfile.Profile()
-    profile.runcall(build, open_site(folder), Options(NOW, workers=1), Report())
+    profile.runcall(update, open_site(folder), Options(NOW, workers=1), Report())
     stats = pstats.Stats(profile).get_stats_profile().func_profiles
     rows = sorted(stats.items(), key=lambda row: -row[1].tottime)[:top]
     return [(f"{name} ({Path(one.file_name).name}:{one.line_number})", one.tottime) for name, one in rows]
@@ -88,10 +89,10 @@ def main() -> None:
     try:
         file = make(folder, arguments.n, arguments.theme)
         print(f"{arguments.n} stories, theme {arguments.theme}; the program starts in {start():.2f} s")
-        build(open_site(folder), Options(NOW), Report())
+        update(open_site(folder), Options(NOW), Report())
         for case in arguments.cases.split(","):
             change(case, folder, file)
-            _tell(case, build(open_site(folder), Options(NOW), Report()))
+            _tell(case, update(open_site(folder), Options(NOW), Report()))
             change(case, folder, file)
             for name, seconds in profiled(folder, arguments.top):
                 print(f"    {seconds:8.3f}  {name}")
@@ -99,10 +100,9 @@ def main() -> None:
         shutil.rmtree(folder)
 
 
-def _tell(case: str, built: Built) -> None:
-    stages = ", ".join(f"{stage} {seconds:.3f}" for stage, seconds in built.seconds.items())
-    printed = built.printed
-    print(f"\n{case}: {sum(built.seconds.values()):.2f} s ({stages}); {printed.drawn} of {printed.planned} drawn")
+def _tell(case: str, tally: Tally) -> None:
+    stages = ", ".join(f"{stage} {seconds:.3f}" for stage, seconds in tally.seconds.items())
+    print(f"\n{case}: {sum(tally.seconds.values()):.2f} s ({stages}); {tally.drawn} of {tally.pages} drawn")
 
 
 if __name__ == "__main__":

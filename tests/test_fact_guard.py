@@ -130,3 +130,11 @@ def test_a_strict_build_refuses_a_changed_fact(workshop: Make):
     made.write(story("one", "2025-05-07", body=TEXT.replace("12", "15")))
     assert code() == 1
     assert code() == 1
+
+
+def test_where_a_link_leads_and_a_picture_lies_is_no_fact_of_a_story(workshop: Make):
+    body = f"{TEXT}\n\n<a href='/12/'>More</a>, [again][more] `<b>`.\n\n[more]: /archive/2024/ 'Of 2024'\n"
+    made = workshop(story("one", "2025-05-07", body=body))
+    told(made)
+    made.write(story("one", "2025-05-07", body=body.replace("/12/", "/14/").replace("2024", "2025")))
+    assert [message for message in told(made) if "published" in message] == []

@@ -340,7 +340,7 @@ def test_an_edit_of_equal_size_at_one_time_of_change_is_seen(workshop: Make):
         lambda data: bytes(byte ^ (0x40 if place % 997 == 500 else 0) for place, byte in enumerate(data)),
     ],
 )
-@pytest.mark.parametrize("file", ["cache.db", "cache.db-wal", "past"])
+@pytest.mark.parametrize("file", ["cache.db", "cache.db-wal", "snapshot"])
 def test_a_cache_that_was_cut_or_garbled_changes_no_page(workshop: Make, file: str, harm: Callable[[bytes], bytes]):
     made = workshop(*THREE, settings=LEAN)
     made.build()

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from broadsheet import content, ingest, migrate, pipeline
+from broadsheet.cache import snapshot
 from broadsheet.errors import Report
-from broadsheet.memory import standing
 from broadsheet.migrate.convert import Shaped
 from broadsheet.migrate.convert import shape as shaped
 from broadsheet.migrate.post import Post
@@ -68,10 +68,10 @@ def test_a_build_prints_the_others_and_reports_each(made: Workshop, folder: str)
     assert "We." in made.page("about/index.html")
 
 
-def test_a_build_that_has_looked_at_the_files_before_reports_the_same(made: Workshop):
+def test_a_build_that_looks_for_the_least_to_do_reports_the_same(made: Workshop):
     bad = spoil(made.site.stories)
     report = Report()
-    pipeline.build(made.site, pipeline.Options(NOW), report, seen=standing.look(made.site, {}))
+    pipeline.update(made.site, pipeline.Options(NOW), report)
     assert named(report) == bad
 
 
@@ -226,7 +226,7 @@ def test_a_page_with_a_day_to_come_is_looked_at_in_every_build(workshop: Make):
     )
     made.build()
     assert [problem.code for problem in made.problems("note")] == ["page-timed"]
-    assert {problem.code for problem in made.problems("note")} <= standing.LACKS
+    assert {problem.code for problem in made.problems("note")} <= snapshot.LACKS
 
 
 @pytest.mark.parametrize("line", ["draft: true", "publishDate: 2031-01-01", "expiryDate: 2020-01-01", "status: draft"])

@@ -13,7 +13,7 @@ import msgspec
 
 from broadsheet import content
 from broadsheet.config import Site
-from broadsheet.content import guarded
+from broadsheet.content import facts, guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.model import Story
 from broadsheet.newsroom.claims import Alteration, changes, claims, packed, unpacked
@@ -56,7 +56,7 @@ def check(site: Site, stories: Iterable[Story], *, remember: bool) -> list[Probl
             body = content.body((site.stories / story.path).read_bytes(), place.file)
         except (OSError, BroadsheetError):  # it was read a moment ago; whoever reads it next tells what is wrong
             continue
-        found = claims(f"{story.title}.\n\n{body}")
+        found = claims(f"{story.title}.\n\n{facts.read(body).text}")
         altered = changes(unpacked(seen.claims), found) if seen and len(story.corrections) <= seen.corrections else []
         if altered:
             problems.append(_warning(altered, place))

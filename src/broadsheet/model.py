@@ -92,6 +92,14 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     extra: Mapping[str, Any] = {}
     digest: bytes = b""
 
+    def placement(self) -> tuple[Any, ...]:
+        """The fields that decide where a story stands, in lists and among pages: all but its words."""
+        return tuple([getattr(self, name) for name in _PLACED])
+
+
+WORDS = frozenset({"title", "summary", "lead", "words", "body", "review", "extra", "digest"})
+_PLACED = tuple(name for name in Story.__struct_fields__ if name not in WORDS)
+
 
 class Text(msgspec.Struct, frozen=True, gc=False):
     """A Markdown text: its file below content/, the digest of what it says, the pictures that it shows."""

@@ -1,32 +1,40 @@
-"""The one function that knows the order: stories → newspaper → plan → output.
+"""The order of a build: snapshot → plan → pages that are stale → output. The one function that knows what is stale.
 
-In: a site and a moment. Out: a site built below output/, and a report. Nothing here prints.
+In: a site and a moment. Out: a site built below output/, and a report. Nothing here prints. Where nothing has changed
+since the last build it loads next to nothing, so what the work itself needs is imported where that begins.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from broadsheet import __version__, fact_guard, newsroom, pages, render, retouch
-from broadsheet.cache import lock
-from broadsheet.config import Site
-from broadsheet.content import positions
-from broadsheet.errors import Report
-from broadsheet.layout import Layout, Options, Sources, Tell, common_digest, gather, lay_out, mixed, silent
-from broadsheet.memory import past, standing
-from broadsheet.memory.standing import Due, Tally
-from broadsheet.model import Page, Story
-from broadsheet.newspaper import EditionNote, Newspaper
-from broadsheet.reading import read_editions, read_stories, rules
+from broadsheet import __version__
+from broadsheet.cache import lock, snapshot
+from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally
+from broadsheet.options import Options, Tell, silent
 from broadsheet.workers import cores
 
-__all__ = ["Built", "Desk", "Options", "Tell", "build", "desk", "silent"]
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from broadsheet import render
+    from broadsheet.cache.store import Store
+    from broadsheet.config import Site
+    from broadsheet.errors import Report
+    from broadsheet.model import Page, Story
+    from broadsheet.newspaper import EditionNote, Newspaper
+    from broadsheet.plan import WholePlan
+    from broadsheet.savedplan import SavedPlan
+
+__all__ = ["Built", "Desk", "Options", "Tell", "build", "desk", "opened", "saved_plan", "silent", "update"]
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -41,112 +49,120 @@ class Built(msgspec.Struct, frozen=True):
     seconds: dict[str, float]
     newspaper: Newspaper
     plan: tuple[Page, ...]
-    next: newsroom.Change | None = None
+    next: Due | None = None
     read: tuple[Story, ...] = ()
 
-    @property
-    def tally(self) -> Tally:
-        """The same in numbers."""
-        made, due = self.printed, self.next
-        return Tally(
-            stories=self.stories,
-            editions=self.editions,
-            pages=made.planned,
-            drawn=made.drawn,
-            written=made.written,
-            removed=made.removed,
-            seconds=self.seconds,
-            next=Due(due.moment, due.deed, due.story.path) if due else None,
-        )
+
+class _Done(msgspec.Struct, frozen=True):
+    """What an increment did; where a whole plan was made, that and what became of its pages."""
+
+    tally: Tally
+    printed: render.Printed | None = None
+    plan: WholePlan | None = None
 
 
-Ready = Callable[[Sources, Layout, render.Theme], None]  # is called as soon as it is known what is to be printed
+Ready = Callable[["WholePlan", "render.Theme"], None]  # is called as soon as it is known what is to be rendered
 
 
-def _nobody(_sources: Sources, _layout: Layout, _theme: render.Theme) -> None:
-    """Nobody waits for it."""
+def update(site: Site, options: Options, report: Report, tell: Tell = silent) -> Tally:
+    """Bring what was built of a site up to date, with the least that has to be done; problems go into the report.
+
+    Raises BroadsheetError where nothing can be built at all.
+    """
+    return _increment(site, options, report, tell).tally
 
 
 def build(
-    site: Site,
-    options: Options,
-    report: Report,
-    tell: Tell = silent,
-    ready: Ready = _nobody,
-    seen: standing.Look | None = None,
+    site: Site, options: Options, report: Report, tell: Tell = silent, ready: Ready = lambda _plan, _theme: None
 ) -> Built:
-    """Build a site; problems go into the report. Raises BroadsheetError where nothing can be built at all.
+    """The same for whoever looks at the whole plan, which is made however little has changed.
 
-    ``seen`` is what it is made from, for whoever has looked a moment ago.
+    ``ready`` is called with it before any page is rendered.
+    """
+    done = _increment(site, options, report, tell, ready)
+    tally, plan, printed = done.tally, done.plan, done.printed
+    if plan is None or printed is None:
+        raise AssertionError  # ``ready`` asks for them
+    return Built(
+        stories=tally.stories,
+        editions=tally.editions,
+        printed=printed,
+        seconds=tally.seconds,
+        newspaper=plan.newspaper,
+        plan=plan.pages,
+        next=tally.next,
+        read=tuple(plan.sources.stories),
+    )
+
+
+def _increment(site: Site, options: Options, report: Report, tell: Tell, ready: Ready | None = None) -> _Done:
+    """One increment. The plan of the last build is given the stories that were edited since, or a whole one is made;
+    those of its pages are rendered whose key is not the saved one.
     """
     clock = _Clock()
     report.hush(site.silence.covers)
-    workers = options.workers or cores()
-    with _undisturbed(), lock.held(site.root, "build"):
-        if not options.preview:
-            seen = seen or standing.look(site, options.code)
-        output = render.Output(site.output, site.settings.output, seen.output if seen else None)
-        store = render.Store(site.cache, f"{__version__}:{rules(site)}")
-        try:
-            bodies = render.Bodies(site)
-            files = seen.stories if seen and seen.whole else ()
-            theme = render.Theme(site, pages.base(site), options.filters)
-            report.extend(theme.chosen.warnings)
-            stories = read_stories(
-                site, store, report, tell, workers, keep_broken=options.preview, files=files, bodies=bodies
-            )
-            sources = gather(site, options, theme, store, report, stories, tell, clock.lap)
-            layout = lay_out(site, options, sources, store, report, clock.lap)
-            newspaper, plan = layout.newspaper, layout.plan
-            ready(sources, layout, theme)
+    last, seen = None, None
+    if not options.preview:  # a preview has what was built in memory, and nobody relies on what it left on the disk
+        last = snapshot.load(site)
+        seen = snapshot.look(site, options.code, partial(_load, last))
+    same = last and seen and not ready and not last.due(options.now) and last.same_rest(site, seen)
+    if last and seen and same and last.same_stories(seen):
+        report.extend(last.problems)
+        return _Done(last.tally)
+    from broadsheet.increment import Increment
+    from broadsheet.savedplan import EditedPlan
 
-            drawing = render.Drawing(theme, pages.Composer(site, layout.view, bodies, options.pages).compose)
-            common = common_digest(site, layout.view, options.code)
-            gc.freeze()  # what was made up to here stays to the end, in every process
-            searched = pages.searched(plan) and not options.preview
-            search = render.Search(site, store, output, wanted=searched)
-            bodies.again = searched or site.settings.feed_text == "full"
-            printed = render.print_pages(
-                plan,
-                drawing,
-                output,
-                store,
-                render.Marks(lambda page: mixed(pages.digest(page), drawing.reach(page), common), pages.frame),
-                beside=search.paths,
-                workers=1 if options.preview else workers,  # a preview draws meanwhile what browsers ask for
-                tell=lambda done, of: tell("printing", done, of),
-            )
-            report.extend(printed.problems)
-            if not options.preview:
-                retouch.remember(store, layout.view, sources.stories, newspaper.stories)
-            store.commit()
-            if printed.drawn or printed.removed:
-                past.remember(site, _past(site, options, sources, drawing, plan, common))
-            clock.lap("print")
-            indexed = search.update(plan, pages.entries, bodies, workers, lambda done, of: tell("indexing", done, of))
-            report.extend(indexed.problems)
-            clock.lap("index")
-            remember = options.remember and not options.preview and printed.drawn > 0
-            report.extend(fact_guard.check(site, newspaper.stories, remember=remember))
-            clock.lap("compare")
-            following = next(iter(newsroom.coming(sources.stories, options.now)), None)
-            count, editions = len(newspaper.stories), len(newspaper.editions)
-            built = Built(count, editions, printed, clock.laps, newspaper, plan, following, tuple(sources.stories))
-            if not options.preview:
-                standing.remember(site, seen, options.now, built.tally, report, output.files())
-        finally:
-            store.close()
-    return built
+    options = msgspec.structs.replace(options, workers=options.workers or cores())
+    with _undisturbed(), lock.held(site.root, "build"), contextlib.closing(opened(site)) as store:
+        work = Increment(site, options, report, tell, store, seen)
+        plan: EditedPlan | WholePlan | None = None
+        if last and same and last == snapshot.load(site):  # no other build came between
+            plan = work.edited_plan(last)
+        clock.lap("look")
+        plan = plan or work.whole_plan(clock.lap, ready)
+        printed = work.render(plan)
+        clock.lap("print")
+        work.index()
+        clock.lap("index")
+        work.compare()
+        clock.lap("compare")
+        tally = work.keep(clock.laps)
+    return _Done(tally, printed, None if isinstance(plan, EditedPlan) else plan)
+
+
+def _load(last: LastBuild | None, seen: Snapshot) -> None:
+    """Load what will be needed while other processes still look at the output."""
+    if not last or last.rest != seen.rest or not last.same_stories(seen):
+        import_module("broadsheet.increment")
+
+
+@contextlib.contextmanager
+def saved_plan(site: Site, kinds: Sequence[Any] = ()) -> Iterator[SavedPlan]:
+    """The plan of the last build, for as long as nothing is built. Raises LookupError where there is none.
+
+    ``kinds`` are the site's own kinds of pages.
+    """
+    from broadsheet.savedplan import SavedPlan
+
+    with lock.held(site.root, "why"), contextlib.closing(opened(site)) as store:
+        yield SavedPlan(site, store, kinds)
+
+
+def opened(site: Site) -> Store:
+    """The cache of a site, whose lock is to be held while it is used."""
+    from broadsheet.cache.store import Store
+    from broadsheet.reading import rules
+
+    return Store(site.cache, __version__, str(rules(site)))
 
 
 def prepare(site: Site) -> None:
     """Read every story, so that the next build finds it in the cache. Raises BroadsheetError as ``build`` does."""
-    with lock.held(site.root, "build"):
-        store = render.Store(site.cache, f"{__version__}:{rules(site)}")
-        try:
-            read_stories(site, store, Report(), silent, cores(), keep_broken=True)
-        finally:
-            store.close()
+    from broadsheet.errors import Report
+    from broadsheet.reading import read_stories
+
+    with lock.held(site.root, "build"), contextlib.closing(opened(site)) as store:
+        read_stories(site, store, Report(), silent, cores(), keep_broken=True)
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -159,39 +175,17 @@ class Desk(msgspec.Struct, frozen=True):
 
 def desk(site: Site, now: dt.datetime, report: Report) -> Desk:
     """A site's newspaper as of ``now``, with nothing printed; problems go into the report. Raises BroadsheetError."""
+    from broadsheet import newsroom
+    from broadsheet.content import positions
+    from broadsheet.reading import read_editions, read_stories
+
     report.hush(site.silence.covers)
-    with lock.held(site.root, "desk"):
-        store = render.Store(site.cache, f"{__version__}:{rules(site)}")
-        try:
-            stories = read_stories(site, store, report, silent, cores())
-            notes = read_editions(site, report, now)
-            newspaper, problems = newsroom.assemble(stories, site.settings, now=now, notes=notes, memory=store)
-            report.extend(positions.placed(site.root, problems))
-        finally:
-            store.close()
+    with lock.held(site.root, "desk"), contextlib.closing(opened(site)) as store:
+        stories = read_stories(site, store, report, silent, cores())
+        notes = read_editions(site, report, now)
+        newspaper, problems = newsroom.assemble(stories, site.settings, now=now, notes=notes, memory=store)
+        report.extend(positions.placed(site.root, problems))
     return Desk(tuple(stories), notes, newspaper)
-
-
-def _past(
-    site: Site, options: Options, sources: Sources, drawing: render.Drawing, plan: Sequence[Page], common: bytes
-) -> past.Past:
-    kinds = {page.template: page for page in plan}
-    return past.Past(
-        version=__version__,
-        moment=options.now,
-        settings=past.visible(site.settings),
-        filters=past.written(options.code),
-        notes=sources.notes,
-        prose=sources.prose,
-        pictures=dict(sources.pictures),
-        cards=dict(sources.cards),
-        static=dict(sources.static),
-        templates=sources.templates,
-        titles=dict(sources.titles),
-        reached={name: drawing.theme.reached(name) for name in kinds if name.endswith(".html")},
-        reach={name: drawing.reach(page) for name, page in kinds.items()},
-        common=common,
-    )
 
 
 @contextlib.contextmanager

@@ -3,13 +3,11 @@
 import datetime as dt
 from collections.abc import Callable
 
-import msgspec
 import pytest
 
 from broadsheet.check import explanation
 from broadsheet.check.explanation import Explanation
 from broadsheet.errors import BroadsheetError, Report
-from broadsheet.memory import past
 from broadsheet.pipeline import Options
 from tests.conftest import NOW, Workshop, story
 
@@ -112,15 +110,26 @@ def test_a_file_that_somebody_else_touched_is_told(made: Workshop):
     assert why(made, ONE).changes == ("its file is not in output/ any more",)
 
 
-def test_another_version_is_named_and_a_memory_that_is_gone_is_no_mistake(made: Workshop):
-    was = past.recalled(made.site)
-    assert was
-    past.remember(made.site, msgspec.structs.replace(was, version="0.0.1", common=b""))
+def test_another_version_is_named_and_a_memory_that_is_gone_is_no_mistake(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+):
+    made = workshop(*SITE)
+    with monkeypatch.context() as patch:
+        patch.setattr("broadsheet.pipeline.__version__", "0.0.1")
+        made.build()
+    for _ in range(2):
+        assert why(made, ONE).changes[0].startswith("the version changed: 0.0.1 → ")
     (made.site.cache / "cache.db").unlink()
-    assert why(made, ONE).changes[0].startswith("the version changed: 0.0.1 → ")
-    (made.site.cache / past.FILE).unlink()
     (line,) = why(made, ONE).changes
     assert "no memory" in line
+
+
+def test_a_setting_by_which_stories_are_read_is_named(made: Workshop):
+    settings = made.root / "pyproject.toml"
+    settings.write_text(settings.read_text() + 'timezone = "Europe/Rome"\n')
+    assert 'the setting timezone: "UTC" → "Europe/Rome"' in why(made, ONE).changes
+    settings.write_text(settings.read_text() + 'sections = ["Science", "World"]\n')
+    assert any(line.startswith("the setting sections") for line in why(made, ONE).changes)
 
 
 def test_asking_why_keeps_nothing_so_that_the_next_build_still_sees_the_edit(made: Workshop):

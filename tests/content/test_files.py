@@ -357,6 +357,68 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_trouble():
     assert reading.body == "One.\n\nTwo."
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "---\n{}---\n\nText.\n",
+        "---  \n{}--- \t\nText.\n",
+        "---\n{}...\nText.\n",
+        "\ufeff---\n{}---\nText.",
+        "\n\n---\n{}---\nText.",
+        "---\n\n# a comment\n{}\n---\nText.",
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_front_matter_begins_and_ends_as_yaml_and_editors_write_it(form: str, end: str):
+    reading = content.read(form.replace("{}", GOOD).replace("\n", end).encode(), "a.md", RULES)
+    assert reading.story
+    assert (reading.story.title, reading.body, reading.problems) == ("A", "Text.", ())
+
+
+def test_a_rule_in_a_text_after_three_dots_belongs_to_the_text():
+    assert content.read(f"---\n{GOOD}...\nOne.\n\n---\n\nTwo.\n".encode(), "a.md", RULES).body == "One.\n\n---\n\nTwo."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"---\n{GOOD}\nText.\n", "no line --- ends"),
+        ('+++\ntitle = "A"\n+++\nText.\n', "TOML and JSON"),
+        ('{"title": "A"}\nText.\n', "TOML and JSON"),
+        ("Text.\n", "The file begins with a line ---"),
+        ("----\ntitle: A\n----\n", "The file begins with a line ---"),
+    ],
+)
+def test_a_file_without_front_matter_is_an_error_that_says_what_is_missing(text: str, said: str):
+    (problem,) = content.read(text.encode(), "a.md", RULES).problems
+    assert (problem.code, problem.place.line) == ("front-matter-missing", 1)
+    assert said in f"{problem.message} {problem.hint}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "second"),
+    [
+        ('"title": B', 5),
+        ("title: B", 5),
+        ("image: {src: a.png, alt: x, src: b.png}", 5),
+        ("source:\n  name: x\n  name: y", 7),
+    ],
+)
+def test_a_key_that_stands_twice_is_an_error_at_any_depth(lines: str, second: int):
+    reading = read(f"{GOOD}{lines}\n")
+    assert reading.story is None
+    (problem,) = [one for one in reading.problems if one.severity == "error"]
+    assert (problem.code, problem.place.line) == ("key-twice", second)
+
+
+def test_control_characters_that_are_left_out_are_reported_with_the_line_of_the_first():
+    reading = read(GOOD, "One.\x00\n\nTwo\x07.")
+    assert reading.body == "One.\n\nTwo."
+    (problem,) = reading.problems
+    assert (problem.code, problem.severity, problem.place.line) == ("file-characters", "warning", 7)
+    assert problem.message.startswith("2 control characters")
+
+
 def test_characters_that_xml_forbids_never_get_in():
     reading = read(GOOD.replace('"A"', '"A\x0bB"'), "x\x00y\x0c")
     assert reading.story

@@ -87,3 +87,10 @@ def test_the_line_of_a_picture_is_where_the_body_shows_it(tmp_path: Path):
     file.write_text(f"{HEAD}\nThe file p(1).png.\n\n`![](p(1).png)`\n\n![a](p(1).png)\n")
     assert of_picture(file, "p(1).png") == 9
     assert [of_picture(file, "q.png"), of_picture(tmp_path / "gone.md", "p(1).png")] == [0, 0]
+
+
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path):
+    file = tmp_path / "a.md"
+    file.write_bytes("\n---\r\nnote: a\u2028b\x0bc\r\nid: x\n...\ntitle: no key\n".encode())
+    assert of_key(file, "id") == 4
+    assert of_key(file, "title") == 1

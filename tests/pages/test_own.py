@@ -21,6 +21,7 @@ from broadsheet.pages import Item, Kind, template
 from broadsheet.pipeline import Built, Options
 from broadsheet.preview.builder import Builder, Own
 from broadsheet.preview.overlay import Look
+from broadsheet.reading import read_story
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]
@@ -180,6 +181,20 @@ def test_the_preview_shows_them_with_drafts(workshop: Make):
     assert made_look.sheets
     assert made_look.errors == ()
     assert b"<li>Draft</li>" in (made_look.sheets.draw(LIST) or b"")
+
+
+def test_the_preview_plans_them_again_where_a_story_that_they_print_was_edited(workshop: Make):
+    made = workshop(*SITE, story("inland", "2025-05-08"))
+    builder = Builder(made.root, "http://127.0.0.1:1", Own(pages=(kind(),)), print)
+    look, shown = builder.build(Look(made.site, ""), (), lambda *_: None)
+    made.write(story("inland", "2025-05-08", body="Not in a town."))
+    made.write(story("port", "2025-05-07", topics="[Oslo]", body="Three words here.\n\nAnd three more."))
+    assert look.sheets
+    assert look.sheets.edit([read_story(made.site, made.site.stories / "2025/05/inland.md")])
+    assert not look.sheets.edit([read_story(made.site, made.site.stories / "2025/05/port.md")])
+    look, _ = builder.build(look, shown, lambda *_: None)
+    assert look.sheets
+    assert b"<p>8 words</p>" in (look.sheets.draw(LIST) or b"")
 
 
 def failing_view(made: Town, context: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import queue
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -88,9 +89,9 @@ class Preview:
 
     def wait_until_built(self, root: Path) -> None:
         """Waits for the build behind what is shown to have ended."""
-        done = root / f".broadsheet/preview/{self.port}/past"
+        cache = root / f".broadsheet/preview/{self.port}/cache.db"
         until = time.monotonic() + PATIENCE
-        while not done.exists():
+        while not _planned(cache):
             assert time.monotonic() < until
             time.sleep(0.02)
 
@@ -102,6 +103,15 @@ class Preview:
         self._reader.join(PATIENCE)
         self.said += list(self._lines.queue)
         return code
+
+
+def _planned(cache: Path) -> bool:
+    """Whether a build has kept its plan."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{cache}?mode=ro", uri=True)) as base:
+            return base.execute("select 1 from vals where name = 'plan'").fetchone() is not None
+    except sqlite3.Error:
+        return False
 
 
 def reloaded(browser: ClientConnection, done: Callable[[], bool]) -> str:

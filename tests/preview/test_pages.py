@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from broadsheet import pages, pipeline, render
 from broadsheet.errors import Report
-from broadsheet.layout import Layout, Options, Sources
+from broadsheet.options import Options
+from broadsheet.plan import WholePlan
 from broadsheet.preview.pages import Sheets
 from broadsheet.reading import read_story
 from tests.conftest import NOW, Workshop, story
@@ -30,16 +31,15 @@ def build(made: Workshop) -> Sheets:
     """The site's preview built, and its sheets."""
     found: list[Sheets] = []
 
-    def ready(sources: Sources, layout: Layout, _theme: render.Theme) -> None:
-        theme = render.Theme(made.site, pages.base(made.site))
-        found.append(Sheets(made.site, sources.stories, layout, theme, {}))
+    def ready(plan: WholePlan, _theme: render.Theme) -> None:
+        found.append(Sheets(made.site, plan, render.Theme(made.site, pages.base(made.site)), {}))
 
     pipeline.build(made.site, Options(NOW, preview=True), Report(), ready=ready)
     return found[0]
 
 
 def drawn(sheets: Sheets) -> dict[str, bytes]:
-    return {path: sheets.draw(path) or b"" for path in sheets.plan}
+    return {path: sheets.draw(path) or b"" for path in sheets.pages}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def made(workshop: Make) -> Workshop:
 
 
 def test_every_page_is_drawn_as_the_build_prints_it(made: Workshop):
-    assert drawn(build(made)) == {path: made.output()[path] for path in build(made).plan}
+    assert drawn(build(made)) == {path: made.output()[path] for path in build(made).pages}
 
 
 def test_an_edit_is_seen_at_once_on_every_page_that_shows_the_story(made: Workshop):
@@ -94,7 +94,7 @@ def test_after_any_edits_of_words_a_storys_page_is_the_one_that_the_build_then_m
     for name, words in edits:
         assert sheets.edit([read_story(made.site, write(made, name, **words))])
     then = build(made)
-    for path in sheets.plan.keys() & then.plan.keys():
+    for path in sheets.pages.keys() & then.pages.keys():
         if path.endswith(".html") and path.startswith("2025/"):
             assert sheets.draw(path) == then.draw(path)
 

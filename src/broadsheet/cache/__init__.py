@@ -1,4 +1,4 @@
-"""What Broadsheet keeps of a site between two runs, and the lock on it.
+"""Build → next build: the snapshot of the disk, the saved plan, what was read and drawn; and the lock on a site.
 
-In: a site's folder. Out: the certainty that no other program works on it meanwhile.
+In: what a build found and did. Out: the same at the next run, or nothing; all of it may be deleted at any time.
 """

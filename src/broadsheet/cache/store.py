@@ -20,12 +20,11 @@ from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.model import Story
 
 _TABLES = """
-create table about (version text);
+create table about (form text, version text, rules text, before text);
 create table stories (path text primary key, size integer, mtime integer, reading blob, sum integer);
 create table vals (name text primary key, data blob, sum integer) without rowid;
-create table pages (path text primary key, digest blob, size integer, mtime integer) without rowid;
-create table frames (path text primary key, frame blob, sum integer);
-create table articles (path text primary key, frame blob, sum integer);
+create table pages (path text primary key, key blob, size integer, mtime integer) without rowid;
+create table inputs (path text primary key, sum integer, data blob);
 """
 
 
@@ -57,20 +56,26 @@ class Seen(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A page as it was written: the digest of what it was made from; size and time of change of its file."""
+    """A page as it was written: the digest of all that it was made from; size and time of change of its file."""
 
-    digest: bytes
+    key: bytes
     size: int
     mtime: int
 
 
 class Store:
-    """The cache of one site. Changes are there for the next run once ``commit`` has returned."""
+    """The cache of one site. Changes are there for the next run once ``commit`` has returned.
 
-    def __init__(self, folder: Path, version: str) -> None:
+    ``before`` is the version of Broadsheet that had another cache in its place; empty where there was none.
+    """
+
+    def __init__(self, folder: Path, version: str, rules: str) -> None:
+        """``rules`` are what story files are read by: by others each has to be read again."""
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "cache.db"
-        self._version = f"{_TABLES}{Story.__struct_fields__}{Problem.__struct_fields__}{version}"
+        self.before = ""
+        self._form = f"{_TABLES}{Story.__struct_fields__}{Problem.__struct_fields__}"
+        self._version, self._rules = version, rules
         self._base: sqlite3.Connection
         try:
             self._open()
@@ -84,15 +89,21 @@ class Store:
             "pragma synchronous = off"
         )  # a cache may be lost with the machine's power, and reads as empty then
         try:
-            found = base.execute("select version from about").fetchone()
-        except sqlite3.OperationalError:
-            found = None
-        if found != (self._version,):
+            form, version, rules, self.before = base.execute("select * from about").fetchone()
+        except (sqlite3.OperationalError, TypeError, ValueError):
+            form = version = rules = ""
+        if (form, version) != (self._form, self._version):
+            self.before = version
             for (table,) in base.execute("select name from sqlite_master where type = 'table'").fetchall():
                 base.execute(f'drop table "{table}"')
             base.executescript(_TABLES)
-            base.execute("insert into about values (?)", (self._version,))
+            values = (self._form, self._version, self._rules, self.before)
+            base.execute("insert into about values (?, ?, ?, ?)", values)
+            rules = self._rules
         base.execute("begin")
+        if rules != self._rules:
+            base.execute("update stories set mtime = -1")
+            base.execute("update about set rules = ?", (self._rules,))
 
     def _start_anew(self) -> None:
         """Go on with an empty store, as after the first sign that the one on disk is broken."""
@@ -158,63 +169,69 @@ class Store:
         """Forget files that are there no more."""
         self._change("delete from stories where path = ?", ((path,) for path in paths))
 
-    def pages(self) -> dict[str, Drawn]:
-        """Every page that was drawn before, by path."""
+    def pages(self, paths: Iterable[str] | None = None) -> dict[str, Drawn]:
+        """Every page that was drawn before, by path; or of those at these paths."""
+        query = "select path, key, size, mtime from pages"
         try:
-            rows = self._base.execute("select path, digest, size, mtime from pages")
-            return {path: Drawn(digest, size, mtime) for path, digest, size, mtime in rows}
+            if paths is None:
+                rows = self._base.execute(query).fetchall()
+            else:
+                found = (self._base.execute(f"{query} where path = ?", (path,)).fetchone() for path in paths)
+                rows = [row for row in found if row]
+            return {path: Drawn(key, size, mtime) for path, key, size, mtime in rows}
         except sqlite3.DatabaseError:
             self._start_anew()
             return {}
 
     def keep_pages(self, drawn: Iterable[tuple[str, Drawn]]) -> None:
         """Keep what these pages were drawn from."""
-        rows = ((path, one.digest, one.size, one.mtime) for path, one in drawn)
+        rows = ((path, one.key, one.size, one.mtime) for path, one in drawn)
         self._change("insert or replace into pages values (?, ?, ?, ?)", rows)
 
     def forget_pages(self, paths: Collection[str]) -> None:
-        """Forget pages that are printed no more."""
+        """Forget pages that are planned no more."""
         self._change("delete from pages where path = ?", ((path,) for path in paths))
-        for table in ("frames", "articles"):
-            self._change(f"delete from {table} where path = ?", ((path,) for path in paths))  # noqa: S608, our own names
+        self._change("delete from inputs where path = ?", ((path,) for path in paths))
 
-    def frame_sums(self) -> dict[str, int]:
-        """The checksums of the frames that are kept, by the paths of their pages."""
+    def keep_inputs(self, saved: Iterable[tuple[str, bytes]]) -> None:
+        """Keep saved pages, by their paths."""
+        rows = ((path, crc32(data), data) for path, data in saved)
+        self._change("insert or replace into inputs values (?, ?, ?)", rows)
+
+    def input_sums(self) -> dict[str, int]:
+        """The checksums of the saved pages, by their paths."""
         try:
-            query = "select path, sum from articles union all select path, sum from frames"
-            return dict(self._base.execute(query).fetchall())
+            return dict(self._base.execute("select path, sum from inputs").fetchall())
         except sqlite3.DatabaseError:
             self._start_anew()
             return {}
 
-    def keep_frames(self, frames: Iterable[tuple[str, bytes, bool]]) -> None:
-        """Keep what pages are made whole from, by their paths; nothing of one whose frame is empty.
-
-        The last of the three tells a story's own page: it prints no other, and is found by its path alone.
-        """
-        rows = [(own, (path, frame or None, crc32(frame))) for path, frame, own in frames]
-        self._change("insert or replace into frames values (?, ?, ?)", (row for own, row in rows if not own))
-        self._change("insert or replace into articles values (?, ?, ?)", (row for own, row in rows if own))
-
-    def frames(self, story: str, page: str) -> list[bytes] | None:
-        """The frames in which a story's path stands, and that of its own page; None where they cannot be trusted."""
+    def inputs(self, path: str) -> bytes | None:
+        """The saved page at a path; None where there is none, or it cannot be trusted."""
         try:
-            rows = self._base.execute("select frame, sum from articles where path = ?", (page,)).fetchall()
-            query = "select frame, sum from frames where instr(frame, cast(? as blob))"
-            rows += self._base.execute(query, (story,)).fetchall() if rows else []
-            whole = bool(rows) and all(crc32(frame) == checksum for frame, checksum in rows)
+            row = self._base.execute("select data, sum from inputs where path = ?", (path,)).fetchone()
+            return row[0] if row and crc32(row[0]) == row[1] else None
         except (sqlite3.DatabaseError, TypeError):
             return None
-        return [frame for frame, _ in rows] if whole else None
 
-    def articles(self, pages: Iterable[str]) -> list[bytes]:
-        """The frames of stories' own pages, by their paths; without those that cannot be trusted."""
-        query = "select frame, sum from articles where path = ?"
+    def naming(self, words: Iterable[str]) -> list[bytes] | None:
+        """The saved pages in which one of these words stands, such as the path of a story.
+
+        None where any page cannot be trusted: damaged, it may not show the word that it holds. It is forgotten, and so
+        rendered and kept anew. SQLite's own instr saves a tenth of the time, and looks at no checksum.
+        """
+        wanted = [word.encode() for word in words]
+        found, damaged = list[bytes](), list[str]()
         try:
-            rows = [self._base.execute(query, (path,)).fetchone() for path in pages]
-            return [row[0] for row in rows if row and crc32(row[0]) == row[1]]
+            for path, data, checksum in self._base.execute("select path, data, sum from inputs"):
+                if crc32(data) != checksum:
+                    damaged.append(path)
+                elif any(word in data for word in wanted):
+                    found.append(data)
         except (sqlite3.DatabaseError, TypeError):
-            return []
+            return None
+        self.forget_pages(damaged)
+        return None if damaged else found
 
     def value(self, name: str) -> bytes | None:
         """What was kept under a name."""

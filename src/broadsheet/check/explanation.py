@@ -1,27 +1,32 @@
 """Explaining: what a page is made from, and what changed since it was last drawn.
 
-In: a site and the name of a page: a path below output/, an address, a source file. Out: facts about that page. Nothing
-is kept for it page by page: what the last build was made from is laid out again, and compared with what there is now.
+In: a site and the name of a page: a path below output/, an address, a source file. Out: facts about that page: it as it
+was planned last, compared with it as it is planned now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from broadsheet import __version__, pages, render
+from broadsheet import pages, render
 from broadsheet.cache import lock
-from broadsheet.config import Site
+from broadsheet.cache.store import Drawn, Store
+from broadsheet.check.differences import differing, shown
+from broadsheet.config import Settings, Site
 from broadsheet.errors import Place, Report, fail
-from broadsheet.layout import Layout, Options, Sources, common_digest, gather, lay_out, mixed, silent
-from broadsheet.memory.differing import differing, shown
-from broadsheet.memory.past import Past, recalled, visible, written
-from broadsheet.model import Page
-from broadsheet.reading import read_stories, rules
+from broadsheet.model import Page, Story
+from broadsheet.options import Options, silent
+from broadsheet.pipeline import opened
+from broadsheet.plan import Common, Keys, WholePlan, gather, make
+from broadsheet.reading import read_stories
+from broadsheet.savedplan import SavedPlan
 from broadsheet.text import did_you_mean
 from broadsheet.workers import cores
 
@@ -44,17 +49,69 @@ class Explanation(msgspec.Struct, frozen=True):
     planned: bool = True
 
 
-class _State(msgspec.Struct, frozen=True):
-    """A site as it was or as it is: what was to be printed, and the digests that went into its pages' own."""
+class Comparison:
+    """Two plans of a site: that of the last build, and that of its sources as they are. ``compared`` makes one."""
 
-    layout: Layout
-    plan: Mapping[str, Page]
-    reach: Mapping[str, bytes]
-    common: bytes
+    def __init__(
+        self, site: Site, now: WholePlan, store: Store, kinds: Sequence[Any], before: Mapping[str, Story]
+    ) -> None:
+        """``kinds`` are the site's own kinds of pages, ``before`` the stories as the last build read them, by path."""
+        self.site = site
+        self.now = now.common
+        self.pages = {page.path: page for page in now.pages}
+        self.drawn = store.pages()
+        self.version = store.before
+        self.saved: SavedPlan | None = None
+        with contextlib.suppress(LookupError):
+            self.saved = SavedPlan(site, store, kinds, before.__getitem__)
+        self._keys = Keys(now.common)
 
-    def key(self, page: Page) -> bytes:
-        """The digest of all that a page is made from."""
-        return mixed(pages.digest(page), self.reach.get(page.template, b""), self.common)
+    def explain(self, name: str) -> Explanation:
+        """What is known of the page of this name. Raises BroadsheetError (``no-page``) where there is no such page."""
+        path = _path(self.site, name, self.pages, self.drawn.keys())
+        page, drawn = self.pages.get(path), self.drawn.get(path)
+        before = self.saved.page(path) if self.saved else None
+        if page is None:
+            template, origin = (before.template, before.origin) if before else ("", "")
+            return Explanation(path, origin, template, (), (), (_gone(),), planned=False)
+        changes: tuple[str, ...]
+        if drawn and drawn.key == self._keys(page)[0]:
+            changes = _touched(self.site, path, drawn)
+        else:
+            changes = tuple(self._changes(page, before, drawn))
+        reached = tuple(self.now.reached.get(page.template, ()))
+        return Explanation(path, page.origin, page.template, reached, _inputs(page), changes)
+
+    def _changes(self, page: Page, before: Page | None, drawn: Drawn | None) -> Iterator[str]:
+        """What changed of all that a page is made from, the most general first."""
+        if self.saved is None:
+            if self.version and self.version != self.now.version:
+                yield f"the version changed: {self.version} → {self.now.version}"
+            yield "there is no memory of its drawing: the cache is new, or of another version"
+            return
+        yield from _common(self.saved.common, self.now, page)
+        if drawn is None:
+            yield "it is new" if before is None else "it could not be drawn at the last build"
+        elif before is None:
+            yield "and something that is not known any more: sources were read again since it was drawn"
+        if before:
+            yield from differing(before.inputs, page.inputs)
+
+
+@contextlib.contextmanager
+def compared(site: Site, options: Options, report: Report) -> Iterator[Comparison]:
+    """The last plan beside that of now, with nothing built or kept; problems of the sources go into the report."""
+    with lock.held(site.root, "why"):
+        store = opened(site)
+        try:
+            before = {path: seen.kept.story for path, seen in store.stories().items() if seen.kept.story}
+            theme = render.Theme(site, pages.base(site), options.filters)
+            stories = read_stories(site, store, report, silent, options.workers or cores())
+            sources = gather(site, options, theme, store, report, stories)
+            now = make(site, options, sources, theme, store, report)
+            yield Comparison(site, now, store, options.pages, before)
+        finally:
+            store.close(keep=False)
 
 
 def explain(site: Site, options: Options, name: str, report: Report) -> Explanation:
@@ -62,60 +119,13 @@ def explain(site: Site, options: Options, name: str, report: Report) -> Explanat
 
     Raises BroadsheetError, such as ``no-page`` where there is no such page.
     """
-    with lock.held(site.root, "why"):
-        store = render.Store(site.cache, f"{__version__}:{rules(site)}")
-        try:
-            past = recalled(site)
-            before = _before(site, options, past, store) if past else None
-            drawn = store.pages()
-            theme = render.Theme(site, pages.base(site), options.filters)
-            stories = read_stories(site, store, report, silent, options.workers or cores())
-            sources = gather(site, options, theme, store, report, stories)
-            layout = lay_out(site, options, sources, store, report)
-        finally:
-            store.close(keep=False)
-    drawing = render.Drawing(theme, _never)
-    reach = {page.template: drawing.reach(page) for page in layout.plan}
-    common = common_digest(site, layout.view, options.code)
-    now = _State(layout, {page.path: page for page in layout.plan}, reach, common)
-    path = _path(site, name, now.plan, before.plan if before else {})
-    page = now.plan.get(path)
-    if page is None:
-        gone = before.plan[path] if before else None
-        template, origin = (gone.template, gone.origin) if gone else ("", "")
-        return Explanation(path, origin, template, (), (), (_gone(),), planned=False)
-    known = drawn.get(path)
-    if known is not None and known.digest == now.key(page):
-        changes = _touched(site, path, known)
-    elif known is None and past is None:
-        changes = ("there is no memory of its drawing: the cache is new, or of another version",)
-    else:
-        changes = tuple(_changes(site, options, theme, page, (past, before, now), known.digest if known else None))
-    reached = tuple(theme.reached(page.template)) if page.template.endswith(".html") else ()
-    return Explanation(path, page.origin, page.template, reached, _inputs(page), changes)
+    with compared(site, options, report) as plans:
+        return plans.explain(name)
 
 
-def _before(site: Site, options: Options, past: Past, store: render.Store) -> _State:
-    """The site as the last build saw it, from what it left."""
-    then = msgspec.structs.replace(past.settings, output=site.settings.output)
-    old = Site(site.root, then, site.work)
-    kept = store.stories()
-    stories = [story for path in sorted(kept) if (story := kept[path].kept.story)]
-    sources = Sources(
-        stories, past.notes, past.prose, past.pictures, past.static, past.templates, past.titles, cards=past.cards
-    )
-    moment = msgspec.structs.replace(options, now=past.moment)
-    layout = lay_out(old, moment, sources, store, Report())
-    return _State(layout, {page.path: page for page in layout.plan}, past.reach, past.common)
-
-
-def _never(_page: Page) -> dict[str, Any]:
-    raise NotImplementedError  # nothing is drawn here
-
-
-def _path(site: Site, name: str, plan: Mapping[str, Page], before: Mapping[str, Page]) -> str:
+def _path(site: Site, name: str, plan: Mapping[str, Page], before: AbstractSet[str]) -> str:
     """The path below output/ of the page that a user means. Raises BroadsheetError (``no-page``)."""
-    known = plan.keys() | before.keys()
+    known = plan.keys() | before
     place = Path(name) if Path(name).is_absolute() else site.root / name
     by_origin: dict[str, str] = {
         str(site.root / page.origin): page.path for page in reversed(list(plan.values())) if page.origin
@@ -139,7 +149,7 @@ def _gone() -> str:
     return "it is printed no more: the next build removes it"
 
 
-def _touched(site: Site, path: str, known: render.Drawn) -> tuple[str, ...]:
+def _touched(site: Site, path: str, known: Drawn) -> tuple[str, ...]:
     """What befell the file of a page that is to be drawn as it was."""
     try:
         stat = (site.output / path).stat()
@@ -149,54 +159,25 @@ def _touched(site: Site, path: str, known: render.Drawn) -> tuple[str, ...]:
     return () if same else (f"its file in {site.settings.output}/ was touched by something else than a build",)
 
 
-def _changes(
-    site: Site,
-    options: Options,
-    theme: render.Theme,
-    page: Page,
-    states: tuple[Past | None, _State | None, _State],
-    drawn: bytes | None,
-) -> Iterator[str]:
-    """What changed of all that a page is made from, the most general first."""
-    past, before, now = states
-    old = before.plan.get(page.path) if before else None
-    if past and before:
-        if past.version != __version__:
-            yield f"the version changed: {past.version} → {__version__}"
-        yield from _settings(site, past)
-        for name in sorted(name for name, digest in written(options.code).items() if past.filters.get(name) != digest):
+def _common(before: Common, now: Common, page: Page) -> Iterator[str]:
+    """What changed of that which the page has in common with others."""
+    yield from _settings(before.settings, now.settings)
+    for name in sorted(before.code.keys() | now.code.keys()):
+        if before.code.get(name) != now.code.get(name):
             yield f"the site's own {name} changed"
-        settings = set(site.settings.__struct_fields__)
-        for line in differing(before.layout.view, now.layout.view):
-            if line.partition(":")[0].partition(".")[0] not in settings:
-                yield f"what every page shows of the site changed: {line}"
-        yield from _theme(theme, page, past)
-    if old is None:
-        yield "it is new" if drawn is None else "it was not to be printed at the last build"
-        return
-    if drawn is None:
-        yield "it could not be drawn at the last build"
-    yield from differing(old.inputs, page.inputs)
-    if drawn is not None and before and drawn != before.key(old):
-        yield "and something that is not known any more: sources were read again since it was drawn"
-
-
-def _settings(site: Site, past: Past) -> Iterator[str]:
-    now = visible(site.settings)
-    for name in now.__struct_fields__:
-        if name != "output":
-            for line in differing(getattr(past.settings, name), getattr(now, name), name):
-                yield f"the setting {line}"
-
-
-def _theme(theme: render.Theme, page: Page, past: Past) -> Iterator[str]:
-    """What changed of the theme, as far as a page can print it."""
+    settings = set(now.settings.__struct_fields__)
+    for line in differing(before.view, now.view):
+        if line.partition(":")[0].partition(".")[0] not in settings:
+            yield f"what every page shows of the site changed: {line}"
     if page.template.endswith(".html"):
-        yield from _named("template", past.reached.get(page.template, {}), theme.reached(page.template))
-        static = (
-            {asset.name: asset.digest for asset in assets} for assets in (past.static.values(), theme.assets.values())
-        )
-        yield from _named("static file", *static)
+        yield from _named("template", *(common.reached.get(page.template, {}) for common in (before, now)))
+        yield from _named("static file", before.static, now.static)
+
+
+def _settings(before: Settings, now: Settings) -> Iterator[str]:
+    for name in now.__struct_fields__:
+        for line in differing(getattr(before, name), getattr(now, name), name):
+            yield f"the setting {line}"
 
 
 def _named(what: str, before: Mapping[str, bytes], now: Mapping[str, bytes]) -> Iterator[str]:

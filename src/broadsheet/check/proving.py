@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from broadsheet.cache import lock
+from broadsheet.cache.snapshot import Tally
+from broadsheet.check.differences import differing
 from broadsheet.config import Site
 from broadsheet.errors import Report
-from broadsheet.memory.differing import differing
 from broadsheet.model import Page
-from broadsheet.pipeline import Built, Options, Tell, build, silent
+from broadsheet.pipeline import Built, Options, Tell, build, saved_plan, silent, update
 from broadsheet.render.output import LIST
 
 _OURS = frozenset({LIST, ".gitignore"})
@@ -27,8 +28,9 @@ _OURS = frozenset({LIST, ".gitignore"})
 class Difference(msgspec.Struct, frozen=True):
     """A file that is not as a clean build makes it: it differs, or only one of the two builds made it.
 
-    ``line`` is the first line that differs. ``inputs`` are what the two builds made the page from where that is not
-    the same; where it is, the page was kept although it had to be drawn again, or its drawing depends on more.
+    ``line`` is the first line that differs. ``inputs`` are how those from which the page was drawn last differ from
+    those that the clean build made it from; where they do not, it was kept although it had to be drawn again, or its
+    drawing depends on more.
     """
 
     path: str
@@ -41,7 +43,7 @@ class Difference(msgspec.Struct, frozen=True):
 class Proof(msgspec.Struct, frozen=True):
     """What an incremental and a clean build of one site did, and their differences."""
 
-    built: Built
+    tally: Tally
     clean: Built
     differences: tuple[Difference, ...]
 
@@ -52,28 +54,31 @@ def prove(site: Site, options: Options, report: Report, tell: Tell = silent) -> 
     Raises BroadsheetError where nothing can be built at all.
     """
     with lock.held(site.root, "build"), tempfile.TemporaryDirectory(prefix="broadsheet-proof-") as folder:
-        built = build(site, options, report, tell)
+        tally = update(site, options, report, tell)
         settings = msgspec.structs.replace(site.settings, output=f"{folder}/output")
         aside = Site(site.root, settings, f"{folder}/work")
         clean = build(aside, msgspec.structs.replace(options, remember=False), Report(), tell)
-        found = tuple(_differences(site.output, aside.output, built, clean))
-    return Proof(built, clean, found)
+        with saved_plan(site, options.pages) as saved:
+            found = tuple(_differences(site.output, aside.output, saved.page, clean))
+    return Proof(tally, clean, found)
 
 
-def _differences(output: Path, other: Path, built: Built, clean: Built) -> Iterator[Difference]:
-    ours = {page.path: page for page in built.plan}
+def _differences(
+    output: Path, other: Path, planned: Callable[[str], Page | None], clean: Built
+) -> Iterator[Difference]:
+    """``planned`` gives the page at a path as it was planned for ``output``."""
     theirs = {page.path: page for page in clean.plan}
-    made = _files(output) & (ours.keys() | theirs.keys() | _made(output))
+    made = _files(output) & (theirs.keys() | _made(output))
     for path in sorted(made | _files(other)):
-        page = theirs.get(path) or ours.get(path)
+        page = theirs.get(path)
         if path not in made:
             yield Difference(path, "missing", page)
         elif not (other / path).is_file():
             if path not in theirs:  # else it cannot be drawn, which is told, and stays as it was until it can
-                yield Difference(path, "left over", page)
+                yield Difference(path, "left over", planned(path))
         elif (line := _line((output / path).read_bytes(), (other / path).read_bytes())) > 0:
-            pair = (ours.get(path), theirs.get(path))
-            inputs = tuple(differing(pair[0].inputs, pair[1].inputs)) if pair[0] and pair[1] else ()
+            ours = planned(path)
+            inputs = tuple(differing(ours.inputs, page.inputs)) if ours and page else ()
             yield Difference(path, "differs", page, line, inputs)
 
 

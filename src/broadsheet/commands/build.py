@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +18,10 @@ from broadsheet.commands.ingest import ingested, tell_filed
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
+    from broadsheet.cache.snapshot import Tally
     from broadsheet.check.proving import Proof
     from broadsheet.config import Site
-    from broadsheet.layout import Options
-    from broadsheet.memory.standing import Tally
+    from broadsheet.options import Options
 
 
 @click.command()
@@ -50,9 +49,12 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
 
         with progress() as tell:
             proof = prove(site, _options(call, as_of, now), report, tell)
-        tally = proof.built.tally
+        tally = proof.tally
     else:
-        tally = _built(call, site, report, as_of, now)
+        from broadsheet import pipeline
+
+        with progress() as tell:
+            tally = pipeline.update(site, _options(call, as_of, now), report, tell)
     if machine:
         click.echo(msgspec.json.encode(_facts(tally, report) | ({"differences": proof.differences} if proof else {})))
     else:
@@ -63,38 +65,8 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
     sys.exit(1 if proof and proof.differences else report.exit_code(strict=strict))
 
 
-def _built(call: Call, site: Site, report: Report, as_of: dt.datetime, now: dt.datetime | None) -> Tally:
-    """Nothing, where the last build stands; a few pages, where words were edited; else the site."""
-    from broadsheet.memory import past, standing
-
-    known = standing.last(site)
-
-    def made_ready(seen: standing.Look) -> None:
-        """What will be needed is loaded while the output is looked at."""
-        if not known or known.rest != seen.rest:
-            import_module("broadsheet.pipeline")
-        elif known.stories != standing.written(seen.stories):
-            import_module("broadsheet.retouch")
-
-    seen = standing.look(site, past.code(call.filters, call.pages), made_ready)
-    if known and not known.due(as_of):
-        if standing.stands(site, known, seen):
-            report.hush(site.silence.covers)
-            report.extend(known.problems)
-            return known.tally
-        if known.rest == seen.rest:
-            from broadsheet.retouch import retouched
-
-            if tally := retouched(site, _options(call, as_of, now), report, known, seen):
-                return tally
-    from broadsheet import pipeline
-
-    with progress() as tell:
-        return pipeline.build(site, _options(call, as_of, now), report, tell, seen=seen).tally
-
-
 def _options(call: Call, as_of: dt.datetime, now: dt.datetime | None) -> Options:
-    from broadsheet.layout import Options
+    from broadsheet.options import Options
 
     return Options(as_of, filters=call.filters, pages=call.pages, remember=now is None)
 

@@ -25,12 +25,12 @@ def why(call: Call, name: str, now: dt.datetime | None) -> None:
 
     PATH is a file below output/, an address of the site, or the source file of a page. Nothing is built.
     """
-    from broadsheet import pipeline
     from broadsheet.check.explanation import explain
+    from broadsheet.options import Options
 
     site = work_on(call)
     report = Report()
-    options = pipeline.Options(moment(now, site), filters=call.filters, pages=call.pages)
+    options = Options(moment(now, site), filters=call.filters, pages=call.pages)
     found = explain(site, options, name, report)
     tell_problems(report)
     click.echo(f"{site.settings.output}/{found.path}")

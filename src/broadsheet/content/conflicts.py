@@ -17,9 +17,9 @@ _MARK = re.compile(r"^(?:(?P<ours><{7,}(?: .*)?)|={7}|(?P<theirs>>{7,}(?: .*)?))
 _HINT = "Keep one of the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
 
 
-def refuse(text: str, shown: str) -> None:
-    """Raise BroadsheetError for a text that holds an open conflict."""
-    found = problem(text, shown)
+def refuse(text: str, shown: str, body: int = 0) -> None:
+    """Raise BroadsheetError for a text that holds an open conflict; its Markdown begins at ``body``."""
+    found = problem(text, shown, body)
     if found and found.severity == "error":
         raise BroadsheetError(found)
 

@@ -147,32 +147,32 @@ def _plain(text: str, *, whole: bool) -> tuple[str, list[Reference]]:
     """The lead of a body without HTML and footnotes; the ``whole`` of it is read for its pictures, without lines."""
     pictures: list[Reference] = []
     lead, words, alone = "", list[str](), False  # the words of a block, and whether that is a paragraph
-    alt, within = list[str](), 0  # the words of a picture, and how deep it stands: 0 outside of one
+    before, within = words, 0  # the words before those of a picture, and how deep that stands: 0 outside of one
     depth = 0
     events = parser.markdown().events_with_range(text)
     for event, span in events if whole else islice(events, LEAD_WITHIN):
-        if isinstance(event, str):
-            (alt if within else words).append(" ")
+        if event.__class__ is str:
+            words.append(" ")
             continue
-        kind, said = next(iter(event.items()))
+        ((kind, said),) = event.items()
         if kind == "Start":
             depth += 1
             if depth == 1:
                 words, alone = [], said == "Paragraph"
             elif whole and not within and "Image" in said:
                 alone = alone and bool("".join(words).strip())  # what begins with a picture is no lead
-                shown, alt, within = (said["Image"], span), [], depth
+                shown, before, words, within = (said["Image"], span), words, [], depth
         elif kind == "End":
             if depth == within:
-                pictures.append(parser.reference("picture", *shown, words="".join(alt)))
-                within = 0
+                pictures.append(parser.reference("picture", *shown, words="".join(words)))
+                words, within = before, 0
             depth -= 1
-            if depth == 0 and alone and not lead:
+            if not depth and alone and not lead:
                 lead = clip("".join(words), LEAD_LENGTH)
                 if lead and not whole:
                     break
         else:
-            (alt if within else words).append(said)
+            words.append(said)
     return lead, pictures
 
 

@@ -59,7 +59,7 @@ def check(
             problems.append(
                 warning("key-unknown", f"unknown key {key!r}: kept, and given to the theme", place(key), hint)
             )
-        elif not empty(raw):
+        elif raw.strip() if type(raw) is str else not empty(raw):
             try:
                 values[key] = field.check(raw, zone)
             except (ValueError, OverflowError) as cause:
@@ -68,7 +68,7 @@ def check(
     for key, mark in marks:
         problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
     for key, field in known.items():
-        if field.required and empty(meta.get(key)):
+        if field.required and key not in values and empty(meta.get(key)):
             said = "is empty" if key in meta else "is missing"
             problems.append(error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'."))
     return values, problems
@@ -99,13 +99,16 @@ def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iter
 
 def empty(value: Any) -> bool:
     """Whether a value says nothing, as where a key stands alone in its line: then it is as if the key did not."""
-    if isinstance(value, list):
+    kind = type(value)
+    if kind is str:
+        return not value.strip()
+    if kind is list:
         return all(map(_blank, value))
-    return value == {} or _blank(value)
+    return value is None or value == {}
 
 
 def _blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (type(value) is str and not value.strip())
 
 
 def plain(value: Any) -> Any:

@@ -157,17 +157,17 @@ def checked(
 
 
 def _split(data: bytes, shown: str) -> tuple[Matter, list[Problem]]:
-    text, start, closes, conflict = _opened(data, shown)
-    problems = [conflict] if conflict else []
-    block, rest = text[start : closes.start()], text[closes.end() :].lstrip()
-    first, body_line = text.count("\n", 0, start) + 1, text.count("\n", 0, len(text) - len(rest)) + 1
+    text, start, closes, problems = _opened(data, shown)
+    block, rest = text[start : closes.start() + 1], text[closes.end() :].lstrip()
+    first = text.count("\n", 0, start) + 1
+    body_line = text.count("\n", 0, len(text) - len(rest)) + 1
     body = rest.rstrip()
     if len(block) <= _PLAIN and (known := plain_yaml.parse(block)) is not None:
         return Matter(shown, known, block, body, first, body_line=body_line), problems
     from broadsheet.content import yaml_parser
 
     meta, keys, wrong = yaml_parser.load(block, shown, first)
-    return Matter(shown, meta, block, body, first, keys, body_line), [*problems, *wrong]
+    return Matter(shown, meta, block, body, first, keys, body_line), problems + wrong
 
 
 def fault(cause: Exception, shown: str) -> Problem:
@@ -194,13 +194,14 @@ def dump(meta: Mapping[str, Any], body: str) -> bytes:
 
 
 _OPENS = re.compile(r"\s*---[^\S\n]*\n")
-_CLOSES = re.compile(r"^(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.MULTILINE)  # YAML's two ends of a document
+_CLOSES = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)")  # YAML's two ends of a document
+_OTHER = re.compile(r"\s*(?:\+{3}\s*\n|\{)")  # how other generators' front matter begins
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 
-def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str], Problem | None]:
-    """A file's text, where its front matter begins, and what closes it.
+def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str], list[Problem]]:
+    """A file's text, where its front matter begins, what closes it, and what was mended in it or is left to resolve.
 
     Raises BroadsheetError for what is not so made.
     """
@@ -212,22 +213,26 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str], Problem |
         line = data.count(b"\n", 0, cause.start) + 1
         hint = "Save the file as UTF-8; raw files in other encodings belong into the inbox."
         raise fail("file-encoding", f"byte {cause.start} is not UTF-8", Place(shown, line), hint) from cause
+    mended: list[Problem] = []
     if b"\r" in data:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(data.translate(None, _CONTROLS)) != len(data) or b"\xef\xbf" in data:
-        text = _FORBIDDEN.sub("", text)
+        text, mended = _FORBIDDEN.sub("", text), _mended(text, shown)
     opens = _OPENS.match(text)
-    closes = _CLOSES.search(text, opens.end(), opens.end() + _LARGEST_BLOCK) if opens else None
-    conflict = conflicts.problem(text, shown, closes.end() if closes else 0)
+    closes = _CLOSES.search(text, opens.end() - 1, opens.end() + _LARGEST_BLOCK) if opens else None
+    marked = b"<<<<<<<" in data or b">>>>>>>" in data
+    conflict = conflicts.problem(text, shown, closes.end() if closes else 0) if marked else None
     if conflict and conflict.severity == "error":
         raise BroadsheetError(conflict)
     if opens and closes:
-        return text, opens.end(), closes, conflict
+        return text, opens.end(), closes, [*mended, conflict] if conflict else mended
     hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
     if opens:
         line = text.count("\n", 0, opens.end())
         within = f" within {_LARGEST_BLOCK >> 20} MiB" if len(text) > _LARGEST_BLOCK else ""
         raise fail("front-matter-missing", f"no line --- ends the front matter{within}", Place(shown, line), hint)
+    if _OTHER.match(text):
+        hint = "TOML and JSON are read by: broadsheet import. Here front matter is YAML between two lines ---."
     raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
 
 
@@ -238,6 +243,17 @@ def _unworded(image: Picture, matter: Matter) -> list[Problem]:
     place = Place(matter.shown, matter.lines((image.src,)).get(image.src) or matter.place("image").line)
     message = f"picture {image.src!r} has no alt text"
     return [warning("picture-alt", message, place, f"{facts.WORDS}: a line 'alt: …'.")]
+
+
+def _mended(text: str, shown: str) -> list[Problem]:
+    """A warning where a text holds characters that are left out."""
+    found = _FORBIDDEN.findall(text)
+    if not found:
+        return []
+    line = text.count("\n", 0, text.index(found[0])) + 1
+    message = f"{len(found)} control character{'s' if len(found) > 1 else ''}, which no feed may hold, left out"
+    hint = "Was the file damaged on its way? Save it again without them."
+    return [warning("file-characters", message, Place(shown, line), hint)]
 
 
 def _section(section: str, rules: Rules, matter: Matter) -> list[Problem]:

@@ -93,9 +93,9 @@ def _value(written: str, key: str) -> Any:
 
 def _new(name: str, found: Mapping[str, Any]) -> str:
     """A key that is none yet. Raises ValueError for one that stands twice, and for more than anybody writes."""
-    if name in found or len(found) >= KEYS:
+    if name in found or name.lower() in _MEANINGS or len(found) >= KEYS:
         raise ValueError(name)
-    return _text(name)
+    return name
 
 
 def _text(written: str) -> str:

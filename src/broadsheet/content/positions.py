@@ -12,7 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from broadsheet import disk
 from broadsheet.content import facts, files
+from broadsheet.content.files import LARGEST
 from broadsheet.content.parser import Reference
 from broadsheet.errors import BroadsheetError, Place, Problem
 
@@ -69,15 +71,19 @@ def placed(root: Path, problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _matter(file: Path) -> Iterator[tuple[int, str]]:
+    opened = False
     for number, line in _lines(file):
-        if number > 1 and line.rstrip() == "---":
+        closes = line.rstrip() in ("---", "...")
+        if opened and closes:
             return
+        opened = opened or closes
         yield number, line
 
 
 def _lines(file: Path) -> Iterable[tuple[int, str]]:
+    """The lines of a file as an editor counts them: other marks that Python takes for a line's end are none."""
     try:
-        text = file.read_bytes().decode("utf-8", "replace")
+        text = disk.read(str(file), LARGEST).decode("utf-8", "replace")
     except OSError:
         return ()
-    return enumerate(text.splitlines(), 1)
+    return enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)

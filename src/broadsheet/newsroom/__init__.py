@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadsheet.config import Settings
@@ -19,10 +20,20 @@ from broadsheet.newsroom.editions import editions
 from broadsheet.newsroom.ranking import points, reasons
 from broadsheet.newsroom.release import Change, coming, conflicts, marked, released, undated
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
-from broadsheet.newsroom.spellings import sectioned, settled
+from broadsheet.newsroom.spellings import respelt, sectioned, settled
 from broadsheet.newsroom.taxonomies import authors, sections, sources, topics
 
-__all__ = ["Change", "assemble", "coming", "explained", "marked", "points", "reasons"]
+__all__ = ["Change", "assemble", "coming", "explained", "marked", "placement", "points", "reasons", "respelt"]
+
+
+def placement(story: Story, settings: Settings) -> tuple[Any, ...]:
+    """What decides where a story stands: as long as it is the same, an edit of its words moves nothing.
+
+    Its length may make it the lead of its edition; where running stories are looked for, these words bring it together
+    with others.
+    """
+    alike = (story.title, story.summary, story.lead) if settings.threads else ()
+    return (*story.placement(), points(story), *alike)
 
 
 def assemble(

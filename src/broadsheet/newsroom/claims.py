@@ -49,7 +49,7 @@ _SCALES = "hundred thousand million billion trillion half dozen twice"
 _VALUES = {word: str(value) for word, value in _NUMBERS.items()} | {word: word for word in _SCALES.split()}
 _VALUES |= {word: f"{value}th" for value, word in enumerate(_ORDINALS.split(), 1)}
 
-_MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|(?<=\])\([^)]*\)|https?://\S+|[\[\]*_`#>|]")
+_ADDRESS = re.compile(r"https?://\S+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'", "ʼ": "'"})
 _TOKEN = re.compile(
     r"""(?P<quotation>"[^"\n]{3,800}")
@@ -62,8 +62,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+")
 
 
 def claims(text: str) -> tuple[Claim, ...]:
-    """What a Markdown text claims, in its order; of a very long one only its beginning."""
-    plain = _MARKUP.sub("", unicodedata.normalize("NFC", text[:LONGEST])).translate(_QUOTES)
+    """What a plain text claims, in its order; of a very long one only its beginning."""
+    plain = _ADDRESS.sub("", unicodedata.normalize("NFC", text[:LONGEST])).translate(_QUOTES)
     tokens = [*_tokens(plain)]
     known = {word for kind, word, begins in tokens if kind == "word" and word[0].isupper() and not begins}
     return tuple(islice(_claims(tokens, known), MOST))

@@ -62,5 +62,14 @@ def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[
     return found, problems
 
 
+def respelt(story: Story, like: Story) -> Story:
+    """A story under the topics and the section by which it was printed as it was before its words were edited."""
+    if story.topics != like.topics:
+        story = msgspec.structs.replace(story, topics=like.topics, digest=_digest(story, *like.topics))
+    if story.section != like.section:
+        story = msgspec.structs.replace(story, section=like.section, digest=_digest(story, like.section))
+    return story
+
+
 def _digest(story: Story, *said: str) -> bytes:
     return blake2b("\0".join((story.digest.hex(), *said)).encode(), digest_size=16).digest()

@@ -5,36 +5,38 @@ A kind of page is a module: its inputs, its plan, its view, its structured data.
 """
 
 from broadsheet.pages.cards import headlines, written
-from broadsheet.pages.digests import digest
 from broadsheet.pages.feed import FeedInputs
 from broadsheet.pages.files import AssetInputs
-from broadsheet.pages.frames import frame, framed
-from broadsheet.pages.inputs import Item, Name
+from broadsheet.pages.inputs import Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, template
-from broadsheet.pages.kinds import Composer, plan
+from broadsheet.pages.kinds import INPUTS, Composer, inputs, plan
 from broadsheet.pages.navigation import base, site_view, with_share, with_titles
 from broadsheet.pages.pictures import pictured
 from broadsheet.pages.plain import entries, searched
-from broadsheet.pages.plan import Stock, item
-from broadsheet.pages.story import page_of
+from broadsheet.pages.plan import Stock
+from broadsheet.pages.saved import Packed, Packer, Unpacker
+from broadsheet.pages.story import StoryInputs, page_of
 from broadsheet.pages.views import SiteView
 
 __all__ = [
+    "INPUTS",
     "AssetInputs",
     "Composer",
     "FeedInputs",
     "Item",
     "Kind",
     "Name",
+    "Packed",
+    "Packer",
     "SiteView",
     "Stock",
+    "StoryInputs",
+    "StoryRef",
+    "Unpacker",
     "base",
-    "digest",
     "entries",
-    "frame",
-    "framed",
     "headlines",
-    "item",
+    "inputs",
     "page_of",
     "pictured",
     "plan",

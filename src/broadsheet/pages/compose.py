@@ -17,7 +17,7 @@ from broadsheet.model import Asset, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import Cards
-from broadsheet.pages.inputs import EditionRef, Name
+from broadsheet.pages.inputs import EditionRef, Name, StoryRef
 from broadsheet.pages.navigation import direction
 from broadsheet.pages.structured import Structured
 from broadsheet.pages.views import FeedLink, Link, Pager, PageView, PictureView, SiteView
@@ -95,7 +95,7 @@ class ViewContext:
         """The body of a text as a page prints it. Raises BroadsheetError where its file cannot be read any more."""
         return Markup(for_page(self.bodies(text), self.at, pictures))  # noqa: S704, sanitised by the press
 
-    def link(self, name: Name) -> Link:
+    def link(self, name: Name | StoryRef) -> Link:
         """A name with the address that it leads to, empty where it has no page."""
         return Link(name.title, self.at.local(name.address) if name.address else "", name.count)
 

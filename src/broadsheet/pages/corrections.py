@@ -14,7 +14,7 @@ from markupsafe import Markup
 from broadsheet.model import Asset, Page, Prose
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.inputs import Name
+from broadsheet.pages.inputs import StoryRef
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.prose import ProseView
@@ -25,7 +25,7 @@ from broadsheet.pages.views import Link
 class CorrectionsInputs(msgspec.Struct, frozen=True):
     """All corrections, newest first, each with its story; the page may begin with the editor's own words on them."""
 
-    entries: tuple[tuple[dt.datetime, str, Name], ...]
+    entries: tuple[tuple[dt.datetime, str, StoryRef], ...]
     prose: Prose | None
     pictures: tuple[Asset, ...] = ()
 

@@ -18,7 +18,7 @@ from broadsheet.pages import urls
 from broadsheet.pages.cards import WORDS_A_MINUTE
 from broadsheet.pages.charts import MonthFigure, months
 from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.inputs import EditionRef, Item, Name
+from broadsheet.pages.inputs import EditionRef, Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.listing import latest
 from broadsheet.pages.plain import PlainInputs
@@ -52,11 +52,11 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """An edition in a list: how it is referred to, how many stories it has, the headline of its lead."""
+    """An edition in a list: how it is referred to, how many stories it has, its lead."""
 
     edition: EditionRef
     count: int
-    lead: str
+    lead: StoryRef
 
 
 class YearInputs(msgspec.Struct, frozen=True):
@@ -181,7 +181,7 @@ def _plan_years(context: PlanContext) -> Iterator[Page]:
 def _line(context: PlanContext, place: int) -> Line:
     edition = context.newspaper.editions[place]
     count = 1 + len(edition.briefs) + sum([len(desk.stories) for desk in edition.desks])
-    return Line(context.refs[place], count, context.items[edition.lead.id].story.title)
+    return Line(context.refs[place], count, context.links[edition.lead.id])
 
 
 def _days(context: PlanContext, place: int) -> Iterator[tuple[dt.date, int, str]]:
@@ -239,7 +239,7 @@ def _view_years(made: YearInputs, context: ViewContext) -> Views:
     for line in made.lines:
         number, address, first, last, own = line.edition
         date = context.dates.span(first, last)
-        lines.append(EditionLine(number, own or date.text, at.local(address), date, line.count, line.lead))
+        lines.append(EditionLine(number, own or date.text, at.local(address), date, line.count, line.lead.title))
     days = {day: (count, at.local(address)) for day, count, address in made.days}
     years = tuple(map(context.link, made.years))
     view = EditionsView(f"{made.year}", tuple(lines), months(days, context.dates), years)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import mimetypes
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
 from html import escape
 from urllib.parse import urlsplit
 
@@ -23,7 +22,7 @@ from broadsheet.pages.bodies import for_feed
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.dates import in_zone
 from broadsheet.pages.edition import EditionInputs, inputs, items_of
-from broadsheet.pages.inputs import Item, Name
+from broadsheet.pages.inputs import Body, Item, Name
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
 
@@ -33,21 +32,11 @@ _HALF_HOUR = dt.timedelta(minutes=30)
 
 
 class Entries(msgspec.Struct, frozen=True, gc=False):
-    """The stories of a feed, newest first, with the digests of their bodies and the pictures that they show."""
+    """The stories of a feed, newest first, with their bodies and the pictures that these show."""
 
     items: tuple[Item, ...]
-    bodies: tuple[str, ...]
+    bodies: tuple[Body, ...]
     pictures: tuple[tuple[Asset, ...], ...]
-    digest: bytes
-
-
-def entries(items: tuple[Item, ...], pictures: tuple[tuple[Asset, ...], ...]) -> Entries:
-    """The entries of these stories, with what tells them from others."""
-    bodies = tuple([item.story.body for item in items])
-    shown = [asset.digest + asset.path.encode() for assets in pictures for asset in assets]
-    hashed = blake2b(b"".join([item.digest for item in items] + shown), digest_size=16)
-    hashed.update("".join(bodies).encode())
-    return Entries(items, bodies, pictures, hashed.digest())
 
 
 class FeedInputs(msgspec.Struct, frozen=True, gc=False):
@@ -148,7 +137,8 @@ def _templates(context: PlanContext) -> Iterator[tuple[FeedForm, str]]:
 
 def _entries(context: PlanContext, stories: Sequence[Story]) -> Entries:
     items = tuple([context.items[story.id] for story in stories])
-    return entries(items, tuple([context.made.pictures(story) if story.pictures else () for story in stories]))
+    pictures = tuple([context.made.pictures(story) if story.pictures else () for story in stories])
+    return Entries(items, tuple(map(Body, stories)), pictures)
 
 
 def _editions(context: PlanContext, size: int) -> Iterator[Page]:
@@ -220,11 +210,12 @@ class Feeds:
         )
 
     def _entry(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
-        made = self._kept.get(item.digest)
+        key = item.digest + item.story.body.encode()
+        made = self._kept.get(key)
         if made is None:
             if len(self._kept) == KEPT:
                 del self._kept[next(iter(self._kept))]
-            made = self._kept[item.digest] = self._story(item, pictures)
+            made = self._kept[key] = self._story(item, pictures)
         return made
 
     def _story(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:

@@ -15,6 +15,7 @@ from broadsheet.feed_model import MEDIA_TYPES, FeedForm
 from broadsheet.model import Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
+from broadsheet.pages.inputs import Name, StoryRef
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
 
@@ -23,11 +24,10 @@ _DIGESTED = ("static/", "pictures/", *(f"pagefind/{part}{pieces}" for part in ("
 
 
 class RedirectInputs(msgspec.Struct, frozen=True):
-    """The page at an old address of a story, which leads to the new one."""
+    """The page at an old address, which leads to the new one: that of a story, or of another page."""
 
-    address: str
-    title: str
-    language: str
+    story: StoryRef | None
+    page: Name | None = None
 
 
 class RedirectsInputs(msgspec.Struct, frozen=True):
@@ -56,10 +56,10 @@ def _plan(context: PlanContext) -> Iterator[Page]:
                 context.problems.append(warning("alias", f"{alias!r} cannot be a page", Place(origin), hint))
             elif old != urls.file(item.address):
                 pairs.append((alias, item.address))
-                yield Page(old, "redirect", RedirectInputs(item.address, story.title, story.lang), origin)
+                yield Page(old, "redirect", RedirectInputs(context.links[story.id]), origin)
     for alias, address, title in context.threads.moved():
         pairs.append((alias, address))
-        yield Page(urls.file(alias.removeprefix("/")), "redirect", RedirectInputs(address, title, ""))
+        yield Page(urls.file(alias.removeprefix("/")), "redirect", RedirectInputs(None, Name(title, address)))
     yield Page(urls.REDIRECTS, "_redirects", RedirectsInputs(tuple(sorted(pairs))))
     yield Page(urls.HEADERS, "_headers", HeadersInputs(tuple(_patterns())))
 
@@ -82,11 +82,12 @@ def _patterns() -> Iterator[tuple[str, FeedForm]]:
 
 
 def _view(made: RedirectInputs, context: ViewContext) -> Views:
+    to = made.story or made.page
     return {
-        "target": context.at.local(made.address),
-        "canonical": context.at.absolute(made.address),
-        "title": made.title,
-        "language": made.language or context.view.language,
+        "target": context.at.local(to.address) if to else "",
+        "canonical": context.at.absolute(to.address) if to else "",
+        "title": to.title if to else "",
+        "language": (made.story.story.lang if made.story else "") or context.view.language,
     }
 
 

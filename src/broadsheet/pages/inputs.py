@@ -1,5 +1,8 @@
 """What the inputs of pages are made of. Everything that can change a page stands in its inputs.
 
+Words of stories stand in them only within an ``Item``, a ``StoryRef`` or a ``Body``. Saved inputs name the story in
+the place of these, so that a story whose words were edited takes its place in one substitution.
+
 In: nothing; these are values, made by plans. Out: parts of the inputs of every kind of page.
 """
 
@@ -48,6 +51,60 @@ class Item:
 
     def _values(self) -> tuple[Story, str, Asset | None, tuple[str, ...], bytes]:
         return self.story, self.address, self.picture, self.marks, self.digest
+
+
+class StoryRef:
+    """A story as others refer to it, by its title and its address. No Struct, as ``Item`` is none."""
+
+    __slots__ = ("address", "story")
+
+    count = 0  # as of a Name: no stories are counted behind it
+
+    def __init__(self, story: Story, address: str) -> None:
+        self.story = story
+        self.address = address
+
+    @property
+    def title(self) -> str:
+        """The story's title."""
+        return self.story.title
+
+    @property
+    def digest(self) -> bytes:
+        """What changes when its title does; its address is made of what every page depends on, as that of an item."""
+        return self.story.title.encode()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoryRef) and (self.title, self.address) == (other.title, other.address)
+
+    def __hash__(self) -> int:
+        return hash(self.address)
+
+    def __repr__(self) -> str:
+        return f"StoryRef({self.title!r}, {self.address!r})"
+
+
+class Body:
+    """The body of a story, which its page and the feeds print. No Struct, as ``Item`` is none."""
+
+    __slots__ = ("story",)
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+
+    @property
+    def digest(self) -> bytes:
+        """What changes when the body does."""
+        return self.story.body.encode()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Body) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.story.body)
+
+    def __repr__(self) -> str:
+        return f"Body({self.story.path!r}, {self.story.body!r})"
 
 
 class Name(msgspec.Struct, frozen=True, gc=False):

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error
 from broadsheet.model import Page
@@ -37,7 +39,7 @@ LAST = float("inf")  # pages that print no stories, and feeds, which print what 
 READERS = (EDITION, STORY, LIST, THREAD, YEARS, ARCHIVE, MONTH, NAMES, CORRECTIONS, PROSE, PLAIN)  # in the sitemap
 MACHINES = (FEED, EDITION_FEED, FEED_LIST, SITEMAP, NEWS, ROBOTS, REDIRECT, REDIRECTS, HEADERS, FILE)
 KINDS = (*READERS, *MACHINES)
-INPUTS = tuple(kind.inputs for kind in KINDS)
+INPUTS = tuple(kind.inputs for kind in KINDS)  # what saved pages are made whole as
 
 TEMPLATES: Mapping[str, Template] = {
     **{name: one for kind in KINDS for name, one in kind.templates.items()},
@@ -68,6 +70,11 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
             elif page.path not in shared:
                 context.problems.append(_twice(page, other, own, site))
     return sorted(pages.values(), key=place), context.problems
+
+
+def inputs(own: Sequence[Any], site: Site) -> tuple[type[msgspec.Struct], ...]:
+    """The types of the inputs of all kinds of pages, of the site's own too."""
+    return (*INPUTS, *(kind.inputs for kind in guarded(own, KINDS, site)[0]))
 
 
 def _twice(page: Page, other: Page, own: Sequence[Kind], site: Site) -> Problem:

@@ -19,10 +19,10 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error
 from broadsheet.model import Page
 from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.digests import digest
 from broadsheet.pages.hosts import old_page
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.saved import Packer
 from broadsheet.pages.structured import Structured, Thing
 from broadsheet.pages.views import PageView
 from broadsheet.text import did_you_mean
@@ -135,7 +135,7 @@ def _wrong(page: Any, kind: Kind) -> tuple[str, str]:
     if changed is not None and not (isinstance(changed, dt.datetime) and changed.tzinfo):
         return f"/{page.path} changed at {changed!r}, which is no date-time with a time zone", "Give one, or None."
     try:
-        digest(page)
+        Packer().pack(page)
     except (TypeError, AttributeError, ValueError, OverflowError, RecursionError) as cause:
         return f"the inputs of /{page.path} cannot be compared with others: {cause}", _PURE
     return "", ""

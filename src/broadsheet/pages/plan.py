@@ -17,7 +17,7 @@ from broadsheet.errors import Problem
 from broadsheet.model import Asset, Fault, Page, Prose, Story
 from broadsheet.newspaper import Newspaper, Shelf
 from broadsheet.pages import urls
-from broadsheet.pages.inputs import EditionRef, Item, Name
+from broadsheet.pages.inputs import EditionRef, Item, StoryRef
 from broadsheet.pages.items import Items
 from broadsheet.pages.names import named
 from broadsheet.pages.timelines import Timelines
@@ -44,12 +44,6 @@ class Stock(msgspec.Struct, frozen=True):
     kinds: tuple[Any, ...] = ()
 
 
-def item(story: Story, stock: Stock, site: Site) -> Item:
-    """A story as a plan has it."""
-    made = Items([story], stock.pictures, stock.faults, stock.cards, stock.marks, site, [])
-    return made.by_id[story.id]
-
-
 class PlanContext:
     """What the pages of one newspaper share. ``listed`` are those that readers come to, as far as they are planned."""
 
@@ -68,7 +62,7 @@ class PlanContext:
         self.authors, self.sources = self._titled(newspaper.authors), self._titled(newspaper.sources)
         self.shelves = (*newspaper.sections, *self.topics, *self.authors, *self.sources)
         self.names = named(self.shelves, self.made.titled)
-        self.links = {id_: Name(item.story.title, item.address) for id_, item in self.items.items()}
+        self.links = {id_: StoryRef(item.story, item.address) for id_, item in self.items.items()}
         self.threads = Timelines(newspaper, self.items, self.links, self.names, self.made.titled)
         self.refs: list[EditionRef] = [
             (one.number, urls.edition(one), one.first, one.last, one.title) for one in newspaper.editions

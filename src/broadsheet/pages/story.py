@@ -16,31 +16,32 @@ from broadsheet.config import Site
 from broadsheet.model import Asset, Credit, Page, Picture, Story
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.inputs import EditionRef, Item, Name
+from broadsheet.pages.inputs import Body, EditionRef, Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing, filled, share, share_of
 from broadsheet.pages.timelines import Spot, SpotView, spot_view
 from broadsheet.pages.views import Card, Link, PageView, PictureView, When
 
-Place = tuple[EditionRef, Name | None, Name | None]  # an edition, the story before and the one after in its order
+# An edition, the story before and the one after in its order.
+Place = tuple[EditionRef, StoryRef | None, StoryRef | None]
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
     """Another report of the same: a story to link to, and what its source is called."""
 
-    link: Name
+    link: StoryRef
     source: str
 
 
 class StoryInputs(msgspec.Struct, frozen=True, gc=False):
-    """A story's page. ``body`` is the digest of its Markdown, ``pictures`` what it shows, ``also`` other reports.
+    """A story's page. ``pictures`` are those that its body shows, ``also`` other reports.
 
     ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card.
     """
 
     item: Item
-    body: str
+    body: Body
     pictures: tuple[Asset, ...]
     section: Name | None
     topics: tuple[Name, ...]
@@ -48,10 +49,10 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     also: tuple[Report, ...]
     source: Name | None
     spot: Spot | None
-    related: tuple[Name, ...]
+    related: tuple[StoryRef, ...]
     edition: EditionRef
-    previous: Name | None
-    next: Name | None
+    previous: StoryRef | None
+    next: StoryRef | None
     card: Asset | None = None
 
 
@@ -119,7 +120,7 @@ def _plan(context: PlanContext) -> Iterator[Page]:
         edition, previous, following = places[id_]
         inputs = StoryInputs(
             item=items[id_],
-            body=story.body,
+            body=Body(story),
             pictures=made.pictures(story) if story.pictures else (),
             section=sections[story.section] if story.section else None,
             topics=tuple(map(topic, story.topics)),

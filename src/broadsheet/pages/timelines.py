@@ -16,7 +16,7 @@ from broadsheet.model import Story
 from broadsheet.newspaper import Edition, Newspaper, Position, Shelf, ShelfKind, Thread
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.inputs import Item, Name
+from broadsheet.pages.inputs import Item, Name, StoryRef
 from broadsheet.pages.names import Names
 from broadsheet.pages.views import Link, When
 
@@ -30,7 +30,7 @@ class Development(msgspec.Struct, frozen=True, gc=False):
     """A story as a step of its thread: when, where to read it, whether it is new in the latest edition."""
 
     date: dt.datetime
-    link: Name
+    link: StoryRef
     fresh: bool
 
 
@@ -92,7 +92,7 @@ class Timelines:
         self,
         newspaper: Newspaper,
         items: Mapping[str, Item],
-        links: Mapping[str, Name],
+        links: Mapping[str, StoryRef],
         names: Mapping[ShelfKind, Names],
         titled: Callable[[str], str],
     ) -> None:
@@ -138,7 +138,7 @@ class Timelines:
         """The old addresses of threads that went into another: where they were, where they are, the title."""
         return ((f"/{urls.THREADS}{old}/", urls.thread(one), one.title) for one in self.threads for old in one.aliases)
 
-    def related(self, id_: str) -> tuple[Name, ...]:
+    def related(self, id_: str) -> tuple[StoryRef, ...]:
         """The stories related to a story."""
         return tuple([self.links[other] for other in self.related_ids.get(id_, ()) if other in self.links])
 

@@ -20,7 +20,8 @@ from broadsheet import config, pages, pipeline, render
 from broadsheet.cache import lock
 from broadsheet.config import Settings, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
-from broadsheet.layout import Layout, Sources
+from broadsheet.options import Options
+from broadsheet.plan import WholePlan
 from broadsheet.preview import overlay
 from broadsheet.preview.overlay import Look
 from broadsheet.preview.pages import Sheets
@@ -72,11 +73,11 @@ class Builder:
         """
         report, then = Report(), look.sheets
 
-        def laid(sources: Sources, layout: Layout, theme: render.Theme) -> None:
+        def laid(plan: WholePlan, _theme: render.Theme) -> None:
             nonlocal look, made
-            sheets = self._sheets(site, sources, layout, theme, then)
-            made = (site, sources, layout.view, layout.stock.marks, sheets.reach)
-            look = msgspec.structs.replace(look, site=site, pages=sheets.plan, sheets=sheets, built=True)
+            sheets = self._sheets(site, plan, then)
+            made = (site, plan.sources, plan.common.view, plan.stock.marks, sheets.reach)
+            look = msgspec.structs.replace(look, site=site, pages=sheets.pages, sheets=sheets, built=True)
             ready(_judged(look, report), made)
 
         try:
@@ -85,9 +86,8 @@ class Builder:
                 report.extend(problems)
                 if loaded:
                     site = self._here(loaded)
-                    options = pipeline.Options(
-                        dt.datetime.now(site.zone), preview=True, filters=self._own.filters, pages=self._own.pages
-                    )
+                    now = dt.datetime.now(site.zone)
+                    options = Options(now, preview=True, filters=self._own.filters, pages=self._own.pages)
                     pipeline.build(site, options, report, self._go_on, laid)
         except StoppedError:
             raise
@@ -98,19 +98,17 @@ class Builder:
         gc.collect()  # what the last look was made of holds itself in circles, and no build looks for those
         return _judged(look, report), made
 
-    def _sheets(self, site: Site, sources: Sources, layout: Layout, theme: render.Theme, old: Sheets | None) -> Sheets:
-        """The sheets of a layout, with a theme of their own: a lock that a drawing thread holds is not to be forked.
+    def _sheets(self, site: Site, plan: WholePlan, old: Sheets | None) -> Sheets:
+        """The sheets of a plan, with a theme of their own: a lock that a drawing thread holds is not to be forked.
 
-        It stays the same for as long as nothing of it changes, and what it has compiled with it.
+        It stays the same for as long as nothing of it changes, and what it has compiled with it. A new one reads all of
+        its templates here: one that it read later might be another by then.
         """
-        names = {page.template for page in layout.plan if page.template.endswith(".html")}
-        reach = {name: theme.reach(name) for name in names}
-        if old is None or (old.site, old.reach) != (site, reach):
-            theme = render.Theme(site, pages.base(site), self._own.filters)
-            reach = {name: theme.reach(name) for name in names}
-        else:
-            theme = old.theme
-        return Sheets(site, sources.stories, layout, theme, reach)
+        wanted = {name: digest for name, digest in plan.common.reach.items() if name.endswith(".html")}
+        if old is not None and (old.site, old.reach) == (site, wanted):
+            return Sheets(site, plan, old.theme, old.reach)
+        theme = render.Theme(site, pages.base(site), self._own.filters)
+        return Sheets(site, plan, theme, {name: theme.reach(name) for name in wanted})
 
     def _here(self, site: Site) -> Site:
         """The site as a preview builds it: at the preview's address, in a folder of its own; two may run at once."""

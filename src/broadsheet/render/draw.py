@@ -20,19 +20,24 @@ from broadsheet.render.theme.theme import Theme
 Composes = Callable[[Page], dict[str, Any]]  # the views of a page, by the names under which its template finds them
 
 
+def reach(theme: Theme, template: str) -> bytes:
+    """The digest of what a page is made from besides its inputs: all that its template can print."""
+    if not template:
+        return b""
+    return _wire(theme).reach(template) if template in WIRE else theme.reach(template)
+
+
+def _wire(theme: Theme) -> Wire:
+    return Wire(theme.asset(FEED_STYLE) if FEED_STYLE in theme.assets else "")
+
+
 class Drawing:
     """Draws the pages of one site."""
 
     def __init__(self, theme: Theme, compose: Composes) -> None:
         self.theme = theme
         self.compose = compose
-        self._wire = Wire(theme.asset(FEED_STYLE) if FEED_STYLE in theme.assets else "")
-
-    def reach(self, page: Page) -> bytes:
-        """What a page is made from besides its inputs: all that its template can print."""
-        if not page.template:
-            return b""
-        return self._wire.reach(page.template) if page.template in WIRE else self.theme.reach(page.template)
+        self._wire = _wire(theme)
 
     def draw(self, page: Page) -> bytes:
         """The bytes of a page. Raises BroadsheetError."""

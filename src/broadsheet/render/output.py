@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from broadsheet import disk
 from broadsheet.errors import Place, Problem, fail, note
 
 LIST = ".broadsheet"
+OTHERS = "output-other"  # what is said of a file that Broadsheet did not make, as often as the folder is swept
 _HEAD = "# Files that Broadsheet made; what is not in this list is left alone."
 _OURS = frozenset({LIST, ".gitignore"})
 _IGNORE = b"*\n!.gitignore\n"
@@ -29,7 +30,7 @@ def _printable(path: str) -> str:
 class Output:
     """The folder of the built site."""
 
-    def __init__(self, folder: Path, shown: str, seen: Iterable[disk.File] | None = None) -> None:
+    def __init__(self, folder: Path, shown: str, seen: Sequence[disk.File] | None = None) -> None:
         """``seen`` is what stands in the folder, for whoever has looked a moment ago.
 
         Raises BroadsheetError (``output-foreign``) for a folder that holds files and was not made by Broadsheet.
@@ -53,9 +54,14 @@ class Output:
         """The paths of what Broadsheet made here."""
         return frozenset(self._made)
 
-    def stats(self) -> dict[str, tuple[int, int]]:
-        """The size and time of change, in nanoseconds, of every file that is there, by path."""
+    def stats(self, of: Iterable[str] | None = None) -> dict[str, tuple[int, int]]:
+        """The size and time of change, in nanoseconds, of every file that is there, by path; or ``of`` some paths."""
         found: dict[str, tuple[int, int]] = {}
+        if of is not None:
+            for path in of:
+                with contextlib.suppress(OSError):
+                    found[path] = self.stat(path)
+            return found
         start = len(self._root) + 1
         seen, self._seen = self._seen, None
         for path, size, mtime in disk.files(self._root) if seen is None else seen:
@@ -88,7 +94,9 @@ class Output:
         for path in _OURS:
             with contextlib.suppress(OSError):
                 self.there[path] = self.stat(path)
-        return [disk.File(f"{self._root}/{path}", *stat) for path, stat in self.there.items()]
+        left = {f"{self._root}/{path}": stat for path, stat in self.there.items()}
+        others = [one for one in self._seen or () if one.path not in left]  # nothing but what was written is another
+        return [*others, *(disk.File(path, *stat) for path, stat in left.items())]
 
     def stat(self, path: str) -> tuple[int, int]:
         """The size and time of change, in nanoseconds, of a file that is there. Raises OSError."""

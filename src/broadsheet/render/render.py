@@ -5,7 +5,8 @@ In: pages, what draws them, the output folder, the cache. Out: how many were dra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 from zlib import crc32
 
@@ -32,21 +33,16 @@ class Printed(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class Marks(NamedTuple):
-    """What is kept of a page: the digest of all that it is made from, and what it can be made whole from when the words
-    of a story are edited, with whether it is that story's own.
-    """
-
-    key: Callable[[Page], bytes]
-    frame: Callable[[Page], tuple[bytes, bool]]
+Keyed = Callable[[Page], tuple[bytes, bytes]]  # the digest of all that a page is made from, and the page as it is saved
 
 
 class Sheet(NamedTuple):
-    """A page that was drawn: what is kept of it, but no frame that is kept already; whether its file was written."""
+    """A page that was drawn: what is kept of it, with its saved form unless that is kept already; whether its file was
+    written.
+    """
 
     drawn: Drawn
-    frame: bytes | None
-    own: bool
+    saved: bytes | None
     written: bool
 
 
@@ -57,17 +53,15 @@ class Press:
         self,
         drawing: Drawing,
         output: Output,
-        marks: Marks,
+        keyed: Keyed,
         there: Mapping[str, tuple[int, int]],
-        keys: Mapping[str, bytes],
-        frames: Mapping[str, int],
+        sums: Mapping[str, int],
     ) -> None:
         self.drawing = drawing
         self.output = output
-        self.marks = marks
+        self.keyed = keyed
         self.there = there
-        self.keys = keys
-        self.frames = frames
+        self.sums = sums
 
     def print(self, pages: Sequence[Page]) -> list[Sheet | Problem]:
         """What became of each page. A page that cannot be drawn keeps the file that it has."""
@@ -83,9 +77,8 @@ class Press:
                 size, mtime = self.output.write(path, data)
         except BroadsheetError as cause:
             return cause.problem
-        key = self.keys.get(path) or self.marks.key(page)
-        frame, own = self.marks.frame(page)
-        return Sheet(Drawn(key, size, mtime), None if crc32(frame) == self.frames.get(path) else frame, own, not same)
+        key, saved = self.keyed(page)
+        return Sheet(Drawn(key, size, mtime), None if crc32(saved) == self.sums.get(path) else saved, not same)
 
 
 def print_pages(
@@ -93,23 +86,25 @@ def print_pages(
     drawing: Drawing,
     output: Output,
     store: Store,
-    marks: Marks,
+    keyed: Keyed,
     *,
-    beside: Collection[str] = (),
+    paths: AbstractSet[str] | None = None,
     workers: int,
     tell: Callable[[int, int], None],
 ) -> Printed:
-    """Draw the pages whose inputs changed, write those whose bytes changed, remove what is planned no more.
+    """Draw those pages whose key is not the saved one or whose file was touched, and write those whose bytes changed.
 
-    ``beside`` are files of others, such as the search index.
+    ``paths`` are those of all pages of the site and of files that others make, such as the search index; None where
+    they are as the last build left them. What has another path is removed.
     """
-    planned = {page.path for page in pages}
-    there, known = dict(output.stats()), store.pages()
-    output.begin(planned.union(beside))
-    keys = {page.path: marks.key(page) for page in pages if page.path in known}
-    stale = [page for page in pages if not _fresh(known.get(page.path), keys.get(page.path), there.get(page.path))]
-    frames = store.frame_sums() if known and len(stale) >= ALONE else {}
-    press = Press(drawing, output, marks, there, keys, frames)
+    if paths is None:
+        known, there = store.pages([page.path for page in pages]), output.stats([page.path for page in pages])
+    else:
+        known, there = store.pages(), dict(output.stats())
+        output.begin(paths)
+    stale = [page for page in pages if not _fresh(page, known.get(page.path), there.get(page.path), keyed)]
+    sums = store.input_sums() if known and len(stale) >= ALONE else {}
+    press = Press(drawing, output, keyed, there, sums)
     problems: list[Problem] = []
     drawn = written = 0
     workers = 1 if len(stale) < ALONE else workers
@@ -123,14 +118,16 @@ def print_pages(
                 written += sheet.written
                 output.there[page.path] = sheet.drawn.size, sheet.drawn.mtime
         store.keep_pages((path, sheet.drawn) for path, sheet in made)
-        store.keep_frames((path, sheet.frame, sheet.own) for path, sheet in made if sheet.frame is not None)
+        store.keep_inputs((path, sheet.saved) for path, sheet in made if sheet.saved is not None)
         drawn += len(made)
         tell(min(len(stale), (slice_ + 1) * SLICE), len(stale))
-    removed, notes = output.sweep(planned.union(beside), there)
-    store.forget_pages(known.keys() - planned)
+    removed, notes = 0, list[Problem]()
+    if paths is not None:
+        removed, notes = output.sweep(paths, there)
+        store.forget_pages(known.keys() - paths)
     return Printed(len(pages), drawn, written, removed, (*problems, *notes))
 
 
-def _fresh(known: Drawn | None, key: bytes | None, file: tuple[int, int] | None) -> bool:
+def _fresh(page: Page, known: Drawn | None, file: tuple[int, int] | None, keyed: Keyed) -> bool:
     """Whether a page's file is what would be drawn: made from the same, and untouched since."""
-    return known is not None and known.digest == key and file == (known.size, known.mtime)
+    return known is not None and file == (known.size, known.mtime) and known.key == keyed(page)[0]

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from broadsheet.memory import standing
+from broadsheet.cache import snapshot
 from broadsheet.publish.media_types import kind
 from broadsheet.render.search import indexer, pagefind, search_index
 from broadsheet.render.search.reproducible import MARK, settled
@@ -172,7 +172,7 @@ def test_a_missing_program_is_a_warning_with_the_remedy(workshop: Make, monkeypa
     (problem,) = made.problems()
     assert (problem.severity, problem.code) == ("warning", "search-missing")
     assert "pip install pagefind-bin" in problem.hint
-    assert problem.code in standing.LACKS  # the build after the remedy is not taken for one in which nothing changed
+    assert problem.code in snapshot.LACKS  # the build after the remedy is not taken for one in which nothing changed
     assert "One" in made.page("2025/05/07/one/index.html")
 
 

@@ -51,10 +51,12 @@ def share_cards(
     store: Store,
     workers: int,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
+    *,
+    others: bool = False,
 ) -> dict[str, Asset]:
     """The cards of stories, by id; none for a headline that no font here can show. Raises BroadsheetError.
 
-    ``written`` gives a day as it is written in a language.
+    ``written`` gives a day as it is written in a language. With ``others``, stories have cards that are not asked for.
     """
     table = _Table(site.shared / _FOLDER, written)
     keys = {id_: _key(headline) for id_, headline in headlines.items()}
@@ -70,6 +72,8 @@ def share_cards(
         kept.update(zip((key for key, _ in work[done:]), slice_, strict=False))
         done += len(slice_)
         tell(done, len(work))
+    if others:
+        kept = known | kept
     if kept != known:
         store.keep_value(_MEMORY, msgspec.msgpack.encode((DESIGN, kept)))
         table.keep_only(kept)

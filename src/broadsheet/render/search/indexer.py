@@ -25,7 +25,7 @@ _TAG = re.compile(r"<(?:[^>\"]|\"[^\"]*\")*>")
 class Indexer:
     """Indexes parts; what one process of several does."""
 
-    def __init__(self, program: Path, language: str, bodies: Bodies, parts: Mapping[str, list[Entry]]) -> None:
+    def __init__(self, program: Path, language: str, bodies: Bodies, parts: Mapping[str, Sequence[Entry]]) -> None:
         self.program = program
         self.language = language
         self.bodies = bodies

@@ -7,6 +7,7 @@ parts of a thousand stories, so that today's news are indexed without the archiv
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +18,6 @@ import msgspec
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
-from broadsheet.model import Page
 from broadsheet.render.output import Output
 from broadsheet.render.search import pagefind
 from broadsheet.render.search.indexer import FOLDER, Bodies, Indexer
@@ -50,7 +50,6 @@ class Indexed(msgspec.Struct, frozen=True):
 
 
 Tell = Callable[[int, int], None]
-Tells = Callable[[Sequence[Page]], Sequence[Entry]]
 
 
 class Search:
@@ -70,11 +69,24 @@ class Search:
         """Every file of the index, by its path below output/."""
         return {path for part in self.parts.values() for path in part.files}
 
-    def update(self, plan: Sequence[Page], tells: Tells, bodies: Bodies, workers: int, tell: Tell) -> Indexed:
-        """Index the parts whose stories changed, write their files, remove those that are wanted no more.
+    def holding(self, addresses: AbstractSet[str]) -> dict[str, tuple[str, ...]]:
+        """The parts that hold stories at these addresses, each with the addresses of all its stories."""
+        return {name: part.stories for name, part in self.parts.items() if not addresses.isdisjoint(part.stories)}
 
-        ``tells`` gives the entries of a plan, oldest first. Readers meet the old index or the new one, never half of
-        one: what names its pieces is written after them. Where the program fails, a part stays as it was.
+    def update(
+        self,
+        wanted: Mapping[str, Sequence[Entry]],
+        kept: Collection[str],
+        pages: AbstractSet[str],
+        bodies: Bodies,
+        workers: int,
+        tell: Tell,
+    ) -> Indexed:
+        """Index those of the ``wanted`` parts whose stories changed, write their files, remove those of no part.
+
+        Of the other parts those are left that are ``kept``; ``pages`` are the paths of all other files of the site.
+        Readers meet the old index or the new one, never half of one: what names its pieces is written after them.
+        Where the program fails, a part stays as it was.
         """
         if not self.wanted:
             return Indexed()
@@ -84,36 +96,6 @@ class Search:
                 "pip install pagefind-bin, or put pagefind on the PATH; 'search = false' in the settings does without."
             )
             return Indexed(problems=(warning("search-missing", "Pagefind is not installed", Place("search"), hint),))
-        wanted = dict(_parts(tells(plan)))
-        return self._index(
-            program, wanted, wanted.keys(), frozenset([page.path for page in plan]), bodies, workers, tell
-        )
-
-    def renew(
-        self, edited: Collection[str], tells: Callable[[Sequence[str]], Sequence[Entry]], bodies: Bodies, tell: Tell
-    ) -> Indexed | None:
-        """The same where only the words of stories were edited, those at these addresses; None without the program.
-
-        ``tells`` gives the entries at addresses, oldest first. What the output folder holds must be known to it.
-        """
-        program = pagefind.program()
-        if program is None:
-            return None
-        touched = {name: part.stories for name, part in self.parts.items() if not set(edited).isdisjoint(part.stories)}
-        wanted = {name: list(tells(stories)) for name, stories in touched.items()}
-        return self._index(program, wanted, self.parts.keys(), self.output.made - self.paths, bodies, len(wanted), tell)
-
-    def _index(
-        self,
-        program: Path,
-        wanted: Mapping[str, list[Entry]],
-        kept: Collection[str],
-        pages: frozenset[str],
-        bodies: Bodies,
-        workers: int,
-        tell: Tell,
-    ) -> Indexed:
-        """Make those of the ``wanted`` parts whose stories changed; of the others those are left that are ``kept``."""
         keys = {name: _key(part, self.language, program) for name, part in wanted.items()}
         stale = [name for name in wanted if not self._fresh(name, keys[name])]
         before, old = self.paths, self.parts
@@ -175,6 +157,11 @@ _MERGED = b"await Promise.allSettled(%s.map((part) => mergeIndex(new URL(part, i
 def _naming(path: str) -> int:
     """The order of writing: pieces, the table of them, what names the table, what loads all."""
     return (".pf_meta" in path) + 2 * path.endswith("-entry.json") + 3 * path.endswith(DOOR)
+
+
+def parts(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Entries, oldest first, by the parts of an index that they are in."""
+    return dict(_parts(entries))
 
 
 def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from broadsheet.model import Asset, Prose, Story
-from broadsheet.pages.inputs import Item
+from broadsheet.pages.inputs import Body, Item, StoryRef
 from broadsheet.text import clip
 
 MOST = 8  # differences told of one list
@@ -55,6 +55,8 @@ def shown(value: Any) -> str:
         return _name(value.story)
     if isinstance(value, Story):
         return _name(value)
+    if isinstance(value, StoryRef):
+        return f'"{clip(value.title, SHOWN)}"'
     if isinstance(value, Asset):
         return value.name
     if isinstance(value, Prose):
@@ -87,10 +89,17 @@ def _fields(before: msgspec.Struct, after: msgspec.Struct, at: str) -> Iterator[
         one, other = getattr(before, name), getattr(after, name)
         if one == other:
             continue
-        if name == "body" and isinstance(one, str):
+        if name == "bodies":
+            pairs = zip(one, other, strict=False)
+            yield from (f"{_name(b.story)}: the body was edited" for a, b in pairs if _edited(a, b))
+        elif name == "body" and isinstance(one, str | Body):
             yield f"{f'{at}: ' if at else ''}the body was edited"
         elif name not in _UNTOLD:
             yield from differing(one, other, f"{at}.{name}" if at else name)
+
+
+def _edited(before: Body, after: Body) -> bool:
+    return before.story.id == after.story.id and before != after
 
 
 def _rows(before: Any, after: Any, at: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""Whether a site stands as it was built: then a build is over before it has begun.
+"""The snapshot: a site as it lies on the disk, by sizes and times, and the last build that was made from one.
 
-In: a site, the moment, the site's own filters. Out: what the last build told, and whether anything that it was made
-from has been touched since, or its output. Files are looked at and not opened; what is doubtful is built.
+In: a site, the site's own code. Out: a ``Snapshot`` of its sources and its output; what the last build reported, and
+whether anything that it was made from was changed since, or its output. No file is opened; what is doubtful is built.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,15 +23,14 @@ from broadsheet import __version__, disk
 from broadsheet.config import SHIPPED, Site
 from broadsheet.disk import File
 from broadsheet.errors import Problem, Report
-from broadsheet.memory import past
 from broadsheet.workers import cores, spread
 
-FILE = "standing"
+FILE = "snapshot"
 # Problems of the machine, and pages that wait for a day: no file of the site tells their end.
 LACKS = frozenset({"search-missing", "search-words", "page-timed"})
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
 
-Filters = Mapping[str, Callable[..., Any]]
+Code = Mapping[str, Callable[..., Any]]
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -54,7 +54,7 @@ class Tally(msgspec.Struct, frozen=True):
     next: Due | None
 
 
-class Look(NamedTuple):
+class Snapshot(NamedTuple):
     """A site as it lies on the disk: its story files, the digest of all else that it is made from, its output.
 
     ``settled`` is false where a file was changed so lately that it may change again unseen, ``whole`` where a folder
@@ -68,8 +68,8 @@ class Look(NamedTuple):
     output: tuple[File, ...]
 
 
-class Standing(msgspec.Struct, frozen=True):
-    """A build that may stand: what it was made from and what came of it, as digests; what it told, and since when."""
+class LastBuild(msgspec.Struct, frozen=True):
+    """The last build: what it was made from and what came of it, as digests; when, and what it reported."""
 
     stories: bytes
     rest: bytes
@@ -83,26 +83,34 @@ class Standing(msgspec.Struct, frozen=True):
         following = self.tally.next
         return now < self.since or bool(following and now >= following.moment)
 
+    def same_stories(self, seen: Snapshot) -> bool:
+        """Whether no story file was touched since."""
+        return self.stories == files_digest(seen.stories)
 
-def look(site: Site, filters: Filters, sources_seen: Callable[[Look], None] = lambda _: None) -> Look:
+    def same_rest(self, site: Site, seen: Snapshot) -> bool:
+        """Whether all else is as it was, what was built too."""
+        return seen.settled and self.rest == seen.rest and self.output == output_digest(site, seen.output)
+
+
+def look(site: Site, code: Code, sources_seen: Callable[[Snapshot], None] = lambda _: None) -> Snapshot:
     """All that a site is made from and all that it was made into, by sizes and times: no file is opened.
 
     ``sources_seen`` is told of the sources as soon as these are known, while other processes look at the output.
     """
     there, folders = _top(str(site.output))
-    parts = spread(partial(_part, site, filters), ["", *folders], slice_size=1, workers=cores())
+    parts = spread(partial(_part, site, code), ["", *folders], slice_size=1, workers=cores())
     seen = next(parts)
     sources_seen(seen)
     for part in parts:
         there += part if isinstance(part, list) else msgspec.msgpack.decode(part, type=list[File])
-    made: Look = seen._replace(output=tuple(there))
+    made: Snapshot = seen._replace(output=tuple(there))
     return made
 
 
-def _part(site: Site, filters: Filters, folders: Sequence[str]) -> Any:
+def _part(site: Site, code: Code, folders: Sequence[str]) -> Any:
     """What is in one folder of the output, packed where that can be; the sources, where none is named."""
     if not folders[0]:
-        return _sources(site, filters)
+        return _sources(site, code)
     found = list(disk.files(folders[0]))
     try:
         return msgspec.msgpack.encode(found)
@@ -123,9 +131,9 @@ def _top(folder: str) -> tuple[list[File], list[str]]:
     return files, folders
 
 
-def _sources(site: Site, filters: Filters) -> Look:
+def _sources(site: Site, code: Code) -> Snapshot:
     """A look at what a site is made from."""
-    seen = [msgspec.msgpack.encode((__version__, site.settings, past.written(filters))).hex()]
+    seen = [msgspec.msgpack.encode((__version__, site.settings, code_digests(code))).hex()]
     stories = []
     now = time.time_ns()
     settled, closed = True, list[str]()
@@ -143,45 +151,45 @@ def _sources(site: Site, filters: Filters) -> Look:
                 seen.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}")
     stories.sort()
     seen.sort()
-    return Look(tuple(stories), _digest(seen), settled, not closed, ())
+    return Snapshot(tuple(stories), _digest(seen), settled, not closed, ())
 
 
-def last(site: Site) -> Standing | None:
-    """The last build; None where it is not known, or had errors."""
+def load(site: Site) -> LastBuild | None:
+    """The last build; None where it is not known, had errors, or was not completed."""
     try:
-        return msgspec.msgpack.decode((site.cache / FILE).read_bytes(), type=Standing)
+        return msgspec.msgpack.decode((site.cache / FILE).read_bytes(), type=LastBuild)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def stands(site: Site, known: Standing, seen: Look) -> bool:
-    """Whether building again, before it is ``due``, would change nothing."""
-    same = seen.settled and known.rest == seen.rest and known.stories == written(seen.stories)
-    return same and known.output == printed(site, seen.output)
+def forget(site: Site) -> None:
+    """Forget the last build before anything that it left is changed: one that breaks off is never taken for it."""
+    with contextlib.suppress(OSError):
+        (site.cache / FILE).unlink(missing_ok=True)
 
 
-def remember(
-    site: Site, seen: Look | None, now: dt.datetime, tally: Tally, report: Report, there: Iterable[File]
-) -> None:
-    """Keep a build that was made from what was seen before it; one with an error is to be tried again.
+def save(site: Site, seen: Snapshot, now: dt.datetime, tally: Tally, report: Report, there: Iterable[File]) -> None:
+    """Keep a build that was made from a snapshot; one with an error is to be tried again.
 
     ``there`` is what it left in output/. Raises BroadsheetError (``unwritable``).
     """
-    if not (seen and seen.settled) or report.count("error") or any(problem.code in LACKS for problem in report):
-        (site.cache / FILE).unlink(missing_ok=True)
+    if not seen.settled or report.count("error") or any(problem.code in LACKS for problem in report):
+        forget(site)
         return
     rest = msgspec.structs.replace(tally, drawn=0, written=0, removed=0, seconds={})
-    made = Standing(written(seen.stories), seen.rest, printed(site, there), now, rest, tuple(report))
+    made = LastBuild(files_digest(seen.stories), seen.rest, output_digest(site, there), now, rest, tuple(report))
     disk.replace(site.cache / FILE, msgspec.msgpack.encode(made))
 
 
-def printed(site: Site, there: Iterable[File]) -> bytes:
+def output_digest(site: Site, there: Iterable[File]) -> bytes:
     """The digest of what stands in output/, and of what is known to have been published."""
     said = site.content / "published.json"
-    return _digest([written(sorted(there, key=_PATH)).hex(), f"{said.stat().st_mtime_ns}" if said.exists() else ""])
+    return _digest(
+        [files_digest(sorted(there, key=_PATH)).hex(), f"{said.stat().st_mtime_ns}" if said.exists() else ""]
+    )
 
 
-def written(files: Sequence[File]) -> bytes:
+def files_digest(files: Sequence[File]) -> bytes:
     """The digest of files, in the order of their paths."""
     try:
         data = msgspec.msgpack.encode(files)
@@ -222,6 +230,17 @@ def _stat(entry: os.DirEntry[str]) -> os.stat_result:
         return entry.stat()
     except OSError:  # a link to nothing
         return entry.stat(follow_symlinks=False)
+
+
+def code_digests(code: Code) -> dict[str, bytes]:
+    """The digests of the files in which functions are written, by the functions' names; a built-in one has no file."""
+    found = {}
+    for name, function in sorted(code.items()):
+        compiled = getattr(function, "__code__", None)
+        file = Path(compiled.co_filename) if compiled else None
+        data = file.read_bytes() if file and file.is_file() else b""
+        found[name] = blake2b(data, digest_size=16).digest()
+    return found
 
 
 def _digest(seen: Iterable[str]) -> bytes:

@@ -1,0 +1,158 @@
+"""The increment: what one build does, step by step, with what the steps share. ``pipeline`` knows their order.
+
+In: a site with its cache, held for this build. Out: a plan; those of its pages that were stale, rendered; the search
+index; the cache, brought up to date.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+
+import msgspec
+
+from broadsheet import fact_guard, newsroom, pages, render, savedplan
+from broadsheet import plan as plans
+from broadsheet.cache import snapshot
+from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally
+from broadsheet.cache.store import Kept, Store
+from broadsheet.config import Site
+from broadsheet.errors import Report
+from broadsheet.options import Options, Tell
+from broadsheet.plan import Keys, WholePlan
+from broadsheet.reading import read_stories
+from broadsheet.savedplan import EditedPlan
+
+
+class Increment:
+    """One build of one site; problems go into the report. Every step may raise BroadsheetError.
+
+    The steps are a plan, ``render``, ``index``, ``compare`` and ``keep``, in this order.
+    """
+
+    plan: EditedPlan | WholePlan
+    printed: render.Printed
+    search: render.Search
+
+    def __init__(
+        self, site: Site, options: Options, report: Report, tell: Tell, store: Store, seen: Snapshot | None
+    ) -> None:
+        """``seen`` is what the site is made from and was made into, as it is now; None in a preview."""
+        self.site = site
+        self.options = options
+        self.report = report
+        self.tell = tell
+        self.store = store
+        self.seen = seen
+        self.output = render.Output(site.output, site.settings.output, seen.output if seen else None)
+        self.bodies = render.Bodies(site)
+        self.theme = render.Theme(site, pages.base(site), options.filters)
+
+    def edited_plan(self, last: LastBuild) -> EditedPlan | None:
+        """The plan of the last build with the stories whose words were edited; None where more has changed."""
+        if self.seen is None or self.options.pages:  # what the site's own kinds compute of a story is not saved
+            return None
+        plan = savedplan.edited_plan(self.site, self.options, self.store, self.theme, self.output, last, self.seen)
+        if plan:
+            compared = {f"{self.site.settings.content}/stories/{file.path}" for file, _ in plan.edited}
+            for one in last.problems:
+                again = (one.code == fact_guard.CHANGED and one.place.file in compared) or (
+                    one.code == render.OTHERS and plan.paths is not None
+                )
+                if not again:
+                    self.report.add(one)
+        return plan
+
+    def whole_plan(
+        self, lap: Callable[[str], None], ready: Callable[[WholePlan, render.Theme], None] | None
+    ) -> WholePlan:
+        """The plan of all pages, made of everything that the site is made from; ``ready`` is called with it."""
+        site, options, report = self.site, self.options, self.report
+        report.extend(self.theme.chosen.warnings)
+        files = self.seen.stories if self.seen and self.seen.whole else ()
+        stories = read_stories(
+            site,
+            self.store,
+            report,
+            self.tell,
+            options.workers,
+            keep_broken=options.preview,
+            files=files,
+            bodies=self.bodies,
+        )
+        sources = plans.gather(site, options, self.theme, self.store, report, stories, self.tell, lap)
+        plan = plans.make(site, options, sources, self.theme, self.store, report, lap)
+        if ready:
+            ready(plan, self.theme)
+        gc.freeze()  # what was made up to here stays to the end, in every process
+        return plan
+
+    def render(self, plan: EditedPlan | WholePlan) -> render.Printed:
+        """Render the pages of the plan whose key is not the saved one, and write what differs."""
+        self.plan = plan
+        if self.seen:
+            snapshot.forget(self.site)
+        self.search = render.Search(self.site, self.store, self.output, wanted=plan.common.searched)
+        self.bodies.again = plan.common.searched or self.site.settings.feed_text == "full"
+        if plan.parts:
+            self.output.stats()
+        composer = pages.Composer(self.site, plan.common.view, self.bodies, self.options.pages)
+        self.printed = render.print_pages(
+            plan.pages,
+            render.Drawing(self.theme, composer.compose),
+            self.output,
+            self.store,
+            Keys(plan.common),
+            paths=plan.paths if plan.paths is None else plan.paths | self.search.paths,
+            workers=1 if self.options.preview else self.options.workers,  # a preview draws for browsers meanwhile
+            tell=lambda done, of: self.tell("printing", done, of),
+        )
+        self.report.extend(self.printed.problems)
+        if isinstance(plan, EditedPlan):
+            self.store.keep_stories((file, Kept(story, ()).encode()) for file, story in plan.edited)
+        else:
+            savedplan.save(self.store, plan.common)
+        self.store.commit()
+        return self.printed
+
+    def index(self) -> None:
+        """Bring the search index up to date."""
+        plan, search = self.plan, self.search
+        edited = isinstance(plan, EditedPlan)
+        if edited and not plan.parts:
+            return
+        paths = self.output.made - search.paths if plan.paths is None else plan.paths
+        kept = search.parts.keys() if edited else plan.parts.keys()
+        indexed = search.update(
+            plan.parts, kept, paths, self.bodies, self.options.workers, lambda done, of: self.tell("indexing", done, of)
+        )
+        self.report.extend(indexed.problems)
+
+    def compare(self) -> None:
+        """Compare the facts of stories with what was published of them."""
+        remember = self.options.remember and not self.options.preview and self.printed.drawn > 0
+        self.report.extend(fact_guard.check(self.site, self.plan.stories, remember=remember))
+
+    def keep(self, seconds: dict[str, float]) -> Tally:
+        """Keep the snapshot that the site was built from with what came of it, and say that in numbers."""
+        made = self.printed
+        tally = self.plan.last.tally if isinstance(self.plan, EditedPlan) else self._tally(self.plan)
+        tally = msgspec.structs.replace(
+            tally, drawn=made.drawn, written=made.written, removed=made.removed, seconds=seconds
+        )
+        if self.seen:
+            snapshot.save(self.site, self.seen, self.options.now, tally, self.report, self.output.files())
+        return tally
+
+    def _tally(self, plan: WholePlan) -> Tally:
+        following = next(iter(newsroom.coming(plan.sources.stories, self.options.now)), None)
+        return Tally(
+            stories=len(plan.newspaper.stories),
+            editions=len(plan.newspaper.editions),
+            pages=len(plan.pages),
+            drawn=0,
+            written=0,
+            removed=0,
+            seconds={},
+            next=Due(following.moment, following.deed, following.story.path) if following else None,
+        )

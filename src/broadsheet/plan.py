@@ -1,0 +1,233 @@
+"""The plan: every page of a site, and what all pages have in common, before any page is rendered.
+
+In: a site, a moment, what was read before. Out: what the site is made from, and of it the plan; problems join a report.
+Nothing below output/ is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
+
+import msgspec
+
+from broadsheet import __version__, newsroom, pages, render
+from broadsheet.cache.snapshot import code_digests
+from broadsheet.cache.store import Store
+from broadsheet.config import Settings, Site
+from broadsheet.content import positions
+from broadsheet.errors import Report
+from broadsheet.model import Asset, Fault, Page, Prose, Story
+from broadsheet.newspaper import EditionNote, Newspaper
+from broadsheet.options import Options, Tell, silent
+from broadsheet.reading import read_editions, read_prose
+from broadsheet.summaries import Entry
+from broadsheet.workers import cores
+
+
+class Sources(msgspec.Struct, frozen=True):
+    """All that a site is made from besides its settings and the clock.
+
+    ``pictures`` are by their name below content/, and so are the ``faults`` of those that cannot be shown. ``static``
+    are the theme's files by their name, ``templates`` those of a theme that stands alone, ``titles`` what the theme
+    calls pages. ``cards`` are the share cards of stories, by id.
+    """
+
+    stories: Sequence[Story]
+    notes: tuple[EditionNote, ...]
+    prose: tuple[Prose, ...]
+    pictures: Mapping[str, Asset]
+    static: Mapping[str, Asset]
+    templates: frozenset[str] | None
+    titles: Mapping[str, str] = {}
+    faults: Mapping[str, Fault] = {}
+    cards: Mapping[str, Asset] = {}
+
+
+class Common(msgspec.Struct, frozen=True):
+    """What the pages of a plan have in common, and what else the next build needs of it, as it is saved.
+
+    ``code`` are digests of the files that the site's own functions stand in, ``static`` of the theme's files, by name.
+    By template, ``reached`` are digests of the templates that it can print, ``reach`` is the digest of all that it can.
+    ``respelt`` are stories that are printed with other topics or another section than they have in their files, by
+    their paths; ``carded`` the paths of those that may have a share card. ``searched`` tells of a page to search from.
+    """
+
+    version: str
+    settings: Settings
+    view: pages.SiteView
+    code: dict[str, bytes]
+    static: dict[str, bytes]
+    reached: dict[str, dict[str, bytes]]
+    reach: dict[str, bytes]
+    respelt: dict[str, Story]
+    carded: frozenset[str]
+    searched: bool
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is to be rendered: pages, and what they have in common.
+
+    ``paths`` are those of all pages of the site, None where they are as the last build left them. ``stories`` are those
+    whose facts are to be compared with what was published, ``parts`` what the search index may have to be renewed of.
+    """
+
+    common: Common
+    pages: tuple[Page, ...]
+    paths: frozenset[str] | None
+    stories: Sequence[Story]
+    parts: Mapping[str, Sequence[Entry]]
+
+
+class WholePlan(Plan, frozen=True, kw_only=True):
+    """The plan of every page: made of the newspaper, of ``sources``, and of a ``stock`` besides."""
+
+    newspaper: Newspaper
+    sources: Sources
+    stock: pages.Stock
+
+
+def gather(
+    site: Site,
+    options: Options,
+    theme: render.Theme,
+    store: Store,
+    report: Report,
+    stories: Sequence[Story],
+    tell: Tell = silent,
+    lap: Callable[[str], None] = lambda _stage: None,
+) -> Sources:
+    """All that a site is made from: its stories, and what is read and made here. Problems go into the report."""
+    workers = options.workers or cores()
+    prose = read_prose(site, report, options.now, preview=options.preview)
+    notes = read_editions(site, report, options.now)
+    lap("read")
+    named = pages.pictured(stories, (*prose, *(note.text for note in notes if note.text)))
+    pictures = render.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))
+    cards: dict[str, Asset] = {}
+    if has_cards(theme, options):
+        cards = render.share_cards(
+            site,
+            pages.headlines(stories, site),
+            pages.written,
+            store,
+            workers,
+            lambda done, of: tell("share cards", done, of),
+        )
+    lap("pictures")
+    return Sources(
+        stories=stories,
+        notes=notes,
+        prose=prose,
+        pictures=pictures.assets,
+        static=theme.assets,
+        templates=theme.templates,
+        titles=render.titles(theme),
+        faults=pictures.faults,
+        cards=cards,
+    )
+
+
+def make(
+    site: Site,
+    options: Options,
+    sources: Sources,
+    theme: render.Theme,
+    store: Store,
+    report: Report,
+    lap: Callable[[str], None] = lambda _stage: None,
+) -> WholePlan:
+    """The plan of these sources; problems go into the report."""
+    newspaper, problems = newsroom.assemble(
+        sources.stories,
+        site.settings,
+        now=options.now,
+        preview=options.preview,
+        notes=sources.notes,
+        memory=store,
+        workers=options.workers or cores(),
+    )
+    report.extend(positions.placed(site.root, problems))
+    lap("assemble")
+    view = pages.site_view(site, newspaper, sources.prose)
+    view = pages.with_titles(view, sources.titles)
+    view = pages.with_share(view, sources.static.get("share.png"), site.settings.url)
+    marks = newsroom.marked(newspaper.stories, options.now) if options.preview else {}
+    stock = pages.Stock(
+        prose=sources.prose,
+        pictures=sources.pictures,
+        static=tuple(sources.static.values()),
+        marks=marks,
+        templates=sources.templates,
+        faults=sources.faults,
+        cards=sources.cards,
+        kinds=tuple(options.pages),
+    )
+    planned, unplanned = pages.plan(newspaper, stock, site)
+    report.extend(unplanned)
+    lap("plan")
+    searched = pages.searched(planned) and not options.preview
+    return WholePlan(
+        common=_common(site, options, sources, theme, view, planned, newspaper.stories, searched=searched),
+        pages=tuple(planned),
+        paths=frozenset([page.path for page in planned]),
+        stories=newspaper.stories,
+        parts=render.parts(pages.entries(planned)) if searched else {},
+        newspaper=newspaper,
+        sources=sources,
+        stock=stock,
+    )
+
+
+def _common(
+    site: Site,
+    options: Options,
+    sources: Sources,
+    theme: render.Theme,
+    view: pages.SiteView,
+    planned: Sequence[Page],
+    printed: Iterable[Story],
+    *,
+    searched: bool,
+) -> Common:
+    templates = sorted({page.template for page in planned})
+    read = set(map(id, sources.stories))
+    carded = pages.headlines(sources.stories, site).keys() if has_cards(theme, options) else frozenset()
+    return Common(
+        version=__version__,
+        settings=visible(site.settings),
+        view=view,
+        code=code_digests(options.code),
+        static={name: asset.digest for name, asset in theme.assets.items()},
+        reached={name: theme.reached(name) for name in templates if name.endswith(".html")},
+        reach={name: render.reach(theme, name) for name in templates},
+        respelt={story.path: story for story in printed if id(story) not in read},
+        carded=frozenset([story.path for story in sources.stories if story.id in carded]),
+        searched=searched,
+    )
+
+
+def has_cards(theme: render.Theme, options: Options) -> bool:
+    """Whether share cards are drawn: a theme without a card for the site shows none, nor does a preview."""
+    return "share.png" in theme.assets and not options.preview
+
+
+def visible(settings: Settings) -> Settings:
+    """The settings as far as pages show them: not where a site goes, nor what its editors are told of it."""
+    return msgspec.structs.replace(settings, output="", targets={}, silence={}, page_weight=0)
+
+
+class Keys:
+    """Says of pages whether they must be rendered again, and how they are saved. Not for two threads at once."""
+
+    def __init__(self, common: Common) -> None:
+        seen = (common.version, common.settings, common.view, common.code)
+        self._common = blake2b(msgspec.msgpack.encode(seen), digest_size=16).digest()
+        self._reach = common.reach
+        self._pack = pages.Packer().pack
+
+    def __call__(self, page: Page) -> tuple[bytes, bytes]:
+        """The digest of all that a page is made from, which is its key; and the page as it is saved."""
+        packed = self._pack(page)
+        parts = (packed.digest, self._reach.get(page.template, b""), self._common)
+        return blake2b(b"".join(parts), digest_size=16).digest(), packed.data
