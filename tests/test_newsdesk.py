@@ -101,7 +101,7 @@ def test_a_pin_to_no_story_is_an_error_with_the_line_in_which_it_stands(workshop
         ("order: {a: b}", 2),
         ("frozen: {lead: x, desks: 3}", 2),
         ("lead: x\nlead: y", 3),
-        ("title: 'x", 3),
+        ("title: 'x", 2),
     ],
 )
 def test_a_bad_value_in_an_editions_file_is_told_with_its_line_and_the_edition_goes_on(
