@@ -203,3 +203,20 @@ def test_a_picture_without_words_is_reported_with_its_line():
 @pytest.mark.parametrize("address", ["https://a.example/x.png", "HTTP://a.example/x.png", "//a.example/x.png"])
 def test_a_picture_of_another_host_is_not_shown_and_needs_no_words(address: str):
     assert told(f"![]({address})") == []
+
+
+@pytest.mark.parametrize(
+    ("piece", "pictures"),
+    [
+        ("[^1]", 0),
+        ("[^1]: x\n\n", 0),
+        ("![", 0),
+        ("![a](b) ", 1),
+        ("<a ", 0),
+        ("</p><p>", 0),
+        ("<p>\n<img src=a>\n\n", 1),
+    ],
+)
+def test_a_body_of_beginnings_is_read_once(piece: str, pictures: int):
+    body = piece * 20_000  # the square of its time would be minutes
+    assert len(facts.brief(body, body.encode()).pictures) == 20_000 * pictures

@@ -189,12 +189,10 @@ _NOTE = re.compile(r"\[(\^[^\s\[\]]+)\]")
 
 def _notes(text: str) -> frozenset[str]:
     """The labels of footnotes that the text defines, whether or not the parser knows footnotes."""
-    if "[^" not in text:
-        return frozenset()
-    return frozenset(label for label in _NOTE.findall(text) if f"[{label}]:" in text)
+    return frozenset(_DEFINED.findall(text)) if "[^" in text else frozenset()
 
 
-_DEFINED = re.compile(r"\[\^[^\s\[\]]+\]:")
+_DEFINED = re.compile(r"\[(\^[^\s\[\]]+)\]:")
 _RANKS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
