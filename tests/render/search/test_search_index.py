@@ -194,6 +194,23 @@ def test_a_program_that_fails_leaves_the_index_as_it_was(workshop: Make, monkeyp
 
 
 @needs_program
+def test_a_program_that_fails_beside_a_part_that_was_deleted_is_told_and_stops_nothing(
+    workshop: Make, monkeypatch, tmp_path: Path
+):
+    made = workshop(ONE, TWO)
+    made.build()
+    before = index(made)
+    shutil.rmtree(made.root / "output/pagefind")
+    with monkeypatch.context() as patch:
+        patch.setattr(pagefind, "program", lambda: tmp_path)  # a folder cannot be run
+        made.build()
+    assert [(problem.severity, problem.code) for problem in made.problems()] == [("error", "search-failed")]
+    made.build()
+    assert not made.problems()
+    assert index(made) == before
+
+
+@needs_program
 def test_chinese_without_the_extended_program_is_a_warning(workshop: Make):
     assert PROGRAM is not None
     made = workshop(ONE, settings='language = "zh-CN"\n')

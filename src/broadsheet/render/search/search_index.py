@@ -142,7 +142,10 @@ class Search:
         door = f"{FOLDER}{DOOR}"
         if first is None:
             return
-        data = (self.output.folder / door).read_bytes()
+        try:
+            data = (self.output.folder / door).read_bytes()
+        except OSError:  # deleted, while the program does not do its work; it is made when that does
+            return
         opened = data.partition(_OTHERS)[0]
         if others:
             opened += _OTHERS + _MERGED % msgspec.json.encode(others)
