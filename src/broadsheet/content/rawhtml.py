@@ -29,7 +29,7 @@ TEXT = frozenset(
     }
 )
 
-_OPENS = re.compile(r"<(?:!--|[!?]|(/?)([a-zA-Z][^\s/>]*+))")
+_OPENS = re.compile(r"<(?:!--|[!?]|/(?![a-zA-Z])|(/?)([a-zA-Z][^\s/>]*+))")  # "</" and no letter begins a comment
 _COMMENT = re.compile(r"-?>|.*?(?:--!?>|\Z)", re.DOTALL)
 _BETWEEN = re.compile(r"[\s/]*+")
 _NAME = re.compile(r"=?[^\s/>=]*+")

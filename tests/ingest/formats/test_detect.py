@@ -90,9 +90,9 @@ def test_any_bytes_are_read_or_refused_with_a_reason(data, name):
 def test_plain_text_does_not_pay_for_the_readers_of_other_formats():
     code = (
         "import sys, datetime as dt\n"
-        "from broadsheet.ingest import formats\n"
-        "from broadsheet.ingest.draft import Hints, Source\n"
-        "formats.read(Source('a.txt', b'A title\\n\\nA text of some words.', dt.datetime(2026, 1, 1, tzinfo=dt.UTC)), Hints())\n"
+        "from broadsheet.ingest.formats import detect\n"
+        "from broadsheet.ingest.extract.draft import Hints, Source\n"
+        "detect.read(Source('a.txt', b'A title\\n\\nA text of some words.', dt.datetime(2026, 1, 1, tzinfo=dt.UTC)), Hints())\n"
         "print([m for m in ('trafilatura', 'lxml', 'feedparser', 'htmldate') if m in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
