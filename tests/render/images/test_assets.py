@@ -257,3 +257,14 @@ def test_several_processes_make_the_same(workshop: Make):
         )
         == 6
     )
+
+
+def test_another_pillow_makes_all_pictures_anew(workshop: Make, counted: list[int], monkeypatch: pytest.MonkeyPatch):
+    made = pictured(workshop)
+    made.build()
+    made.build()
+    assert len(counted) == 1
+    assert variants.library()
+    monkeypatch.setattr(variants, "library", lambda: "another")
+    made.build()
+    assert len(counted) == 2

@@ -6,8 +6,12 @@ where; or what is wrong with the file. Nothing is larger than the original.
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 import io
 import warnings
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,7 +28,7 @@ LIGHT = 4_000  # bytes of a plain file that is worth no choice: the choice's own
 FILM = 4  # times as many pixels as a picture may have, in all frames of a film
 QUALITY, PLAIN_QUALITY = 76, 82
 # AVIF at a speed that is bearable (8) saves a tenth of WebP's bytes, and costs a second set of files and addresses.
-RECIPE = f"1:{WIDTHS}:{PLAIN}:{QUALITY}:{PLAIN_QUALITY}"  # raise the number where the same picture is made otherwise
+_RECIPE = f"1:{WIDTHS}:{PLAIN}:{QUALITY}:{PLAIN_QUALITY}"  # raise the number where the same picture is made otherwise
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _ORIENTATION = 0x0112  # EXIF's number for how a camera was held
 _ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
@@ -41,6 +45,19 @@ class Variant(msgspec.Struct, frozen=True):
     ending: str
     width: int
     height: int
+
+
+@functools.cache
+def library() -> str:
+    """What tells one Pillow from another, which may make other bytes of the same picture; it is not loaded for that."""
+    spec = importlib.util.find_spec("PIL")
+    found = Path(spec.origin).with_name("_version.py") if spec and spec.origin else None
+    return blake2b(found.read_bytes(), digest_size=4).hexdigest() if found and found.is_file() else ""
+
+
+def recipe() -> str:
+    """What tells how pictures are made here."""
+    return f"{_RECIPE}:{library()}"
 
 
 def make(data: bytes) -> list[Variant]:
