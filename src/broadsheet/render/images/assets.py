@@ -18,9 +18,10 @@ from broadsheet import disk
 from broadsheet.cache.files import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
-from broadsheet.errors import BroadsheetError, Place
+from broadsheet.errors import BroadsheetError, Place, Problem, note
 from broadsheet.model import Asset, Fault
 from broadsheet.render.bodies import changed
+from broadsheet.render.images.metadata import credentialed, is_picture
 from broadsheet.render.images.variants import Variant, make, recipe
 from broadsheet.text import slug
 from broadsheet.workers import spread
@@ -33,10 +34,14 @@ _SAVE = "Save it again as JPEG, PNG, WebP, AVIF or GIF."
 
 
 class Made(msgspec.Struct, frozen=True, tag=True):
-    """The files made of a picture, in the folder of its digest: each one's name, digest, bytes, width and height."""
+    """The files made of a picture, in the folder of its digest: each one's name, digest, bytes, width and height.
+
+    ``credentialed`` tells that the picture came with content credentials, which are in none of them.
+    """
 
     digest: str
     files: tuple[tuple[str, bytes, int, int, int], ...]
+    credentialed: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -54,10 +59,14 @@ class Seen(NamedTuple):
 
 
 class Pictures(NamedTuple):
-    """The pictures that can be shown, and what is wrong with the others that are there, by name."""
+    """The pictures that can be shown, and what is wrong with the others that are there, by name.
+
+    ``notes`` are on what the editor may want to know of those that are shown.
+    """
 
     assets: Mapping[str, Asset]
     faults: Mapping[str, Fault]
+    notes: tuple[Problem, ...]
 
 
 def pictures(
@@ -87,7 +96,17 @@ def pictures(
     return Pictures(
         {name: studio.asset(name, one) for name, one in made.items() if isinstance(one, Made)},
         {name: one.fault for name, one in made.items() if isinstance(one, Refused)},
+        tuple(_note(site, name) for name, one in made.items() if isinstance(one, Made) and one.credentialed),
     )
+
+
+def _note(site: Site, name: str) -> Problem:
+    hint = (
+        "They hold for the file as it came and for none that is made of it, and may name people. Say in the caption or "
+        "the credit where the picture is from and what was done to it."
+    )
+    message = "its content credentials (C2PA) are not printed"
+    return note("picture-credentials", message, Place(f"{site.settings.content}/{name}"), hint)
 
 
 def _recalled(store: Store) -> dict[str, Seen]:
@@ -149,15 +168,15 @@ class _Studio:
         with contextlib.suppress(msgspec.DecodeError):
             return msgspec.msgpack.decode(kept or b"", type=Made)
         found = _variants(name, data)
-        return found if isinstance(found, Refused) else self.keep(digest, found)
+        return found if isinstance(found, Refused) else self.keep(digest, found, credentialed(data))
 
-    def made(self, name: str) -> tuple[str, list[Variant]] | Refused:
-        """A picture's digest and what is made of it, whatever the cache has."""
+    def made(self, name: str) -> tuple[str, list[Variant], bool] | Refused:
+        """A picture's digest, what is made of it, and whether it has content credentials; whatever the cache has."""
         data = self._read(name)
         if isinstance(data, Refused):
             return data
         found = _variants(name, data)
-        return found if isinstance(found, Refused) else (_digest(name, data), found)
+        return found if isinstance(found, Refused) else (_digest(name, data), found, credentialed(data))
 
     def _read(self, name: str) -> bytes | Refused:
         try:
@@ -169,13 +188,13 @@ class _Studio:
             return Refused(Fault("picture-broken", f"is larger than {LARGEST // 1_000_000} MB", _SAVE))
         return data
 
-    def keep(self, digest: str, variants: list[Variant]) -> Made:
+    def keep(self, digest: str, variants: list[Variant], signed: bool) -> Made:  # noqa: FBT001, as ``made`` gives it
         """Keep what was made; the list of it last, which says that all of it is there. Raises BroadsheetError."""
         named = _named(variants)
         for name, one in named:
             self.files.put(f"{FOLDER}/{digest}/{name}", one.data)
         files = ((name, digested(one.data), len(one.data), one.width, one.height) for name, one in named)
-        made = Made(digest, tuple(files))
+        made = Made(digest, tuple(files), signed)
         self.files.put(f"{FOLDER}/{digest}/{_LIST}", msgspec.msgpack.encode(made))
         return made
 
@@ -218,6 +237,8 @@ def _is_drawing(name: str) -> bool:
 
 
 def _variants(name: str, data: bytes) -> list[Variant] | Refused:
+    if _is_drawing(name) and is_picture(data):
+        return Refused(Fault("picture-broken", "is called .svg and is none", "Give it the ending of what it is."))
     try:
         return _drawing(data) if _is_drawing(name) else make(data)
     except ValueError as cause:
