@@ -114,7 +114,8 @@ class Asset(msgspec.Struct, frozen=True):
 
     ``name`` is how content or a theme calls it, ``file`` where it lies on disk, ``path`` where it goes below output/
     (with a digest in its name), ``size`` its bytes, ``width`` and ``height`` those of a picture in pixels (else 0).
-    ``variants`` are the same picture as WebP, from narrow to wide.
+    ``variants`` are the same picture as WebP, from narrow to wide. ``recipe`` is what a share card is drawn from: it is
+    drawn again where its file in the cache is damaged.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Asset(msgspec.Struct, frozen=True):
     width: int = 0
     height: int = 0
     variants: tuple[Asset, ...] = ()
+    recipe: bytes = b""
 
 
 class Fault(msgspec.Struct, frozen=True):

@@ -104,6 +104,7 @@ def gather(
     lap("read")
     named = pages.pictured(stories, (*prose, *(note.text for note in notes if note.text)))
     pictures = render.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))
+    report.extend(pictures.notes)
     cards: dict[str, Asset] = {}
     if has_cards(theme, options):
         cards = render.share_cards(

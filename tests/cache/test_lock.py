@@ -21,11 +21,13 @@ from broadsheet.errors import BroadsheetError
 PATIENCE = 20  # seconds after which a thread or program that should go on counts as stuck
 
 HOLD = """
-import os, sys
+import os, resource, sys
 from pathlib import Path
 from broadsheet.cache import lock
+if sys.argv[3:] == ["full"]:  # as on a disk without room
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 with lock.held(Path(sys.argv[1]), sys.argv[2]):
-    child = os.fork() if sys.argv[3:] else -1
+    child = os.fork() if sys.argv[3:] == ["fork"] else -1
     if child:
         print(child, flush=True)
     sys.stdin.read()
@@ -125,8 +127,31 @@ def test_a_cache_that_is_deleted_meanwhile_opens_no_second_way_in(tmp_path: Path
 
 
 def test_a_lock_that_cannot_be_noted_is_held_all_the_same(tmp_path: Path):
-    (tmp_path / ".broadsheet/lock").mkdir(parents=True)
+    with program(tmp_path, "build", "full"):
+        assert "another program is at work" in refused(tmp_path)
+    assert free(tmp_path)
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe", "link to nothing"])
+def test_what_stands_in_the_place_of_the_note_makes_way(tmp_path: Path, what: str):
+    note = tmp_path / ".broadsheet/lock"
+    note.parent.mkdir()
+    if what == "folder":
+        (note / "in it").mkdir(parents=True)
+    elif what == "pipe":
+        os.mkfifo(note)
+    else:
+        note.symlink_to("nowhere")
+    with program(tmp_path, "build") as (process, _):
+        assert f"broadsheet build (process {process.pid}" in refused(tmp_path)
+    assert free(tmp_path)
+
+
+def test_a_pipe_in_the_place_of_the_note_keeps_nobody_waiting_who_asks_for_the_holder(tmp_path: Path):
     with program(tmp_path, "build"):
+        (tmp_path / ".broadsheet/lock").unlink()
+        os.mkfifo(tmp_path / ".broadsheet/lock")
+        assert lock.holder(tmp_path) is None
         assert "another program is at work" in refused(tmp_path)
     assert free(tmp_path)
 

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from broadsheet.cache.files import Files
 from broadsheet.config import WORK
 from broadsheet.errors import BroadsheetError, Place, fail
 
@@ -87,7 +88,8 @@ def held(root: Path, command: str, waiting: Waiting = lambda _: None) -> Iterato
 def holder(root: Path) -> Holder | None:
     """Who was the last to take the lock of a site, if that process is still there."""
     try:
-        found = msgspec.json.decode(_note(root).read_bytes(), type=Holder)
+        note = _note(root)
+        found = msgspec.json.decode(note.read_bytes() if note.is_file() else b"", type=Holder)
         os.kill(found.pid, 0)
     except PermissionError:  # a process of another user
         return found
@@ -135,6 +137,8 @@ def _attempt(root: Path) -> int | None:
         return os.open(_note(root), os.O_RDWR | os.O_CREAT, 0o644)
     for path, flags in ((root, os.O_RDONLY), (_note(root), os.O_RDWR | os.O_CREAT)):
         handle = -1
+        if path is not root:
+            _make_way(path)
         try:
             handle = os.open(path, flags, 0o644)
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -153,11 +157,18 @@ def _note(root: Path) -> Path:
     return root / WORK / _NOTE
 
 
+def _make_way(note: Path) -> None:
+    """Remove what stands in the place of the note and is no file: none can be written there, and a pipe never ends."""
+    if os.path.lexists(note) and not note.is_file():
+        Files(note.parent).remove(note.name)
+
+
 def _write_note(root: Path, command: str) -> None:
     """Note who holds the lock. It is held all the same where that cannot be noted."""
     now = dt.datetime.now().astimezone().replace(microsecond=0)
     with contextlib.suppress(OSError):
         _note(root).parent.mkdir(exist_ok=True)  # it may have been deleted while another program was waited for
+        _make_way(_note(root))
         _note(root).write_bytes(msgspec.json.encode(Holder(os.getpid(), command, now)))
 
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from broadsheet import __version__, disk
+from broadsheet.cache.files import Files
 from broadsheet.config import SHIPPED, Site
 from broadsheet.disk import File
 from broadsheet.errors import Problem, Report
@@ -157,15 +158,14 @@ def _sources(site: Site, code: Code) -> Snapshot:
 def load(site: Site) -> LastBuild | None:
     """The last build; None where it is not known, had errors, or was not completed."""
     try:
-        return msgspec.msgpack.decode((site.cache / FILE).read_bytes(), type=LastBuild)
-    except (OSError, msgspec.DecodeError):
+        return msgspec.msgpack.decode(Files(site.cache).get(FILE) or b"", type=LastBuild)
+    except msgspec.DecodeError:
         return None
 
 
 def forget(site: Site) -> None:
     """Forget the last build before anything that it left is changed: one that breaks off is never taken for it."""
-    with contextlib.suppress(OSError):
-        (site.cache / FILE).unlink(missing_ok=True)
+    Files(site.cache).remove(FILE)
 
 
 def save(site: Site, seen: Snapshot, now: dt.datetime, tally: Tally, report: Report, there: Iterable[File]) -> None:
@@ -178,7 +178,7 @@ def save(site: Site, seen: Snapshot, now: dt.datetime, tally: Tally, report: Rep
         return
     rest = msgspec.structs.replace(tally, drawn=0, written=0, removed=0, seconds={})
     made = LastBuild(files_digest(seen.stories), seen.rest, output_digest(site, there), now, rest, tuple(report))
-    disk.replace(site.cache / FILE, msgspec.msgpack.encode(made))
+    Files(site.cache).put(FILE, msgspec.msgpack.encode(made))
 
 
 def output_digest(site: Site, there: Iterable[File]) -> bytes:

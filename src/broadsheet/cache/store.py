@@ -7,6 +7,7 @@ Broadsheet, reads as empty; so does a part of it that is not what was written, w
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -15,6 +16,7 @@ from zlib import crc32
 
 import msgspec
 
+from broadsheet.cache.files import Files
 from broadsheet.disk import File
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.model import Story
@@ -26,6 +28,11 @@ create table vals (name text primary key, data blob, sum integer) without rowid;
 create table pages (path text primary key, key blob, size integer, mtime integer) without rowid;
 create table inputs (path text primary key, sum integer, data blob);
 """
+
+
+_DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter where SQLite names what it cannot read
+_MISREAD = (*_DAMAGE, TypeError, ValueError)  # columns and values of other kinds than were written
+_CUT_SHORT = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})  # signs of damage
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -71,18 +78,24 @@ class Store:
 
     def __init__(self, folder: Path, version: str, rules: str) -> None:
         """``rules`` are what story files are read by: by others each has to be read again."""
-        folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "cache.db"
         self.before = ""
         self._form = f"{_TABLES}{Story.__struct_fields__}{Problem.__struct_fields__}"
         self._version, self._rules = version, rules
-        self._base: sqlite3.Connection
+        self._base = sqlite3.connect(":memory:")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as cause:
+            raise self._unwritable(cause) from cause
         try:
             self._open()
-        except sqlite3.DatabaseError:
+        except _DAMAGE:
             self._start_anew()
 
     def _open(self) -> None:
+        if not self.file.is_file() and os.path.lexists(self.file):
+            raise sqlite3.DatabaseError("no file")  # a folder, a pipe, a link to nothing
+        self._base.close()
         self._base = base = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
         base.execute("pragma journal_mode = wal")
         base.execute(
@@ -110,9 +123,9 @@ class Store:
         try:
             self._base.close()
             for ending in ("", "-wal", "-shm"):  # what is left of a log would be played into the new file
-                Path(f"{self.file}{ending}").unlink(missing_ok=True)
+                Files(self.file.parent).remove(f"{self.file.name}{ending}")
             self._open()
-        except (OSError, sqlite3.Error) as cause:
+        except (OSError, *_DAMAGE) as cause:
             raise self._unwritable(cause) from cause
 
     def _unwritable(self, cause: Exception) -> BroadsheetError:
@@ -124,12 +137,18 @@ class Store:
         """Raises BroadsheetError (``cache``) where the system refuses, as a full disk does."""
         try:
             self._base.executemany(query, rows)
-        except sqlite3.OperationalError as cause:
-            if cause.sqlite_errorcode != sqlite3.SQLITE_READONLY:
-                raise self._unwritable(cause) from cause
-            self._start_anew()  # where a file may not be written it may still be replaced
-        except sqlite3.DatabaseError:
-            self._start_anew()
+        except _DAMAGE as cause:
+            self._go_on(cause)
+
+    def _go_on(self, cause: Exception) -> None:
+        """Begin with an empty store, which helps against damage, and where a file may be replaced but not written.
+
+        Raises BroadsheetError (``cache``) where there is no room.
+        """
+        code = getattr(cause, "sqlite_errorcode", 0)
+        if code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) and code not in _CUT_SHORT:
+            raise self._unwritable(cause) from cause
+        self._start_anew()
 
     def stories(self) -> dict[str, Seen]:
         """Every story file that was read before, by path; one that cannot be understood any more is left out."""
@@ -139,7 +158,7 @@ class Store:
                 if crc32(reading) == checksum:
                     with contextlib.suppress(msgspec.DecodeError):
                         found[path] = Seen(File(path, size, mtime), Kept.decode(reading))
-        except (sqlite3.DatabaseError, TypeError):
+        except _MISREAD:
             self._start_anew()
             return {}
         return found
@@ -148,7 +167,7 @@ class Store:
         """Every story file as it was when it was read, by path: its path, size and time of change."""
         try:
             return {row[0]: row for row in self._base.execute("select path, size, mtime from stories")}
-        except sqlite3.DatabaseError:
+        except _MISREAD:
             self._start_anew()
             return {}
 
@@ -157,7 +176,7 @@ class Store:
         try:
             row = self._base.execute("select reading, sum from stories where path = ?", (path,)).fetchone()
             return Kept.decode(row[0]) if row and crc32(row[0]) == row[1] else None
-        except (sqlite3.DatabaseError, TypeError, msgspec.DecodeError):
+        except (*_MISREAD, msgspec.DecodeError):
             return None
 
     def keep_stories(self, read: Iterable[tuple[File, bytes]]) -> None:
@@ -179,7 +198,7 @@ class Store:
                 found = (self._base.execute(f"{query} where path = ?", (path,)).fetchone() for path in paths)
                 rows = [row for row in found if row]
             return {path: Drawn(key, size, mtime) for path, key, size, mtime in rows}
-        except sqlite3.DatabaseError:
+        except _MISREAD:
             self._start_anew()
             return {}
 
@@ -202,7 +221,7 @@ class Store:
         """The checksums of the saved pages, by their paths."""
         try:
             return dict(self._base.execute("select path, sum from inputs").fetchall())
-        except sqlite3.DatabaseError:
+        except _MISREAD:
             self._start_anew()
             return {}
 
@@ -211,7 +230,7 @@ class Store:
         try:
             row = self._base.execute("select data, sum from inputs where path = ?", (path,)).fetchone()
             return row[0] if row and crc32(row[0]) == row[1] else None
-        except (sqlite3.DatabaseError, TypeError):
+        except _MISREAD:
             return None
 
     def naming(self, words: Iterable[str]) -> list[bytes] | None:
@@ -228,7 +247,7 @@ class Store:
                     damaged.append(path)
                 elif any(word in data for word in wanted):
                     found.append(data)
-        except (sqlite3.DatabaseError, TypeError):
+        except _MISREAD:
             return None
         self.forget_pages(damaged)
         return None if damaged else found
@@ -237,10 +256,10 @@ class Store:
         """What was kept under a name."""
         try:
             row = self._base.execute("select data, sum from vals where name = ?", (name,)).fetchone()
-        except sqlite3.DatabaseError:
+            return row[0] if row and crc32(row[0]) == row[1] else None
+        except _MISREAD:
             self._start_anew()
             return None
-        return row[0] if row and crc32(row[0]) == row[1] else None
 
     def keep_value(self, name: str, data: bytes) -> None:
         """Keep bytes under a name."""
@@ -251,14 +270,12 @@ class Store:
         try:
             self._base.execute("commit")
             self._base.execute("begin")
-        except sqlite3.OperationalError as cause:
-            raise self._unwritable(cause) from cause
-        except sqlite3.DatabaseError:
-            self._start_anew()
+        except _DAMAGE as cause:
+            self._go_on(cause)
 
     def close(self, *, keep: bool = True) -> None:
         """Keep what was kept since the last ``commit``, or do not, and let go of the file."""
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_DAMAGE):
             self._base.execute("commit" if keep else "rollback")
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_DAMAGE):
             self._base.close()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from broadsheet.cache import lock
-from broadsheet.check import complete, external_links, feeds, links, orphans, stories, weight
+from broadsheet.check import complete, external_links, feeds, links, orphans, privacy, stories, weight
 from broadsheet.check.link_targets import Ground
 from broadsheet.check.origins import Origins
 from broadsheet.check.page_facts import Gathered, gather
@@ -65,6 +65,7 @@ def look(site: Site, built: Built, options: Options, report: Report, tell: Tell,
         orphans.problems(built.plan, found, origins),
         complete.problems(built.plan, found, origins),
         weight.problems(site, built.plan, found, origins),
+        privacy.problems(site, built.plan),
         stories.problems(site, built, options.now),
         feeds.problems(site, built, found, options.now),
     ):

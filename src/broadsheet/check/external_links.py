@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from broadsheet import disk, http
+from broadsheet import http
+from broadsheet.cache.files import Files
 from broadsheet.check.origins import Origins
 from broadsheet.check.page_facts import Gathered
 from broadsheet.config import Site
@@ -195,11 +196,11 @@ def _told(target: str, visit: Visit, on: str, place: Place) -> Problem:
 
 def _load(site: Site) -> dict[str, Visit]:
     try:
-        return msgspec.msgpack.decode((site.cache / FILE).read_bytes(), type=dict[str, Visit])
-    except (OSError, msgspec.MsgspecError):
+        return msgspec.msgpack.decode(Files(site.cache).get(FILE) or b"", type=dict[str, Visit])
+    except msgspec.MsgspecError:
         return {}
 
 
 def _save(site: Site, visits: dict[str, Visit]) -> None:
     with contextlib.suppress(BroadsheetError):  # only time is lost
-        disk.replace(site.cache / FILE, msgspec.msgpack.encode(visits))
+        Files(site.cache).put(FILE, msgspec.msgpack.encode(visits))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from broadsheet import __version__, disk, render
+from broadsheet.cache.files import Files
 from broadsheet.check.feedrules import FeedFacts, inspect
 from broadsheet.check.link_targets import Ground
 from broadsheet.check.scan import PageFacts, scan
@@ -123,7 +124,7 @@ def _about(ground: Ground) -> str:
 def _load(site: Site, ground: Ground) -> dict[str, tuple[Stat, Fact]]:
     """What was kept; nothing where it cannot be understood."""
     try:
-        kept = msgspec.msgpack.decode((site.cache / FILE).read_bytes(), type=_Kept)
+        kept = msgspec.msgpack.decode(Files(site.cache).get(FILE) or b"", type=_Kept)
         if kept.about != _about(ground):
             return {}
         name = kept.targets.__getitem__
@@ -132,7 +133,7 @@ def _load(site: Site, ground: Ground) -> dict[str, tuple[Stat, Fact]]:
             for path, (size, mtime, weight, lists) in kept.pages.items()
         }
         found.update((path, ((size, mtime), facts)) for path, (size, mtime, facts) in kept.feeds.items())
-    except (OSError, msgspec.MsgspecError, IndexError, TypeError):
+    except (msgspec.MsgspecError, IndexError, TypeError):
         return {}
     return found
 
@@ -148,4 +149,4 @@ def _save(site: Site, ground: Ground, found: Mapping[str, tuple[Stat, Fact]]) ->
         kept.pages[path] = (size, mtime, fact.weight, lists)
     kept.targets.extend(numbers)
     with contextlib.suppress(BroadsheetError):  # only time is lost
-        disk.replace(site.cache / FILE, msgspec.msgpack.encode(kept))
+        Files(site.cache).put(FILE, msgspec.msgpack.encode(kept))

@@ -11,13 +11,25 @@ import shutil
 import socket
 from pathlib import Path
 
+from broadsheet.cache.files import Files
+
 
 def prune(folder: Path, own: int) -> None:
-    """Remove the folders of previews whose ports nobody listens at; that of ``own`` saves it a first build."""
+    """Remove the folders of previews whose ports nobody listens at; that of ``own`` saves it a first build.
+
+    What stands where a folder of a preview has to be, and is none, is removed as well.
+    """
+    if not folder.is_dir():
+        Files(folder.parent).remove(folder.name)
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             name = entry.name
-            if not (name.isascii() and name.isdecimal()) or not entry.is_dir(follow_symlinks=False):
+            if not (name.isascii() and name.isdecimal()):
+                continue
+            if not entry.is_dir():
+                Files(folder).remove(name)
+                continue
+            if entry.is_symlink():
                 continue
             if int(name) != own and not _busy(int(name)):
                 shutil.rmtree(entry.path, ignore_errors=True)

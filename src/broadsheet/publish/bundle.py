@@ -17,6 +17,7 @@ from typing import Literal
 import msgspec
 
 from broadsheet import disk
+from broadsheet.cache.files import Files
 from broadsheet.errors import BroadsheetError, Place, fail
 
 DigestKind = Literal["sha256", "md5", "git"]  # what the record and folders go by; what S3 does; what git does
@@ -36,7 +37,7 @@ class Digests:
     """The digests of files that were read before, kept in a file of one kind each that may be deleted at any time."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._files = Files(folder)
         self._known: dict[str, dict[str, str]] = {}
         self._seen: dict[str, dict[str, str]] = {}
 
@@ -58,13 +59,13 @@ class Digests:
         for kind, seen in self._seen.items():
             if seen != self._known[kind]:
                 with contextlib.suppress(BroadsheetError):  # it is read again the next time
-                    disk.replace(self._folder / f"digests-{kind}", msgspec.msgpack.encode(seen))
+                    self._files.put(f"digests-{kind}", msgspec.msgpack.encode(seen))
 
     def _load(self, kind: DigestKind) -> dict[str, str]:
         if kind not in self._known:
             self._known[kind] = {}
-            with contextlib.suppress(OSError, msgspec.DecodeError):
-                data = (self._folder / f"digests-{kind}").read_bytes()
+            with contextlib.suppress(msgspec.DecodeError):
+                data = self._files.get(f"digests-{kind}") or b""
                 self._known[kind] = msgspec.msgpack.decode(data, type=dict[str, str])
         return self._known[kind]
 

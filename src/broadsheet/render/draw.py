@@ -15,6 +15,7 @@ from broadsheet.errors import Place, fail
 from broadsheet.model import Asset, Page
 from broadsheet.render.bodies import changed
 from broadsheet.render.feeds.documents import FEED_STYLE, WIRE, Wire
+from broadsheet.render.images import derived
 from broadsheet.render.theme.theme import Theme
 
 Composes = Callable[[Page], dict[str, Any]]  # the views of a page, by the names under which its template finds them
@@ -42,19 +43,21 @@ class Drawing:
     def draw(self, page: Page) -> bytes:
         """The bytes of a page. Raises BroadsheetError."""
         if not page.template:
-            return self.theme.generated.get(page.path) or _copied(page)
+            return self.theme.generated.get(page.path) or self._copied(page)
         views = self.compose(page)
         if page.template in WIRE:
             return self._wire.draw(page.template, views)
         return self.theme.draw(page.template, views).encode()
 
-
-def _copied(page: Page) -> bytes:
-    asset: Asset = page.inputs.asset  # type: ignore[attr-defined]  # a page without a template has AssetInputs
-    try:
-        data = Path(asset.file).read_bytes()
-    except OSError as cause:
-        raise fail("unreadable", f"cannot read: {cause.strerror}", Place(asset.name)) from cause
-    if blake2b(data, digest_size=16).digest() != asset.digest:
-        raise changed(Place(asset.name))
-    return data
+    def _copied(self, page: Page) -> bytes:
+        asset: Asset = page.inputs.asset  # type: ignore[attr-defined]  # a page without a template has AssetInputs
+        data = derived.taken(self.theme.site, asset)
+        if data is not None:
+            return data
+        try:
+            data = Path(asset.file).read_bytes()
+        except OSError as cause:
+            raise fail("unreadable", f"cannot read: {cause.strerror}", Place(asset.name)) from cause
+        if blake2b(data, digest_size=16).digest() != asset.digest:
+            raise changed(Place(asset.name))
+        return data

@@ -13,7 +13,9 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from broadsheet import disk
-from broadsheet.errors import Place, Problem, fail, note
+from broadsheet.cache.files import Files
+from broadsheet.config import WORK
+from broadsheet.errors import BroadsheetError, Place, Problem, fail, note
 
 LIST = ".broadsheet"
 OTHERS = "output-other"  # what is said of a file that Broadsheet did not make, as often as the folder is swept
@@ -41,9 +43,13 @@ class Output:
         self._root = str(folder)
         self._folders: set[str] = set()
         self._seen = seen
-        if folder.exists() and not folder.is_dir():
+        self._cached = WORK in folder.parts  # a preview's: whatever stands there, it is not the user's
+        if self._cached:
+            if not folder.is_dir():
+                Files(folder.parent).remove(folder.name)
+        elif folder.exists() and not folder.is_dir():
             raise fail("output-foreign", "is a file, not a folder", Place(shown), "Set another output in the settings.")
-        if not self._listed.is_file() and folder.is_dir() and {entry.name for entry in folder.iterdir()} - _OURS:
+        elif not self._listed.is_file() and folder.is_dir() and {entry.name for entry in folder.iterdir()} - _OURS:
             hint = "Empty it yourself, or set another folder as output in the settings: nothing in it was touched."
             raise fail("output-foreign", "holds files that Broadsheet did not make", Place(shown), hint)
         self._made = self._read()
@@ -86,7 +92,14 @@ class Output:
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
             self._enter(folder)
-        stat = self.there[path] = disk.write(f"{self._root}/{path}", data)
+        try:
+            stat = disk.write(f"{self._root}/{path}", data)
+        except BroadsheetError:
+            if not self._cached:
+                raise
+            Files(self.folder).remove(path)
+            stat = disk.write(f"{self._root}/{path}", data)
+        self.there[path] = stat
         return stat
 
     def files(self) -> list[disk.File]:
@@ -162,5 +175,7 @@ class Output:
         return {line for line in lines if line and not line.startswith("#")}
 
     def _write_list(self, made: AbstractSet[str]) -> None:
+        if self._cached and not self._listed.is_file():
+            Files(self.folder).remove(LIST)
         disk.replace(self._listed, "\n".join([_HEAD, *sorted(made), ""]).encode())
         self._made = set(made)

@@ -3,7 +3,9 @@
 import os
 import re
 import shutil
+import struct
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from PIL import Image
 
 from broadsheet.render.images import variants
 from tests.conftest import Workshop, story
-from tests.render.images.test_variants import photo
+from tests.render.images.test_variants import photo, saved
 
 Make = Callable[..., Workshop]
 PAGE = "2025/05/07/one/index.html"
@@ -257,3 +259,52 @@ def test_several_processes_make_the_same(workshop: Make):
         )
         == 6
     )
+
+
+def test_another_pillow_makes_all_pictures_anew(workshop: Make, counted: list[int], monkeypatch: pytest.MonkeyPatch):
+    made = pictured(workshop)
+    made.build()
+    made.build()
+    assert len(counted) == 1
+    assert variants.library()
+    monkeypatch.setattr(variants, "library", lambda: "another")
+    made.build()
+    assert len(counted) == 2
+
+
+def bomb() -> bytes:
+    """A PNG of a few bytes that says that it has 3,600 million pixels."""
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + b"IHDR" + head + struct.pack(">I", zlib.crc32(b"IHDR" + head))
+    return b"\x89PNG\r\n\x1a\n" + chunk + saved(photo(4, 4), "PNG")[33:]
+
+
+WRONG = {
+    "empty.jpg": b"",
+    "cut.jpg": saved(photo(300, 200))[:-2000],
+    "cut.webp": saved(photo(300, 200), "WEBP")[:-500],
+    "bomb.png": bomb(),
+    "words.jpg": b"Not a picture at all.",
+    "page.png": b"<!DOCTYPE html><title>Sign in</title>",
+    "drawing.png": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "photo.svg": saved(photo(30, 20), "PNG"),
+    "phone.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(99),
+    "scan.tiff": saved(photo(30, 20), "TIFF"),
+}
+
+
+def test_each_picture_that_cannot_be_shown_is_told_at_its_line_and_all_others_are_shown(workshop: Make):
+    lines = [f"![It](pictures/{name})\n" for name in (*WRONG, "folder.jpg", "png-in-name-only.jpg")]
+    made = pictured(workshop, body="\n".join(lines))
+    for name, data in WRONG.items():
+        (made.root / "content/pictures" / name).write_bytes(data)
+    (made.root / "content/pictures/folder.jpg").mkdir()
+    (made.root / "content/pictures/png-in-name-only.jpg").write_bytes(saved(photo(30, 20), "PNG"))
+    made.build()
+    bad = enumerate((*WRONG, "folder.jpg"))
+    expected = {f"content/stories/2025/05/one.md:{8 + 2 * place}": name for place, name in bad}  # the first in line 8
+    assert {str(one.place): one.message.split("'")[1].removeprefix("pictures/") for one in made.problems()} == expected
+    assert {problem.code for problem in made.problems()} == {"picture-broken"}
+    page = made.page(PAGE)
+    assert page.count("<img") == 2
+    assert "pictures/png-in-name-only." in page

@@ -107,3 +107,17 @@ def test_no_text_gets_script_through(text: str):
     except ValueError:
         return
     assert b"<script" not in made
+
+
+def test_what_a_program_or_a_person_wrote_into_a_drawing_and_nobody_sees_is_left_out():
+    inside = """
+<!-- by mallory --><?note mallory?><metadata><who>mallory</who></metadata>mallory
+<style>/* mallory */ .a { fill: #123 } /* mallory</style>
+<g data-name="mallory" id="a">mallory<path class="a" d="M0 0h9" style="stroke: red /* mallory */"/>mallory</g>
+<g xmlns:x="https://editor.example/" x:author="mallory"><x:note>mallory</x:note>mallory<text>Pier <tspan>4</tspan>!</text></g>
+"""
+    made = safe(drawn(inside)).data
+    assert b"mallory" not in made
+    assert b"<text>Pier <tspan>4</tspan>!</text>" in made
+    assert b'style="stroke: red' in made
+    assert b".a { fill: #123 }" in made

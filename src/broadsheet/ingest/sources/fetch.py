@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from pathlib import Path
 
 import msgspec
 
-from broadsheet import disk, http
+from broadsheet import http
+from broadsheet.cache.files import Files
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract.draft import Source
@@ -75,8 +75,7 @@ def every(
     whether anything changed since. What the servers said is kept, unless ``keep`` says not to. ``again`` asks for what
     is gone, too.
     """
-    file = site.cache / _FILE
-    before = _visits(file)
+    before = _visits(site)
     visits = dict(before)
     named: dict[str, str] = {}
     for address in addresses:
@@ -100,7 +99,7 @@ def every(
     visits |= {_key(address): visit for address, (_, visit) in zip(named, found, strict=True)}
     if keep and visits != before:
         with contextlib.suppress(BroadsheetError):  # only time is lost
-            disk.replace(file, msgspec.msgpack.encode(visits))
+            Files(site.cache).put(_FILE, msgspec.msgpack.encode(visits))
     return [fetched for fetched, _ in found]
 
 
@@ -204,8 +203,8 @@ def _key(address: str) -> bytes:
     return hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=16).digest()
 
 
-def _visits(file: Path) -> dict[bytes, Visit]:
+def _visits(site: Site) -> dict[bytes, Visit]:
     try:
-        return msgspec.msgpack.decode(file.read_bytes(), type=dict[bytes, Visit])
-    except (OSError, msgspec.MsgspecError):
+        return msgspec.msgpack.decode(Files(site.cache).get(_FILE) or b"", type=dict[bytes, Visit])
+    except msgspec.MsgspecError:
         return {}

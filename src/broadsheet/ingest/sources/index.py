@@ -10,12 +10,12 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from broadsheet import content, disk
+from broadsheet.cache.files import Files
 from broadsheet.config import Site
 from broadsheet.content import edit_digest, listing
 from broadsheet.errors import BroadsheetError, Problem
@@ -133,9 +133,9 @@ def save(site: Site, shelf: Shelf) -> None:
     """Remember the shelf; where that cannot be, nothing is lost."""
     copies = list(shelf)
     with contextlib.suppress(BroadsheetError):
-        data = msgspec.msgpack.encode(_Cache(_VERSION, copies))
-        if not _same(site.cache / _FILE, data):
-            disk.replace(site.cache / _FILE, data)
+        cache, data = Files(site.cache), msgspec.msgpack.encode(_Cache(_VERSION, copies))
+        if cache.get(_FILE) != data:
+            cache.put(_FILE, data)
 
 
 def look(data: bytes, path: str, found: os.stat_result, before: Copy | None = None) -> Copy:
@@ -170,14 +170,7 @@ _KEY = re.compile(r"^ {0,4}(id|file|url|sha256): *[\"']?(.+?)[\"']?\r?$", re.MUL
 
 def _cached(site: Site) -> list[Copy]:
     try:
-        cache = msgspec.msgpack.decode((site.cache / _FILE).read_bytes(), type=_Cache)
-    except (OSError, msgspec.MsgspecError):
+        cache = msgspec.msgpack.decode(Files(site.cache).get(_FILE) or b"", type=_Cache)
+    except msgspec.MsgspecError:
         return []
     return cache.copies if cache.version == _VERSION else []
-
-
-def _same(file: Path, data: bytes) -> bool:
-    try:
-        return file.read_bytes() == data
-    except OSError:
-        return False

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from broadsheet import disk
+from broadsheet.cache.files import Files
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
@@ -88,10 +88,10 @@ class Ledger:
         """Write what changed. Raises BroadsheetError (``unwritable``) where the stories' folder cannot be written."""
         if self._lines:
             guarded.update(site.stories / FILE, self._written)
-        stats = msgspec.msgpack.encode(self._stats)
-        if stats != _bytes(site.cache / _STATS):
+        cache, stats = Files(site.cache), msgspec.msgpack.encode(self._stats)
+        if stats != cache.get(_STATS):
             with contextlib.suppress(BroadsheetError):
-                disk.replace(site.cache / _STATS, stats)
+                cache.put(_STATS, stats)
 
     def _written(self, now: bytes | None) -> bytes:
         """The file with what was entered; what somebody changed in it since it was read, as a merge does, stays."""
@@ -146,7 +146,7 @@ _STATS = "sources.msgpack"
 
 def _stats(site: Site) -> dict[str, tuple[int, int, str]]:
     try:
-        return msgspec.msgpack.decode(_bytes(site.cache / _STATS), type=dict[str, tuple[int, int, str]])
+        return msgspec.msgpack.decode(Files(site.cache).get(_STATS) or b"", type=dict[str, tuple[int, int, str]])
     except msgspec.MsgspecError:
         return {}
 

@@ -1,46 +1,47 @@
 """Pictures below content/: those that stories show, made for the web once and remembered by what they hold.
 
 In: a site and the names of pictures. Out: an ``Asset`` for each that can be shown, and what is wrong with each other
-one. What was made lies in .broadsheet/pictures, which may be deleted at any time; a picture whose size and time of
-change are as they were is not opened.
+one. What was made lies in .broadsheet/pictures, which may be deleted at any time, and is verified when it is printed; a
+picture whose size and time of change are as they were is not opened.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from broadsheet import disk
+from broadsheet.cache.files import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
-from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.errors import BroadsheetError, Place, Problem, note
 from broadsheet.model import Asset, Fault
-from broadsheet.render.images.variants import RECIPE, Variant, make
+from broadsheet.render.bodies import changed
+from broadsheet.render.images.metadata import credentialed, is_picture
+from broadsheet.render.images.variants import Variant, make, recipe
 from broadsheet.text import slug
 from broadsheet.workers import spread
 
 FOLDER = "pictures"
 LARGEST = 200_000_000  # bytes; a file beyond that is no picture for a page
-_HOUR = 3600  # seconds after which nobody can be writing a picture any more
 _LIST = "made"  # the file in a picture's folder that tells of the others, and is written last
 _MEMORY = "pictures"  # the name under which the store keeps what was seen
 _SAVE = "Save it again as JPEG, PNG, WebP, AVIF or GIF."
 
 
 class Made(msgspec.Struct, frozen=True, tag=True):
-    """The files made of a picture, in the folder of its digest: each one's name, digest, bytes, width and height."""
+    """The files made of a picture, in the folder of its digest: each one's name, digest, bytes, width and height.
+
+    ``credentialed`` tells that the picture came with content credentials, which are in none of them.
+    """
 
     digest: str
     files: tuple[tuple[str, bytes, int, int, int], ...]
+    credentialed: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
@@ -58,10 +59,14 @@ class Seen(NamedTuple):
 
 
 class Pictures(NamedTuple):
-    """The pictures that can be shown, and what is wrong with the others that are there, by name."""
+    """The pictures that can be shown, and what is wrong with the others that are there, by name.
+
+    ``notes`` are on what the editor may want to know of those that are shown.
+    """
 
     assets: Mapping[str, Asset]
     faults: Mapping[str, Fault]
+    notes: tuple[Problem, ...]
 
 
 def pictures(
@@ -85,32 +90,57 @@ def pictures(
         seen[name] = Seen(*there[name], outcome)
         tell(done + 1, len(stale))
     if seen != known:
-        store.keep_value(_MEMORY, msgspec.msgpack.encode((RECIPE, seen)))
+        store.keep_value(_MEMORY, msgspec.msgpack.encode((recipe(), seen)))
         studio.keep_only({one.outcome.digest for one in seen.values() if isinstance(one.outcome, Made)})
     made = {name: one.outcome for name, one in sorted(seen.items())}
     return Pictures(
         {name: studio.asset(name, one) for name, one in made.items() if isinstance(one, Made)},
         {name: one.fault for name, one in made.items() if isinstance(one, Refused)},
+        tuple(_note(site, name) for name, one in made.items() if isinstance(one, Made) and one.credentialed),
     )
+
+
+def _note(site: Site, name: str) -> Problem:
+    hint = (
+        "They hold for the file as it came and for none that is made of it, and may name people. Say in the caption or "
+        "the credit where the picture is from and what was done to it."
+    )
+    message = "its content credentials (C2PA) are not printed"
+    return note("picture-credentials", message, Place(f"{site.settings.content}/{name}"), hint)
 
 
 def _recalled(store: Store) -> dict[str, Seen]:
     try:
-        recipe, seen = _DECODE(store.value(_MEMORY) or b"")
+        made_by, seen = _DECODE(store.value(_MEMORY) or b"")
     except msgspec.DecodeError:
         return {}
-    return seen if recipe == RECIPE else {}
+    return seen if made_by == recipe() else {}
+
+
+def remade(site: Site, asset: Asset) -> bytes:
+    """A file of a picture, made anew where what the cache has of it is not what was made.
+
+    Raises BroadsheetError: ``changed`` where the picture is another by now, ``unwritable``.
+    """
+    digest, file = asset.file.split("/")[-2:]
+    studio = _Studio(site)
+    found = studio.made(asset.name)
+    if isinstance(found, Refused) or found[0] != digest:
+        studio.files.remove(f"{FOLDER}/{digest}")  # the next build sees that it has to look again
+        raise changed(Place(asset.name))
+    studio.keep(*found)
+    return next((one.data for name, one in _named(found[1]) if name == file), b"")
 
 
 _DECODE = msgspec.msgpack.Decoder(tuple[str, dict[str, Seen]]).decode
 
 
 class _Studio:
-    """Makes the pictures of one site; ``folder`` holds what was made, for the site and for its previews."""
+    """Makes the pictures of one site; ``files`` are what was made, for the site and for its previews."""
 
     def __init__(self, site: Site) -> None:
         self.content = site.content
-        self.folder = site.shared / FOLDER
+        self.files = Files(site.shared)
 
     def stat(self, name: str) -> tuple[int, int] | None:
         """The size and time of change of a picture that is there and lies in its folder."""
@@ -123,13 +153,32 @@ class _Studio:
     def holds(self, seen: Seen, stat: tuple[int, int]) -> bool:
         """Whether a picture is as it was when it was seen, and what was made of it is there; else it is tried again."""
         made = seen.outcome
-        return seen[:2] == stat and isinstance(made, Made) and (self.folder / made.digest / _LIST).exists()
+        return seen[:2] == stat and isinstance(made, Made) and self.files.lists(f"{FOLDER}/{made.digest}/{_LIST}")
 
     def develop(self, names: Sequence[str]) -> list[Made | Refused]:
         """What became of each picture; what one process of several does."""
         return [self._develop(name) for name in names]
 
     def _develop(self, name: str) -> Made | Refused:
+        data = self._read(name)
+        if isinstance(data, Refused):
+            return data
+        digest = _digest(name, data)
+        kept = self.files.get(f"{FOLDER}/{digest}/{_LIST}")
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.msgpack.decode(kept or b"", type=Made)
+        found = _variants(name, data)
+        return found if isinstance(found, Refused) else self.keep(digest, found, credentialed(data))
+
+    def made(self, name: str) -> tuple[str, list[Variant], bool] | Refused:
+        """A picture's digest, what is made of it, and whether it has content credentials; whatever the cache has."""
+        data = self._read(name)
+        if isinstance(data, Refused):
+            return data
+        found = _variants(name, data)
+        return found if isinstance(found, Refused) else (_digest(name, data), found, credentialed(data))
+
+    def _read(self, name: str) -> bytes | Refused:
         try:
             with (self.content / name).open("rb") as file:
                 data = file.read(LARGEST + 1)
@@ -137,47 +186,21 @@ class _Studio:
             return Refused(Fault("picture-broken", f"cannot be read: {cause.strerror}", _SAVE))
         if len(data) > LARGEST:
             return Refused(Fault("picture-broken", f"is larger than {LARGEST // 1_000_000} MB", _SAVE))
-        drawn = name.lower().endswith(".svg")
-        digest = blake2b(data, digest_size=16, key=f"{RECIPE}:{drawn}".encode()).hexdigest()
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            return msgspec.msgpack.decode((self.folder / digest / _LIST).read_bytes(), type=Made)
-        try:
-            variants = _drawing(data) if drawn else make(data)
-        except ValueError as cause:
-            if drawn:
-                hint = "An SVG is printed where it only draws. Save it again as a plain SVG, or as PNG."
-                return Refused(Fault("picture-svg", f"is not safe: {cause}", hint, grave=False))
-            return Refused(Fault("picture-broken", f"cannot be shown: {cause}", _SAVE))
-        return self._keep(digest, variants)
+        return data
 
-    def _keep(self, digest: str, variants: list[Variant]) -> Made:
-        """Write what was made into a folder of its own, whole or not at all."""
-        plain, *others = variants
-        named = [(f"plain.{plain.ending}", plain), *((f"{one.width}.{one.ending}", one) for one in others)]
+    def keep(self, digest: str, variants: list[Variant], signed: bool) -> Made:  # noqa: FBT001, as ``made`` gives it
+        """Keep what was made; the list of it last, which says that all of it is there. Raises BroadsheetError."""
+        named = _named(variants)
+        for name, one in named:
+            self.files.put(f"{FOLDER}/{digest}/{name}", one.data)
         files = ((name, digested(one.data), len(one.data), one.width, one.height) for name, one in named)
-        made = Made(digest, tuple(files))
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            scrap = Path(tempfile.mkdtemp(dir=self.folder, prefix=".", suffix=disk.SCRAP))
-            for name, one in named:
-                (scrap / name).write_bytes(one.data)
-            (scrap / _LIST).write_bytes(msgspec.msgpack.encode(made))
-            shutil.rmtree(self.folder / digest, ignore_errors=True)  # of a build that was killed, if of any
-            scrap.rename(self.folder / digest)
-        except OSError as cause:
-            if not (self.folder / digest / _LIST).exists():  # else another process has just made the same
-                hint = "Check the folder's permissions and the free space."
-                raise fail("unwritable", f"cannot write: {cause.strerror}", Place(str(self.folder)), hint) from cause
-            shutil.rmtree(scrap, ignore_errors=True)
+        made = Made(digest, tuple(files), signed)
+        self.files.put(f"{FOLDER}/{digest}/{_LIST}", msgspec.msgpack.encode(made))
         return made
 
     def keep_only(self, digests: set[str]) -> None:
-        """Remove what was made of pictures that no story shows any more, and what a build that was killed left."""
-        now = time.time()
-        for entry in os.scandir(self.folder) if self.folder.is_dir() else ():
-            scrap = entry.name.startswith(".")
-            if (scrap and now - entry.stat().st_mtime > _HOUR) or not (scrap or entry.name in digests):
-                shutil.rmtree(entry.path, ignore_errors=True)
+        """Remove what was made of pictures that no story shows any more."""
+        self.files.keep_only(FOLDER, digests)
 
     def asset(self, name: str, made: Made) -> Asset:
         """A picture as it is to be printed; the names of its files tell what they hold."""
@@ -186,7 +209,7 @@ class _Studio:
         for file, digest, size, width, height in made.files:
             wide = "" if file.startswith("plain.") else f"-{width}"
             path = f"{FOLDER}/{stem}{wide}.{made.digest[:8]}.{file.rpartition('.')[2]}"
-            on_disk = f"{self.folder}/{made.digest}/{file}"
+            on_disk = f"{self.files.folder}/{FOLDER}/{made.digest}/{file}"
             files.append(Asset(name, on_disk, path, digest, size, width, height))
         plain, *others = files
         return msgspec.structs.replace(plain, variants=tuple(others))
@@ -195,6 +218,34 @@ class _Studio:
 def digested(data: bytes) -> bytes:
     """The digest of an asset's bytes."""
     return blake2b(data, digest_size=16).digest()
+
+
+def _named(variants: list[Variant]) -> list[tuple[str, Variant]]:
+    """What was made of a picture, by the names of its files: the plain one first."""
+    plain, *others = variants
+    return [(f"plain.{plain.ending}", plain), *((f"{one.width}.{one.ending}", one) for one in others)]
+
+
+def _digest(name: str, data: bytes) -> str:
+    """The digest of a picture, and of how it is made for the web."""
+    how = blake2b(f"{recipe()}:{_is_drawing(name)}".encode()).digest()
+    return blake2b(data, digest_size=16, key=how).hexdigest()
+
+
+def _is_drawing(name: str) -> bool:
+    return name.lower().endswith(".svg")
+
+
+def _variants(name: str, data: bytes) -> list[Variant] | Refused:
+    if _is_drawing(name) and is_picture(data):
+        return Refused(Fault("picture-broken", "is called .svg and is none", "Give it the ending of what it is."))
+    try:
+        return _drawing(data) if _is_drawing(name) else make(data)
+    except ValueError as cause:
+        if _is_drawing(name):
+            hint = "An SVG is printed where it only draws. Save it again as a plain SVG, or as PNG."
+            return Refused(Fault("picture-svg", f"is not safe: {cause}", hint, grave=False))
+        return Refused(Fault("picture-broken", f"cannot be shown: {cause}", _SAVE))
 
 
 def _drawing(data: bytes) -> list[Variant]:

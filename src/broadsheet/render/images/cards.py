@@ -1,35 +1,38 @@
 """Share cards: what other people's sites show of a story without a picture, drawn as a PNG of 1200 × 630.
 
 In: what each card is to say. Out: an ``Asset`` for each story whose headline some font of this machine can show. What
-was drawn lies in .broadsheet/cards, under the digest of its words and of the font's file, and is not drawn again.
+was drawn lies in .broadsheet/cards, under the digest of its words and of the font's file, and is not drawn again as
+long as it is what was drawn, which is verified when it is printed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from broadsheet import disk
+from broadsheet.cache.files import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
+from broadsheet.errors import Place
 from broadsheet.model import Asset
+from broadsheet.render.bodies import changed
 from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, Words, drawn, printable
 from broadsheet.render.images.fonts import showing
+from broadsheet.render.images.variants import library
 from broadsheet.summaries import Headline
 from broadsheet.text import slug
 from broadsheet.workers import spread
 
 DESIGN = "1"  # raise it where the same words are drawn otherwise
+FOLDER = "cards"
 SLICE = 8  # cards that a process draws before it tells of them
 ALONE = 16  # cards that one process has drawn before a second could have begun
 _MEMORY = "cards"
-_FOLDER = "cards"
 
 
 class Drawn(NamedTuple):
@@ -58,7 +61,7 @@ def share_cards(
 
     ``written`` gives a day as it is written in a language. With ``others``, stories have cards that are not asked for.
     """
-    table = _Table(site.shared / _FOLDER, written)
+    table = _Table(site, written)
     keys = {id_: _key(headline) for id_, headline in headlines.items()}
     known = _recalled(store)
     kept: Memory = {key: known[key] for key in keys.values() if table.holds(key, known.get(key))}
@@ -75,9 +78,24 @@ def share_cards(
     if others:
         kept = known | kept
     if kept != known:
-        store.keep_value(_MEMORY, msgspec.msgpack.encode((DESIGN, kept)))
-        table.keep_only(kept)
+        store.keep_value(_MEMORY, msgspec.msgpack.encode((_design(), kept)))
+        table.files.keep_only(FOLDER, {_file(key) for key in kept})
     return {id_: table.asset(key, headlines[id_], one) for id_, key in keys.items() if (one := kept[key])}
+
+
+def remade(site: Site, asset: Asset) -> bytes:
+    """A card drawn anew, where what the cache has of it is not what was drawn.
+
+    Raises BroadsheetError: ``changed`` where it comes out otherwise, ``unwritable``.
+    """
+    headline, day = msgspec.msgpack.decode(asset.recipe, type=tuple[Headline, str])
+    table, key = _Table(site, lambda _day, _language: day), _key(headline)
+    drawing = table.draw([(key, headline)])[0]
+    data = table.files.get(f"{FOLDER}/{_file(key)}")
+    if drawing is None or data is None or drawing.digest != asset.digest:
+        table.files.remove(f"{FOLDER}/{_file(key)}")  # the next build sees that it has to look again
+        raise changed(Place(asset.name))
+    return data
 
 
 def _recalled(store: Store) -> Memory:
@@ -85,23 +103,32 @@ def _recalled(store: Store) -> Memory:
         design, known = msgspec.msgpack.decode(store.value(_MEMORY) or b"", type=tuple[str, Memory])
     except msgspec.DecodeError:
         return {}
-    return known if design == DESIGN else {}
+    return known if design == _design() else {}
+
+
+def _design() -> str:
+    """What tells how cards are drawn here."""
+    return f"{DESIGN}:{library()}"
 
 
 def _key(headline: Headline) -> str:
-    return blake2b(msgspec.msgpack.encode((DESIGN, headline)), digest_size=16).hexdigest()
+    return blake2b(msgspec.msgpack.encode((_design(), headline)), digest_size=16).hexdigest()
+
+
+def _file(key: str) -> str:
+    return f"{key}.png"
 
 
 class _Table:
-    """Draws cards into a folder."""
+    """Draws cards; ``files`` are those that were drawn."""
 
-    def __init__(self, folder: Path, written: Written) -> None:
-        self.folder = folder
+    def __init__(self, site: Site, written: Written) -> None:
+        self.files = Files(site.shared)
         self.written = written
 
     def holds(self, key: str, made: Drawn | None) -> bool:
         """Whether a card is there, and its fonts are as they were."""
-        there = made is not None and (self.folder / f"{key}.png").exists()
+        there = made is not None and self.files.lists(f"{FOLDER}/{_file(key)}")
         return there and all(_stat(font[0]) == font for font in (made.fonts if made else ()))
 
     def draw(self, work: Sequence[tuple[str, Headline]]) -> list[Drawn | None]:
@@ -125,21 +152,16 @@ class _Table:
         if words.title not in fonts:
             return None
         data = drawn(words, fonts)
-        disk.replace(self.folder / f"{key}.png", data)
+        self.files.put(f"{FOLDER}/{_file(key)}", data)
         files = sorted({font.path for font in fonts.values()})
         return Drawn(blake2b(data, digest_size=16).digest(), len(data), tuple(map(_stat, files)))
-
-    def keep_only(self, keys: Iterable[str]) -> None:
-        """Remove the cards of stories that have none any more."""
-        wanted = {f"{key}.png" for key in keys}
-        for entry in os.scandir(self.folder) if self.folder.is_dir() else ():
-            if entry.name not in wanted:
-                Path(entry.path).unlink(missing_ok=True)
 
     def asset(self, key: str, headline: Headline, made: Drawn) -> Asset:
         """A card as it is to be printed."""
         path = f"pictures/card-{slug(headline.title)}.{made.digest.hex()[:8]}.png"
-        return Asset(headline.title, str(self.folder / f"{key}.png"), path, made.digest, made.size, WIDTH, HEIGHT)
+        recipe = msgspec.msgpack.encode((headline, self.written(headline.day, headline.own)))
+        file = f"{self.files.folder}/{FOLDER}/{_file(key)}"
+        return Asset(headline.title, file, path, made.digest, made.size, WIDTH, HEIGHT, recipe=recipe)
 
 
 def _stat(file: str) -> tuple[str, int, int]:

@@ -26,6 +26,8 @@ _ELEMENTS = frozenset({
     "fePointLight", "feSpecularLighting", "feSpotLight", "feTile", "feTurbulence",
 })  # fmt: skip
 _SILENT = frozenset({f"{_SVG}metadata"})  # shows nothing: left out without a word
+_TEXTS = frozenset({"text", "tspan", "textPath", "title", "desc", "style"})  # in others a text is not shown
+_ASIDE = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # a comment in a style sheet
 _LINK = re.compile(r"#[\w.:-]+")
 _REACHES = re.compile(r"url\(\s*(?![\"']?#)|@import|javascript:|expression\(|\\", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)(px)?\s*")
@@ -70,6 +72,9 @@ def _clean(root: etree._Element) -> None:
         if name not in _ELEMENTS:
             raise ValueError(f"<{name}> in line {element.sourceline}")
         _clean_attributes(element)
+        _clean_text(element, shown=name in _TEXTS)
+        if name == "style":
+            element.text = _ASIDE.sub(" ", element.text or "")
         if name == "style" and _REACHES.search("".join(element.itertext())):
             raise ValueError(f"a style that reaches out in line {element.sourceline}")
         for child in list(element):
@@ -80,6 +85,17 @@ def _clean(root: etree._Element) -> None:
     etree.cleanup_namespaces(root)
 
 
+def _clean_text(element: etree._Element, *, shown: bool) -> None:
+    """Leave out text that is not shown, but for the breaks of lines between elements."""
+    if shown:
+        return
+    if (element.text or "").strip():
+        element.text = None
+    for child in element:
+        if (child.tail or "").strip():
+            child.tail = None
+
+
 def _clean_attributes(element: etree._Element) -> None:
     for key, value in element.attrib.items():
         name = str(key).removeprefix(_XLINK)
@@ -87,9 +103,12 @@ def _clean_attributes(element: etree._Element) -> None:
             raise ValueError(f"the event handler {name} in line {element.sourceline}")
         if name == "href" and not _LINK.fullmatch(str(value).strip()):
             raise ValueError(f"a reference to another place in line {element.sourceline}")
-        if _REACHES.search(str(value)):
+        if name == "style":
+            element.attrib[key] = _ASIDE.sub(" ", str(value))
+        if _REACHES.search(str(element.attrib[key])):
             raise ValueError(f"{name} reaches out in line {element.sourceline}")
-        if (name.startswith("{") and not name.startswith(_XML)) or name == f"{_XML}base":
+        foreign = name.startswith(("{", "data-")) and not name.startswith(_XML)
+        if foreign or name == f"{_XML}base":
             del element.attrib[key]
 
 

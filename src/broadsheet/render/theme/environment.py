@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, MutableMapping
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from jinja2.nodes import Expr
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
-from broadsheet import disk
+from broadsheet.cache.files import Files
 from broadsheet.errors import BroadsheetError
 
 try:
@@ -103,29 +102,23 @@ class QuickEnvironment(jinja2.Environment):
 class Compiled(jinja2.BytecodeCache):
     """Templates as they were compiled, a file each below a folder that may be deleted at any time.
 
-    A file that is not what was written is none: to run it could end the interpreter. Where none can be written,
+    What is not as it was written is not taken: to run it could end the interpreter. Where none can be written,
     templates are compiled again.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self._files = Files(folder)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill a bucket, if there is something to fill it with."""
-        with contextlib.suppress(OSError):
-            data = (self.folder / bucket.key).read_bytes()
-            if data[:16] == _digest(data[16:]):
-                bucket.bytecode_from_string(data[16:])
+        data = self._files.get(bucket.key)
+        if data is not None:
+            bucket.bytecode_from_string(data)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what is in a bucket."""
-        data = bucket.bytecode_to_string()
         with contextlib.suppress(BroadsheetError):
-            disk.replace(self.folder / bucket.key, _digest(data) + data)
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()
+            self._files.put(bucket.key, bucket.bytecode_to_string())
 
 
 class Once:
