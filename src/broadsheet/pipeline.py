@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from broadsheet.cache.store import Store
     from broadsheet.config import Site
     from broadsheet.errors import Report
-    from broadsheet.model import Page, Story
-    from broadsheet.newspaper import EditionNote, Newspaper
+    from broadsheet.model import EditionNote, Newspaper, Page, Story
     from broadsheet.plan import WholePlan
     from broadsheet.savedplan import SavedPlan
 

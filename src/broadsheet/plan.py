@@ -17,11 +17,9 @@ from broadsheet.cache.store import Store
 from broadsheet.config import Settings, Site
 from broadsheet.content import positions
 from broadsheet.errors import Report
-from broadsheet.model import Asset, Fault, Page, Prose, Story
-from broadsheet.newspaper import EditionNote, Newspaper
+from broadsheet.model import Asset, EditionNote, Entry, Fault, Newspaper, Page, Prose, Story
 from broadsheet.options import Options, Tell, silent
 from broadsheet.reading import read_editions, read_prose
-from broadsheet.summaries import Entry
 from broadsheet.workers import cores
 
 

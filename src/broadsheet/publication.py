@@ -16,7 +16,7 @@ from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.errors import Place, Problem, Report, error, fail, note
-from broadsheet.newspaper import Newspaper
+from broadsheet.model import Newspaper
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Tell, build
 from broadsheet.publish.folder import Folder

@@ -21,8 +21,7 @@ from broadsheet.config import Site
 from broadsheet.content import facts, fields, listing, visibility
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error, note
-from broadsheet.model import Prose, Story, Text
-from broadsheet.newspaper import EditionNote, Frozen
+from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
 from broadsheet.render import READ, Bodies
 from broadsheet.text import slug
 from broadsheet.workers import spread

@@ -22,7 +22,7 @@ from broadsheet.config import FILE, WORK, Settings
 from broadsheet.config.rules import complaint
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, error, fail
-from broadsheet.newspaper import Period
+from broadsheet.model import Period
 from broadsheet.text import slug
 
 SCAFFOLD = Path(__file__).resolve().parents[1] / "scaffold"

@@ -10,13 +10,12 @@ from operator import attrgetter
 
 import msgspec
 
-from broadsheet.model import Page
+from broadsheet.model import Entry, Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import StoryInputs
-from broadsheet.summaries import Entry
 
 
 class PlainInputs(msgspec.Struct, frozen=True):

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
+import shutil
+import socket
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,7 +23,7 @@ from tornado.ioloop import IOLoop
 from broadsheet import config
 from broadsheet.config import SHIPPED
 from broadsheet.errors import Problem
-from broadsheet.preview import cleanup, server
+from broadsheet.preview import server
 from broadsheet.preview.builder import Builder, Made, Own, Ready, StoppedError
 from broadsheet.preview.overlay import Fault, Look
 from broadsheet.preview.watcher import Ground, Watcher
@@ -50,7 +53,7 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: Own, t
     window = server.Window(lambda: preview.look, preview.ready, host)
     with contextlib.suppress(KeyboardInterrupt):
         try:
-            cleanup.prune(preview.look.site.cache.parent, bound)
+            prune(preview.look.site.cache.parent, bound)
             preview.builder.prepare()
             serving = server.Server(window, watcher, sockets)
             serving.serve(bound, host=host, open_url_delay=0 if open_browser else None)
@@ -232,3 +235,28 @@ def _names(changed: frozenset[str]) -> str:
     """The changed files in a few words."""
     names = sorted(Path(path).name for path in changed) or ["the site"]
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def prune(folder: Path, own: int) -> None:
+    """Remove the folders of previews whose ports nobody listens at; that of ``own`` saves it a first build."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if not (name.isascii() and name.isdecimal()) or not entry.is_dir(follow_symlinks=False):
+                continue
+            if int(name) != own and not _busy(int(name)):
+                shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _busy(port: int) -> bool:
+    """Whether somebody on this machine has the port, at whatever address; in doubt somebody has."""
+    for family, host in ((socket.AF_INET, ""), (socket.AF_INET6, "::")):
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind((host, port))
+        except (OSError, OverflowError):
+            if family == socket.AF_INET or socket.has_dualstack_ipv6():
+                return True
+    return False

@@ -1,23 +1,72 @@
-"""Printing: a plan → files. The one place that skips what is unchanged, and the one that writes.
+"""Rendering: a plan → files. A page and its views become bytes here, and here alone is skipped what is unchanged.
 
-In: pages, what draws them, the output folder, the cache. Out: how many were drawn, written and removed, and problems.
+In: pages, the theme, what composes views, the output folder, the cache. Out: how many were drawn, written and removed,
+and problems. A template's ending does not matter; what is no template of the theme (a feed, the sitemap, robots.txt, a
+file that is printed as it is) is drawn by code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import msgspec
 
 from broadsheet.cache.store import Drawn, Store
-from broadsheet.errors import BroadsheetError, Problem
-from broadsheet.model import Page
-from broadsheet.render.draw import Drawing
+from broadsheet.errors import BroadsheetError, Place, Problem, fail
+from broadsheet.model import Asset, Page
+from broadsheet.render.bodies import changed
+from broadsheet.render.feeds.documents import FEED_STYLE, WIRE, Wire
 from broadsheet.render.output import Output
+from broadsheet.render.theme.theme import Theme
 from broadsheet.workers import spread
+
+Composes = Callable[[Page], dict[str, Any]]  # the views of a page, by the names under which its template finds them
+
+
+def reach(theme: Theme, template: str) -> bytes:
+    """The digest of what a page is made from besides its inputs: all that its template can print."""
+    if not template:
+        return b""
+    return _wire(theme).reach(template) if template in WIRE else theme.reach(template)
+
+
+def _wire(theme: Theme) -> Wire:
+    return Wire(theme.asset(FEED_STYLE) if FEED_STYLE in theme.assets else "")
+
+
+class Drawing:
+    """Draws the pages of one site."""
+
+    def __init__(self, theme: Theme, compose: Composes) -> None:
+        self.theme = theme
+        self.compose = compose
+        self._wire = _wire(theme)
+
+    def draw(self, page: Page) -> bytes:
+        """The bytes of a page. Raises BroadsheetError."""
+        if not page.template:
+            return self.theme.generated.get(page.path) or _copied(page)
+        views = self.compose(page)
+        if page.template in WIRE:
+            return self._wire.draw(page.template, views)
+        return self.theme.draw(page.template, views).encode()
+
+
+def _copied(page: Page) -> bytes:
+    asset: Asset = page.inputs.asset  # type: ignore[attr-defined]  # a page without a template has AssetInputs
+    try:
+        data = Path(asset.file).read_bytes()
+    except OSError as cause:
+        raise fail("unreadable", f"cannot read: {cause.strerror}", Place(asset.name)) from cause
+    if blake2b(data, digest_size=16).digest() != asset.digest:
+        raise changed(Place(asset.name))
+    return data
+
 
 SLICE = 32  # pages that a process draws before it tells of them
 ALONE = 256  # pages that one process has drawn before a second could have begun

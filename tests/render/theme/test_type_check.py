@@ -8,8 +8,7 @@ import pytest
 
 from broadsheet.errors import Place
 from broadsheet.render.theme.layers import joined
-from broadsheet.render.theme.type_check import Typed
-from broadsheet.render.theme.types import ANY, either, element, item, parts, row
+from broadsheet.render.theme.type_check import ANY, Typed, either, element_of, item_of, parts_of, tuple_of
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -140,13 +139,13 @@ def test_what_cannot_be_parsed_or_is_not_there_is_for_others_to_tell():
 
 
 def test_kinds():
-    assert item(tuple[Link, ...] | None) is Link
-    assert item(tuple[Link, int]) is ANY
-    assert item(row([str, str])) is str
-    assert element(tuple[Link, int], 1) is int
-    assert element(tuple[Link, int], 2) is ANY
-    assert element(tuple[Link, ...], 7) is Link
+    assert item_of(tuple[Link, ...] | None) is Link
+    assert item_of(tuple[Link, int]) is ANY
+    assert item_of(tuple_of([str, str])) is str
+    assert element_of(tuple[Link, int], 1) is int
+    assert element_of(tuple[Link, int], 2) is ANY
+    assert element_of(tuple[Link, ...], 7) is Link
     assert either(Link | None, Link) is Link
     assert either(Link, Story) is ANY
-    assert parts(tuple[Link, int], 2) == [Link, int]
-    assert parts(tuple[Link, int], 3) == [ANY, ANY, ANY]
+    assert parts_of(tuple[Link, int], 2) == [Link, int]
+    assert parts_of(tuple[Link, int], 3) == [ANY, ANY, ANY]

@@ -13,7 +13,7 @@ from typing import Any
 
 from feedgen.entry import FeedEntry
 
-from broadsheet.feed_model import Feed, FeedItem
+from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.common import EPOCH, SPACES, EntryMore, channel, document, fitted, links
 from broadsheet.render.feeds.entry_templates import Entries
 from broadsheet.render.feeds.xml import escaped

@@ -15,7 +15,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from broadsheet.feed_model import Feed, FeedItem
+from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.xml import cleaned
 
 ITEM_LIMIT = 1_000_000  # bytes of an entry, and below of a feed: what Google's publisher pages take

@@ -14,8 +14,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from broadsheet.feed_model import Enclosure, Feed, FeedItem
-from broadsheet.model import Credit
+from broadsheet.model import Credit, Enclosure, Feed, FeedItem
 from broadsheet.render.feeds.xml import escaped
 
 Shape = tuple[Any, ...]

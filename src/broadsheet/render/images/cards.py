@@ -18,10 +18,9 @@ import msgspec
 from broadsheet import disk
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
-from broadsheet.model import Asset
+from broadsheet.model import Asset, Headline
 from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, Words, drawn, printable
 from broadsheet.render.images.fonts import showing
-from broadsheet.summaries import Headline
 from broadsheet.text import slug
 from broadsheet.workers import spread
 

@@ -8,7 +8,9 @@ cannot know (what filters give, what a story's ``extra`` holds) it lets pass.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import jinja2
@@ -17,9 +19,7 @@ from jinja2 import nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 from broadsheet.errors import Place, Problem, error
-from broadsheet.render.theme import types
 from broadsheet.render.theme.layers import joined, plain
-from broadsheet.render.theme.types import ANY
 from broadsheet.text import did_you_mean
 
 _GIVEN = frozenset({"loop", "self", "super", "caller", "varargs", "kwargs"})  # names that Jinja gives
@@ -109,7 +109,7 @@ class Typed:
         match node:
             case nodes.For():
                 inner = dict(scope)
-                self._bind(node.target, types.item(look(node.iter)), inner)
+                self._bind(node.target, item_of(look(node.iter)), inner)
                 self._body([*([node.test] if node.test else []), *node.body], inner, template, depth)
                 self._body(node.else_, dict(scope), template, depth)
             case nodes.Assign():
@@ -161,7 +161,7 @@ class Typed:
         if isinstance(target, nodes.Name):
             scope[target.name] = kind
         elif isinstance(target, nodes.Tuple):
-            for part, one in zip(target.items, types.parts(kind, len(target.items)), strict=True):
+            for part, one in zip(target.items, parts_of(kind, len(target.items)), strict=True):
                 self._bind(part, one, scope)
 
     def _look(self, node: nodes.Node, scope: Scope, template: str) -> Any:
@@ -173,15 +173,15 @@ class Typed:
             case nodes.Const():
                 return type(node.value)
             case nodes.Tuple():
-                return types.row(map(look, node.items))
+                return tuple_of(map(look, node.items))
             case nodes.Getattr():
                 return self._attribute(look(node.node), node, template)
             case nodes.Getitem() if isinstance(node.arg, nodes.Const):
-                return types.element(look(node.node), node.arg.value)
+                return element_of(look(node.node), node.arg.value)
             case nodes.CondExpr() | nodes.And() | nodes.Or():
                 *_, one, other = [look(child) for child in node.iter_child_nodes()]
                 whole = not isinstance(node, nodes.CondExpr) or node.expr2
-                return types.either(one, other) if whole else other
+                return either(one, other) if whole else other
             case nodes.Filter() | nodes.Test():
                 return self._filtered(node, look)
             case nodes.Call():
@@ -205,7 +205,7 @@ class Typed:
                 look(inner.node)
             return ANY
         kind = look(inner) if inner else ANY
-        return kind if node.name in _SAME else types.item(kind) if node.name in _ITEM else ANY
+        return kind if node.name in _SAME else item_of(kind) if node.name in _ITEM else ANY
 
     def _call(self, node: nodes.Call, look: Callable[[nodes.Node], Any]) -> Any:
         called = look(node.node)
@@ -225,9 +225,9 @@ class Typed:
     def _attribute(self, owner: Any, node: nodes.Getattr, template: str) -> Any:
         if isinstance(owner, Module):
             return self._exported(owner, node.attr, node.lineno, template)
-        for kind in types.some(owner):
+        for kind in alternatives(owner):
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-                fields = types.fields(kind)
+                fields = fields_of(kind)
                 if node.attr not in fields and not hasattr(kind, node.attr):
                     hint = did_you_mean(node.attr, fields)
                     self._tell(template, node.lineno, f"{kind.__name__} has no {node.attr!r}", hint)
@@ -243,3 +243,64 @@ class Typed:
     def _tell(self, template: str, line: int, message: str, hint: str) -> None:
         place = self.place(template, line)
         self.problems.setdefault((place, message), error("template", message, place, hint))
+
+
+ANY: Any = Any
+
+
+@functools.cache
+def fields_of(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """The types of a struct's fields by name."""
+    return typing.get_type_hints(struct)
+
+
+def alternatives(kind: Any) -> Iterator[Any]:
+    """The types that a value may have where it is there: those of a union, without None."""
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        for part in typing.get_args(kind):
+            yield from alternatives(part)
+    elif kind is not type(None):
+        yield kind
+
+
+def either(one: Any, other: Any) -> Any:
+    """The type of what is one or the other; not known where they differ by more than None."""
+    found = [*dict.fromkeys((*alternatives(one), *alternatives(other)))]
+    return found[0] if len(found) == 1 else ANY
+
+
+def tuple_of(kinds: Iterable[Any]) -> Any:
+    """The type of a tuple of just these."""
+    return types.GenericAlias(tuple, tuple(kinds))
+
+
+def parts_of(kind: Any, count: int) -> list[Any]:
+    """The types of a tuple's parts where it is taken apart into so many."""
+    for one in alternatives(kind):
+        found = typing.get_args(one) if typing.get_origin(one) is tuple else ()
+        if len(found) == count and ... not in found:
+            return list(found)
+    return [item_of(kind)] * count if _endless(kind) else [ANY] * count
+
+
+def item_of(kind: Any) -> Any:
+    """The type of what a loop over a value gives."""
+    for one in alternatives(kind):
+        if typing.get_origin(one) is tuple and (found := [part for part in typing.get_args(one) if part is not ...]):
+            return functools.reduce(either, found)
+    return ANY
+
+
+def element_of(kind: Any, place: Any) -> Any:
+    """The type of the part at a place of a tuple."""
+    for one in alternatives(kind):
+        found = typing.get_args(one) if typing.get_origin(one) is tuple else ()
+        if ... in found:
+            return found[0] if isinstance(place, int) else ANY
+        if isinstance(place, int) and -len(found) <= place < len(found):
+            return found[place]
+    return ANY
+
+
+def _endless(kind: Any) -> bool:
+    return any(... in typing.get_args(one) for one in alternatives(kind))
