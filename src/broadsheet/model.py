@@ -377,7 +377,7 @@ class Headline(msgspec.Struct, frozen=True):
     rtl: bool
 
 
-class Entry(msgspec.Struct, frozen=True):
+class SearchEntry(msgspec.Struct, frozen=True):
     """A story as it is found: its address below the site's root, its words, and what results can be narrowed by.
 
     ``day`` is its date in the site's time zone, such as 2025-05-08. ``story`` is where its body comes from.

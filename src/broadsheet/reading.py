@@ -29,7 +29,7 @@ from broadsheet.workers import spread
 SLICE = 64  # files that a process reads before it tells of them
 FEW = 512  # files that one process has read before a second could have begun
 
-Tell = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 def rules(site: Site) -> content.Rules:
@@ -41,7 +41,7 @@ def read_stories(
     site: Site,
     store: Store,
     report: Report,
-    tell: Tell,
+    tell: Progress,
     workers: int,
     *,
     keep_broken: bool = False,

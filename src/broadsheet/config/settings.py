@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.config.rules import complaint
-from broadsheet.config.suppress import Silence
-from broadsheet.config.suppress import check as check_silence
+from broadsheet.config.suppress import Suppressions
+from broadsheet.config.suppress import check as check_suppressions
 from broadsheet.config.targets import Target
 from broadsheet.config.targets import check as check_targets
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
@@ -120,9 +120,9 @@ class Site(msgspec.Struct, frozen=True):
         return self.root / WORK
 
     @property
-    def silence(self) -> Silence:
+    def suppressions(self) -> Suppressions:
         """What its owner has decided to hear nothing of; each one remembers for itself what it has covered."""
-        return Silence(self.settings.silence, self.settings.content)
+        return Suppressions(self.settings.silence, self.settings.content)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -190,7 +190,7 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
             problems += check_targets(value, lambda *names: Place(FILE, line(text, "targets", *names)))
             continue
         if key == "silence":
-            problems += check_silence(value, lambda *names: Place(FILE, line(text, "silence", *names)))
+            problems += check_suppressions(value, lambda *names: Place(FILE, line(text, "silence", *names)))
             continue
         try:
             typed = msgspec.convert(value, fields[key].type)

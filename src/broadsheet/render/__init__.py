@@ -7,7 +7,7 @@ from broadsheet.render.bodies import READ, Bodies
 from broadsheet.render.images.assets import pictures
 from broadsheet.render.images.cards import share_cards
 from broadsheet.render.output import OTHERS, Output
-from broadsheet.render.render import Drawing, Printed, print_pages, reach
+from broadsheet.render.render import Renderer, RenderResult, reach, render_pages
 from broadsheet.render.search.search_index import Indexed, Search, parts
 from broadsheet.render.theme.theme import Theme, titles
 
@@ -15,16 +15,16 @@ __all__ = [
     "OTHERS",
     "READ",
     "Bodies",
-    "Drawing",
     "Indexed",
     "Output",
-    "Printed",
+    "RenderResult",
+    "Renderer",
     "Search",
     "Theme",
     "parts",
     "pictures",
-    "print_pages",
     "reach",
+    "render_pages",
     "share_cards",
     "titles",
 ]

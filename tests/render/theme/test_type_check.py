@@ -8,7 +8,7 @@ import pytest
 
 from broadsheet.errors import Place
 from broadsheet.render.theme.layers import joined
-from broadsheet.render.theme.type_check import ANY, Typed, either, element_of, item_of, parts_of, tuple_of
+from broadsheet.render.theme.type_check import ANY, TemplateTypeChecker, either, element_of, item_of, parts_of, tuple_of
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ def found(templates: Mapping[str, str] | str, page: str = "story.html") -> list[
     templates = {page: templates} if isinstance(templates, str) else templates
     environment = _Environment(loader=jinja2.DictLoader(dict(templates)))
     environment.globals.update(asset=str, once=str)
-    typed = Typed(environment, {"options": ANY}, Place)
+    typed = TemplateTypeChecker(environment, {"options": ANY}, Place)
     typed.page(page, {"story": Story, "stories": tuple[Story, ...]})
     return [f"{problem.place} {problem.message}" for problem in typed.problems.values()]
 

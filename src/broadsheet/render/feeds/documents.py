@@ -18,13 +18,13 @@ from broadsheet.render.feeds.xml import escaped
 
 FEED_STYLE = "feed.css"  # the theme's file by which a feed explains itself to a person who opens it
 STYLED = frozenset({"feed.xml", "atom.xml"})
-WIRE = STYLED | {
+DOCUMENTS = STYLED | {
     "feed.json", "feeds.opml", "sitemap.xml", "sitemap-index.xml", "news-sitemap.xml", "robots.txt",
     "redirect", "_redirects", "_headers",
 }  # fmt: skip
 
 
-class Wire:
+class DocumentRenderer:
     """Draws the pages for machines of one site; ``style`` is the address of the style sheet of feeds."""
 
     def __init__(self, style: str = "") -> None:
@@ -34,7 +34,7 @@ class Wire:
         """What a page is made from besides its values."""
         return self.style.encode() if template in STYLED else b""
 
-    def draw(self, template: str, views: dict[str, Any]) -> bytes:
+    def render(self, template: str, views: dict[str, Any]) -> bytes:
         """The bytes of a page."""
         return self._drawn[template](views)
 

@@ -20,7 +20,7 @@ import msgspec
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
-from broadsheet.model import Entry, Prose, Story, Text
+from broadsheet.model import Prose, SearchEntry, Story, Text
 from broadsheet.render.output import Output
 from broadsheet.render.search import pagefind
 from broadsheet.workers import spread
@@ -58,7 +58,7 @@ class Indexed(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-Tell = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 class Search:
@@ -84,12 +84,12 @@ class Search:
 
     def update(
         self,
-        wanted: Mapping[str, Sequence[Entry]],
+        wanted: Mapping[str, Sequence[SearchEntry]],
         kept: Collection[str],
         pages: AbstractSet[str],
         bodies: Bodies,
         workers: int,
-        tell: Tell,
+        tell: Progress,
     ) -> Indexed:
         """Index those of the ``wanted`` parts whose stories changed, write their files, remove those of no part.
 
@@ -171,15 +171,15 @@ def _naming(path: str) -> int:
     return (".pf_meta" in path) + 2 * path.endswith("-entry.json") + 3 * path.endswith(DOOR)
 
 
-def parts(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+def parts(entries: Sequence[SearchEntry]) -> dict[str, list[SearchEntry]]:
     """Entries, oldest first, by the parts of an index that they are in."""
     return dict(_parts(entries))
 
 
-def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+def _parts(entries: Sequence[SearchEntry]) -> Iterator[tuple[str, list[SearchEntry]]]:
     """The parts of an index, oldest first, whole months each. The first has no name, the others that of a month."""
     name = ""
-    part: list[Entry] = []
+    part: list[SearchEntry] = []
     for month, found in groupby(entries, key=lambda entry: entry.day[:7]):
         if len(part) >= PART:
             yield name, part
@@ -189,7 +189,7 @@ def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
         yield name, part
 
 
-def _key(part: Sequence[Entry], language: str, program: Path) -> bytes:
+def _key(part: Sequence[SearchEntry], language: str, program: Path) -> bytes:
     """The digest of what a part is made from."""
     stat = program.stat()
     hashed = blake2b(f"{RECIPE}\0{language}\0{stat.st_size}".encode(), digest_size=16)
@@ -209,7 +209,9 @@ def _doubts(program: Path, language: str) -> tuple[Problem, ...]:
 class Indexer:
     """Indexes parts; what one process of several does."""
 
-    def __init__(self, program: Path, language: str, bodies: Bodies, parts: Mapping[str, Sequence[Entry]]) -> None:
+    def __init__(
+        self, program: Path, language: str, bodies: Bodies, parts: Mapping[str, Sequence[SearchEntry]]
+    ) -> None:
         self.program = program
         self.language = language
         self.bodies = bodies
@@ -227,7 +229,7 @@ class Indexer:
         kept = {path: data for path, data in files.items() if ".pf_" in path or path.endswith(".json")}
         return {f"{FOLDER}{name}/{path}": data for path, data in kept.items()}
 
-    def _record(self, entry: Entry) -> pagefind.Record:
+    def _record(self, entry: SearchEntry) -> pagefind.Record:
         """A story as Pagefind takes it. What stands in ``meta`` is found too, and a title weighs more than a body."""
         many = {
             "section": [entry.section],

@@ -61,7 +61,7 @@ class _Context(Context):
         kind = type(of)
         if kind is Macro:
             arguments = (self.eval_ctx, *arguments)
-        elif kind is not Once:
+        elif kind is not MacroCache:
             return super().call(of, *arguments, **named)
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)
@@ -100,7 +100,7 @@ class QuickEnvironment(jinja2.Environment):
         return super().make_globals(d) if d else self.globals
 
 
-class Compiled(jinja2.BytecodeCache):
+class TemplateCache(jinja2.BytecodeCache):
     """Templates as they were compiled, a file each below a folder that may be deleted at any time.
 
     A file that is not what was written is none: to run it could end the interpreter. Where none can be written,
@@ -128,7 +128,7 @@ def _digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=16).digest()
 
 
-class Once:
+class MacroCache:
     """``once(macro, …)`` in a template: the macro's text, drawn once for the same arguments and kept.
 
     The macro must depend on nothing but its arguments. Values are told apart by identity, which frozen views keep.

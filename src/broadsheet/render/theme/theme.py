@@ -19,8 +19,8 @@ from broadsheet import iri
 from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.model import Asset
-from broadsheet.render.theme.environment import Compiled, Once, QuickEnvironment
-from broadsheet.render.theme.errors import Misspelt, explained
+from broadsheet.render.theme.environment import MacroCache, QuickEnvironment, TemplateCache
+from broadsheet.render.theme.errors import SuggestingUndefined, explained
 from broadsheet.render.theme.layers import DEFAULT, STATIC, TEMPLATES, Layer, Loader, joined, layers
 from broadsheet.render.theme.options import choose, properties, styled
 from broadsheet.text import did_you_mean
@@ -68,13 +68,13 @@ class Theme:
         self.environment = _Environment(
             loader=self.loader,
             autoescape=True,
-            undefined=Misspelt,
+            undefined=SuggestingUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            bytecode_cache=Compiled(site.cache / "templates"),
+            bytecode_cache=TemplateCache(site.cache / "templates"),
             auto_reload=False,
         )
-        self.environment.globals.update(asset=self.asset, once=Once(), options=self.options)
+        self.environment.globals.update(asset=self.asset, once=MacroCache(), options=self.options)
         self.environment.filters.update(filters or {})
         self._broken: dict[str, BroadsheetError] = {}
         self._digests: dict[str, bytes] = {}
@@ -100,7 +100,7 @@ class Theme:
             raise jinja2.TemplateRuntimeError(f"no static file {name!r}. {did_you_mean(name, self.assets)}")
         return self.base + iri.encoded(found.path)
 
-    def draw(self, template: str, views: Mapping[str, Any]) -> str:
+    def render(self, template: str, views: Mapping[str, Any]) -> str:
         """The text of a page. Raises BroadsheetError with the template's file and line."""
         if template in self._broken:
             raise self._broken[template]
@@ -178,7 +178,7 @@ def titles(theme: Theme) -> dict[str, str]:
     if own is not None and TITLES not in own:
         return {}
     try:
-        return msgspec.json.decode(theme.draw(TITLES, {}), type=dict[str, str])
+        return msgspec.json.decode(theme.render(TITLES, {}), type=dict[str, str])
     except (msgspec.DecodeError, msgspec.ValidationError) as cause:
         hint = 'It is an object of texts, such as {"topics": "Topics"}.'
         raise fail("theme-titles", f"not the titles of pages: {cause}", Place(f"templates/{TITLES}"), hint) from cause

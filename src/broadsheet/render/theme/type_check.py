@@ -46,7 +46,7 @@ class Module(msgspec.Struct, frozen=True, eq=False):
     exports: Scope
 
 
-class Typed:
+class TemplateTypeChecker:
     """Looks through the templates of one theme; ``place`` gives the place of a line of a template."""
 
     def __init__(
@@ -105,15 +105,15 @@ class Typed:
             self._statement(node, scope, template, depth)
 
     def _statement(self, node: nodes.Node, scope: Scope, template: str, depth: int) -> None:
-        look = functools.partial(self._look, scope=scope, template=template)
+        type_of = functools.partial(self._type_of, scope=scope, template=template)
         match node:
             case nodes.For():
                 inner = dict(scope)
-                self._bind(node.target, item_of(look(node.iter)), inner)
+                self._bind(node.target, item_of(type_of(node.iter)), inner)
                 self._body([*([node.test] if node.test else []), *node.body], inner, template, depth)
                 self._body(node.else_, dict(scope), template, depth)
             case nodes.Assign():
-                self._bind(node.target, look(node.node), scope)
+                self._bind(node.target, type_of(node.node), scope)
             case nodes.Macro():
                 scope[node.name] = Macro(node, template, scope)
             case nodes.Import() | nodes.FromImport():
@@ -123,7 +123,7 @@ class Typed:
                     name = joined(str(node.template.value), template)
                     self._body(self._parsed(name).body, dict(scope), name, depth + 1)
             case nodes.Expr():
-                look(node)
+                type_of(node)
             case nodes.If() | nodes.Output():
                 self._body(list(node.iter_child_nodes()), scope, template, depth)
             case _:
@@ -135,9 +135,9 @@ class Typed:
         """A statement whose names are its own: a block, a call, ``with``, a filter, ``set`` with a body."""
         if isinstance(node, nodes.With):
             for target, value in zip(node.targets, node.values, strict=True):
-                self._bind(target, self._look(value, scope, template), scope)
+                self._bind(target, self._type_of(value, scope, template), scope)
         elif isinstance(node, nodes.CallBlock):
-            self._look(node.call, scope, template)
+            self._type_of(node.call, scope, template)
             scope.update((argument.name, ANY) for argument in node.args)
         elif isinstance(node, nodes.Block) and node.name in self._hidden.get(template, ()):
             return
@@ -164,53 +164,53 @@ class Typed:
             for part, one in zip(target.items, parts_of(kind, len(target.items)), strict=True):
                 self._bind(part, one, scope)
 
-    def _look(self, node: nodes.Node, scope: Scope, template: str) -> Any:
+    def _type_of(self, node: nodes.Node, scope: Scope, template: str) -> Any:
         """The type of an expression; what is wrong in it is told."""
-        look = functools.partial(self._look, scope=scope, template=template)
+        type_of = functools.partial(self._type_of, scope=scope, template=template)
         match node:
             case nodes.Name():
                 return self._name(node, scope, template)
             case nodes.Const():
                 return type(node.value)
             case nodes.Tuple():
-                return tuple_of(map(look, node.items))
+                return tuple_of(map(type_of, node.items))
             case nodes.Getattr():
-                return self._attribute(look(node.node), node, template)
+                return self._attribute(type_of(node.node), node, template)
             case nodes.Getitem() if isinstance(node.arg, nodes.Const):
-                return element_of(look(node.node), node.arg.value)
+                return element_of(type_of(node.node), node.arg.value)
             case nodes.CondExpr() | nodes.And() | nodes.Or():
-                *_, one, other = [look(child) for child in node.iter_child_nodes()]
+                *_, one, other = [type_of(child) for child in node.iter_child_nodes()]
                 whole = not isinstance(node, nodes.CondExpr) or node.expr2
                 return either(one, other) if whole else other
             case nodes.Filter() | nodes.Test():
-                return self._filtered(node, look)
+                return self._filtered(node, type_of)
             case nodes.Call():
-                return self._call(node, look)
+                return self._call(node, type_of)
         for child in node.iter_child_nodes():
-            look(child)
+            type_of(child)
         return ANY
 
     def _name(self, node: nodes.Name, scope: Scope, template: str) -> Any:
         if node.name not in scope and node.name not in _GIVEN:
             known = [name for name in scope if name not in DEFAULT_NAMESPACE]
-            self._tell(template, node.lineno, f"{node.name!r} is undefined", did_you_mean(node.name, known))
+            self._report(template, node.lineno, f"{node.name!r} is undefined", did_you_mean(node.name, known))
         return scope.get(node.name, ANY)
 
-    def _filtered(self, node: nodes.Filter | nodes.Test, look: Callable[[nodes.Node], Any]) -> Any:
+    def _filtered(self, node: nodes.Filter | nodes.Test, type_of: Callable[[nodes.Node], Any]) -> Any:
         for argument in (*node.args, *node.kwargs):
-            look(argument)
+            type_of(argument)
         inner = node.node
         if node.name in _LENIENT and isinstance(inner, nodes.Name | nodes.Getattr):
             if isinstance(inner, nodes.Getattr):
-                look(inner.node)
+                type_of(inner.node)
             return ANY
-        kind = look(inner) if inner else ANY
+        kind = type_of(inner) if inner else ANY
         return kind if node.name in _SAME else item_of(kind) if node.name in _ITEM else ANY
 
-    def _call(self, node: nodes.Call, look: Callable[[nodes.Node], Any]) -> Any:
-        called = look(node.node)
-        given = [look(argument) for argument in node.args]
-        named = {argument.key: look(argument.value) for argument in node.kwargs}
+    def _call(self, node: nodes.Call, type_of: Callable[[nodes.Node], Any]) -> Any:
+        called = type_of(node.node)
+        given = [type_of(argument) for argument in node.args]
+        named = {argument.key: type_of(argument.value) for argument in node.kwargs}
         if isinstance(node.node, nodes.Name) and node.node.name == "once" and given:
             called, *given = given
         if isinstance(called, Macro):
@@ -230,17 +230,17 @@ class Typed:
                 fields = fields_of(kind)
                 if node.attr not in fields and not hasattr(kind, node.attr):
                     hint = did_you_mean(node.attr, fields)
-                    self._tell(template, node.lineno, f"{kind.__name__} has no {node.attr!r}", hint)
+                    self._report(template, node.lineno, f"{kind.__name__} has no {node.attr!r}", hint)
                 return fields.get(node.attr, ANY)
         return ANY
 
     def _exported(self, module: Module, name: str, line: int, template: str) -> Any:
         if name not in module.exports:
             hint = did_you_mean(name, module.exports) if module.exports else ""
-            self._tell(template, line, f"{module.name} has no {name!r}", hint)
+            self._report(template, line, f"{module.name} has no {name!r}", hint)
         return module.exports.get(name, ANY)
 
-    def _tell(self, template: str, line: int, message: str, hint: str) -> None:
+    def _report(self, template: str, line: int, message: str, hint: str) -> None:
         place = self.place(template, line)
         self.problems.setdefault((place, message), error("template", message, place, hint))
 
