@@ -25,7 +25,7 @@ from broadsheet.render.images import variants
 from broadsheet.render.images.card_drawing import Words, drawn
 from broadsheet.render.images.fonts import showing
 from broadsheet.render.markdown import render
-from broadsheet.render.search import indexer, pagefind, search_index
+from broadsheet.render.search import pagefind, search_index
 
 WIDTH, HEIGHT = 4000, 2667  # of a photograph as cameras give it
 
@@ -82,7 +82,7 @@ def index(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         make_site(Path(folder), count)
         files = sorted(Path(folder).rglob("content/stories/**/*.md"))
-        said = [indexer.plain(render(content.body(file.read_bytes(), file.name))) for file in files]
+        said = [search_index.plain(render(content.body(file.read_bytes(), file.name))) for file in files]
     records = [{"url": str(n), "content": text, "meta": {"title": text[:60]}} for n, text in enumerate(said)]
     parts = [records[start : start + search_index.PART] for start in range(0, count, search_index.PART)]
     cpu, wall, made = timed(lambda: [pagefind.index(program, part, "en") for part in parts])

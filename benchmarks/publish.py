@@ -25,7 +25,7 @@ from benchmarks.build import PLAIN, make
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Publication, Wish, publish_site
+from broadsheet.publication import Publication, PublishRequest, publish_site
 
 EDITS = 20
 RELEASES = 3  # a folder keeps so many, and gets faster once it has them
@@ -41,7 +41,9 @@ def publish(folder: Path, number: int) -> tuple[float, Publication]:
     """Seconds that a publication takes besides its build, and what it did."""
     moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
     started = time.perf_counter()
-    done = publish_site(open_site(folder), Options(moment), Wish(anyway=True), Report(), silent, lambda _: None)
+    done = publish_site(
+        open_site(folder), Options(moment), PublishRequest(anyway=True), Report(), silent, lambda _: None
+    )
     wall = time.perf_counter() - started
     if not done.sent:
         raise SystemExit("nothing was sent")

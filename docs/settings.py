@@ -16,8 +16,7 @@ import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.config.targets import KINDS
-from broadsheet.feed_model import FeedForm
-from broadsheet.newspaper import Period, ShelfKind
+from broadsheet.model import FeedForm, Period, ShelfKind
 
 FILE = Path(__file__).with_name("settings.md")
 HEAD = """\

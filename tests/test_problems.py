@@ -86,6 +86,6 @@ def test_the_page_of_the_docs_is_made_of_the_catalogue():
 
 
 def test_only_a_lint_like_error_can_be_silenced():
-    assert problems.entries()["link-broken"].silenceable
-    assert problems.entries()["picture-missing"].silenceable
-    assert not problems.entries()["id-twice"].silenceable
+    assert problems.entries()["link-broken"].suppressible
+    assert problems.entries()["picture-missing"].suppressible
+    assert not problems.entries()["id-twice"].suppressible

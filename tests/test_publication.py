@@ -15,7 +15,7 @@ import pytest
 from broadsheet.config import load
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Publication, Wish, publish_site
+from broadsheet.publication import Publication, PublishRequest, publish_site
 from broadsheet.publish import program, record, verification
 from tests.conftest import NOW, Workshop, story
 
@@ -24,9 +24,9 @@ TARGET = '[tool.broadsheet.targets.live]\nkind = "folder"\npath = "../www"\n'
 ONE = story("one", "2025-05-07", body="Smoke rose over the roofs.")
 
 
-def send(made: Workshop, **wish: Any) -> Publication:
+def send(made: Workshop, **request: Any) -> Publication:
     made.report = Report()
-    return publish_site(made.site, Options(NOW), Wish(**wish), made.report, silent, lambda _: None)
+    return publish_site(made.site, Options(NOW), PublishRequest(**request), made.report, silent, lambda _: None)
 
 
 def command(made: Workshop, *words: str) -> subprocess.CompletedProcess[str]:
@@ -69,7 +69,7 @@ class Server:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Server]]:
-    monkeypatch.setattr(verification.prove, "__defaults__", ((0.0,),))  # no host here needs time
+    monkeypatch.setattr(verification.verify, "__defaults__", ((0.0,),))  # no host here needs time
     started: list[Server] = []
 
     def start(answer: Callable[[str], tuple[int, bytes]]) -> Server:
@@ -177,7 +177,7 @@ def test_a_record_that_a_merge_has_broken_is_a_clear_error(workshop: Make):
 
 
 def test_a_record_comes_back_from_its_file_as_it_was(tmp_path: Path):
-    entry = record.Entry("2025/05/07/ü/", "1", "2025-05-07", "2", "3", "4")
+    entry = record.PublishedEntry("2025/05/07/ü/", "1", "2025-05-07", "2", "3", "4")
     made = record.Record({'ü\n".html': "1", "a": "2"}, {"x": "2025-01-01T00:00:00+00:00"}, {"g": entry}, {"h": entry})
     record.save(tmp_path / "record.json", made, None, "record.json")
     assert record.load(tmp_path / "record.json", "record.json") == made

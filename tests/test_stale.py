@@ -18,7 +18,7 @@ from broadsheet.errors import Report
 from broadsheet.model import Page
 from broadsheet.pipeline import Options, build, opened, update
 from broadsheet.plan import Keys, WholePlan
-from broadsheet.preview.pages import Sheets
+from broadsheet.preview.pages import OnDemandPages
 from broadsheet.reading import read_story
 from tests.check.test_proving import png
 from tests.conftest import NOW, Workshop, story
@@ -44,7 +44,7 @@ class Asked:
         self.made = made
         self.now = NOW
         self.before: dict[str, bytes] = {}
-        self.sheets: Sheets | None = None
+        self.on_demand: OnDemandPages | None = None
         self._drawn = drawn
 
     def options(self, *, preview: bool = False) -> Options:
@@ -73,17 +73,17 @@ class Asked:
         return set(self._drawn)
 
     def _keep(self, plan: WholePlan, theme: render.Theme) -> None:
-        self.sheets = Sheets(self.elsewhere("preview"), plan, theme, {})
+        self.on_demand = OnDemandPages(self.elsewhere("preview"), plan, theme, {})
 
     def shown(self, name: str) -> set[str] | None:
         """What the preview shows otherwise before it is built, where the words of this story were edited."""
-        sheets = self.sheets
-        assert sheets
+        on_demand = self.on_demand
+        assert on_demand
         file = self.made.root / f"content/stories/2025/05/{name}.md"
-        if not sheets.edit([read_story(self.made.site, file)]):
+        if not on_demand.edit([read_story(self.made.site, file)]):
             return None
-        keys = Keys(sheets.plan.common)
-        return {path for path, page in sheets.pages.items() if keys(_page(sheets, path))[0] != keys(page)[0]}
+        keys = Keys(on_demand.plan.common)
+        return {path for path, page in on_demand.pages.items() if keys(_page(on_demand, path))[0] != keys(page)[0]}
 
     def explained(self) -> set[str]:
         """What ``why`` says of every page."""
@@ -108,8 +108,8 @@ class Asked:
             store.close(keep=False)
 
 
-def _page(sheets: Sheets, path: str) -> Page:
-    page = sheets.page(path)
+def _page(on_demand: OnDemandPages, path: str) -> Page:
+    page = on_demand.page(path)
     assert page
     return page
 
@@ -121,14 +121,14 @@ def _bytes(file: Path) -> bytes:
 @pytest.fixture
 def asked(workshop: Callable[..., Workshop], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Asked:
     drawn: list[str] = []
-    own = render.Drawing.draw
+    own = render.Renderer.render
 
-    def draw(self: render.Drawing, page: Page) -> bytes:
+    def counted(self: render.Renderer, page: Page) -> bytes:
         drawn.append(page.path)
         return own(self, page)
 
     monkeypatch.setattr(disk, "FINE", 0)  # between a build and an edit here no clock stands still
-    monkeypatch.setattr(render.Drawing, "draw", draw)
+    monkeypatch.setattr(render.Renderer, "render", counted)
     made = workshop(*SITE, settings="search = false\ntopic_minimum = 1\n" + getattr(request, "param", ""))
     _picture(made, 3)
     asked = Asked(made, drawn)

@@ -10,13 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from broadsheet.render.markdown import render
-from broadsheet.typography import ENGLISH, Marks, marks, typeset
+from broadsheet.typography import ENGLISH, QuotationMarks, marks, typeset
 
 LANGUAGES = ["en", "en-GB", "de", "de-CH", "fr", "es", "it", "nl", "pl", "sv", "ru", "uk", "cs", "da", "pt-BR", "ar"]
 HARD = st.text(st.sampled_from("a1 '\".-–’“”‘„«»`*_<>&/!?:;()\n\\é"), max_size=60)
 
 
-def of(language: str) -> Marks:
+def of(language: str) -> QuotationMarks:
     found = marks(language)
     assert found is not None
     return found

@@ -96,23 +96,23 @@ class Report:
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self._problems: list[Problem] = list(problems)
         self._covers: Callable[[Problem], bool] = lambda _: False
-        self._hushed: set[Problem] = set()
+        self._suppressed: set[Problem] = set()
 
-    def hush(self, covers: Callable[[Problem], bool]) -> None:
+    def suppress(self, covers: Callable[[Problem], bool]) -> None:
         """Leave out the problems of which ``covers`` is true, those that are there and those to come."""
-        problems = [*self._problems, *self._hushed]
-        self._problems, self._hushed, self._covers = [], set(), covers
+        problems = [*self._problems, *self._suppressed]
+        self._problems, self._suppressed, self._covers = [], set(), covers
         self.extend(problems)
 
     @property
-    def hushed(self) -> int:
+    def suppressed(self) -> int:
         """How many problems were left out."""
-        return len(self._hushed)
+        return len(self._suppressed)
 
     def add(self, problem: Problem) -> None:
         """Keep one more problem."""
         if self._covers(problem):
-            self._hushed.add(problem)
+            self._suppressed.add(problem)
         else:
             self._problems.append(problem)
 

@@ -18,7 +18,7 @@ from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally
 from broadsheet.cache.store import Kept, Store
 from broadsheet.config import Site
 from broadsheet.errors import Report
-from broadsheet.options import Options, Tell
+from broadsheet.options import Options, Progress
 from broadsheet.plan import Keys, WholePlan
 from broadsheet.reading import read_stories
 from broadsheet.savedplan import EditedPlan
@@ -31,11 +31,11 @@ class Increment:
     """
 
     plan: EditedPlan | WholePlan
-    printed: render.Printed
+    printed: render.RenderResult
     search: render.Search
 
     def __init__(
-        self, site: Site, options: Options, report: Report, tell: Tell, store: Store, seen: Snapshot | None
+        self, site: Site, options: Options, report: Report, tell: Progress, store: Store, seen: Snapshot | None
     ) -> None:
         """``seen`` is what the site is made from and was made into, as it is now; None in a preview."""
         self.site = site
@@ -87,7 +87,7 @@ class Increment:
         gc.freeze()  # what was made up to here stays to the end, in every process
         return plan
 
-    def render(self, plan: EditedPlan | WholePlan) -> render.Printed:
+    def render(self, plan: EditedPlan | WholePlan) -> render.RenderResult:
         """Render the pages of the plan whose key is not the saved one, and write what differs."""
         self.plan = plan
         if self.seen:
@@ -97,9 +97,9 @@ class Increment:
         if plan.parts:
             self.output.stats()
         composer = pages.Composer(self.site, plan.common.view, self.bodies, self.options.pages)
-        self.printed = render.print_pages(
+        self.printed = render.render_pages(
             plan.pages,
-            render.Drawing(self.theme, composer.compose),
+            render.Renderer(self.theme, composer.compose),
             self.output,
             self.store,
             Keys(plan.common),

@@ -1,8 +1,9 @@
-"""The values that pass from room to room: stories, files and pages to be printed.
+"""The values that pass from room to room: stories, pages, the newspaper, feeds, and what is said of a story elsewhere.
 
 Every type is frozen and complete: a later stage never fills in what an earlier one left open. Frozen values hold no
 cycles, so the garbage collector need not look at the many (``gc=False``).
-Times are aware datetimes; paths are POSIX and relative to the folder named beside them.
+Times are aware datetimes; paths are POSIX and relative to the folder named beside them. The addresses in feeds are
+absolute, their text is plain and their HTML safe.
 """
 
 from __future__ import annotations
@@ -164,3 +165,231 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     template: str
     inputs: msgspec.Struct
     origin: str = ""
+
+
+ShelfKind = Literal["section", "topic", "author", "source", "thread"]
+Period = Literal["daily", "weekly", "monthly"]
+Position = Literal["", "before", "here", "after"]  # what a development is to the story that tells of it
+
+
+class Shelf(msgspec.Struct, frozen=True, gc=False):
+    """Stories that have something in common, newest first: a section's, a topic's, an author's, a source's.
+
+    ``spellings`` are all the names that led stories here, ``name`` the commonest of them.
+    """
+
+    kind: ShelfKind
+    name: str
+    slug: str
+    stories: tuple[Story, ...]
+    spellings: tuple[str, ...] = ()
+
+
+class Desk(msgspec.Struct, frozen=True, gc=False):
+    """One section's share of an edition."""
+
+    section: str
+    stories: tuple[Story, ...]
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """An edition as it was frozen, by the ids of its stories: the lead, each section's in order, the briefs."""
+
+    lead: str
+    desks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    briefs: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every story of the edition in the order of the page."""
+        return (self.lead, *(id_ for _, ids in self.desks for id_ in ids), *self.briefs)
+
+
+class EditionNote(msgspec.Struct, frozen=True):
+    """An editor's word on the edition ``slug``, from content/editions; ``file`` is how a user calls that file.
+
+    ``lead``, ``order`` and ``briefs`` name stories by id, file or slug: the lead, those that come first in their
+    sections, those that go to the briefs. ``text`` is the note, where there is one. ``lines`` tells where in the file
+    each name stands.
+    """
+
+    slug: str
+    file: str
+    title: str = ""
+    lead: str = ""
+    order: tuple[str, ...] = ()
+    briefs: tuple[str, ...] = ()
+    frozen: Frozen | None = None
+    text: Text | None = None
+    lines: Mapping[str, int] = {}
+
+
+class Edition(msgspec.Struct, frozen=True, gc=False):
+    """The digest of a day, week or month: a lead, the sections in the site's order, briefs; every story exactly once.
+
+    ``slug`` names it in addresses (2025-05-08, 2025-w19, 2025-05); ``first`` and ``last`` are its days, both included;
+    ``number`` counts from 1 at the oldest edition. ``note`` is the editor's word on it.
+    """
+
+    number: int
+    slug: str
+    period: Period
+    first: dt.date
+    last: dt.date
+    title: str
+    note: Text | None
+    lead: Story
+    desks: tuple[Desk, ...]
+    briefs: tuple[Story, ...]
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Every story of the edition in the order of the page."""
+        return (self.lead, *(s for desk in self.desks for s in desk.stories), *self.briefs)
+
+
+class Tie(msgspec.Struct, frozen=True):
+    """A name or word that stories have in common, as people read it, and its share of all that ties them (0 to 1)."""
+
+    name: str
+    weight: float
+
+
+class Thread(msgspec.Struct, frozen=True):
+    """A running story: its stories, oldest first, and what ties them, strongest first.
+
+    ``id`` and ``slug`` are the first story's, or made of the name that an editor gave (``named``). ``aliases`` are the
+    slugs of threads that went into this one.
+    """
+
+    id: str
+    slug: str
+    title: str
+    stories: tuple[Story, ...]
+    ties: tuple[Tie, ...] = ()
+    named: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+class Newspaper(msgspec.Struct, frozen=True):
+    """Everything that is to be published, ordered: stories, editions and threads newest first, shelves by name.
+
+    ``related`` are the ids of the stories related to a story, by its id.
+    """
+
+    stories: tuple[Story, ...]
+    editions: tuple[Edition, ...]
+    sections: tuple[Shelf, ...]
+    topics: tuple[Shelf, ...]
+    authors: tuple[Shelf, ...]
+    sources: tuple[Shelf, ...] = ()
+    threads: tuple[Thread, ...] = ()
+    related: Mapping[str, tuple[str, ...]] = {}
+
+
+FeedForm = Literal["rss", "atom", "json"]
+
+MEDIA_TYPES: dict[FeedForm, str] = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json": "application/feed+json",
+}
+
+
+class FeedItem(msgspec.Struct, frozen=True):
+    """An entry of a feed: addresses are absolute, ``html`` is safe and has no relative address, text is plain."""
+
+    id: str
+    title: str
+    url: str
+    summary: str
+    html: str
+    date: dt.datetime
+    updated: dt.datetime | None
+    language: str
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    picture: Enclosure | None = None
+    source: Credit | None = None
+
+
+class Enclosure(msgspec.Struct, frozen=True):
+    """A picture that goes with a feed's entry: absolute address, media type, size in bytes and pixels, credit."""
+
+    url: str
+    type: str
+    length: int
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+    credit: str = ""
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """A feed as it is to be written, newest entry first; ``url`` is its own address, ``home`` that of its page.
+
+    ``id`` names it for ever. An archive (RFC 5005) names the feed that it continues as ``current``; ``older`` and
+    ``newer`` are the archives on either side. ``hub`` tells subscribers of news (WebSub). Empty text: there is none.
+    """
+
+    id: str
+    title: str
+    description: str
+    url: str
+    home: str
+    language: str
+    publisher: str
+    copyright: str
+    items: tuple[FeedItem, ...]
+    hub: str = ""
+    current: str = ""
+    older: str = ""
+    newer: str = ""
+
+
+class FeedRef(msgspec.Struct, frozen=True):
+    """A feed as a list of feeds names it: its title, its absolute address and that of its page."""
+
+    title: str
+    url: str
+    home: str
+
+
+class NewsEntry(msgspec.Struct, frozen=True):
+    """A story as a news sitemap names it: its absolute address, title, language, and its date as W3C writes it."""
+
+    url: str
+    title: str
+    date: str
+    language: str
+
+
+class Headline(msgspec.Struct, frozen=True):
+    """What a share card says: the site's title, the section, the story's title and day; ``language`` is the title's.
+
+    The day is written in the language of the site, ``own``, where a card is drawn.
+    """
+
+    nameplate: str
+    section: str
+    title: str
+    day: dt.date
+    own: str
+    language: str
+    rtl: bool
+
+
+class SearchEntry(msgspec.Struct, frozen=True):
+    """A story as it is found: its address below the site's root, its words, and what results can be narrowed by.
+
+    ``day`` is its date in the site's time zone, such as 2025-05-08. ``story`` is where its body comes from.
+    """
+
+    address: str
+    title: str
+    summary: str
+    section: str
+    topics: tuple[str, ...]
+    authors: tuple[str, ...]
+    day: str
+    story: Story

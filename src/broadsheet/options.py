@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-Tell = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
 
 def silent(_what: str, _done: int, _of: int) -> None:

@@ -19,7 +19,7 @@ import msgspec
 from broadsheet import __version__
 from broadsheet.cache import lock, snapshot
 from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally
-from broadsheet.options import Options, Tell, silent
+from broadsheet.options import Options, Progress, silent
 from broadsheet.workers import cores
 
 if TYPE_CHECKING:
@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     from broadsheet.cache.store import Store
     from broadsheet.config import Site
     from broadsheet.errors import Report
-    from broadsheet.model import Page, Story
-    from broadsheet.newspaper import EditionNote, Newspaper
+    from broadsheet.model import EditionNote, Newspaper, Page, Story
     from broadsheet.plan import WholePlan
     from broadsheet.savedplan import SavedPlan
 
-__all__ = ["Built", "Desk", "Options", "Tell", "build", "desk", "opened", "saved_plan", "silent", "update"]
+__all__ = ["Built", "Desk", "Options", "Progress", "build", "desk", "opened", "saved_plan", "silent", "update"]
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -45,7 +44,7 @@ class Built(msgspec.Struct, frozen=True):
 
     stories: int
     editions: int
-    printed: render.Printed
+    printed: render.RenderResult
     seconds: dict[str, float]
     newspaper: Newspaper
     plan: tuple[Page, ...]
@@ -57,14 +56,14 @@ class _Done(msgspec.Struct, frozen=True):
     """What an increment did; where a whole plan was made, that and what became of its pages."""
 
     tally: Tally
-    printed: render.Printed | None = None
+    printed: render.RenderResult | None = None
     plan: WholePlan | None = None
 
 
 Ready = Callable[["WholePlan", "render.Theme"], None]  # is called as soon as it is known what is to be rendered
 
 
-def update(site: Site, options: Options, report: Report, tell: Tell = silent) -> Tally:
+def update(site: Site, options: Options, report: Report, tell: Progress = silent) -> Tally:
     """Bring what was built of a site up to date, with the least that has to be done; problems go into the report.
 
     Raises BroadsheetError where nothing can be built at all.
@@ -73,7 +72,7 @@ def update(site: Site, options: Options, report: Report, tell: Tell = silent) ->
 
 
 def build(
-    site: Site, options: Options, report: Report, tell: Tell = silent, ready: Ready = lambda _plan, _theme: None
+    site: Site, options: Options, report: Report, tell: Progress = silent, ready: Ready = lambda _plan, _theme: None
 ) -> Built:
     """The same for whoever looks at the whole plan, which is made however little has changed.
 
@@ -95,12 +94,12 @@ def build(
     )
 
 
-def _increment(site: Site, options: Options, report: Report, tell: Tell, ready: Ready | None = None) -> _Done:
+def _increment(site: Site, options: Options, report: Report, tell: Progress, ready: Ready | None = None) -> _Done:
     """One increment. The plan of the last build is given the stories that were edited since, or a whole one is made;
     those of its pages are rendered whose key is not the saved one.
     """
     clock = _Clock()
-    report.hush(site.silence.covers)
+    report.suppress(site.suppressions.covers)
     last, seen = None, None
     if not options.preview:  # a preview has what was built in memory, and nobody relies on what it left on the disk
         last = snapshot.load(site)
@@ -179,7 +178,7 @@ def desk(site: Site, now: dt.datetime, report: Report) -> Desk:
     from broadsheet.content import positions
     from broadsheet.reading import read_editions, read_stories
 
-    report.hush(site.silence.covers)
+    report.suppress(site.suppressions.covers)
     with lock.held(site.root, "desk"), contextlib.closing(opened(site)) as store:
         stories = read_stories(site, store, report, silent, cores())
         notes = read_editions(site, report, now)

@@ -17,11 +17,9 @@ from broadsheet.cache.store import Store
 from broadsheet.config import Settings, Site
 from broadsheet.content import positions
 from broadsheet.errors import Report
-from broadsheet.model import Asset, Fault, Page, Prose, Story
-from broadsheet.newspaper import EditionNote, Newspaper
-from broadsheet.options import Options, Tell, silent
+from broadsheet.model import Asset, EditionNote, Fault, Newspaper, Page, Prose, SearchEntry, Story
+from broadsheet.options import Options, Progress, silent
 from broadsheet.reading import read_editions, read_prose
-from broadsheet.summaries import Entry
 from broadsheet.workers import cores
 
 
@@ -76,7 +74,7 @@ class Plan(msgspec.Struct, frozen=True):
     pages: tuple[Page, ...]
     paths: frozenset[str] | None
     stories: Sequence[Story]
-    parts: Mapping[str, Sequence[Entry]]
+    parts: Mapping[str, Sequence[SearchEntry]]
 
 
 class WholePlan(Plan, frozen=True, kw_only=True):
@@ -94,7 +92,7 @@ def gather(
     store: Store,
     report: Report,
     stories: Sequence[Story],
-    tell: Tell = silent,
+    tell: Progress = silent,
     lap: Callable[[str], None] = lambda _stage: None,
 ) -> Sources:
     """All that a site is made from: its stories, and what is read and made here. Problems go into the report."""

@@ -18,7 +18,7 @@ from broadsheet.errors import Severity
 _FILE = Path(__file__).with_suffix(".toml")
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ProblemEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of problem: a title, how grave it may be, what it means, why it matters, what to do.
 
     ``lint`` marks an error that an owner may silence, because the site can be used as it is. ``group`` is the chapter
@@ -34,15 +34,15 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: str = ""
 
     @property
-    def silenceable(self) -> bool:
+    def suppressible(self) -> bool:
         """Whether the settings may silence it, at least where it is no error."""
         return self.lint or self.severity != ("error",)
 
 
 @functools.cache
-def entries() -> Mapping[str, Entry]:
+def entries() -> Mapping[str, ProblemEntry]:
     """Every entry by its code, in the order of the docs."""
-    chapters = msgspec.convert(tomllib.loads(_FILE.read_text("utf-8")), dict[str, dict[str, Entry]])
+    chapters = msgspec.convert(tomllib.loads(_FILE.read_text("utf-8")), dict[str, dict[str, ProblemEntry]])
     return {
         code: msgspec.structs.replace(entry, group=group)
         for group, theirs in chapters.items()
@@ -59,7 +59,7 @@ def explained(code: str) -> str:
     """An entry as Markdown. Raises KeyError for a code that there is not."""
     entry = entries()[code]
     grades = " or ".join(entry.severity)
-    silence = "" if entry.silenceable else "; it cannot be silenced"
+    silence = "" if entry.suppressible else "; it cannot be silenced"
     said = (
         f"**{entry.title}** ({grades}{silence})",
         entry.means,

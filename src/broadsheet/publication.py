@@ -16,9 +16,9 @@ from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.errors import Place, Problem, Report, error, fail, note
-from broadsheet.newspaper import Newspaper
+from broadsheet.model import Newspaper
 from broadsheet.pages import urls
-from broadsheet.pipeline import Built, Options, Tell, build
+from broadsheet.pipeline import Built, Options, Progress, build
 from broadsheet.publish.folder import Folder
 from broadsheet.text import did_you_mean
 
@@ -27,10 +27,10 @@ _CHECK = "See them with: broadsheet check"
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
 
 
-Own = Mapping[str, publish.Target]
+OwnTargets = Mapping[str, publish.Target]
 
 
-class Wish(msgspec.Struct, frozen=True):
+class PublishRequest(msgspec.Struct, frozen=True):
     """What an editor asks for: ``accept`` names GUIDs that may be sent again, and paths that may be replaced.
 
     ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning, and ``anyway``
@@ -42,7 +42,7 @@ class Wish(msgspec.Struct, frozen=True):
     dry: bool = False
     strict: bool = False
     anyway: bool = False
-    targets: Own = {}
+    targets: OwnTargets = {}
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -54,7 +54,7 @@ class Publication(msgspec.Struct, frozen=True):
     target: str
     built: Built
     changes: publish.Changes
-    judgement: publish.Judgement
+    resend_check: publish.ResendCheck
     first: bool
     seconds: float
     sent: bool = False
@@ -63,52 +63,54 @@ class Publication(msgspec.Struct, frozen=True):
 Show = Callable[[Publication], None]
 
 
-def publish_site(site: Site, options: Options, wish: Wish, report: Report, tell: Tell, show: Show) -> Publication:
+def publish_site(
+    site: Site, options: Options, request: PublishRequest, report: Report, tell: Progress, show: Show
+) -> Publication:
     """Build the site, show what would change at the target, and send that, unless something speaks against it.
 
     Problems go into the report. Raises BroadsheetError where the target, or the record, cannot be read or written.
     """
-    name = chosen(site, wish.target, wish.targets)
+    name = chosen(site, request.target, request.targets)
     file, shown = _record(site, name)
     with lock.held(site.root, "publish"):
         before = publish.load(file, shown)
         built = build(site, options, report, tell)
-        seconds = _checked(site, built, options, report, tell, strict=wish.strict)
+        seconds = _checked(site, built, options, report, tell, strict=request.strict)
         digests = publish.Digests(site.cache)
-        target = _opened(site, name, wish.targets, digests, options)
+        target = _opened(site, name, request.targets, digests, options)
         made = render.Output(site.output, site.settings.output).made
-        parcel = publish.Parcel(site.output, made, digests, target.extras)
-        paths = frozenset(parcel.paths)
-        known = publish.gather(parcel, urls.Addresses(site.settings.url).root, before.entries if before else {})
-        judgement = publish.judge(known, before or publish.Record(), paths, wish.accept)
+        bundle = publish.Bundle(site.output, made, digests, target.extras)
+        paths = frozenset(bundle.paths)
+        known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries if before else {})
+        resend_check = publish.check_resends(known, before or publish.Record(), paths, request.accept)
         changes = publish.compare(
-            parcel.digests(target.digest),
-            target.there(parcel),
+            bundle.digests(target.digest),
+            target.there(bundle),
             before.files.keys() | before.leaving.keys() if before else frozenset(),
             leaving=before.leaving if before else {},
             now=options.now,
-            accepted=wish.accept,
+            accepted=request.accept,
         )
-        found = Publication(name, built, changes, judgement, first=before is None, seconds=seconds)
+        found = Publication(name, built, changes, resend_check, first=before is None, seconds=seconds)
         show(found)
-        faulty = () if wish.anyway else _faulty(report)
-        objections = [*faulty, *_blocked(name, changes), *_again(site, built.newspaper, judgement)]
+        faulty = () if request.anyway else _faulty(report)
+        objections = [*faulty, *_blocked(name, changes), *_resends(site, built.newspaper, resend_check)]
         report.extend((*objections, *_others(name, changes)))
-        if not (wish.dry or objections or (wish.strict and report.exit_code(strict=True))):
-            files = publish.short(parcel.digests("sha256"))
+        if not (request.dry or objections or (request.strict and report.exit_code(strict=True))):
+            files = publish.short(bundle.digests("sha256"))
             under_way = before
             if not changes.empty:
                 under_way = publish.begun(before, files, known.entries)
                 publish.save(file, under_way, before, shown)
-                target.send(parcel, changes, tell)
+                target.send(bundle, changes, tell)
             publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
-            report.extend(_proof(site, _url(site, name, target), parcel, changes))
+            report.extend(_verified(site, _url(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
     return found
 
 
-def rollback(site: Site, options: Options, wanted: str, own: Own = MappingProxyType({})) -> str:
+def rollback(site: Site, options: Options, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:
     """Bring back the release before the current one; the name of the target. Raises BroadsheetError."""
     name = chosen(site, wanted, own)
     target = _opened(site, name, own, publish.Digests(site.cache), options)
@@ -124,7 +126,7 @@ def rollback(site: Site, options: Options, wanted: str, own: Own = MappingProxyT
     return name
 
 
-def chosen(site: Site, wanted: str, own: Own = MappingProxyType({})) -> str:
+def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:
     """The name of the target that is meant: the only one where none is named. Raises BroadsheetError.
 
     ``own`` are the site's own targets, from its build.py; one with the name of another takes its place.
@@ -146,7 +148,7 @@ def chosen(site: Site, wanted: str, own: Own = MappingProxyType({})) -> str:
     return next(iter(known))
 
 
-def _opened(site: Site, name: str, own: Own, digests: publish.Digests, options: Options) -> publish.Target:
+def _opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, options: Options) -> publish.Target:
     if name in own:
         return own[name]
     return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now)
@@ -162,11 +164,11 @@ def _record(site: Site, name: str) -> tuple[Path, str]:
     return site.content / RECORDS / f"{name}.json", f"{site.settings.content}/{RECORDS}/{name}.json"
 
 
-def _checked(site: Site, built: Built, options: Options, report: Report, tell: Tell, *, strict: bool) -> float:
+def _checked(site: Site, built: Built, options: Options, report: Report, tell: Progress, *, strict: bool) -> float:
     """Check what was built: errors go into the report, of all else only how much there is. The seconds it took."""
     told = set(report)
     found = Report(told)
-    found.hush(site.silence.covers)
+    found.suppress(site.suppressions.covers)
     checked = check.look(site, built, options, found, tell)
     rest = Report()
     for problem in found:
@@ -203,10 +205,10 @@ def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
         )
 
 
-def _again(site: Site, newspaper: Newspaper, judgement: publish.Judgement) -> Iterable[Problem]:
+def _resends(site: Site, newspaper: Newspaper, resend_check: publish.ResendCheck) -> Iterable[Problem]:
     """What subscribers would get twice, each with the story's file and how to let it go out all the same."""
     files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in newspaper.stories}
-    for one in judgement.again:
+    for one in resend_check.resends:
         message = f"{one.title!r} would be sent again: subscribers have it as {one.earlier!r} ({one.sign})"
         if one.guid in files:
             hint = f"Set its id to {one.earlier}, or accept it: --accept {one.guid}"
@@ -215,15 +217,15 @@ def _again(site: Site, newspaper: Newspaper, judgement: publish.Judgement) -> It
         yield error("sent-again", message, Place(files.get(one.guid, one.feed)), hint)
 
 
-def _proof(site: Site, url: str, parcel: publish.Parcel, changes: publish.Changes) -> Iterable[Problem]:
+def _verified(site: Site, url: str, bundle: publish.Bundle, changes: publish.Changes) -> Iterable[Problem]:
     """Look at what readers get, then tell the hub which feeds changed."""
     own = urls.Addresses(site.settings.url)
     there = urls.Addresses(url) if url else own
     sent = (*changes.new, *changes.changed)
     if url:
-        yield from publish.prove(lambda path: there.absolute(urls.answered(path)), parcel, sent)
+        yield from publish.verify(lambda path: there.absolute(urls.answered(path)), bundle, sent)
     if site.settings.hub and there.root == own.root:
         feeds = sorted(
             (path for path in sent if publish.kind(path) == "feed"), key=lambda path: (path.count("/"), path)
         )
-        yield from publish.tell_hub(iri.absolute(site.settings.hub), map(own.absolute, feeds))
+        yield from publish.notify_hub(iri.absolute(site.settings.hub), map(own.absolute, feeds))

@@ -21,8 +21,7 @@ from broadsheet.config import Site
 from broadsheet.content import facts, fields, listing, visibility
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error, note
-from broadsheet.model import Prose, Story, Text
-from broadsheet.newspaper import EditionNote, Frozen
+from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
 from broadsheet.render import READ, Bodies
 from broadsheet.text import slug
 from broadsheet.workers import spread
@@ -30,7 +29,7 @@ from broadsheet.workers import spread
 SLICE = 64  # files that a process reads before it tells of them
 FEW = 512  # files that one process has read before a second could have begun
 
-Tell = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 def rules(site: Site) -> content.Rules:
@@ -42,7 +41,7 @@ def read_stories(
     site: Site,
     store: Store,
     report: Report,
-    tell: Tell,
+    tell: Progress,
     workers: int,
     *,
     keep_broken: bool = False,

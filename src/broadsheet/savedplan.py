@@ -16,11 +16,10 @@ from broadsheet.cache.snapshot import LastBuild, Snapshot, files_digest
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.disk import File
-from broadsheet.model import Page, Story
+from broadsheet.model import Page, SearchEntry, Story
 from broadsheet.options import Options
 from broadsheet.plan import Common, Plan, has_cards
 from broadsheet.reading import read_again
-from broadsheet.summaries import Entry
 
 MOST = 16  # edited stories; of more the whole plan is made as fast
 _NAME = "plan"
@@ -198,7 +197,7 @@ def _cards(saved: SavedPlan, edits: Iterable[tuple[File, Story]], planned: dict[
     return _Cards(gone - new.keys(), new) if own else None
 
 
-def _entries(saved: SavedPlan, addresses: Iterable[str]) -> Sequence[Entry]:
+def _entries(saved: SavedPlan, addresses: Iterable[str]) -> Sequence[SearchEntry]:
     """What the search index says of the stories at these addresses, oldest first. Raises LookupError."""
     found = [saved.page(f"{address}index.html") for address in addresses]
     if None in found:

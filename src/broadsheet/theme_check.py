@@ -20,7 +20,7 @@ from broadsheet.render import Theme
 from broadsheet.render.theme.errors import explained, shown
 from broadsheet.render.theme.layers import joined, plain
 from broadsheet.render.theme.overrides import compared
-from broadsheet.render.theme.type_check import Typed
+from broadsheet.render.theme.type_check import TemplateTypeChecker
 from broadsheet.text import did_you_mean
 
 
@@ -30,9 +30,9 @@ def check(theme: Theme, own: Mapping[str, Template] | None = None) -> list[Probl
     ``own`` are the templates of the site's own kinds of pages.
     """
     templates = {**TEMPLATES, **(own or {})}
-    checking = _Checking(theme, templates)
+    checking = _TemplateChecker(theme, templates)
     problems = [*theme.chosen.warnings, *checking.parsed()]
-    typed = Typed(theme.environment, {"options": type(theme.options)}, checking.place)
+    typed = TemplateTypeChecker(theme.environment, {"options": type(theme.options)}, checking.place)
     there = [name for name in templates if theme.loader.file(name)]
     for name in there:
         typed.page(name, templates[name].views)
@@ -52,7 +52,7 @@ def blocks(theme: Theme, template: str) -> list[str]:
 _REFERRING = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 
 
-class _Checking:
+class _TemplateChecker:
     """Looks at the templates of one theme as they are written; those of all layers, however deep."""
 
     def __init__(self, theme: Theme, templates: Mapping[str, Template]) -> None:
@@ -87,7 +87,7 @@ class _Checking:
             except TypeError:  # a site's own view is of a type of which nothing is known
                 return
             try:
-                self.theme.draw(template, views)
+                self.theme.render(template, views)
             except BroadsheetError as cause:
                 yield from cause.problems
 

@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 
 
-class Marks(NamedTuple):
+class QuotationMarks(NamedTuple):
     """What stands around a quotation, and around one in a quotation; ``spaced`` where ; : ! ? stand off their word."""
 
     opening: str
@@ -24,18 +24,18 @@ class Marks(NamedTuple):
 
 _THIN = "\u202f"
 _WIDE = "\xa0"
-ENGLISH = Marks("“", "”", "‘", "’")
+ENGLISH = QuotationMarks("“", "”", "‘", "’")
 _KNOWN = {
     "en cy da ga id ko lv nl pt-br tr vi zh": ENGLISH,
-    "bg cs de is lt sk sl": Marks("„", "“", "‚", "‘"),
-    "de-ch de-li fa ar": Marks("«", "»", "‹", "›"),
-    "et hr hu pl ro": Marks("„", "”", "«", "»"),
-    "fi sv": Marks("”", "”", "’", "’"),
-    "nb nn no": Marks("«", "»", "‘", "’"),
-    "fr": Marks(f"«{_THIN}", f"{_THIN}»", "“", "”", spaced=True),
-    "fr-ch": Marks(f"«{_THIN}", f"{_THIN}»", "‹", "›", spaced=True),
-    "ca el es eu gl it pt": Marks("«", "»", "“", "”"),
-    "be ru uk": Marks("«", "»", "„", "“"),
+    "bg cs de is lt sk sl": QuotationMarks("„", "“", "‚", "‘"),
+    "de-ch de-li fa ar": QuotationMarks("«", "»", "‹", "›"),
+    "et hr hu pl ro": QuotationMarks("„", "”", "«", "»"),
+    "fi sv": QuotationMarks("”", "”", "’", "’"),
+    "nb nn no": QuotationMarks("«", "»", "‘", "’"),
+    "fr": QuotationMarks(f"«{_THIN}", f"{_THIN}»", "“", "”", spaced=True),
+    "fr-ch": QuotationMarks(f"«{_THIN}", f"{_THIN}»", "‹", "›", spaced=True),
+    "ca el es eu gl it pt": QuotationMarks("«", "»", "“", "”"),
+    "be ru uk": QuotationMarks("«", "»", "„", "“"),
 }
 _MARKS = {tag: marks for tags, marks in _KNOWN.items() for tag in tags.split()}
 
@@ -58,20 +58,20 @@ _FOOT = re.compile(r"(?<=\d)’(?=\d+″)")
 
 
 @functools.cache
-def marks(language: str) -> Marks | None:
+def marks(language: str) -> QuotationMarks | None:
     """The marks of a language (BCP 47); None where they are not known."""
     tag = language.lower()
     return _MARKS.get(tag) or _MARKS.get(tag.partition("-")[0])
 
 
-def plain(text: str, own: Marks) -> bool:
+def plain(text: str, own: QuotationMarks) -> bool:
     """Whether a text has nothing that would be set in another way."""
     if own.spaced or "'" in text or '"' in text or "..." in text:
         return False
     return "-" not in text or ("--" not in text and " - " not in text)  # one sign is found ten times as fast as two
 
 
-def typeset(text: str, own: Marks) -> str:
+def typeset(text: str, own: QuotationMarks) -> str:
     """Plain text, such as a headline, with true marks."""
     if "'" in text:
         text = _APOSTROPHE.sub("’", text)
@@ -83,7 +83,7 @@ def typeset(text: str, own: Marks) -> str:
 class _Setter:
     """Tells the true marks of one text, in one pass however many it has."""
 
-    def __init__(self, text: str, own: Marks) -> None:
+    def __init__(self, text: str, own: QuotationMarks) -> None:
         self.text = text
         self.own = own
         self.odd = text.count('"') % 2
@@ -111,7 +111,7 @@ def _spaced(text: str) -> str:
     return _COLON.sub(_WIDE, _LOOSE.sub(_THIN, text))
 
 
-def localised(html: str, own: Marks) -> str:
+def localised(html: str, own: QuotationMarks) -> str:
     """Balanced HTML with English marks around its quotations → the marks of its language; code stays as it is."""
     if "‘" in html:
         html = _APOSTROPHES.sub("’", html)
@@ -143,7 +143,7 @@ def _stray(html: str, found: re.Match[str]) -> str:
     return "”" if sign.isalnum() or sign in ".,;!?…%”’" else "“"
 
 
-def _passage(own: Marks, found: re.Match[str]) -> str:
+def _passage(own: QuotationMarks, found: re.Match[str]) -> str:
     text = found[2]
     if not text:
         return found[0]

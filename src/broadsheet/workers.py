@@ -38,7 +38,7 @@ _PIPE = 1 << 20  # bytes that a pipe may hold where the system allows it
 _HELD = 16 << 20  # bytes of results that a process keeps while nobody reads them, before it waits
 # Slices, after which a process ends and another takes its place: of all that two processes touch each comes to have a
 # copy, which would double the memory of a long work.
-_LIFE = 256
+_MOST_TASKS = 256
 
 
 def cores() -> int:
@@ -79,7 +79,7 @@ def spread(
         yield from (work(slice_(number)) for number in range(count))
     else:
         instead = (lambda number: lost(slice_(number))) if lost else None
-        yield from _Crew(lambda number: work(slice_(number)), count, instead).results(min(workers, count))
+        yield from _Pool(lambda number: work(slice_(number)), count, instead).results(min(workers, count))
 
 
 @contextlib.contextmanager
@@ -91,12 +91,12 @@ def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
     if workers < 2 or alone():
         yield work
         return
-    helper = _Helper(lambda: iter([(0, _outcome(work))]))
+    worker = _Worker(lambda: iter([(0, _outcome(work))]))
 
     def result() -> R:
         found: list[tuple[int, Outcome]] = []
-        while not found and helper.working:
-            found = helper.received()
+        while not found and worker.working:
+            found = worker.received()
         if not found:
             raise _lost()
         given: R = _opened(found[0][1])
@@ -105,19 +105,19 @@ def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
     try:
         yield result
     finally:
-        helper.end()
+        worker.end()
 
 
-class _Crew:
+class _Pool:
     """The processes that share one work on numbers from 0 on, this one among them unless ``instead`` is given."""
 
     def __init__(self, work: Callable[[int], Any], count: int, instead: Callable[[int], Any] | None) -> None:
         self._work = work
         self._count = count
         self._instead = instead
-        self._turns = _Turns(count)
-        self._helpers: dict[int, _Helper] = {}  # by the descriptors of their pipes
-        self._hired = 0
+        self._turns = _TaskQueue(count)
+        self._workers: dict[int, _Worker] = {}  # by the descriptors of their pipes
+        self._started = 0
         self._killed: set[int] = set()
         self._poll = select.poll()
         self._done: dict[int, Outcome] = {}
@@ -128,7 +128,7 @@ class _Crew:
         turn = next(self._turns, None) if self._instead is None else None
         try:
             for _ in range(workers if self._instead else workers - 1):
-                self._hire()
+                self._start()
             for number in range(self._count):
                 if turn is not None:
                     self._done.update(self._taken(turn))
@@ -137,8 +137,8 @@ class _Crew:
                     self._advance(number)
                 yield _opened(self._done.pop(number))
         finally:
-            for helper in self._helpers.values():
-                helper.end()
+            for worker in self._workers.values():
+                worker.end()
             self._turns.close()
 
     def _advance(self, number: int) -> None:
@@ -152,49 +152,49 @@ class _Crew:
             if self._instead is None:
                 raise _lost()
             self._done[number] = _outcome(functools.partial(self._instead, number))
-        elif self._helpers:
+        elif self._workers:
             self._receive(None)
         else:  # nobody has it: a process was killed as it took it, or none could be forked
             self._done[number] = _outcome(functools.partial(self._work, number))
 
     def _receive(self, timeout: int | None) -> bool:
         """Take what processes have sent; with None wait for it. Whether anything has come."""
-        come = self._poll.poll(timeout) if self._helpers else []
+        come = self._poll.poll(timeout) if self._workers else []
         for pipe, _ in come:
-            helper = self._helpers[pipe]
-            self._done.update(helper.received())
-            if not helper.working:
+            worker = self._workers[pipe]
+            self._done.update(worker.received())
+            if not worker.working:
                 self._poll.unregister(pipe)
-                del self._helpers[pipe]
-                helper.end()
-                self._succeed(helper)
+                del self._workers[pipe]
+                worker.end()
+                self._replace(worker)
         return bool(come)
 
-    def _succeed(self, helper: _Helper) -> None:
+    def _replace(self, worker: _Worker) -> None:
         """Another process for one that has ended, where there may be work for it."""
-        if helper.killed:
-            self._killed.add(helper.number)
-            if self._turns.taken_by(helper.number):  # else the next would end as it began
-                self._hire()
-        elif helper.sent >= _LIFE:
-            self._hire()
+        if worker.killed:
+            self._killed.add(worker.number)
+            if self._turns.taken_by(worker.number):  # else the next would end as it began
+                self._start()
+        elif worker.sent >= _MOST_TASKS:
+            self._start()
 
-    def _hire(self) -> None:
-        self._hired += 1
-        number = self._hired
+    def _start(self) -> None:
+        self._started += 1
+        number = self._started
         with contextlib.suppress(OSError):  # too many processes: there are fewer then
-            helper = _Helper(lambda: self._life(number), number)
-            self._helpers[helper.pipe] = helper
-            self._poll.register(helper.pipe, select.POLLIN)
+            worker = _Worker(lambda: self._work_loop(number), number)
+            self._workers[worker.pipe] = worker
+            self._poll.register(worker.pipe, select.POLLIN)
 
-    def _life(self, helper: int) -> Iterator[tuple[int, Outcome]]:
+    def _work_loop(self, worker: int) -> Iterator[tuple[int, Outcome]]:
         """The outcomes of one process: turn by turn until none is left, or it has lived long enough."""
         done = 0
         for turn in self._turns:
-            self._turns.take(turn, helper)
+            self._turns.take(turn, worker)
             yield from self._taken(turn)
             done += self._turns.length
-            if done >= _LIFE:
+            if done >= _MOST_TASKS:
                 break
 
     def _taken(self, turn: int) -> Iterator[tuple[int, Outcome]]:
@@ -202,7 +202,7 @@ class _Crew:
             yield number, _outcome(functools.partial(self._work, number))
 
 
-class _Turns:
+class _TaskQueue:
     """Turns from 0 on, each of which one process alone gets: they wait in a pipe that all of them read.
 
     A turn is ``length`` numbers long, so that all turns find room in the pipe. Who took which is written down in
@@ -219,7 +219,7 @@ class _Turns:
         self._shared = mmap.mmap(-1, turns * _NUMBER.size)
         self._owners = memoryview(self._shared).cast("I")
 
-    def __iter__(self) -> _Turns:
+    def __iter__(self) -> _TaskQueue:
         return self
 
     def __next__(self) -> int:
@@ -233,17 +233,17 @@ class _Turns:
         """The numbers of a turn."""
         return range(turn * self.length, min(self._count, (turn + 1) * self.length))
 
-    def take(self, turn: int, helper: int) -> None:
+    def take(self, turn: int, worker: int) -> None:
         """Write down who has a turn."""
-        self._owners[turn] = helper
+        self._owners[turn] = worker
 
     def owner(self, number: int) -> int:
         """Who has the turn of a number; 0 for this process, and where nobody has it."""
         return self._owners[number // self.length]
 
-    def taken_by(self, helper: int) -> bool:
+    def taken_by(self, worker: int) -> bool:
         """Whether a process has taken any turn."""
-        return helper in self._owners
+        return worker in self._owners
 
     def close(self) -> None:
         """Let go of the pipe and the memory."""
@@ -252,7 +252,7 @@ class _Turns:
         self._shared.close()
 
 
-class _Helper:
+class _Worker:
     """A forked process that sends back numbered outcomes. ``sent`` is how many have come so far.
 
     ``working`` is whether more may come, ``killed`` whether it ended before it had done its work.
@@ -312,16 +312,16 @@ def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]]) -> NoR
     """The life of a forked process; what an interpreter does at its end is left to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        post = _Post(write)
+        results = _ResultPipe(write)
         for result in work():
-            post.send(result)
-        post.send(None)
-        post.flush()
+            results.send(result)
+        results.send(None)
+        results.flush()
     finally:
         os._exit(0)
 
 
-class _Post:
+class _ResultPipe:
     """What a process sends: it goes on with its work while the pipe is full, and its parent has work of its own."""
 
     def __init__(self, pipe: int) -> None:

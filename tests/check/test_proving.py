@@ -242,7 +242,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory):
     """One place for compiled templates, which their own text names: compiling them anew would take most of the time."""
     folder = tmp_path_factory.mktemp("compiled")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(theme, "Compiled", lambda _folder: environment.Compiled(folder))
+        patch.setattr(theme, "TemplateCache", lambda _folder: environment.TemplateCache(folder))
         patch.setattr(disk, "FINE", 0)  # between two edits a site is built twice, which takes longer
         yield
 

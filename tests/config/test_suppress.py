@@ -7,10 +7,10 @@ import pytest
 
 from broadsheet.check import check_site
 from broadsheet.config import load
-from broadsheet.config.suppress import Silence
+from broadsheet.config.suppress import Suppressions
 from broadsheet.errors import Place, Report, error, note, warning
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Wish, publish_site
+from broadsheet.publication import PublishRequest, publish_site
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]
@@ -30,31 +30,31 @@ Make = Callable[..., Workshop]
     ],
 )
 def test_a_pattern_covers_files_as_they_are_called_or_below_content(pattern: str, file: str, covered):
-    silence = Silence({"picture-alt": (pattern,)}, "content")
-    assert silence.covers(warning("picture-alt", "m", Place(file, 3))) is covered
-    assert list(silence.unused()) == ([] if covered else [("picture-alt", pattern)])
+    suppressions = Suppressions({"picture-alt": (pattern,)}, "content")
+    assert suppressions.covers(warning("picture-alt", "m", Place(file, 3))) is covered
+    assert list(suppressions.unused()) == ([] if covered else [("picture-alt", pattern)])
 
 
 def test_another_code_is_not_covered():
-    assert not Silence({"picture-alt": ("*",)}, "content").covers(warning("title-twice", "m", Place("a")))
+    assert not Suppressions({"picture-alt": ("*",)}, "content").covers(warning("title-twice", "m", Place("a")))
 
 
 def test_an_error_is_covered_only_where_the_site_can_be_used_as_it_is():
-    silence = Silence({"link-broken": ("*",), "picture-remote": ("*",)}, "content")
-    assert silence.covers(error("link-broken", "m", Place("a")))
-    assert not silence.covers(error("picture-remote", "m", Place("a")))
-    assert silence.covers(note("picture-remote", "m", Place("a")))
+    suppressions = Suppressions({"link-broken": ("*",), "picture-remote": ("*",)}, "content")
+    assert suppressions.covers(error("link-broken", "m", Place("a")))
+    assert not suppressions.covers(error("picture-remote", "m", Place("a")))
+    assert suppressions.covers(note("picture-remote", "m", Place("a")))
 
 
 def test_a_report_leaves_out_what_is_hushed_whenever_it_came():
     report = Report([warning("picture-alt", "before", Place("a"))])
-    report.hush(Silence({"picture-alt": ("*",)}, "content").covers)
+    report.suppress(Suppressions({"picture-alt": ("*",)}, "content").covers)
     report.add(warning("picture-alt", "after", Place("a")))
     report.extend([error("value", "stays", Place("a"))])
     assert [problem.message for problem in report] == ["stays"]
-    assert (len(report), report.hushed, report.exit_code(strict=True)) == (1, 2, 1)
-    report.hush(Silence({}, "content").covers)
-    assert (len(report), report.hushed) == (3, 0)
+    assert (len(report), report.suppressed, report.exit_code(strict=True)) == (1, 2, 1)
+    report.suppress(Suppressions({}, "content").covers)
+    assert (len(report), report.suppressed) == (3, 0)
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,14 @@ def test_a_build_tells_nothing_of_what_is_silenced(workshop: Make):
     made = workshop(*FILES, settings=SILENCE)
     made.build()
     assert [str(problem.place) for problem in made.problems()] == ["content/stories/2025/05/new.md:5"]
-    assert made.report.hushed == 1
+    assert made.report.suppressed == 1
 
 
 def test_a_strict_publication_is_not_kept_back_by_what_is_silenced(workshop: Make):
     target = '[tool.broadsheet.targets.live]\nkind = "folder"\npath = "../www"\n'
     made = workshop(FILES[0], settings=f"{SILENCE}{target}")
     report = Report()
-    done = publish_site(made.site, Options(NOW), Wish(strict=True), report, silent, lambda _: None)
+    done = publish_site(made.site, Options(NOW), PublishRequest(strict=True), report, silent, lambda _: None)
     assert done.sent
     assert list(report) == []
 

@@ -10,7 +10,7 @@ import pytest
 from broadsheet import disk
 from broadsheet.desk.freeze import freeze
 from broadsheet.errors import BroadsheetError, Report
-from broadsheet.newspaper import Edition
+from broadsheet.model import Edition
 from broadsheet.pipeline import desk
 from tests.conftest import NOW, Workshop, story
 

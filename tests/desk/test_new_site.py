@@ -13,7 +13,7 @@ import yaml
 
 from broadsheet.config import open_site
 from broadsheet.desk import new_site
-from broadsheet.desk.new_site import FILES, SCAFFOLD, Wish, found
+from broadsheet.desk.new_site import FILES, SCAFFOLD, NewSiteRequest, found
 from broadsheet.errors import BroadsheetError
 
 HERE = Path(__file__).resolve().parent.parent
@@ -66,7 +66,7 @@ def test_add_makes_what_is_missing_and_leaves_what_is_there(tmp_path: Path):
     (tmp_path / "README.md").write_text("mine")
     (tmp_path / "content").mkdir()
     (tmp_path / "build.py").symlink_to("nowhere")
-    done = found(tmp_path, Wish(), add=True)
+    done = found(tmp_path, NewSiteRequest(), add=True)
     assert set(done.kept) == {"README.md", "build.py"}
     assert (tmp_path / "README.md").read_text() == "mine"
     assert (tmp_path / "build.py").is_symlink()
@@ -75,37 +75,42 @@ def test_add_makes_what_is_missing_and_leaves_what_is_there(tmp_path: Path):
 
 def test_a_folder_that_holds_no_more_than_git_counts_as_empty(tmp_path: Path):
     (tmp_path / ".git").mkdir()
-    assert found(tmp_path, Wish()).kept == ()
+    assert found(tmp_path, NewSiteRequest()).kept == ()
 
 
 def test_titles_and_addresses_that_would_break_toml_stay_text(tmp_path: Path):
     title = 'A "quote" \\ and #hash\n[tool] = @url@ 🗞'
-    found(tmp_path / "x", Wish(title=title, url="https://example.org/a%20b/"))
+    found(tmp_path / "x", NewSiteRequest(title=title, url="https://example.org/a%20b/"))
     site = open_site(tmp_path / "x")
     assert site.settings.title == " ".join(title.split())
     assert site.settings.url == "https://example.org/a%20b/"
 
 
 @pytest.mark.parametrize(
-    "wish",
-    [Wish(url="javascript:alert(1)"), Wish(language="English!"), Wish(timezone="Mars/Base"), Wish(title="a\x00b")],
+    "wanted",
+    [
+        NewSiteRequest(url="javascript:alert(1)"),
+        NewSiteRequest(language="English!"),
+        NewSiteRequest(timezone="Mars/Base"),
+        NewSiteRequest(title="a\x00b"),
+    ],
 )
-def test_a_wish_that_settings_cannot_hold_makes_nothing(tmp_path: Path, wish: Wish):
+def test_a_request_that_settings_cannot_hold_makes_nothing(tmp_path: Path, wanted: NewSiteRequest):
     with pytest.raises(BroadsheetError) as cause:
-        found(tmp_path / "x", wish)
+        found(tmp_path / "x", wanted)
     assert cause.value.problem.code == "settings-value"
     assert not (tmp_path / "x").exists()
 
 
 def test_every_file_of_the_scaffold_goes_somewhere_and_leaves_no_mark(tmp_path: Path):
     assert {file.name for file in SCAFFOLD.iterdir() if file.is_file()} == set(FILES)
-    found(tmp_path, Wish(title="Plain"))
+    found(tmp_path, NewSiteRequest(title="Plain"))
     for path in FILES.values():
         assert not re.search(r"@[a-z]+@", (tmp_path / path).read_text("utf-8")), path
 
 
 def test_what_hosts_read_is_well_formed_and_takes_no_raw_files_in(tmp_path: Path):
-    found(tmp_path, Wish())
+    found(tmp_path, NewSiteRequest())
     workflow = yaml.safe_load((tmp_path / ".github/workflows/publish.yml").read_text("utf-8"))
     steps = workflow["jobs"]["publish"]["steps"]
     command = "python3 build.py build --no-ingest"
@@ -121,7 +126,7 @@ def test_a_folder_named_site_is_a_folder(tmp_path: Path):
 
 
 def test_the_front_door_of_a_new_site_installs_what_its_pyproject_names(tmp_path: Path):
-    found(tmp_path, Wish())
+    found(tmp_path, NewSiteRequest())
     log = tmp_path / "log"
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir(parents=True)

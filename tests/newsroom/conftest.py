@@ -6,8 +6,7 @@ import datetime as dt
 
 from broadsheet import newsroom
 from broadsheet.config import Settings
-from broadsheet.model import Story
-from broadsheet.newspaper import EditionNote, Newspaper
+from broadsheet.model import EditionNote, Newspaper, Story
 
 NOW = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 

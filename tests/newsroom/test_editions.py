@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from broadsheet import newsroom
 from broadsheet.config import Settings
-from broadsheet.model import Credit, Picture, Story, Text
-from broadsheet.newspaper import Edition, EditionNote, Frozen, Newspaper
+from broadsheet.model import Credit, Edition, EditionNote, Frozen, Newspaper, Picture, Story, Text
 from tests.newsroom.conftest import NOW, paper, tale
 
 

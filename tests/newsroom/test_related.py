@@ -8,8 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.model import Story
-from broadsheet.newspaper import Thread
+from broadsheet.model import Story, Thread
 from broadsheet.newsroom.related import Relative, compared
 from broadsheet.newsroom.related import relatives as related
 

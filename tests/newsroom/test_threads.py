@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from broadsheet.model import Story
-from broadsheet.newspaper import Thread
+from broadsheet.model import Story, Thread
 from broadsheet.newsroom.clusters import HEADLINES
 from broadsheet.newsroom.threads import Found, Hand, find
 from broadsheet.newsroom.why import Why, why

@@ -9,7 +9,7 @@ import pytest
 
 from broadsheet.pages.kinds import TEMPLATES, Composer
 from broadsheet.pages.samples import sample
-from broadsheet.render.theme.types import item, some
+from broadsheet.render.theme.type_check import alternatives, item_of
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]
@@ -35,7 +35,7 @@ def fits(value: Any, kind: Any) -> bool:
     """Whether a value is of a type, all the way down."""
     if value is None:
         return type(None) in typing.get_args(kind)
-    for one in some(kind):
+    for one in alternatives(kind):
         origin, parts = typing.get_origin(one), typing.get_args(one)
         if origin is typing.Literal:
             return value in parts
@@ -89,4 +89,4 @@ def test_a_full_sample_has_every_part_and_a_bare_one_none():
     assert not bare.spot
     assert not bare.topics
     assert not bare.body
-    assert item(TEMPLATES["archive.html"].views["archive"]) is not Any
+    assert item_of(TEMPLATES["archive.html"].views["archive"]) is not Any

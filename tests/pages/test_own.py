@@ -19,8 +19,8 @@ from broadsheet.errors import Report
 from broadsheet.model import Page
 from broadsheet.pages import Item, Kind, template
 from broadsheet.pipeline import Built, Options
-from broadsheet.preview.builder import Builder, Own
-from broadsheet.preview.overlay import Look
+from broadsheet.preview.builder import Builder, SiteExtensions
+from broadsheet.preview.overlay import PreviewState
 from broadsheet.reading import read_story
 from tests.conftest import NOW, Workshop, story
 
@@ -174,27 +174,27 @@ def test_a_changed_file_of_its_code_draws_its_pages_again_and_why_says_so(worksh
 
 def test_the_preview_shows_them_with_drafts(workshop: Make):
     made = workshop(*SITE, story("draft", "2025-05-08", topics="[Oslo]", status="draft"))
-    look = Look(made.site, "")
-    made_look, _ = Builder(made.root, "http://127.0.0.1:1", Own(pages=(kind(),)), print).build(
-        look, (), lambda *_: None
+    state = PreviewState(made.site, "")
+    made_state, _ = Builder(made.root, "http://127.0.0.1:1", SiteExtensions(pages=(kind(),)), print).build(
+        state, (), lambda *_: None
     )
-    assert made_look.sheets
-    assert made_look.errors == ()
-    assert b"<li>Draft</li>" in (made_look.sheets.draw(LIST) or b"")
+    assert made_state.on_demand
+    assert made_state.errors == ()
+    assert b"<li>Draft</li>" in (made_state.on_demand.render(LIST) or b"")
 
 
 def test_the_preview_plans_them_again_where_a_story_that_they_print_was_edited(workshop: Make):
     made = workshop(*SITE, story("inland", "2025-05-08"))
-    builder = Builder(made.root, "http://127.0.0.1:1", Own(pages=(kind(),)), print)
-    look, shown = builder.build(Look(made.site, ""), (), lambda *_: None)
+    builder = Builder(made.root, "http://127.0.0.1:1", SiteExtensions(pages=(kind(),)), print)
+    state, shown = builder.build(PreviewState(made.site, ""), (), lambda *_: None)
     made.write(story("inland", "2025-05-08", body="Not in a town."))
     made.write(story("port", "2025-05-07", topics="[Oslo]", body="Three words here.\n\nAnd three more."))
-    assert look.sheets
-    assert look.sheets.edit([read_story(made.site, made.site.stories / "2025/05/inland.md")])
-    assert not look.sheets.edit([read_story(made.site, made.site.stories / "2025/05/port.md")])
-    look, _ = builder.build(look, shown, lambda *_: None)
-    assert look.sheets
-    assert b"<p>8 words</p>" in (look.sheets.draw(LIST) or b"")
+    assert state.on_demand
+    assert state.on_demand.edit([read_story(made.site, made.site.stories / "2025/05/inland.md")])
+    assert not state.on_demand.edit([read_story(made.site, made.site.stories / "2025/05/port.md")])
+    state, _ = builder.build(state, shown, lambda *_: None)
+    assert state.on_demand
+    assert b"<p>8 words</p>" in (state.on_demand.render(LIST) or b"")
 
 
 def failing_view(made: Town, context: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet import workers
-from broadsheet.preview.builder import Builder, Own
+from broadsheet.preview.builder import Builder, SiteExtensions
 from broadsheet.reading import FEW
 from tests.conftest import Workshop, story
 from tests.preview.conftest import SETTINGS, Preview
@@ -39,5 +39,5 @@ def test_stories_are_read_by_several_processes_before_there_is_a_thread_and_noth
 
 def test_preparing_a_site_that_cannot_be_built_says_nothing(tmp_path: Path):
     (tmp_path / "pyproject.toml").write_text("[tool.broadsheet]\nurl = 3\n")
-    Builder(tmp_path, "http://127.0.0.1:8000", Own(), print).prepare()
-    Builder(tmp_path / "missing", "http://127.0.0.1:8000", Own(), print).prepare()
+    Builder(tmp_path, "http://127.0.0.1:8000", SiteExtensions(), print).prepare()
+    Builder(tmp_path / "missing", "http://127.0.0.1:8000", SiteExtensions(), print).prepare()

@@ -9,33 +9,44 @@ from hypothesis import strategies as st
 
 from broadsheet.config import Settings, Site
 from broadsheet.errors import Place, error, warning
-from broadsheet.preview.overlay import AROUND, LARGEST, MOST, WIDEST, Fault, Line, Look, dress, excerpt, faults
+from broadsheet.preview.overlay import (
+    AROUND,
+    LARGEST,
+    MOST,
+    WIDEST,
+    LocatedProblem,
+    PreviewState,
+    SourceLine,
+    dress,
+    excerpt,
+    located,
+)
 
 PAGE = b"<!DOCTYPE html><html><head></head><body><p>Text</p></body></html>"
 HOST = "127.0.0.1:8000"
 
 
-def look(root: Path = Path("site"), **what) -> Look:
-    return Look(Site(root, Settings()), "token", **what)
+def state(root: Path = Path("site"), **what) -> PreviewState:
+    return PreviewState(Site(root, Settings()), "token", **what)
 
 
 def policy(text: str, quote: str = '"') -> dict[str, list[str]]:
     """The content security policy of a page as it is served, by directive."""
     tag = f"<meta http-equiv=Content-Security-Policy content={quote}{text}{quote}>".encode()
-    served = dress(PAGE.replace(b"<head>", b"<head>" + tag), None, look(), HOST).decode()
+    served = dress(PAGE.replace(b"<head>", b"<head>" + tag), None, state(), HOST).decode()
     found = re.search(r'http-equiv=Content-Security-Policy content="([^"]*)"', served)
     assert found
     return {words[0]: words[1:] for words in (directive.split() for directive in found[1].split(";")) if words}
 
 
 def test_the_overlay_stands_at_the_end_of_the_body():
-    served = dress(PAGE, None, look(), HOST)
+    served = dress(PAGE, None, state(), HOST)
     assert served.startswith(b"<!DOCTYPE html><html><head></head><body><p>Text</p><broadsheet-preview")
     assert served.endswith(b"</script></body></html>")
 
 
 def test_a_page_without_a_body_gets_the_overlay_too():
-    assert b"<broadsheet-preview" in dress(b"<p>Text", None, look(), HOST)
+    assert b"<broadsheet-preview" in dress(b"<p>Text", None, state(), HOST)
 
 
 hostile = st.text() | st.sampled_from(
@@ -46,11 +57,14 @@ hostile = st.text() | st.sampled_from(
 @given(message=hostile, file=hostile, hint=hostile, text=hostile)
 def test_no_text_of_a_problem_becomes_markup(message: str, file: str, hint: str, text: str):
     problem = error("x", message, Place(file, 1), hint)
-    shown = look(
-        errors=(Fault(problem, (Line(1, text, wrong=True),)),), others=(warning("x", message, Place(file), hint),)
+    shown = state(
+        errors=(LocatedProblem(problem, (SourceLine(1, text, wrong=True),)),),
+        others=(warning("x", message, Place(file), hint),),
     )
-    plain = look(
-        errors=(Fault(error("x", "m", Place("f", 1), "h" if hint else ""), (Line(1, "t", wrong=True),)),),
+    plain = state(
+        errors=(
+            LocatedProblem(error("x", "m", Place("f", 1), "h" if hint else ""), (SourceLine(1, "t", wrong=True),)),
+        ),
         others=(warning("x", "m", Place("f"), "h" if hint else ""),),
     )
     tags = [re.findall(rb"</?[a-z][a-z0-9-]*", dress(PAGE, None, one, HOST)) for one in (shown, plain)]
@@ -104,8 +118,8 @@ def test_a_line_of_a_shipped_template_is_shown():
 
 
 def test_of_very_many_errors_the_first_show_and_the_others_are_counted(tmp_path: Path):
-    many = faults((error("x", f"error {number}.", Place("a.md", number)) for number in range(MOST + 7)), tmp_path)
-    served = dress(PAGE, None, look(errors=many), HOST).decode()
+    many = located((error("x", f"error {number}.", Place("a.md", number)) for number in range(MOST + 7)), tmp_path)
+    served = dress(PAGE, None, state(errors=many), HOST).decode()
     assert f"<h1>{MOST + 7} errors</h1>" in served
     assert f"error {MOST - 1}." in served
     assert f"error {MOST}." not in served

@@ -11,7 +11,7 @@ from broadsheet import pages, pipeline, render
 from broadsheet.errors import Report
 from broadsheet.options import Options
 from broadsheet.plan import WholePlan
-from broadsheet.preview.pages import Sheets
+from broadsheet.preview.pages import OnDemandPages
 from broadsheet.reading import read_story
 from tests.conftest import NOW, Workshop, story
 
@@ -27,19 +27,19 @@ def write(made: Workshop, name: str, **changes: str) -> Path:
     return made.root / f"content/stories/2025/05/{name}.md"
 
 
-def build(made: Workshop) -> Sheets:
-    """The site's preview built, and its sheets."""
-    found: list[Sheets] = []
+def build(made: Workshop) -> OnDemandPages:
+    """The site's preview built, and its pages on demand."""
+    found: list[OnDemandPages] = []
 
     def ready(plan: WholePlan, _theme: render.Theme) -> None:
-        found.append(Sheets(made.site, plan, render.Theme(made.site, pages.base(made.site)), {}))
+        found.append(OnDemandPages(made.site, plan, render.Theme(made.site, pages.base(made.site)), {}))
 
     pipeline.build(made.site, Options(NOW, preview=True), Report(), ready=ready)
     return found[0]
 
 
-def drawn(sheets: Sheets) -> dict[str, bytes]:
-    return {path: sheets.draw(path) or b"" for path in sheets.pages}
+def drawn(on_demand: OnDemandPages) -> dict[str, bytes]:
+    return {path: on_demand.render(path) or b"" for path in on_demand.pages}
 
 
 @pytest.fixture
@@ -55,11 +55,11 @@ def test_every_page_is_drawn_as_the_build_prints_it(made: Workshop):
 
 
 def test_an_edit_is_seen_at_once_on_every_page_that_shows_the_story(made: Workshop):
-    sheets = build(made)
-    before = drawn(sheets)
+    on_demand = build(made)
+    before = drawn(on_demand)
     file = write(made, "one", title="Another", body="Other words, and more of them.")
-    assert sheets.edit([read_story(made.site, file)])
-    after = drawn(sheets)
+    assert on_demand.edit([read_story(made.site, file)])
+    after = drawn(on_demand)
     changed = {path for path in after if after[path] != before[path]}
     assert {"2025/05/07/one/index.html", "sections/world/index.html", "feed.xml", "topics/rome/index.html"} <= changed
     assert b"Other words, and more" in after["2025/05/07/one/index.html"]
@@ -90,13 +90,13 @@ def test_after_any_edits_of_words_a_storys_page_is_the_one_that_the_build_then_m
     made.write('-- pyproject.toml --\n[tool.broadsheet]\nurl = "https://example.org/"\nthreads = false\n')
     for name in NAMES:
         write(made, name)
-    sheets = build(made)
+    on_demand = build(made)
     for name, words in edits:
-        assert sheets.edit([read_story(made.site, write(made, name, **words))])
+        assert on_demand.edit([read_story(made.site, write(made, name, **words))])
     then = build(made)
-    for path in sheets.pages.keys() & then.pages.keys():
+    for path in on_demand.pages.keys() & then.pages.keys():
         if path.endswith(".html") and path.startswith("2025/"):
-            assert sheets.draw(path) == then.draw(path)
+            assert on_demand.render(path) == then.render(path)
 
 
 @pytest.mark.parametrize(
@@ -104,35 +104,35 @@ def test_after_any_edits_of_words_a_storys_page_is_the_one_that_the_build_then_m
     [{"section": "Science"}, {"topics": "[Oslo]"}, {"status": "draft"}, {"authors": "[Bo Finn]"}, {"priority": "lead"}],
 )
 def test_an_edit_that_moves_a_story_is_left_to_the_build(made: Workshop, change: dict[str, str]):
-    sheets = build(made)
-    before = drawn(sheets)
-    assert not sheets.edit([read_story(made.site, write(made, "one", **change))])
-    assert drawn(sheets) == before
+    on_demand = build(made)
+    before = drawn(on_demand)
+    assert not on_demand.edit([read_story(made.site, write(made, "one", **change))])
+    assert drawn(on_demand) == before
 
 
 def test_a_file_that_is_no_story_or_a_new_one_is_left_to_the_build(made: Workshop):
-    sheets = build(made)
+    on_demand = build(made)
     broken = write(made, "one")
     broken.write_text("---\ntitle: [\n")
     made.write(story("new", "2025-05-09"))
     new = made.root / "content/stories/2025/05/new.md"
     for file in (broken, new, made.root / "pyproject.toml", made.root / "content/stories/none.md"):
-        assert not sheets.edit([read_story(made.site, file)])
+        assert not on_demand.edit([read_story(made.site, file)])
 
 
 def test_of_several_edits_all_are_taken_or_none(made: Workshop):
-    sheets = build(made)
-    before = drawn(sheets)
+    on_demand = build(made)
+    before = drawn(on_demand)
     one = read_story(made.site, write(made, "one", title="Another"))
     two = read_story(made.site, write(made, "two", section="Science"))
-    assert not sheets.edit([one, two])
-    assert drawn(sheets) == before
+    assert not on_demand.edit([one, two])
+    assert drawn(on_demand) == before
 
 
 def test_browsers_hear_of_a_later_layout_only_where_they_show_another_page(made: Workshop):
-    sheets = build(made)
-    sheets.draw("2025/05/08/two/index.html")
-    sheets.draw("index.html")
-    assert not build(made).shows_otherwise(sheets)
+    on_demand = build(made)
+    on_demand.render("2025/05/08/two/index.html")
+    on_demand.render("index.html")
+    assert not build(made).shows_otherwise(on_demand)
     write(made, "two", body="Other words.")
-    assert build(made).shows_otherwise(sheets)
+    assert build(made).shows_otherwise(on_demand)

@@ -9,29 +9,29 @@ from websockets.exceptions import InvalidStatus
 
 from broadsheet.config import Settings, Site
 from broadsheet.errors import BroadsheetError
-from broadsheet.preview.overlay import Look
-from broadsheet.preview.server import PORTS, Window, bind
+from broadsheet.preview.overlay import PreviewState
+from broadsheet.preview.server import PORTS, ServerContext, bind
 from tests.conftest import Workshop
 from tests.preview.conftest import FERRY, Preview, reloaded
 
 
-def window(host: str, tmp_path) -> Window:
-    return Window(lambda: Look(Site(tmp_path, Settings()), ""), asyncio.Event(), host)
+def context(host: str, tmp_path) -> ServerContext:
+    return ServerContext(lambda: PreviewState(Site(tmp_path, Settings()), ""), asyncio.Event(), host)
 
 
 @pytest.mark.parametrize("name", ["192.0.2.7", "2001:db8::7", "[::1]", "localhost", socket.gethostname()])
 def test_a_preview_that_is_open_to_others_is_reached_by_addresses_and_its_own_name(tmp_path, name: str):
-    assert window("0.0.0.0", tmp_path).admits(name)
+    assert context("0.0.0.0", tmp_path).admits(name)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1", "localhost", "::1"])
 @pytest.mark.parametrize("name", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", ""])
 def test_no_preview_is_reached_by_a_foreign_name(tmp_path, host: str, name: str):
-    assert not window(host, tmp_path).admits(name)
+    assert not context(host, tmp_path).admits(name)
 
 
 def test_a_host_that_was_asked_for_by_name_is_reached_by_it(tmp_path):
-    assert window("desk.example", tmp_path).admits("Desk.Example.")
+    assert context("desk.example", tmp_path).admits("Desk.Example.")
 
 
 def test_no_free_port_is_an_error_that_says_what_to_do(monkeypatch: pytest.MonkeyPatch):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.preview.watcher import Ground
+from broadsheet.preview.watcher import WatchScope
 
-GROUND = Ground(
+GROUND = WatchScope(
     root=Path("/site"),
     names=frozenset({"pyproject.toml", "content"}),
     folders=(Path("/site/content"), Path("/site/themes")),
@@ -52,11 +52,11 @@ def test_scratch_files_the_inbox_and_what_is_built_do_not(path: str):
 
 
 def test_a_folder_of_the_same_name_is_another_ground(tmp_path: Path):
-    ground = Ground(tmp_path, frozenset(), (tmp_path / "content",))
-    nothing = ground.identity()
+    scope = WatchScope(tmp_path, frozenset(), (tmp_path / "content",))
+    nothing = scope.identity()
     (tmp_path / "content").mkdir()
-    first = ground.identity()
+    first = scope.identity()
     (tmp_path / "content").rename(tmp_path / "away")
-    assert ground.identity() == nothing
+    assert scope.identity() == nothing
     (tmp_path / "content").mkdir()
-    assert ground.identity() not in (nothing, first)
+    assert scope.identity() not in (nothing, first)

@@ -22,7 +22,7 @@ import pytest
 
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Publication, Wish, publish_site
+from broadsheet.publication import Publication, PublishRequest, publish_site
 from tests.conftest import NOW, Workshop, story
 
 PATIENCE = 20  # seconds after which a server that should listen counts as broken
@@ -51,8 +51,8 @@ def publisher(workshop: Callable[..., Workshop]) -> Callable[[str], tuple[Worksh
 def send(made: Workshop, *accept: str, now: Any = NOW, dry: bool = False, target: str = "") -> Publication:
     """Publish a site; its problems are in ``made.report``."""
     made.report = Report()
-    wish = Wish(target, accept, dry=dry)
-    return publish_site(made.site, Options(now), wish, made.report, silent, lambda _: None)
+    request = PublishRequest(target, accept, dry=dry)
+    return publish_site(made.site, Options(now), request, made.report, silent, lambda _: None)
 
 
 def codes(made: Workshop) -> list[str]:

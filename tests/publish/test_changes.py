@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.publish.changes import There, compare, steps
+from broadsheet.publish.changes import TargetState, compare, steps
 from broadsheet.publish.media_types import caching, kind, media_type
 from tests.conftest import NOW, Workshop, story
 from tests.publish.conftest import STORIES, wanted
@@ -50,7 +50,7 @@ def test_no_reader_meets_a_dead_link_at_any_moment_of_a_publication(workshop: Ca
     made.build()
     after = wanted(made)
     names = {path: str(hash(data)) for path, data in after.items()}
-    there = There({path: str(hash(data)) for path, data in before.items()})
+    there = TargetState({path: str(hash(data)) for path, data in before.items()})
     changes = compare(names, there, before.keys(), leaving={}, now=NOW)
     assert changes.new
     assert changes.changed
@@ -74,7 +74,7 @@ def test_no_reader_meets_a_dead_link_at_any_moment_of_a_publication(workshop: Ca
 def test_what_is_sent_and_deleted_makes_the_target_what_it_should_be(
     here: dict[str, str], there: dict[str, str], ours: set[str]
 ):
-    changes = compare(here, There(there), ours, leaving={}, now=NOW)
+    changes = compare(here, TargetState(there), ours, leaving={}, now=NOW)
     now = dict(there)
     sent = [path for step in steps(changes) for path in step]
     assert len(sent) == len(set(sent))
@@ -90,11 +90,11 @@ def test_what_is_sent_and_deleted_makes_the_target_what_it_should_be(
 
 def test_a_superseded_digested_file_goes_a_day_after_it_was_last_named():
     name = "static/x.12345678.css"
-    first = compare({}, There({name: "1"}), {name}, leaving={}, now=NOW)
+    first = compare({}, TargetState({name: "1"}), {name}, leaving={}, now=NOW)
     assert first.gone == ()
     soon, late = NOW + dt.timedelta(hours=23), NOW + dt.timedelta(hours=25)
-    assert compare({}, There({name: "1"}), {name}, leaving=first.leaving, now=soon).leaving == first.leaving
-    assert compare({}, There({name: "1"}), {name}, leaving=first.leaving, now=late).gone == (name,)
+    assert compare({}, TargetState({name: "1"}), {name}, leaving=first.leaving, now=soon).leaving == first.leaving
+    assert compare({}, TargetState({name: "1"}), {name}, leaving=first.leaving, now=late).gone == (name,)
 
 
 def test_only_a_name_that_holds_a_digest_is_kept_for_a_year():

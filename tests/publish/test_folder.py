@@ -145,7 +145,7 @@ def test_an_interrupted_publication_leaves_readers_the_old_release_and_is_gone_o
         patch.setattr(disk, "write", watched)
         done = send(now=later(2))
     assert not first & set(written)
-    assert done.judgement.again == ()
+    assert done.resend_check.resends == ()
     assert files(current(made)) == wanted(made)
 
 

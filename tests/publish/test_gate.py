@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from broadsheet.publish.bundle import Digests, Parcel
-from broadsheet.publish.feed_entries import Known, gather
-from broadsheet.publish.gate import judge
+from broadsheet.publish.bundle import Bundle, Digests
+from broadsheet.publish.feed_entries import FeedEntries, gather
+from broadsheet.publish.gate import check_resends
 from broadsheet.publish.record import Record, begun, done
 from tests.conftest import Workshop, story
 from tests.publish.conftest import codes
@@ -17,7 +17,7 @@ Publisher = Callable[..., tuple[Workshop, Any]]
 FOLDER = 'kind = "folder"\npath = "../www"'
 
 
-def again(made: Workshop) -> list[str]:
+def resends(made: Workshop) -> list[str]:
     return [problem.message for problem in made.problems("error") if problem.code == "sent-again"]
 
 
@@ -25,8 +25,8 @@ def test_the_first_publication_and_one_without_news_send_nothing_again(publisher
     _, send = publisher(FOLDER)
     first = send()
     assert first.first
-    assert str(first.judgement) == "0 sent again, 6 new, 0 gone, 0 updated"  # three stories, three editions
-    assert str(send().judgement) == "0 sent again, 0 new, 0 gone, 0 updated"
+    assert str(first.resend_check) == "0 sent again, 6 new, 0 gone, 0 updated"  # three stories, three editions
+    assert str(send().resend_check) == "0 sent again, 0 new, 0 gone, 0 updated"
 
 
 def test_new_gone_and_updated_stories_are_counted(publisher: Publisher):
@@ -35,11 +35,11 @@ def test_new_gone_and_updated_stories_are_counted(publisher: Publisher):
     made.write(story("four", "2025-05-09"))
     made.write(story("two", "2025-05-08", section="Science", topics="[Rome]", body="Another picture of it."))
     (made.root / "content/stories/2025/05/one.md").unlink()
-    judgement = send().judgement
-    assert judgement.again == ()
-    assert judgement.new == ("four",)
-    assert judgement.gone == ("example.org:editions/2025-05-07/", "one")
-    assert "two" in judgement.updated
+    resend_check = send().resend_check
+    assert resend_check.resends == ()
+    assert resend_check.new == ("four",)
+    assert resend_check.gone == ("example.org:editions/2025-05-07/", "one")
+    assert "two" in resend_check.updated
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_a_story_under_another_id_stops_the_publication(publisher: Publisher, ot
     made.write(story(given["name"], given["day"], title=given["title"], body=given["body"], id="minted-anew"))
     result = send()
     assert not result.sent
-    assert [one.guid for one in result.judgement.again] == ["minted-anew"]
-    (message,) = again(made)
+    assert [one.guid for one in result.resend_check.resends] == ["minted-anew"]
+    (message,) = resends(made)
     assert "'one'" in message
     assert sign in message
     (problem,) = made.problems("error")
@@ -79,7 +79,7 @@ def test_a_second_file_of_the_same_text_stops_the_publication(publisher: Publish
     send()
     made.write(story("copy", "2025-05-20", body="Smoke rose over the *roofs*."))
     assert not send().sent
-    assert "the same text" in again(made)[0]
+    assert "the same text" in resends(made)[0]
 
 
 def test_what_is_accepted_by_name_goes_out_and_is_not_asked_about_again(publisher: Publisher):
@@ -89,10 +89,10 @@ def test_what_is_accepted_by_name_goes_out_and_is_not_asked_about_again(publishe
     assert not send("another-name").sent
     result = send("copy")
     assert result.sent
-    assert result.judgement.accepted == ("copy",)
-    assert str(result.judgement).startswith("1 sent again")
+    assert result.resend_check.accepted == ("copy",)
+    assert str(result.resend_check).startswith("1 sent again")
     assert send().sent
-    assert not again(made)
+    assert not resends(made)
 
 
 def test_two_stories_of_one_title_on_different_days_are_two_stories(publisher: Publisher):
@@ -111,12 +111,12 @@ def test_another_domain_sends_nothing_again_while_the_site_keeps_its_id(publishe
     before = settings.read_text()
     settings.write_text(before.replace("https://example.org/", "https://news.example.net/daily/"))
     assert not send().sent
-    assert all("editions" in message or "example.org" in message for message in again(made))
+    assert all("editions" in message or "example.org" in message for message in resends(made))
     assert "set 'id' to the old host" in made.problems("error")[0].hint
     settings.write_text(settings.read_text().replace('title = "Daily"', 'title = "Daily"\nid = "example.org"'))
     result = send()
     assert result.sent
-    assert str(result.judgement).startswith("0 sent again, 0 new, 0 gone, 0 updated")
+    assert str(result.resend_check).startswith("0 sent again, 0 new, 0 gone, 0 updated")
 
 
 def test_a_story_that_comes_back_after_it_was_withdrawn_is_not_sent_again_nor_forgotten(publisher: Publisher):
@@ -143,17 +143,17 @@ def test_another_id_in_one_form_of_a_feed_is_found_too(publisher: Publisher, nam
     made, send = publisher(FOLDER)
     send()
 
-    def known(before: Record) -> Known:
-        parcel = Parcel(made.root / "output", ["feed.json", "feed.xml", "atom.xml"], Digests(made.root), {})
-        return gather(parcel, "https://example.org/", before.entries)
+    def known(before: Record) -> FeedEntries:
+        bundle = Bundle(made.root / "output", ["feed.json", "feed.xml", "atom.xml"], Digests(made.root), {})
+        return gather(bundle, "https://example.org/", before.entries)
 
     record = done(None, {}, {}, known(Record()).entries)
-    assert judge(known(record), record, set()).again == ()
+    assert check_resends(known(record), record, set()).resends == ()
     file = made.root / "output" / name
     text, changed = re.subn(pattern, r"\g<1>urn:uuid:00000000-0000-0000-0000-000000000001\2", file.read_text(), count=1)
     assert changed == 1
     file.write_text(text)
-    (found,) = judge(known(record), record, set()).again
+    (found,) = check_resends(known(record), record, set()).resends
     assert found.sign == sign
 
 
@@ -165,14 +165,14 @@ def test_an_interrupted_publication_counts_as_one_that_subscribers_may_have_seen
 def test_strict_sends_nothing_while_there_is_a_warning(publisher: Publisher):
     from broadsheet.errors import Report
     from broadsheet.pipeline import Options, silent
-    from broadsheet.publication import Wish, publish_site
+    from broadsheet.publication import PublishRequest, publish_site
     from tests.conftest import NOW
 
     made, _ = publisher(FOLDER)
     made.write(story("four", "2025-05-10", tpics="[x]"))
     for strict, sent in ((True, False), (False, True)):
         report = Report()
-        done = publish_site(made.site, Options(NOW), Wish(strict=strict), report, silent, lambda _: None)
+        done = publish_site(made.site, Options(NOW), PublishRequest(strict=strict), report, silent, lambda _: None)
         assert done.sent is sent
         assert report.count("warning")
     assert not codes(made)

@@ -111,8 +111,8 @@ def test_a_commit_that_comes_in_between_is_never_overwritten(
     made.write(EDIT)
     there = git.Git.there
 
-    def late(target: git.Git, parcel: Any) -> Any:
-        found = there(target, parcel)
+    def late(target: git.Git, bundle: Any) -> Any:
+        found = there(target, bundle)
         elsewhere(bare, "humans.txt", "Reed\n")
         return found
 

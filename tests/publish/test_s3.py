@@ -55,8 +55,8 @@ def puts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     put = s3.S3._put
 
-    def watched(target: s3.S3, parcel: Any, path: str) -> None:
-        put(target, parcel, path)
+    def watched(target: s3.S3, bundle: Any, path: str) -> None:
+        put(target, bundle, path)
         seen.append(path)
 
     monkeypatch.setattr(s3.S3, "_put", watched)
@@ -138,10 +138,10 @@ def test_an_interrupted_publication_goes_on_where_it_was(
     made, send = publisher(bucket.settings)
     put = s3.S3._put
 
-    def breaking(target: s3.S3, parcel: Any, path: str) -> None:
+    def breaking(target: s3.S3, bundle: Any, path: str) -> None:
         if len(puts) >= 10:
             raise KeyboardInterrupt
-        put(target, parcel, path)
+        put(target, bundle, path)
 
     with monkeypatch.context() as patch:
         patch.setattr(s3.S3, "_put", breaking)

@@ -17,12 +17,12 @@ from broadsheet.check.link_targets import Ground
 from broadsheet.check.origins import Origins
 from broadsheet.check.page_facts import Gathered, gather
 from broadsheet.config import Site
-from broadsheet.config.suppress import Silence
+from broadsheet.config.suppress import Suppressions
 from broadsheet.errors import Problem, Report, note
 from broadsheet.pipeline import Built, Options, build
 from broadsheet.render.theme.layers import layers
 
-Tell = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -40,21 +40,23 @@ class Checked(msgspec.Struct, frozen=True):
     seconds: float
 
 
-def check_site(site: Site, options: Options, report: Report, tell: Tell, *, external: bool = False) -> Checked:
+def check_site(site: Site, options: Options, report: Report, tell: Progress, *, external: bool = False) -> Checked:
     """Build the site and put all there is to say of it into the report. Raises BroadsheetError.
 
     ``external`` also asks the servers of other sites whether what is linked to is there.
     """
     with lock.held(site.root, "check"):
         built = build(site, options, report, tell)
-        silence = site.silence
-        report.hush(silence.covers)  # in place of the build's own, to learn what covers nothing
+        suppressions = site.suppressions
+        report.suppress(suppressions.covers)  # in place of the build's own, to learn what covers nothing
         checked = look(site, built, options, report, tell, external=external)
-    report.extend(_idle(site, silence, external=external))
+    report.extend(_idle(site, suppressions, external=external))
     return checked
 
 
-def look(site: Site, built: Built, options: Options, report: Report, tell: Tell, *, external: bool = False) -> Checked:
+def look(
+    site: Site, built: Built, options: Options, report: Report, tell: Progress, *, external: bool = False
+) -> Checked:
     """The same of a site that was built already; what the report is to leave out, it knows."""
     started = time.perf_counter()
     ground = Ground(site.settings.url)
@@ -85,9 +87,9 @@ def look(site: Site, built: Built, options: Options, report: Report, tell: Tell,
     )
 
 
-def _idle(site: Site, silence: Silence, *, external: bool) -> Iterator[Problem]:
+def _idle(site: Site, suppressions: Suppressions, *, external: bool) -> Iterator[Problem]:
     """A note for each pattern that silenced nothing, now that all there is to say was said."""
-    for code, pattern in silence.unused():
+    for code, pattern in suppressions.unused():
         if external or code not in external_links.CODES:
             message = f"silence: {code} = {pattern!r} silences nothing"
             yield note(

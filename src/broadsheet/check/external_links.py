@@ -40,7 +40,7 @@ _GONE = frozenset({404, 410})
 _TOO_BUSY = frozenset({429, 503})
 _SHY = frozenset({401, 403, 405, 406, 429, 451, 999})  # what servers say to programs, and not to readers
 
-Tell = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 class Visit(msgspec.Struct, frozen=True, array_like=True):
@@ -76,7 +76,7 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 def problems(
-    site: Site, plan: Sequence[Page], found: Gathered, origins: Origins, tell: Tell, asking: Asking | None = None
+    site: Site, plan: Sequence[Page], found: Gathered, origins: Origins, tell: Progress, asking: Asking | None = None
 ) -> tuple[int, list[Problem]]:
     """How many addresses were asked for, and what is wrong with those that pages link to."""
     asking = asking or Asking()

@@ -25,7 +25,7 @@ def as_json(report: Report, checked: Checked | None) -> str:
         "errors": report.count("error"),
         "warnings": report.count("warning"),
         "notes": report.count("note"),
-        "silenced": report.hushed,
+        "silenced": report.suppressed,
         "problems": [
             {
                 "severity": problem.severity,

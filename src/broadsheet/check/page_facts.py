@@ -30,7 +30,7 @@ FEEDS = frozenset({"feed.xml", "atom.xml", "feed.json"})  # the templates of fee
 
 Stat = tuple[int, int]  # a file's size in bytes and its time of change in nanoseconds
 Fact = PageFacts | FeedFacts
-Tell = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class Gathered(msgspec.Struct, frozen=True):
     read: int
 
 
-def gather(site: Site, plan: Sequence[Page], ground: Ground, workers: int, tell: Tell) -> Gathered:
+def gather(site: Site, plan: Sequence[Page], ground: Ground, workers: int, tell: Progress) -> Gathered:
     """Read the planned pages and feeds below output/, those that have changed since they were read last."""
     stats = render.Output(site.output, site.settings.output).stats()
     wanted = [page.path for page in plan if page.path in stats and _kind(page)]

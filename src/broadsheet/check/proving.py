@@ -19,7 +19,7 @@ from broadsheet.check.differences import differing
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.model import Page
-from broadsheet.pipeline import Built, Options, Tell, build, saved_plan, silent, update
+from broadsheet.pipeline import Built, Options, Progress, build, saved_plan, silent, update
 from broadsheet.render.output import LIST
 
 _OURS = frozenset({LIST, ".gitignore"})
@@ -48,7 +48,7 @@ class Proof(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...]
 
 
-def prove(site: Site, options: Options, report: Report, tell: Tell = silent) -> Proof:
+def prove(site: Site, options: Options, report: Report, tell: Progress = silent) -> Proof:
     """Build a site as it stands, build it clean in another place, compare; problems of the first go into the report.
 
     Raises BroadsheetError where nothing can be built at all.

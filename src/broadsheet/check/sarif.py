@@ -37,7 +37,7 @@ def as_sarif(report: Report, below: str) -> str:
 def _rule(code: str) -> dict[str, Any]:
     entry = problems.entries().get(code)
     if entry is None:  # a site's own code may raise what the catalogue does not know
-        entry = problems.Entry(code, ("warning",), "A problem that the site's own code tells of.", "", "")
+        entry = problems.ProblemEntry(code, ("warning",), "A problem that the site's own code tells of.", "", "")
         markdown = f"### {code}\n\n{entry.means}\n"
     else:
         markdown = problems.explained(code)

@@ -70,7 +70,7 @@ def _drawn(form: str, report: Report, checked: Checked | None, settings: Path) -
     if checked:
         lines.append(_summary(checked))
     told = report.summary() or "nothing wrong"
-    silenced = f"; {report.hushed} silenced" if report.hushed else ""
+    silenced = f"; {report.suppressed} silenced" if report.suppressed else ""
     return "\n".join([*lines, f"{told[:1].upper()}{told[1:]}{silenced}.", ""])
 
 

@@ -45,7 +45,7 @@ def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fe
         return
     outcome = ingested(site, paths, options)
     report = Report(outcome.problems)
-    report.hush(site.silence.covers)
+    report.suppress(site.suppressions.covers)
     tell_problems(report)
     tell_filed(site, outcome, brief=False)
     sys.exit(report.exit_code())

@@ -51,8 +51,8 @@ def new_site(folder: Path, *, add: bool, **said: str) -> None:
 
     if sys.stdin.isatty() and sys.stdout.isatty():
         said |= _asked(new_site.default_title(folder), new_site.local_zone(), said)
-    wish = msgspec.convert(said, new_site.Wish)
-    done = new_site.found(folder, wish, add=add)
+    request = msgspec.convert(said, new_site.NewSiteRequest)
+    done = new_site.found(folder, request, add=add)
     for path in done.made:
         click.echo(f"made  {folder / path}")
     for path in done.kept:

@@ -41,9 +41,9 @@ def publish(
         click.echo(f"{name} is back at the release before.")
         return
     report = Report()
-    wish = publication.Wish(target, accept, dry_run, strict, anyway, call.targets)
+    request = publication.PublishRequest(target, accept, dry_run, strict, anyway, call.targets)
     with progress() as tell:
-        done = publication.publish_site(site, options, wish, report, tell, _show)
+        done = publication.publish_site(site, options, request, report, tell, _show)
     tell_problems(report)
     if done.sent:
         click.echo(f"Published to {done.target}. Keep {site.settings.content}/published/ with the content.")
@@ -65,4 +65,4 @@ def _show(found: Publication) -> None:
         f"{changes.same} as they are."
     )
     first = " (nothing was published before)" if found.first else ""
-    click.echo(f"Subscribers: {found.judgement}{first}.")
+    click.echo(f"Subscribers: {found.resend_check}{first}.")

@@ -24,6 +24,6 @@ def serve(call: Call, port: int, host: str, *, browser: bool) -> None:
         port=port,
         host=host,
         open_browser=browser,
-        own=preview.Own(call.filters, call.pages),
+        own=preview.SiteExtensions(call.filters, call.pages),
         tell=click.echo,
     )

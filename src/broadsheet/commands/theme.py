@@ -16,7 +16,7 @@ from broadsheet.errors import Report
 if TYPE_CHECKING:
     from broadsheet.config import Site
     from broadsheet.render import Theme
-    from broadsheet.render.theme.overrides import Origin
+    from broadsheet.render.theme.overrides import ThemeFile
 
 
 @click.group()
@@ -101,11 +101,11 @@ def _theme(call: Call, site: Site | None = None) -> Theme:
     return render.Theme(site, pages.base(site), call.filters)
 
 
-def _whose(one: Origin) -> str:
+def _whose(one: ThemeFile) -> str:
     return " over ".join("yours" if layer.own else layer.theme for layer in one.layers)
 
 
-def _tell_file(made: Theme, one: Origin) -> None:
+def _tell_file(made: Theme, one: ThemeFile) -> None:
     """Where one file lies in each layer; of a template, what it is for, what it gets and what it prints."""
     from broadsheet.pages.kinds import TEMPLATES
     from broadsheet.theme_check import blocks

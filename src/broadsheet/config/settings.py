@@ -13,15 +13,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet.config.positions import line
 from broadsheet.config.rules import complaint
-from broadsheet.config.suppress import Silence
-from broadsheet.config.suppress import check as check_silence
+from broadsheet.config.suppress import Suppressions
+from broadsheet.config.suppress import check as check_suppressions
 from broadsheet.config.targets import Target
 from broadsheet.config.targets import check as check_targets
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
-from broadsheet.feed_model import FeedForm
-from broadsheet.newspaper import Period, ShelfKind
+from broadsheet.model import FeedForm, Period, ShelfKind
 from broadsheet.text import did_you_mean
 
 FILE = "pyproject.toml"
@@ -122,9 +120,9 @@ class Site(msgspec.Struct, frozen=True):
         return self.root / WORK
 
     @property
-    def silence(self) -> Silence:
+    def suppressions(self) -> Suppressions:
         """What its owner has decided to hear nothing of; each one remembers for itself what it has covered."""
-        return Silence(self.settings.silence, self.settings.content)
+        return Suppressions(self.settings.silence, self.settings.content)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -192,7 +190,7 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
             problems += check_targets(value, lambda *names: Place(FILE, line(text, "targets", *names)))
             continue
         if key == "silence":
-            problems += check_silence(value, lambda *names: Place(FILE, line(text, "silence", *names)))
+            problems += check_suppressions(value, lambda *names: Place(FILE, line(text, "silence", *names)))
             continue
         try:
             typed = msgspec.convert(value, fields[key].type)
@@ -223,3 +221,31 @@ def _plain(cause: msgspec.ValidationError) -> str:
 def _default(field: msgspec.structs.FieldInfo) -> str:
     default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
     return f"The default is {default!r}."
+
+
+_ROOT = "tool.broadsheet"
+_HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
+
+
+def line(text: str, *names: str, root: str = _ROOT) -> int:
+    """The line of a key, or that of the nearest table around it that has one; 0 where none has.
+
+    Without names it is the line of [tool.broadsheet] itself. ``root`` is the table that names begin at, "" the file.
+    """
+    for depth in range(len(names), 0, -1):
+        if found := _line(text, ".".join(filter(None, (root, *names[: depth - 1]))), names[depth - 1]):
+            return found
+    around, _, table = root.rpartition(".")
+    return _line(text, around, table) if table else 0
+
+
+def _line(text: str, inside: str, key: str) -> int:
+    table = ""
+    for number, written in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(written):
+            table = header[1].replace('"', "").replace(" ", "")
+            if table == (f"{inside}.{key}" if inside else key):
+                return number
+        elif table == inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[.=]", written):
+            return number
+    return 0

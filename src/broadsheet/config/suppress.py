@@ -1,4 +1,4 @@
-"""Silence: problems that a site's owner has decided to live with, by code and by file.
+"""Suppressions: problems that a site's owner has decided to live with, by code and by file.
 
 In: the table [tool.broadsheet.silence]. Out: whether a problem is covered by it; what is wrong with the table; what in
 it covers nothing.
@@ -18,7 +18,7 @@ from broadsheet.text import did_you_mean
 Lines = Callable[..., Place]  # the place of the table, and of a key in it
 
 
-class Silence:
+class Suppressions:
     """What one site's settings silence; ``content`` is how a user calls the folder of what people write."""
 
     def __init__(self, table: Mapping[str, Iterable[str]], content: str) -> None:
@@ -56,7 +56,7 @@ def check(table: Any, place: Lines) -> list[Problem]:
         if code not in entries():
             hint = did_you_mean(code, entries())
             problems.append(error("settings-unknown", f"silence: there is no problem {code!r}", place(code), hint))
-        elif not entries()[code].silenceable:
+        elif not entries()[code].suppressible:
             message = f"silence: {code} is an error, and cannot be silenced"
             problems.append(error("settings-value", message, place(code), f"See: broadsheet check --explain {code}"))
         elif not isinstance(patterns, list) or not all(isinstance(one, str) and one for one in patterns):

@@ -17,8 +17,7 @@ from broadsheet.content import visibility
 from broadsheet.content.days import day, moment
 from broadsheet.content.visibility import Mark
 from broadsheet.errors import Place, Problem, error, warning
-from broadsheet.model import Correction, Credit, Picture
-from broadsheet.newspaper import Frozen
+from broadsheet.model import Correction, Credit, Frozen, Picture
 from broadsheet.text import did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title

@@ -11,7 +11,7 @@ from broadsheet import content
 from broadsheet.config import Site
 from broadsheet.content import guarded, keys
 from broadsheet.errors import Place, fail
-from broadsheet.newspaper import Edition
+from broadsheet.model import Edition
 
 _KEY = "frozen"
 

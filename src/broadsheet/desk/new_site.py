@@ -22,7 +22,7 @@ from broadsheet.config import FILE, WORK, Settings
 from broadsheet.config.rules import complaint
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, error, fail
-from broadsheet.newspaper import Period
+from broadsheet.model import Period
 from broadsheet.text import slug
 
 SCAFFOLD = Path(__file__).resolve().parents[1] / "scaffold"
@@ -46,7 +46,7 @@ _PASSED = frozenset({".git", ".DS_Store", WORK})  # a folder with no more than t
 _MARK = re.compile(r"@([a-z]+)@")
 
 
-class Wish(msgspec.Struct, frozen=True):
+class NewSiteRequest(msgspec.Struct, frozen=True):
     """What an owner says of a new site; an empty text leaves what Broadsheet would choose."""
 
     title: str = ""
@@ -63,12 +63,12 @@ class Founded(msgspec.Struct, frozen=True):
     kept: tuple[str, ...] = ()
 
 
-def found(folder: Path, wish: Wish, *, add: bool = False) -> Founded:
+def found(folder: Path, request: NewSiteRequest, *, add: bool = False) -> Founded:
     """Make a site in a folder; ``add`` makes what is missing in one that holds files already.
 
     Raises BroadsheetError: ``settings-value`` for a wish that settings cannot hold, ``not-empty``, ``unwritable``.
     """
-    wish = _whole(wish, folder)
+    request = _whole(request, folder)
     try:
         there = {entry.name for entry in folder.iterdir()} - _PASSED if folder.exists() else set()
     except OSError as cause:
@@ -81,7 +81,7 @@ def found(folder: Path, wish: Wish, *, add: bool = False) -> Founded:
     except OSError as cause:
         raise fail("unwritable", f"cannot make a site here: {cause.strerror}", Place(str(folder))) from cause
     with lock.held(folder, "new"):
-        return _made(folder, _values(wish))
+        return _made(folder, _values(request))
 
 
 def _made(folder: Path, values: Mapping[str, str]) -> Founded:
@@ -132,14 +132,14 @@ def default_title(folder: Path) -> str:
     return " ".join(re.split(r"[-_\s]+", folder.resolve().name)).strip().title() or "Broadsheet"
 
 
-def _whole(wish: Wish, folder: Path) -> Wish:
+def _whole(request: NewSiteRequest, folder: Path) -> NewSiteRequest:
     """The wish with nothing left open. Raises BroadsheetError for what settings cannot hold."""
-    whole = Wish(
-        " ".join((wish.title or default_title(folder)).split()),
-        wish.url or "https://example.org/",
-        wish.language or Settings().language,
-        wish.timezone or local_zone(),
-        wish.edition,
+    whole = NewSiteRequest(
+        " ".join((request.title or default_title(folder)).split()),
+        request.url or "https://example.org/",
+        request.language or Settings().language,
+        request.timezone or local_zone(),
+        request.edition,
     )
     wrong = [
         error("settings-value", f"{key}: {said}", Place(f"--{key}"))
@@ -156,18 +156,18 @@ def _whole(wish: Wish, folder: Path) -> Wish:
     return whole
 
 
-def _values(wish: Wish) -> dict[str, str]:
+def _values(request: NewSiteRequest) -> dict[str, str]:
     """What stands for the marks in the scaffold's files: text as TOML writes it, which JSON's strings are too."""
-    name = re.sub(r"[^a-z0-9]+", "-", slug(wish.title)).strip("-") or "news-digest"
+    name = re.sub(r"[^a-z0-9]+", "-", slug(request.title)).strip("-") or "news-digest"
     quoted = {
         "name": name if name != "broadsheet" else "broadsheet-site",  # pip would take it for the program
         "requirement": requirement()[0],
-        "title": wish.title,
-        "url": wish.url,
-        "language": wish.language,
-        "timezone": wish.timezone,
-        "edition": wish.edition,
+        "title": request.title,
+        "url": request.url,
+        "language": request.language,
+        "timezone": request.timezone,
+        "edition": request.edition,
     }
     values = {key: json.dumps(value, ensure_ascii=False) for key, value in quoted.items()}
-    others = '" or "'.join(period for period in PERIODS if period != wish.edition)
-    return values | {"others": f'"{others}"', "heading": wish.title}
+    others = '" or "'.join(period for period in PERIODS if period != request.edition)
+    return values | {"others": f'"{others}"', "heading": request.title}

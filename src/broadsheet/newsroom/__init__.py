@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.config import Settings
 from broadsheet.errors import Problem
-from broadsheet.model import Story
-from broadsheet.newspaper import EditionNote, Newspaper
+from broadsheet.model import EditionNote, Newspaper, Story
 from broadsheet.newsroom.edition_notes import Notes
 from broadsheet.newsroom.editions import editions
 from broadsheet.newsroom.ranking import points, reasons

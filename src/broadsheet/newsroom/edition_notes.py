@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.errors import Place, Problem, error, note, warning
-from broadsheet.model import Story
-from broadsheet.newspaper import EditionNote, Period
+from broadsheet.model import EditionNote, Period, Story
 from broadsheet.newsroom import periods
 from broadsheet.text import did_you_mean
 

@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.config import Settings
-from broadsheet.model import Story
-from broadsheet.newspaper import Desk, Edition, Frozen, Period
+from broadsheet.model import Desk, Edition, Frozen, Period, Story
 from broadsheet.newsroom import periods, ranking
 from broadsheet.newsroom.edition_notes import Notes, Wishes
 

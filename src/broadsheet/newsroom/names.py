@@ -10,8 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from broadsheet.model import Story
-from broadsheet.newspaper import Tie
+from broadsheet.model import Story, Tie
 from broadsheet.newsroom.terms import Spot, spots
 
 SHOWN = 8  # ties of a thread; what comes after them says little

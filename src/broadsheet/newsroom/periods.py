@@ -9,7 +9,7 @@ import calendar
 import datetime as dt
 import re
 
-from broadsheet.newspaper import Period
+from broadsheet.model import Period
 
 _DAY = dt.timedelta(days=1)
 _SLUG = re.compile(r"(\d{4})-(?:w(\d{2})|(\d{2})(?:-(\d{2}))?)", re.ASCII)

@@ -16,8 +16,7 @@ from itertools import chain, islice
 
 import msgspec
 
-from broadsheet.model import Story
-from broadsheet.newspaper import Thread
+from broadsheet.model import Story, Thread
 from broadsheet.newsroom.terms import Terms, read
 
 KEYS = 16  # terms of a story that it is looked up by, the strongest of it

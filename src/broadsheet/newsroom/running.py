@@ -13,8 +13,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from broadsheet.config import Settings
-from broadsheet.model import Story
-from broadsheet.newspaper import Thread, Tie
+from broadsheet.model import Story, Thread, Tie
 from broadsheet.newsroom.related import compared, relatives
 from broadsheet.newsroom.threads import Hand, Kept, find
 from broadsheet.newsroom.why import Why, why

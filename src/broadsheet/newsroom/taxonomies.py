@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from broadsheet.model import Story
-from broadsheet.newspaper import Shelf, ShelfKind
+from broadsheet.model import Shelf, ShelfKind, Story
 from broadsheet.text import slug
 
 

@@ -13,8 +13,7 @@ from itertools import chain, count
 
 import msgspec
 
-from broadsheet.model import Story
-from broadsheet.newspaper import Thread, Tie
+from broadsheet.model import Story, Thread, Tie
 from broadsheet.newsroom.checkpoints import Rules, Track, follow
 from broadsheet.newsroom.clusters import STORIES, Bar, Evidence, Joined
 from broadsheet.newsroom.names import READ, ties, title

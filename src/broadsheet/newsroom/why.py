@@ -9,8 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from broadsheet.model import Story
-from broadsheet.newspaper import Thread, Tie
+from broadsheet.model import Story, Thread, Tie
 from broadsheet.newsroom.clusters import Evidence
 from broadsheet.newsroom.names import ties
 from broadsheet.newsroom.threads import Found

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from broadsheet.config import Site
-from broadsheet.feed_model import MEDIA_TYPES
-from broadsheet.model import Asset, Prose, Story, Text
+from broadsheet.model import MEDIA_TYPES, Asset, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import Cards

@@ -13,8 +13,7 @@ from operator import attrgetter
 from urllib.parse import urlsplit
 
 from broadsheet import iri
-from broadsheet.model import Story
-from broadsheet.newspaper import Edition, Shelf, ShelfKind
+from broadsheet.model import Edition, Shelf, ShelfKind, Story
 from broadsheet.pages import urls
 from broadsheet.pages.columns import Columns
 from broadsheet.pages.inputs import EditionRef, Facts, Name

@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import iri
-from broadsheet.feed_model import Enclosure, Feed, FeedForm, FeedItem, FeedRef
-from broadsheet.model import Asset, Page, Story
+from broadsheet.model import Asset, Enclosure, Feed, FeedForm, FeedItem, FeedRef, Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
 from broadsheet.pages.compose import ViewContext

@@ -11,8 +11,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from broadsheet.errors import Place, warning
-from broadsheet.feed_model import MEDIA_TYPES, FeedForm
-from broadsheet.model import Page
+from broadsheet.model import MEDIA_TYPES, FeedForm, Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Name, StoryRef

@@ -13,8 +13,7 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error
-from broadsheet.model import Page
-from broadsheet.newspaper import Newspaper
+from broadsheet.model import Newspaper, Page
 from broadsheet.pages import urls
 from broadsheet.pages.archive import ARCHIVE, MONTH
 from broadsheet.pages.compose import Bodies, ViewContext

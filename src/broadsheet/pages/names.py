@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from broadsheet.newspaper import Shelf, ShelfKind
+from broadsheet.model import Shelf, ShelfKind
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Name
 

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from broadsheet.config import Site
-from broadsheet.model import Asset, Picture, Prose
-from broadsheet.newspaper import Newspaper
+from broadsheet.model import Asset, Newspaper, Picture, Prose
 from broadsheet.pages import urls
 from broadsheet.pages.structured import share
 from broadsheet.pages.views import Link, SiteView, Titles

@@ -10,13 +10,12 @@ from operator import attrgetter
 
 import msgspec
 
-from broadsheet.model import Page
+from broadsheet.model import Page, SearchEntry
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import StoryInputs
-from broadsheet.summaries import Entry
 
 
 class PlainInputs(msgspec.Struct, frozen=True):
@@ -39,7 +38,7 @@ def _view(made: PlainInputs, context: ViewContext) -> Views:
     return {"page": context.page("plain", made.address, context.view.titles.lost, index=False)}
 
 
-def entries(plan: Iterable[Page]) -> list[Entry]:
+def entries(plan: Iterable[Page]) -> list[SearchEntry]:
     """The stories of a plan as they are found, oldest first."""
     found = [_entry(page.inputs) for page in plan if isinstance(page.inputs, StoryInputs)]
     return sorted(found, key=attrgetter("day", "address"))
@@ -50,9 +49,9 @@ def searched(plan: Iterable[Page]) -> bool:
     return any(page.template == "search.html" for page in plan)
 
 
-def _entry(made: StoryInputs) -> Entry:
+def _entry(made: StoryInputs) -> SearchEntry:
     item = made.item
-    return Entry(
+    return SearchEntry(
         address=item.address,
         title=item.story.title,
         summary=item.story.summary or item.story.lead,

@@ -14,8 +14,7 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import Problem
-from broadsheet.model import Asset, Fault, Page, Prose, Story
-from broadsheet.newspaper import Newspaper, Shelf
+from broadsheet.model import Asset, Fault, Newspaper, Page, Prose, Shelf, Story
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import EditionRef, Item, StoryRef
 from broadsheet.pages.items import Items

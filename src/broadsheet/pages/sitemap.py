@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from broadsheet.feed_model import NewsEntry
-from broadsheet.model import Page
+from broadsheet.model import NewsEntry, Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.feed import Feeds, out

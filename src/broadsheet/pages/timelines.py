@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from broadsheet.model import Story
-from broadsheet.newspaper import Edition, Newspaper, Position, Shelf, ShelfKind, Thread
+from broadsheet.model import Edition, Newspaper, Position, Shelf, ShelfKind, Story, Thread
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item, Name, StoryRef

@@ -11,9 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from broadsheet import iri
-from broadsheet.feed_model import FeedForm
-from broadsheet.model import Story
-from broadsheet.newspaper import Edition, Shelf, Thread
+from broadsheet.model import Edition, FeedForm, Shelf, Story, Thread
 
 FRONT = ""
 EDITIONS = "editions/"

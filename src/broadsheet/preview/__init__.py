@@ -3,7 +3,7 @@
 In: a site's folder. Out: its pages over HTTP, to this machine alone unless asked, until Ctrl-C.
 """
 
-from broadsheet.preview.builder import Own
+from broadsheet.preview.builder import SiteExtensions
 from broadsheet.preview.session import serve
 
-__all__ = ["Own", "serve"]
+__all__ = ["SiteExtensions", "serve"]

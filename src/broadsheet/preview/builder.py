@@ -1,6 +1,6 @@
 """The builder: the part of a session that runs in a thread, one build at a time.
 
-In: a site's folder, the look that a browser has. Out: the next look. All is built below .broadsheet/, so that output/
+In: a site's folder, the state that a browser has. Out: the next state. All is built below .broadsheet/, so that output/
 never holds a draft or a local address. Whatever is wrong with a build, the next one may be right.
 """
 
@@ -23,14 +23,15 @@ from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
 from broadsheet.options import Options
 from broadsheet.plan import WholePlan
 from broadsheet.preview import overlay
-from broadsheet.preview.overlay import Look
-from broadsheet.preview.pages import Sheets
+from broadsheet.preview.overlay import PreviewState
+from broadsheet.preview.pages import OnDemandPages
 
-Made = tuple[Any, ...]  # what the pages that are shown were laid out from; another layout is made from something else
-Ready = Callable[[Look, Made], None]
+# What the pages that are shown were laid out from; another layout is made from something else.
+LayoutKey = tuple[Any, ...]
+Ready = Callable[[PreviewState, LayoutKey], None]
 
 
-class Own(msgspec.Struct, frozen=True):
+class SiteExtensions(msgspec.Struct, frozen=True):
     """What a site's build.py brings along for its pages: filters for templates, kinds of pages."""
 
     filters: Mapping[str, Callable[..., Any]] = {}
@@ -44,12 +45,12 @@ class StoppedError(Exception):
 class Builder:
     """Builds one site for its preview. While it is ``halted`` a build ends with StoppedError."""
 
-    def __init__(self, root: Path, address: str, own: Own, tell: Callable[[str], None]) -> None:
+    def __init__(self, root: Path, address: str, extensions: SiteExtensions, tell: Callable[[str], None]) -> None:
         """``tell`` gets lines for the terminal."""
         self.root = root
         self.halted = False
         self._address = address
-        self._own = own
+        self._extensions = extensions
         self._tell = tell
         self._waits_for: lock.Holder | None = None
 
@@ -65,20 +66,20 @@ class Builder:
             if site:
                 pipeline.prepare(self._here(site))
 
-    def build(self, look: Look, made: Made, ready: Ready) -> tuple[Look, Made]:
+    def build(self, state: PreviewState, made: LayoutKey, ready: Ready) -> tuple[PreviewState, LayoutKey]:
         """Build once; what there is to see then, and what it was laid out from. Raises StoppedError.
 
-        ``ready`` is called with the same as soon as it is known what is to be printed; ``look`` and ``made`` are what
+        ``ready`` is called with the same as soon as it is known what is to be printed; ``state`` and ``made`` are what
         is shown so far.
         """
-        report, then = Report(), look.sheets
+        report, then = Report(), state.on_demand
 
         def laid(plan: WholePlan, _theme: render.Theme) -> None:
-            nonlocal look, made
-            sheets = self._sheets(site, plan, then)
-            made = (site, plan.sources, plan.common.view, plan.stock.marks, sheets.reach)
-            look = msgspec.structs.replace(look, site=site, pages=sheets.pages, sheets=sheets, built=True)
-            ready(_judged(look, report), made)
+            nonlocal state, made
+            on_demand = self._on_demand(site, plan, then)
+            made = (site, plan.sources, plan.common.view, plan.stock.marks, on_demand.reach)
+            state = msgspec.structs.replace(state, site=site, pages=on_demand.pages, on_demand=on_demand, built=True)
+            ready(_judged(state, report), made)
 
         try:
             with lock.held(self.root, lock.PREVIEW, self._wait):
@@ -87,7 +88,7 @@ class Builder:
                 if loaded:
                     site = self._here(loaded)
                     now = dt.datetime.now(site.zone)
-                    options = Options(now, preview=True, filters=self._own.filters, pages=self._own.pages)
+                    options = Options(now, preview=True, filters=self._extensions.filters, pages=self._extensions.pages)
                     pipeline.build(site, options, report, self._go_on, laid)
         except StoppedError:
             raise
@@ -95,20 +96,20 @@ class Builder:
             report.add(cause.problem)
         except Exception as cause:  # noqa: BLE001, whatever a build meets, the preview lives on
             report.add(_unforeseen(cause))
-        gc.collect()  # what the last look was made of holds itself in circles, and no build looks for those
-        return _judged(look, report), made
+        gc.collect()  # what the last state was made of holds itself in circles, and no build looks for those
+        return _judged(state, report), made
 
-    def _sheets(self, site: Site, plan: WholePlan, old: Sheets | None) -> Sheets:
-        """The sheets of a plan, with a theme of their own: a lock that a drawing thread holds is not to be forked.
+    def _on_demand(self, site: Site, plan: WholePlan, old: OnDemandPages | None) -> OnDemandPages:
+        """The pages of a plan on demand, with a theme of their own: a lock that a thread holds is not to be forked.
 
         It stays the same for as long as nothing of it changes, and what it has compiled with it. A new one reads all of
         its templates here: one that it read later might be another by then.
         """
         wanted = {name: digest for name, digest in plan.common.reach.items() if name.endswith(".html")}
         if old is not None and (old.site, old.reach) == (site, wanted):
-            return Sheets(site, plan, old.theme, old.reach)
-        theme = render.Theme(site, pages.base(site), self._own.filters)
-        return Sheets(site, plan, theme, {name: theme.reach(name) for name in wanted})
+            return OnDemandPages(site, plan, old.theme, old.reach)
+        theme = render.Theme(site, pages.base(site), self._extensions.filters)
+        return OnDemandPages(site, plan, theme, {name: theme.reach(name) for name in wanted})
 
     def _here(self, site: Site) -> Site:
         """The site as a preview builds it: at the preview's address, in a folder of its own; two may run at once."""
@@ -128,11 +129,11 @@ class Builder:
             self._tell(f"Waiting for {holder} to end.")
 
 
-def _judged(look: Look, report: Report) -> Look:
-    """A look with what is wrong."""
-    errors = overlay.faults((problem for problem in report if problem.severity == "error"), look.site.root)
+def _judged(state: PreviewState, report: Report) -> PreviewState:
+    """A state with what is wrong."""
+    errors = overlay.located((problem for problem in report if problem.severity == "error"), state.site.root)
     others = tuple(problem for problem in report if problem.severity != "error")
-    return msgspec.structs.replace(look, errors=errors, others=others)
+    return msgspec.structs.replace(state, errors=errors, others=others)
 
 
 def _unforeseen(cause: Exception) -> Problem:

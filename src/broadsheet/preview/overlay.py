@@ -22,7 +22,7 @@ from broadsheet.errors import BroadsheetError, Place, Problem
 from broadsheet.model import Page
 from broadsheet.pages.prose import ProseInputs
 from broadsheet.pages.story import StoryInputs
-from broadsheet.preview.pages import Sheets
+from broadsheet.preview.pages import OnDemandPages
 
 AT = "/livereload"  # the address below which the preview has its own files
 AROUND = 3  # lines shown before and after the one that is wrong
@@ -33,7 +33,7 @@ LARGEST = 4 << 20  # bytes; of a larger file no lines are shown
 _HERE = Path(__file__)
 
 
-class Line(msgspec.Struct, frozen=True):
+class SourceLine(msgspec.Struct, frozen=True):
     """A line of a source file; ``wrong`` where the problem is in it."""
 
     number: int
@@ -41,40 +41,40 @@ class Line(msgspec.Struct, frozen=True):
     wrong: bool
 
 
-class Fault(msgspec.Struct, frozen=True):
+class LocatedProblem(msgspec.Struct, frozen=True):
     """A problem with the lines around its place."""
 
     problem: Problem
-    lines: tuple[Line, ...] = ()
+    lines: tuple[SourceLine, ...] = ()
 
 
-class Look(msgspec.Struct, frozen=True):
+class PreviewState(msgspec.Struct, frozen=True):
     """What the preview shows since the last build: the site, its pages by path, what is wrong.
 
     ``token`` is another one whenever browsers were told to show something new; ``built`` is whether there are pages.
-    ``sheets`` draws them.
+    ``on_demand`` draws them.
     """
 
     site: Site
     token: str
     pages: Mapping[str, Page] = {}
-    sheets: Sheets | None = None
-    errors: tuple[Fault, ...] = ()
+    on_demand: OnDemandPages | None = None
+    errors: tuple[LocatedProblem, ...] = ()
     others: tuple[Problem, ...] = ()
     built: bool = False
 
     def page(self, path: str) -> Page | None:
         """The page at a path below output/."""
-        return self.sheets.page(path) if self.sheets else self.pages.get(path)
+        return self.on_demand.page(path) if self.on_demand else self.pages.get(path)
 
-    def with_problem(self, problem: Problem | None) -> Look:
+    def with_problem(self, problem: Problem | None) -> PreviewState:
         """The same with one more error, if it is one more."""
         if problem is None or problem in (fault.problem for fault in self.errors):
             return self
-        return msgspec.structs.replace(self, errors=(*self.errors, *faults([problem], self.site.root)))
+        return msgspec.structs.replace(self, errors=(*self.errors, *located([problem], self.site.root)))
 
 
-class Origin(msgspec.Struct, frozen=True):
+class PageOrigin(msgspec.Struct, frozen=True):
     """Where a page came from: its source file as a user calls it and as the system does, marks, fields to look at."""
 
     shown: str
@@ -83,14 +83,15 @@ class Origin(msgspec.Struct, frozen=True):
     review: tuple[str, ...] = ()
 
 
-def faults(problems: Iterable[Problem], root: Path) -> tuple[Fault, ...]:
+def located(problems: Iterable[Problem], root: Path) -> tuple[LocatedProblem, ...]:
     """The problems with the lines around them, the first ``MOST`` of them."""
     return tuple(
-        Fault(problem, excerpt(problem.place, root) if done < MOST else ()) for done, problem in enumerate(problems)
+        LocatedProblem(problem, excerpt(problem.place, root) if done < MOST else ())
+        for done, problem in enumerate(problems)
     )
 
 
-def excerpt(place: Place, root: Path) -> tuple[Line, ...]:
+def excerpt(place: Place, root: Path) -> tuple[SourceLine, ...]:
     """The lines around a place in a file of the site or of a shipped theme; none where there is no such file."""
     if not place.line:
         return ()
@@ -104,35 +105,35 @@ def excerpt(place: Place, root: Path) -> tuple[Line, ...]:
             continue
         first = max(1, place.line - AROUND)
         around = enumerate(lines[first - 1 : place.line + AROUND], first)
-        return tuple(Line(number, text.rstrip("\r")[:WIDEST], number == place.line) for number, text in around)
+        return tuple(SourceLine(number, text.rstrip("\r")[:WIDEST], number == place.line) for number, text in around)
     return ()
 
 
-def origin(page: Page, site: Site) -> Origin | None:
+def origin(page: Page, site: Site) -> PageOrigin | None:
     """Where a page came from; nothing for one that many stories make."""
     made = page.inputs
     if isinstance(made, StoryInputs):
         shown = f"{site.settings.content}/stories/{made.item.story.path}"
-        return Origin(shown, str(site.root / shown), made.item.marks, made.item.story.review)
+        return PageOrigin(shown, str(site.root / shown), made.item.marks, made.item.story.review)
     if isinstance(made, ProseInputs):
         shown = f"{site.settings.content}/pages/{made.prose.path}"
-        return Origin(shown, str(site.root / shown))
+        return PageOrigin(shown, str(site.root / shown))
     return None
 
 
-def dress(html: bytes, page: Page | None, look: Look, host: str) -> bytes:
+def dress(html: bytes, page: Page | None, state: PreviewState, host: str) -> bytes:
     """A page as the preview serves it to a browser that knows the server as ``host``."""
-    came = origin(page, look.site) if page else None
-    own = [problem for problem in look.others if came and problem.place.file == came.shown]
+    came = origin(page, state.site) if page else None
+    own = [problem for problem in state.others if came and problem.place.file == came.shown]
     layer = _template().render(
         at=AT,
         most=MOST,
-        look=look,
+        state=state,
         origin=came,
         own=own,
-        others=[problem for problem in look.others if problem not in own],
+        others=[problem for problem in state.others if problem not in own],
         style=_style(),
-        key=hashlib.sha256(repr(look.errors).encode()).hexdigest()[:16],
+        key=hashlib.sha256(repr(state.errors).encode()).hexdigest()[:16],
     )
     html = _POLICY.sub(lambda tag: _open(tag[0], host), html)
     end = html.lower().rfind(b"</body")

@@ -1,4 +1,4 @@
-"""Sheets: pages drawn when a browser asks for them, and not before.
+"""Pages on demand: drawn when a browser asks for them, and not before.
 
 In: a plan, as a build makes it; stories whose words were edited since. Out: pages as bytes. An edit of a story's words
 alone changes no page's place, so it is shown at once, as a saved plan takes it, and the build behind it catches up.
@@ -20,7 +20,7 @@ from broadsheet.plan import WholePlan
 SERVED = 16  # pages remembered as those that browsers may show
 
 
-class Sheets:
+class OnDemandPages:
     """The pages of one plan. ``served`` are digests of the pages that browsers were given last, by path."""
 
     def __init__(self, site: Site, plan: WholePlan, theme: render.Theme, reach: Mapping[str, bytes]) -> None:
@@ -41,7 +41,7 @@ class Sheets:
         """Begin anew with what remembers stories as they were."""
         self._unpacker = pages.Unpacker(self._printed.__getitem__, self.site, pages.INPUTS)
         composer = pages.Composer(self.site, self.plan.common.view, render.Bodies(self.site), self.plan.stock.kinds)
-        self._drawing = render.Drawing(self.theme, composer.compose)
+        self._renderer = render.Renderer(self.theme, composer.compose)
 
     def page(self, path: str) -> Page | None:
         """The page at a path below output/, made from the stories as they are now."""
@@ -51,12 +51,12 @@ class Sheets:
         data = self._packer.pack(page).data
         return self._unpacker.page(data) if any(path.encode() in data for path in self._edited) else page
 
-    def draw(self, path: str) -> bytes | None:
+    def render(self, path: str) -> bytes | None:
         """The bytes of the page at a path; None where none is planned. Raises BroadsheetError."""
         page = self.page(path)
         if page is None:
             return None
-        data = self._drawing.draw(page)
+        data = self._renderer.render(page)
         if page.template.endswith(".html"):
             self.served.pop(path, None)
             self.served[path] = _digest(data)
@@ -64,11 +64,11 @@ class Sheets:
                 del self.served[next(iter(self.served))]
         return data
 
-    def shows_otherwise(self, before: Sheets | None) -> bool:
+    def shows_otherwise(self, before: OnDemandPages | None) -> bool:
         """Whether a page that browsers were given before is another here, or cannot be drawn."""
         try:
             given = dict(before.served) if before else {}
-            return any(_digest(self.draw(path) or b"") != digest for path, digest in given.items())
+            return any(_digest(self.render(path) or b"") != digest for path, digest in given.items())
         except BroadsheetError:
             return True
 

@@ -17,7 +17,7 @@ from broadsheet import disk, iri
 from broadsheet.errors import BroadsheetError, Problem
 from broadsheet.pages import AssetInputs
 from broadsheet.pages.urls import NOT_FOUND
-from broadsheet.preview.overlay import Look
+from broadsheet.preview.overlay import PreviewState
 
 _BARE = b"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>Preview</title><body>"
 _DIGEST = re.compile(r"\.[0-9a-f]{8}(?=\.|$)")  # in the name of a static file
@@ -50,41 +50,42 @@ class Answer(msgspec.Struct, frozen=True):
     problem: Problem | None = None
 
 
-def find(path: str, look: Look) -> Answer:
+def find(path: str, state: PreviewState) -> Answer:
     """The answer to a request for ``path``, which has no slash in front; the site's own 404 page where nothing is."""
-    output, base = look.site.output, _base(look)
+    output, base = state.site.output, _base(state)
     if not f"/{path}".startswith(base):
-        return Answer(elsewhere=iri.encoded(base)) if path == "" or f"/{path}/" == base else _lost(look)
+        return Answer(elsewhere=iri.encoded(base)) if path == "" or f"/{path}/" == base else _lost(state)
     wanted = f"/{path}".removeprefix(base)
     if wanted == "" or wanted.endswith("/"):
         wanted += "index.html"
-    if f"{wanted}/index.html" in look.pages or ((found := _inside(output, wanted)) and found.is_dir()):
+    if f"{wanted}/index.html" in state.pages or ((found := _inside(output, wanted)) and found.is_dir()):
         return Answer(elsewhere=iri.encoded(f"{base}{wanted}/"))
-    if wanted not in look.pages:
-        wanted = _renamed(wanted, look) or wanted
-    data, problem = _drawn(wanted, look)
-    return _lost(look) if data is None else Answer(wanted, _kind(wanted), data, problem=problem)
+    if wanted not in state.pages:
+        wanted = _renamed(wanted, state) or wanted
+    data, problem = _drawn(wanted, state)
+    return _lost(state) if data is None else Answer(wanted, _kind(wanted), data, problem=problem)
 
 
-def _lost(look: Look) -> Answer:
-    data, problem = _drawn(NOT_FOUND, look)
-    return Answer(NOT_FOUND, "text/html", data or _BARE, 404 if look.built else 503, problem=problem)
+def _lost(state: PreviewState) -> Answer:
+    data, problem = _drawn(NOT_FOUND, state)
+    return Answer(NOT_FOUND, "text/html", data or _BARE, 404 if state.built else 503, problem=problem)
 
 
-def _drawn(path: str, look: Look) -> tuple[bytes | None, Problem | None]:
+def _drawn(path: str, state: PreviewState) -> tuple[bytes | None, Problem | None]:
     """A page as it is now; else its file as it was built last, and what kept it from being drawn."""
     problem = None
     try:
-        if look.sheets:  # and no file of a page that is to be printed no more, which the build behind has yet to remove
-            return look.sheets.draw(path), None
+        # No file of a page that is to be printed no more, which the build behind has yet to remove.
+        if state.on_demand:
+            return state.on_demand.render(path), None
     except BroadsheetError as cause:
         problem = cause.problem
-    return _bytes(_inside(look.site.output, path)), problem
+    return _bytes(_inside(state.site.output, path)), problem
 
 
-def _base(look: Look) -> str:
+def _base(state: PreviewState) -> str:
     """The path of the front page, decoded: "/" or "/news/"."""
-    path = unquote(urlsplit(look.site.settings.url).path).strip("/")
+    path = unquote(urlsplit(state.site.settings.url).path).strip("/")
     return f"/{path}/" if path else "/"
 
 
@@ -106,10 +107,10 @@ def _bytes(file: Path | None) -> bytes | None:
         return None
 
 
-def _renamed(path: str, look: Look) -> str:
+def _renamed(path: str, state: PreviewState) -> str:
     """What a static file is called now, by the name that it had when the browser's page was made; "" for others."""
     name = _DIGEST.sub("", path)
-    assets = (page.path for page in look.pages.values() if isinstance(page.inputs, AssetInputs))
+    assets = (page.path for page in state.pages.values() if isinstance(page.inputs, AssetInputs))
     return next((asset for asset in assets if asset != path and _DIGEST.sub("", asset) == name), "")
 
 

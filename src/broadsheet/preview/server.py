@@ -24,7 +24,7 @@ from tornado.web import Application, HTTPError, RequestHandler
 
 from broadsheet.errors import Place, fail
 from broadsheet.preview import overlay, responses
-from broadsheet.preview.overlay import AT, Look
+from broadsheet.preview.overlay import AT, PreviewState
 from broadsheet.preview.watcher import Watcher
 
 PORTS = 20  # how many ports are tried, from the one that was asked for
@@ -32,10 +32,10 @@ PORTS = 20  # how many ports are tried, from the one that was asked for
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class Window(msgspec.Struct, frozen=True):
+class ServerContext(msgspec.Struct, frozen=True):
     """What the server looks upon: the site as it is now, from the moment it is ``ready``; ``host`` is what it binds."""
 
-    look: Callable[[], Look]
+    state: Callable[[], PreviewState]
     ready: asyncio.Event
     host: str
 
@@ -75,9 +75,9 @@ def bind(host: str, port: int) -> list[socket.socket]:
 class Server(Livereload):  # type: ignore[misc]  # livereload has no types
     """livereload's server with handlers that look at who asks, on sockets that are bound already."""
 
-    def __init__(self, window: Window, watcher: Watcher, sockets: list[socket.socket]) -> None:
+    def __init__(self, context: ServerContext, watcher: Watcher, sockets: list[socket.socket]) -> None:
         super().__init__(watcher=watcher)
-        self._window = window
+        self._context = context
         self._sockets = sockets
 
     def application(self, *_: object, live_css: bool = True, **__: object) -> None:
@@ -85,14 +85,14 @@ class Server(Livereload):  # type: ignore[misc]  # livereload has no types
         LiveReloadHandler.watcher = self.watcher
         LiveReloadHandler.live_css = live_css
         LiveReloadHandler._last_reload_time = None  # noqa: SLF001, else a process could watch but once
-        window = {"window": self._window}
+        context = {"window": self._context}
         application = Application(
             [
-                (AT, _Reload, window),
-                (rf"{AT}\.js", _LiveScript, window),
-                (rf"{AT}/overlay\.js", _Script, window),
-                (rf"{AT}/token", _Token, window),
-                (r"/(.*)", _Files, window),
+                (AT, _Reload, context),
+                (rf"{AT}\.js", _LiveScript, context),
+                (rf"{AT}/overlay\.js", _Script, context),
+                (rf"{AT}/token", _Token, context),
+                (r"/(.*)", _Files, context),
             ],
             log_function=lambda _: None,  # who asked for what is of use to nobody here
         )
@@ -107,13 +107,13 @@ class Server(Livereload):  # type: ignore[misc]  # livereload has no types
 class _Guarded(RequestHandler):
     """Answers nobody who came by another name than this server's."""
 
-    window: Window
+    context: ServerContext
 
-    def initialize(self, window: Window) -> None:
-        self.window = window
+    def initialize(self, context: ServerContext) -> None:
+        self.context = context
 
     def prepare(self) -> None:
-        if not self.window.admits(self.request.host_name):
+        if not self.context.admits(self.request.host_name):
             raise HTTPError(403, reason="Not a name of this preview")
 
     def set_default_headers(self) -> None:
@@ -158,24 +158,24 @@ class _Token(_Guarded):
     """Which state of the site is shown: a browser that shows another one reloads."""
 
     async def get(self) -> None:
-        await self.window.ready.wait()
+        await self.context.ready.wait()
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(self.window.look().token)
+        self.finish(self.context.state().token)
 
 
 class _Files(_Guarded):
     """The files of the built preview."""
 
     async def get(self, path: str) -> None:
-        await self.window.ready.wait()
-        look = self.window.look()
-        answer = responses.find(path, look)
+        await self.context.ready.wait()
+        state = self.context.state()
+        answer = responses.find(path, state)
         if answer.elsewhere:
             self.redirect(answer.elsewhere)
             return
         data = answer.data
         if answer.kind == "text/html":
-            data = overlay.dress(data, look.page(answer.path), look.with_problem(answer.problem), self.request.host)
+            data = overlay.dress(data, state.page(answer.path), state.with_problem(answer.problem), self.request.host)
         self.set_status(answer.status)
         self.set_header("Content-Type", f"{answer.kind}; charset=utf-8" if "text/" in answer.kind else answer.kind)
         self.finish(data)

@@ -1,14 +1,17 @@
 """A session: one site, built again after every save for as long as the preview runs.
 
-In: a site's folder. Out: a ``Look`` for the server, lines for the terminal. All is built below .broadsheet/, so that
-output/ never holds a draft or a local address. Whatever is wrong with a build, the session goes on to the next.
+In: a site's folder. Out: a ``PreviewState`` for the server, lines for the terminal. All is built below .broadsheet/, so
+that output/ never holds a draft or a local address. Whatever is wrong with a build, the session goes on to the next.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
+import shutil
+import socket
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -18,12 +21,13 @@ import msgspec
 from tornado.ioloop import IOLoop
 
 from broadsheet import config
+from broadsheet.cache.files import Files
 from broadsheet.config import SHIPPED
 from broadsheet.errors import Problem
-from broadsheet.preview import cleanup, server
-from broadsheet.preview.builder import Builder, Made, Own, Ready, StoppedError
-from broadsheet.preview.overlay import Fault, Look
-from broadsheet.preview.watcher import Ground, Watcher
+from broadsheet.preview import server
+from broadsheet.preview.builder import Builder, LayoutKey, Ready, SiteExtensions, StoppedError
+from broadsheet.preview.overlay import LocatedProblem, PreviewState
+from broadsheet.preview.watcher import Watcher, WatchScope
 from broadsheet.reading import read_story
 
 DOUBT = 0.05  # seconds in which a save that was seen half-done is complete
@@ -31,10 +35,10 @@ PAUSE = 0.25  # seconds without a save after which the site is built behind what
 AHEAD = 0.1  # seconds for which a build lets the browsers go first
 PAGE = "*"  # what livereload's script takes for "reload the page"
 
-Tell = Callable[[str], None]
+WriteLine = Callable[[str], None]
 
 
-def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: Own, tell: Tell) -> None:
+def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: SiteExtensions, tell: WriteLine) -> None:
     """Preview the site at or above ``folder`` until Ctrl-C; ``tell`` gets lines for the terminal.
 
     ``port`` 0 is any free one. Raises BroadsheetError for a folder without a site and where no port is to be had.
@@ -45,14 +49,14 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: Own, t
     if port not in (0, bound):
         tell(f"Port {port} is busy: taking {bound}.")
     preview = Preview(root, _address(host, bound), own, tell)
-    watcher = Watcher(preview.ground, preview.follow)
+    watcher = Watcher(preview.scope, preview.follow)
     preview.say = watcher.say
-    window = server.Window(lambda: preview.look, preview.ready, host)
+    context = server.ServerContext(lambda: preview.state, preview.ready, host)
     with contextlib.suppress(KeyboardInterrupt):
         try:
-            cleanup.prune(preview.look.site.cache.parent, bound)
+            prune(preview.state.site.cache.parent, bound)
             preview.builder.prepare()
-            serving = server.Server(window, watcher, sockets)
+            serving = server.Server(context, watcher, sockets)
             serving.serve(bound, host=host, open_url_delay=0 if open_browser else None)
         finally:
             preview.builder.halted = True
@@ -61,39 +65,39 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: Own, t
 
 
 class Preview:
-    """A site that is built again and again; ``look`` is what a browser is to see, from when it is ``ready``.
+    """A site that is built again and again; ``state`` is what a browser is to see, from when it is ``ready``.
 
     A browser sees pages as soon as it is known what is to be printed, and the build goes on behind it. Where only the
     words of stories were edited, their pages are shown at once, and the build follows in a pause.
     """
 
-    def __init__(self, root: Path, address: str, own: Own, tell: Tell) -> None:
+    def __init__(self, root: Path, address: str, own: SiteExtensions, tell: WriteLine) -> None:
         """``address`` is the server's, such as http://127.0.0.1:8000."""
         self.builder = Builder(root, address, own, tell)
         self.ready = asyncio.Event()
-        self.say: Tell = lambda _told: None  # tells browsers to load a path anew
+        self.say: WriteLine = lambda _told: None  # tells browsers to load a path anew
         self._tell = tell
         self._session = secrets.token_hex(4)
         self._shown = 0  # how often there was something new to see
         self._building: asyncio.Task[str] | None = None
         self._following: asyncio.Task[None] | None = None  # what builds behind what is shown already
         self._edited: set[str] = set()  # files shown since the build that runs, or ran last, began
-        self._made: Made = ()
-        self.look = Look(self.builder.first(), self._session)
+        self._made: LayoutKey = ()
+        self.state = PreviewState(self.builder.first(), self._session)
 
-    def ground(self) -> Ground:
+    def scope(self) -> WatchScope:
         """What is to be watched: what is written by hand, and not the inbox, which only ingest reads."""
-        site = self.look.site
+        site = self.state.site
         folders = {folder.resolve() for folder in (site.content, site.themes, SHIPPED)}
         names = {config.FILE, *(Path(name).parts[0] for name in (site.settings.content, site.settings.themes))}
-        return Ground(site.root, frozenset(names), tuple(sorted(folders)), (site.inbox.resolve(),))
+        return WatchScope(site.root, frozenset(names), tuple(sorted(folders)), (site.inbox.resolve(),))
 
     async def follow(self, changed: frozenset[str], more: Callable[[], bool]) -> str:
         """Show what these files changed; what livereload's script is to be told, nothing where all is as it was.
 
         ``more`` is whether further files have changed meanwhile.
         """
-        news = _News(changed, more, time.perf_counter())
+        news = _ChangeBatch(changed, more, time.perf_counter())
         if changed and self._show_words(changed):
             self._edited |= changed
             if self._following is None or self._following.done():
@@ -107,13 +111,13 @@ class Preview:
 
     def _show_words(self, changed: Iterable[str]) -> bool:
         """Show these files at once: whether that could be done, since only the words of stories changed."""
-        sheets = self.look.sheets
-        if sheets is None or self.look.errors:
+        on_demand = self.state.on_demand
+        if on_demand is None or self.state.errors:
             return False
-        stories = [read_story(self.look.site, Path(path)) for path in changed]
-        return sheets.edit(stories)
+        stories = [read_story(self.state.site, Path(path)) for path in changed]
+        return on_demand.edit(stories)
 
-    async def _catch_up(self, news: _News) -> None:
+    async def _catch_up(self, news: _ChangeBatch) -> None:
         """Build behind what is shown already, once there is a pause, until all is built."""
         while self._edited:
             await asyncio.sleep(PAUSE)
@@ -131,13 +135,13 @@ class Preview:
             await asyncio.wait([self._building])
             self.builder.halted = False
 
-    async def _build(self, news: _News, told: asyncio.Future[str] | None) -> str:
+    async def _build(self, news: _ChangeBatch, told: asyncio.Future[str] | None) -> str:
         """Build the site; what browsers are to be told at its end.
 
         They are told before that, by way of ``told``, where they can see the pages. Without ``told`` it is a build
         behind what is shown already: browsers hear of it where they show something else.
         """
-        before = self.look
+        before = self.state
         self._edited.clear()
         try:
             after, made = await asyncio.to_thread(self.builder.build, before, self._made, self._early(news, told))
@@ -149,7 +153,7 @@ class Preview:
                 return ""  # a file was read while an editor wrote it: the next build, which is due, will tell
         self._tell_problems(before, after)
         said = (after.errors, after.others)
-        if made == self._made and said in (_said(self.look), _said(before)) and self.ready.is_set():
+        if made == self._made and said in (_problems(self.state), _problems(before)) and self.ready.is_set():
             self._take_up(after, made)
             return ""
         answer = self._take_up(after, made, news, well=bool(before.errors))
@@ -158,62 +162,64 @@ class Preview:
         self.say(answer)
         return ""
 
-    def _early(self, news: _News, told: asyncio.Future[str] | None) -> Ready:
+    def _early(self, news: _ChangeBatch, told: asyncio.Future[str] | None) -> Ready:
         """What the builder's thread calls as soon as the pages of a build can be seen."""
-        before, known, loop = self.look, self._made, asyncio.get_running_loop()
+        before, known, loop = self.state, self._made, asyncio.get_running_loop()
 
-        def early(look: Look, made: Made) -> None:
-            if look.errors or before.errors:
+        def early(state: PreviewState, made: LayoutKey) -> None:
+            if state.errors or before.errors:
                 return  # what is wrong with the pages is not known yet, and is to be seen at one glance
             if told is None:
-                otherwise = look.sheets is not None and look.sheets.shows_otherwise(before.sheets)
-                loop.call_soon_threadsafe(show, look, made, news if otherwise else None)
+                otherwise = state.on_demand is not None and state.on_demand.shows_otherwise(before.on_demand)
+                loop.call_soon_threadsafe(show, state, made, news if otherwise else None)
             elif made != known or not self.ready.is_set():
-                loop.call_soon_threadsafe(lambda: told.set_result(self._take_up(look, made, news)))
+                loop.call_soon_threadsafe(lambda: told.set_result(self._take_up(state, made, news)))
                 time.sleep(AHEAD)
 
-        def show(look: Look, made: Made, news: _News | None) -> None:
-            if answer := self._take_up(look, made, news):
+        def show(state: PreviewState, made: LayoutKey, news: _ChangeBatch | None) -> None:
+            if answer := self._take_up(state, made, news):
                 self.say(answer)
 
         return early
 
-    def _take_up(self, look: Look, made: Made, news: _News | None = None, *, well: bool = False) -> str:
-        """Show another look from now on, with what was edited since its sources were read; what browsers are told."""
-        if look.sheets and self.look.sheets and self.look.sheets is not look.sheets:
-            look.sheets.served = self.look.sheets.served | look.sheets.served
-        self.look, self._made = msgspec.structs.replace(look, token=self.look.token), made
+    def _take_up(
+        self, state: PreviewState, made: LayoutKey, news: _ChangeBatch | None = None, *, well: bool = False
+    ) -> str:
+        """Show another state from now on, with what was edited since its sources were read; what browsers are told."""
+        if state.on_demand and self.state.on_demand and self.state.on_demand is not state.on_demand:
+            state.on_demand.served = self.state.on_demand.served | state.on_demand.served
+        self.state, self._made = msgspec.structs.replace(state, token=self.state.token), made
         if self._edited:
             self._show_words(self._edited)
         return self._announce(news, well=well) if news else ""
 
-    def _announce(self, news: _News, *, well: bool = False) -> str:
+    def _announce(self, news: _ChangeBatch, *, well: bool = False) -> str:
         """Tell the terminal that there is something new to see; what browsers are to be told."""
         self._shown += 1
-        self.look = look = msgspec.structs.replace(self.look, token=f"{self._session}-{self._shown}")
+        self.state = state = msgspec.structs.replace(self.state, token=f"{self._session}-{self._shown}")
         if not self.ready.is_set():
             self.ready.set()
-            self._tell(f"Preview at {look.site.settings.url} (Ctrl-C ends it)")
-        elif not look.errors:
+            self._tell(f"Preview at {state.site.settings.url} (Ctrl-C ends it)")
+        elif not state.errors:
             milliseconds = (time.perf_counter() - news.since) * 1000
             self._tell(
                 f"{_names(news.changed)}: shown after {milliseconds:.0f} ms.{' No more errors.' if well else ''}"
             )
-        styles = not look.errors and news.changed and all(path.endswith(".css") for path in news.changed)
+        styles = not state.errors and news.changed and all(path.endswith(".css") for path in news.changed)
         return Path(min(news.changed)).name if styles else PAGE
 
-    def _tell_problems(self, before: Look, after: Look) -> None:
+    def _tell_problems(self, before: PreviewState, after: PreviewState) -> None:
         known = {*(fault.problem for fault in before.errors), *before.others}
         for problem in (*(fault.problem for fault in after.errors), *after.others):
             if problem not in known:
                 self._tell(str(problem))
 
 
-def _said(look: Look) -> tuple[tuple[Fault, ...], tuple[Problem, ...]]:
-    return look.errors, look.others
+def _problems(state: PreviewState) -> tuple[tuple[LocatedProblem, ...], tuple[Problem, ...]]:
+    return state.errors, state.others
 
 
-class _News(NamedTuple):
+class _ChangeBatch(NamedTuple):
     """What changed, whether more has changed meanwhile, and since when it is known, in seconds of a clock."""
 
     changed: frozenset[str]
@@ -232,3 +238,38 @@ def _names(changed: frozenset[str]) -> str:
     """The changed files in a few words."""
     names = sorted(Path(path).name for path in changed) or ["the site"]
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def prune(folder: Path, own: int) -> None:
+    """Remove the folders of previews whose ports nobody listens at; that of ``own`` saves it a first build.
+
+    What stands where a folder of a preview has to be, and is none, is removed as well.
+    """
+    if not folder.is_dir():
+        Files(folder.parent).remove(folder.name)
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            if not (name.isascii() and name.isdecimal()):
+                continue
+            if not entry.is_dir():
+                Files(folder).remove(name)
+                continue
+            if entry.is_symlink():
+                continue
+            if int(name) != own and not _busy(int(name)):
+                shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _busy(port: int) -> bool:
+    """Whether somebody on this machine has the port, at whatever address; in doubt somebody has."""
+    for family, host in ((socket.AF_INET, ""), (socket.AF_INET6, "::")):
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind((host, port))
+        except (OSError, OverflowError):
+            if family == socket.AF_INET or socket.has_dualstack_ipv6():
+                return True
+    return False

@@ -26,7 +26,7 @@ AT_ONCE = "__livereload__"  # livereload's own word for a change that its three 
 _SCRATCH = re.compile(r"[.#].*|.*~|.*\.(?:sw[a-z]|tmp|bak)|4913|__pycache__")  # what editors put beside a file
 
 
-class Ground(msgspec.Struct, frozen=True):
+class WatchScope(msgspec.Struct, frozen=True):
     """What is watched: ``folders`` with all below them, and of ``root`` only the entries called ``names``.
 
     What lies below one of ``apart`` is left out.
@@ -63,12 +63,12 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
     """Calls ``work`` with each batch of changed files, and with none at first; what it returns goes to the browsers.
 
     ``work`` gives the path that livereload's script is told ("*": the page), or nothing where no browser need know.
-    ``ground`` is asked after every batch, since settings name the folders.
+    ``scope`` is asked after every batch, since settings name the folders.
     """
 
-    def __init__(self, ground: Callable[[], Ground], work: Work) -> None:
+    def __init__(self, scope: Callable[[], WatchScope], work: Work) -> None:
         super().__init__()
-        self._ground = ground
+        self._scope = scope
         self._work = work
         self._pending: set[str] = set()
         self._woken = asyncio.Event()
@@ -99,14 +99,14 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
     async def _run(self) -> None:
         while True:
             with contextlib.suppress(FileNotFoundError):  # a folder went between two looks: look again
-                await self._watch(self._ground())
+                await self._watch(self._scope())
 
-    async def _watch(self, ground: Ground) -> None:
+    async def _watch(self, scope: WatchScope) -> None:
         """Follow one ground until it is another."""
-        watched = ground.identity()
-        with _listening(ground, [folder for folder, _ in watched], self._hear):
+        watched = scope.identity()
+        with _listening(scope, [folder for folder, _ in watched], self._hear):
             self._woken.set()  # what was saved before anybody listened; and at first all is new
-            while (self._ground(), ground.identity()) == (ground, watched):
+            while (self._scope(), scope.identity()) == (scope, watched):
                 await self._woken.wait()
                 self._woken.clear()
                 batch, self._pending = frozenset(self._pending), set()
@@ -119,18 +119,18 @@ class Watcher(Livereload):  # type: ignore[misc]  # livereload has no types
 
 
 @contextlib.contextmanager
-def _listening(ground: Ground, folders: list[Path], hear: Callable[[Iterable[str]], None]) -> Iterator[None]:
+def _listening(scope: WatchScope, folders: list[Path], hear: Callable[[Iterable[str]], None]) -> Iterator[None]:
     """Calls ``hear`` in the running loop for what changes on a ground, from the first moment inside the context."""
     loop, stop = asyncio.get_running_loop(), threading.Event()
 
     def listen(ear: RustNotify) -> None:
         while isinstance(changes := ear.watch(LONGEST, QUIET, 0, stop), set):
-            if paths := [path for _, path in changes if ground.holds(path)]:
+            if paths := [path for _, path in changes if scope.holds(path)]:
                 with contextlib.suppress(RuntimeError):  # the loop has just been closed
                     loop.call_soon_threadsafe(hear, paths)
 
-    below = [str(folder) for folder in folders if folder != ground.root]
-    for paths, deep in (([str(ground.root)], False), (below, True)):
+    below = [str(folder) for folder in folders if folder != scope.root]
+    for paths, deep in (([str(scope.root)], False), (below, True)):
         if paths:
             threading.Thread(target=listen, args=[_ear(paths, deep=deep)], daemon=True).start()
     try:

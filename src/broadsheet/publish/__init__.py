@@ -11,17 +11,37 @@ from pathlib import Path
 from typing import Protocol
 
 from broadsheet.config import targets
-from broadsheet.publish.bundle import DigestKind, Digests, Parcel, Tell
-from broadsheet.publish.changes import Changes, There, compare, steps
-from broadsheet.publish.feed_entries import Known, gather
-from broadsheet.publish.gate import Again, Judgement, judge
+from broadsheet.publish.bundle import Bundle, DigestKind, Digests, Progress
+from broadsheet.publish.changes import Changes, TargetState, compare, steps
+from broadsheet.publish.feed_entries import FeedEntries, gather
+from broadsheet.publish.gate import Resend, ResendCheck, check_resends
 from broadsheet.publish.media_types import kind
 from broadsheet.publish.record import Record, begun, done, load, save, short
-from broadsheet.publish.verification import prove, tell_hub
+from broadsheet.publish.verification import notify_hub, verify
 
 __all__ = [
-    "Again", "Changes", "Digests", "Judgement", "Known", "Parcel", "Record", "Target", "Tell", "begun", "compare",
-    "done", "gather", "judge", "kind", "load", "open_target", "prove", "save", "short", "steps", "tell_hub",
+    "Bundle",
+    "Changes",
+    "Digests",
+    "FeedEntries",
+    "Progress",
+    "Record",
+    "Resend",
+    "ResendCheck",
+    "Target",
+    "begun",
+    "check_resends",
+    "compare",
+    "done",
+    "gather",
+    "kind",
+    "load",
+    "notify_hub",
+    "open_target",
+    "save",
+    "short",
+    "steps",
+    "verify",
 ]  # fmt: skip
 
 
@@ -34,11 +54,11 @@ class Target(Protocol):
     digest: DigestKind
     extras: dict[str, bytes]
 
-    def there(self, parcel: Parcel) -> There:
+    def there(self, bundle: Bundle) -> TargetState:
         """What is at the target. Raises BroadsheetError where it cannot be reached."""
 
-    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
-        """Make the target hold the parcel. Raises BroadsheetError; a second call goes on where one broke off."""
+    def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
+        """Make the target hold the bundle. Raises BroadsheetError; a second call goes on where one broke off."""
 
 
 def open_target(

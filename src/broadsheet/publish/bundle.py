@@ -1,6 +1,6 @@
-"""The parcel: the files of the built site that are to be at a target, and the digests by which they are compared.
+"""The bundle: the files of the built site that are to be at a target, and the digests by which they are compared.
 
-In: the output folder, the paths that the press made in it. Out: a ``Parcel``. A file is read for its digest only once:
+In: the output folder, the paths that were rendered in it. Out: a ``Bundle``. A file is read for its digest only once:
 digests are kept by inode, size and time of change, so that a hard link, or an old release, is known as well.
 """
 
@@ -70,7 +70,7 @@ class Digests:
         return self._known[kind]
 
 
-class Parcel:
+class Bundle:
     """What is to be at a target: files below ``root``, and ``extras``, small files that a host asks for."""
 
     def __init__(self, root: Path, paths: Iterable[str], digests: Digests, extras: Mapping[str, bytes]) -> None:
@@ -81,7 +81,7 @@ class Parcel:
 
     @property
     def paths(self) -> list[str]:
-        """Every path of the parcel, in order."""
+        """Every path of the bundle, in order."""
         return sorted(self._stats.keys() | self.extras.keys())
 
     def digests(self, kind: DigestKind) -> dict[str, str]:
@@ -100,7 +100,7 @@ class Parcel:
         return read(self.root, path) if extra is None else extra
 
 
-Tell = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
 
 def read(root: Path, path: str) -> bytes:

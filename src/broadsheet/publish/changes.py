@@ -21,7 +21,7 @@ _FRESH: dict[Kind, int] = {"digested": 0, "asset": 0, "page": 1, "feed": 1, "map
 _CHANGED: dict[Kind, int] = {"digested": 0, "asset": 2, "page": 2, "front": 3, "feed": 4, "map": 4}
 
 
-class There(msgspec.Struct, frozen=True):
+class TargetState(msgspec.Struct, frozen=True):
     """What is at a target: digests by path, and the paths of those that Broadsheet put there.
 
     ``ours`` is None where the target cannot tell: the record does then.
@@ -54,7 +54,7 @@ class Changes(msgspec.Struct, frozen=True):
 
 def compare(
     wanted: Mapping[str, str],
-    there: There,
+    there: TargetState,
     ours: AbstractSet[str],
     *,
     leaving: Mapping[str, str],

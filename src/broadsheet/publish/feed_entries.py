@@ -1,7 +1,7 @@
 """Feeds as they will be sent → their entries, as subscribers tell them apart: by GUID, then by what they say.
 
-In: the bytes of every feed of a parcel. Out: an ``Entry`` a GUID, with the title to name it by. What the record already
-knows in just this state is not looked into again.
+In: the bytes of every feed of a bundle. Out: a ``PublishedEntry`` a GUID, with the title to name it by. What the record
+already knows in just this state is not looked into again.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import msgspec
 from lxml import etree
 
-from broadsheet.publish.bundle import Parcel
+from broadsheet.publish.bundle import Bundle
 from broadsheet.publish.media_types import kind
-from broadsheet.publish.record import Entry
+from broadsheet.publish.record import PublishedEntry
 
 ATOM = "atom.xml"
 OPENING = 40  # words of a body that tell it from others, even where the rest was edited
@@ -47,28 +47,28 @@ class _JsonFeed(msgspec.Struct):
 _DECODE = msgspec.json.Decoder(_JsonFeed).decode
 
 
-class Known(msgspec.Struct, frozen=True):
+class FeedEntries(msgspec.Struct, frozen=True):
     """The entries of all feeds by GUID; their titles, and the first feed that each is in."""
 
-    entries: dict[str, Entry]
+    entries: dict[str, PublishedEntry]
     titles: dict[str, str]
     feeds: dict[str, str]
 
 
-def gather(parcel: Parcel, root: str, before: Mapping[str, Entry]) -> Known:
+def gather(bundle: Bundle, root: str, before: Mapping[str, PublishedEntry]) -> FeedEntries:
     """Every entry of every feed; ``root`` is the site's address.
 
     JSON feeds are read first and whole. Of the other forms only the GUIDs are, unless one is new: no form may send what
     another does not. Atom gives an entry an id of its own, which is kept with it.
     """
-    found = Known({}, {}, {})
+    found = FeedEntries({}, {}, {})
     paths = sorted(
-        (path for path in parcel.paths if kind(path) == "feed"),
+        (path for path in bundle.paths if kind(path) == "feed"),
         key=lambda path: (_ORDER.index(path.rpartition("/")[2]), path),
     )
     atoms: dict[str, str] = {}
     for path in paths:
-        data = parcel.read(path)
+        data = bundle.read(path)
         if path.endswith(".json"):
             items: Iterable[_Item] = _DECODE(data).items
         elif path.endswith(ATOM):
@@ -89,7 +89,7 @@ def _guids(data: bytes) -> Iterator[str]:
     return (html.unescape((rss or atom).decode()) for rss, atom in _GUIDS.findall(data))
 
 
-def _strangers(data: bytes, root: str, known: dict[str, Entry], atoms: dict[str, str]) -> Iterator[_Item]:
+def _strangers(data: bytes, root: str, known: dict[str, PublishedEntry], atoms: dict[str, str]) -> Iterator[_Item]:
     """The items of an Atom feed that no other form has; those that one has are told the id that Atom gives them."""
     if all(_digest(guid) in atoms for guid in _guids(data)):
         return
@@ -131,14 +131,14 @@ def _items(data: bytes) -> Iterator[_Item]:
         )
 
 
-def _entry(item: _Item, root: str, before: Entry | None) -> Entry:
+def _entry(item: _Item, root: str, before: PublishedEntry | None) -> PublishedEntry:
     """An entry as the record has it; the one of the last publication where nothing about it has changed."""
     address = _address(item, root)
     state = _digest(f"{address}\0{item.title}\0{item.date_published}\0{item.content_html}")
     if before and before.state == state and before.address == address:
         return before
     words = _WORD.findall(html.unescape(_TAG.sub(" ", item.content_html)).casefold())
-    return Entry(
+    return PublishedEntry(
         address=address,
         title=_digest(" ".join(_WORD.findall(item.title.casefold()))),
         day=item.date_published[:10],

@@ -1,6 +1,6 @@
 """A folder of this machine as a target: releases, and a link that leads to one of them.
 
-In: a parcel. Out: ``path/releases/MOMENT`` with a list of its files beside it, and ``path/current``, switched in one
+In: a bundle. Out: ``path/releases/MOMENT`` with a list of its files beside it, and ``path/current``, switched in one
 step. The oldest release is brought up to date and becomes the newest, by hard links to the current one: what is done
 depends on how much changed, not on how large the site is. An interrupted one is gone on with.
 """
@@ -20,8 +20,8 @@ import msgspec
 from broadsheet import disk
 from broadsheet.config.targets import FolderTarget
 from broadsheet.errors import Place, fail
-from broadsheet.publish.bundle import DigestKind, Digests, Parcel, Tell, walk
-from broadsheet.publish.changes import Changes, There
+from broadsheet.publish.bundle import Bundle, DigestKind, Digests, Progress, walk
+from broadsheet.publish.changes import Changes, TargetState
 
 _RELEASE = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")
 _LIST = ".json"
@@ -49,19 +49,19 @@ class Folder:
             hint = "Move it away, or set another path: the web server is to serve path/current, which Broadsheet makes."
             raise fail("target-folder", "'current' is there and is no link", Place(self._shown), hint)
 
-    def there(self, _parcel: Parcel) -> There:
+    def there(self, _bundle: Bundle) -> TargetState:
         """What the current release holds; its list tells which of it is ours."""
         name = self._current()
         if name is None:
-            return There({}, frozenset())
+            return TargetState({}, frozenset())
         self._readers = self._releases / name
         self._held = self._files(self._readers)
-        return There(self._held, frozenset(self._listed(name)))
+        return TargetState(self._held, frozenset(self._listed(name)))
 
-    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+    def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         """Make the new release and switch to it. Raises BroadsheetError; the current release is then untouched."""
         try:
-            self._send(parcel, changes, tell)
+            self._send(bundle, changes, tell)
         except OSError as cause:
             message = f"cannot write: {cause.strerror or cause}"
             hint = "Check permissions and free space, then publish again: readers still have the release before."
@@ -79,10 +79,10 @@ class Folder:
         self._switch(before[-1])
         return self._listed(before[-1])
 
-    def _send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
-        listed = parcel.digests("sha256") | {path: self._held[path] for path in changes.leaving}
+    def _send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
+        listed = bundle.digests("sha256") | {path: self._held[path] for path in changes.leaving}
         undone = self._undone()
-        self._fill(undone, listed | {path: self._held[path] for path in changes.others}, parcel, tell)
+        self._fill(undone, listed | {path: self._held[path] for path in changes.others}, bundle, tell)
         name = self._name()
         disk.replace(self._releases / f"{name}{_LIST}", msgspec.json.encode(listed, order="sorted"))
         undone.rename(self._releases / name)
@@ -105,13 +105,13 @@ class Folder:
                 undone.mkdir(parents=True)
         return undone
 
-    def _fill(self, undone: Path, wanted: Mapping[str, str], parcel: Parcel, tell: Tell) -> None:
+    def _fill(self, undone: Path, wanted: Mapping[str, str], bundle: Bundle, tell: Progress) -> None:
         """Make a folder hold these files and no others: as they are, by a link to the current release, or written."""
         there = self._files(undone)
         for path in there.keys() - wanted.keys():
             (undone / path).unlink()
             _prune((undone / path).parent, undone)
-        own = set(parcel.paths)
+        own = set(bundle.paths)
         missing = sorted(path for path, digest in wanted.items() if there.get(path) != digest)
         made = {""}
         for number, path in enumerate(missing):
@@ -123,7 +123,7 @@ class Folder:
                 os.unlink(target)
             if self._held.get(path) == wanted[path] and _linked(f"{self._readers}/{path}", target):
                 continue
-            data = parcel.read(path) if path in own or self._readers is None else (self._readers / path).read_bytes()
+            data = bundle.read(path) if path in own or self._readers is None else (self._readers / path).read_bytes()
             disk.write(target, data)
 
     def _switch(self, name: str) -> None:

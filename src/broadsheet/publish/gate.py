@@ -1,7 +1,7 @@
 """The subscribers' gate: the feeds that would be sent, against those that were, before anything goes out.
 
-In: the entries of new feeds, the record of the last publication. Out: a ``Judgement``: how many entries are new, gone,
-updated, and each that subscribers already have under another GUID and would get a second time.
+In: the entries of new feeds, the record of the last publication. Out: a ``ResendCheck``: how many entries are new,
+gone, updated, and each that subscribers already have under another GUID and would get a second time.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
-from broadsheet.publish.feed_entries import Known
-from broadsheet.publish.record import Entry, Record
+from broadsheet.publish.feed_entries import FeedEntries
+from broadsheet.publish.record import PublishedEntry, Record
 
 
-class Again(msgspec.Struct, frozen=True):
+class Resend(msgspec.Struct, frozen=True):
     """An entry that would reach subscribers a second time: its GUID, the one that they know it by, and what tells."""
 
     guid: str
@@ -24,24 +24,26 @@ class Again(msgspec.Struct, frozen=True):
     sign: str
 
 
-class Judgement(msgspec.Struct, frozen=True):
+class ResendCheck(msgspec.Struct, frozen=True):
     """What a publication means to subscribers, every list in the order of GUIDs.
 
     ``accepted`` are entries that will be sent again because the editor named them.
     """
 
-    again: tuple[Again, ...] = ()
+    resends: tuple[Resend, ...] = ()
     new: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        again = len(self.again) + len(self.accepted)
-        return f"{again} sent again, {len(self.new)} new, {len(self.gone)} gone, {len(self.updated)} updated"
+        resends = len(self.resends) + len(self.accepted)
+        return f"{resends} sent again, {len(self.new)} new, {len(self.gone)} gone, {len(self.updated)} updated"
 
 
-def judge(known: Known, before: Record, files: Collection[str], accepted: Collection[str] = ()) -> Judgement:
+def check_resends(
+    known: FeedEntries, before: Record, files: Collection[str], accepted: Collection[str] = ()
+) -> ResendCheck:
     """Compare what would be sent with what subscribers have; ``files`` are those of the site as it would be.
 
     A new GUID stands for an old story where it has the address that another had, or its text; where that other is in
@@ -50,19 +52,19 @@ def judge(known: Known, before: Record, files: Collection[str], accepted: Collec
     had = {**before.past, **before.entries}
     fresh = sorted(guid for guid in known.entries if guid not in had)
     find = _Finder(had, known.entries)
-    again, new = [], []
+    resends, new = [], []
     for guid in fresh:
         earlier = find(known.entries[guid])
         if earlier is None:
             new.append(guid)
         elif guid not in accepted:
-            again.append(Again(guid, known.titles[guid], known.feeds[guid], *earlier))
+            resends.append(Resend(guid, known.titles[guid], known.feeds[guid], *earlier))
     for guid, entry in known.entries.items():
         old = before.entries.get(guid)
         if old and old.atom and entry.atom != old.atom and guid not in accepted:
-            again.append(Again(guid, known.titles[guid], known.feeds[guid], guid, "another id in Atom"))
-    return Judgement(
-        again=tuple(again),
+            resends.append(Resend(guid, known.titles[guid], known.feeds[guid], guid, "another id in Atom"))
+    return ResendCheck(
+        resends=tuple(resends),
         new=tuple(new),
         gone=tuple(sorted(_gone(known.entries, before.entries, files))),
         updated=tuple(sorted(_updated(known.entries, before.entries))),
@@ -73,14 +75,14 @@ def judge(known: Known, before: Record, files: Collection[str], accepted: Collec
 class _Finder:
     """Finds the entry that subscribers have, for one that looks like it."""
 
-    def __init__(self, had: Mapping[str, Entry], now: Collection[str]) -> None:
+    def __init__(self, had: Mapping[str, PublishedEntry], now: Collection[str]) -> None:
         self._by_address = {entry.address: guid for guid, entry in had.items() if entry.address}
         self._by_text = {entry.text: guid for guid, entry in had.items() if entry.text}
         lost = {guid: entry for guid, entry in had.items() if guid not in now}
         self._by_opening = {entry.opening: guid for guid, entry in lost.items() if entry.opening}
         self._by_title = {(entry.title, entry.day): guid for guid, entry in lost.items()}
 
-    def __call__(self, entry: Entry) -> tuple[str, str] | None:
+    def __call__(self, entry: PublishedEntry) -> tuple[str, str] | None:
         """The GUID that subscribers know the entry by, and the sign of it."""
         signs = (
             (self._by_address.get(entry.address), "the same address"),
@@ -91,14 +93,14 @@ class _Finder:
         return next(((guid, sign) for guid, sign in signs if guid is not None), None)
 
 
-def _gone(now: Collection[str], before: Mapping[str, Entry], files: Collection[str]) -> Iterable[str]:
+def _gone(now: Collection[str], before: Mapping[str, PublishedEntry], files: Collection[str]) -> Iterable[str]:
     """Entries in no feed any more whose page is gone as well; others were only pushed out by newer ones."""
     for guid, entry in before.items():
         if guid not in now and f"{entry.address}index.html" not in files:
             yield guid
 
 
-def _updated(now: Mapping[str, Entry], before: Mapping[str, Entry]) -> Iterable[str]:
+def _updated(now: Mapping[str, PublishedEntry], before: Mapping[str, PublishedEntry]) -> Iterable[str]:
     """Entries that say something else than before; another address alone says nothing else."""
     for guid, entry in now.items():
         old = before.get(guid)

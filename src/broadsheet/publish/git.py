@@ -1,6 +1,6 @@
 """A branch of a git repository as a target: what GitHub, GitLab and Codeberg serve as pages.
 
-In: a parcel. Out: one commit on top of whatever is there, pushed without force: where somebody else was quicker the
+In: a bundle. Out: one commit on top of whatever is there, pushed without force: where somebody else was quicker the
 push is refused, and the next publication begins from theirs. No work tree is needed: blobs, index and tree are made in
 a bare repository below .broadsheet/ that may be deleted at any time.
 """
@@ -18,8 +18,8 @@ from broadsheet import iri
 from broadsheet.config.targets import GitTarget
 from broadsheet.errors import BroadsheetError
 from broadsheet.publish import program
-from broadsheet.publish.bundle import LINK, DigestKind, Parcel, Tell
-from broadsheet.publish.changes import Changes, There, steps
+from broadsheet.publish.bundle import LINK, Bundle, DigestKind, Progress
+from broadsheet.publish.changes import Changes, TargetState, steps
 
 _FILE = "100644"
 _NOTHING = "0" * 40
@@ -47,7 +47,7 @@ class Git:
         self._repository = self._address(settings.repository)
         self._tip = ""
 
-    def there(self, _parcel: Parcel) -> There:
+    def there(self, _bundle: Bundle) -> TargetState:
         """The files of the branch as it is now."""
         if not (self._store / "HEAD").exists():
             self._store.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ class Git:
         said = self._git("ls-remote", self._repository, wanted, seconds=program.QUESTION).split()
         self._tip = said[0].decode() if said else ""
         if not self._tip:
-            return There({})
+            return TargetState({})
         if not self._has(self._tip):
             self._fetch()
         lines = self._git("ls-tree", "-r", "-z", "--full-tree", self._tip).split(b"\0")
@@ -65,16 +65,16 @@ class Git:
             about, _, path = line.partition(b"\t")
             mode, _, name = about.decode().split(" ")
             files[path.decode("utf-8", "surrogateescape")] = name if mode == _FILE else LINK
-        return There(files)
+        return TargetState(files)
 
-    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+    def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         """Commit what changes and push it. Raises BroadsheetError (``target-git``); the branch is then as it was."""
         paths = [path for step in steps(changes) for path in step]
         tell("publishing", 0, len(paths))
         index = str(self._store / "index")
         self._git("read-tree", *([self._tip] if self._tip else ["--empty"]), index=index)
         lines = [f"0 {_NOTHING}\t{path}\0" for path in changes.gone]
-        lines += [f"{_FILE} {name}\t{path}\0" for path, name in zip(paths, self._blobs(parcel, paths), strict=True)]
+        lines += [f"{_FILE} {name}\t{path}\0" for path, name in zip(paths, self._blobs(bundle, paths), strict=True)]
         self._git(
             "update-index", "-z", "--index-info", given="".join(lines).encode("utf-8", "surrogateescape"), index=index
         )
@@ -90,15 +90,15 @@ class Git:
         self._git("update-ref", _HERE, name)
         tell("publishing", len(paths), len(paths))
 
-    def _blobs(self, parcel: Parcel, paths: Iterable[str]) -> list[str]:
+    def _blobs(self, bundle: Bundle, paths: Iterable[str]) -> list[str]:
         """The names of these files as objects of the repository, which are made."""
         own, extra = [], {}
         for path in paths:
-            if path in parcel.extras:
-                extra[path] = self._git("hash-object", "-w", "--stdin", given=parcel.extras[path]).decode().strip()
+            if path in bundle.extras:
+                extra[path] = self._git("hash-object", "-w", "--stdin", given=bundle.extras[path]).decode().strip()
             else:
                 own.append(path)
-        given = "".join(f"{parcel.root}/{path}\n" for path in own).encode("utf-8", "surrogateescape")
+        given = "".join(f"{bundle.root}/{path}\n" for path in own).encode("utf-8", "surrogateescape")
         made = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", given=given).decode().split()
         names = dict(zip(own, made, strict=True)) | extra
         return [names[path] for path in paths]

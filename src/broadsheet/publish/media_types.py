@@ -16,7 +16,7 @@ MINUTES = 600  # seconds for what keeps its name
 
 FEEDS = {"feed.xml": "application/rss+xml", "atom.xml": "application/atom+xml", "feed.json": "application/feed+json"}
 _MAPS = re.compile(r"(?:news-)?sitemap(?:-\d+)?\.xml|robots\.txt|feeds\.opml|_redirects|_headers|\.nojekyll|CNAME")
-_DIGESTED = re.compile(  # as the press names static files and pictures, and pagefind the parts of its index
+_DIGESTED = re.compile(  # as render names static files and pictures, and pagefind the parts of its index
     r"(?:static|pictures)/.*\.[0-9a-f]{8}(?:\.\w+)?|pagefind/.*_[0-9a-f]{7,}\.pf_\w+"
 )
 _TYPES = {

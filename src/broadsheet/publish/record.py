@@ -18,7 +18,7 @@ DIGITS = 16  # of a SHA-256 are enough to tell two versions of a file apart, and
 LAYOUT = 1
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class PublishedEntry(msgspec.Struct, frozen=True, array_like=True):
     """A feed's entry as subscribers know it: its address below the site, and digests of its parts.
 
     ``opening`` covers the first words of the body, ``text`` all of them; ``state`` all that the feed says of it.
@@ -42,8 +42,8 @@ class Record(msgspec.Struct, frozen=True):
 
     files: Mapping[str, str] = {}
     leaving: Mapping[str, str] = {}
-    entries: Mapping[str, Entry] = {}
-    past: Mapping[str, Entry] = {}
+    entries: Mapping[str, PublishedEntry] = {}
+    past: Mapping[str, PublishedEntry] = {}
     layout: int = LAYOUT
 
 
@@ -94,14 +94,14 @@ def _written(record: Record) -> bytes:
     return ("{\n" + ",\n".join(tables) + "\n}\n").encode()
 
 
-def begun(before: Record | None, files: Mapping[str, str], entries: Mapping[str, Entry]) -> Record:
+def begun(before: Record | None, files: Mapping[str, str], entries: Mapping[str, PublishedEntry]) -> Record:
     """The record while a publication is under way: all that may be at the target, and in the hands of subscribers."""
     before = before or Record()
     return Record({**before.files, **files}, before.leaving, {**before.entries, **entries}, before.past)
 
 
 def done(
-    before: Record | None, files: Mapping[str, str], leaving: Mapping[str, str], entries: Mapping[str, Entry]
+    before: Record | None, files: Mapping[str, str], leaving: Mapping[str, str], entries: Mapping[str, PublishedEntry]
 ) -> Record:
     """The record of a publication that is complete."""
     known = {**before.past, **before.entries} if before else {}

@@ -1,6 +1,6 @@
 """A folder of another machine as a target: the system's rsync over ssh.
 
-In: a parcel. Out: files sent step by step, each whole before it takes its name, and what is gone deleted by name: what
+In: a bundle. Out: files sent step by step, each whole before it takes its name, and what is gone deleted by name: what
 somebody else put there is never in rsync's hands. Logins are ssh's affair: its keys, its agent, its configuration.
 """
 
@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from broadsheet.config.targets import RsyncTarget
 from broadsheet.errors import Place, fail
 from broadsheet.publish import program
-from broadsheet.publish.bundle import LINK, DigestKind, Parcel, Tell
-from broadsheet.publish.changes import Changes, There, steps
+from broadsheet.publish.bundle import LINK, Bundle, DigestKind, Progress
+from broadsheet.publish.changes import Changes, TargetState, steps
 
 _OLDEST = (3, 1)  # the first that deletes by name what is missing
 _LINE = re.compile(rb"(.)\S{9}\s+[\d,.]+ \S+ \S+ (.*)")
@@ -39,7 +39,7 @@ class Rsync:
             hint = "Install rsync 3.1 or newer; what macOS brings along is another program."
             raise fail("target-rsync", "this rsync is too old", Place(self._destination), hint)
 
-    def there(self, parcel: Parcel) -> There:
+    def there(self, bundle: Bundle) -> TargetState:
         """The files of the folder; what rsync itself would not send has the digest that it has here."""
         said = self._rsync("--recursive", "--list-only", self._destination, right=(0, _NO_FOLDER))
         listed = {}
@@ -47,25 +47,25 @@ class Rsync:
             if (found := _LINE.fullmatch(line)) and found[1] != b"d":
                 name = _ESCAPE.sub(lambda code: bytes([int(code[1], 8)]), found[2]).decode("utf-8", "surrogateescape")
                 listed[name] = LINK if found[1] != b"-" else ""
-        here = parcel.digests("sha256")
-        common = [path for path in parcel.paths if listed.get(path) == ""]
+        here = bundle.digests("sha256")
+        common = [path for path in bundle.paths if listed.get(path) == ""]
         if common:
-            differs = self._differing(parcel, common)
+            differs = self._differing(bundle, common)
             listed |= {path: here[path] for path in common if path not in differs}
-        return There(listed)
+        return TargetState(listed)
 
-    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+    def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         """Send what changes, step by step, then delete what is gone. Raises BroadsheetError (``target-rsync``)."""
         total = len(changes.new) + len(changes.changed)
         sent = 0
         for step in steps(changes):
             tell("publishing", sent, total)
-            self._some(step, "--ignore-times", "--links", f"{parcel.root}/", self._destination)
+            self._some(step, "--ignore-times", "--links", f"{bundle.root}/", self._destination)
             sent += len(step)
         if changes.gone:
-            self._delete(parcel, changes)
+            self._delete(bundle, changes)
 
-    def _delete(self, parcel: Parcel, changes: Changes) -> None:
+    def _delete(self, bundle: Bundle, changes: Changes) -> None:
         """Delete files by name, and the folders that are empty then; all else is hidden from rsync.
 
         The output folder, where these files are missing, is what rsync compares with; nothing is sent from it.
@@ -75,11 +75,11 @@ class Rsync:
         given = "\0".join(patterns).encode("utf-8", "surrogateescape")
         hidden = ("--from0", "--include-from=-", "--exclude=*")  # in this order: the first holds for what follows
         nothing = ("--existing", "--ignore-existing")
-        self._rsync("--recursive", "--delete", *nothing, *hidden, f"{parcel.root}/", self._destination, given=given)
+        self._rsync("--recursive", "--delete", *nothing, *hidden, f"{bundle.root}/", self._destination, given=given)
 
-    def _differing(self, parcel: Parcel, paths: Sequence[str]) -> set[str]:
+    def _differing(self, bundle: Bundle, paths: Sequence[str]) -> set[str]:
         """Those of these files whose bytes rsync would send."""
-        options = ("--checksum", "--dry-run", "--out-format=%i %n", f"{parcel.root}/", self._destination)
+        options = ("--checksum", "--dry-run", "--out-format=%i %n", f"{bundle.root}/", self._destination)
         lines = self._some(paths, *options).splitlines()
         return {line[12:].decode("utf-8", "surrogateescape") for line in lines if line[:1] == b"<"}
 

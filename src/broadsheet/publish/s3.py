@@ -1,6 +1,6 @@
 """A bucket as a target: S3, or any service that speaks its language.
 
-In: a parcel. Out: objects with their media types and cache headers, step by step, several at once. Secrets are looked
+In: a bundle. Out: objects with their media types and cache headers, step by step, several at once. Secrets are looked
 for where the AWS tools do: in the environment, in their own files, in the machine's role.
 """
 
@@ -12,8 +12,8 @@ from typing import Any
 
 from broadsheet.config.targets import S3Target
 from broadsheet.errors import BroadsheetError, Place, fail
-from broadsheet.publish.bundle import DigestKind, Parcel, Tell
-from broadsheet.publish.changes import Changes, There, steps
+from broadsheet.publish.bundle import Bundle, DigestKind, Progress
+from broadsheet.publish.changes import Changes, TargetState, steps
 from broadsheet.publish.media_types import caching, media_type
 from broadsheet.publish.program import quiet
 
@@ -36,17 +36,17 @@ class S3:
         self._shown = f"s3://{self._bucket}/{self._prefix}"
         self._client = _client(settings, self._shown)
 
-    def there(self, _parcel: Parcel) -> There:
+    def there(self, _bundle: Bundle) -> TargetState:
         """The objects that begin with the prefix, by their ETags."""
-        return There(dict(self._try(lambda: list(self._listed()))))
+        return TargetState(dict(self._try(lambda: list(self._listed()))))
 
-    def send(self, parcel: Parcel, changes: Changes, tell: Tell) -> None:
+    def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         """Put what changes, step by step, then delete what is gone. Raises BroadsheetError (``target-s3``)."""
         total = len(changes.new) + len(changes.changed)
         sent = 0
         with ThreadPoolExecutor(AT_ONCE) as threads:
             for step in steps(changes):
-                waiting = [threads.submit(self._put, parcel, path) for path in step]
+                waiting = [threads.submit(self._put, bundle, path) for path in step]
                 try:
                     for one in waiting:
                         one.result()
@@ -65,8 +65,8 @@ class S3:
                 if not found["Key"].endswith("/"):  # what consoles make to show a folder
                     yield found["Key"].removeprefix(self._prefix), found["ETag"].strip('"')
 
-    def _put(self, parcel: Parcel, path: str) -> None:
-        data = parcel.read(path)
+    def _put(self, bundle: Bundle, path: str) -> None:
+        data = bundle.read(path)
         self._try(
             lambda: self._client.put_object(
                 Bucket=self._bucket,

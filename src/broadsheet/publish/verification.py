@@ -1,6 +1,6 @@
 """Proof: what readers are given, against what was sent; and word to the hub that there is news (WebSub).
 
-In: a parcel, the address where readers find it. Out: a problem for each file that is not what was sent. Asks for a few
+In: a bundle, the address where readers find it. Out: a problem for each file that is not what was sent. Asks for a few
 files, for a limited time; a host that is slow to show news is asked again.
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from broadsheet import http
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
-from broadsheet.publish.bundle import Parcel
+from broadsheet.publish.bundle import Bundle
 
 SAMPLE = 8  # files asked for beside the front page
 PAUSES = (0.0, 1.0, 3.0)  # seconds before each round of asking
@@ -21,18 +21,18 @@ FEEDS = 20  # feeds that the hub is told of, in one publication
 _LIMITS = http.Limits(redirects=0)  # no redirect is followed: a reader is not to need one
 
 
-def prove(
-    address: Callable[[str], str], parcel: Parcel, sent: Sequence[str], pauses: Sequence[float] = PAUSES
+def verify(
+    address: Callable[[str], str], bundle: Bundle, sent: Sequence[str], pauses: Sequence[float] = PAUSES
 ) -> list[Problem]:
     """Fetch the front page and a sample of what was sent, and compare them by digest.
 
     ``address`` gives the address at which readers find a file below output/.
     """
-    here = parcel.digests("sha256")
+    here = bundle.digests("sha256")
     waiting = [
         path
         for path in dict.fromkeys(("index.html", *_sample(sent)))
-        if path in here and path not in parcel.extras and parcel.size(path) <= _LIMITS.size
+        if path in here and path not in bundle.extras and bundle.size(path) <= _LIMITS.size
     ]
     found: dict[str, str] = {}
     for pause in pauses:
@@ -45,7 +45,7 @@ def prove(
     return [warning("publish-differs", said, Place(address(path)), hint) for path, said in found.items()]
 
 
-def tell_hub(hub: str, topics: Iterable[str]) -> list[Problem]:
+def notify_hub(hub: str, topics: Iterable[str]) -> list[Problem]:
     """Tell a WebSub hub that feeds have changed, so that it tells their subscribers (WebSub, section 7)."""
     for topic in list(topics)[:FEEDS]:
         body = urlencode({"hub.mode": "publish", "hub.url": topic, "hub.topic": topic})

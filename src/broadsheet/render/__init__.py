@@ -4,29 +4,27 @@ In: a plan of pages and what makes their views. Out: files below output/, whole,
 """
 
 from broadsheet.render.bodies import READ, Bodies
-from broadsheet.render.draw import Drawing, reach
 from broadsheet.render.images.assets import pictures
 from broadsheet.render.images.cards import share_cards
 from broadsheet.render.output import OTHERS, Output
-from broadsheet.render.render import Printed, print_pages
+from broadsheet.render.render import Renderer, RenderResult, reach, render_pages
 from broadsheet.render.search.search_index import Indexed, Search, parts
-from broadsheet.render.theme.theme import Theme
-from broadsheet.render.theme.titles import titles
+from broadsheet.render.theme.theme import Theme, titles
 
 __all__ = [
     "OTHERS",
     "READ",
     "Bodies",
-    "Drawing",
     "Indexed",
     "Output",
-    "Printed",
+    "RenderResult",
+    "Renderer",
     "Search",
     "Theme",
     "parts",
     "pictures",
-    "print_pages",
     "reach",
+    "render_pages",
     "share_cards",
     "titles",
 ]

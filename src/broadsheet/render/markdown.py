@@ -15,7 +15,7 @@ from urllib.parse import quote
 from markupsafe import escape
 
 from broadsheet.content import parser
-from broadsheet.typography import ENGLISH, Marks, localised
+from broadsheet.typography import ENGLISH, QuotationMarks, localised
 
 MANY = 2_000  # tags from which it is looked how deep they stand in one another:
 DEEPEST = 512  # browsers go no deeper, and a sanitiser takes the square of the depth in time
@@ -47,7 +47,7 @@ _HIDES_IN_ADDRESS = quote(_STANDS[0])[:6]
 _REFERENCE = re.compile(r"&(?:[lr][sd]quo|#0*82(?:16|17|20|21)|#x0*201[89cd]);", re.IGNORECASE)
 
 
-def render(text: str, marks: Marks | None = None) -> str:
+def render(text: str, marks: QuotationMarks | None = None) -> str:
     """The safe HTML of a Markdown text; with ``marks`` its straight quotes and typed dashes are made true.
 
     The marks that a text has are right as they are, and hidden meanwhile. One that has them as references to characters

@@ -34,15 +34,15 @@ class Shelf:
     def __init__(self, folder):
         self.folder = Path(folder)
 
-    def there(self, parcel):
+    def there(self, bundle):
         from broadsheet.publish import There
 
         return There({}, frozenset())
 
-    def send(self, parcel, changes, tell):
+    def send(self, bundle, changes, tell):
         for path in changes.new:
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / path).write_bytes(parcel.read(path))
+            (self.folder / path).write_bytes(bundle.read(path))
 
 
 main(sys.argv[1:], site=Path(__file__).parent, readers={"*.csv": table}, targets={"shelf": Shelf("sent")})

@@ -4,7 +4,7 @@ import datetime as dt
 
 import msgspec
 
-from broadsheet.feed_model import FeedItem
+from broadsheet.model import FeedItem
 from broadsheet.render.feeds.common import FEED_LIMIT, ITEM_LIMIT, fitted, shortened
 
 DATE = dt.datetime(2025, 5, 8, tzinfo=dt.UTC)

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from broadsheet.feed_model import Enclosure, Feed, FeedItem
-from broadsheet.model import Credit
+from broadsheet.model import Credit, Enclosure, Feed, FeedItem
 from broadsheet.render.feeds.atom import Atom, iri
 from broadsheet.render.feeds.rss import Rss
 from broadsheet.render.feeds.xml import cleaned

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from broadsheet.feed_model import Feed, FeedItem
+from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.jsonfeed import json_feed
 
 DATE = dt.datetime(2025, 5, 8, 12, tzinfo=dt.UTC)

@@ -13,7 +13,7 @@ import pytest
 
 from broadsheet.cache import snapshot
 from broadsheet.publish.media_types import kind
-from broadsheet.render.search import indexer, pagefind, search_index
+from broadsheet.render.search import pagefind, search_index
 from broadsheet.render.search.reproducible import MARK, settled
 from tests.conftest import Workshop, story
 
@@ -221,7 +221,7 @@ def test_chinese_without_the_extended_program_is_a_warning(workshop: Make):
 
 def test_only_the_words_of_a_body_are_indexed():
     html = '<p>A <em>f</em>erry &amp; a<br>boat</p><p><a href="/x" title="a > b">pier</a></p><img alt="x > y">'
-    assert indexer.plain(html) == "A ferry & a boat pier"
+    assert search_index.plain(html) == "A ferry & a boat pier"
 
 
 def test_a_part_ends_with_a_month():

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
-from broadsheet.render.feeds.host_files import CSP
+from broadsheet.render.feeds.documents import CSP
 from broadsheet.render.search import pagefind, search_index
 from tests.conftest import Workshop, story
 

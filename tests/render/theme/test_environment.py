@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from broadsheet.render.theme.environment import Once, QuickEnvironment, printed
+from broadsheet.render.theme.environment import MacroCache, QuickEnvironment, printed
 
 
 @given(st.one_of(st.text(), st.integers(), st.none(), st.floats(), st.booleans(), st.text().map(Markup)))
@@ -38,7 +38,7 @@ def test_a_macro_is_drawn_once_for_the_same_arguments_and_again_for_others():
         drawn.append(arguments)
         return Markup(f"{arguments}{named}")
 
-    once = Once()
+    once = MacroCache()
     one, other = object(), object()
     assert once(macro, one, "a") is once(macro, one, "a")
     assert once(macro, one, "a") != once(macro, other, "a")

@@ -21,7 +21,7 @@ class Link(msgspec.Struct, frozen=True):
 def wrong(make: Make, files: str, **views: Any) -> Problem:
     made = make("-- themes/mine/theme.toml --\nextends = ''\n", files, settings='theme = "mine"\n')
     with pytest.raises(BroadsheetError) as caught:
-        Theme(made.site, "/").draw("page.html", views or {"link": Link("a", "b")})
+        Theme(made.site, "/").render("page.html", views or {"link": Link("a", "b")})
     return caught.value.problem
 
 

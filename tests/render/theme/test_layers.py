@@ -35,7 +35,7 @@ def theme(make: Make, *files: str, name: str = "mine") -> Theme:
 
 def test_a_template_overrides_one_block_of_the_one_that_it_names_by_its_own_name(workshop: Make):
     own = '-- themes/mine/templates/story.html --\n{% extends "story.html" %}\n{% block end %}my end{% endblock %}\n'
-    assert theme(workshop, own).draw("story.html", {}) == "<low story my end>"
+    assert theme(workshop, own).render("story.html", {}) == "<low story my end>"
 
 
 @pytest.mark.parametrize("kind", ["static", "templates"])
@@ -52,12 +52,12 @@ def test_a_file_whose_name_no_address_could_hold_is_left_out_and_reported(worksh
 
 def test_super_is_the_block_that_was_overridden(workshop: Make):
     own = '-- themes/mine/templates/story.html --\n{% extends "story.html" %}\n{% block end %}{{ super() }}!{% endblock %}\n'
-    assert theme(workshop, own).draw("story.html", {}) == "<low story low end!>"
+    assert theme(workshop, own).render("story.html", {}) == "<low story low end!>"
 
 
 def test_the_frame_of_all_pages_is_overridden_likewise(workshop: Make):
     own = '-- themes/mine/templates/base.html --\n{% extends "base.html" %}\n{% block main %}[{{ super() }}]{% endblock %}\n'
-    assert theme(workshop, own).draw("base.html", {}) == "<[low base]>"
+    assert theme(workshop, own).render("base.html", {}) == "<[low base]>"
 
 
 def test_three_themes_stand_one_on_another(workshop: Make):
@@ -65,7 +65,7 @@ def test_three_themes_stand_one_on_another(workshop: Make):
     for name in ("mine", "top"):
         more += f'-- themes/{name}/templates/story.html --\n{{% extends "story.html" %}}\n'
         more += f"{{% block end %}}{{{{ super() }}}} {name}{{% endblock %}}\n"
-    assert theme(workshop, more, name="top").draw("story.html", {}) == "<low story low end mine top>"
+    assert theme(workshop, more, name="top").render("story.html", {}) == "<low story low end mine top>"
 
 
 def test_an_overridden_partial_can_be_used_in_the_one_in_its_place(workshop: Make):
@@ -74,13 +74,13 @@ def test_an_overridden_partial_can_be_used_in_the_one_in_its_place(workshop: Mak
         "{% macro card() %}[{{ low() }}]{% endmacro %}\n"
         '-- themes/mine/templates/story.html --\n{% from "partials/card.html" import card %}{{ card() }}\n'
     )
-    assert theme(workshop, own).draw("story.html", {}) == "[low card]"
+    assert theme(workshop, own).render("story.html", {}) == "[low card]"
 
 
 def test_a_template_that_names_itself_and_overrides_none_is_an_error_with_its_line(workshop: Make):
     own = '-- themes/mine/templates/new.html --\n\n{% extends "new.html" %}\n'
     with pytest.raises(BroadsheetError, match="overrides none") as caught:
-        theme(workshop, own).draw("new.html", {})
+        theme(workshop, own).render("new.html", {})
     assert str(caught.value.problem.place) == "themes/mine/templates/new.html:2"
 
 
@@ -110,7 +110,7 @@ def test_a_template_that_is_not_utf8_is_an_error_with_its_line(workshop: Make):
     file.parent.mkdir(parents=True)
     file.write_bytes(b"a\nb\n\xff\n")
     with pytest.raises(BroadsheetError, match=r"themes/mine/templates/story.html:3: error: not UTF-8"):
-        made.draw("story.html", {})
+        made.render("story.html", {})
 
 
 def test_hidden_files_are_nobodys(workshop: Make):

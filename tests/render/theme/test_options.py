@@ -1,4 +1,4 @@
-"""Options: what a theme lets a site decide, checked before it stands in a style sheet or a template."""
+"""Options: what a theme lets a site decide, checked before it stands in a template, or in a style sheet as a custom property."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError, Problem
-from broadsheet.render.theme.options import Option, checked
+from broadsheet.render.theme.options import READABLE, Option, checked, colour, contrast, properties, readable, styled
 from broadsheet.render.theme.theme import Theme
 from tests.conftest import Workshop
 
@@ -226,3 +226,88 @@ def test_a_picture_is_a_static_file_with_its_size(workshop: Make):
     assert theme(workshop, "", files).options.plate is None  # type: ignore[attr-defined]  # named by the theme
     (problem,) = wrong(workshop, 'plate = "plat.svg"\n', files)
     assert "Did you mean 'plate.svg'?" in problem.message
+
+
+COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#ff0000", "#ffffff", 4.0), ("#123456", "#123456", 1)],
+)
+def test_contrasts_are_those_of_wcag(one: str, other: str, expected: float):
+    assert contrast(one, other) == pytest.approx(expected, abs=0.01)
+
+
+@given(COLOURS, COLOURS)
+def test_contrast_does_not_ask_which_colour_is_text(one: str, other: str):
+    assert contrast(one, other) == contrast(other, one) >= 1
+
+
+@given(COLOURS, COLOURS)
+def test_every_colour_can_be_made_readable_on_every_other(hue: str, on: str):
+    assert contrast(readable(hue, on, READABLE), on) >= READABLE
+
+
+def test_a_colour_that_is_readable_stays():
+    assert readable("#0b6e4f", "#ffffff", READABLE) == "#0b6e4f"
+
+
+@pytest.mark.parametrize(("written", "expected"), [("#ABC", "#aabbcc"), (" #0B6E4F ", "#0b6e4f")])
+def test_a_colour_is_written_short_or_long(written: str, expected: str):
+    assert colour(written) == expected
+
+
+@pytest.mark.parametrize("written", ["red", "#12", "#1234567", "rgb(0,0,0)", "#12345g", "#fff;}", ""])
+def test_what_is_no_colour_is_none(written: str):
+    assert colour(written) is None
+
+
+KNOWN = {"--accent": "#123456", "--text-font": '"Georgia",serif'}
+
+
+def test_a_style_sheet_begins_with_the_options_that_it_uses():
+    assert styled(b"a { color: var( --accent ) }", KNOWN) == b":root{--accent:#123456}\na { color: var( --accent ) }"
+
+
+def test_a_style_sheet_that_uses_none_stays_as_it_is():
+    sheet = b"a { color: var(--accents) }"
+    assert styled(sheet, KNOWN) is sheet
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b'@charset "utf-8";',
+        b'@import url("other;name.css");\n@layer base, more;',
+        b"/* Words; of a { comment } */\n@import 'x.css' layer(a);",
+        b"@import url(a;b.css) screen;",
+    ],
+)
+def test_what_must_come_first_stays_first(first: bytes):
+    sheet = first + b"\n/* b */ a { color: var(--accent) }"
+    assert styled(sheet, KNOWN) == first + b":root{--accent:#123456}\n" + sheet.removeprefix(first)
+
+
+def test_a_comment_alone_or_a_later_rule_is_not_what_must_come_first():
+    sheet = b"/* a */ :root { --accent: red } /* b */ @layer late; a { color: var(--accent) }"
+    assert styled(sheet, KNOWN).startswith(b":root{--accent:#123456}\n/* a */")
+
+
+def test_a_layer_with_rules_is_not_what_must_come_first():
+    sheet = b"@layer base { a { color: var(--accent) } }"
+    assert styled(sheet, KNOWN) == b":root{--accent:#123456}\n" + sheet
+
+
+@given(st.binary())
+def test_nothing_of_a_style_sheet_is_lost(sheet: bytes):
+    made = styled(sheet + b"var(--accent)", KNOWN)
+    assert made.replace(b":root{--accent:#123456}\n", b"", 1) == (sheet + b"var(--accent)").removeprefix(
+        b"\xef\xbb\xbf"
+    )
+
+
+def test_light_and_dark_are_one_property():
+    described = {"ink": Option("colour", ""), "ink_dark": Option("colour", ""), "on": Option("flag", "")}
+    made = properties(described, {"ink": "#111111", "ink_dark": "#eeeeee", "on": True})
+    assert made == {"--ink": "light-dark(#111111,#eeeeee)", "--ink-dark": "#eeeeee"}

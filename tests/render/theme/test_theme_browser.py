@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from broadsheet.render.feeds.host_files import CSP
+from broadsheet.render.feeds.documents import CSP
 from tests.conftest import Workshop, story
 
 pytestmark = pytest.mark.browser

@@ -8,8 +8,7 @@ import pytest
 
 from broadsheet.errors import Place
 from broadsheet.render.theme.layers import joined
-from broadsheet.render.theme.type_check import Typed
-from broadsheet.render.theme.types import ANY, either, element, item, parts, row
+from broadsheet.render.theme.type_check import ANY, TemplateTypeChecker, either, element_of, item_of, parts_of, tuple_of
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -35,7 +34,7 @@ def found(templates: Mapping[str, str] | str, page: str = "story.html") -> list[
     templates = {page: templates} if isinstance(templates, str) else templates
     environment = _Environment(loader=jinja2.DictLoader(dict(templates)))
     environment.globals.update(asset=str, once=str)
-    typed = Typed(environment, {"options": ANY}, Place)
+    typed = TemplateTypeChecker(environment, {"options": ANY}, Place)
     typed.page(page, {"story": Story, "stories": tuple[Story, ...]})
     return [f"{problem.place} {problem.message}" for problem in typed.problems.values()]
 
@@ -140,13 +139,13 @@ def test_what_cannot_be_parsed_or_is_not_there_is_for_others_to_tell():
 
 
 def test_kinds():
-    assert item(tuple[Link, ...] | None) is Link
-    assert item(tuple[Link, int]) is ANY
-    assert item(row([str, str])) is str
-    assert element(tuple[Link, int], 1) is int
-    assert element(tuple[Link, int], 2) is ANY
-    assert element(tuple[Link, ...], 7) is Link
+    assert item_of(tuple[Link, ...] | None) is Link
+    assert item_of(tuple[Link, int]) is ANY
+    assert item_of(tuple_of([str, str])) is str
+    assert element_of(tuple[Link, int], 1) is int
+    assert element_of(tuple[Link, int], 2) is ANY
+    assert element_of(tuple[Link, ...], 7) is Link
     assert either(Link | None, Link) is Link
     assert either(Link, Story) is ANY
-    assert parts(tuple[Link, int], 2) == [Link, int]
-    assert parts(tuple[Link, int], 3) == [ANY, ANY, ANY]
+    assert parts_of(tuple[Link, int], 2) == [Link, int]
+    assert parts_of(tuple[Link, int], 3) == [ANY, ANY, ANY]

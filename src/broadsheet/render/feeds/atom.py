@@ -13,9 +13,9 @@ from typing import Any
 
 from feedgen.entry import FeedEntry
 
-from broadsheet.feed_model import Feed, FeedItem
-from broadsheet.render.feeds.common import EPOCH, SPACES, EntryMore, channel, document, fitted, links
-from broadsheet.render.feeds.entry_templates import Entries
+from broadsheet.model import Feed, FeedItem
+from broadsheet.render.feeds.common import EPOCH, SPACES, EntryExtension, channel, document, fitted, links
+from broadsheet.render.feeds.entry_templates import EntryWriter
 from broadsheet.render.feeds.xml import escaped
 
 TYPE = "application/atom+xml"
@@ -27,7 +27,7 @@ class Atom:
 
     def __init__(self, style: str = "") -> None:
         self.style = style
-        self._entries = Entries(_drawn, _said, ('content type="html"',), SPACES)
+        self._entries = EntryWriter(_drawn, _said, ('content type="html"',), SPACES)
 
     def __call__(self, feed: Feed) -> bytes:
         """The Atom of a feed."""
@@ -69,7 +69,7 @@ def _updated(item: FeedItem) -> dt.datetime:
 
 def _drawn(item: FeedItem) -> Any:
     entry = FeedEntry()
-    entry.register_extension("more", EntryMore)
+    entry.register_extension("more", EntryExtension)
     entry.more.item = item
     entry.id(item.id)
     entry.title(item.title)

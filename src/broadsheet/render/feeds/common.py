@@ -15,7 +15,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from broadsheet.feed_model import Feed, FeedItem
+from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.xml import cleaned
 
 ITEM_LIMIT = 1_000_000  # bytes of an entry, and below of a feed: what Google's publisher pages take
@@ -34,7 +34,7 @@ _COMMENT = b"<!-- This is a feed. Copy its address into a feed reader, and new s
 SPACES = {"atom": ATOM, "content": CONTENT, "dc": DUBLIN_CORE, "fh": HISTORY, "media": MEDIA}
 
 
-class ChannelMore(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+class ChannelExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     """What feedgen does not say of a feed: in RSS its hub, in both where its archives are."""
 
     feed: Feed
@@ -59,7 +59,7 @@ class ChannelMore(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         return root
 
 
-class EntryMore(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
+class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
     """What feedgen does not say of an entry: names without an address, its language, its picture."""
 
     item: FeedItem
@@ -104,7 +104,7 @@ class EntryMore(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
 def channel(feed: Feed) -> FeedGenerator:
     """What both say of a feed; the links, and the date by another name, are their own."""
     made = FeedGenerator()
-    made.register_extension("more", ChannelMore)
+    made.register_extension("more", ChannelExtension)
     made.more.feed = feed
     made.title(cleaned(feed.title))
     made.subtitle(cleaned(feed.description))  # in RSS the description

@@ -1,26 +1,30 @@
-"""The wire: what machines take from a site, drawn by code and not by templates.
+"""What machines take from a site besides its feeds, and the table of all of it: drawn by code and not by templates.
 
-In: the name under which a page is planned, and its values. Out: bytes.
+In: the name under which a page is planned, and its values. Out: bytes: the list of feeds (OPML 2.0), sitemaps
+(sitemaps.org 0.9) and the news sitemap (Google), robots.txt, the page that redirects where a host reads nothing, and
+what hosts read beside the pages, ``_redirects`` and ``_headers``, as Netlify and Cloudflare Pages do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from html import escape
 from typing import Any
 
-from broadsheet.render.feeds import host_files, sitemap
-from broadsheet.render.feeds.opml import opml
+from broadsheet.model import FeedRef, NewsEntry
+from broadsheet.render.feeds.xml import escaped
 
 FEED_STYLE = "feed.css"  # the theme's file by which a feed explains itself to a person who opens it
 STYLED = frozenset({"feed.xml", "atom.xml"})
-WIRE = STYLED | {
+DOCUMENTS = STYLED | {
     "feed.json", "feeds.opml", "sitemap.xml", "sitemap-index.xml", "news-sitemap.xml", "robots.txt",
     "redirect", "_redirects", "_headers",
 }  # fmt: skip
 
 
-class Wire:
+class DocumentRenderer:
     """Draws the pages for machines of one site; ``style`` is the address of the style sheet of feeds."""
 
     def __init__(self, style: str = "") -> None:
@@ -30,7 +34,7 @@ class Wire:
         """What a page is made from besides its values."""
         return self.style.encode() if template in STYLED else b""
 
-    def draw(self, template: str, views: dict[str, Any]) -> bytes:
+    def render(self, template: str, views: dict[str, Any]) -> bytes:
         """The bytes of a page."""
         return self._drawn[template](views)
 
@@ -46,13 +50,118 @@ class Wire:
             "atom.xml": lambda views: atom(views["feed"]),
             "feed.json": lambda views: json_feed(views["feed"]),
             "feeds.opml": lambda views: opml(views["title"], views["groups"]),
-            "sitemap.xml": lambda views: sitemap.sitemap(views["entries"]),
-            "sitemap-index.xml": lambda views: sitemap.index(views["entries"]),
-            "news-sitemap.xml": lambda views: sitemap.news_sitemap(views["name"], views["entries"]),
-            "robots.txt": lambda views: sitemap.robots(views["sitemaps"]),
-            "redirect": lambda views: host_files.redirect(
-                views["target"], views["canonical"], views["title"], views["language"]
-            ),
-            "_redirects": lambda views: host_files.redirects(views["pairs"]),
-            "_headers": lambda views: host_files.headers(views["base"], views["feeds"], views["digested"]),
+            "sitemap.xml": lambda views: sitemap(views["entries"]),
+            "sitemap-index.xml": lambda views: sitemap_index(views["entries"]),
+            "news-sitemap.xml": lambda views: news_sitemap(views["name"], views["entries"]),
+            "robots.txt": lambda views: robots(views["sitemaps"]),
+            "redirect": lambda views: redirect(views["target"], views["canonical"], views["title"], views["language"]),
+            "_redirects": lambda views: redirects(views["pairs"]),
+            "_headers": lambda views: headers(views["base"], views["feeds"], views["digested"]),
         }
+
+
+def opml(title: str, groups: Sequence[tuple[str, Sequence[FeedRef]]]) -> bytes:
+    """The list of feeds; those of a group without a name stand first and by themselves."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
+    lines += [f"<head><title>{escaped(title)}</title></head>", "<body>"]
+    for name, feeds in groups:
+        if name:
+            lines.append(f'<outline text="{escaped(name)}">')
+        lines += map(_outline, feeds)
+        if name:
+            lines.append("</outline>")
+    return "\n".join([*lines, "</body>", "</opml>", ""]).encode()
+
+
+def _outline(feed: FeedRef) -> str:
+    text = escaped(feed.title)
+    addresses = f'xmlUrl="{escaped(feed.url)}" htmlUrl="{escaped(feed.home)}"'
+    return f'<outline type="rss" text="{text}" title="{text}" {addresses} />'
+
+
+_XML = '<?xml version="1.0" encoding="UTF-8"?>'
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+
+
+def sitemap(entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
+    """A sitemap; a day is enough for a crawler and keeps the file still."""
+    return _listed("urlset", "url", entries)
+
+
+def sitemap_index(entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
+    """The index of several sitemaps."""
+    return _listed("sitemapindex", "sitemap", entries)
+
+
+def news_sitemap(name: str, entries: Iterable[NewsEntry]) -> bytes:
+    """The news sitemap of a publication called ``name``; it may be empty."""
+    lines = [_XML, f'<urlset xmlns="{_SITEMAP}" xmlns:news="{_NEWS}">']
+    publication = f"<news:name>{escaped(name)}</news:name><news:language>"
+    for entry in entries:
+        lines += [
+            f"<url><loc>{escaped(entry.url)}</loc><news:news>",
+            f"<news:publication>{publication}{escaped(entry.language)}</news:language></news:publication>",
+            f"<news:publication_date>{entry.date}</news:publication_date><news:title>{escaped(entry.title)}</news:title>",
+            "</news:news></url>",
+        ]
+    return "\n".join([*lines, "</urlset>", ""]).encode()
+
+
+def robots(sitemaps: Sequence[str]) -> bytes:
+    """A robots.txt that keeps nobody out and names the sitemaps (RFC 9309)."""
+    lines = ["User-agent: *", "Allow: /", "", *(f"Sitemap: {address}" for address in sitemaps)]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _listed(root: str, one: str, entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
+    lines = [_XML, f'<{root} xmlns="{_SITEMAP}">']
+    for url, changed in entries:
+        day = f"<lastmod>{changed:%Y-%m-%d}</lastmod>" if changed else ""
+        lines.append(f"<{one}><loc>{escaped(url)}</loc>{day}</{one}>")
+    return "\n".join([*lines, f"</{root}>", ""]).encode()
+
+
+CSP = (  # a page needs nothing from elsewhere; the search index is WebAssembly
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+YEAR = 31_536_000  # seconds that a file may be kept whose name changes with its bytes
+MINUTES = 600  # seconds for what keeps its name: pages and feeds
+_ALWAYS = {
+    "Content-Security-Policy": CSP,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def redirect(target: str, canonical: str, title: str, language: str) -> bytes:
+    """A page that leads to ``target``: by itself, by a link, and for crawlers by its canonical address."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={escape(target)}">\n'
+        f'<meta name="viewport" content="width=device-width">\n<link rel="canonical" href="{escape(canonical)}">\n'
+        f'<p><a href="{escape(target)}">{escape(title)}</a></p>\n</html>\n'
+    ).encode()
+
+
+def redirects(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """The file of redirects: an old path, a new one, for good."""
+    return "".join(f"{old} {new} 301\n" for old, new in pairs).encode()
+
+
+def headers(base: str, feeds: Sequence[tuple[str, str]], digested: Sequence[str]) -> bytes:
+    """The file of headers of a site below ``base``.
+
+    ``feeds`` are patterns of paths with the media type that a host would not guess (``NonSpecificMediaType``),
+    ``digested`` the folders of files whose names change with their bytes. No path is told to be kept twice: hosts
+    join what several rules say into one header.
+    """
+    rules = [(f"{base}*", _ALWAYS)]
+    rules += [(f"{base}{folder}*", {"Cache-Control": f"public, max-age={YEAR}, immutable"}) for folder in digested]
+    rules += [
+        (base + path, {"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": f"public, max-age={MINUTES}"})
+        for path, kind in feeds
+    ]
+    lines = [line for path, said in rules for line in (path, *(f"  {name}: {value}" for name, value in said.items()))]
+    return "\n".join([*lines, ""]).encode()

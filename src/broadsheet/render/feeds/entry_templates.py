@@ -14,8 +14,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from broadsheet.feed_model import Enclosure, Feed, FeedItem
-from broadsheet.model import Credit
+from broadsheet.model import Credit, Enclosure, Feed, FeedItem
 from broadsheet.render.feeds.xml import escaped
 
 Shape = tuple[Any, ...]
@@ -36,21 +35,21 @@ _NAMES = {
 }
 
 
-class Pattern(msgspec.Struct, frozen=True):
+class EntryTemplate(msgspec.Struct, frozen=True):
     """An entry of some shape: the text before its body and after it, with the names of what is to be filled in."""
 
     before: str
     after: str
 
 
-class Filled(msgspec.Struct, frozen=True):
+class FilledEntry(msgspec.Struct, frozen=True):
     """An entry but for its body: the bytes before it and after it."""
 
     before: bytes
     after: bytes
 
 
-class Entries:
+class EntryWriter:
     """Writes the entries of feeds of one form.
 
     ``draw`` gives feedgen's element for an entry, ``said`` what the form says in its own way: summary and dates.
@@ -68,8 +67,8 @@ class Entries:
         self._said = said
         self._holders = holders
         self._spaces = spaces
-        self._patterns: dict[Shape, Pattern] = {}
-        self._filled: dict[FeedItem, Filled] = {}  # by entries without their bodies, which would fill the memory
+        self._templates: dict[Shape, EntryTemplate] = {}
+        self._filled: dict[FeedItem, FilledEntry] = {}  # by entries without their bodies, which would fill the memory
 
     def entry(self, item: FeedItem, feed: Feed) -> bytes:
         """An entry of a feed, its body as it is (CDATA): escaped it would be half as long again."""
@@ -81,15 +80,15 @@ class Entries:
             return filled.before
         return b"%s<![CDATA[%s]]>%s" % (filled.before, item.html.replace("]]>", _SPLIT).encode(), filled.after)
 
-    def _fill(self, item: FeedItem, *, foreign: bool) -> Filled:
+    def _fill(self, item: FeedItem, *, foreign: bool) -> FilledEntry:
         shape = _shape(item, foreign=foreign)
-        pattern = self._patterns.get(shape)
+        pattern = self._templates.get(shape)
         if pattern is None:
-            pattern = self._patterns[shape] = self._pattern(_sample(item, foreign=foreign))
+            pattern = self._templates[shape] = self._pattern(_sample(item, foreign=foreign))
         fields = _fields(item) | self._said(item)
-        return Filled(pattern.before.format_map(fields).encode(), pattern.after.format_map(fields).encode())
+        return FilledEntry(pattern.before.format_map(fields).encode(), pattern.after.format_map(fields).encode())
 
-    def _pattern(self, sample: FeedItem) -> Pattern:
+    def _pattern(self, sample: FeedItem) -> EntryTemplate:
         element = self._draw(sample)
         root = etree.Element("root", nsmap=self._spaces)
         around = root if element.tag == "entry" else etree.SubElement(root, "channel")  # as deep as it will stand
@@ -102,8 +101,8 @@ class Entries:
         for holder in self._holders:
             before, found, after = xml.partition(f"<{holder}>{_BODY}</")
             if found:
-                return Pattern(f"{before}<{holder}>", f"</{after}")
-        return Pattern(xml, "")
+                return EntryTemplate(f"{before}<{holder}>", f"</{after}")
+        return EntryTemplate(xml, "")
 
 
 def _shape(item: FeedItem, *, foreign: bool) -> Shape:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.feed_model import Feed, FeedItem
+from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.common import fitted
 
 TYPE = "application/feed+json"

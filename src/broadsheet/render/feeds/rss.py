@@ -11,9 +11,9 @@ from typing import Any
 
 from feedgen.entry import FeedEntry
 
-from broadsheet.feed_model import Feed, FeedItem
-from broadsheet.render.feeds.common import EPOCH, SPACES, EntryMore, channel, document, fitted
-from broadsheet.render.feeds.entry_templates import Entries
+from broadsheet.model import Feed, FeedItem
+from broadsheet.render.feeds.common import EPOCH, SPACES, EntryExtension, channel, document, fitted
+from broadsheet.render.feeds.entry_templates import EntryWriter
 from broadsheet.render.feeds.xml import escaped
 
 TYPE = "application/rss+xml"
@@ -24,7 +24,7 @@ class Rss:
 
     def __init__(self, style: str = "") -> None:
         self.style = style
-        self._entries = Entries(_drawn, _said, ("content:encoded", "description"), SPACES)
+        self._entries = EntryWriter(_drawn, _said, ("content:encoded", "description"), SPACES)
 
     def __call__(self, feed: Feed) -> bytes:
         """The RSS 2.0 of a feed: GUIDs that are ids and not addresses, dates of the stories."""
@@ -38,7 +38,7 @@ class Rss:
 
 def _drawn(item: FeedItem) -> Any:
     entry = FeedEntry()
-    entry.register_extension("more", EntryMore)
+    entry.register_extension("more", EntryExtension)
     entry.more.item = item
     entry.guid(item.id, permalink=False)
     entry.title(item.title)

@@ -19,12 +19,11 @@ from broadsheet.cache.files import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import Place
-from broadsheet.model import Asset
+from broadsheet.model import Asset, Headline
 from broadsheet.render.bodies import changed
 from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, Words, drawn, printable
 from broadsheet.render.images.fonts import showing
 from broadsheet.render.images.variants import library
-from broadsheet.summaries import Headline
 from broadsheet.text import slug
 from broadsheet.workers import spread
 

@@ -6,9 +6,11 @@ parts of a thousand stories, so that today's news are indexed without the archiv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import blake2b
+from html import unescape
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -18,11 +20,18 @@ import msgspec
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
+from broadsheet.model import Prose, SearchEntry, Story, Text
 from broadsheet.render.output import Output
 from broadsheet.render.search import pagefind
-from broadsheet.render.search.indexer import FOLDER, Bodies, Indexer
-from broadsheet.summaries import Entry
 from broadsheet.workers import spread
+
+FOLDER = "pagefind/"
+
+Bodies = Callable[[Story | Prose | Text], str]
+
+_INLINE = re.compile(r"</?(?:em|strong|a|code|del|sup|sub|cite|q)\b(?:[^>\"]|\"[^\"]*\")*>")
+_TAG = re.compile(r"<(?:[^>\"]|\"[^\"]*\")*>")
+
 
 PART = 1000  # stories from which a part of the index is full, at the end of a month
 RECIPE = "2"  # raise it where the same stories are indexed otherwise
@@ -49,7 +58,7 @@ class Indexed(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-Tell = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 class Search:
@@ -75,12 +84,12 @@ class Search:
 
     def update(
         self,
-        wanted: Mapping[str, Sequence[Entry]],
+        wanted: Mapping[str, Sequence[SearchEntry]],
         kept: Collection[str],
         pages: AbstractSet[str],
         bodies: Bodies,
         workers: int,
-        tell: Tell,
+        tell: Progress,
     ) -> Indexed:
         """Index those of the ``wanted`` parts whose stories changed, write their files, remove those of no part.
 
@@ -162,15 +171,15 @@ def _naming(path: str) -> int:
     return (".pf_meta" in path) + 2 * path.endswith("-entry.json") + 3 * path.endswith(DOOR)
 
 
-def parts(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+def parts(entries: Sequence[SearchEntry]) -> dict[str, list[SearchEntry]]:
     """Entries, oldest first, by the parts of an index that they are in."""
     return dict(_parts(entries))
 
 
-def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+def _parts(entries: Sequence[SearchEntry]) -> Iterator[tuple[str, list[SearchEntry]]]:
     """The parts of an index, oldest first, whole months each. The first has no name, the others that of a month."""
     name = ""
-    part: list[Entry] = []
+    part: list[SearchEntry] = []
     for month, found in groupby(entries, key=lambda entry: entry.day[:7]):
         if len(part) >= PART:
             yield name, part
@@ -180,7 +189,7 @@ def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
         yield name, part
 
 
-def _key(part: Sequence[Entry], language: str, program: Path) -> bytes:
+def _key(part: Sequence[SearchEntry], language: str, program: Path) -> bytes:
     """The digest of what a part is made from."""
     stat = program.stat()
     hashed = blake2b(f"{RECIPE}\0{language}\0{stat.st_size}".encode(), digest_size=16)
@@ -195,3 +204,56 @@ def _doubts(program: Path, language: str) -> tuple[Problem, ...]:
         return ()
     hint = "pip install pagefind-bin-extended, which tells the words of Chinese and Japanese apart."
     return (warning("search-words", f"few words will be found in the language {language!r}", Place("search"), hint),)
+
+
+class Indexer:
+    """Indexes parts; what one process of several does."""
+
+    def __init__(
+        self, program: Path, language: str, bodies: Bodies, parts: Mapping[str, Sequence[SearchEntry]]
+    ) -> None:
+        self.program = program
+        self.language = language
+        self.bodies = bodies
+        self.parts = parts
+
+    def index(self, names: Sequence[str]) -> list[dict[str, bytes]]:
+        """The files of each part, by their paths below output/. Raises BroadsheetError."""
+        return [self._index(name) for name in names]
+
+    def _index(self, name: str) -> dict[str, bytes]:
+        records = [self._record(entry) for entry in self.parts[name]]
+        files = pagefind.index(self.program, records, self.language)
+        if not name:
+            return {f"{FOLDER}{path}": data for path, data in files.items()}
+        kept = {path: data for path, data in files.items() if ".pf_" in path or path.endswith(".json")}
+        return {f"{FOLDER}{name}/{path}": data for path, data in kept.items()}
+
+    def _record(self, entry: SearchEntry) -> pagefind.Record:
+        """A story as Pagefind takes it. What stands in ``meta`` is found too, and a title weighs more than a body."""
+        many = {
+            "section": [entry.section],
+            "topic": list(entry.topics),
+            "author": list(entry.authors),
+            "date": [entry.day[:7]],  # the month: a year is any of its twelve
+        }
+        meta = {
+            "title": entry.title,
+            "summary": entry.summary,
+            "date": entry.day,
+            "section": entry.section,
+            "topics": ", ".join(entry.topics),
+            "authors": ", ".join(entry.authors),
+        }
+        return {
+            "url": entry.address,
+            "content": plain(self.bodies(entry.story)),
+            "meta": {key: text for key, text in meta.items() if text},
+            "filters": {key: names for key, names in many.items() if any(names)},
+            "sort": {"date": entry.day},
+        }
+
+
+def plain(html: str) -> str:
+    """The words of a body."""
+    return " ".join(unescape(_TAG.sub(" ", _INLINE.sub("", html))).split())

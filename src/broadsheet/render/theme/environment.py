@@ -60,7 +60,7 @@ class _Context(Context):
         kind = type(of)
         if kind is Macro:
             arguments = (self.eval_ctx, *arguments)
-        elif kind is not Once:
+        elif kind is not MacroCache:
             return super().call(of, *arguments, **named)
         named.pop("_block_vars", None)
         named.pop("_loop_vars", None)
@@ -99,7 +99,7 @@ class QuickEnvironment(jinja2.Environment):
         return super().make_globals(d) if d else self.globals
 
 
-class Compiled(jinja2.BytecodeCache):
+class TemplateCache(jinja2.BytecodeCache):
     """Templates as they were compiled, a file each below a folder that may be deleted at any time.
 
     What is not as it was written is not taken: to run it could end the interpreter. Where none can be written,
@@ -121,7 +121,7 @@ class Compiled(jinja2.BytecodeCache):
             self._files.put(bucket.key, bucket.bytecode_to_string())
 
 
-class Once:
+class MacroCache:
     """``once(macro, …)`` in a template: the macro's text, drawn once for the same arguments and kept.
 
     The macro must depend on nothing but its arguments. Values are told apart by identity, which frozen views keep.

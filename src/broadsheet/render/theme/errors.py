@@ -23,7 +23,7 @@ from broadsheet.text import did_you_mean
 _UNDEFINED = re.compile(r"'([^']+)' is undefined")
 
 
-class Misspelt(jinja2.StrictUndefined):
+class SuggestingUndefined(jinja2.StrictUndefined):
     """A name that is not there: an error where it is used, with the nearest name of the view."""
 
     __slots__ = ()

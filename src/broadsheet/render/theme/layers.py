@@ -19,7 +19,7 @@ from jinja2.loaders import split_template_path
 
 from broadsheet import disk
 from broadsheet.config import SHIPPED, Site
-from broadsheet.config.positions import line
+from broadsheet.config.settings import line
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
 from broadsheet.text import did_you_mean
 

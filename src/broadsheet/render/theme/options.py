@@ -1,7 +1,9 @@
 """Options: what a theme lets a site decide, and what the site decided, under [tool.broadsheet.theme].
 
 In: the layers of a theme, whose theme.toml files say which options there are; the site's table. Out: a value for each
-option, checked: every value may stand in a style sheet or a template as it is. Problems name file and line.
+option, checked: every value may stand in a style sheet or a template as it is. Problems name file and line. Options
+are printed as custom properties of CSS before the style sheets that use them, and not in pages, so that a
+Content-Security-Policy need not allow inline styles. Contrasts are those of WCAG 2.2.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, warning
-from broadsheet.render.theme import colours
 from broadsheet.render.theme.layers import Layer
 from broadsheet.text import did_you_mean, nearest
 
@@ -85,10 +86,10 @@ def choose(site: Site, layers: Sequence[Layer], files: Iterable[str]) -> Chosen:
         raise BroadsheetError(*problems)
     for key, option in described.items():
         if key not in given and option.follows in given:
-            values[key] = colours.readable(values[option.follows], on=values[option.against])
+            values[key] = readable(values[option.follows], on=values[option.against])
     unreadable = []
     for key, option in described.items():
-        if option.against and colours.contrast(values[key], values[option.against]) < colours.READABLE:
+        if option.against and contrast(values[key], values[option.against]) < READABLE:
             culprit = option.against if option.against in given and key not in given else key
             unreadable.append(_unreadable(key, option, values, place(culprit)))
     return Chosen(described, values, frozenset(given), tuple(unreadable))
@@ -153,9 +154,9 @@ def _wrong(key: str, message: str, place: Place, *, default: bool) -> Problem:
 def _unreadable(key: str, option: Option, values: Mapping[str, Any], place: Place) -> Problem:
     """The warning of a colour that cannot be read on its background."""
     one, other = values[key], values[option.against]
-    reached = colours.contrast(one, other)
+    reached = contrast(one, other)
     message = f"theme.{key}: {one} on {other} ({option.against}) has a contrast of {reached:.1f}"
-    hint = f"Text needs {colours.READABLE}: {colours.readable(one, other, colours.READABLE)} would do."
+    hint = f"Text needs {READABLE}: {readable(one, other, READABLE)} would do."
     return warning("option-contrast", message, place, hint)
 
 
@@ -165,7 +166,7 @@ def _shown(value: Any) -> str:
 
 
 def _colour(_: Option, value: Any, __: Iterable[str]) -> str:
-    made = colours.colour(value) if isinstance(value, str) else None
+    made = colour(value) if isinstance(value, str) else None
     if made is None:
         raise ValueError("a colour such as '#0b6e4f'")
     return made
@@ -232,3 +233,89 @@ _CHECKS: Mapping[str, Callable[[Option, Any, Iterable[str]], Any]] = {
     "colour": _colour, "fonts": _fonts, "length": _length, "number": _number,
     "choice": _choice, "flag": _flag, "text": _text, "picture": _picture,
 }  # fmt: skip
+
+
+READABLE = 4.5  # the contrast that text needs (WCAG 2.2, 1.4.3, AA)
+EASY = 7.0  # the contrast at which it is read with ease (1.4.6, AAA)
+
+_SHORT = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])")
+_LONG = re.compile(r"#[0-9a-f]{6}")
+_STEPS = 50  # from a colour to white or black
+
+
+def colour(written: str) -> str | None:
+    """A colour written #rgb or #rrggbb, as #rrggbb in lower case; None for anything else."""
+    text = written.strip().lower()
+    if short := _SHORT.fullmatch(text):
+        return "#" + "".join(digit * 2 for digit in short.groups())
+    return text if _LONG.fullmatch(text) else None
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def readable(hue: str, on: str, least: float = EASY) -> str:
+    """The colour nearest to ``hue`` on the way to white or black whose contrast with ``on`` is at least ``least``."""
+    end = 255 if _luminance(on) < 0.18 else 0  # 0.18 stands as far from white as from black
+    found = hue
+    for step in range(_STEPS + 1):
+        found = "#" + "".join(f"{round(part + (end - part) * step / _STEPS):02x}" for part in _parts(hue))
+        if contrast(found, on) >= least:
+            break
+    return found
+
+
+def _parts(written: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(written[1:]))
+
+
+def _luminance(written: str) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (p / 255 for p in _parts(written))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+_USED = re.compile(rb"var\(\s*--([a-z][a-z0-9-]*)")
+# What must stand before all rules: @charset, @import, @namespace, and @layer where it only gives an order.
+_FIRST = re.compile(
+    rb"""(?: (?: \s | /\*[^*]*\*+(?:[^/*][^*]*\*+)*/ )*
+    @(?:charset|import|namespace|layer)\b (?: [^;{"'(] | "[^"]*" | '[^']*' | \([^)]*\) )* ; )*""",
+    re.VERBOSE,
+)
+
+
+def properties(described: Mapping[str, Option], values: Mapping[str, Any]) -> dict[str, str]:
+    """Custom properties by name: ``text_font`` is --text-font. A colour with another for the dark is both in one."""
+    made: dict[str, str] = {}
+    for key, option in described.items():
+        value = values[key]
+        if option.type == "colour":
+            dark = values.get(f"{key}_dark")
+            made[_property(key)] = f"light-dark({value},{dark})" if dark else value
+        elif option.type == "fonts":
+            made[_property(key)] = ",".join(_family(family) for family in value)
+        elif option.type in ("length", "number"):
+            made[_property(key)] = f"{value}"
+    return made
+
+
+def styled(sheet: bytes, known: Mapping[str, str]) -> bytes:
+    """A style sheet that begins with those properties which it uses; what it says of them itself is stronger."""
+    used = {name.decode() for name in _USED.findall(sheet)}
+    rules = ";".join(f"{name}:{value}" for name, value in known.items() if name.removeprefix("--") in used)
+    if not rules:
+        return sheet
+    sheet = sheet.removeprefix(b"\xef\xbb\xbf")
+    first = _FIRST.match(sheet)
+    end = first.end() if first else 0
+    return b"%s:root{%s}\n%s" % (sheet[:end], rules.encode(), sheet[end:])
+
+
+def _property(key: str) -> str:
+    return "--" + key.replace("_", "-")
+
+
+def _family(family: str) -> str:
+    return family.lower() if family.lower() in GENERIC else f'"{family}"'

@@ -30,31 +30,31 @@ _HEAD = """\
 """
 
 
-class Copy(msgspec.Struct, frozen=True):
+class CopyRecord(msgspec.Struct, frozen=True):
     """What a file was copied from: the theme, and the digest of its file."""
 
     theme: str
     digest: str
 
 
-class Origin(msgspec.Struct, frozen=True):
+class ThemeFile(msgspec.Struct, frozen=True):
     """A file of a theme: its path in the theme's folder, the layers that have it, the first of which is taken."""
 
     path: str
     layers: tuple[Layer, ...]
 
 
-def origins(theme: Theme) -> list[Origin]:
+def origins(theme: Theme) -> list[ThemeFile]:
     """Every template and static file of a theme, in order."""
     found: dict[str, list[Layer]] = {}
     for kind in (TEMPLATES, STATIC):
         for layer in theme.layers:
             for name in layer.files(kind):
                 found.setdefault(f"{kind}/{name}", []).append(layer)
-    return [Origin(path, tuple(layers)) for path, layers in sorted(found.items(), key=_order)]
+    return [ThemeFile(path, tuple(layers)) for path, layers in sorted(found.items(), key=_order)]
 
 
-def origin(theme: Theme, name: str) -> Origin:
+def origin(theme: Theme, name: str) -> ThemeFile:
     """A template or static file, by its path in the theme or by its name. Raises BroadsheetError with the nearest."""
     known = {one.path: one for one in origins(theme)}
     for path in (name, f"{TEMPLATES}/{name}", f"{STATIC}/{name}"):
@@ -77,7 +77,7 @@ def copy(theme: Theme, name: str) -> str:
     if not guarded.create(target, data):
         hint = "Nothing was written. See how it differs from the theme's with: broadsheet theme show --diff."
         raise fail("theme-copied", "is there already", Place(shown), hint)
-    _record(theme, one.path, Copy(layer.theme, digest(data)))
+    _record(theme, one.path, CopyRecord(layer.theme, digest(data)))
     return shown
 
 
@@ -93,7 +93,7 @@ def renew(theme: Theme, name: str) -> str:
             "theme-file", "overrides no file of the theme", Place(shown), "Copy it first: broadsheet theme copy."
         )
     below = one.layers[1]
-    _record(theme, one.path, Copy(below.theme, digest((below.folder / one.path).read_bytes())))
+    _record(theme, one.path, CopyRecord(below.theme, digest((below.folder / one.path).read_bytes())))
     return shown
 
 
@@ -119,7 +119,7 @@ def compared(theme: Theme) -> Iterator[Problem]:
             yield warning("theme-changed", f"what it was copied from has changed in {record.theme!r}", place, hint)
 
 
-def differences(one: Origin) -> str:
+def differences(one: ThemeFile) -> str:
     """How the file that is taken differs from the one that it overrides, as ``diff -u`` tells it; empty without one."""
     if len(one.layers) < 2:
         return ""
@@ -148,7 +148,7 @@ def _shown(theme: Theme) -> str:
     return f"{theme.site.settings.themes}/{chosen(theme.site)}"
 
 
-def _read(theme: Theme) -> Mapping[str, Copy]:
+def _read(theme: Theme) -> Mapping[str, CopyRecord]:
     try:
         data = (_own(theme) / FILE).read_bytes()
     except OSError:
@@ -156,9 +156,9 @@ def _read(theme: Theme) -> Mapping[str, Copy]:
     return _parsed(data, f"{_shown(theme)}/{FILE}")
 
 
-def _parsed(data: bytes, place: str) -> Mapping[str, Copy]:
+def _parsed(data: bytes, place: str) -> Mapping[str, CopyRecord]:
     try:
-        return msgspec.convert(tomllib.loads(data.decode("utf-8", "replace")), dict[str, Copy])
+        return msgspec.convert(tomllib.loads(data.decode("utf-8", "replace")), dict[str, CopyRecord])
     except tomllib.TOMLDecodeError as cause:
         raise fail("theme-copies", f"not valid TOML: {cause}", Place(place), _AGAIN) from cause
     except msgspec.ValidationError as cause:
@@ -168,7 +168,7 @@ def _parsed(data: bytes, place: str) -> Mapping[str, Copy]:
 _AGAIN = "It is written by 'broadsheet theme copy'. Delete it, and compare your files anew."
 
 
-def _record(theme: Theme, path: str, made: Copy) -> None:
+def _record(theme: Theme, path: str, made: CopyRecord) -> None:
     place = f"{_shown(theme)}/{FILE}"
     table = f"[{_quoted(path)}]\ntheme = {_quoted(made.theme)}\ndigest = {_quoted(made.digest)}\n"
 

@@ -17,14 +17,12 @@ import msgspec
 
 from broadsheet import iri
 from broadsheet.config import SHIPPED, Site
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.model import Asset
-from broadsheet.render.theme.dimensions import measured
-from broadsheet.render.theme.environment import Compiled, Once, QuickEnvironment
-from broadsheet.render.theme.errors import Misspelt, explained
+from broadsheet.render.theme.environment import MacroCache, QuickEnvironment, TemplateCache
+from broadsheet.render.theme.errors import SuggestingUndefined, explained
 from broadsheet.render.theme.layers import DEFAULT, STATIC, TEMPLATES, Layer, Loader, joined, layers
-from broadsheet.render.theme.options import choose
-from broadsheet.render.theme.styles import properties, styled
+from broadsheet.render.theme.options import choose, properties, styled
 from broadsheet.text import did_you_mean
 
 _REFERS = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\b(.*?)[-+]?%}", re.DOTALL)
@@ -70,13 +68,13 @@ class Theme:
         self.environment = _Environment(
             loader=self.loader,
             autoescape=True,
-            undefined=Misspelt,
+            undefined=SuggestingUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            bytecode_cache=Compiled(site.cache / "templates"),
+            bytecode_cache=TemplateCache(site.cache / "templates"),
             auto_reload=False,
         )
-        self.environment.globals.update(asset=self.asset, once=Once(), options=self.options)
+        self.environment.globals.update(asset=self.asset, once=MacroCache(), options=self.options)
         self.environment.filters.update(filters or {})
         self._broken: dict[str, BroadsheetError] = {}
         self._digests: dict[str, bytes] = {}
@@ -102,7 +100,7 @@ class Theme:
             raise jinja2.TemplateRuntimeError(f"no static file {name!r}. {did_you_mean(name, self.assets)}")
         return self.base + iri.encoded(found.path)
 
-    def draw(self, template: str, views: Mapping[str, Any]) -> str:
+    def render(self, template: str, views: Mapping[str, Any]) -> str:
         """The text of a page. Raises BroadsheetError with the template's file and line."""
         if template in self._broken:
             raise self._broken[template]
@@ -169,3 +167,47 @@ def _statics(found: tuple[Layer, ...]) -> dict[str, Path]:
         for name in layer.files(STATIC):
             files.setdefault(name, layer.folder / STATIC / name)
     return files
+
+
+TITLES = "partials/titles.json"
+
+
+def titles(theme: Theme) -> dict[str, str]:
+    """What the theme calls pages; nothing where it does not say. Raises BroadsheetError."""
+    own = theme.templates
+    if own is not None and TITLES not in own:
+        return {}
+    try:
+        return msgspec.json.decode(theme.render(TITLES, {}), type=dict[str, str])
+    except (msgspec.DecodeError, msgspec.ValidationError) as cause:
+        hint = 'It is an object of texts, such as {"topics": "Topics"}.'
+        raise fail("theme-titles", f"not the titles of pages: {cause}", Place(f"templates/{TITLES}"), hint) from cause
+
+
+_ROOT = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
+_SIDE = re.compile(rb"""\s(width|height)=["']\s*([\d.]{1,9})(?:px)?\s*["']""")
+_BOX = re.compile(rb"""\sviewBox=["']\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]{1,9})[\s,]+([\d.]{1,9})\s*["']""")
+
+
+def measured(file: Path) -> tuple[int, int]:
+    """The width and height of a picture in pixels; an SVG's are those that it says, or its view box's."""
+    try:
+        if file.suffix.lower() == ".svg":
+            return _svg(file.read_bytes())
+        from PIL import Image
+
+        with Image.open(file) as picture:
+            return picture.size
+    except (OSError, ValueError):
+        return 0, 0
+
+
+def _svg(data: bytes) -> tuple[int, int]:
+    root = _ROOT.search(data)
+    if root is None:
+        return 0, 0
+    sides = {name: float(value) for name, value in _SIDE.findall(root[0])}
+    if len(sides) == 2:
+        return round(sides[b"width"]), round(sides[b"height"])
+    box = _BOX.search(root[0])
+    return (round(float(box[1])), round(float(box[2]))) if box else (0, 0)

@@ -8,7 +8,9 @@ cannot know (what filters give, what a story's ``extra`` holds) it lets pass.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import jinja2
@@ -17,9 +19,7 @@ from jinja2 import nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 from broadsheet.errors import Place, Problem, error
-from broadsheet.render.theme import types
 from broadsheet.render.theme.layers import joined, plain
-from broadsheet.render.theme.types import ANY
 from broadsheet.text import did_you_mean
 
 _GIVEN = frozenset({"loop", "self", "super", "caller", "varargs", "kwargs"})  # names that Jinja gives
@@ -46,7 +46,7 @@ class Module(msgspec.Struct, frozen=True, eq=False):
     exports: Scope
 
 
-class Typed:
+class TemplateTypeChecker:
     """Looks through the templates of one theme; ``place`` gives the place of a line of a template."""
 
     def __init__(
@@ -105,15 +105,15 @@ class Typed:
             self._statement(node, scope, template, depth)
 
     def _statement(self, node: nodes.Node, scope: Scope, template: str, depth: int) -> None:
-        look = functools.partial(self._look, scope=scope, template=template)
+        type_of = functools.partial(self._type_of, scope=scope, template=template)
         match node:
             case nodes.For():
                 inner = dict(scope)
-                self._bind(node.target, types.item(look(node.iter)), inner)
+                self._bind(node.target, item_of(type_of(node.iter)), inner)
                 self._body([*([node.test] if node.test else []), *node.body], inner, template, depth)
                 self._body(node.else_, dict(scope), template, depth)
             case nodes.Assign():
-                self._bind(node.target, look(node.node), scope)
+                self._bind(node.target, type_of(node.node), scope)
             case nodes.Macro():
                 scope[node.name] = Macro(node, template, scope)
             case nodes.Import() | nodes.FromImport():
@@ -123,7 +123,7 @@ class Typed:
                     name = joined(str(node.template.value), template)
                     self._body(self._parsed(name).body, dict(scope), name, depth + 1)
             case nodes.Expr():
-                look(node)
+                type_of(node)
             case nodes.If() | nodes.Output():
                 self._body(list(node.iter_child_nodes()), scope, template, depth)
             case _:
@@ -135,9 +135,9 @@ class Typed:
         """A statement whose names are its own: a block, a call, ``with``, a filter, ``set`` with a body."""
         if isinstance(node, nodes.With):
             for target, value in zip(node.targets, node.values, strict=True):
-                self._bind(target, self._look(value, scope, template), scope)
+                self._bind(target, self._type_of(value, scope, template), scope)
         elif isinstance(node, nodes.CallBlock):
-            self._look(node.call, scope, template)
+            self._type_of(node.call, scope, template)
             scope.update((argument.name, ANY) for argument in node.args)
         elif isinstance(node, nodes.Block) and node.name in self._hidden.get(template, ()):
             return
@@ -161,56 +161,56 @@ class Typed:
         if isinstance(target, nodes.Name):
             scope[target.name] = kind
         elif isinstance(target, nodes.Tuple):
-            for part, one in zip(target.items, types.parts(kind, len(target.items)), strict=True):
+            for part, one in zip(target.items, parts_of(kind, len(target.items)), strict=True):
                 self._bind(part, one, scope)
 
-    def _look(self, node: nodes.Node, scope: Scope, template: str) -> Any:
+    def _type_of(self, node: nodes.Node, scope: Scope, template: str) -> Any:
         """The type of an expression; what is wrong in it is told."""
-        look = functools.partial(self._look, scope=scope, template=template)
+        type_of = functools.partial(self._type_of, scope=scope, template=template)
         match node:
             case nodes.Name():
                 return self._name(node, scope, template)
             case nodes.Const():
                 return type(node.value)
             case nodes.Tuple():
-                return types.row(map(look, node.items))
+                return tuple_of(map(type_of, node.items))
             case nodes.Getattr():
-                return self._attribute(look(node.node), node, template)
+                return self._attribute(type_of(node.node), node, template)
             case nodes.Getitem() if isinstance(node.arg, nodes.Const):
-                return types.element(look(node.node), node.arg.value)
+                return element_of(type_of(node.node), node.arg.value)
             case nodes.CondExpr() | nodes.And() | nodes.Or():
-                *_, one, other = [look(child) for child in node.iter_child_nodes()]
+                *_, one, other = [type_of(child) for child in node.iter_child_nodes()]
                 whole = not isinstance(node, nodes.CondExpr) or node.expr2
-                return types.either(one, other) if whole else other
+                return either(one, other) if whole else other
             case nodes.Filter() | nodes.Test():
-                return self._filtered(node, look)
+                return self._filtered(node, type_of)
             case nodes.Call():
-                return self._call(node, look)
+                return self._call(node, type_of)
         for child in node.iter_child_nodes():
-            look(child)
+            type_of(child)
         return ANY
 
     def _name(self, node: nodes.Name, scope: Scope, template: str) -> Any:
         if node.name not in scope and node.name not in _GIVEN:
             known = [name for name in scope if name not in DEFAULT_NAMESPACE]
-            self._tell(template, node.lineno, f"{node.name!r} is undefined", did_you_mean(node.name, known))
+            self._report(template, node.lineno, f"{node.name!r} is undefined", did_you_mean(node.name, known))
         return scope.get(node.name, ANY)
 
-    def _filtered(self, node: nodes.Filter | nodes.Test, look: Callable[[nodes.Node], Any]) -> Any:
+    def _filtered(self, node: nodes.Filter | nodes.Test, type_of: Callable[[nodes.Node], Any]) -> Any:
         for argument in (*node.args, *node.kwargs):
-            look(argument)
+            type_of(argument)
         inner = node.node
         if node.name in _LENIENT and isinstance(inner, nodes.Name | nodes.Getattr):
             if isinstance(inner, nodes.Getattr):
-                look(inner.node)
+                type_of(inner.node)
             return ANY
-        kind = look(inner) if inner else ANY
-        return kind if node.name in _SAME else types.item(kind) if node.name in _ITEM else ANY
+        kind = type_of(inner) if inner else ANY
+        return kind if node.name in _SAME else item_of(kind) if node.name in _ITEM else ANY
 
-    def _call(self, node: nodes.Call, look: Callable[[nodes.Node], Any]) -> Any:
-        called = look(node.node)
-        given = [look(argument) for argument in node.args]
-        named = {argument.key: look(argument.value) for argument in node.kwargs}
+    def _call(self, node: nodes.Call, type_of: Callable[[nodes.Node], Any]) -> Any:
+        called = type_of(node.node)
+        given = [type_of(argument) for argument in node.args]
+        named = {argument.key: type_of(argument.value) for argument in node.kwargs}
         if isinstance(node.node, nodes.Name) and node.node.name == "once" and given:
             called, *given = given
         if isinstance(called, Macro):
@@ -225,21 +225,82 @@ class Typed:
     def _attribute(self, owner: Any, node: nodes.Getattr, template: str) -> Any:
         if isinstance(owner, Module):
             return self._exported(owner, node.attr, node.lineno, template)
-        for kind in types.some(owner):
+        for kind in alternatives(owner):
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-                fields = types.fields(kind)
+                fields = fields_of(kind)
                 if node.attr not in fields and not hasattr(kind, node.attr):
                     hint = did_you_mean(node.attr, fields)
-                    self._tell(template, node.lineno, f"{kind.__name__} has no {node.attr!r}", hint)
+                    self._report(template, node.lineno, f"{kind.__name__} has no {node.attr!r}", hint)
                 return fields.get(node.attr, ANY)
         return ANY
 
     def _exported(self, module: Module, name: str, line: int, template: str) -> Any:
         if name not in module.exports:
             hint = did_you_mean(name, module.exports) if module.exports else ""
-            self._tell(template, line, f"{module.name} has no {name!r}", hint)
+            self._report(template, line, f"{module.name} has no {name!r}", hint)
         return module.exports.get(name, ANY)
 
-    def _tell(self, template: str, line: int, message: str, hint: str) -> None:
+    def _report(self, template: str, line: int, message: str, hint: str) -> None:
         place = self.place(template, line)
         self.problems.setdefault((place, message), error("template", message, place, hint))
+
+
+ANY: Any = Any
+
+
+@functools.cache
+def fields_of(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """The types of a struct's fields by name."""
+    return typing.get_type_hints(struct)
+
+
+def alternatives(kind: Any) -> Iterator[Any]:
+    """The types that a value may have where it is there: those of a union, without None."""
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        for part in typing.get_args(kind):
+            yield from alternatives(part)
+    elif kind is not type(None):
+        yield kind
+
+
+def either(one: Any, other: Any) -> Any:
+    """The type of what is one or the other; not known where they differ by more than None."""
+    found = [*dict.fromkeys((*alternatives(one), *alternatives(other)))]
+    return found[0] if len(found) == 1 else ANY
+
+
+def tuple_of(kinds: Iterable[Any]) -> Any:
+    """The type of a tuple of just these."""
+    return types.GenericAlias(tuple, tuple(kinds))
+
+
+def parts_of(kind: Any, count: int) -> list[Any]:
+    """The types of a tuple's parts where it is taken apart into so many."""
+    for one in alternatives(kind):
+        found = typing.get_args(one) if typing.get_origin(one) is tuple else ()
+        if len(found) == count and ... not in found:
+            return list(found)
+    return [item_of(kind)] * count if _endless(kind) else [ANY] * count
+
+
+def item_of(kind: Any) -> Any:
+    """The type of what a loop over a value gives."""
+    for one in alternatives(kind):
+        if typing.get_origin(one) is tuple and (found := [part for part in typing.get_args(one) if part is not ...]):
+            return functools.reduce(either, found)
+    return ANY
+
+
+def element_of(kind: Any, place: Any) -> Any:
+    """The type of the part at a place of a tuple."""
+    for one in alternatives(kind):
+        found = typing.get_args(one) if typing.get_origin(one) is tuple else ()
+        if ... in found:
+            return found[0] if isinstance(place, int) else ANY
+        if isinstance(place, int) and -len(found) <= place < len(found):
+            return found[place]
+    return ANY
+
+
+def _endless(kind: Any) -> bool:
+    return any(... in typing.get_args(one) for one in alternatives(kind))

@@ -1,68 +1,14 @@
-"""Options as custom properties: in the style sheets that use them, under names that change with them."""
+"""The theme: names and bytes that follow its options, and the sizes of its pictures."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from broadsheet.render.theme.dimensions import measured
-from broadsheet.render.theme.options import Option
-from broadsheet.render.theme.styles import properties, styled
-from broadsheet.render.theme.theme import Theme
+from broadsheet.render.theme.theme import Theme, measured
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]
-KNOWN = {"--accent": "#123456", "--text-font": '"Georgia",serif'}
-
-
-def test_a_style_sheet_begins_with_the_options_that_it_uses():
-    assert styled(b"a { color: var( --accent ) }", KNOWN) == b":root{--accent:#123456}\na { color: var( --accent ) }"
-
-
-def test_a_style_sheet_that_uses_none_stays_as_it_is():
-    sheet = b"a { color: var(--accents) }"
-    assert styled(sheet, KNOWN) is sheet
-
-
-@pytest.mark.parametrize(
-    "first",
-    [
-        b'@charset "utf-8";',
-        b'@import url("other;name.css");\n@layer base, more;',
-        b"/* Words; of a { comment } */\n@import 'x.css' layer(a);",
-        b"@import url(a;b.css) screen;",
-    ],
-)
-def test_what_must_come_first_stays_first(first: bytes):
-    sheet = first + b"\n/* b */ a { color: var(--accent) }"
-    assert styled(sheet, KNOWN) == first + b":root{--accent:#123456}\n" + sheet.removeprefix(first)
-
-
-def test_a_comment_alone_or_a_later_rule_is_not_what_must_come_first():
-    sheet = b"/* a */ :root { --accent: red } /* b */ @layer late; a { color: var(--accent) }"
-    assert styled(sheet, KNOWN).startswith(b":root{--accent:#123456}\n/* a */")
-
-
-def test_a_layer_with_rules_is_not_what_must_come_first():
-    sheet = b"@layer base { a { color: var(--accent) } }"
-    assert styled(sheet, KNOWN) == b":root{--accent:#123456}\n" + sheet
-
-
-@given(st.binary())
-def test_nothing_of_a_style_sheet_is_lost(sheet: bytes):
-    made = styled(sheet + b"var(--accent)", KNOWN)
-    assert made.replace(b":root{--accent:#123456}\n", b"", 1) == (sheet + b"var(--accent)").removeprefix(
-        b"\xef\xbb\xbf"
-    )
-
-
-def test_light_and_dark_are_one_property():
-    described = {"ink": Option("colour", ""), "ink_dark": Option("colour", ""), "on": Option("flag", "")}
-    made = properties(described, {"ink": "#111111", "ink_dark": "#eeeeee", "on": True})
-    assert made == {"--ink": "light-dark(#111111,#eeeeee)", "--ink-dark": "#eeeeee"}
-
 
 SITE = (
     story("one", "2025-05-07"),
