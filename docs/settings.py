@@ -1,6 +1,6 @@
 """Writes docs/settings.md from the types and comments of the settings: python docs/settings.py.
 
-In: ``config.Settings`` and the kinds of targets. Out: Markdown. A test holds that the file is current.
+In: ``config.Settings``, taxonomies and the kinds of targets. Out: Markdown. A test holds that the file is current.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.config.targets import KINDS
-from broadsheet.model import FeedForm, Period, ShelfKind
+from broadsheet.config.taxonomies import Declared
+from broadsheet.model import FeedForm, FeedKind, Period
 
 FILE = Path(__file__).with_name("settings.md")
 HEAD = """\
@@ -40,6 +41,32 @@ section_aliases = { "International" = "World" }
 | setting | what it is | type | default |
 | --- | --- | --- | --- |
 """
+TAXONOMIES = """
+## Taxonomies
+
+Sections, topics, authors and sources are ways to group stories that every site has. A line adds another, by a key of
+front matter:
+
+```toml
+[tool.broadsheet.taxonomies]
+country = "Countries"
+```
+
+With `country: France`, or `country: [France, Italy]`, in the front matter of stories, the site has a page of all
+countries at `/countries/`, a page and feeds for each, links from each story, breadcrumbs, and a line in its sitemap,
+its list of feeds and its navigation. Spellings are united, and addresses made, as those of topics are. Where the title
+does not say enough, a table does:
+
+```toml
+[tool.broadsheet.taxonomies.company]
+title = "Companies"
+key = "companies"
+minimum = 3
+```
+
+| setting | what it is | type | default |
+| --- | --- | --- | --- |
+"""
 TARGETS = """
 ## Targets
 
@@ -58,7 +85,7 @@ _NAMES: Mapping[Any, str] = {
     dict[str, tuple[str, ...]]: "table of lists",
     Period: '"daily", "weekly" or "monthly"',
     tuple[FeedForm, ...]: 'list of "rss", "atom", "json"',
-    tuple[ShelfKind, ...]: 'list of "section", "topic", "author", "source", "thread"',
+    tuple[FeedKind, ...]: 'list of "section", "topic", "author", "source", "thread"',
 }
 
 
@@ -69,7 +96,13 @@ def page() -> str:
         f"| `{field.name}` | {_cell(told[field.name])} | {_cell(_type(field.type))} | {_default(field)} |"
         for field in msgspec.structs.fields(Settings)
     ]
-    parts = [HEAD, "\n".join(rows), "\n", TARGETS]
+    said = comments(Declared)
+    own = [
+        f"| `{field.name}` | {_cell(said[field.name])} | {_type(field.type)} | "
+        f"{'needed' if field.required else _default(field)} |"
+        for field in msgspec.structs.fields(Declared)
+    ]
+    parts = [HEAD, "\n".join(rows), "\n", TAXONOMIES, "\n".join(own), "\n", TARGETS]
     for name, kind in KINDS.items():
         parts.append(f'\n### `kind = "{name}"`\n\n{inspect.cleandoc(kind.__doc__ or "").replace("``", "`")}\n\n')
         parts.append("| setting | type | default |\n| --- | --- | --- |\n")

@@ -410,3 +410,20 @@ def test_a_storys_page_tells_its_place_in_its_thread_and_what_is_new(workshop: M
     assert "Part 2 of 3 in" in page
     assert page.count('<b class="mark">new</b>') == 1  # the story of the latest edition
     assert "1 new in the latest edition" in made.page("threads/wakes/index.html")
+
+
+def test_stories_whose_names_only_share_a_slug_are_both_printed_and_edited_alone(workshop: Make):
+    long = "-".join(["word"] * 16)
+    made = workshop(story(long, "2025-05-07"), story(f"{long}-2", "2025-05-07"), story("c++", "2025-05-07"))
+    made.build()
+    assert made.problems() == []
+    paths = [f"2025/05/07/{name}/index.html" for name in (long, f"{long}-2", "c")]
+    assert set(paths) <= made.output().keys()
+    made.write(story("c", "2025-05-07"))
+    made.build()
+    assert made.problems() == []
+    assert "<h1>C++</h1>" in re.sub(r"<h1 [^>]*>", "<h1>", made.page("2025/05/07/c-plus-plus/index.html"))
+    made.write(story("c++", "2025-05-07", body="Other words."))
+    made.build()
+    assert "Other words." in made.page("2025/05/07/c-plus-plus/index.html")
+    assert "Other words." not in made.page("2025/05/07/c/index.html")

@@ -42,6 +42,6 @@ def test_the_sample_has_every_kind_of_thing(desk: Desk):
     assert any(note.frozen for note in desk.notes)
     assert any(note.text for note in desk.notes)
     assert any(story.corrections for story in newspaper.stories)
-    assert newspaper.topics
-    assert newspaper.sources
-    assert newspaper.authors
+    assert newspaper.terms["topic"]
+    assert newspaper.terms["source"]
+    assert newspaper.terms["author"]

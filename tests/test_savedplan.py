@@ -39,6 +39,7 @@ FILES = (
     "-- content/pages/about.md --\n---\ntitle: About\n---\n\nWe.\n",
     "-- content/editions/2025-05-07.md --\n---\ntitle: A day\n---\n\nA note.\n",
 )
+COUNTRIES = 'search = false\n[tool.broadsheet.taxonomies]\ncountry = "Countries"\n'
 SETTINGS = "feed_items = 1\ntopic_minimum = 1\nthread_minimum = 2\n"
 
 
@@ -250,3 +251,31 @@ def test_files_in_the_output_whose_names_are_not_utf8_stop_nothing(made: Worksho
     assert stands(made)
     edit(made, "at noon", "at one")
     assert took_over(updated(made))
+
+
+def test_a_story_whose_slug_others_have_too_keeps_its_own_address_when_its_words_are_edited(workshop: Make):
+    names = ("C", "C++")
+    made = workshop(*(story(name, "2025-05-07", body=BODY) for name in names), settings=SETTINGS)
+    made.build()
+    for name, address in zip(names, ("c", "c-plus-plus"), strict=True):
+        edit(made, "at noon", f"to {address}", name)
+        assert took_over(updated(made))
+        assert f"to {address}" in made.page(f"2025/05/07/{address}/index.html")
+        assert prove(made.site, OPTIONS, Report()).differences == ()
+
+
+def test_the_terms_of_a_taxonomy_of_ones_own_stay_on_an_edited_page_and_another_term_is_no_edit_of_words(
+    workshop: Make,
+):
+    made = workshop(story("ferry", "2025-05-07", body=BODY, country="[Italy, France]"), settings=COUNTRIES)
+    made.build()
+    edit(made, "back at noon", "back at one in the afternoon")
+    assert took_over(updated(made))
+    for path in ("2025/05/07/ferry/index.html", "countries/italy/feed.xml"):
+        assert b"back at one in the afternoon" in made.output()[path]
+    assert '<a rel="tag" href="/countries/italy/">Italy</a>' in made.page("2025/05/07/ferry/index.html")
+    assert prove(made.site, OPTIONS, Report()).differences == ()
+    edit(made, "Italy", "Spain")
+    assert not took_over(updated(made))
+    assert "countries/spain/index.html" in made.output()
+    assert prove(made.site, OPTIONS, Report()).differences == ()

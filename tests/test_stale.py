@@ -27,7 +27,7 @@ ONE = "2025/05/07/one/index.html"
 FILTER = "def shout(text):\n    return text.upper(){}\n"
 SITE = (
     story("one", "2025-05-07", section="World", topics="[Rome]", image='{src: pictures/p.png, alt: "A boat"}'),
-    story("two", "2025-05-08", section="World", topics="[Rome]", body="Words.\n\nMore of them."),
+    story("two", "2025-05-08", section="World", topics="[Rome]", country="Peru", body="Words.\n\nMore of them."),
     story("three", "2025-05-08", section="Science", related="[one]"),
     story("brief", "2025-05-09", section="World", expires="2025-07-01"),
     "-- content/pages/about.md --\n---\ntitle: About\n---\n\nWe.\n",
@@ -35,6 +35,7 @@ SITE = (
     "-- themes/broadsheet/templates/prose.html --\n<p>{{ prose.title | shout }}</p>\n",
     f"-- filters.py --\n{FILTER.format('')}",
 )
+SETTINGS = 'search = false\ntopic_minimum = 1\ntaxonomies = {country = "Countries"}\n'
 
 
 class Asked:
@@ -129,7 +130,7 @@ def asked(workshop: Callable[..., Workshop], monkeypatch: pytest.MonkeyPatch, re
 
     monkeypatch.setattr(disk, "FINE", 0)  # between a build and an edit here no clock stands still
     monkeypatch.setattr(render.Renderer, "render", counted)
-    made = workshop(*SITE, settings="search = false\ntopic_minimum = 1\n" + getattr(request, "param", ""))
+    made = workshop(*SITE, settings=SETTINGS + getattr(request, "param", ""))
     _picture(made, 3)
     asked = Asked(made, drawn)
     assert asked.built() == asked.proven() | set(drawn)
@@ -172,6 +173,7 @@ CHANGES: dict[str, tuple[Callable[[Asked], object], str, str]] = {
     "a story's body": (_story("More of them", "Others"), "2025/05/08/two/index.html", ONE),
     "a story's headline": (_story('"Two"', '"Too"'), "sections/world/index.html", "about/index.html"),
     "a story's section": (_story("World", "Science"), "sections/science/index.html", "about/index.html"),
+    "a story's term": (_story("Peru", "Chile"), "countries/chile/index.html", "about/index.html"),
     "a story's date": (_story("2025-05-08", "2025-05-06"), "2025/05/06/two/index.html", "about/index.html"),
     "a page": (_write("-- content/pages/about.md --\n---\ntitle: About\n---\n\nThey.\n"), "about/index.html", ONE),
     "a note on an edition": (
@@ -192,7 +194,7 @@ CHANGES: dict[str, tuple[Callable[[Asked], object], str, str]] = {
     ),
     CLOCK: (_clock, "index.html", "about/index.html"),
 }
-EDITS = {"a story's body": "two", "a story's headline": "two"}
+EDITS = {"a story's body": "two", "a story's headline": "two", "a story's term": "two"}
 
 
 @pytest.mark.parametrize("asked", ["threads = false\n", ""], indirect=True, ids=["plain", "threads"])

@@ -1,9 +1,10 @@
 """Slugs are names for files and addresses whatever text comes in."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.text import SLUG_BYTES, SLUG_LENGTH, clip, count, did_you_mean, slug
+from broadsheet.text import SLUG_BYTES, SLUG_LENGTH, clip, count, did_you_mean, file_slug, normal, slug, slugs
 
 
 def test_a_slug_is_lower_case_words_joined_by_hyphens():
@@ -43,9 +44,100 @@ def test_a_long_slug_is_cut_between_words_and_a_long_word_between_letters():
     assert slug("क" * 66 + "\u0941" + "क" * 20) == "क" * 65  # a vowel sign is not parted from its letter
 
 
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("São Paulo", "sao paulo", "Sao-Paulo", " São  Paulo "),
+        ("C++", "c++", "C ++"),
+        ("AT&T", "AT & T"),
+        ("U.K.", "U K"),
+        ("St. Louis", "St Louis"),
+        ("Peter’s", "Peter's", "Peters"),
+        ("e-mail", "E Mail", "e\u2011mail", "e–mail"),
+        ("“Borders”", '"Borders"', "Borders"),
+        ("Mercury (planet)", "Mercury, planet"),
+        ("Lego®", "Lego"),
+        ("cafe\u0301", "café"),
+    ],
+)
+def test_what_only_spells_a_name_makes_no_other_name(spellings: tuple[str, ...]):
+    assert len({normal(spelling) for spelling in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("C", "C++", "C#", "C--", "C*"),
+        ("A", "A+", "A-", "A\u2212\u2212"),
+        ("Net", ".NET"),
+        ("Go", "Go!", "Go?"),
+        ("R D", "R&D", "R/D", "R@D"),
+        ("1", "-1", "+1", "#1", "1%", "1 €"),
+        ("2-0", "2.0", "2:0", "2,0"),
+        ("…", "—", "+++", "🚀", "Untitled"),
+        ("I NY", "I ♥ NY"),
+        ("Ленин", "Ленино", "Леніно"),
+        ("word " * 30, "word " * 31),
+    ],
+)
+def test_names_that_say_something_else_have_slugs_of_their_own(names: tuple[str, ...]):
+    found = slugs(names)
+    assert len({found[normal(name)] for name in names}) == len(names)
+
+
+def test_a_name_with_signs_gets_them_in_words_where_another_has_its_slug():
+    assert slugs(["C++"]) == {"c + +": "c"}
+    assert slugs(["C", "C++", "C#"]) == {"c": "c", "c + +": "c-plus-plus", "c #": "c-sharp"}
+    assert slugs(["MeToo", "#MeToo"])["# metoo"] == "hash-metoo"
+    assert slugs(["I NY", "I ♥ NY"])["i ♥ ny"] == "i-black-heart-suit-ny"
+
+
+def test_a_name_that_stays_as_it_was_keeps_its_slug_whatever_comes_beside_it():
+    assert slugs(["C", "C plus plus"])["c plus plus"] == "c-plus-plus"
+    found = slugs(["C", "C plus plus", "C++"])
+    assert found["c plus plus"] == "c-plus-plus"
+    assert found["c + +"].startswith("c-")
+
+
+NAMES = st.lists(st.one_of(st.text(alphabet="aAéßΣ +#&.-'’“”—1", max_size=6), st.text(max_size=6)), max_size=12)
+
+
+@given(NAMES, st.randoms())
+def test_no_two_names_have_one_slug_and_their_order_does_not_matter(names, random):
+    found = slugs(names)
+    assert len(set(found.values())) == len(found)
+    assert all(normal(name) in found for name in names)
+    assert all(len(made.encode()) <= SLUG_BYTES for made in found.values())
+    random.shuffle(names)
+    assert slugs(names) == found
+
+
+@given(st.text())
+def test_a_name_in_its_normal_form_has_the_slug_of_the_name(name: str):
+    assert slug(normal(name)) == slug(name)
+
+
+@given(NAMES, st.text(alphabet="bcd", min_size=1))
+def test_a_name_with_a_slug_that_no_other_has_keeps_it(names, name: str):
+    assert slugs([*names, f"zz {name}"])[f"zz {name}"] == f"zz-{name}"
+
+
 @given(st.text(), st.integers(min_value=2, max_value=60))
 def test_a_clipped_text_is_never_longer_than_asked(text: str, length: int):
     assert len(clip(text, length)) <= length
+
+
+def test_a_number_at_the_end_of_a_files_name_is_never_cut_off():
+    title = "-".join(["word"] * 16)
+    assert slug(f"{title}-2") == title
+    assert file_slug(f"{title}-2") == f"{title}-2"
+    assert file_slug(f"{title}-word-2") == title  # which is no number that tells it from a file of this title
+    assert file_slug("Über 2") == "uber-2"
+
+
+@given(st.text())
+def test_the_slug_of_a_files_name_is_that_of_any_other_but_for_its_number(name: str):
+    assert file_slug(name).startswith(slug(name))
 
 
 def test_the_nearest_known_name_is_asked_for():

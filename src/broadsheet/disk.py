@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -64,6 +64,17 @@ def usual(path: str, found: os.stat_result) -> bool:
 def printable(path: str) -> str:
     """A path as a line of text can hold it: what is no character, or would end the line, is marked."""
     return path if path.isprintable() else _UNPRINTABLE.sub("\ufffd", path)
+
+
+def folders(paths: Iterable[str]) -> set[str]:
+    """The folders that files at these paths need."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def settled(changed: int, now: int) -> bool:

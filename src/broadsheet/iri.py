@@ -27,6 +27,11 @@ def once(path: str) -> str:
     return path if _plain(path) else quote(unquote(path))
 
 
+def matched(path: str) -> str:
+    """The same for a host's table of redirects: what browsers send as it is stays so, but for marks of patterns."""
+    return quote(unquote(path), safe="/!$&'()+,;=@~")
+
+
 def host(netloc: str) -> str:
     """A host, with a port and a user where it has them, in ASCII. Raises ValueError for what names no host.
 

@@ -58,7 +58,8 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
-    ``embargo`` is a moment before which it is not out, where that is later than its date.
+    ``embargo`` is a moment before which it is not out, where that is later than its date. ``terms`` is what it says for
+    the keys of a site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -90,6 +91,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     lang: str = ""
     review: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    terms: Mapping[str, tuple[str, ...]] = {}
     extra: Mapping[str, Any] = {}
     digest: bytes = b""
 
@@ -167,20 +169,19 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     origin: str = ""
 
 
-ShelfKind = Literal["section", "topic", "author", "source", "thread"]
+FeedKind = Literal["section", "topic", "author", "source", "thread"]
 Period = Literal["daily", "weekly", "monthly"]
 Position = Literal["", "before", "here", "after"]  # what a development is to the story that tells of it
 
 
-class Shelf(msgspec.Struct, frozen=True, gc=False):
-    """Stories that have something in common, newest first: a section's, a topic's, an author's, a source's.
+class Term(msgspec.Struct, frozen=True, gc=False):
+    """A section, a topic, an author: what a taxonomy groups stories under, and these, newest first.
 
-    ``spellings`` are all the names that led stories here, ``name`` the commonest of them.
+    ``spellings`` are all the names that led stories here, ``name`` the commonest of them. Its address is made by
+    ``pages``: a name is not its slug.
     """
 
-    kind: ShelfKind
     name: str
-    slug: str
     stories: tuple[Story, ...]
     spellings: tuple[str, ...] = ()
 
@@ -272,17 +273,15 @@ class Thread(msgspec.Struct, frozen=True):
 
 
 class Newspaper(msgspec.Struct, frozen=True):
-    """Everything that is to be published, ordered: stories, editions and threads newest first, shelves by name.
+    """Everything that is to be published, ordered: stories, editions and threads newest first.
 
-    ``related`` are the ids of the stories related to a story, by its id.
+    ``terms`` are those of each taxonomy, by its name, in the order in which they are listed. ``related`` are the ids of
+    the stories related to a story, by its id.
     """
 
     stories: tuple[Story, ...]
     editions: tuple[Edition, ...]
-    sections: tuple[Shelf, ...]
-    topics: tuple[Shelf, ...]
-    authors: tuple[Shelf, ...]
-    sources: tuple[Shelf, ...] = ()
+    terms: Mapping[str, tuple[Term, ...]]
     threads: tuple[Thread, ...] = ()
     related: Mapping[str, tuple[str, ...]] = {}
 

@@ -18,12 +18,13 @@ import msgspec
 from broadsheet import content, disk
 from broadsheet.cache.store import Kept, Seen, Store
 from broadsheet.config import Site
+from broadsheet.config.taxonomies import rows
 from broadsheet.content import facts, fields, listing, visibility
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error, note
 from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
 from broadsheet.render import READ, Bodies
-from broadsheet.text import slug
+from broadsheet.text import file_slug
 from broadsheet.workers import spread
 
 SLICE = 64  # files that a process reads before it tells of them
@@ -34,7 +35,8 @@ Progress = Callable[[str, int, int], None]
 
 def rules(site: Site) -> content.Rules:
     """What a story file of this site is read by."""
-    return content.Rules(site.zone, site.settings.sections)
+    keys = tuple(row.key for row in rows(site.settings) if row.title)
+    return content.Rules(site.zone, site.settings.sections, keys)
 
 
 def read_stories(
@@ -138,7 +140,7 @@ def read_prose(site: Site, report: Report, now: dt.datetime, *, preview: bool = 
         name = path.removesuffix(".md").rpartition("/")[2]
         prose = Prose(
             path=path,
-            slug=slug(name),
+            slug=file_slug(name),
             title=values["title"],
             summary=values.get("summary", ""),
             lang=values.get("lang", ""),

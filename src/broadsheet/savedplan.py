@@ -117,7 +117,7 @@ def edited_plan(
         planned = {page.path: page for data in _showing(saved) for page in [saved.whole(data)]}
         search = render.Search(site, store, output, wanted=saved.common.searched)
         cards = _cards(saved, edits, planned) if has_cards(theme, options) else None
-        addresses = {pages.page_of(story, site).removesuffix("index.html") for _, story in edits}
+        addresses = {pages.page_of(story, site).removesuffix("index.html") for story in saved.edited.values()}
         parts = {name: _entries(saved, part) for name, part in search.holding(addresses).items()}
     except LookupError:
         return None
@@ -183,7 +183,7 @@ def _cards(saved: SavedPlan, edits: Iterable[tuple[File, Story]], planned: dict[
     old, own = set[str](), set[str]()
     new: dict[str, Page] = {}
     for story in renewed:
-        path, card = pages.page_of(story, site), cards.get(story.id)
+        path, card = pages.page_of(saved.edited[story.path], site), cards.get(story.id)
         page = planned.get(path)
         if page is None or not isinstance(page.inputs, pages.StoryInputs):
             raise LookupError(path)

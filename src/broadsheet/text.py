@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Container, Iterable
+from hashlib import blake2b
 
 SLUG_LENGTH = 80  # characters; long enough to be read, short enough for every address bar
+NAMES = 1 << 16  # names whose normal form is remembered: a build asks for each several times
 SLUG_BYTES = 200  # in UTF-8: a file system takes 255 in a name, and some scripts have four to a character
 
 # Letters that Unicode does not decompose into a base letter and a mark.
@@ -27,21 +30,38 @@ def slug(text: str, *, default: str = "untitled") -> str:
     """
     if len(text) <= SLUG_LENGTH and _SLUG.fullmatch(text):
         return text
+    return _cut(_words(text)) or default
+
+
+def file_slug(name: str) -> str:
+    """The slug of a file's name. The number that tells it from a file of the same title is never cut off."""
+    words = _words(name)
+    base, _, number = words.rpartition("-")
+    numbered = number.isdecimal() and len(number) <= _NUMBER and len(base) <= SLUG_LENGTH
+    return words if numbered and len(base.encode()) <= SLUG_BYTES else slug(name)
+
+
+_NUMBER = 4  # digits of a number that only counts
+
+
+def _words(text: str) -> str:
+    """The words of a slug, however many they are."""
     plain = text.translate(_LETTERS)
     if plain.isascii():
-        words = _NOT_WORD.sub("-", plain.lower()).strip("-")
-    else:
-        words = "-".join(_letters(plain).lower().split())
-        words = unicodedata.normalize("NFC", words)
-    if len(words) > SLUG_LENGTH or len(words.encode()) > SLUG_BYTES:
-        words = _cut(words)
-    return words.strip("-") or default
+        return _NOT_WORD.sub("-", plain.lower()).strip("-")
+    words = "-".join(_letters(plain).lower().split())
+    return unicodedata.normalize("NFC", words).strip("-")
 
 
-def _cut(words: str) -> str:
-    """As many whole words as a slug may have; where the first alone has more, as many whole characters of it."""
-    end = min(len(words), SLUG_LENGTH)
-    while len(words[:end].encode()) > SLUG_BYTES:
+def _cut(words: str, less: int = 0) -> str:
+    """As many whole words as a slug may have; where the first alone has more, as many whole characters of it.
+
+    ``less`` characters are kept free for what follows.
+    """
+    if len(words) <= SLUG_LENGTH - less and len(words.encode()) <= SLUG_BYTES - less:
+        return words
+    end = min(len(words), SLUG_LENGTH - less)
+    while len(words[:end].encode()) > SLUG_BYTES - less:
         end -= 1
     if whole := words[: end + 1].rpartition("-")[0]:
         return whole
@@ -66,6 +86,106 @@ def _letters(text: str) -> str:
 def _unmarked(character: str) -> str:
     base = unicodedata.normalize("NFD", character)
     return base[0] if "LATIN" in unicodedata.name(base[0], "") else character
+
+
+@functools.lru_cache(maxsize=NAMES)
+def normal(name: str) -> str:
+    """What a name says, without what only spells it. Two names with one normal form are one name.
+
+    Case, blanks, marks of Latin letters, hyphens, quotes, brackets and the stops of abbreviations only spell a name.
+    Any other sign says something: C++ is not C, R&D not R D, .NET not Net, A- not A, 2.0 not 2-0.
+    """
+    if _SLUG.fullmatch(name):
+        return name.replace("-", " ")
+    text = unicodedata.normalize("NFC", name)
+    said: list[str] = []
+    start = 0
+    for found in _SIGN.finditer(text):
+        if _says(found[0], text[: found.start()][-1:], text[found.end() : found.end() + 1]):
+            said += (_words(text[start : found.start()]).replace("-", " "), *found[0].translate(_MINUS))
+            start = found.end()
+    said.append(_words(text[start:]).replace("-", " "))
+    return " ".join(filter(None, said)) or text.strip()
+
+
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_MINUS = str.maketrans(dict.fromkeys(_DASHES, "-"))
+_SIGN = re.compile(rf"[{_DASHES}]+|[^\w\s]")
+_SPELLS = frozenset("'\"`´¨;·•…®©™")
+_SPELLING = frozenset(("Ps", "Pe", "Pi", "Pf", "Pc", "Mn", "Mc", "Me", "Cc", "Cf"))  # brackets, quotes, joiners
+
+
+def _says(sign: str, before: str, after: str) -> bool:
+    """Whether a sign between two characters, or none, is part of what a name says."""
+    if sign[0] in _DASHES:  # at the end of a word, or before a number: C--, A-, -1
+        return (before.isalnum() and not after.strip()) or (not before.strip() and after.isdigit())
+    if sign in ".,:":  # 2.0, 1:0; .NET
+        numeric = before.isdigit() and after.isdigit()
+        return numeric or (sign == "." and not before.strip() and after.isalnum())
+    return sign not in _SPELLS and unicodedata.category(sign) not in _SPELLING
+
+
+def slugs(names: Iterable[str], plain: Callable[[str], str] = slug) -> dict[str, str]:
+    """A slug for each name, by its normal form; no two have one. The order of the names does not matter.
+
+    ``plain`` is how a slug is made of one name. A name whose slug no other has keeps that. Of several the one that is
+    no more than the slug keeps it (``c``); the others are whole, with their signs in words (``c-plus-plus``), and where
+    that is no slug of their own, they have a mark made of the name.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in sorted({normal(name) for name in names}):
+        groups.setdefault(plain(name), []).append(name)
+    found: dict[str, str] = {}
+    others: list[tuple[str, str]] = []
+    for shared, sharing in groups.items():
+        for name in sharing:
+            if len(sharing) == 1 or name.replace(" ", "-") == shared:
+                found[name] = shared
+            else:
+                others.append((name, shared))
+    spoken = {name: _spoken(name) for name, _ in others}
+    times = Counter(spoken.values())
+    taken = set(groups)
+    for name, _ in others:
+        if spoken[name] and spoken[name] not in taken and times[spoken[name]] == 1:
+            found[name] = spoken[name]
+            taken.add(spoken[name])
+    for name, shared in others:
+        if name not in found:
+            found[name] = _marked(name, shared, taken)
+            taken.add(found[name])
+    return found
+
+
+def _marked(name: str, shared: str, taken: Container[str]) -> str:
+    """A slug with a mark made of the name."""
+    mark = blake2b(name.encode(errors="replace")).hexdigest()
+    made = (f"{_cut(shared, length + 1)}-{mark[:length]}" for length in range(_MARK, len(mark)))
+    return next(one for one in made if one not in taken)
+
+
+_MARK = 6  # hexadecimal digits: two of a million names of one slug have the same
+_SAID = {
+    "+": "plus", "&": "and", "@": "at", "%": "percent", "*": "star", "/": "slash", "=": "equals", "$": "dollar",
+    "€": "euro", "£": "pound", ".": "dot", ",": "comma", ":": "colon", "-": "minus", "<": "less", ">": "greater",
+}  # fmt: skip
+
+
+def _spoken(name: str) -> str:
+    """The whole slug of a name in its normal form, with its signs in words: English ones, which can be typed anywhere.
+
+    Empty where it is too long for the name of a file.
+    """
+    said: list[str] = []
+    for word in name.split():
+        if len(word) > 1 or word.isalnum():
+            said.append(word)
+        elif word == "#":  # of a note or a language; of a number or a hashtag
+            said.append("sharp" if said and len(said[-1]) == 1 else "hash")
+        else:
+            said.append(_SAID.get(word) or unicodedata.name(word, "").removesuffix(" MARK"))
+    words = _words(" ".join(said))
+    return words if len(words.encode()) <= SLUG_BYTES else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.content.positions import of_address, of_key, of_picture, placed, references
+from broadsheet.content.positions import of_address, of_key, of_picture, of_value, placed, references
 from broadsheet.errors import BroadsheetError, Place, warning
 
 TEXT = '---\ntitle: "One: date: x"\n"date": 2025-05-08\nupdated : 2030-01-01\nimage:\n  alt: x\n---\n\nupdated: no\n'
@@ -17,6 +17,13 @@ def test_a_key_is_found_however_it_is_written(tmp_path: Path):
     file.write_text(TEXT)
     assert [of_key(file, key) for key in ("title", "date", "updated", "image", "alt")] == [2, 3, 4, 5, 1]
     assert [of_key(file, "nowhere"), of_key(tmp_path / "gone", "a")] == [1, 1]
+
+
+def test_a_value_is_found_below_its_key_and_nowhere_else(tmp_path: Path):
+    file = tmp_path / "a.md"
+    file.write_text('---\ntitle: "of /b/"\naliases:\n  - /a/\n  - "/b/"\nrelated: [/c/]\n---\n\n/d/\n')
+    assert [of_value(file, "aliases", value) for value in ("/a/", "/b/", "/c/", "/d/")] == [4, 5, 3, 3]
+    assert [of_value(file, "nowhere", "/a/"), of_value(tmp_path / "gone", "aliases", "/a/")] == [1, 1]
 
 
 @pytest.mark.parametrize(

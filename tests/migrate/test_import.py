@@ -339,3 +339,30 @@ def test_what_a_merge_brings_into_the_record_while_the_import_runs_stays_there(
     assert deeds(move) == ["updated"]
     assert line in record.read_text()
     assert deeds(move) == ["unchanged"]
+
+
+def test_an_old_address_that_is_no_page_is_refused_with_its_line_and_reaches_no_host(move: Move):
+    bad = [
+        "/feed.xml",
+        "/_headers",
+        "/old/*",
+        "/:splat",
+        "/?p=3",
+        "/a/#b",
+        "//evil.example/x",
+        "/%2e%2e/%2e%2e/x",
+        "/a%0Ab/",
+    ]
+    move.write(
+        SITE + f"-- content/posts/two.md --\n---\ntitle: Two\ndate: 2023-05-07\naliases: {['/kept/', *bad]}\n---\nx\n"
+    )
+    outcome = move.run()
+    assert move.told(outcome, "import-address") == [("content/posts/two.md", 4)] * len(bad)
+    told = " ".join(problem.message for problem in outcome.problems)
+    assert all(repr(alias) in told for alias in bad)
+    story = move.story("2023/05/two.md").story
+    assert story
+    assert story.aliases == ("/posts/two/", "/kept/")
+    move.new.build()
+    assert move.new.problems() == []
+    assert len(move.new.page("_redirects").splitlines()) == 3

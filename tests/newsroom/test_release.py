@@ -1,10 +1,13 @@
 """What will appear or go, and when."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from broadsheet import newsroom
+from broadsheet.newsroom.release import conflicts
+from broadsheet.text import file_slug
 from tests.newsroom.conftest import tale
 
 NOW = dt.datetime(2025, 5, 8, 12, tzinfo=dt.UTC)
@@ -71,3 +74,59 @@ def test_the_update_of_a_story_that_is_itself_to_come_is_no_problem():
 
     story = tale("a", "2025-05-10", updated=NOW + dt.timedelta(days=3))
     assert newsroom.assemble([story], Settings(), now=NOW, preview=True)[1] == []
+
+
+LONG = "-".join(["word"] * 16)  # as long as a slug may be
+
+
+def kept(*paths: str, day: str = "2025-05-08") -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    """The slugs of the stories of these files that are kept, by path; the problems of the others."""
+    stories = [
+        tale(str(n), day, path=path, slug=file_slug(path.rpartition("/")[2].removesuffix(".md")))
+        for n, path in enumerate(paths)
+    ]
+    found, _, problems = conflicts(stories, ZoneInfo("UTC"), "stories")
+    told = [(problem.code, problem.place.file, problem.message) for problem in problems]
+    return {story.path: story.slug for story in found}, told
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slugs"),
+    [
+        (f"{LONG}.md", f"{LONG}-2.md", (LONG, f"{LONG}-2")),
+        (f"{LONG}-and.md", f"{LONG}-but.md", (f"{LONG}-and", f"{LONG}-but")),
+        ("c.md", "c++.md", ("c", "c-plus-plus")),
+        ("2025/c#.md", "2024/c++.md", ("c-sharp", "c-plus-plus")),
+        ("…!.md", "…?.md", ("exclamation", "question")),
+    ],
+)
+def test_two_names_with_one_slug_are_two_stories_at_two_addresses(first: str, second: str, slugs: tuple[str, str]):
+    assert kept(first, second) == kept(second, first) == ({first: slugs[0], second: slugs[1]}, [])
+
+
+def test_the_address_of_a_numbered_file_stays_when_the_other_goes():
+    assert kept(f"{LONG}-2.md") == ({f"{LONG}-2.md": f"{LONG}-2"}, [])
+    assert kept(f"{LONG}-but.md") == ({f"{LONG}-but.md": LONG}, [])
+
+
+def test_a_story_that_shares_its_day_with_others_of_one_slug_keeps_its_own():
+    found, told = kept("c.md", "c++.md", "c-plus-plus.md", f"{LONG}-3.md", f"{LONG}-more.md")
+    assert told == []
+    assert found.pop("c++.md").startswith("c-")
+    assert found == {"c.md": "c", "c-plus-plus.md": "c-plus-plus", f"{LONG}-3.md": f"{LONG}-3", f"{LONG}-more.md": LONG}
+
+
+@pytest.mark.parametrize("names", [("a/c.md", "b/c.md"), ("C.md", "c.md"), ("a b.md", "a-b.md")])
+def test_two_files_of_one_name_are_an_error_that_names_both(names: tuple[str, str]):
+    found, told = kept(*names, "c++.md", "x/c++.md")
+    assert found.keys() == {names[0], "c++.md"}
+    assert told == [
+        ("address-twice", f"stories/{names[1]}", f"has the same address as stories/{names[0]}"),
+        ("address-twice", "stories/x/c++.md", "has the same address as stories/c++.md"),
+    ]
+
+
+def test_a_story_at_another_address_than_its_own_is_drawn_again_wherever_it_is_linked_to():
+    stories = [tale("a", "2025-05-08", path="c.md", slug="c"), tale("b", "2025-05-08", path="c++.md", slug="c")]
+    found, _, _ = conflicts(stories, ZoneInfo("UTC"), "stories")
+    assert {story.id: story.digest == story.id.encode() for story in found} == {"a": True, "b": False}

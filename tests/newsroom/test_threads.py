@@ -116,6 +116,17 @@ def test_spellings_of_a_pin_that_share_a_slug_are_one_thread() -> None:
     assert threads["the-aurelia"].title == "The Aurelia"
 
 
+def test_pins_that_differ_by_more_than_their_spelling_are_threads_of_their_own() -> None:
+    pinned = [replace(s, thread="C++") for s in FERRY] + [replace(s, thread="C") for s in MINT]
+    found = by_id(pinned)
+    assert {slug: thread.title for slug, thread in found.items()} == {"c": "C", "c-plus-plus": "C++"}
+    assert by_id(pinned[::-1]).keys() == found.keys()
+    renamed = find(pinned, "en", Hand(names={"c-plus-plus": "Ferries"})).threads
+    assert {(thread.slug, thread.title, thread.aliases) for thread in renamed} == {
+        ("c", "C", ()), ("ferries", "Ferries", ("c-plus-plus",))
+    }  # fmt: skip
+
+
 def test_a_named_thread_takes_in_what_comes_later_without_a_pin() -> None:
     thread = by_id([replace(FERRY[0], thread="Shipwreck"), *FERRY[1:], *MINT])["shipwreck"]
     assert ids(thread) == ["ferry-1", "ferry-2", "ferry-3", "ferry-4"]

@@ -272,17 +272,25 @@ def test_a_page_that_cannot_be_made_is_reported_and_the_next_one_drawn(workshop:
     [
         ("about/index.html", "content/pages/about.md"),
         ("2025/05/07/port/index.html", "content/stories/2025/05/port.md"),
-        ("old/index.html", "the kind of page 'town'"),
         ("towns/fine/index.html", "the kind of page 'town'"),
     ],
 )
 def test_two_pages_at_one_path_are_reported_and_the_first_is_drawn(workshop: Make, path: str, source: str):
     about = '-- content/pages/about.md --\n---\ntitle: "About"\n---\n\nWe.\n'
-    moved = story("moved", "2025-05-06", aliases="[/old/]")
-    made = workshop(*SITE, about, moved)
+    made = workshop(*SITE, about)
     built(made, kind(plan=page_with(path=path)))
     found = [(problem.code, problem.message) for problem in made.problems("error")]
     assert found == [("path-twice", f"/{path} is also the path of {source}")]
+
+
+def test_an_old_address_yields_to_a_page_of_ones_own(workshop: Make):
+    made = workshop(*SITE, story("moved", "2025-05-06", aliases="[/old/]"))
+    built(made, kind(plan=page_with(path="old/index.html")))
+    (problem,) = made.problems("error")
+    assert problem.message == "alias '/old/' is refused: /old/index.html is the path of the kind of page 'town'"
+    assert str(problem.place) == "content/stories/2025/05/moved.md:5"
+    assert "url=/2025/05/06/moved/" not in made.page("old/index.html")
+    assert made.page("_redirects") == ""
 
 
 @pytest.mark.parametrize(

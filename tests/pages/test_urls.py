@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from html import unescape
 from urllib.parse import unquote, urlsplit
@@ -95,3 +96,97 @@ def test_a_static_file_with_a_name_of_several_words_is_found(workshop: Make):
     assert href is not None
     assert href[1].startswith("/static/my%20100%25%20sheet.")
     assert unquote(href[1]).removeprefix("/") in made.output()
+
+
+LIKE = {"c": "C", "cpp": "C++", "cs": "C#"}
+
+
+def alike(order: str = "123456", **more: str) -> list[str]:
+    """Two stories on each of three names that have one slug; ``order`` are the days of the stories."""
+    days = iter(order)
+    return [
+        story(f"{name}{n}", f"2025-05-0{next(days)}", section=f'"{said}"', authors=f'["{said}"]', topics=f'["{said}"]',
+              source=f'{{name: "{said}"}}', thread=f'"{said}"', **more)
+        for name, said in LIKE.items() for n in "12"
+    ]  # fmt: skip
+
+
+def links(page: str, folder: str) -> dict[str, set[str]]:
+    """The names that a page links to below a folder, each with its addresses."""
+    found: dict[str, set[str]] = {}
+    for address, text in re.findall(rf'<a [^>]*href="/({folder}/[^"]+/)"[^>]*>([^<]*)<', page):
+        found.setdefault(unescape(text), set()).add(address)
+    return found
+
+
+OWN = {"C": "c", "C++": "c-plus-plus", "C#": "c-sharp"}
+
+
+def test_names_with_one_slug_are_pages_of_their_own_and_every_story_shows_its_own(workshop: Make):
+    made = workshop(*alike(), settings=f"{PLAIN}thread_minimum = 2\n")
+    made.build()
+    for folder in ("sections", "topics", "authors", "sources", "threads"):
+        for name, said in LIKE.items():
+            address = f"{folder}/{OWN[said]}/"
+            page = made.page(f"{address}index.html")
+            assert set(re.findall(r'href="/2025/05/\d\d/(\w+)/"', page.partition("<footer")[0])) >= {
+                f"{name}1",
+                f"{name}2",
+            }
+            shown = links(made.page(f"2025/05/0{2 * list(LIKE).index(name) + 1}/{name}1/index.html"), folder)
+            assert shown.pop(said, {address}) == {address}
+            if folder != "sections":  # which the navigation has, all of them
+                assert not shown.keys() & set(LIKE.values())
+            guids = re.findall(r"<guid[^>]*>(\w+)<", made.page(f"{address}feed.xml"))
+            assert sorted(guids) == [f"{name}1", f"{name}2"]
+    for path, text in made.output().items():
+        if path.endswith(".html"):
+            found = links(text.decode(), "sections")
+            assert all(
+                found.get(said, {f"sections/{OWN[said]}/"}) == {f"sections/{OWN[said]}/"} for said in LIKE.values()
+            )
+            assert len(set(re.findall(r' id="(desk-[^"]+)"', text.decode()))) == text.count(b' id="desk-')
+
+
+def test_addresses_of_names_do_not_depend_on_the_order_of_stories(workshop: Make):
+    made = workshop(*alike(), settings=f"{PLAIN}thread_minimum = 2\n")
+    made.build()
+    before = {path for path in made.output() if path.startswith(("sections/", "topics/", "authors/", "sources/"))}
+    for file in (made.root / "content/stories").rglob("*.md"):
+        file.unlink()
+    for text in alike("654321"):
+        made.write(text)
+    made.build()
+    after = {path for path in made.output() if path.startswith(("sections/", "topics/", "authors/", "sources/"))}
+    assert after == before
+
+
+def test_a_lone_name_keeps_its_plain_address_until_another_has_a_page(workshop: Make):
+    made = workshop(*alike()[2:4], settings=PLAIN)
+    made.build()
+    assert ">C++</a>" in made.page("topics/index.html")
+    assert 'href="/topics/c/"' in made.page("topics/index.html")
+    made.write(
+        alike()[0].replace('section: "C"\n', "").replace('authors: ["C"]\n', "").replace('source: {name: "C"}\n', "")
+    )
+    made.build()
+    assert links(made.page("topics/index.html"), "topics") == {"C++": {"topics/c/"}}
+
+
+def test_pages_that_link_to_a_name_are_drawn_again_when_its_address_moves(workshop: Make):
+    made = workshop(*alike()[2:], settings=f"{PLAIN}thread_minimum = 2\n")
+    made.build()
+    assert links(made.page("2025/05/03/cpp1/index.html"), "sections")["C++"] == {"sections/c-plus-plus/"}
+    for file in (made.root / "content/stories").rglob("cs?.md"):
+        file.unlink()
+    made.build()
+    assert links(made.page("2025/05/03/cpp1/index.html"), "sections")["C++"] == {"sections/c/"}
+    for text in alike()[:2]:
+        made.write(text)
+    made.build()
+    grown = made.output()
+    shutil.rmtree(made.root / "output")
+    shutil.rmtree(made.root / ".broadsheet")
+    made.build()
+    clean = made.output()
+    assert {path: data for path, data in grown.items() if clean.get(path) != data} == {}

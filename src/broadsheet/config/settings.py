@@ -5,6 +5,7 @@ In: the folder of a site. Out: ``Settings``, or one error for every setting that
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from pathlib import Path
@@ -18,8 +19,10 @@ from broadsheet.config.suppress import Suppressions
 from broadsheet.config.suppress import check as check_suppressions
 from broadsheet.config.targets import Target
 from broadsheet.config.targets import check as check_targets
+from broadsheet.config.taxonomies import Declared
+from broadsheet.config.taxonomies import check as check_taxonomies
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
-from broadsheet.model import FeedForm, Period, ShelfKind
+from broadsheet.model import FeedForm, FeedKind, Period
 from broadsheet.text import did_you_mean
 
 FILE = "pyproject.toml"
@@ -48,7 +51,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_page: int = 30  # stories on a page of a list
     feed_items: int = 50  # stories in a feed, 60 at most: what readers take
     feed_forms: tuple[FeedForm, ...] = ("rss", "atom", "json")  # the forms of feeds; "rss" is always among them
-    feed_kinds: tuple[ShelfKind, ...] = ("section", "topic", "author", "source", "thread")  # what has feeds of its own
+    feed_kinds: tuple[FeedKind, ...] = ("section", "topic", "author", "source", "thread")  # what has feeds of its own
     feed_text: Literal["full", "summary"] = "full"  # whether feeds hold stories whole
     topic_feed_items: int = 15  # stories in the feed of anything smaller than a section, 60 at most
     feed_archives: int = 20  # feeds of older stories behind the site's own: a thousand stories for who comes late
@@ -63,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     search: bool = True  # whether the site has a page to search it, and an index; a preview has the page alone
     share_cards: int = 100  # newest stories that get a card of their own to be shared where they have no picture
     topic_minimum: int = 2  # stories from which a topic has a page of its own
+    taxonomies: dict[str, str | Declared] = {}  # further ways to group stories: a key of front matter → their title
     publisher: str = ""  # the name in structured data and feeds; the title otherwise
     copyright: str = ""  # the line at the foot of pages and in feeds
     content: str = "content"  # the folder of what people write
@@ -186,11 +190,8 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
         if key not in fields:
             problems.append(error("settings-unknown", f"unknown setting {key!r}", place, did_you_mean(key, fields)))
             continue
-        if key == "targets":
-            problems += check_targets(value, lambda *names: Place(FILE, line(text, "targets", *names)))
-            continue
-        if key == "silence":
-            problems += check_suppressions(value, lambda *names: Place(FILE, line(text, "silence", *names)))
+        if key in _TABLES:
+            problems += _TABLES[key](value, functools.partial(_placed, text, key))
             continue
         try:
             typed = msgspec.convert(value, fields[key].type)
@@ -200,6 +201,13 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
         if said := complaint(key, typed):
             problems.append(error("settings-value", f"{key}: {said}", place, _default(fields[key])))
     return problems
+
+
+_TABLES = {"targets": check_targets, "silence": check_suppressions, "taxonomies": check_taxonomies}
+
+
+def _placed(text: str, *names: str) -> Place:
+    return Place(FILE, line(text, *names))
 
 
 def _plain(cause: msgspec.ValidationError) -> str:

@@ -6,6 +6,7 @@ In: metadata as YAML gave it. Out: values of the model's types, and a problem wi
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -33,12 +34,14 @@ Check = Callable[[Any, ZoneInfo], Any]
 class Field(msgspec.Struct, frozen=True):
     """A key: its check, which raises ValueError with what was expected, and whether a file must have it.
 
-    ``text`` says that it holds texts, which are read as they were typed whatever YAML would take them for.
+    ``text`` says that it holds texts, which are read as they were typed whatever YAML would take them for. ``own`` is
+    a key that a site's settings name, which may be one by which texts are kept from readers too.
     """
 
     check: Check
     required: bool = False
     text: bool = True
+    own: bool = False
 
 
 def check(
@@ -50,7 +53,7 @@ def check(
     marks: list[tuple[str, Mark]] = []
     for key, raw in meta.items():
         field = known.get(key)
-        mark = visibility.read(key, raw, zone) if field is None or key == "status" else None
+        mark = visibility.read(key, raw, zone) if field is None or field.own or key == "status" else None
         if mark is not None:
             marks.append((key, mark))
         elif field is None:
@@ -250,6 +253,13 @@ STORY: dict[str, Field] = {
     "lang": Field(_tag),
     "review": Field(_texts),
 }
+
+
+@functools.cache
+def story(keys: tuple[str, ...]) -> Mapping[str, Field]:
+    """The keys of a story on a site whose own taxonomies have these keys."""
+    return STORY | {key: Field(_texts, own=True) for key in keys}
+
 
 PROSE: dict[str, Field] = {
     "title": Field(_text, required=True),

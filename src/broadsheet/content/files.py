@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import traceback
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import PurePath
 from typing import Any
@@ -20,7 +20,7 @@ import msgspec
 from broadsheet.content import conflicts, facts, fields, plain_yaml
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Picture, Story
-from broadsheet.text import clip, did_you_mean, slug
+from broadsheet.text import clip, did_you_mean, file_slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; a story beyond that is a mistake, and Markdown of that size no reader can open
 _LARGEST_BLOCK = 8 * 1024 * 1024  # characters of front matter; that of a frozen edition of 100,000 stories is smaller
@@ -72,6 +72,7 @@ class Rules(msgspec.Struct, frozen=True):
 
     zone: ZoneInfo
     sections: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()  # of the site's own taxonomies
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -100,10 +101,10 @@ def read(data: bytes, path: str, rules: Rules, shown: str = "") -> Reading:
 
 
 def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
-    matter, problems = split(data, shown)
+    matter, problems = split(data, shown, rules.keys)
     if matter is None:
         return Reading(None, b"", tuple(problems))
-    values, found = fields.check(matter.meta, fields.STORY, rules.zone, matter.place)
+    values, found = fields.check(matter.meta, fields.story(rules.keys), rules.zone, matter.place)
     problems += found
     problems += _section(values.get("section", ""), rules, matter)
     body = matter.body.encode()
@@ -114,13 +115,14 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
     said = facts.brief(matter.body, body)
     known = Story(
         path=path,
-        slug=slug(name),
+        slug=file_slug(name),
         date=day.moment,
         timed=day.timed,
         body="",
         words=said.words,
         lead=said.lead,
         pictures=said.named,
+        terms={key: values.pop(key) for key in rules.keys if key in values},
         extra=fields.plain({k: v for k, v in matter.meta.items() if k not in fields.STORY}),
         **values,
     )
@@ -131,10 +133,13 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
     return Reading(msgspec.structs.replace(known, body=mark, digest=digest), body, tuple(problems))
 
 
-def split(data: bytes, shown: str) -> tuple[Matter | None, list[Problem]]:
-    """A Markdown file's metadata and body, and what is wrong with its front matter. Nothing is raised."""
+def split(data: bytes, shown: str, texts: Collection[str] = ()) -> tuple[Matter | None, list[Problem]]:
+    """A Markdown file's metadata and body, and what is wrong with its front matter. Nothing is raised.
+
+    ``texts`` are keys that hold texts besides those of ``fields``.
+    """
     try:
-        return _split(data, shown)
+        return _split(data, shown, texts)
     except BroadsheetError as cause:
         return None, list(cause.problems)
     except Exception as cause:  # noqa: BLE001, as in ``read``
@@ -156,17 +161,17 @@ def checked(
     return (None if any(one.severity == "error" for one in problems) else matter), values, problems
 
 
-def _split(data: bytes, shown: str) -> tuple[Matter, list[Problem]]:
+def _split(data: bytes, shown: str, texts: Collection[str]) -> tuple[Matter, list[Problem]]:
     text, start, closes, problems = _opened(data, shown)
     block, rest = text[start : closes.start() + 1], text[closes.end() :].lstrip()
     first = text.count("\n", 0, start) + 1
     body_line = text.count("\n", 0, len(text) - len(rest)) + 1
     body = rest.rstrip()
-    if len(block) <= _PLAIN and (known := plain_yaml.parse(block)) is not None:
+    if len(block) <= _PLAIN and (known := plain_yaml.parse(block, texts)) is not None:
         return Matter(shown, known, block, body, first, body_line=body_line), problems
     from broadsheet.content import yaml_parser
 
-    meta, keys, wrong = yaml_parser.load(block, shown, first)
+    meta, keys, wrong = yaml_parser.load(block, shown, first, texts)
     return Matter(shown, meta, block, body, first, keys, body_line), problems + wrong
 
 

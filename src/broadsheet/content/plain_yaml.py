@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from broadsheet.content import fields
@@ -43,8 +43,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return line, re.compile(_ITEM)
 
 
-def parse(block: str) -> dict[str, Any] | None:
-    """The keys and values of a block, or None where it is not of the plain kind."""
+def parse(block: str, texts: Collection[str] = ()) -> dict[str, Any] | None:
+    """The keys and values of a block, or None where it is not of the plain kind.
+
+    ``texts`` are keys that hold texts besides those of ``fields``.
+    """
     lines, items = _patterns()
     found: dict[str, Any] = {}
     key, depth = "", _FULL  # the last key, and how far what stands under it is indented
@@ -59,9 +62,9 @@ def parse(block: str) -> dict[str, Any] | None:
             if name is not None:
                 key = _new(name, found)
                 if value:
-                    found[key] = _value(value, key)
+                    found[key] = _value(value, key, texts)
                 else:
-                    found[key] = None if listed is None else [_value(one, key) for one in items.findall(listed)]
+                    found[key] = None if listed is None else [_value(one, key, texts) for one in items.findall(listed)]
                 depth = _OPEN if found[key] is None else _FULL
                 continue
             if depth == _OPEN:
@@ -69,21 +72,21 @@ def parse(block: str) -> dict[str, Any] | None:
             if depth != len(margin) or isinstance(found[key], list) != (inner is None):
                 return None
             if inner is None:
-                found[key].append(_value(item, key))
+                found[key].append(_value(item, key, texts))
             else:
-                found[key][_new(inner, found[key])] = _value(below, key)
+                found[key][_new(inner, found[key])] = _value(below, key, texts)
     except ValueError:
         return None
     return found
 
 
-def _value(written: str, key: str) -> Any:
+def _value(written: str, key: str, texts: Collection[str]) -> Any:
     """A scalar's value at or below a key. Raises ValueError for what is no date, or not to be one, and no text."""
     first = written[0]
     if first in "\"'":
         return written[1:-1]
     if written[4:5] == "-" and written[3] in "0123456789" and first in "0123456789" and "/" not in written:
-        if (lower := key.lower()) in fields.TEXT or lower in fields.WORDED:
+        if (lower := key.lower()) in fields.TEXT or lower in fields.WORDED or key in texts:
             raise ValueError(written)
         return (
             dt.date.fromisoformat(written) if len(written) == len("2025-05-08") else dt.datetime.fromisoformat(written)

@@ -32,6 +32,21 @@ def of_key(file: Path, key: str) -> int:
     return next((number for number, text in _matter(file) if re.match(rf"[\"']?{re.escape(key)}[\"']?\s*:", text)), 1)
 
 
+def of_value(file: Path, key: str, value: str) -> int:
+    """The line of front matter that holds a value of a key; that of the key where the value is written otherwise."""
+    begin, inside = 1, False
+    for number, line in _matter(file):
+        if found := _KEY.match(line):
+            inside = found[1] == key
+            begin = number if inside else begin
+        if inside and value in line:
+            return number
+    return begin
+
+
+_KEY = re.compile(r"[\"']?([^\s\"'#:-][^\"':]*)[\"']?\s*:")
+
+
 def of_address(file: Path, address: str) -> int:
     """The line of front matter that holds an address, as a whole; with or without a slash at its end."""
     whole = re.compile(rf"(?<![\w.-]){re.escape(address.rstrip('/'))}/?(?![\w/-])")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import yaml
@@ -38,28 +38,30 @@ class Loaded(NamedTuple):
     problems: list[Problem]
 
 
-def load(block: str, shown: str, first: int = 2) -> Loaded:
+def load(block: str, shown: str, first: int = 2, texts: Collection[str] = ()) -> Loaded:
     """What a block means that begins in the line ``first`` of the file ``shown``.
+
+    ``texts`` are keys that hold texts besides those of ``fields``.
 
     Raises BroadsheetError with the line: ``front-matter-syntax``, ``front-matter-type``, ``front-matter-depth`` and
     ``front-matter-size``.
     """
     text = _BREAKS.sub(" ", block)
     try:
-        return _loaded(text, shown, first)
+        return _loaded(text, shown, first, texts)
     except yaml.YAMLError as cause:
         wrong = cause
     with_items = _LIST.sub(_without_gaps, text)
     try:
         if with_items != text:
-            return _loaded(with_items, shown, first)
+            return _loaded(with_items, shown, first, texts)
     except yaml.YAMLError:
         pass  # it is wrong in another way
     raise _not_yaml(wrong, text, shown, first) from wrong
 
 
-def _loaded(block: str, shown: str, first: int) -> Loaded:
-    loaded: Loaded = _YAML.load(block, Loader=functools.partial(_Loader, shown=shown, first=first))
+def _loaded(block: str, shown: str, first: int, texts: Collection[str]) -> Loaded:
+    loaded: Loaded = _YAML.load(block, Loader=functools.partial(_Loader, shown=shown, first=first, texts=texts))
     return loaded
 
 
@@ -78,10 +80,11 @@ def dump(meta: Mapping[str, Any]) -> str:
 class _Loader(yaml.CSafeLoader):
     """One block's reading. Python's own recursion is bounded by ``DEEPEST``."""
 
-    def __init__(self, stream: str, shown: str, first: int) -> None:
+    def __init__(self, stream: str, shown: str, first: int, texts: Collection[str]) -> None:
         super().__init__(stream)
         self._shown = shown
         self._first = first
+        self._texts = texts
         self._block = stream
         self._hashes = "#" in stream
         self._flow = 0  # how many brackets are open
@@ -214,7 +217,8 @@ class _Loader(yaml.CSafeLoader):
         if depth > 1:
             return text and key != "date"
         name = key.lower()
-        return name in fields.TEXT or (name in fields.WORDED and type(event) is not events.ScalarEvent)
+        worded = name in fields.WORDED and type(event) is not events.ScalarEvent
+        return name in fields.TEXT or worded or key in self._texts
 
     def _typed(self, event: Any) -> str | None:
         """A text as it was typed. Raises BroadsheetError where a part of it would be lost to YAML."""

@@ -33,7 +33,7 @@ from broadsheet.migrate.links import Map
 from broadsheet.migrate.post import GENERATORS, Generator, Old, Post
 from broadsheet.migrate.record import Line, Record, digest
 from broadsheet.pages import urls
-from broadsheet.text import did_you_mean, slug
+from broadsheet.text import did_you_mean, file_slug, slug
 
 __all__ = ["GENERATORS", "Deed", "Done", "Generator", "Outcome", "run"]
 
@@ -157,7 +157,7 @@ class _Import:
 
     def _address(self, post: Post, path: str) -> str:
         """Where readers will find what a post becomes."""
-        name = slug(path.rpartition("/")[2].removesuffix(".md"))
+        name = file_slug(path.rpartition("/")[2].removesuffix(".md"))
         if post.page:
             return f"/{urls.prose(name)}"
         day = post.day.astimezone(self._site.zone).date() if isinstance(post.day, dt.datetime) else post.day

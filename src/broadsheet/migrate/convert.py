@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import unquote, urljoin
 
 import msgspec
 
-from broadsheet import content
+from broadsheet import content, iri
 from broadsheet.config import Site
 from broadsheet.content import fields
 from broadsheet.errors import Place, Problem, note, warning
@@ -20,6 +20,7 @@ from broadsheet.ingest.sources.pictures import Taken
 from broadsheet.migrate import html_text, restructured_text, shortcodes, values
 from broadsheet.migrate.links import Map, Text
 from broadsheet.migrate.post import Old, Post
+from broadsheet.pages import urls
 from broadsheet.text import clip
 
 _TITLE = 300  # characters, as ingest takes them
@@ -117,11 +118,15 @@ def _aliases(post: Post, new: str, problems: list[Problem]) -> list[str]:
     """Every path at which the post was found, but the one where it is."""
     found: dict[str, None] = {}
     for address in (post.address, *values.names(values.get(post.written, "aliases"), apart=r"\s*,\s*")):
-        path = quote(unquote(urljoin(post.address.rstrip("/"), address)), safe="/%:@!$&'()*+,;=~-._")
-        if not path.startswith("/") or ".." in path.split("/") or path == "/":
+        try:
+            joined = urljoin(post.address.rstrip("/"), address)
+            urls.old(joined)
+        except ValueError as cause:
             place = Place(post.file, post.written.lines.get("aliases", post.written.lines.get("redirect_from", 1)))
-            problems.append(warning("import-address", f"{address[:100]!r} cannot be kept as an address", place))
-        elif path != new:
+            message = f"{address[:100]!r} cannot be kept as an address: {cause}"
+            problems.append(warning("import-address", message, place))
+            continue
+        if (path := iri.matched(joined)) != new:
             found[path] = None
     return list(found)
 

@@ -1,4 +1,4 @@
-"""Story → edition: what is to be published, in which edition, on which shelves.
+"""Story → edition: what is to be published, in which edition, under which terms.
 
 In: every story, what the editor wrote on editions, the site's settings, the moment of the build. Out: a ``Newspaper``.
 Nothing here reads a file or a clock: the same stories at the same moment make the same newspaper.
@@ -12,15 +12,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadsheet.config import Settings
+from broadsheet.config.taxonomies import rows
 from broadsheet.errors import Problem
 from broadsheet.model import EditionNote, Newspaper, Story
 from broadsheet.newsroom.edition_notes import Notes
 from broadsheet.newsroom.editions import editions
+from broadsheet.newsroom.grouping import grouped
 from broadsheet.newsroom.ranking import points, reasons
 from broadsheet.newsroom.release import Change, coming, conflicts, marked, released, undated
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
 from broadsheet.newsroom.spellings import respelt, sectioned, settled
-from broadsheet.newsroom.taxonomies import authors, sections, sources, topics
 
 __all__ = ["Change", "assemble", "coming", "explained", "marked", "placement", "points", "reasons", "respelt"]
 
@@ -65,10 +66,7 @@ def assemble(
     newspaper = Newspaper(
         stories=newest_first,
         editions=editions(newest_first, days, settings, wanted, sizes),
-        sections=sections(newest_first, settings.sections),
-        topics=topics(newest_first),
-        authors=authors(newest_first),
-        sources=sources(newest_first),
+        terms={row.name: grouped(newest_first, row, settings.sections) for row in rows(settings)},
         threads=threads,
         related=related,
     )

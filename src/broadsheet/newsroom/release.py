@@ -6,7 +6,7 @@ In: stories. Out: those that go out, a problem for each that claims what another
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Literal
@@ -16,6 +16,7 @@ import msgspec
 
 from broadsheet.errors import Place, Problem, error, warning
 from broadsheet.model import Story
+from broadsheet.text import file_slug, normal, slugs
 
 _NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
@@ -103,6 +104,8 @@ def conflicts(
     """The stories without those that repeat an id or an address, in order of path, the first of which keeps it; the
     days of those that are left in the site's time zone, by id; the problems of the others.
 
+    Files of one name have one address; names that only have one slug, such as long ones, are told apart.
+
     ``folder`` is how a user calls the folder of stories.
     """
     kept: list[Story] = []
@@ -110,11 +113,15 @@ def conflicts(
     ids: dict[str, Story] = {}
     days: dict[str, dt.date] = {}
     addresses: dict[tuple[dt.date, str], Story] = {}
+    crowded: set[dt.date] = set()  # on which several names have one slug
     for story in sorted(stories, key=attrgetter("path")):
         day = story.date.astimezone(zone).date()
         other = ids.setdefault(story.id, story)
         if other is story:
             other = addresses.setdefault((day, story.slug), story)
+            if other is not story and (name := normal(_name(story))) != normal(_name(other)):
+                crowded.add(day)
+                other = addresses.setdefault((day, f"/{name}"), story)
             if other is story:
                 days[story.id] = day
                 kept.append(story)
@@ -126,4 +133,31 @@ def conflicts(
             message = f"has the same id as {folder}/{other.path}"
             code, hint = "id-twice", "Give one of the two an id of its own, or delete it."
         problems.append(error(code, message, Place(f"{folder}/{story.path}", 1), hint))
-    return kept, days, problems
+    return _apart(kept, days, crowded) if crowded else kept, days, problems
+
+
+def _apart(stories: Iterable[Story], days: Mapping[str, dt.date], crowded: Container[dt.date]) -> list[Story]:
+    """The stories, with slugs of their own on days on which several names would have one."""
+    names: dict[dt.date, list[str]] = {}
+    for story in stories:
+        if (day := days[story.id]) in crowded:
+            names.setdefault(day, []).append(_name(story))
+    known = {day: slugs(theirs, file_slug) for day, theirs in names.items()}
+    return [
+        renamed(story, known[days[story.id]][normal(_name(story))]) if days[story.id] in known else story
+        for story in stories
+    ]
+
+
+def renamed(story: Story, slug: str) -> Story:
+    """A story at another address of its day."""
+    if story.slug == slug:
+        return story
+    digest = blake2b(story.digest + slug.encode(), digest_size=16).digest()
+    return msgspec.structs.replace(story, slug=slug, digest=digest)
+
+
+def _name(story: Story) -> str:
+    """The name that a story's slug was made of: its file's."""
+    name = story.path.rpartition("/")[2].removesuffix(".md")
+    return name if file_slug(name) == story.slug else story.slug

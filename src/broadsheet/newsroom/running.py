@@ -19,7 +19,7 @@ from broadsheet.newsroom.threads import Hand, Kept, find
 from broadsheet.newsroom.why import Why, why
 from broadsheet.workers import beside
 
-LAYOUT = b"2"  # of what is remembered: raise it when the same stories make other threads or relatives
+LAYOUT = b"3"  # of what is remembered: raise it when the same stories make other threads or relatives
 RELATED = 5  # related stories of a story
 MANY = 1_000  # stories from which a second process is worth its while
 

@@ -14,18 +14,19 @@ import msgspec
 
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Story
-from broadsheet.text import slug
+from broadsheet.newsroom.release import renamed
+from broadsheet.text import normal
 
 
 def settled(stories: Iterable[Story], aliases: Mapping[str, str]) -> list[Story]:
-    """The stories with each topic as the site spells it; spellings that have one slug need no entry of their own."""
+    """The stories with each topic as the site spells it; spellings of one name need no entry of their own."""
     found = list(stories)
     if not aliases:
         return found
-    names = {slug(other): name for other, name in aliases.items()}
+    names = {normal(other): name for other, name in aliases.items()}
     known: dict[str, str] = {}
     for topic in {topic for story in found for topic in story.topics}:
-        if (name := names.get(slug(topic), topic)) != topic:
+        if (name := names.get(normal(topic), topic)) != topic:
             known[topic] = name
     return [story if known.keys().isdisjoint(story.topics) else _settled(story, known) for story in found]
 
@@ -36,7 +37,7 @@ def _settled(story: Story, names: Mapping[str, str]) -> Story:
 
 
 def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[list[Story], list[Problem]]:
-    """The stories with sections that have one slug, and so one address, under one name; a warning for each renamed.
+    """The stories with each section under one of its spellings; a warning for each renamed.
 
     That name is the one in ``order``, the settings' sections, else the commonest. ``folder`` is how a user calls the
     folder of stories.
@@ -45,8 +46,8 @@ def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[
     own = {name: place for place, name in reversed(list(enumerate(order)))}
     names: dict[str, str] = {}
     for name in sorted(counts.keys() | own, key=lambda name: (own.get(name, len(own)), -counts[name], name)):
-        names.setdefault(slug(name), name)
-    others = {name: kept for name in counts if (kept := names[slug(name)]) != name}
+        names.setdefault(normal(name), name)
+    others = {name: kept for name in counts if (kept := names[normal(name)]) != name}
     if not others:
         return stories, []
     found, problems = [], []
@@ -55,7 +56,7 @@ def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[
             found.append(story)
             continue
         name = others[story.section]
-        message = f"section {story.section!r} is printed as {name!r}, with which it shares an address"
+        message = f"section {story.section!r} is printed as {name!r}, of which it is another spelling"
         hint = f"Write 'section: {name}'."
         problems.append(warning("section-spelling", message, Place(f"{folder}/{story.path}", 1), hint))
         found.append(msgspec.structs.replace(story, section=name, digest=_digest(story, name)))
@@ -63,12 +64,12 @@ def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[
 
 
 def respelt(story: Story, like: Story) -> Story:
-    """A story under the topics and the section by which it was printed as it was before its words were edited."""
+    """A story under the topics, the section and the slug by which it was printed before its words were edited."""
     if story.topics != like.topics:
         story = msgspec.structs.replace(story, topics=like.topics, digest=_digest(story, *like.topics))
     if story.section != like.section:
         story = msgspec.structs.replace(story, section=like.section, digest=_digest(story, like.section))
-    return story
+    return renamed(story, like.slug)
 
 
 def _digest(story: Story, *said: str) -> bytes:

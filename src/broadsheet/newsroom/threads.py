@@ -7,7 +7,7 @@ kept of the last run. Out: the threads, and what to keep. The same stories make 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain, count
 
@@ -17,7 +17,7 @@ from broadsheet.model import Story, Thread, Tie
 from broadsheet.newsroom.checkpoints import Rules, Track, follow
 from broadsheet.newsroom.clusters import STORIES, Bar, Evidence, Joined
 from broadsheet.newsroom.names import READ, ties, title
-from broadsheet.text import slug
+from broadsheet.text import normal, slugs
 
 ALONE = "none"  # thread: none keeps a story out of every thread; a thread of that name is not shown
 
@@ -47,7 +47,7 @@ class Found(msgspec.Struct, frozen=True):
     """The threads, the one with the latest story first, and what to keep.
 
     ``order`` are the stories that were followed, oldest first; ``kept.track`` tells of each at the same place.
-    ``pins`` are the slugs of the threads that stories are pinned to, by story id.
+    ``pins`` are the names of the threads that stories are pinned to, in their normal form, by story id.
     """
 
     threads: tuple[Thread, ...]
@@ -65,11 +65,13 @@ def find(
     hand, kept = hand or Hand(), kept or Kept()
     out = (story for story in stories if pinned(story, hand).lower() != ALONE)
     order = tuple(sorted(out, key=lambda story: (story.date, story.id)))
-    pins = {story.id: slug(pin) for story in order if (pin := pinned(story, hand))}
+    said = {story.id: pin for story in order if (pin := pinned(story, hand))}
+    pins = {id_: normal(pin) for id_, pin in said.items()}
+    named = slugs((*said.values(), *hand.names.values())) if said or hand.names else {}
     track = follow(order, Rules(bar, language, pins), kept.track)
     memo: Memo = {}
     taken: set[str] = set()
-    groups = sorted(_groups(order, track.joined, hand), key=lambda group: (not group.name, group.numbers))
+    groups = sorted(_groups(order, track.joined, hand, named), key=lambda group: (not group.name, group.numbers))
     shown = (group for group in groups if len(group.numbers) >= hand.minimum)
     threads = [_thread(group, order, language, taken, (kept.memo, memo)) for group in shown]
     threads.sort(key=lambda thread: (thread.stories[-1].date, thread.id), reverse=True)
@@ -77,16 +79,20 @@ def find(
 
 
 class _Group(msgspec.Struct):
-    """Stories of one thread by number, the evidence that brought them together, the slugs of threads that went in."""
+    """Stories of one thread by number, the evidence that brought them together, the slugs of threads that went in.
+
+    ``name`` is the one that an editor gave it, ``slug`` that name's.
+    """
 
     name: str
+    slug: str
     numbers: list[int]
     evidence: list[Evidence]
     aliases: list[str]
 
 
-def _groups(order: Sequence[Story], joined: Sequence[Joined], hand: Hand) -> list[_Group]:
-    """The stories by matter, and matters of one name together."""
+def _groups(order: Sequence[Story], joined: Sequence[Joined], hand: Hand, named: Mapping[str, str]) -> list[_Group]:
+    """The stories by matter, and matters of one name together; ``named`` are the slugs of names in normal form."""
     members: dict[int, list[int]] = {}
     evidence: defaultdict[int, list[Evidence]] = defaultdict(list)
     aliases: defaultdict[int, list[str]] = defaultdict(list)
@@ -103,14 +109,15 @@ def _groups(order: Sequence[Story], joined: Sequence[Joined], hand: Hand) -> lis
     groups: dict[str, _Group] = {}
     for number, numbers in members.items():
         pin = pinned(order[number], hand)
-        own = slug(pin) if pin else order[number].slug
+        own = named[normal(pin)] if pin else order[number].slug
         name = hand.names.get(own, pin)
         if name.lower() == ALONE or (not name and len(numbers) < hand.minimum):
             continue
-        group = groups.setdefault(slug(name) if name else f"/{number}", _Group(name, [], [], []))
+        slug = named[normal(name)] if name else ""
+        group = groups.setdefault(slug or f"/{number}", _Group(name, slug, [], [], []))
         group.numbers += numbers
         group.evidence += evidence[number]
-        group.aliases += [*aliases[number], *([own] if name and slug(name) != own else [])]
+        group.aliases += [*aliases[number], *([own] if name and slug != own else [])]
     for group in groups.values():
         group.numbers.sort()
     return list(groups.values())
@@ -135,7 +142,7 @@ def _thread(group: _Group, order: Sequence[Story], language: str, taken: set[str
         memo[key] = old[key] if key in old else ties(weights, stories, language)
     tied = memo[key]
     first = stories[0]
-    address = slug(group.name) if group.name else first.slug
+    address = group.slug or first.slug
     dated = f"{address}-{first.date:%Y-%m-%d}"
     free = chain((address, dated), (f"{dated}-{n}" for n in count(2)))
     address = next(name for name in free if name not in taken)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -18,24 +18,25 @@ from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.navigation import direction
 from broadsheet.pages.pictures import shape, srcset
-from broadsheet.pages.urls import Addresses
+from broadsheet.pages.urls import Addresses, usual
 from broadsheet.pages.views import Card, Link, PictureView
-from broadsheet.text import slug
+from broadsheet.taxonomies import AUTHOR, SECTION, Taxonomy
 
 MOST = 20_000  # cards that are kept: some 10 MB, and a list's stories stand near one another
 WORDS_A_MINUTE = 230  # silent reading of English non-fiction: 238 a minute in Brysbaert 2019, rounded down
 
 
 class Cards:
-    """Makes the cards of one site."""
+    """Makes the cards of one site; ``addresses`` are those of names whose slug others have too, as views have them."""
 
-    def __init__(self, site: Site, at: Addresses) -> None:
+    def __init__(self, site: Site, at: Addresses, addresses: Mapping[str, str]) -> None:
+        self.addresses = addresses
         self.at = at
         self.dates = Dates(site.settings.language, site.zone)
         self.language = site.settings.language
         self.marks = typography.marks(self.language) if site.settings.typography else None
         self._made: dict[bytes, Card] = {}
-        self._links: dict[tuple[str, str], Link] = {}
+        self._links: dict[str, Link] = {}
 
     def card(self, item: Item) -> Card:
         """The card of a story."""
@@ -60,8 +61,8 @@ class Cards:
             url=self.at.local(item.address),
             summary=story.summary or story.lead,
             date=self.dates.when(story.date, timed=story.timed),
-            section=self._link("sections", story.section) if story.section else None,
-            authors=tuple(self._link("authors", name) for name in story.authors),
+            section=self._link(SECTION, story.section) if story.section else None,
+            authors=tuple(self._link(AUTHOR, name) for name in story.authors),
             minutes=max(1, round(story.words / WORDS_A_MINUTE)),
             priority=story.priority,
             language="" if story.lang == self.language else story.lang,
@@ -69,11 +70,12 @@ class Cards:
             marks=item.marks,
         )
 
-    def _link(self, kind: str, name: str) -> Link:
-        if (kind, name) not in self._links:
-            title = typography.typeset(name, self.marks) if self.marks and kind == "authors" else name
-            self._links[kind, name] = Link(title, self.at.local(f"{kind}/{slug(name)}/"))
-        return self._links[kind, name]
+    def _link(self, row: Taxonomy, name: str) -> Link:
+        key = f"{row.name}/{name}"
+        if key not in self._links:
+            title = typography.typeset(name, self.marks) if self.marks and row.typeset else name
+            self._links[key] = Link(title, self.addresses.get(key) or self.at.local(usual(row, name)))
+        return self._links[key]
 
 
 def headlines(stories: Iterable[Story], site: Site) -> dict[str, Headline]:

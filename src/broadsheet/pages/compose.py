@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from broadsheet.config import Site
+from broadsheet.config.taxonomies import rows
 from broadsheet.model import MEDIA_TYPES, Asset, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import Cards
 from broadsheet.pages.inputs import EditionRef, Name, StoryRef
-from broadsheet.pages.navigation import direction
+from broadsheet.pages.navigation import direction, titles
 from broadsheet.pages.structured import Structured
 from broadsheet.pages.views import FeedLink, Link, Pager, PageView, PictureView, SiteView
 
@@ -26,17 +27,23 @@ T = TypeVar("T")
 
 
 class ViewContext:
-    """What views are composed with on one site; cards of stories are made once and shared between pages."""
+    """What views are composed with on one site; cards of stories are made once and shared between pages.
+
+    ``titles`` are what all terms of each taxonomy are called, by its folder, ``own`` those of the site's own by name.
+    """
 
     def __init__(self, site: Site, view: SiteView, bodies: Bodies) -> None:
         self.at = urls.Addresses(site.settings.url)
         self.site = site
         self.view = view
         self.bodies = bodies
-        self.cards = Cards(site, self.at)
+        self.cards = Cards(site, self.at, view.addresses)
         self.card = self.cards.card
         self.dates = self.cards.dates
-        links = (*view.sections, *view.pages)
+        known = rows(site.settings)
+        self.titles = titles(view, known)
+        self.own = {row.name: row.title for row in known if row.title}
+        links = (*view.sections, *view.taxonomies, *view.pages)
         doors = (view.editions, view.archive, view.topics, view.authors, view.threads, view.sources, view.corrections)
         self._navigation = {*doors, view.search, *(link.url for link in links)}
         self._feeds = functools.cache(self._feed_links)

@@ -214,7 +214,7 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
         note=context.body(made.note, made.pictures) if made.note else Markup(),
         lead=context.card(made.lead),
         desks=tuple(
-            DeskView(context.link(name), tuple(map(context.card, items)), f"desk-{slug(name.title, default='more')}")
+            DeskView(context.link(name), tuple(map(context.card, items)), f"desk-{_anchor(name)}")
             for name, items in made.desks
         ),
         briefs=tuple(map(context.card, made.briefs)),
@@ -230,6 +230,11 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
     description = "" if made.front else view.lead.title
     page = context.page(kind, made.address, title, description, picture=share_of(made.lead, context.at))
     return {"page": page, "edition": view}
+
+
+def _anchor(name: Name) -> str:
+    """The part of an address that tells a section from others."""
+    return name.address.rstrip("/").rpartition("/")[2] or slug(name.title, default="more")
 
 
 def _view_years(made: YearInputs, context: ViewContext) -> Views:

@@ -1,4 +1,4 @@
-"""Facts: what the first page of a section, topic, author or source tells of it besides its stories.
+"""Facts: what the first page of a term – a section, topic, author – tells of it besides its stories.
 
 In: the newspaper, its names, the columns of its charts. Out: ``Facts``: how many stories of the latest edition, what it
 often stands together with, how many stories over time; for a source its front door and its licences.
@@ -13,11 +13,11 @@ from operator import attrgetter
 from urllib.parse import urlsplit
 
 from broadsheet import iri
-from broadsheet.model import Edition, Shelf, ShelfKind, Story
-from broadsheet.pages import urls
+from broadsheet.model import Edition, Story, Term
 from broadsheet.pages.columns import Columns
 from broadsheet.pages.inputs import EditionRef, Facts, Name
-from broadsheet.pages.names import Names
+from broadsheet.pages.names import Names, TermPage
+from broadsheet.taxonomies import SOURCE, TOPIC, Taxonomy
 
 NEIGHBOURS = 6  # topics beside which a thing is said to stand often
 LATEST = 100  # stories in which they are looked for: what stood together long ago says little of today
@@ -25,34 +25,43 @@ TOGETHER = 2  # stories from which "often" may be said
 
 
 class FactFinder:
-    """Finds the facts of shelves; ``latest`` is the newest edition, and how pages refer to it."""
+    """Finds the facts of terms; ``latest`` is the newest edition, and how pages refer to it."""
 
     def __init__(
-        self, names: Mapping[ShelfKind, Names], columns: Columns, latest: tuple[Edition, EditionRef] | None
+        self,
+        rows: Iterable[Taxonomy],
+        names: Mapping[str, Names],
+        columns: Columns,
+        latest: tuple[Edition, EditionRef] | None,
     ) -> None:
-        self.topics = names["topic"]
+        self.topics = names[TOPIC.name]
         self.columns = columns
         self.ref = latest[1] if latest else None
         stories = latest[0].stories if latest else ()
         self.total = len(stories)
-        self._shares = Counter(address for story in stories for address in _addresses(story, names))
-
-    def facts(self, shelf: Shelf) -> Facts:
-        """The facts of a shelf."""
-        count = self._shares[urls.shelf(shelf)]
-        return Facts(
-            share=(count, self.total, self.ref) if count and self.ref else None,
-            neighbours=self._neighbours(shelf),
-            coverage=self.columns.coverage(shelf.stories),
-            home=_home(shelf.stories) if shelf.kind == "source" else "",
-            licences=_licences(shelf.stories) if shelf.kind == "source" else (),
+        known = [(row.values, names[row.name]) for row in rows]
+        self._shares = Counter(
+            address
+            for story in stories
+            for address in {found[name].address for values, found in known for name in values(story)} - {""}
         )
 
-    def _neighbours(self, shelf: Shelf) -> tuple[Name, ...]:
+    def facts(self, one: TermPage) -> Facts:
+        """The facts of a term."""
+        row, term, address = one
+        count = self._shares[address]
+        return Facts(
+            share=(count, self.total, self.ref) if count and self.ref else None,
+            neighbours=self._neighbours(term, address),
+            coverage=self.columns.coverage(term.stories),
+            home=_home(term.stories) if row.name == SOURCE.name else "",
+            licences=_licences(term.stories) if row.name == SOURCE.name else (),
+        )
+
+    def _neighbours(self, term: Term, own: str) -> tuple[Name, ...]:
         """The commonest topics of its latest stories that have pages of their own, itself left out."""
-        own = urls.shelf(shelf)
         found: dict[Name, int] = {}
-        counts = Counter(chain.from_iterable(map(_TOPICS, shelf.stories[:LATEST])))
+        counts = Counter(chain.from_iterable(map(_TOPICS, term.stories[:LATEST])))
         for spelling, count in counts.most_common(NEIGHBOURS * 4):
             name = self.topics[spelling]
             if name.address and name.address != own:
@@ -62,15 +71,6 @@ class FactFinder:
 
 
 _TOPICS = attrgetter("topics")
-
-
-def _addresses(story: Story, names: Mapping[ShelfKind, Names]) -> set[str]:
-    """The addresses of the shelves that a story stands on."""
-    source = story.source.name if story.source else ""
-    found = {names["section"][story.section].address, names["source"][source].address}
-    found.update(names["topic"][topic].address for topic in story.topics)
-    found.update(names["author"][author].address for author in story.authors)
-    return found - {""}
 
 
 def _home(stories: Iterable[Story]) -> str:

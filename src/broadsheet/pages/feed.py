@@ -1,4 +1,4 @@
-"""Feeds: of the site, of each section, topic, author, source and thread, of editions; and the list of them all.
+"""Feeds: of the site, of each term of a taxonomy and each thread, of editions; and the list of them all.
 
 In: the newspaper. Out: their pages, and of each a ``Feed`` with absolute addresses, which the press writes in the form
 that was asked for. Nothing here asks the clock.
@@ -10,6 +10,7 @@ import datetime as dt
 import mimetypes
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import chain
 from urllib.parse import urlsplit
 
 import msgspec
@@ -72,7 +73,7 @@ class FeedListInputs(msgspec.Struct, frozen=True):
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
-    """The site's feed and its archives, that of each shelf, that of editions; then the list of them all."""
+    """The site's feed and its archives, that of each term, that of editions; then the list of them all."""
     settings, newspaper = context.site.settings, context.newspaper
     size = settings.feed_items
     stories = out(context, newspaper.stories)
@@ -82,10 +83,12 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     if newspaper.editions:
         groups[""].append(Name("", urls.EDITIONS))
         yield from _editions(context, size)
-    for shelf in filter(context.has_feed, (*context.shelves, *context.threads.shelves())):
-        groups.setdefault(f"{shelf.kind}s", []).append(Name(shelf.name, urls.shelf(shelf)))
-        most = size if shelf.kind == "section" else settings.topic_feed_items
-        yield from _forms(context, shelf.name, urls.shelf(shelf), out(context, shelf.stories, most))
+    for one in chain(*context.terms.values(), context.threads.terms(settings.feed_kinds)):
+        if one.feed:
+            row, term, address = one
+            groups.setdefault(row.folder, []).append(Name(term.name, address))
+            most = size if row.long_feeds else settings.topic_feed_items
+            yield from _forms(context, term.name, address, out(context, term.stories, most))
     yield from _archives(context, stories, size, archives)
     lists = tuple((name, tuple(feeds)) for name, feeds in groups.items())
     yield Page(urls.FEED_LIST, "feeds.opml", FeedListInputs(lists))
@@ -220,6 +223,7 @@ class Feeds:
     def _story(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
         story = item.story
         source = iri.absolute(story.source.url) if story.source else ""
+        own = chain.from_iterable(story.terms.values())
         return FeedItem(
             id=story.id,
             title=story.title,
@@ -230,7 +234,7 @@ class Feeds:
             updated=self.said(story.updated) if story.updated else None,
             language=story.lang or self.view.language,
             authors=story.authors,
-            categories=tuple(dict.fromkeys(filter(None, (story.section, *story.topics)))),
+            categories=tuple(dict.fromkeys(filter(None, (story.section, *story.topics, *own)))),
             picture=self._enclosure(item.picture, story) if item.picture else None,
             source=msgspec.structs.replace(story.source, url=source) if story.source and source else None,
         )
@@ -292,7 +296,7 @@ def _view_list(made: FeedListInputs, context: ViewContext) -> Views:
     titles, feeds = context.view.titles, context.kept(Feeds)
     groups = tuple(
         (
-            getattr(titles, group) if group else "",
+            context.titles[group] if group else "",
             tuple(
                 FeedRef(
                     name.title or (titles.editions if name.address else feeds.title),

@@ -6,12 +6,13 @@ In: a newspaper and what stands beside it; a page. Out: every page to be printed
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from broadsheet.config import Site
+from broadsheet.disk import folders
 from broadsheet.errors import Place, Problem, error
 from broadsheet.model import Newspaper, Page
 from broadsheet.pages import urls
@@ -21,13 +22,14 @@ from broadsheet.pages.corrections import CORRECTIONS
 from broadsheet.pages.edition import EDITION, YEARS
 from broadsheet.pages.feed import EDITION_FEED, FEED, FEED_LIST
 from broadsheet.pages.files import FILE
-from broadsheet.pages.hosts import HEADERS, REDIRECT, REDIRECTS
+from broadsheet.pages.hosts import HEADERS
 from broadsheet.pages.kind import Kind, Template, Views
 from broadsheet.pages.listing import LIST, NAMES
 from broadsheet.pages.own import guarded, undrawn, written
 from broadsheet.pages.plain import PLAIN
 from broadsheet.pages.plan import PlanContext, Stock
 from broadsheet.pages.prose import PROSE
+from broadsheet.pages.redirects import REDIRECT, REDIRECTS
 from broadsheet.pages.sitemap import NEWS, ROBOTS, SITEMAP
 from broadsheet.pages.story import STORY
 from broadsheet.pages.thread import THREAD
@@ -36,8 +38,9 @@ from broadsheet.pages.views import SiteView
 LAST = float("inf")  # pages that print no stories, and feeds, which print what the stories' pages have printed
 
 READERS = (EDITION, STORY, LIST, THREAD, YEARS, ARCHIVE, MONTH, NAMES, CORRECTIONS, PROSE, PLAIN)  # in the sitemap
-MACHINES = (FEED, EDITION_FEED, FEED_LIST, SITEMAP, NEWS, ROBOTS, REDIRECT, REDIRECTS, HEADERS, FILE)
-KINDS = (*READERS, *MACHINES)
+MACHINES = (FEED, EDITION_FEED, FEED_LIST, SITEMAP, NEWS, ROBOTS, HEADERS, FILE)
+MOVED = (REDIRECT, REDIRECTS)  # planned when all other pages are: an old address yields to a new page
+KINDS = (*READERS, *MACHINES, *MOVED)
 INPUTS = tuple(kind.inputs for kind in KINDS)  # what saved pages are made whole as
 
 TEMPLATES: Mapping[str, Template] = {
@@ -51,12 +54,15 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
     context = PlanContext(newspaper, stock, site)
     own, problems = guarded(stock.kinds, KINDS, site)
     context.problems += problems
+    context.own = {kind.inputs: kind.name for kind in own}
     drawn = [variant for asset in stock.pictures.values() for variant in (asset, *asset.variants)]
     shared = {asset.path for asset in (*drawn, *stock.cards.values())}  # one picture twice is no clash
     kinds = _by_inputs(own)
-    pages: dict[str, Page] = {}
-    for kind in (*READERS, *own, *MACHINES):
-        listed = kind not in MACHINES
+    pages = context.pages
+    for kind in (*READERS, *own, *MACHINES, *MOVED):
+        listed = kind not in MACHINES and kind not in MOVED
+        if kind is REDIRECT:
+            context.problems += _below_files(pages, own, site)
         for page in kind.plan(context):
             if stock.templates is not None and page.template.endswith(".html") and page.template not in stock.templates:
                 if kind in own:
@@ -67,7 +73,7 @@ def plan(newspaper: Newspaper, stock: Stock, site: Site) -> tuple[list[Page], li
                 if listed and page.path != urls.NOT_FOUND:
                     context.listed.append((page.path.removesuffix("index.html"), _changed(page, kinds)))
             elif page.path not in shared:
-                context.problems.append(_twice(page, other, own, site))
+                context.problems.append(_twice(page, other, context, own))
     return sorted(pages.values(), key=place), context.problems
 
 
@@ -76,13 +82,24 @@ def inputs(own: Sequence[Any], site: Site) -> tuple[type[msgspec.Struct], ...]:
     return (*INPUTS, *(kind.inputs for kind in guarded(own, KINDS, site)[0]))
 
 
-def _twice(page: Page, other: Page, own: Sequence[Kind], site: Site) -> Problem:
+def _twice(page: Page, other: Page, context: PlanContext, own: Sequence[Kind]) -> Problem:
     """The error of a page at the path of another; a page of a site's own kind is named by that kind."""
-    kinds = {kind.inputs: kind for kind in own}
-    kind, theirs = kinds.get(type(page.inputs)), kinds.get(type(other.inputs))
-    source = other.origin or (f"the kind of page {theirs.name!r}" if theirs else other.template)
-    at = written(kind, site) if kind and not page.origin else Place(page.origin or page.template)
-    return error("path-twice", f"/{page.path} is also the path of {source}", at, "Rename one of the two.")
+    message = f"/{page.path} is also the path of {context.source(other)}"
+    return error("path-twice", message, _at(page, own, context.site), "Rename one of the two.")
+
+
+def _below_files(pages: dict[str, Page], own: Sequence[Kind], site: Site) -> Iterator[Problem]:
+    """Take out the pages whose folder is a file, with an error for each."""
+    for path in folders(pages) & pages.keys():
+        for below in [other for other in pages if other.startswith(f"{path}/")]:
+            message = f"/{below} cannot be there: /{path} is a file"
+            yield error("path-twice", message, _at(pages.pop(below), own, site), "Rename it.")
+
+
+def _at(page: Page, own: Sequence[Kind], site: Site) -> Place:
+    """Where a page comes from."""
+    kind = next((kind for kind in own if kind.inputs is type(page.inputs)), None)
+    return written(kind, site) if kind and not page.origin else Place(page.origin or page.template)
 
 
 def place(page: Page) -> float:

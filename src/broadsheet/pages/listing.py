@@ -1,10 +1,11 @@
-"""Lists: the pages of sections, topics, authors and sources, and the pages that name all of them.
+"""Lists: the pages of the terms of taxonomies – a section, topic, author – and those that name all terms of one.
 
-In: the shelves of a newspaper. Out: their pages, and of each all that its template may see.
+In: the terms of a newspaper. Out: their pages, and of each all that its template may see.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import msgspec
@@ -19,7 +20,7 @@ from broadsheet.pages.inputs import Facts, Item, Name
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.listviews import FactsView, IndexView, ListView
 from broadsheet.pages.plan import PlanContext, paged
-from broadsheet.pages.structured import Crumbs, Structured, Thing
+from broadsheet.pages.structured import Structured, Thing
 from broadsheet.pages.timelines import Running, running_view
 from broadsheet.pages.views import Link, PageView
 
@@ -39,7 +40,7 @@ class ListInputs(msgspec.Struct, frozen=True, gc=False):
 
 
 class NamesInputs(msgspec.Struct, frozen=True):
-    """A page of names: all topics, all authors, all sources; all threads, with the newest of what they told."""
+    """A page of names: all terms of a taxonomy; all threads, with the newest of what they told."""
 
     kind: str
     address: str
@@ -60,27 +61,23 @@ def latest(context: PlanContext) -> Page:
 def _plan(context: PlanContext) -> Iterator[Page]:
     newspaper = context.newspaper
     edition = (newspaper.editions[0], context.refs[0]) if newspaper.editions else None
-    finder = FactFinder(context.names, Columns(context.made.days), edition)
-    for shelf in context.shelves:
-        address, count, feed = urls.shelf(shelf), len(shelf.stories), context.has_feed(shelf)
-        facts = finder.facts(shelf)
-        for page, pages, stories in paged(shelf.stories, context.site.settings.per_page):
+    finder = FactFinder(context.rows, context.names, Columns(context.made.days), edition)
+    for one in itertools.chain.from_iterable(context.terms.values()):
+        row, term, address = one
+        count, facts = len(term.stories), finder.facts(one)
+        for page, pages, stories in paged(term.stories, context.site.settings.per_page):
             items = tuple([context.items[story.id] for story in stories])
             told = facts if page == 1 else None
-            inputs = ListInputs(shelf.kind, shelf.name, address, items, page, pages, count, feed, told)
+            inputs = ListInputs(row.name, term.name, address, items, page, pages, count, one.feed, told)
             yield Page(urls.file(urls.numbered(address, page)), "list.html", inputs)
 
 
 def _plan_names(context: PlanContext) -> Iterator[Page]:
-    """The pages of all topics, all authors, all sources."""
-    for kind, address, shelves in (
-        ("topics", urls.TOPICS, context.topics),
-        ("authors", urls.AUTHORS, context.authors),
-        ("sources", urls.SOURCES, context.sources),
-    ):
-        if shelves:
-            names = tuple(Name(shelf.name, urls.shelf(shelf), len(shelf.stories)) for shelf in shelves)
-            yield Page(urls.file(address), "index.html", NamesInputs(kind, address, names))
+    """The page of all terms of a taxonomy: all topics, all authors."""
+    for row in context.rows:
+        if row.index and context.terms[row.name]:
+            names = tuple(Name(term.name, own, len(term.stories)) for _, term, own in context.terms[row.name])
+            yield Page(urls.file(row.address), "index.html", NamesInputs(row.folder, row.address, names))
 
 
 def _view(made: ListInputs, context: ViewContext) -> Views:
@@ -99,7 +96,7 @@ def _view(made: ListInputs, context: ViewContext) -> Views:
 
 
 def _facts(facts: Facts, context: ViewContext) -> FactsView:
-    """What is told of a shelf on its first page."""
+    """What is told of a term on its first page."""
     return FactsView(
         share=(*facts.share[:2], context.edition(facts.share[2])) if facts.share else None,
         neighbours=tuple(map(context.link, facts.neighbours)),
@@ -110,20 +107,14 @@ def _facts(facts: Facts, context: ViewContext) -> FactsView:
 
 
 def _view_names(made: NamesInputs, context: ViewContext) -> Views:
-    title: str = getattr(context.view.titles, made.kind)
+    title = context.titles[made.kind]
     running = tuple([running_view(running, context) for running in made.running])
     view = IndexView(title, tuple(map(context.link, made.names)), running)
     return {"page": context.page("index", made.address, title), "index": view}
 
 
 def _structured(made: ListInputs, page: PageView, data: Structured) -> list[Thing]:
-    titles = data.view.titles
-    above: dict[str, Crumbs] = {
-        "topic": ((titles.topics, urls.TOPICS),),
-        "author": ((titles.authors, urls.AUTHORS),),
-        "source": ((titles.sources, urls.SOURCES),),
-    }
-    return [data.crumbs(page, above.get(made.kind, ()))]
+    return [data.crumbs(page, data.above.get(made.kind, ()))]
 
 
 LIST = Kind(
@@ -138,7 +129,7 @@ LIST = Kind(
             "The front page of a theme that has this instead: the newest stories.", listing=ListView
         ),
         "list.html": template(
-            "A page of a section's, topic's, author's, source's or month's stories.", listing=ListView
+            "A page of the stories of a term (a section, a topic …) or of a month.", listing=ListView
         ),
     },
 )
@@ -147,5 +138,7 @@ NAMES = Kind(
     NamesInputs,
     _view_names,
     _plan_names,
-    templates={"index.html": template("All topics, authors, sources or threads, by name.", index=IndexView)},
+    templates={
+        "index.html": template("All terms of a taxonomy (topics, authors …), or all threads, by name.", index=IndexView)
+    },
 )

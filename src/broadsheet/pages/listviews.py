@@ -13,7 +13,10 @@ from broadsheet.pages.views import Card, Link, Pager
 
 
 class ListView(msgspec.Struct, frozen=True):
-    """Stories in a list, newest first: of a section, topic, author, source or month. ``kind`` says which."""
+    """Stories in a list, newest first: of a section, topic, author, source or month, or another taxonomy's term.
+
+    ``kind`` says which: "month", or the taxonomy's name.
+    """
 
     kind: str
     name: str
@@ -35,7 +38,7 @@ class FactsView(msgspec.Struct, frozen=True):
 
 
 class IndexView(msgspec.Struct, frozen=True):
-    """A list of names, each with an address and a count: all topics, authors, sources or threads.
+    """A list of names, each with an address and a count: all terms of a taxonomy, or all threads.
 
     ``running`` are the threads once more, with their newest developments; empty for anything else.
     """

@@ -6,17 +6,21 @@ in it that changes with each story.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from broadsheet.config import Site
+from broadsheet.config.taxonomies import rows
 from broadsheet.model import Asset, Newspaper, Picture, Prose
 from broadsheet.pages import urls
+from broadsheet.pages.names import listed, unusual
 from broadsheet.pages.structured import share
 from broadsheet.pages.views import Link, SiteView, Titles
+from broadsheet.taxonomies import AUTHOR, SECTION, SOURCE, TOPIC, Taxonomy
 
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+_ON_CARDS = (SECTION.name, AUTHOR.name)
 
 
 def direction(language: str) -> str:
@@ -33,7 +37,9 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
     """The site as every page sees it; it changes every page, so nothing stands here that changes with each story."""
     settings = site.settings
     at = urls.Addresses(settings.url)
-    topics = any(len(shelf.stories) >= settings.topic_minimum for shelf in newspaper.topics)
+    known = rows(settings)
+    found = listed(newspaper, known)
+    doors = {row.name: at.local(row.address) for row in known if row.index and found[row.name]}
     corrected = any(story.corrections for story in newspaper.stories)
     own = (page for page in prose if not corrected or urls.prose(page.slug) != urls.CORRECTIONS)
     return SiteView(
@@ -43,20 +49,29 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
         home=at.base,
         language=settings.language,
         direction=direction(settings.language),
-        sections=tuple(Link(shelf.name, at.local(urls.shelf(shelf))) for shelf in newspaper.sections),
+        sections=tuple(Link(term.name, at.local(address)) for _, term, address in found[SECTION.name]),
         pages=tuple(Link(page.title, at.local(urls.prose(page.slug))) for page in own),
         editions=at.local(urls.EDITIONS) if newspaper.editions else "",
         archive=at.local(urls.ARCHIVE) if newspaper.stories else "",
-        topics=at.local(urls.TOPICS) if topics else "",
-        authors=at.local(urls.AUTHORS) if newspaper.authors else "",
+        topics=doors.get(TOPIC.name, ""),
+        authors=doors.get(AUTHOR.name, ""),
         threads=at.local(urls.THREADS) if newspaper.threads else "",
-        sources=at.local(urls.SOURCES) if newspaper.sources else "",
+        sources=doors.get(SOURCE.name, ""),
         corrections=at.local(urls.CORRECTIONS) if corrected else "",
         search=at.local(urls.SEARCH) if settings.search and newspaper.stories else "",
         feed=at.local(urls.FEED),
         publisher=settings.publisher or settings.title,
         copyright=settings.copyright,
+        taxonomies=tuple(Link(row.title, doors[row.name]) for row in known if row.title and row.name in doors),
+        addresses={f"{kind}/{name}": at.local(to) for kind in _ON_CARDS for name, to in unusual(found[kind])},
     )
+
+
+def titles(view: SiteView, known: Iterable[Taxonomy]) -> dict[str, str]:
+    """What all terms of each taxonomy are called, and all threads, by folder: as the settings say, else the theme."""
+    return {"threads": view.titles.threads} | {
+        row.folder: row.title or getattr(view.titles, row.folder) for row in known
+    }
 
 
 def with_share(view: SiteView, picture: Asset | None, at: str) -> SiteView:

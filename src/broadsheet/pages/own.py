@@ -19,7 +19,6 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error
 from broadsheet.model import Page
 from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.hosts import old_page
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.saved import Packer
@@ -124,7 +123,7 @@ def _wrong(page: Any, kind: Kind) -> tuple[str, str]:
     """What is wrong with a page that a site's own kind plans, and what to do; empty where nothing is."""
     if not isinstance(page, Page):
         return f"its plan gave a {type(page).__name__} in place of a page", "Make them with context.page(…)."
-    if old_page(page.path) is None or page.path[:1] == "/" or page.path[-1:] == "/":
+    if not _writable(page.path):
         return f"{page.path!r} cannot be the path of a page", "A path is such as countries/peru/index.html."
     if type(page.inputs) is not kind.inputs:
         return f"/{page.path} has inputs of the type {type(page.inputs).__name__}", f"Give {kind.inputs.__name__}."
@@ -139,6 +138,13 @@ def _wrong(page: Any, kind: Kind) -> tuple[str, str]:
     except (TypeError, AttributeError, ValueError, OverflowError, RecursionError) as cause:
         return f"the inputs of /{page.path} cannot be compared with others: {cause}", _PURE
     return "", ""
+
+
+def _writable(path: str) -> bool:
+    """Whether a file can be made for a page at this path, and served by any host."""
+    parts = path.split("/")
+    odd = any(not part or part.startswith(".") or len(part.encode()) > 200 or not part.isprintable() for part in parts)
+    return not odd and "\\" not in path and len(path.encode()) <= 1000
 
 
 def _failure(cause: Exception, kind: Kind, function: Any, site: Site) -> Problem:

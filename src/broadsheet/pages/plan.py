@@ -7,18 +7,19 @@ plans of kinds share; problems such as a picture that is not there join it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from broadsheet.config import Site
+from broadsheet.config.taxonomies import rows
 from broadsheet.errors import Problem
-from broadsheet.model import Asset, Fault, Newspaper, Page, Prose, Shelf, Story
+from broadsheet.model import Asset, Fault, Newspaper, Page, Prose, Story
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import EditionRef, Item, StoryRef
 from broadsheet.pages.items import Items
-from broadsheet.pages.names import named
+from broadsheet.pages.names import TermPage, listed, named
 from broadsheet.pages.timelines import Timelines
 
 Listed = tuple[str, dt.datetime | None]  # the address of a page, and when it last changed
@@ -44,23 +45,28 @@ class Stock(msgspec.Struct, frozen=True):
 
 
 class PlanContext:
-    """What the pages of one newspaper share. ``listed`` are those that readers come to, as far as they are planned."""
+    """What the pages of one newspaper share.
+
+    ``rows`` are the taxonomies, ``terms`` what has pages of each, by its name. ``pages`` are those that are planned by
+    now, by their paths; ``listed`` those of them that readers come to. ``own`` are the names of the site's own kinds by
+    the types of their inputs.
+    """
 
     def __init__(self, newspaper: Newspaper, stock: Stock, site: Site) -> None:
         self.newspaper = newspaper
         self.stock = stock
         self.site = site
         self.problems: list[Problem] = []
+        self.pages: dict[str, Page] = {}
         self.listed: list[Listed] = []
+        self.own: Mapping[type, str] = {}
         self.made = Items(
             newspaper.stories, stock.pictures, stock.faults, stock.cards, stock.marks, site, self.problems
         )
         self.items = self.made.by_id
-        least = site.settings.topic_minimum
-        self.topics = self._titled(shelf for shelf in newspaper.topics if len(shelf.stories) >= least)
-        self.authors, self.sources = self._titled(newspaper.authors), self._titled(newspaper.sources)
-        self.shelves = (*newspaper.sections, *self.topics, *self.authors, *self.sources)
-        self.names = named(self.shelves, self.made.titled)
+        self.rows = rows(site.settings)
+        self.terms = {name: tuple(map(self._titled, terms)) for name, terms in listed(newspaper, self.rows).items()}
+        self.names = named(self.terms, self.made.titled)
         self.links = {id_: StoryRef(item.story, item.address) for id_, item in self.items.items()}
         self.threads = Timelines(newspaper, self.items, self.links, self.names, self.made.titled)
         self.refs: list[EditionRef] = [
@@ -75,13 +81,15 @@ class PlanContext:
         """The page at an address; ``origin`` is the file that it is made from, where it is a single one."""
         return Page(urls.file(address), template, inputs, origin)
 
-    def has_feed(self, shelf: Shelf) -> bool:
-        """Whether the settings want a feed of it; authors and sources of a single story have none."""
-        wanted = shelf.kind in self.site.settings.feed_kinds
-        return wanted and (shelf.kind in ("section", "topic") or len(shelf.stories) > 1)
+    def source(self, page: Page) -> str:
+        """What a page is made from, as an error names it: its file, else its kind where that is the site's own."""
+        own = self.own.get(type(page.inputs))
+        return page.origin or (f"the kind of page {own!r}" if own else page.template)
 
-    def _titled(self, shelves: Iterable[Shelf]) -> tuple[Shelf, ...]:
-        return tuple([msgspec.structs.replace(one, name=self.made.titled(one.name)) for one in shelves])
+    def _titled(self, one: TermPage) -> TermPage:
+        if not one.taxonomy.typeset:
+            return one
+        return one._replace(term=msgspec.structs.replace(one.term, name=self.made.titled(one.term.name)))
 
 
 def paged(stories: Sequence[Story], size: int) -> Iterator[tuple[int, int, Sequence[Story]]]:

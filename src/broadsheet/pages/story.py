@@ -6,7 +6,7 @@ In: the stories of a newspaper. Out: their pages; of each all that its template 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from markupsafe import Markup
@@ -18,10 +18,12 @@ from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Body, EditionRef, Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.names import Names
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing, filled, share, share_of
 from broadsheet.pages.timelines import Spot, SpotView, spot_view
 from broadsheet.pages.views import Card, Link, PageView, PictureView, When
+from broadsheet.taxonomies import Taxonomy
 
 # An edition, the story before and the one after in its order.
 Place = tuple[EditionRef, StoryRef | None, StoryRef | None]
@@ -37,7 +39,8 @@ class Report(msgspec.Struct, frozen=True, gc=False):
 class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     """A story's page. ``pictures`` are those that its body shows, ``also`` other reports.
 
-    ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card.
+    ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card. ``terms`` are
+    those of the site's own taxonomies, by the taxonomy's name.
     """
 
     item: Item
@@ -54,6 +57,7 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     previous: StoryRef | None
     next: StoryRef | None
     card: Asset | None = None
+    terms: tuple[tuple[str, tuple[Name, ...]], ...] = ()
 
 
 class CorrectionView(msgspec.Struct, frozen=True):
@@ -80,8 +84,16 @@ class ReportView(msgspec.Struct, frozen=True):
     source: str
 
 
+class TermsView(msgspec.Struct, frozen=True):
+    """What one of the site's own taxonomies says of a story: its title ("Countries"), and a link for each term."""
+
+    title: str
+    terms: tuple[Link, ...]
+
+
 class StoryView(msgspec.Struct, frozen=True):
-    """A whole story. ``card`` holds what lists show too; ``extra`` the front matter's unknown keys.
+    """A whole story. ``card`` holds what lists show too; ``extra`` the front matter's keys that are not
+    Broadsheet's own.
 
     ``standfirst`` is the summary where the body does not begin with the same words; ``also`` are other reports of it.
     ``previous`` and ``next`` are its neighbours in the order of its edition.
@@ -92,6 +104,7 @@ class StoryView(msgspec.Struct, frozen=True):
     body: Markup
     updated: When | None
     topics: tuple[Link, ...]
+    taxonomies: tuple[TermsView, ...]
     corrections: tuple[CorrectionView, ...]
     source: SourceView | None
     also: tuple[ReportView, ...]
@@ -115,6 +128,7 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     places, reports = _places(context), _reports(context)
     sections, sources = context.names["section"], context.names["source"]
     topic, author = context.names["topic"].__getitem__, context.names["author"].__getitem__
+    own = [(row, context.names[row.name]) for row in context.rows if row.title]  # the site's own taxonomies
     for story in context.newspaper.stories:
         id_ = story.id
         edition, previous, following = places[id_]
@@ -133,8 +147,15 @@ def _plan(context: PlanContext) -> Iterator[Page]:
             previous=previous,
             next=following,
             card=made.cards.get(id_),
+            terms=_terms(story, own) if story.terms else (),
         )
         yield Page(f"{items[id_].address}index.html", "story.html", inputs, f"{made.folder}/{story.path}")
+
+
+def _terms(story: Story, own: Iterable[tuple[Taxonomy, Names]]) -> tuple[tuple[str, tuple[Name, ...]], ...]:
+    """What the site's own taxonomies say of a story."""
+    found = ((row, tuple(map(names.__getitem__, row.values(story)))) for row, names in own)
+    return tuple((row.name, names) for row, names in found if names)
 
 
 def _places(context: PlanContext) -> dict[str, Place]:
@@ -191,6 +212,7 @@ def _story(made: StoryInputs, context: ViewContext) -> StoryView:
         updated=when(story.updated, timed=True) if story.updated else None,
         standfirst="" if story.lead.startswith(card.summary.rstrip("…")) else card.summary,
         topics=tuple(map(context.link, made.topics)),
+        taxonomies=tuple(TermsView(context.own[name], tuple(map(context.link, names))) for name, names in made.terms),
         corrections=tuple(CorrectionView(when(c.date, timed=False), c.text) for c in story.corrections),
         source=_source_view(story.source, made.source, context),
         also=tuple(ReportView(one.link.title, at.local(one.link.address), one.source) for one in made.also),
@@ -222,7 +244,7 @@ def _picture(made: StoryInputs, context: ViewContext) -> PictureView | None:
 def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thing]:
     """NewsArticle as Google's article page asks for it; its dates are those that the page shows."""
     story = made.item.story
-    section = made.section
+    section, own = made.section, dict(made.terms)
     article: Thing = {
         "@type": "NewsArticle",
         "mainEntityOfPage": {"@type": "WebPage", "@id": page.canonical},
@@ -236,7 +258,7 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
         "publisher": data.publisher,
         "inLanguage": page.language,
         "articleSection": section.title if section else "",
-        "keywords": [topic.title for topic in made.topics],
+        "keywords": [name.title for names in (made.topics, *own.values()) for name in names],
         "wordCount": story.words,
         "isBasedOn": _source(story.source),
         "correction": [
@@ -245,7 +267,13 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
         ],
     }
     above = ((section.title, section.address),) if section and section.address else ()
-    return [filled(article), data.crumbs(page, above)]
+    trails = [
+        data.crumbs(page, (*data.above[row], (name.title, name.address)))
+        for row, names in own.items()
+        for name in names
+        if name.address
+    ]
+    return [filled(article), data.crumbs(page, above), *trails]
 
 
 def _author(name: Name, source: Credit | None, data: Structured) -> Thing:

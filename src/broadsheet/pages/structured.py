@@ -14,6 +14,7 @@ import msgspec
 from markupsafe import Markup
 
 from broadsheet.config import Site
+from broadsheet.config.taxonomies import rows
 from broadsheet.model import Asset, Picture
 from broadsheet.pages import urls
 from broadsheet.pages.dates import in_zone
@@ -31,13 +32,18 @@ _CLOSING = tuple(
 
 
 class Structured:
-    """What the structured data of one site's pages have in common."""
+    """What the structured data of one site's pages have in common; ``above`` are the breadcrumbs above terms."""
 
     def __init__(self, site: Site, view: SiteView) -> None:
         self.view = view
         self.zone = site.zone
         self.at = urls.Addresses(site.settings.url)
         self._moments: dict[dt.datetime, str] = {}
+        self.above: dict[str, Crumbs] = {
+            row.name: ((row.title or getattr(view.titles, row.folder), row.address),)
+            for row in rows(site.settings)
+            if row.index
+        }
         self.publisher: Thing = {"@type": "NewsMediaOrganization", "name": view.publisher, "url": self.at.root}
 
     def complete(self, page: PageView, made: msgspec.Struct, things: Maker | None) -> PageView:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
-from broadsheet.model import Edition, Newspaper, Position, Shelf, ShelfKind, Story, Thread
+from broadsheet.model import Edition, Newspaper, Position, Story, Term, Thread
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item, Name, StoryRef
-from broadsheet.pages.names import Names
+from broadsheet.pages.names import Names, TermPage
 from broadsheet.pages.views import Link, When
+from broadsheet.taxonomies import Taxonomy
 
 TOLD = 6  # developments that a story's page tells of its thread; the thread's own page tells all
 RUNNING = 4  # threads that an edition tells: a row of columns
@@ -92,7 +93,7 @@ class Timelines:
         newspaper: Newspaper,
         items: Mapping[str, Item],
         links: Mapping[str, StoryRef],
-        names: Mapping[ShelfKind, Names],
+        names: Mapping[str, Names],
         titled: Callable[[str], str],
     ) -> None:
         self.threads = tuple(msgspec.structs.replace(one, title=titled(one.title)) for one in newspaper.threads)
@@ -129,9 +130,10 @@ class Timelines:
         steps = tuple(Development(story.date, self.links[story.id], story.id in ids) for story in newest)
         return Running(Name(thread.title, urls.thread(thread), count), steps)
 
-    def shelves(self) -> Iterator[Shelf]:
-        """The threads as shelves, for their feeds."""
-        return (Shelf("thread", one.title, one.slug, one.stories[::-1], (one.title,)) for one in self.threads)
+    def terms(self, feeds: Collection[str]) -> Iterator[TermPage]:
+        """The threads as terms, for their feeds; ``feeds`` are the kinds of things that have any."""
+        row = Taxonomy("thread", "thread", "threads", feeds="thread" in feeds, feed_minimum=2)
+        return (TermPage(row, Term(one.title, one.stories[::-1]), urls.thread(one)) for one in self.threads)
 
     def moved(self) -> Iterator[tuple[str, str, str]]:
         """The old addresses of threads that went into another: where they were, where they are, the title."""
@@ -144,8 +146,8 @@ class Timelines:
     def _development(self, story: Story) -> Development:
         return Development(story.date, self.links[story.id], story.id in self.fresh)
 
-    def named(self, kind: ShelfKind, spellings: Iterable[str]) -> tuple[Name, ...]:
-        """The names of one kind that these spellings mean, each once."""
+    def named(self, kind: str, spellings: Iterable[str]) -> tuple[Name, ...]:
+        """The names of one taxonomy that these spellings mean, each once."""
         names = self.names[kind]
         return tuple(dict.fromkeys(names[spelling] for spelling in spellings))
 

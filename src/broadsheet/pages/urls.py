@@ -7,17 +7,17 @@ An address is relative to the site's root and ends in a slash where it is a page
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urlsplit
+import re
+from collections.abc import Collection
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet import iri
-from broadsheet.model import Edition, FeedForm, Shelf, Story, Thread
+from broadsheet import iri, text
+from broadsheet.model import Edition, FeedForm, Story, Thread
+from broadsheet.taxonomies import Taxonomy
 
 FRONT = ""
 EDITIONS = "editions/"
-TOPICS = "topics/"
-AUTHORS = "authors/"
-SOURCES = "sources/"
 CORRECTIONS = "corrections/"
 ARCHIVE = "archive/"
 SEARCH = "search/"
@@ -32,7 +32,6 @@ HEADERS = "_headers"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
 
-_PLURAL = {"section": "sections", "topic": "topics", "author": "authors", "source": "sources", "thread": "threads"}
 THREADS = "threads/"
 
 
@@ -61,9 +60,15 @@ def editions(year: int) -> str:
     return f"{EDITIONS}{year:04}/"
 
 
-def shelf(shelf: Shelf) -> str:
-    """The address of a section, topic, author or source."""
-    return f"{_PLURAL[shelf.kind]}/{shelf.slug}/"
+def terms(taxonomy: Taxonomy, names: Collection[str]) -> dict[str, str]:
+    """The addresses of the terms of a taxonomy, each its own; see ``words.slugs`` for the rule."""
+    found = text.slugs(names)
+    return {name: f"{taxonomy.address}{found[text.normal(name)]}/" for name in names}
+
+
+def usual(taxonomy: Taxonomy, name: str) -> str:
+    """The address that a term has where no other of its taxonomy has the same slug."""
+    return f"{taxonomy.address}{text.slug(name)}/"
 
 
 def thread(thread: Thread) -> str:
@@ -114,6 +119,45 @@ def file(address: str) -> str:
 def answered(path: str) -> str:
     """The address at which a file below output/ answers."""
     return path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
+
+
+def old(alias: str) -> str:
+    """The file below output/ that answers at an old address, a path from the site's root, percent-encoded or not.
+
+    Raises ValueError with what keeps it from being the plain path of a page.
+    """
+    try:
+        path = unquote(alias, errors="strict")
+    except UnicodeDecodeError:
+        raise ValueError("what is encoded in it is not UTF-8") from None
+    parts = path.strip("/").split("/")
+    name = parts[-1].lower()
+    for wrong, why in (
+        (not alias.startswith("/") or alias.startswith("//"), "it does not begin with one /"),
+        (_ODD.search(path) or _ENCODED.search(path) or not path.isprintable(), "it has characters that no page has"),
+        ("%2f" in alias.lower() or "" in parts, "it has a part without a name"),
+        (any(part.startswith(":") for part in parts), "to hosts it is a pattern, and no path"),
+        (any(part.startswith(".") or part != part.strip() for part in parts), "it has a hidden part"),
+        (any(len(part.encode()) > _PART for part in parts) or len(path.encode()) > _PATH, "it is too long"),
+        (parts[0].startswith("_") or path.strip("/").lower() == "cname", "hosts have a meaning of their own for it"),
+        (parts[0].lower() in ASSETS, f"/{parts[0]} is the folder of other files"),
+        (_DATA.search(name), "it is the path of a file, and of no page"),
+    ):
+        if wrong:
+            raise ValueError(why)
+    path = "/".join(parts)
+    return path if name.endswith((".html", ".htm")) else f"{path}/index.html"
+
+
+ASSETS = frozenset({"static", "pictures", "pagefind"})
+_ODD = re.compile(r'[?#*\\<>"|]')  # queries, anchors, patterns, and what some systems have in no name of a file
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")  # once more
+_PART = 200  # bytes: a file system takes 255 in a name
+_PATH = 1000
+_DATA = re.compile(
+    r"\.(?:xml|rss|atom|rdf|jsonl?d?|opml|ics|txt|csv|map|css|m?js|wasm|webmanifest|woff2?|ttf|otf|eot|zip|gz|epub|pdf"
+    r"|ico|svg|png|jpe?g|gif|webp|avif|bmp|tiff?|mp3|m4[av]|ogg|wav|mp4|webm|mov)\Z"
+)
 
 
 class Addresses:

@@ -62,7 +62,9 @@ class Titles(msgspec.Struct, frozen=True):
 class SiteView(msgspec.Struct, frozen=True):
     """The site as every page sees it. ``home`` is the base path; ``direction`` is ltr or rtl.
 
-    Those of ``editions`` to ``search`` are empty without such a page.
+    Those of ``editions`` to ``search`` are empty without such a page. ``addresses`` are those of sections and authors
+    that share their slug with another, by "section/" or "author/" and the name. ``taxonomies`` are the pages of all
+    terms of the site's own taxonomies, such as all countries.
     """
 
     title: str
@@ -86,6 +88,8 @@ class SiteView(msgspec.Struct, frozen=True):
     copyright: str
     picture: PictureView | None = None  # what share cards show of a page without a picture of its own
     titles: Titles = Titles()
+    addresses: dict[str, str] = {}
+    taxonomies: tuple[Link, ...] = ()
 
 
 class PageView(msgspec.Struct, frozen=True):

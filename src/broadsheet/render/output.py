@@ -81,7 +81,10 @@ class Output:
 
     def begin(self, paths: Iterable[str]) -> None:
         """Note what will be made before it is, so that a build that breaks off leaves nothing unknown behind."""
-        made = self._made | set(paths)
+        planned = set(paths)
+        if gone := self._made - planned:
+            self._clear(gone, planned)
+        made = self._made | planned
         if made != self._made or not self._listed.exists():
             self._write_list(made)
         if not (self.folder / ".gitignore").exists():
@@ -140,6 +143,16 @@ class Output:
             for path in others
         ]
         return len(gone), notes
+
+    def _clear(self, gone: AbstractSet[str], planned: AbstractSet[str]) -> None:
+        """Remove what was made once and stands in the way: a file where a folder is to be, a folder where a file is."""
+        needed = disk.folders(planned)
+        for path in gone:
+            if path in needed or not planned.isdisjoint(disk.folders((path,))):
+                with contextlib.suppress(OSError, BroadsheetError):
+                    file = disk.within(self.folder, path)
+                    file.unlink()
+                    self._prune(file.parent)
 
     def _enter(self, folder: str) -> None:
         """Make a folder below output/ if it is not there; looked at once for all the files in it."""

@@ -744,3 +744,14 @@ def test_what_a_merge_brings_into_the_ledger_while_ingest_runs_stays_there(two):
     assert line in ledger.read_text()
     assert ledger.read_text().count('"file":"a.txt"') == 1
     assert deeds(run(two)) == {"a.txt": "unchanged", "b.txt": "unchanged"}
+
+
+def test_two_stories_of_one_day_with_one_long_headline_have_two_addresses(site: config.Site):
+    title = "The council decides on the quay, the market, the old bridge and the harbour that nobody had dredged"
+    for n in range(3):
+        (site.inbox / f"{n}.txt").write_text(f"{title}\n\n{prose(n)}")
+    run(site)
+    paths = [file.relative_to(site.stories).as_posix() for file in site.stories.rglob("*.md")]
+    readings = [content.read((site.stories / path).read_bytes(), path, content.Rules(site.zone)) for path in paths]
+    slugs = {reading.story.slug for reading in readings if reading.story}
+    assert len(slugs) == 3

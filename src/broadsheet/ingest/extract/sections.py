@@ -15,14 +15,14 @@ from broadsheet.ingest.extract.context import Scene, rank, zone
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.lines import Line
 from broadsheet.ingest.extract.ranker import Row
-from broadsheet.text import slug
+from broadsheet.text import normal
 
 
 def settle(label: str, hints: Hints, rule: str, line: int, confidence: float) -> Found[str]:
     """The site's section for a label: by its own names, by its aliases, else the label itself, to be looked at."""
     wanted = label.casefold()
     for section in hints.sections:
-        if section.casefold() == wanted or slug(section) == slug(label):
+        if section.casefold() == wanted or normal(section) == normal(label):
             return Found(section, rule, max(confidence, _OWN), line)
     if alias := hints.aliases.get(wanted):
         return Found(alias, f"{rule}, by the site's alias", max(confidence, _OWN), line)

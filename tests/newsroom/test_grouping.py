@@ -1,4 +1,4 @@
-"""Shelves: sections, topics, authors and sources, under one name whatever their spellings."""
+"""Stories under sections, topics, authors and sources, each one name whatever its spellings."""
 
 from broadsheet import newsroom
 from broadsheet.config import Settings
@@ -6,14 +6,32 @@ from broadsheet.model import Credit
 from tests.newsroom.conftest import NOW, paper, tale
 
 
-def test_spellings_with_one_slug_are_one_topic_under_the_commonest():
+def test_spellings_of_one_name_are_one_topic_under_the_commonest():
     stories = [
         tale(f"s{n}", f"2025-05-0{n + 1}", topics=(name,))
         for n, name in enumerate(["São Paulo", "Sao Paulo", "Sao Paulo"])
     ]
-    (shelf,) = paper(*stories).topics
-    assert (shelf.name, shelf.spellings) == ("Sao Paulo", ("Sao Paulo", "São Paulo"))
-    assert [story.id for story in shelf.stories] == ["s2", "s1", "s0"]
+    (term,) = paper(*stories).terms["topic"]
+    assert (term.name, term.spellings) == ("Sao Paulo", ("Sao Paulo", "São Paulo"))
+    assert [story.id for story in term.stories] == ["s2", "s1", "s0"]
+
+
+def test_names_that_differ_by_more_than_their_spelling_are_terms_of_their_own():
+    names = ("C", "C++", "C#", "c++", "R&D", "R D", "…", "!")
+    stories = [
+        tale(f"s{n}", f"2025-05-0{n + 1}", topics=(name,), authors=(name,), section=name, source=Credit(name=name))
+        for n, name in enumerate(names)
+    ]
+    made, problems = newsroom.assemble(stories, Settings(topic_aliases={"R D": "Roads"}), now=NOW)
+    assert [term.spellings for term in made.terms["author"]] == [
+        ("!",), ("C",), ("C#",), ("C++", "c++"), ("R D",), ("R&D",), ("…",)
+    ]  # fmt: skip
+    assert {term.name for term in made.terms["topic"]} == {"!", "C", "C#", "C++", "R&D", "Roads", "…"}
+    assert {term.name for term in made.terms["section"]} == {"!", "C", "C#", "C++", "R D", "R&D", "…"}
+    assert {term.name for term in made.terms["source"]} == {"!", "C", "C#", "C++", "R D", "R&D", "…"}
+    assert [(problem.code, problem.place.file) for problem in problems] == [
+        ("section-spelling", "content/stories/s3.md")
+    ]
 
 
 def test_the_settings_table_of_spellings_renames_topics_everywhere():
@@ -22,7 +40,7 @@ def test_the_settings_table_of_spellings_renames_topics_everywhere():
         tale("b", "2025-05-02", topics=("United Kingdom",)),
     ]
     made = paper(*stories, topic_aliases={"UK": "United Kingdom", "u k": "United Kingdom"})
-    assert [(shelf.name, len(shelf.stories)) for shelf in made.topics] == [("Rain", 1), ("United Kingdom", 2)]
+    assert [(term.name, len(term.stories)) for term in made.terms["topic"]] == [("Rain", 1), ("United Kingdom", 2)]
     assert made.stories[1].topics == ("United Kingdom", "Rain")
 
 
@@ -35,7 +53,7 @@ def test_a_renamed_topic_changes_the_storys_digest_and_no_other():
     ]
 
 
-def test_sections_that_would_share_an_address_are_one_and_each_of_another_spelling_is_told():
+def test_spellings_of_a_section_are_one_and_each_of_another_spelling_is_told():
     stories = [
         tale("a", "2025-05-01", section="world news"),
         tale("b", "2025-05-02", section="World News"),
@@ -44,7 +62,7 @@ def test_sections_that_would_share_an_address_are_one_and_each_of_another_spelli
         tale("e", "2025-05-05"),
     ]
     made, problems = newsroom.assemble(stories, Settings(sections=("Culture",)), now=NOW)
-    assert [(shelf.name, len(shelf.stories)) for shelf in made.sections] == [("Culture", 1), ("World News", 3)]
+    assert [(term.name, len(term.stories)) for term in made.terms["section"]] == [("Culture", 1), ("World News", 3)]
     assert [(problem.code, problem.place.file, problem.hint) for problem in problems] == [
         ("section-spelling", "content/stories/a.md", "Write 'section: World News'."),
         ("section-spelling", "content/stories/d.md", "Write 'section: Culture'."),
@@ -53,13 +71,13 @@ def test_sections_that_would_share_an_address_are_one_and_each_of_another_spelli
     assert [id_ for id_, digest in digests.items() if digest != id_.encode()] == ["d", "a"]
 
 
-def test_a_source_has_every_story_that_it_reported_and_a_story_without_one_stands_on_no_shelf():
+def test_a_source_has_every_story_that_it_reported_and_a_story_without_one_stands_under_no_term():
     wire = Credit(name="The Wire", url="https://wire.example/1")
     stories = [
         tale("a", "2025-05-01", source=wire),
         tale("b", "2025-05-02", source=Credit(url="https://x.example/")),
         tale("c", "2025-05-03", source=wire),
     ]
-    (shelf,) = paper(*stories).sources
-    assert (shelf.kind, shelf.name, shelf.slug) == ("source", "The Wire", "the-wire")
-    assert [story.id for story in shelf.stories] == ["c", "a"]
+    (term,) = paper(*stories).terms["source"]
+    assert term.name == "The Wire"
+    assert [story.id for story in term.stories] == ["c", "a"]
