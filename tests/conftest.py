@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import inspect
 import re
 import textwrap
 import threading
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -22,9 +25,66 @@ NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
 SETTINGS = '[tool.broadsheet]\ntitle = "Daily"\nurl = "https://example.org/"\n'
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # what takes long on a busy machine is not wrong
+hypothesis.settings.register_profile("fast", deadline=None, max_examples=15)
 hypothesis.settings.load_profile("untimed")
 
+# Fixtures that start a server or a browser.
+SERVERS = frozenset(
+    {"bare", "bucket", "chromium", "preview", "proxied", "remote", "s3_server", "server", "serving", "ssh_options"}
+    | {"tab", "trusted", "web"}
+)
+LEFT_OUT = ("browser", "server", "slow")  # the marks of tests that --fast does without
+
 _FILE = re.compile(r"^-- (.+) --\n", re.MULTILINE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register --fast. The marks that it leaves out are explained in pyproject.toml."""
+    parser.addoption("--fast", action="store_true", help="leave out the tests that take long, or start programs")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With --fast, properties are tried on a few examples; a test that says how many it needs gets those."""
+    if config.getoption("--fast"):
+        hypothesis.settings.load_profile("fast")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that start programs, and leave out with --fast what that does without."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if not SERVERS.isdisjoint(names) or any(map(_starts_programs, _functions(item))):
+            item.add_marker("server")
+    if config.getoption("--fast"):
+        left_out = [item for item in items if any(map(item.get_closest_marker, LEFT_OUT))]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not any(map(item.get_closest_marker, LEFT_OUT))]
+
+
+def _functions(item: pytest.Item) -> Iterator[Any]:
+    """The function of a test, and those of the fixtures that it asks for."""
+    yield getattr(item, "function", None)
+    known = getattr(item, "_fixtureinfo", None)
+    for fixtures in known.name2fixturedefs.values() if known else ():
+        yield fixtures[-1].func
+
+
+def _starts_programs(function: Any, seen: set[Any] | None = None) -> bool:
+    """Whether a function of the tests uses subprocess, itself or by way of others in the tests."""
+    seen = set() if seen is None else seen
+    function = inspect.unwrap(function) if callable(function) else function
+    function = vars(function).get("__init__") if isinstance(function, type) else function
+    if not isinstance(function, types.FunctionType) or function in seen or not function.__module__.startswith("tests"):
+        return False
+    seen.add(function)
+    names = _names(function.__code__)
+    return "subprocess" in names or any(_starts_programs(function.__globals__.get(name), seen) for name in names)
+
+
+def _names(code: types.CodeType) -> set[str]:
+    """The global names of a function's code, and of the functions within it."""
+    inner = (part for part in code.co_consts if isinstance(part, types.CodeType))
+    return set(code.co_names).union(*map(_names, inner))
 
 
 class Workshop:

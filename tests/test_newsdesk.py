@@ -390,6 +390,7 @@ _deeds = st.lists(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=_deeds)
 def test_an_incremental_build_with_notes_equals_a_clean_one(tmp_path_factory: pytest.TempPathFactory, deeds):

@@ -328,6 +328,7 @@ _edits = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=_edits)
 def test_an_incremental_build_equals_a_clean_one(tmp_path_factory: pytest.TempPathFactory, edits):

@@ -55,11 +55,13 @@ def used() -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_code_has_an_entry_and_every_entry_a_use():
     assert used().keys() - problems.entries().keys() == set()
     assert problems.entries().keys() - used().keys() == set()
 
 
+@pytest.mark.slow
 def test_an_entry_says_how_grave_its_problem_may_be():
     told = {code: set(problems.entries()[code].severity) for code in used() if code in problems.entries()}
     assert {code: grades for code, grades in used().items() if not grades <= told.get(code, grades)} == {}

@@ -247,6 +247,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory):
         yield
 
 
+@pytest.mark.slow
 @settings(max_examples=MANY or 60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not MANY)
 @given(first=st.lists(WRITE, min_size=2, max_size=5), edits=st.lists(EDIT, min_size=1, max_size=8))
 def test_a_site_built_again_after_any_edits_is_the_one_that_a_clean_build_makes(

@@ -27,6 +27,7 @@ def broadsheet(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_new_site_builds_at_once_with_no_problem_and_its_feeds_are_well_formed(tmp_path: Path):
     made = broadsheet("new", "digest", "--title", 'Ann’s "Digest"', "--timezone", "Europe/London", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
@@ -45,6 +46,7 @@ def test_a_new_site_builds_at_once_with_no_problem_and_its_feeds_are_well_formed
     assert "Ann’s &#34;Digest&#34;" in (site / "output/index.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_second_build_of_a_new_site_draws_nothing(tmp_path: Path):
     broadsheet("new", "digest", cwd=tmp_path)
     broadsheet("build", "--strict", cwd=tmp_path / "digest")

@@ -81,6 +81,7 @@ WORDS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits=st.lists(st.tuples(st.sampled_from(NAMES), WORDS), min_size=1, max_size=4))
 def test_after_any_edits_of_words_a_storys_page_is_the_one_that_the_build_then_makes(

@@ -113,6 +113,7 @@ def test_one_deed_sends_nothing_again(tmp_path: Path, deed: Callable[[Workshop, 
         assert subscriber.news() == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 9)), min_size=2, max_size=5))
 def test_nothing_that_an_editor_does_sends_a_story_again(
