@@ -18,7 +18,7 @@ import datetime as dt, sys, time
 from pathlib import Path
 from broadsheet import config, ingest
 from broadsheet.ingest import Draft
-from broadsheet.ingest.draft import Found
+from broadsheet.ingest.extract.draft import Found
 
 def read(source, hints):
     time.sleep(float(sys.argv[2]))
