@@ -17,11 +17,8 @@ import msgspec
 from benchmarks import ingest_read, shapes
 from broadsheet.ingest.extract import (
     boilerplate,
-    byline_candidates,
     charset,
-    date_candidates,
     headlines,
-    joining,
     language,
     lines,
     ranker,
@@ -156,18 +153,18 @@ def _once(norms: list[str], labels: list[int], paragraphs: list[str], every: str
 
 def joins(sample: Sample, score: ModuleType) -> list[tuple[ranker.Row, bool]]:
     """The boundaries between the rows of a text without blank lines, and whether a sentence goes on across each."""
-    found, _ = joining.rows(sample.raw)
+    found, _ = lines.rows(sample.raw)
     if not sample.labelled or sample.read or sum(row.gap for row in found) > max(2, len(found) * 0.06):
         return []
     every = " || ".join(f" {score.norm(text)} " for text in sample.truth["body"])
     norms = [score.norm(row.text).split() for row in found]
     answers = []
     group = found[:1]
-    seams = joining.Seams(found)
+    seams = lines.Seams(found)
     for i in range(len(found) - 1):
         left, right = " ".join(norms[i][-8:]), " ".join(norms[i + 1][:8])
         together = bool(left and right) and f" {left} {right} " in every and len(left + right) >= 12
-        marks = not (left and right) and joining.goes_on(found[i + 1].text)
+        marks = not (left and right) and lines.goes_on(found[i + 1].text)
         answer = together or marks
         answers.append((seams.row(i, group), answer))
         group = [*group, found[i + 1]] if answer else [found[i + 1]]
@@ -204,7 +201,7 @@ class Contest:
 
     def _date(self, _: ModuleType) -> Election:
         truth = self.sample.truth
-        standing = date_candidates.candidates(self.reader.scene, self.won["title"])
+        standing = text_fields.date_candidates(self.reader.scene, self.won["title"])
         self.lines = [i for i, *_ in standing]
         on = {truth["date"], *truth["date_alt"]} - {None, ""}
         right = [k for k, (_, stamp, _) in enumerate(standing) if stamp.utc_day().isoformat() in on]
@@ -212,7 +209,7 @@ class Contest:
 
     def _byline(self, score: ModuleType) -> Election:
         signed = self.reader.scene.signed
-        standing = byline_candidates.candidates(self.reader.scene, self.won["title"], self.won["date"])
+        standing = text_fields.byline_candidates(self.reader.scene, self.won["title"], self.won["date"])
         self.lines = [i for i, _ in standing]
         names = [signed[i].names for i in self.lines]
         fit = [_agreement(found, self.sample, score) for found in names]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -24,7 +26,6 @@ from broadsheet.ingest.sources import conversion, inbox, index
 from broadsheet.ingest.sources import ledger as ledgers
 from broadsheet.ingest.sources.filing import Cabinet, Filed
 from broadsheet.ingest.sources.inbox import Raw
-from broadsheet.ingest.sources.interrupts import shielded
 from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.redaction import redacted
 
@@ -98,7 +99,7 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
     try:
         with contextlib.closing(conversion.every([source for _, source in todo], desk, options.workers)) as readings:
             for done, ((row, source), what) in enumerate(zip(todo, readings, strict=True), 1):
-                with shielded():
+                with _shielded():
                     rows[row] += cabinet.file(what)
                 if isinstance(source, Raw) and what.sha256:
                     ledger.remember(source, what.sha256)
@@ -106,10 +107,29 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
                     tell(Step(done, len(todo), source.name))
     finally:
         if not options.dry_run:
-            with shielded():
+            with _shielded():
                 ledger.save(site)
                 index.save(site, stories)
     return Outcome(tuple(row for some in rows for row in some), (*problems, *cabinet.problems))
+
+
+@contextlib.contextmanager
+def _shielded() -> Iterator[None]:
+    """Hold back Ctrl-C while the block runs; one that came meanwhile is delivered at its end.
+
+    Elsewhere than in the main thread there is nothing to hold back: signals go to that one.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before if before is not None else signal.default_int_handler)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _found(

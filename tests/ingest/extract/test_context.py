@@ -1,6 +1,6 @@
 import datetime as dt
 
-from broadsheet.ingest.extract import boilerplate, classifier, context, date_candidates, lines
+from broadsheet.ingest.extract import boilerplate, classifier, context, lines, text_fields
 from broadsheet.ingest.extract.draft import Hints
 
 HINTS = Hints(today=dt.date(2026, 1, 2))
@@ -9,7 +9,7 @@ PROSE = "The harbour authority said on Wednesday that the northern terminal woul
 
 def look(*rows):
     found = lines.split("\n\n".join((*rows, *[PROSE] * 4)), boilerplate.table("en"))[0]
-    return context.look(found, classifier.verdicts(found, HINTS), len(rows), len(rows) + 4, HINTS, dt.date(2026, 1, 2))
+    return context.look(found, classifier.predict(found, HINTS), len(rows), len(rows) + 4, HINTS, dt.date(2026, 1, 2))
 
 
 def test_a_label_on_the_line_above_labels_the_day():
@@ -34,7 +34,7 @@ def test_a_line_that_says_more_than_the_time_of_day_tells_none():
 
 def test_a_day_counted_from_today_makes_no_printed_day_an_old_one():
     def last(*rows):
-        (row,) = [row for _, stamp, row in date_candidates.candidates(look(*rows), 0) if stamp.day.year == 2025]
+        (row,) = [row for _, stamp, row in text_fields.date_candidates(look(*rows), 0) if stamp.day.year == 2025]
         return row
 
     alone, beside = last("Port to close", "3 March 2025"), last("Port to close", "3 March 2025", "2 hours ago")

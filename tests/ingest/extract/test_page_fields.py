@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import jsonld, page_authors, page_blocks, page_dates, page_fields, page_metadata
+from broadsheet.ingest.extract import page_authors, page_dates, page_fields, page_metadata
+from broadsheet.ingest.extract.blocks import read_blocks
 from broadsheet.ingest.extract.draft import SURE, Hints
 
 HINTS = Hints(sections=("World", "Business"), aliases={"economy": "Business"}, today=dt.date(2026, 1, 2))
@@ -45,7 +46,7 @@ def told(**node: object) -> str:
     ],
 )
 def test_the_article_is_found_in_any_json_ld(script, headline):
-    assert page_fields.text(jsonld.article([script]).get("headline")) == headline
+    assert page_fields.text(page_metadata.json_ld_article([script]).get("headline")) == headline
 
 
 @given(
@@ -205,6 +206,6 @@ def test_a_name_that_nobody_may_be_called_is_to_be_looked_at(name, sure):
     ],
 )
 def test_the_byline_that_a_page_prints(inner, names):
-    near = page_blocks.read(lxml_html.document_fromstring(f"<body>{inner}</body>"))
+    near = read_blocks(lxml_html.document_fromstring(f"<body>{inner}</body>"))
     people, _ = page_authors.read(evidence(""), URL, near)
     assert (people.value if people else ()) == names

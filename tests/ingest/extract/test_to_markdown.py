@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import page_blocks, to_markdown
+from broadsheet.ingest.extract import to_markdown
+from broadsheet.ingest.extract.blocks import read_blocks
 from broadsheet.render import markdown
 
 TEXT = st.text(st.sampled_from("ab1. *_`#>+-=[]()<>!&;:/\\~|\"'é漢"), min_size=1, max_size=40)
@@ -22,7 +23,7 @@ def shown(text: str) -> str:
 
 
 def printed(fragment: str, base: str = "") -> str:
-    return to_markdown.markdown(page_blocks.read(lxml_html.document_fromstring(f"<body>{fragment}</body>")), base)
+    return to_markdown.markdown(read_blocks(lxml_html.document_fromstring(f"<body>{fragment}</body>")), base)
 
 
 @given(TEXT)

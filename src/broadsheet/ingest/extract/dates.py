@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-from typing import Literal
+import tomllib
+from importlib.resources import files
+from typing import Any, Literal
 
 import msgspec
 
-from broadsheet.ingest.extract import relative_dates
-from broadsheet.ingest.extract.date_words import TABLE
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.text import either
 
@@ -23,6 +23,10 @@ FIRST_YEAR = 1900  # news of before is history, and its dates are what a story t
 _SHORT = 80  # characters of a line whose "2 hours ago" is its date
 _MARKS = " |,;:./·•–—-()[]"  # around dates and what stands beside them
 _LABEL_REACH = 40  # characters between a label and its date
+
+
+_NEARBY = 40  # characters of a line whose "today" is its date
+_TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
 
 
 class Stamp(msgspec.Struct, frozen=True, gc=False):
@@ -48,10 +52,25 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
             text = text.translate(_DIGITS)
         if _YEAR.search(text) and (found := _days(text, hints.day_order, hints.today)):
             return found
-    if today and len(text) < (_SHORT if numbered else relative_dates.NEARBY) and (near := relative_dates.find(text)):
+    if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text)):
         back, start, end = near
         return _told(text, [Stamp(today - back, start, end, doubt="counted from the file's own date")])
     return ()
+
+
+@functools.lru_cache(maxsize=1024)
+def _relative(text: str) -> tuple[dt.timedelta, int, int] | None:
+    """How long ago is the day of a line that says "2 hours ago", "gestern", and where it says so."""
+    lowered = text.casefold()
+    if _DIGIT.search(lowered) and (found := _AGO.search(lowered)):
+        number, unit = int(found["n1"] or found["n2"]), found["u1"] or found["u2"]
+        days = {"minutes": 0, "hours": 0, "days": number, "weeks": 7 * number}[_UNITS[unit]]
+        return dt.timedelta(days=min(days, 36500)), found.start(), found.end()
+    if len(lowered) >= _NEARBY or _NEAR_FIRST.isdisjoint(_RUN.findall(lowered)):
+        return None
+    if found := _NEAR.search(lowered):
+        return dt.timedelta(days=1 if found[1] in _YESTERDAY else 0), found.start(), found.end()
+    return None
 
 
 @functools.lru_cache(maxsize=1024)  # a line is looked at for what it is, and again for what it tells
@@ -169,19 +188,19 @@ def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
 
 MONTHS = {
     form: number
-    for names in TABLE["months"].values()
+    for names in _TABLE["months"].values()
     for number, forms in enumerate(names, 1)
     for form in forms.split("/")
 }
-WEEKDAYS = frozenset(TABLE["weekdays"]["all"])
+WEEKDAYS = frozenset(_TABLE["weekdays"]["all"])
 _LABELS: dict[str, Label] = {
-    **dict.fromkeys(TABLE["labels"]["published"], "published"),
-    **dict.fromkeys(TABLE["labels"]["updated"], "updated"),
+    **dict.fromkeys(_TABLE["labels"]["published"], "published"),
+    **dict.fromkeys(_TABLE["labels"]["updated"], "updated"),
 }
 LABEL_WORDS = frozenset(label for label in _LABELS if " " not in label)  # which nobody is called
 _LABEL = re.compile(rf"(?<![^\W\d_])({either(list(_LABELS))})(?![^\W\d_])", re.IGNORECASE)
 _IDLE = re.compile(
-    rf"(?<![^\W\d_])(?:{either([*TABLE['weekdays']['all'], *TABLE['weekdays']['joints']])})(?![^\W\d_])\.?",
+    rf"(?<![^\W\d_])(?:{either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?![^\W\d_])\.?",
     re.IGNORECASE,
 )
 # Digits of other scripts, one for one, so that places in the line stay the same.
@@ -194,7 +213,7 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 
-_ZONES: dict[str, int] = TABLE["zones"]
+_ZONES: dict[str, int] = _TABLE["zones"]
 _TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is China's
 # An evening in America is the next day in most of the world, where many sites date their pages.
 _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
@@ -220,3 +239,16 @@ _DATE = re.compile(
     r"(?:,| at| -)? {0,2}(?P<my>(?:19|20)\d\d)(?!\d))"
     rf"|(?P<ymd>(?<!\d)(?P<yy>(?:19|20)\d\d)[.,]? (?P<ym>{_WORD})\.? (?P<yd>\d{{1,2}})(?!\d))"
 )
+
+_UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in _TABLE["relative"][unit]}
+_YESTERDAY = set(_TABLE["relative"]["yesterday"])
+_UNIT = either(list(_UNITS))
+_AGO_WORD = either(_TABLE["relative"]["ago"])
+_AGO = re.compile(
+    rf"(?<!\w)(?P<n1>\d{{1,3}})\s?(?P<u1>{_UNIT})\.?\s?(?:{_AGO_WORD})(?!\w)"
+    rf"|(?<!\w)(?:{_AGO_WORD})\s(?P<n2>\d{{1,3}})\s?(?P<u2>{_UNIT})(?!\w)"
+)
+_NEAR_WORDS = [*_TABLE["relative"]["today"], *_YESTERDAY, *_TABLE["relative"]["now"]]
+_NEAR = re.compile(rf"(?<!\w)({either(_NEAR_WORDS)})(?!\w)")
+_RUN = re.compile(r"\w+")
+_NEAR_FIRST = frozenset(_RUN.findall(words)[0] for words in _NEAR_WORDS)

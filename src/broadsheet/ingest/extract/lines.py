@@ -1,15 +1,20 @@
 """Text → its lines, each with what can be seen of it alone: bullet, indent, size, how it ends.
 
-In: decoded text. Out: one ``Line`` for every line that holds something; blank lines are known by their numbers.
+In: decoded text. Out: one ``Line`` for every line that holds something; blank lines are known by their numbers. Rows
+that were wrapped at a margin, or broken at every link, are joined again first: text with blank lines between paragraphs
+keeps its rows apart; text without any, the kind that tools dump at every inline element, is joined where a sentence
+goes on.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import msgspec
 
-from broadsheet.ingest.extract import boilerplate, dates, joining
+from broadsheet.ingest.extract import boilerplate, dates, ranker
+from broadsheet.ingest.extract.language import SMALL_WORDS
 
 _BULLET = re.compile(r"([•·▪◦‣●■►▶*+-]|\d{1,3}[.)])[ \t\u00a0]+(?=\S)")
 _STOP = ".!?…。！？؟।"
@@ -23,6 +28,25 @@ _DENSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u340
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 
 LONG_LINE = 4096  # characters; what is longer than any paragraph is looked at by its beginning and end
+
+_GOES_ON = re.compile(r"[,.;:!?)\]”’»…%]|['’](?:s|t|re|ve|ll|d|m)\b")
+_CLOSED = re.compile(r"[.!?…。！？।:]['\"”’»)\]]*$")
+_OPENED = re.compile(r"[,(\[“„«–—/-]$|[^\W\d_]['’]$")
+_SHORTENED = re.compile(r"(?:^|[\s(.])(?:[A-Z][a-z]{0,3}|[A-Z])\.$")  # "Rep.", "Mr.", "U.S."
+_LAST_WORD = re.compile(r"([^\W\d_]+)$")
+
+_PROSE = 80  # characters of a closed row from which the prose has begun
+_ABOVE, _INSIDE = 0.3, -0.6  # log odds from which rows are joined above the prose, and inside it
+WRAP_MIN, WRAP_MAX = 50, 100  # characters of a line in text wrapped at a margin
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A row that holds something: its number, its text without margins, its indent, whether a blank row precedes it."""
+
+    number: int
+    text: str
+    indent: int
+    gap: bool
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -65,13 +89,13 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 def split(text: str, phrases: boilerplate.Table) -> tuple[tuple[Line, ...], int]:
     """The lines that hold something, joined where they were broken, and how many rows the source has in all."""
-    found, total = joining.rows(text)
-    return tuple(_line(group, phrases) for group in joining.join(found)), total
+    found, total = rows(text)
+    return tuple(_line(group, phrases) for group in join(found)), total
 
 
-def _line(group: list[joining.Row], phrases: boilerplate.Table) -> Line:
+def _line(group: list[Row], phrases: boilerplate.Table) -> Line:
     first = group[0]
-    text = joining.text(group)
+    text = joined(group)
     bullet = ""
     if not text[0].isalpha() and (mark := _BULLET.match(text)):
         rest = text[mark.end() :]
@@ -102,3 +126,142 @@ def count(text: str) -> int:
     if not text.isascii() and words < len(text) // 6:
         words += len(_DENSE.findall(text, 0, LONG_LINE)) // 2
     return words
+
+
+def rows(text: str) -> tuple[list[Row], int]:
+    """The rows that hold something, and how many rows there are in all."""
+    found = []
+    gap = True
+    raw = text.split("\n")
+    for number, row in enumerate(raw, 1):
+        stripped = row.strip()
+        if stripped:
+            indent = len(row) - len(row.lstrip()) if len(stripped) < len(row) else 0
+            found.append(Row(number, stripped, indent, gap))
+        gap = not stripped
+    return found, len(raw)
+
+
+def join(found: list[Row]) -> list[list[Row]]:
+    """The rows grouped into paragraphs and lone lines."""
+    if len(found) < 2:
+        return [[row] for row in found]
+    if _wrapped(found):
+        return _margin(found)
+    if sum(row.gap for row in found) <= max(2, len(found) * 0.06):
+        return _broken(found)
+    return [[row] for row in found]
+
+
+def joined(group: list[Row]) -> str:
+    """The text of a group, with a space where one belongs."""
+    if len(group) == 1:
+        return group[0].text
+    joined = group[0].text
+    for row in group[1:]:
+        tight = _GOES_ON.match(row.text) or joined[-1] in "(“„«[/" or (joined[-1] == "-" and joined[-2:-1].isalpha())
+        dense = joined[-1] > "\u2e7f" and row.text[0] > "\u2e7f"
+        joined = f"{joined}{row.text}" if tight or dense else f"{joined} {row.text}"
+    return joined
+
+
+def _wrapped(found: list[Row]) -> bool:
+    """Whether the text was wrapped at a margin: no row is longer, and rows inside a block come near it."""
+    sizes = [len(row.text) for row in found]
+    widest = max(sizes)
+    if not WRAP_MIN <= widest <= WRAP_MAX:
+        return False
+    inner = [len(a.text) for a, b in pairwise(found) if not b.gap]
+    full = sum(size > widest * 0.75 for size in inner)
+    return len(inner) >= 3 and full > len(inner) * 0.6
+
+
+def _margin(found: list[Row]) -> list[list[Row]]:
+    """Rows of a block joined where the row before reached the margin."""
+    widest = max(len(row.text) for row in found)
+    groups = [[found[0]]]
+    for before, row in pairwise(found):
+        reached = len(before.text) + len(row.text.split(" ", 1)[0]) >= widest * 0.9
+        item = row.text[:2] in ("- ", "* ", "• ", "> ") or row.text[:1] == "#"
+        if row.gap or item or not reached:
+            groups.append([row])
+        else:
+            groups[-1].append(row)
+    return groups
+
+
+def _broken(found: list[Row]) -> list[list[Row]]:
+    """Rows joined where a sentence goes on: readily inside the prose, less so above it, where labels stand in rows."""
+    groups = [[found[0]]]
+    seams = Seams(found)
+    score = ranker.OFFICES["join"].score
+    floor = _ABOVE
+    for i, row in enumerate(found[1:]):
+        before = found[i].text
+        if len(before) >= _PROSE and _CLOSED.search(before[-4:]):
+            floor = _INSIDE
+        if not row.gap and score(seams.row(i, groups[-1]), floor) > floor:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
+
+
+def goes_on(text: str) -> bool:
+    """Whether a row begins with a mark that can only follow something."""
+    return _GOES_ON.match(text) is not None
+
+
+class Seams:
+    """What can be seen of the boundaries between rows, counted once."""
+
+    def __init__(self, found: list[Row]) -> None:
+        texts = [row.text for row in found]
+        self.texts = texts
+        self.sizes = [0, *map(len, texts), 0, 0]
+        self.starts = [_NOTHING, *map(_start, texts), _NOTHING, _NOTHING]
+        self.ends = [_NOTHING, *map(_end, texts), _NOTHING, _NOTHING]
+
+    def row(self, i: int, group: list[Row]) -> ranker.Row:
+        """The traits of the boundary below row ``i``, the last of ``group``: whether a sentence goes on across it."""
+        sizes, starts, ends = self.sizes, self.starts, self.ends
+        left, right = self.texts[i], self.texts[i + 1]
+        joined = sizes[i + 1] if len(group) == 1 else sum([len(row.text) for row in group])
+        return (
+            ends[i + 1], starts[i + 2], sizes[i + 1], sizes[i + 2], starts[i + 1], ends[i + 2], starts[i + 3], ends[i],
+            sizes[i], sizes[i + 3], len(group), joined, _last_small(left), left.istitle(), right.istitle(),
+            left.count(" ", -40), right.count(" ", 0, 40), _start(group[0].text) if len(group) > 1 else starts[i + 1],
+        )  # fmt: skip
+
+
+# What a row begins and ends with, from what goes on to what stands alone.
+_NOTHING = -1
+_ALONE, _ON, _LOWER, _OPEN, _SCRIPT, _QUOTE, _SIGN, _NUMBER, _UPPER = range(9)
+_OPENS, _LETTER, _DIGIT, _MARK, _SHORT_FORM, _COLON, _FULL_STOP = range(7)
+
+
+def _start(text: str) -> int:
+    first = text[0]
+    if first.isalpha():
+        return _LOWER if first.islower() else _UPPER if first.isupper() else _SCRIPT
+    if first.isdigit():
+        return _NUMBER
+    if _GOES_ON.match(text):
+        return _ALONE if len(text) == 1 else _ON
+    return _QUOTE if first in "\"'“„«‘»" else _OPEN if first in "([" else _SIGN
+
+
+def _end(text: str) -> int:
+    last = text[-1]
+    if last.isalnum():
+        return _LETTER if last.isalpha() else _DIGIT
+    if _CLOSED.search(text[-4:]):
+        if last == "." and _SHORTENED.search(text[-8:]):
+            return _SHORT_FORM
+        return _COLON if last in ":：" else _FULL_STOP
+    return _OPENS if _OPENED.search(text[-3:]) else _MARK
+
+
+def _last_small(text: str) -> bool:
+    last = _LAST_WORD.search(text[-16:])
+    return last is not None and last[1] in SMALL_WORDS

@@ -1,7 +1,7 @@
 """The fields of a page by the best evidence it gives of itself: JSON-LD, Open Graph, microdata, headings, address.
 
-In: a ``Head`` and the site's hints. Out: ``Found`` values. Dates and bylines, which take more judging, have modules of
-their own.
+In: a ``Head``, the labels that the page prints around its headline, and the site's hints. Out: ``Found`` values.
+Dates and bylines, which take more judging, have modules of their own.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from broadsheet.ingest.extract import sections
-from broadsheet.ingest.extract.blocks import clean, squeeze
+from broadsheet.ingest.extract.article import PROSE, Part
+from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.page_metadata import Head
 from broadsheet.model import Picture
@@ -30,6 +32,14 @@ class Printed(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] = ()
 
 
+_ABOVE = 8  # blocks at the headline that are looked at
+_FURTHEST = 60  # blocks from a headline at which a byline cannot be its own
+_LABEL = 30  # characters of a section's name at most
+_KICKER = re.compile(
+    r"categor|kicker|rubri|ressort|channel|eyebrow|section(?!\w*-)|(?<![a-z])topic|overline|dachzeile|label|vertical|"
+    r"cintillo|volanta|antetitulo|surtitre|topper|(?<![a-z])tag(?![a-z])|(?<![a-z])cat(?![a-z])",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s+[|–—·»:\-ㅣ]+\s+|\s*[|ㅣ]\s*|：")
 
 
@@ -238,3 +248,40 @@ def lang(head: Head) -> Found[str] | None:
             primary, _, region = tag.partition("-")
             return Found(primary.lower() + (f"-{region.upper()}" if len(region) == 2 else ""), rule, sure)
     return None
+
+
+def below_headline(blocks: Sequence[Block], parts: Sequence[Part]) -> Sequence[Block]:
+    """The blocks from the headline to the first words of the text; from shortly before them where it is not printed."""
+    head = _headline(blocks, parts)
+    start = head + 1
+    prose = (n for n, p in enumerate(parts) if n >= start and p.role == "body" and len(blocks[n].text) > PROSE)
+    first = next(prose, start)
+    return blocks[start if head >= 0 else max(first - _ABOVE, 0) : min(first + 3, start + _FURTHEST)]
+
+
+def printed(blocks: Sequence[Block], parts: Sequence[Part]) -> Printed:
+    """The labels of the page that may name a section, the nearest to the headline first."""
+    head = max(_headline(blocks, parts), 0)
+    near = (*reversed(blocks[max(head - _ABOVE, 0) : head]), *blocks[head + 1 : head + _ABOVE])
+    kickers = tuple(_label(block) for block in near if block.kind != "img" and _is_called(block, _KICKER, 2))
+    crumbs = (block.text for block in blocks[: head + 1] if _is_called(block, _CRUMB, 4))
+    every = tuple(block.text for block in blocks if len(block.text) < _LABEL)
+    return Printed(("", *crumbs), kickers, every)
+
+
+_CRUMB = re.compile("breadcrumb", re.IGNORECASE)
+
+
+def _headline(blocks: Sequence[Block], parts: Sequence[Part]) -> int:
+    """The block of the headline, or -1 where the page does not print it."""
+    return next((n for n, part in enumerate(parts) if part.role == "title" and blocks[n].kind == "h"), -1)
+
+
+def _is_called(block: Block, names: re.Pattern[str], levels: int) -> bool:
+    return len(block.text) < _LABEL and any(names.search(here.names) for here in islice(block.around.chain(), levels))
+
+
+def _label(block: Block) -> str:
+    """The first link of a label, or the whole of it."""
+    linked = (span.text.strip() for span in block.spans if span.href and span.text.strip())
+    return next(linked, block.text)

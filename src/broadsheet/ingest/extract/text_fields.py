@@ -14,11 +14,13 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import byline_candidates, bylines, context, date_candidates, headlines, ranker, sections
-from broadsheet.ingest.extract import parts as frames
+from broadsheet.ingest.extract import bylines, classifier, context, dates, headlines, ranker, sections
+from broadsheet.ingest.extract.classifier import Part
+from broadsheet.ingest.extract.context import Scene, ahead, rank, words, zone
+from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import Found, Hints, Role
 from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.parts import Part
+from broadsheet.ingest.extract.ranker import Row
 
 _DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
 _DATELINE = re.compile(
@@ -35,6 +37,11 @@ _CREDIT = re.compile(
 )
 _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not elected
+_LABELS = {"": 0, "published": 1, "updated": 2}
+_SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
+_BESIDE = 3  # lines around headline and prose
+_NEAR = 10  # lines around in which other days make a list of teasers or comments
+_BIO = 9  # words from which a line tells of its author
 
 
 class Masthead(msgspec.Struct, frozen=True):
@@ -75,7 +82,7 @@ class Reader:
         self.fields: dict[str, Any] = {}
         self.title = self.date = -1
         self.leading = self._leading_date()
-        frame = frames.frame(lines, hints, bare=self.leading)
+        frame = classifier.frame(lines, hints, bare=self.leading)
         self.parts = list(frame.parts)
         self.start, self.end = frame.start, frame.end
         self.verdicts = frame.verdicts
@@ -111,7 +118,7 @@ class Reader:
             at, rule, share = headlines.alone(self.scene), "the only line that could head the text", _UNCHOSEN
         told = [k for k, part in enumerate(self.parts) if k and (part.role == "body" or k == at)]
         if len(told) < 2 and headlines.headed(self.scene, told[0] if told else len(self.lines) - 1):
-            self.parts[told[0] if told else -1] = frames.BODY
+            self.parts[told[0] if told else -1] = classifier.BODY
             if at:
                 at, rule, share = 0, "the line above the only sentence", _UNCHOSEN
         if at < 0:
@@ -123,7 +130,7 @@ class Reader:
 
     def days(self) -> None:
         """When the story was published, and when it was changed."""
-        found = date_candidates.candidates(self.scene, self.title)
+        found = date_candidates(self.scene, self.title)
         winner, share = ranker.elect("date", [row for *_, row in found], [stamp.day for _, stamp, _ in found])
         if winner < 0:
             return
@@ -154,7 +161,7 @@ class Reader:
 
     def byline(self) -> None:
         """Who wrote the story."""
-        found = byline_candidates.candidates(self.scene, self.title, self.date)
+        found = byline_candidates(self.scene, self.title, self.date)
         winner, share = ranker.elect(
             "byline", [row for _, row in found], [self.scene.signed[i].names for i, _ in found]
         )
@@ -210,3 +217,91 @@ class Reader:
                 text = self.lines[i].text
                 name = _CREDIT.sub("", text).strip(" .:")
                 self.fields["credit"] = Found(name or text, part.why, 0.9, self.lines[i].number)
+
+
+def date_candidates(scene: Scene, title: int) -> list[tuple[int, Stamp, Row]]:
+    """The days that may be the story's, each with the traits that speak for or against it."""
+    every = [
+        (i, stamp)
+        for i, stamps in sorted(scene.stamps.items())
+        if not _tells(scene, i)
+        for stamp in stamps
+        if not _counted(stamp) or _close(scene, i, title)
+    ]
+    days = [stamp.day for _, stamp in every]
+    printed = [stamp.day for _, stamp in every if not _counted(stamp)] or days
+    labelled = any(stamp.label == "published" for _, stamp in every)
+    signed = {i for i, byline in scene.signed.items() if byline.labelled}
+    found = []
+    for order, (i, stamp) in enumerate(every):
+        others = (
+            order, len(every), days.count(stamp.day), len(set(days)), stamp.day == max(printed),
+            stamp.day == min(printed), sum([day > stamp.day for day in printed]), (max(printed) - stamp.day).days,
+            labelled and stamp.label != "published", sum([abs(i - k) <= _NEAR for k, _ in every]),
+            ahead(signed, range(i, i + 5)), ahead(signed, range(i, i - 5, -1)),
+        )  # fmt: skip
+        found.append((i, stamp, _date_traits(scene, i, stamp, title) + others))
+    return found
+
+
+def _counted(stamp: Stamp) -> bool:
+    """Whether a day is counted from the file's own, as "2 hours ago" is."""
+    return "counted" in stamp.doubt
+
+
+def _close(scene: Scene, i: int, title: int) -> bool:
+    """Whether a line stands by the headline, or between it and the prose: teasers are "2 hours" old as well."""
+    if scene.lines[i].stops and len(dates.rest(scene.lines[i].text, scene.stamps[i])) > _SAYING:
+        return False
+    return (title - _BESIDE if title >= 0 else 0) <= i <= max(scene.start, title) + _BESIDE
+
+
+def _tells(scene: Scene, i: int) -> bool:
+    """Whether a line tells of days, as captions and sentences do, or names the day of somebody's post."""
+    line, stamps = scene.lines[i], scene.stamps[i]
+    if any(stamp.label for stamp in stamps):
+        return False
+    return "(@" in line.text or (line.words >= _SAYING and len(dates.rest(line.text, stamps)) > _REST)
+
+
+def _date_traits(scene: Scene, i: int, stamp: Stamp, title: int) -> Row:
+    lines = scene.lines
+    line, stamps = lines[i], scene.stamps[i]
+    return (
+        zone(scene, i, title), _LABELS[stamp.label], i - title if title >= 0 else -99, i - scene.start, i - scene.end,
+        len(dates.rest(line.text, stamps)), stamps.index(stamp), len(stamps), rank(scene, i), rank(scene, i - 1),
+        rank(scene, i + 1), line.words, scene.story[i], any(k in scene.signed for k in range(i - 2, i + 3)),
+        i in scene.signed, line.bullet != "", stamp.doubt != "", _counted(stamp), stamp.moment is not None,
+        ":" in line.text, line.chrome != "", len(line.rows), line.gap, scene.keys[line.key] - 1,
+        i / len(lines), i == 0 or lines[i - 1].words, stamp.start, dates.CLOCK.search(line.text) is not None,
+    )  # fmt: skip
+
+
+def byline_candidates(scene: Scene, title: int, date: int) -> list[tuple[int, Row]]:
+    """The lines that may be the byline, each with the traits that speak for or against it."""
+    spots = sorted(scene.signed)
+    named: dict[str, int] = {}
+    for i in spots:
+        for name in scene.signed[i].names:
+            named[name.casefold()] = named.get(name.casefold(), 0) + 1
+    labelled = sum(scene.signed[i].labelled for i in spots)
+    found = []
+    for order, i in enumerate(k for k in spots if k != title):
+        most = max((named[name.casefold()] for name in scene.signed[i].names), default=0)
+        found.append((i, (*_byline_traits(scene, i, title, date), order, len(spots), labelled, most)))
+    return found
+
+
+def _byline_traits(scene: Scene, i: int, title: int, date: int) -> Row:
+    lines, byline = scene.lines, scene.signed[i]
+    line, mine = lines[i], words(" ".join(byline.names))
+    return (
+        2 if byline.labelled else 1 if line.words > _BIO else 0, zone(scene, i, title),
+        i - title if title >= 0 else -99, i - date if date >= 0 else -99, i - scene.start, i - scene.end,
+        len(byline.names), byline.agency != "", rank(scene, i), rank(scene, i - 1), rank(scene, i + 1),
+        scene.keys[line.key] - 1, line.bullet != "", line.words, line.text.isupper(), i in scene.stamps, line.gap,
+        scene.story[i], sum(scene.said[word] for word in mine) / len(mine), i / len(lines),
+        ahead(scene.stamps, range(i + 1, i + 4)), ahead(scene.stamps, range(i - 1, i - 4, -1)),
+        lines[i - 1].words if i else 0, lines[i + 1].words if i + 1 < len(lines) else 0, line.stops, len(line.text),
+        sum([k in scene.signed for k in range(i - 6, i + 7)]),
+    )  # fmt: skip

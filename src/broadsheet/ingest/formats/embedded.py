@@ -14,8 +14,8 @@ import msgspec
 from lxml import etree
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import boilerplate, headlines, language, page_blocks, summary, to_markdown, topics
-from broadsheet.ingest.extract.blocks import Block, clean
+from broadsheet.ingest.extract import boilerplate, headlines, language, summary, to_markdown, topics
+from broadsheet.ingest.extract.blocks import Block, clean, read_blocks
 from broadsheet.ingest.extract.draft import Found, Hints
 
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
@@ -71,7 +71,7 @@ def from_html(text: str, base: str = "", lang: str = "") -> Prose:
 def from_tree(tree: Any, base: str = "", lang: str = "") -> Prose:
     """The prose of a tree whose elements are named as in HTML."""
     phrases = boilerplate.table(lang.partition("-")[0])
-    blocks = [b for b in page_blocks.read(tree) if b.kind not in ("img", "caption") and not _furniture(b, phrases)]
+    blocks = [b for b in read_blocks(tree) if b.kind not in ("img", "caption") and not _furniture(b, phrases)]
     while blocks and blocks[-1].kind == "h":
         blocks.pop()
     return of_blocks(blocks, base)

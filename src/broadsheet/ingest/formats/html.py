@@ -21,15 +21,13 @@ from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract import (
     article,
     charset,
-    labels,
     page_authors,
-    page_blocks,
     page_dates,
     page_fields,
     page_metadata,
 )
 from broadsheet.ingest.extract.article import Part
-from broadsheet.ingest.extract.blocks import Block
+from broadsheet.ingest.extract.blocks import Block, read_blocks
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded
 
@@ -59,14 +57,14 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     headline = title.value if title else ""
     date = page_dates.published(about, url, tree, hints)
     etree.strip_elements(tree, *_SILENT, with_tail=False)
-    blocks = page_blocks.read(body if body is not None else tree)
+    blocks = read_blocks(body if body is not None else tree)
     taken = [*_texts(tree), *_told(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
     parts = _pictured(blocks, parts, _beside(source))
     story = embedded.of_blocks(article.chosen(blocks, parts), url, lambda src: src)
     if not story.paragraphs and len(story.markdown) < _LEAST:
         raise fail("no-story", "the page holds no article", Place(source.name), "Save the page of one story.")
-    people, agency = page_authors.read(about, url, labels.below(blocks, parts))
+    people, agency = page_authors.read(about, url, page_fields.below_headline(blocks, parts))
     made = embedded.about(headline, story.paragraphs, page_fields.lang(about), hints)
     draft = Draft(
         title=title or embedded.headline("", "", story.paragraphs),
@@ -76,7 +74,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         updated=page_dates.updated(about, date.value if date else None, hints),
         authors=people,
         agency=agency or _published(about),
-        section=page_fields.section(about, url, headline, labels.printed(blocks, parts), hints),
+        section=page_fields.section(about, url, headline, page_fields.printed(blocks, parts), hints),
         summary=page_fields.summary(about) or made.summary,
         topics=made.topics or page_fields.topics(about),
         image=page_fields.image(about),

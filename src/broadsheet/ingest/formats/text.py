@@ -1,12 +1,16 @@
 """Plain text → a draft: pasted, saved or dumped from a page, with or without what stands around the story there.
 
 In: a source whose bytes are text. Out: a ``Draft``, or one for each of the stories that plainly follow one another in
-it; their fates cover every row of the source.
+it; their fates cover every row of the source. A text is cut only where that is plain: below two blank rows or a rule,
+with a headline and a labelled day or byline on either side, and paragraphs under each.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -14,7 +18,10 @@ from broadsheet.content import conflicts
 from broadsheet.errors import Place, note
 from broadsheet.ingest.extract import (
     boilerplate,
+    bylines,
     charset,
+    classifier,
+    dates,
     headlines,
     language,
     sections,
@@ -24,15 +31,20 @@ from broadsheet.ingest.extract import (
     topics,
 )
 from broadsheet.ingest.extract import lines as reading
-from broadsheet.ingest.extract import parts as frames
+from broadsheet.ingest.extract.classifier import Part
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.parts import Part
 from broadsheet.ingest.extract.text_fields import Masthead
-from broadsheet.ingest.formats import several
 from broadsheet.model import Picture
 
 _SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
+_RULE = re.compile(r"[-=*_~#.•–—· ]{3,}")
+_BLANK = 2  # rows that part stories
+_HEAD = 7  # lines of a story among which its headline, day and byline stand
+_TITLE = (3, 25)  # words of a headline
+_LINE = 160  # characters of a line that bears a day or names
+_PROSE = 40  # words of the paragraphs that make a story
+_MOST = 200  # stories in a file; more are no file of stories
 _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals; elsewhere an editor should look
 
 
@@ -45,7 +57,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     conflicts.refuse(text, source.name)
     lang = language.detect(text, hints.language)
     lines, total = reading.split(text, boilerplate.table(lang.value))
-    begins = several.begins(lines, hints)
+    begins = _begins(lines, hints)
     day = source.modified.date()
     if len(begins) == 1:
         return (_draft(lines, range(1, total + 1), lang, hints, day),)
@@ -62,7 +74,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
 def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
     """The story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
     head = text_fields.read(lines, hints, day)
-    paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is frames.BODY]
+    paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is classifier.BODY]
     title = head.title or Found(headlines.made(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
     lead = summary.make(paragraphs)
     found = topics.find(title.value, paragraphs, lang.value)
@@ -101,7 +113,7 @@ def _markdown(head: Masthead) -> str:
         number = f"{line.bullet} " if line.bullet[:1].isdigit() else ""
         if part.role == "subhead":
             out.append(f"## {to_markdown.escape(number + line.text)}")
-        elif part is frames.LIST:
+        elif part is classifier.LIST:
             item = (number or "- ") + to_markdown.escape(line.text)
             if listed and len(item) < _SHORT_ITEM:
                 out[-1] += f"\n{item}"
@@ -111,7 +123,7 @@ def _markdown(head: Masthead) -> str:
             out.append(to_markdown.escape(number + line.text))
         else:
             continue
-        listed = part is frames.LIST
+        listed = part is classifier.LIST
     return "\n\n".join(out) + "\n" if out else ""
 
 
@@ -120,3 +132,45 @@ def _fates(head: Masthead, rows: range) -> tuple[Fate, ...]:
     blank = Part("blank", "")
     known = {row: part for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows}
     return tuple([Fate(n, (part := known.get(n, blank)).role, part.why) for n in rows])
+
+
+def _begins(lines: Sequence[Line], hints: Hints) -> list[int]:
+    """The first line of every story; 0 alone where there is one story, or nothing is plain."""
+    seams = [i for i, (before, line) in enumerate(pairwise(lines), 1) if i > 1 and _parted(before, line)]
+    if not seams or not _is_story(lines[: seams[0]], hints):
+        return [0]
+    found = [0]
+    for i, end in zip(seams, [*seams[1:], len(lines)], strict=True):
+        if _is_story(lines[i:end], hints):
+            found.append(i)
+    return found if len(found) <= _MOST else [0]
+
+
+def _parted(before: Line, line: Line) -> bool:
+    """Whether a line stands below two blank rows, or below a rule."""
+    return line.rows[0] - before.rows[-1] > _BLANK or (
+        not before.text[0].isalnum() and _RULE.fullmatch(before.text) is not None
+    )
+
+
+def _is_story(lines: Sequence[Line], hints: Hints) -> bool:
+    """Whether lines begin as a story does, with headline, labelled day or byline, and have its paragraphs."""
+    head = lines[:_HEAD]
+    title = next((n for n, line in enumerate(head) if _heads(line)), -1)
+    if title < 0 or sum(line.words for line in lines if line.prose and not line.chrome) < _PROSE:
+        return False
+    return any(_signs(line, hints) for line in head[title + 1 :])
+
+
+def _heads(line: Line) -> bool:
+    least, most = _TITLE
+    return least <= line.words <= most and not (line.chrome or line.bullet) and bylines.read(line.text) is None
+
+
+def _signs(line: Line, hints: Hints) -> bool:
+    """Whether a line says when a story was published, or who wrote it."""
+    if len(line.text) > _LINE or line.bullet:
+        return False
+    return any(stamp.label == "published" for stamp in dates.find(line.text, hints)) or (
+        (byline := bylines.read(line.text)) is not None and bool(byline.names)
+    )

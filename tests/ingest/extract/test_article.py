@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import article, page_blocks
-from broadsheet.ingest.extract.blocks import Block
+from broadsheet.ingest.extract import article
+from broadsheet.ingest.extract.blocks import Block, read_blocks
 
 ONE = "The lifeboat of Saint Orm was called out four times in one night, which its crew says has not happened before."
 TWO = "Two of the calls came from the same yacht, whose skipper had lost his way in the fog and then his rudder."
@@ -20,7 +20,7 @@ def kept(
     summaries: tuple[str, ...] = (),
     taken: tuple[str, ...] = (ONE, TWO, THREE),
 ):
-    blocks = page_blocks.read(lxml_html.document_fromstring(f"<body><article>{inner}</article></body>"))
+    blocks = read_blocks(lxml_html.document_fromstring(f"<body><article>{inner}</article></body>"))
     parts = article.parts(blocks, taken, title, summaries, "en")
     return [
         (part.role, block.text) for block, part in zip(blocks, parts, strict=True) if part.role in ("body", "subhead")
@@ -28,7 +28,7 @@ def kept(
 
 
 def printed(inner: str) -> list[Block]:
-    blocks = page_blocks.read(lxml_html.document_fromstring(f"<body>{inner}</body>"))
+    blocks = read_blocks(lxml_html.document_fromstring(f"<body>{inner}</body>"))
     return article.chosen(blocks, article.parts(blocks, (ONE, TWO, "Home again", THREE), "", (), "en"))
 
 
@@ -103,12 +103,12 @@ def test_what_heads_is_printed_as_a_heading_and_what_does_not_is_not():
 
 
 def test_line_breaks_part_paragraphs_only_where_two_follow_one_another():
-    blocks = page_blocks.read(
+    blocks = read_blocks(
         lxml_html.document_fromstring("<body><div>One<br>and two<br><br>Three <b>bold</b></div></body>")
     )
     assert [block.text for block in blocks] == ["One and two", "Three bold"]
 
 
 def test_a_table_that_arranges_the_page_holds_paragraphs_and_a_small_one_cells():
-    blocks = page_blocks.read(lxml_html.document_fromstring(f"<table><tr><td>{ONE} {TWO}</td><td>12</td></tr></table>"))
+    blocks = read_blocks(lxml_html.document_fromstring(f"<table><tr><td>{ONE} {TWO}</td><td>12</td></tr></table>"))
     assert [block.kind for block in blocks] == ["p", "cell"]

@@ -1,9 +1,9 @@
-from broadsheet.ingest.extract import joining
+from broadsheet.ingest.extract import lines
 
 
 def joined(text):
-    found, _ = joining.rows(text)
-    return [joining.text(group) for group in joining.join(found)]
+    found, _ = lines.rows(text)
+    return [lines.joined(group) for group in lines.join(found)]
 
 
 def test_lines_wrapped_at_a_margin_become_paragraphs():
