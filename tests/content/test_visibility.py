@@ -56,6 +56,7 @@ def says(line: str) -> str:
         ("permalink: false", "hidden"),
         ("permalink: /a/", ""),
         ("password: secret", "hidden"),
+        ("post_password: secret", "hidden"),
         ("password:", "shown"),
         ("publishDate: 2031-01-01", "from"),
         ("publish_date: 2031-01-01T10:00:00Z", "from"),

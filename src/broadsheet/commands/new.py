@@ -64,7 +64,7 @@ def new_site(folder: Path, *, add: bool, **said: str) -> None:
     line, anywhere = new_site.requirement()
     if not anywhere and "pyproject.toml" in done.made:
         click.echo(f"It will install {line}: another machine needs another address in its pyproject.toml.")
-    where = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    where = "" if folder.samefile(".") else f"cd {shlex.quote(str(folder))} && "
     click.echo(f"Next: {where}python3 build.py && python3 build.py serve")
 
 

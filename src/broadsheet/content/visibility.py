@@ -55,7 +55,7 @@ _UNTIL = frozenset((
 ))  # fmt: skip
 _SAYS = frozenset(("access", "poststatus", "state", "status", "visibility"))  # in a word
 _ONLY = frozenset(("poststatus", "visibility"))  # and nothing else is said there: a word that is unknown is doubtful
-_LOCKS = frozenset(("passphrase", "password"))  # whatever they hold
+_LOCKS = frozenset(("passphrase", "password", "postpassword"))  # whatever they hold
 _BUILDS = frozenset(("build",))  # Hugo's table, once called _build
 _KEYS = _HIDES | _SHOWS | _FROM | _UNTIL | _LOCKS
 

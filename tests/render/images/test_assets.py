@@ -308,3 +308,15 @@ def test_each_picture_that_cannot_be_shown_is_told_at_its_line_and_all_others_ar
     page = made.page(PAGE)
     assert page.count("<img") == 2
     assert "pictures/png-in-name-only." in page
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_in_the_place_of_a_picture_is_reported_and_not_waited_for(workshop: Make):
+    made = workshop(story("one", "2025-05-08", body="![A pier](pictures/pier.jpg)"))
+    (made.root / "content/pictures").mkdir()
+    os.mkfifo(made.root / "content/pictures/pier.jpg")
+    made.build()
+    (problem,) = [one for one in made.report if one.code == "picture-broken"]
+    assert "it is not a file" in problem.message
+    assert (problem.place.file, problem.place.line) == ("content/stories/2025/05/one.md", 7)
+    assert "A pier" in made.page("2025/05/08/one/index.html")

@@ -180,8 +180,7 @@ class _Studio:
 
     def _read(self, name: str) -> bytes | Refused:
         try:
-            with (self.content / name).open("rb") as file:
-                data = file.read(LARGEST + 1)
+            data = disk.read(f"{self.content}/{name}", LARGEST)
         except OSError as cause:
             return Refused(Fault("picture-broken", f"cannot be read: {cause.strerror}", _SAVE))
         if len(data) > LARGEST:
