@@ -26,18 +26,18 @@ import msgspec
 from benchmarks import ingest as bench
 from benchmarks import ingest_learn as learn
 from benchmarks import ingest_truth as truth
-from broadsheet.ingest.extract import classifier, features, ranker, trees
+from broadsheet.ingest.extract import classifier, decision_trees, features, ranker
 from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.ranker import Row
-from broadsheet.ingest.extract.text_fields import Reader
+from broadsheet.ingest.extract.ranker import FeatureVector
+from broadsheet.ingest.extract.text_fields import FieldFinder
 
 INGEST = Path(__file__).parent.parent / "src/broadsheet/ingest/extract"
 STORY = learn.Shape(trees=60, leaves=16, rate=0.21, examples=60, decay=20)
 SUBHEAD = learn.Shape(trees=60, leaves=6, rate=0.1, examples=20)
 JOIN = learn.Shape(trees=80, leaves=12, rate=0.12, examples=30)
-OFFICES = {
-    "title": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, rivalry=0.8),
-    "date": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, rivalry=0.6),
+RANKERS = {
+    "title": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, listwise=0.8),
+    "date": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, listwise=0.6),
     "byline": learn.Shape(trees=250, leaves=4, rate=0.08, examples=25, decay=5),
     "section": learn.Shape(trees=150, leaves=12, rate=0.06, examples=25),
 }
@@ -47,21 +47,21 @@ LEAST = {"title": 0.12, "date": 0.6, "byline": 0.2, "section": 0.1}
 # as an evening's date that is given as the next day's, leaves little room above.
 RIGHT = {"title": 0.98, "date": 0.98, "byline": 0.974, "section": 0.97}
 MADE_UP_WEIGHT = 0.5  # of a line of a made-up page: they show shapes, and must not outvote real ones
-MADE_UP_SHARE = 0.6  # and of an election there
+MADE_UP_SHARE = 0.6  # and of a ranking there
 READ_WEIGHT = 0.5  # of a line of a page whose body nobody labelled: what ingest reads from HTML is mostly right
 SENTENCE = 1.1  # the least weight of a line of the story that is a sentence
 PARAGRAPH, LETTERS = 1.5, 40  # times the weight of a line of the story that is a sentence or has as many characters
 DUMP = 1.3  # and again in dumps of whole pages: where most is furniture, few lines of the story would outweigh it
-TITLE = 2.5  # times the weight of the headline: a body that takes it leaves none to elect
+TITLE = 2.5  # times the weight of the headline: a body that takes it leaves no headline to be found
 LEAK, LEAKS = 2.0, 8.0  # times the weight of a line that must not be in the body; and to be shared by a page's lines
-INNER = 5  # parts of the publishers; elections are fitted on lines that were judged without having been learnt
+INNER = 5  # parts of the publishers; rankers are fitted on predictions of trees that have not seen the publisher
 
 
 class Weights(msgspec.Struct, frozen=True):
     """The texts of classifier.json and ranker.json."""
 
-    judge: str
-    ballot: str
+    classifier: str
+    ranker: str
 
 
 def main() -> None:
@@ -79,8 +79,8 @@ def main() -> None:
         cross(pages, score, options.data, options.folds)
         return
     weights = fit(pages, score)
-    (options.out / "classifier.json").write_text(weights.judge, encoding="utf-8")
-    (options.out / "ranker.json").write_text(weights.ballot, encoding="utf-8")
+    (options.out / "classifier.json").write_text(weights.classifier, encoding="utf-8")
+    (options.out / "ranker.json").write_text(weights.ranker, encoding="utf-8")
 
 
 def cross(pages: list[truth.Sample], score: ModuleType, data: Path, folds: int) -> None:
@@ -99,24 +99,24 @@ def cross(pages: list[truth.Sample], score: ModuleType, data: Path, folds: int) 
 
 
 def fit(pages: list[truth.Sample], score: ModuleType) -> Weights:
-    """Weights fitted on pages. Those in use are changed on the way: the elections stand on the lines' verdicts."""
-    offices: dict[str, Any] = {"join": _joins(pages, score)}
-    ranker.OFFICES["join"] = ranker.load(_dump({"join": offices["join"]}).encode())["join"]
+    """Weights fitted on pages. Those in use are changed on the way: the rankers stand on the lines' predictions."""
+    rankers: dict[str, Any] = {"join": _joins(pages, score)}
+    ranker.RANKERS["join"] = ranker.load(_dump({"join": rankers["join"]}).encode())["join"]
     fold = parts([page.host for page in pages], INNER)
-    readers, judged = _judge(pages, score, fold)
-    found = [truth.Contest(page, reader) for page, reader in zip(pages, readers, strict=True)]
-    for office in OFFICES:
-        contests = [contest.hold(office, score) for contest in found]
-        offices[office], winners = _office(office, pages, contests, fold)
-        for contest, winner in zip(found, winners, strict=True):
-            contest.elected(office, winner)
-    return Weights(judged, _dump(offices))
+    readers, forests = _predicted(pages, score, fold)
+    found = [truth.PageRankings(page, reader) for page, reader in zip(pages, readers, strict=True)]
+    for field in RANKERS:
+        rankings = [page.of(field, score) for page in found]
+        rankers[field], picked = _ranker(field, pages, rankings, fold)
+        for page, best in zip(found, picked, strict=True):
+            page.ranked(field, best)
+    return Weights(forests, _dump(rankers))
 
 
 def use(weights: Weights) -> None:
     """Puts weights to use in this process."""
-    classifier.SCORES.update(classifier.load(weights.judge.encode()))
-    ranker.OFFICES.update(ranker.load(weights.ballot.encode()))
+    classifier.MODELS.update(classifier.load(weights.classifier.encode()))
+    ranker.RANKERS.update(ranker.load(weights.ranker.encode()))
 
 
 def parts(hosts: Sequence[str], count: int) -> Callable[[str], int]:
@@ -131,30 +131,32 @@ def _joins(pages: list[truth.Sample], score: ModuleType) -> dict[str, Any]:
     """The trees that tell whether a sentence goes on from row to row."""
     answers = [answer for page in pages if page.track == "soup" for answer in truth.joins(page, score)]
     rows, labels = zip(*answers, strict=True)
-    return {"trees": learn.forest(rows, labels, [1.0] * len(rows), JOIN), "traits": len(rows[0])}
+    return {"trees": learn.forest(rows, labels, [1.0] * len(rows), JOIN), "features": len(rows[0])}
 
 
-def _judge(pages: list[truth.Sample], score: ModuleType, fold: Callable[[str], int]) -> tuple[list[Reader], str]:
-    """Every page, read with verdicts of trees that do not know its publisher; and the trees that know them all."""
+def _predicted(
+    pages: list[truth.Sample], score: ModuleType, fold: Callable[[str], int]
+) -> tuple[list[FieldFinder], str]:
+    """Every page, read with predictions of trees that do not know its publisher; and the trees that know them all."""
     split = [truth.split(page) for page in pages]
     examples = [_lines(page, lines, score) for page, lines in zip(pages, split, strict=True)]
-    readers: dict[int, Reader] = {}
+    readers: dict[int, FieldFinder] = {}
     for left_out in range(INNER):
         seen = [e for page, found in zip(pages, examples, strict=True) if fold(page.host) != left_out for e in found]
-        classifier.SCORES.update(classifier.load(_forests(seen).encode()))
+        classifier.MODELS.update(classifier.load(_forests(seen).encode()))
         for n, page in enumerate(pages):
             if fold(page.host) == left_out:
-                readers[n] = Reader(list(split[n]), truth.HINTS, dt.date(2000, 1, 1))
-                readers[n].look()
+                readers[n] = FieldFinder(list(split[n]), truth.HINTS, dt.date(2000, 1, 1))
+                readers[n].gather_context()
     return [readers[n] for n in range(len(pages))], _forests([example for found in examples for example in found])
 
 
-Example = tuple[Row, int, float]
+Example = tuple[FeatureVector, int, float]
 
 
 def _lines(page: truth.Sample, lines: tuple[Any, ...], score: ModuleType) -> list[Example]:
-    """The labelled lines of a page: traits, label, weight."""
-    rows, _ = features.traits(lines, truth.HINTS)
+    """The labelled lines of a page: features, label, weight."""
+    rows, _ = features.vectors(lines, truth.HINTS)
     labels = truth.line_labels(page, lines, score)
     shares = truth.leaks(page, lines, score)
     heading = score.norm(page.truth["title"])
@@ -194,41 +196,41 @@ def _forests(examples: list[Example]) -> str:
     return _dump({"story": story, "subhead": heads})
 
 
-def _office(
-    office: str, pages: list[truth.Sample], contests: list[truth.Election], fold: Callable[[str], int]
+def _ranker(
+    field: str, pages: list[truth.Sample], rankings: list[truth.Ranking], fold: Callable[[str], int]
 ) -> tuple[dict[str, Any], list[int]]:
-    """The trees and rules of an office, and who wins on every page by trees that do not know its publisher."""
+    """The trees and rules of a ranker, and what it chooses on every page by trees that do not know its publisher."""
 
     def fitted(without: int) -> list[Any]:
         rows, labels, weights, sizes = [], [], [], []
-        for page, contest in zip(pages, contests, strict=True):
-            if contest.known and fold(page.host) != without:
-                if not contest.candidates:
+        for page, ranking in zip(pages, rankings, strict=True):
+            if ranking.known and fold(page.host) != without:
+                if not ranking.candidates:
                     continue
-                rows += contest.candidates
-                labels += [k in contest.right for k in range(len(contest.candidates))]
-                sizes.append(len(contest.candidates))
+                rows += ranking.candidates
+                labels += [k in ranking.right for k in range(len(ranking.candidates))]
+                sizes.append(len(ranking.candidates))
                 weights += [MADE_UP_SHARE if page.track == "made up" else 1.0] * sizes[-1]
-        return learn.elections(rows, labels, weights, sizes, OFFICES[office])
+        return learn.ranking_forest(rows, labels, weights, sizes, RANKERS[field])
 
-    traits_ = next(len(contest.candidates[0]) for contest in contests if contest.candidates)
-    winners = [-1] * len(pages)
+    feature_count = next(len(ranking.candidates[0]) for ranking in rankings if ranking.candidates)
+    picked = [-1] * len(pages)
     answers = []
     for left_out in range(INNER):
-        score = trees.compiled(fitted(left_out), traits_)
-        for n, (page, contest) in enumerate(zip(pages, contests, strict=True)):
-            if fold(page.host) != left_out or not contest.candidates:
+        score = decision_trees.compiled(fitted(left_out), feature_count)
+        for n, (page, ranking) in enumerate(zip(pages, rankings, strict=True)):
+            if fold(page.host) != left_out or not ranking.candidates:
                 continue
-            scores = [score(row) for row in contest.candidates]
-            winners[n] = scores.index(max(scores))
-            if contest.known and page.track != "made up":
-                lead = ranker.lead(scores, winners[n], contest.same)
-                answers.append(learn.Answer(page.track, max(scores), lead, winners[n] in contest.right))
+            scores = [score(row) for row in ranking.candidates]
+            picked[n] = scores.index(max(scores))
+            if ranking.known and page.track != "made up":
+                margin = ranker.margin(scores, picked[n], ranking.same)
+                answers.append(learn.Answer(page.track, max(scores), margin, picked[n] in ranking.right))
     return {
         "trees": fitted(-1),
-        "traits": traits_,
-        **learn.rules(answers, LEAST[office], RIGHT[office]),
-    }, winners
+        "features": feature_count,
+        **learn.rules(answers, LEAST[field], RIGHT[field]),
+    }, picked
 
 
 def _dump(value: Any) -> str:

@@ -1,7 +1,7 @@
 """Labelled examples → small decision trees (LightGBM), and how far their scores can be trusted.
 
-In: rows of numbers with answers. Out: trees as ``broadsheet.ingest.extract.trees`` reads them, and the rules of an
-``Office``.
+In: rows of numbers with answers. Out: trees as ``broadsheet.ingest.extract.decision_trees`` reads them, and the
+rules of a ``Ranker``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from broadsheet.ingest.extract import ranker
-from broadsheet.ingest.extract.ranker import Row
+from broadsheet.ingest.extract.ranker import FeatureVector
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -26,15 +26,15 @@ class Shape(msgspec.Struct, frozen=True):
     rate: float
     examples: int  # at least, in a leaf
     decay: float = 10.0
-    rivalry: float = 0.0  # the share of the loss that is an election's: candidates against one another, not one by one
+    listwise: float = 0.0  # the share of the loss that is listwise: candidates against one another, not one by one
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """How an election on a page that was left out went: its track, the winner's score and lead, whether it is right."""
+    """How a ranking on a page that was left out went: its track, the best score and its margin, whether it is right."""
 
     track: str
     top: float
-    lead: float
+    margin: float
     right: bool
 
 
@@ -42,7 +42,7 @@ CROWD = 10  # candidates from which a page's weigh less each, so that long pages
 _FLAT = 1e-3  # the least curvature of a loss
 
 
-def forest(rows: Sequence[Row], labels: Sequence[bool], weights: Sequence[float], shape: Shape) -> list[Any]:
+def forest(rows: Sequence[FeatureVector], labels: Sequence[bool], weights: Sequence[float], shape: Shape) -> list[Any]:
     """Trees that tell rows labelled True from the others."""
     data = lightgbm.Dataset(
         np.array(rows, dtype=np.float64), np.array(labels, dtype=np.float64), weight=np.array(weights)
@@ -51,20 +51,24 @@ def forest(rows: Sequence[Row], labels: Sequence[bool], weights: Sequence[float]
     return _trees(data, shape, bagging)
 
 
-def elections(
-    rows: Sequence[Row], labels: Sequence[bool], weights: Sequence[float], sizes: Sequence[int], shape: Shape
+def ranking_forest(
+    rows: Sequence[FeatureVector], labels: Sequence[bool], weights: Sequence[float], sizes: Sequence[int], shape: Shape
 ) -> list[Any]:
-    """Trees by which those labelled True win elections with so many candidates each."""
+    """Trees by which those labelled True come first among so many candidates each."""
     count = np.array(sizes)
     crowd = np.array(weights) * np.repeat(np.minimum(1.0, CROWD / count), count)
-    if not shape.rivalry:
+    if not shape.listwise:
         return forest(rows, labels, crowd.tolist(), shape)
     data = lightgbm.Dataset(np.array(rows, dtype=np.float64), np.array(labels, dtype=np.float64))
-    return _trees(data, shape, {"objective": _rivals(np.array(labels), np.array(weights), crowd, count, shape.rivalry)})
+    return _trees(
+        data, shape, {"objective": _listwise_loss(np.array(labels), np.array(weights), crowd, count, shape.listwise)}
+    )
 
 
-def _rivals(right: Any, weights: Any, crowd: Any, count: Any, share: float) -> Callable[[Any, Any], tuple[Any, Any]]:
-    """A loss of which a share is that of elections, where somebody who is not there has the score 0."""
+def _listwise_loss(
+    right: Any, weights: Any, crowd: Any, count: Any, share: float
+) -> Callable[[Any, Any], tuple[Any, Any]]:
+    """A loss of which a share is listwise: a softmax over a page's candidates and one that is not there, of score 0."""
     of: Any = np.repeat(np.arange(len(count)), count)
 
     def loss(scores: Any, _: Any) -> tuple[Any, Any]:
@@ -99,12 +103,12 @@ def _tree(node: dict[str, Any]) -> Any:
 
 
 def rules(answers: Sequence[Answer], least: float, right_of: float) -> dict[str, float]:
-    """The rules of an office by how elections on pages left out went.
+    """The rules of a ranker by how its rankings on pages left out went.
 
-    ``least`` is the chance below which nobody wins, ``right_of`` the share of the sure ones that must be right.
+    ``least`` is the chance below which none is chosen, ``right_of`` the share of the sure ones that must be right.
     """
     top = [max(-ranker.FAR, min(ranker.FAR, answer.top)) for answer in answers]
-    rows = np.array([[1.0, score, answer.lead] for score, answer in zip(top, answers, strict=True)])
+    rows = np.array([[1.0, score, answer.margin] for score, answer in zip(top, answers, strict=True)])
     right = np.array([answer.right for answer in answers], dtype=np.float64)
     kept = np.zeros(3)
     for _ in range(30):  # Newton's steps of a logistic regression
@@ -114,9 +118,9 @@ def rules(answers: Sequence[Answer], least: float, right_of: float) -> dict[str,
         kept -= np.linalg.solve(bend, slope)
     odds = rows @ kept
     sure = _sure([(float(odd), answer.right) for answer, odd in zip(answers, odds, strict=True)], right_of)
-    bias, by_top, by_lead = map(float, kept)
+    bias, by_top, by_margin = map(float, kept)
     figures = {
-        "bias": bias, "top": by_top, "lead": by_lead, "sure": sure, "least": math.log(least / (1 - least)),
+        "bias": bias, "top": by_top, "margin": by_margin, "sure": sure, "least": math.log(least / (1 - least)),
     }  # fmt: skip
     return {name: round(value, 4) for name, value in figures.items()}
 

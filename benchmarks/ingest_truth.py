@@ -1,7 +1,7 @@
 """Labelled pages → examples to fit ingest's weights on: which lines are story, which line is the headline, and so on.
 
 In: the folder that ``benchmarks.ingest`` reads, and made-up pages. Out: ``Sample`` values, and from them the questions
-that ``judge`` and ``ballot`` answer, with the right answers.
+that ``classifier`` and ``ranker`` answer, with the right answers.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ class Sample(msgspec.Struct, frozen=True):
     read: bool = False
 
 
-class Election(msgspec.Struct, frozen=True):
-    """The candidates of one election with their traits, and the indices of those that are right.
+class Ranking(msgspec.Struct, frozen=True):
+    """The candidates of one ranking with their features, and the indices of those that are right.
 
     ``same`` is what each stands for; ``known`` tells whether the truth is: with no index then, nobody is right.
     """
 
-    candidates: list[ranker.Row]
+    candidates: list[ranker.FeatureVector]
     same: list[Any]
     right: list[int]
     known: bool
@@ -151,7 +151,7 @@ def _once(norms: list[str], labels: list[int], paragraphs: list[str], every: str
                 labels[i] = OTHER
 
 
-def joins(sample: Sample, score: ModuleType) -> list[tuple[ranker.Row, bool]]:
+def joins(sample: Sample, score: ModuleType) -> list[tuple[ranker.FeatureVector, bool]]:
     """The boundaries between the rows of a text without blank lines, and whether a sentence goes on across each."""
     found, _ = lines.rows(sample.raw)
     if not sample.labelled or sample.read or sum(row.gap for row in found) > max(2, len(found) * 0.06):
@@ -160,71 +160,71 @@ def joins(sample: Sample, score: ModuleType) -> list[tuple[ranker.Row, bool]]:
     norms = [score.norm(row.text).split() for row in found]
     answers = []
     group = found[:1]
-    seams = lines.Seams(found)
+    boundaries = lines.Boundaries(found)
     for i in range(len(found) - 1):
         left, right = " ".join(norms[i][-8:]), " ".join(norms[i + 1][:8])
         together = bool(left and right) and f" {left} {right} " in every and len(left + right) >= 12
         marks = not (left and right) and lines.goes_on(found[i + 1].text)
         answer = together or marks
-        answers.append((seams.row(i, group), answer))
+        answers.append((boundaries.features(i, group), answer))
         group = [*group, found[i + 1]] if answer else [found[i + 1]]
     return answers
 
 
-class Contest:
-    """The elections of a page, one after the other: later ones see who won the ones before."""
+class PageRankings:
+    """The rankings of a page, one after the other: later ones see what the ones before chose."""
 
-    def __init__(self, sample: Sample, reader: text_fields.Reader) -> None:
+    def __init__(self, sample: Sample, reader: text_fields.FieldFinder) -> None:
         self.sample = sample
         self.reader = reader
         self.lines: list[int] = []
-        self.won = {"title": -1, "date": -1}
+        self.chosen = {"title": -1, "date": -1}
 
-    def elected(self, office: str, winner: int) -> None:
-        """Notes who won the election that was held last."""
-        self.won[office] = self.lines[winner] if winner >= 0 else -1
+    def ranked(self, field: str, best: int) -> None:
+        """Notes what the last ranking chose."""
+        self.chosen[field] = self.lines[best] if best >= 0 else -1
 
-    def hold(self, office: str, score: ModuleType) -> Election:
-        """The election of an office on this page."""
-        held: Election = getattr(self, f"_{office}")(score)
-        return held
+    def of(self, field: str, score: ModuleType) -> Ranking:
+        """The candidates for a field on this page."""
+        made: Ranking = getattr(self, f"_{field}")(score)
+        return made
 
-    def _title(self, score: ModuleType) -> Election:
-        truth, scene = self.sample.truth, self.reader.scene
-        standing = headlines.candidates(scene)
-        self.lines = [i for i, _ in standing]
-        texts = [score.norm(headlines.tidy(scene.lines[i].text)) for i in self.lines]
+    def _title(self, score: ModuleType) -> Ranking:
+        truth, context = self.sample.truth, self.reader.context
+        candidates = headlines.candidates(context)
+        self.lines = [i for i, _ in candidates]
+        texts = [score.norm(headlines.tidy(context.lines[i].text)) for i in self.lines]
         known = [score.norm(title) for title in (truth["title"], *truth["title_alt"]) if title]
         right = [k for k, text in enumerate(texts) if known and _like(text, known, score)]
         sure = bool(right) or self.sample.track == "made up" or (bool(known) and self.sample.view["title"] != "present")
-        return Election([row for _, row in standing], [scene.lines[i].key for i in self.lines], right, sure)
+        return Ranking([row for _, row in candidates], [context.lines[i].key for i in self.lines], right, sure)
 
-    def _date(self, _: ModuleType) -> Election:
+    def _date(self, _: ModuleType) -> Ranking:
         truth = self.sample.truth
-        standing = text_fields.date_candidates(self.reader.scene, self.won["title"])
-        self.lines = [i for i, *_ in standing]
+        candidates = text_fields.date_candidates(self.reader.context, self.chosen["title"])
+        self.lines = [i for i, *_ in candidates]
         on = {truth["date"], *truth["date_alt"]} - {None, ""}
-        right = [k for k, (_, stamp, _) in enumerate(standing) if stamp.utc_day().isoformat() in on]
-        return Election([row for *_, row in standing], [stamp.day for _, stamp, _ in standing], right, bool(on))
+        right = [k for k, (_, stamp, _) in enumerate(candidates) if stamp.utc_day().isoformat() in on]
+        return Ranking([row for *_, row in candidates], [stamp.day for _, stamp, _ in candidates], right, bool(on))
 
-    def _byline(self, score: ModuleType) -> Election:
-        signed = self.reader.scene.signed
-        standing = text_fields.byline_candidates(self.reader.scene, self.won["title"], self.won["date"])
-        self.lines = [i for i, _ in standing]
+    def _byline(self, score: ModuleType) -> Ranking:
+        signed = self.reader.context.bylines
+        candidates = text_fields.byline_candidates(self.reader.context, self.chosen["title"], self.chosen["date"])
+        self.lines = [i for i, _ in candidates]
         names = [signed[i].names for i in self.lines]
         fit = [_agreement(found, self.sample, score) for found in names]
         right = [k for k, share in enumerate(fit) if share > 0 and share >= max(fit) - 1e-9]
         known = bool(self.sample.truth["authors"]) or self.sample.track == "made up"
-        return Election([row for _, row in standing], names, right, known)
+        return Ranking([row for _, row in candidates], names, right, known)
 
-    def _section(self, score: ModuleType) -> Election:
+    def _section(self, score: ModuleType) -> Ranking:
         truth = self.sample.truth
-        standing = sections.candidates(self.reader.scene, self.won["title"])
-        self.lines = [i for i, *_ in standing]
+        candidates = sections.candidates(self.reader.context, self.chosen["title"])
+        self.lines = [i for i, *_ in candidates]
         names = {score.norm(name) for name in truth["section"] or ()}
-        right = [k for k, (_, name, _) in enumerate(standing) if score.norm(name) in names]
+        right = [k for k, (_, name, _) in enumerate(candidates) if score.norm(name) in names]
         known = bool(names) or self.sample.track == "made up"
-        return Election([row for *_, row in standing], [name.casefold() for _, name, _ in standing], right, known)
+        return Ranking([row for *_, row in candidates], [name.casefold() for _, name, _ in candidates], right, known)
 
 
 def _like(text: str, known: list[str], score: ModuleType) -> bool:

@@ -20,18 +20,18 @@ from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.ingest import explanation
 from broadsheet.ingest.explanation import Explanation
-from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source, told
+from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source, make_draft
 from broadsheet.ingest.formats.custom import OwnReader, reader
 from broadsheet.ingest.sources import conversion, inbox, index
 from broadsheet.ingest.sources import ledger as ledgers
-from broadsheet.ingest.sources.filing import Cabinet, Filed
+from broadsheet.ingest.sources.filing import Filed, Filing
 from broadsheet.ingest.sources.inbox import Raw
 from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.redaction import redacted
 
 __all__ = [
     "Draft", "Explanation", "Filed", "Hints", "Options", "Outcome", "OwnReader", "Reader", "Source", "Step",
-    "explain", "hints", "reader", "run", "told",
+    "explain", "hints", "make_draft", "reader", "run",
 ]  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def run(
 def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callable[[Step], None] | None) -> Outcome:
     stories = index.load(site)
     ledger, problems = ledgers.load(site, stories)
-    cabinet = Cabinet(site, stories, ledger, dry_run=options.dry_run, again=options.again)
+    filing = Filing(site, stories, ledger, dry_run=options.dry_run, again=options.again)
     rows: list[list[Filed]] = []
     todo: list[tuple[int, Raw | Source]] = []
     for name, found in _found(site, paths, ledger, options):
@@ -90,17 +90,19 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
             problems.append(found)
             rows[-1] += [Filed(name, "failed")] if found.severity == "error" else []
         elif isinstance(found, str):
-            rows[-1] += cabinet.known(name, found)
+            rows[-1] += filing.known(name, found)
         else:
             todo.append((len(rows) - 1, found))
     called = {redacted(address): name for name, address in site.settings.sources.items()}
     seen = frozenset[str]() if options.again else ledger.digests()
-    desk = conversion.Desk(options.read or reader(), hints(site, options.now), seen, called)
+    settings = conversion.ConversionSettings(options.read or reader(), hints(site, options.now), seen, called)
     try:
-        with contextlib.closing(conversion.every([source for _, source in todo], desk, options.workers)) as readings:
-            for done, ((row, source), what) in enumerate(zip(todo, readings, strict=True), 1):
+        with contextlib.closing(
+            conversion.convert_all([source for _, source in todo], settings, options.workers)
+        ) as converted:
+            for done, ((row, source), what) in enumerate(zip(todo, converted, strict=True), 1):
                 with _shielded():
-                    rows[row] += cabinet.file(what)
+                    rows[row] += filing.file(what)
                 if isinstance(source, Raw) and what.sha256:
                     ledger.remember(source, what.sha256)
                 if tell:
@@ -110,7 +112,7 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
             with _shielded():
                 ledger.save(site)
                 index.save(site, stories)
-    return Outcome(tuple(row for some in rows for row in some), (*problems, *cabinet.problems))
+    return Outcome(tuple(row for some in rows for row in some), (*problems, *filing.problems))
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ _FIELDS = (
 _UNUSED: tuple[Role, ...] = ("dropped", "blank", "markup")
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class FieldEvidence(msgspec.Struct, frozen=True):
     """A field of a story: its value as text, the rule that found it, how sure that is, and the line it came from.
 
     ``review`` tells that an editor should look at it. A field that is wanted and was not found has no value.
@@ -36,7 +36,7 @@ class Evidence(msgspec.Struct, frozen=True):
     review: bool
 
 
-class Row(msgspec.Struct, frozen=True):
+class ExplainedLine(msgspec.Struct, frozen=True):
     """A line of the source: its number, its text, what became of it and why, and of which story (counted from 1)."""
 
     number: int
@@ -53,8 +53,8 @@ class Explanation(msgspec.Struct, frozen=True):
     """
 
     name: str
-    stories: tuple[tuple[Evidence, ...], ...]
-    rows: tuple[Row, ...]
+    stories: tuple[tuple[FieldEvidence, ...], ...]
+    rows: tuple[ExplainedLine, ...]
     problems: tuple[Problem, ...]
 
 
@@ -79,16 +79,16 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
     return Explanation(source.name, tuple(map(_evidence, drafts)), tuple(rows), tuple(problems))
 
 
-def _evidence(draft: Draft) -> tuple[Evidence, ...]:
+def _evidence(draft: Draft) -> tuple[FieldEvidence, ...]:
     doubts = draft.doubtful()
     found = []
     for name in _FIELDS:
         value = getattr(draft, name)
         if isinstance(value, Found):
             text = _shown(value.value)
-            found.append(Evidence(name, text, value.rule, value.confidence, value.line, name in doubts))
+            found.append(FieldEvidence(name, text, value.rule, value.confidence, value.line, name in doubts))
         elif name in doubts:
-            found.append(Evidence(name, "", "not found", 0.0, 0, review=True))
+            found.append(FieldEvidence(name, "", "not found", 0.0, 0, review=True))
     return tuple(found)
 
 
@@ -98,9 +98,9 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _rows(lines: Sequence[str], drafts: Sequence[Draft]) -> list[Row]:
+def _rows(lines: Sequence[str], drafts: Sequence[Draft]) -> list[ExplainedLine]:
     """The lines of a source; where several stories stand in it, a line belongs to the first that makes use of it."""
-    rows = [Row(number, text, "unknown" if drafts else "dropped") for number, text in enumerate(lines, 1)]
+    rows = [ExplainedLine(number, text, "unknown" if drafts else "dropped") for number, text in enumerate(lines, 1)]
     for story, draft in enumerate(drafts, 1):
         for fate in draft.fates:
             if not 1 <= fate.line <= len(rows):
@@ -108,5 +108,5 @@ def _rows(lines: Sequence[str], drafts: Sequence[Draft]) -> list[Row]:
             row = rows[fate.line - 1]
             if row.role == "unknown" or (row.role in _UNUSED and fate.role not in _UNUSED):
                 used = story if fate.role not in _UNUSED else 0
-                rows[fate.line - 1] = Row(row.number, row.text, fate.role, fate.why, used)
+                rows[fate.line - 1] = ExplainedLine(row.number, row.text, fate.role, fate.why, used)
     return rows

@@ -16,7 +16,7 @@ from broadsheet import content, iri
 from broadsheet.config import Site
 from broadsheet.content import fields
 from broadsheet.errors import Place, Problem, note, warning
-from broadsheet.ingest.sources.pictures import Taken
+from broadsheet.ingest.sources.pictures import PictureFile
 from broadsheet.migrate import html_text, restructured_text, shortcodes, values
 from broadsheet.migrate.links import Map, Text
 from broadsheet.migrate.post import Old, Post
@@ -31,7 +31,7 @@ class Shaped(msgspec.Struct, frozen=True):
 
     data: bytes
     section: str
-    pictures: tuple[Taken, ...]
+    pictures: tuple[PictureFile, ...]
     problems: tuple[Problem, ...]
 
 

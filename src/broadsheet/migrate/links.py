@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from broadsheet.content import targets
 from broadsheet.content.parser import Reference
 from broadsheet.errors import Place, Problem, note, warning
-from broadsheet.ingest.sources.pictures import Taken, take
+from broadsheet.ingest.sources.pictures import PictureFile, picture_file
 from broadsheet.migrate.post import Old, Post
 from broadsheet.text import slug
 
@@ -70,7 +70,7 @@ class Text:
     """One post's text as it is rewritten: the pictures that it shows, and what was told of it."""
 
     def __init__(self, post: Post, known: Map, problems: list[Problem]) -> None:
-        self.taken: dict[str, Taken] = {}
+        self.taken: dict[str, PictureFile] = {}
         self._post = post
         self._map = known
         self._problems = problems
@@ -125,12 +125,12 @@ class Text:
         roots = self._map.old.roots
         return roots if path.startswith("/") else (self._post.place, *roots)
 
-    def _take(self, path: Path) -> Taken | None:
+    def _take(self, path: Path) -> PictureFile | None:
         """The picture at a path inside the old site's folder; nothing outside of it is looked at."""
         try:
             whole = path.resolve()
             inside = whole.is_relative_to(self._map.old.home.resolve()) and whole.is_file()
-            return take(whole) if inside else None
+            return picture_file(whole) if inside else None
         except (OSError, ValueError, RuntimeError):
             return None
 

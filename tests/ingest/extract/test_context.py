@@ -9,7 +9,7 @@ PROSE = "The harbour authority said on Wednesday that the northern terminal woul
 
 def look(*rows):
     found = lines.split("\n\n".join((*rows, *[PROSE] * 4)), boilerplate.table("en"))[0]
-    return context.look(found, classifier.predict(found, HINTS), len(rows), len(rows) + 4, HINTS, dt.date(2026, 1, 2))
+    return context.gather(found, classifier.predict(found, HINTS), len(rows), len(rows) + 4, HINTS, dt.date(2026, 1, 2))
 
 
 def test_a_label_on_the_line_above_labels_the_day():

@@ -9,7 +9,7 @@ import pytest
 
 from broadsheet import ingest
 from broadsheet.errors import BroadsheetError
-from broadsheet.ingest import Draft, Hints, Source, reader, told
+from broadsheet.ingest import Draft, Hints, Source, make_draft, reader
 from tests.conftest import NOW, Workshop
 
 BUILD = """\
@@ -19,12 +19,12 @@ import sys
 from pathlib import Path
 
 from broadsheet.cli import main
-from broadsheet.ingest import told
+from broadsheet.ingest import make_draft
 
 
 def table(source, hints):
     for row in csv.DictReader(source.data.decode().splitlines()):
-        yield told(row["title"], row["text"], section=row["section"], guid=row["key"])
+        yield make_draft(row["title"], row["text"], section=row["section"], guid=row["key"])
 
 
 class Shelf:
@@ -96,10 +96,10 @@ def test_a_target_is_named_so_that_its_record_can_be(workshop: Callable[..., Wor
 
 def test_the_first_pattern_that_fits_reads_whatever_the_case():
     def first(source: Source, hints: Hints) -> tuple[Draft, ...]:
-        return (told("First", "Body."),)
+        return (make_draft("First", "Body."),)
 
     def second(source: Source, hints: Hints) -> tuple[Draft, ...]:
-        return (told("Second", "Body."),)
+        return (make_draft("Second", "Body."),)
 
     read = reader({"*.CSV": first, "*.csv": second, "wire/*": second})
     assert read(source("a/b.Csv"), Hints())[0].title.value == "First"
@@ -123,11 +123,11 @@ def test_what_goes_wrong_in_a_reader_is_the_sources_problem_with_the_readers_lin
 
 
 def test_a_draft_of_what_is_known_takes_every_field():
-    draft = told("T", "B", date=dt.date(2025, 5, 8), authors=("Ann",), url="https://example.org/")
+    draft = make_draft("T", "B", date=dt.date(2025, 5, 8), authors=("Ann",), url="https://example.org/")
     assert draft.doubtful() == ()
     assert draft.url == "https://example.org/"
     with pytest.raises(TypeError):
-        told("T", "B", colour="red")
+        make_draft("T", "B", colour="red")
 
 
 def test_readers_of_the_sites_own_work_in_many_processes(workshop: Callable[..., Workshop]):
@@ -140,4 +140,4 @@ def test_readers_of_the_sites_own_work_in_many_processes(workshop: Callable[...,
 
 def _line(source: Source, hints: Hints) -> tuple[Draft, ...]:
     title = source.data.decode().strip()
-    return (told(title, f"{title} says what {hash(title)} means."),)
+    return (make_draft(title, f"{title} says what {hash(title)} means."),)

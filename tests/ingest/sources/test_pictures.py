@@ -12,7 +12,7 @@ from broadsheet import config, ingest
 from broadsheet.ingest import Draft, Hints, Source
 from broadsheet.ingest.extract.draft import Found
 from broadsheet.ingest.sources.pictures import Pictures
-from broadsheet.ingest.sources.similarity import take
+from broadsheet.ingest.sources.similarity import fingerprint
 from broadsheet.model import Picture
 
 NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
@@ -129,7 +129,7 @@ def test_what_is_no_picture_in_the_archive_is_left_out_and_told(tmp_path, src):
 def test_a_text_of_nothing_but_marks_is_read_in_no_time(text):
     for hostile in (text * 30_000, f"![a]({text}" + " " * 100_000):  # its square would be minutes
         assert pictures("").body(hostile) == hostile
-        take("A title", hostile)
+        fingerprint("A title", hostile)
 
 
 def test_pictures_come_along_however_they_are_written(folder):

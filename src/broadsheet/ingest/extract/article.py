@@ -67,17 +67,17 @@ _PROMOTION = re.compile(
 )
 
 
-class Part(msgspec.Struct, frozen=True):
+class BlockPart(msgspec.Struct, frozen=True):
     """What a block is in the story, and why."""
 
     role: Role
     why: str = ""
 
 
-OUTSIDE = Part("dropped", "outside the article")
+OUTSIDE = BlockPart("dropped", "outside the article")
 
 
-class Page:
+class PageBlocks:
     """The blocks of one page, what is counted about them once, and the parts as they are given out."""
 
     def __init__(self, blocks: Sequence[Block], texts: Sequence[str], title: str) -> None:
@@ -120,7 +120,7 @@ class Page:
 
     def drop(self, n: int, why: str) -> None:
         """Take a block out of the article."""
-        self.parts[n] = Part("dropped", why)
+        self.parts[n] = BlockPart("dropped", why)
 
     def strange(self, block: Block) -> str:
         """The name or tag by which an element around a block, inside the article, says that it is something else.
@@ -170,19 +170,21 @@ class Page:
 
 def parts(
     blocks: Sequence[Block], texts: Sequence[str], title: str, summaries: Sequence[str] = (), lang: str = ""
-) -> list[Part]:
+) -> list[BlockPart]:
     """The part that each block plays, given the ``texts`` that were taken for the article."""
-    page = Page(blocks, texts, title)
+    page = PageBlocks(blocks, texts, title)
     begun = page.beginning()
     for n, block in enumerate(blocks):
         if page.is_title(n):
-            page.parts[n] = Part("title", "the headline" if block.kind == "h" else "repeats the headline")
+            page.parts[n] = BlockPart("title", "the headline" if block.kind == "h" else "repeats the headline")
         elif n >= begun and page.squeezed[n] and block.kind not in ("img", "caption"):
             why = "" if page.chosen[n] else "stands where the article's paragraphs do" if page.in_place(block) else None
             if why is not None:
                 strange = page.strange(block)
                 role: Role = "subhead" if block.kind == "h" else "body"
-                page.parts[n] = Part("dropped", f"in an element called {strange}") if strange else Part(role, why)
+                page.parts[n] = (
+                    BlockPart("dropped", f"in an element called {strange}") if strange else BlockPart(role, why)
+                )
     _other_stories(page)
     _standfirst(page, begun, [squeeze(text) for text in summaries])
     _clear(page, lang)
@@ -190,7 +192,7 @@ def parts(
     return page.parts
 
 
-def chosen(blocks: Sequence[Block], parts: Sequence[Part]) -> list[Block]:
+def chosen(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> list[Block]:
     """The blocks of the article as they are to be printed: what heads is a heading, what does not is none."""
     kept = [(b, part.role) for b, part in zip(blocks, parts, strict=True) if part.role in ("body", "subhead")]
     highest = min((block.level for block, role in kept if role == "subhead" and block.kind == "h"), default=2)
@@ -203,7 +205,7 @@ def chosen(blocks: Sequence[Block], parts: Sequence[Part]) -> list[Block]:
     return out
 
 
-def _standfirst(page: Page, begun: int, summaries: Sequence[str]) -> None:
+def _standfirst(page: PageBlocks, begun: int, summaries: Sequence[str]) -> None:
     """The sentence below the headline, where the page marks one or shows the one that its metadata gives."""
     first = next(iter(page.prose()), 0)
     for n in range(begun, min(first + 1, len(page.blocks))):
@@ -214,7 +216,7 @@ def _standfirst(page: Page, begun: int, summaries: Sequence[str]) -> None:
         told = any(text.startswith(s[:60]) or s.startswith(text) for s in summaries)
         named = any(_STANDFIRST.search(here.names) for here in islice(block.around.chain(), 2))
         if told or (named and len(block.text) > PROSE * 3 // 4 and linked(block) < 0.3):
-            page.parts[n] = Part("body", "the standfirst")
+            page.parts[n] = BlockPart("body", "the standfirst")
             page.standfirst = n
             break
     for n in range(first):
@@ -222,7 +224,7 @@ def _standfirst(page: Page, begun: int, summaries: Sequence[str]) -> None:
             page.drop(n, "heads the whole story")
 
 
-def _subheads(page: Page) -> None:
+def _subheads(page: PageBlocks) -> None:
     """Headings between the paragraphs, and short paragraphs set off like headings; none that heads nothing."""
     parents = {b.around.outer for b, part in zip(page.blocks, page.parts, strict=True) if part.role == "body"}
     plain = page.within.most_common(1)[0][0] if page.within else 0
@@ -234,9 +236,9 @@ def _subheads(page: Page) -> None:
         role = page.parts[n].role
         if role == "dropped" and block.kind == "h" and before and block.around.outer in parents and page.squeezed[n]:
             if page.parts[n] is OUTSIDE and linked(block) < 0.5 and not page.strange(block):
-                page.parts[n] = Part("subhead", "a heading between the article's paragraphs")
+                page.parts[n] = BlockPart("subhead", "a heading between the article's paragraphs")
         elif role == "body" and before and follows.get(n) in prose and _heads(block, plain):
-            page.parts[n] = Part("subhead", "set off like a heading")
+            page.parts[n] = BlockPart("subhead", "set off like a heading")
         before = before or role == "body"
     for n in range(len(page.blocks) - 1, -1, -1):
         if page.parts[n].role == "body":
@@ -245,13 +247,13 @@ def _subheads(page: Page) -> None:
             page.drop(n, "heads nothing")
 
 
-def _other_stories(page: Page) -> None:
+def _other_stories(page: PageBlocks) -> None:
     """Drop what an article's page holds twice, and what follows the article: other stories, in short."""
     _copies(page)
     _strays(page)
 
 
-def _clear(page: Page, lang: str) -> None:
+def _clear(page: PageBlocks, lang: str) -> None:
     """Drop page furniture from an article."""
     _lists(page)
     phrases = boilerplate.table(lang.partition("-")[0].lower())
@@ -274,7 +276,7 @@ def _clear(page: Page, lang: str) -> None:
             page.drop(n, f"page furniture: {kind}")
 
 
-def _copies(page: Page) -> None:
+def _copies(page: PageBlocks) -> None:
     """Of a paragraph that the page holds twice, keeps the copy that stands where most of the text does."""
     kept: dict[str, int] = {}
     for n in page.prose():
@@ -285,7 +287,7 @@ def _copies(page: Page) -> None:
             kept[page.squeezed[n]] = n if held else other
 
 
-def _strays(page: Page) -> None:
+def _strays(page: PageBlocks) -> None:
     """Drops what stands after the element that holds most of the paragraphs."""
     prose = [n for n in page.prose() if page.blocks[n].kind != "li"]
     held: Counter[Around] = Counter()
@@ -317,7 +319,7 @@ def _heads(block: Block, plain: int) -> bool:
     return bold or (block.around.shape != plain and bool(block.around.names.strip()) and block.around.tag == "p")
 
 
-def _known(block: Block, phrases: boilerplate.Table) -> str:
+def _known(block: Block, phrases: boilerplate.PhraseTable) -> str:
     """The kind of furniture that the table of phrases knows a block as."""
     if len(block.text) > _LINE or block.kind in ("cell", "li"):
         return ""
@@ -325,7 +327,7 @@ def _known(block: Block, phrases: boilerplate.Table) -> str:
     return kind if kind in _KINDS else ""
 
 
-def _outer(page: Page, first: int, last: int) -> dict[int, str]:
+def _outer(page: PageBlocks, first: int, last: int) -> dict[int, str]:
     """The few labels above and below the text, and the few notes in italics that close it."""
     above = [n for n in range(first) if _is_label(page, n)]
     below = [n for n in range(last + 1, len(page.blocks)) if _is_label(page, n)]
@@ -335,7 +337,7 @@ def _outer(page: Page, first: int, last: int) -> dict[int, str]:
     return found | dict.fromkeys(notes if len(notes) <= _FEW // 2 else (), "a note below the text")
 
 
-def _is_label(page: Page, n: int) -> bool:
+def _is_label(page: PageBlocks, n: int) -> bool:
     """Whether a block is a short paragraph that ends open, such as a date, a place, a credit."""
     block = page.blocks[n]
     kept = page.parts[n].role == "body" and block.kind == "p" and n != page.standfirst
@@ -347,7 +349,7 @@ def _italic(block: Block) -> bool:
     return block.kind == "p" and len(block.text) < _NOTE and emphasised
 
 
-def _listed(page: Page, n: int) -> bool:
+def _listed(page: PageBlocks, n: int) -> bool:
     """Whether a block stands among others as short, as the names of a list do."""
     near = [m for m in range(max(n - 2, 0), min(n + 3, len(page.blocks))) if m != n and page.parts[m].role == "body"]
     return sum(len(page.blocks[m].text) < _LABEL for m in near) > 1
@@ -359,7 +361,7 @@ def _promotes(block: Block, share: float) -> bool:
     return promoting > share * len(block.text)
 
 
-def _lists(page: Page) -> None:
+def _lists(page: PageBlocks) -> None:
     """Drops lists most of whose items are links to other pages."""
     run: list[int] = []
     for n, block in enumerate((*page.blocks, None)):

@@ -36,7 +36,7 @@ def key(text: str) -> str:
     return _NUMBERS.sub("#", " ".join(_WORDS.findall(text)))
 
 
-def kind(words: str, table: Table) -> str:
+def kind(words: str, table: PhraseTable) -> str:
     """The kind of furniture that a line is by its key, or ""."""
     if found := table.whole.get(words):
         return found
@@ -66,7 +66,7 @@ def words_of(*names: str) -> frozenset[str]:
     return frozenset(word for text in texts for word in text.split() if len(word) > _SHORT) - language.SMALL_WORDS
 
 
-class Table(msgspec.Struct, frozen=True):
+class PhraseTable(msgspec.Struct, frozen=True):
     """Phrases by how they stand in a line: the whole, its beginning, its end, or both ends around something.
 
     ``first`` and ``last`` are the words with which a line must begin or end to hold a phrase that is not the whole.
@@ -81,21 +81,21 @@ class Table(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def table(tag: str) -> Table:
+def table(tag: str) -> PhraseTable:
     """The phrases of a language and of English, which all pages borrow; those of every language for an unknown one."""
     spoken = {tag, "en"} if any(tag in kinds for kinds in _PHRASES.values()) else None
-    made = Table({}, {}, {}, {}, set(), set())
+    made = PhraseTable({}, {}, {}, {}, set(), set())
     for name, languages in _PHRASES.items():
         for other, phrases in languages.items():
             if spoken is None or other in spoken:
                 for phrase in phrases:
-                    _enter(made, phrase, name)
+                    _add(made, phrase, name)
     made.first.update(phrase.split(" ", 1)[0] for phrase in (*made.begin, *made.around))
     made.last.update(phrase.rsplit(" ", 1)[-1] for phrase in made.end)
     return made
 
 
-def _enter(made: Table, phrase: str, name: str) -> None:
+def _add(made: PhraseTable, phrase: str, name: str) -> None:
     head, star, tail = phrase.partition("*")
     if not star:
         made.whole.setdefault(_plain(phrase), name)

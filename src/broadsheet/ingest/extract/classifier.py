@@ -1,7 +1,7 @@
 """Lines → the part that each plays: prose, subheads and lists of the story, captions, what is dropped.
 
-In: the lines of a text. Out: a ``Frame``: a part for every line, with the reason, and where the story's prose is. A
-vote of small decision trees over each line's traits tells story from furniture. The trees (classifier.json) were
+In: the lines of a text. Out: a ``Classification``: a part for every line, with the reason, and where the story's prose
+is. A sum of small decision trees over each line's features tells story from furniture. The trees (classifier.json) were
 fitted by ``benchmarks.ingest_fit`` on labelled pages of many publishers; they know shapes and places, no names.
 """
 
@@ -14,16 +14,16 @@ from importlib.resources import files
 
 import msgspec
 
-from broadsheet.ingest.extract import features, trees
+from broadsheet.ingest.extract import decision_trees, features
 from broadsheet.ingest.extract.draft import Hints, Role
 from broadsheet.ingest.extract.lines import Line
 
-NEVER = -9.0  # the log odds of a line that is not judged: plain furniture, or far from all prose
+NEVER = -9.0  # the log odds of a line that is not weighed: plain furniture, or far from all prose
 _THREAD = 14  # lines below a heading in which two comments bear dates
 _LISTS = re.compile(r"^# (?:responses?|replies|thoughts)\b")
 
 
-class Verdict(msgspec.Struct, frozen=True, gc=False):
+class Prediction(msgspec.Struct, frozen=True, gc=False):
     """How much speaks for a line being story, and, if it is, for being a subhead (log odds)."""
 
     body: float
@@ -36,64 +36,66 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
         return self.body > 0
 
 
-class Part(msgspec.Struct, frozen=True):
+class LinePart(msgspec.Struct, frozen=True):
     """What a line is in the story, and why."""
 
     role: Role
     why: str
 
 
-class Frame(msgspec.Struct, frozen=True):
-    """A part for every line; the prose stands between lines ``start`` and ``end`` (not included); what was judged."""
+class Classification(msgspec.Struct, frozen=True):
+    """A part for every line; the prose stands between lines ``start`` and ``end`` (not included)."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[LinePart, ...]
     start: int
     end: int
-    verdicts: tuple[Verdict, ...]
+    predictions: tuple[Prediction, ...]
 
 
-BODY = Part("body", "prose")
-LIST = Part("body", "an item of a list")
-SUBHEAD = Part("subhead", "a short line that heads paragraphs")
+BODY = LinePart("body", "prose")
+LIST = LinePart("body", "an item of a list")
+SUBHEAD = LinePart("subhead", "a short line that heads paragraphs")
 
 
-def frame(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Frame:
+def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Classification:
     """The parts of all lines. ``bare`` text is known to be a story alone: only plain furniture is dropped from it."""
-    verdicts = [] if bare else predict(lines, hints)
-    parts = [_bare(lines, i) for i in range(len(lines))] if bare else list(map(_part, lines, verdicts))
-    _cut_thread(lines, verdicts, parts)
+    predictions = [] if bare else predict(lines, hints)
+    parts = [_bare(lines, i) for i in range(len(lines))] if bare else list(map(_part, lines, predictions))
+    _cut_thread(lines, predictions, parts)
     if not any(part.role == "body" for part in parts):
-        parts = [Part("dropped", f"page furniture: {line.chrome}") if line.chrome else BODY for line in lines]
+        parts = [
+            LinePart("dropped", f"page furniture: {line.boilerplate}") if line.boilerplate else BODY for line in lines
+        ]
     _settle_subheads(parts)
     kept = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
     start, end = (kept[0], kept[-1] + 1) if kept else (0, 0)
-    return Frame(tuple(parts), start, end, tuple(verdicts))
+    return Classification(tuple(parts), start, end, tuple(predictions))
 
 
-def _part(line: Line, verdict: Verdict) -> Part:
-    if line.chrome == "credit":
-        return Part("credit", "a line about the picture")
-    if verdict.story:
-        if verdict.subhead > 0:
+def _part(line: Line, prediction: Prediction) -> LinePart:
+    if line.boilerplate == "credit":
+        return LinePart("credit", "a line about the picture")
+    if prediction.story:
+        if prediction.subhead > 0:
             return SUBHEAD
         return LIST if line.bullet else BODY
-    return _furniture(line.chrome) if line.chrome else _apart(verdict.kind)
+    return _furniture(line.boilerplate) if line.boilerplate else _apart(prediction.kind)
 
 
 @functools.cache
-def _furniture(kind: str) -> Part:
-    return Part("caption" if kind == "picture" else "dropped", f"page furniture: {kind}")
+def _furniture(kind: str) -> LinePart:
+    return LinePart("caption" if kind == "picture" else "dropped", f"page furniture: {kind}")
 
 
 @functools.cache
-def _apart(kind: str) -> Part:
-    return Part("dropped", f"its shape and place are not the story's ({kind})")
+def _apart(kind: str) -> LinePart:
+    return LinePart("dropped", f"its shape and place are not the story's ({kind})")
 
 
-def _bare(lines: Sequence[Line], i: int) -> Part:
+def _bare(lines: Sequence[Line], i: int) -> LinePart:
     line = lines[i]
-    if line.chrome == "credit":
-        return Part("credit", "a line about the picture")
+    if line.boilerplate == "credit":
+        return LinePart("credit", "a line about the picture")
     if line.bullet and not line.bullet[0].isdigit():
         return LIST
     heads = (
@@ -105,43 +107,43 @@ def _bare(lines: Sequence[Line], i: int) -> Part:
     return SUBHEAD if heads and i > 0 else BODY
 
 
-def _cut_thread(lines: Sequence[Line], verdicts: Sequence[Verdict], parts: list[Part]) -> None:
+def _cut_thread(lines: Sequence[Line], predictions: Sequence[Prediction], parts: list[LinePart]) -> None:
     """Readers' comments: below a heading that names them, dated line upon dated line, to the end of the text."""
     for i, line in enumerate(lines):
-        if line.chrome != "comments" or not any(part.role == "body" for part in parts[:i]):
+        if line.boilerplate != "comments" or not any(part.role == "body" for part in parts[:i]):
             continue
-        dated = sum(verdict.kind == "date" for verdict in verdicts[i + 1 : i + _THREAD])
+        dated = sum(prediction.kind == "date" for prediction in predictions[i + 1 : i + _THREAD])
         if dated >= 2 or _LISTS.search(line.key):
-            parts[i:] = [Part("dropped", "readers' comments")] * (len(parts) - i)
+            parts[i:] = [LinePart("dropped", "readers' comments")] * (len(parts) - i)
             return
 
 
-def _settle_subheads(parts: list[Part]) -> None:
+def _settle_subheads(parts: list[LinePart]) -> None:
     """A subhead that no body follows heads nothing."""
     followed = False
     for i in range(len(parts) - 1, -1, -1):
         if parts[i].role == "body":
             followed = True
         elif parts[i].role == "subhead" and not followed:
-            parts[i] = Part("dropped", "a short line at the end")
+            parts[i] = LinePart("dropped", "a short line at the end")
 
 
-def predict(lines: Sequence[Line], hints: Hints) -> list[Verdict]:
-    """A verdict for every line."""
-    rows, kinds = features.traits(lines, hints)
-    story, subhead = SCORES["story"], SCORES["subhead"]
+def predict(lines: Sequence[Line], hints: Hints) -> list[Prediction]:
+    """A prediction for every line."""
+    rows, kinds = features.vectors(lines, hints)
+    story, subhead = MODELS["story"], MODELS["subhead"]
     found = []
     for line, row, kind in zip(lines, rows, kinds, strict=True):
         body = story(row) if row else NEVER
         heads = subhead(row) if row and body > 0 and features.short(line) else NEVER
-        found.append(Verdict(body, heads, kind))
+        found.append(Prediction(body, heads, kind))
     return found
 
 
-def load(data: bytes) -> dict[str, trees.Score]:
+def load(data: bytes) -> dict[str, decision_trees.Score]:
     """The compiled trees of a classifier.json."""
     forests = msgspec.json.decode(data, type=dict[str, list[object]])
-    return {name: trees.compiled(forest, len(features.NAMES)) for name, forest in forests.items()}
+    return {name: decision_trees.compiled(forest, len(features.NAMES)) for name, forest in forests.items()}
 
 
-SCORES = load(files(__package__).joinpath("classifier.json").read_bytes())
+MODELS = load(files(__package__).joinpath("classifier.json").read_bytes())

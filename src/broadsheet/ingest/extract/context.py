@@ -1,4 +1,4 @@
-"""Lines and the verdicts on them → what the search for headline, date, byline and section looks at, counted once."""
+"""Lines and their predictions → what the search for headline, date, byline and section looks at, counted once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 
 from broadsheet.ingest.extract import bylines, dates, features
 from broadsheet.ingest.extract.bylines import Byline
-from broadsheet.ingest.extract.classifier import Verdict
+from broadsheet.ingest.extract.classifier import Prediction
 from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.lines import Line
@@ -28,27 +28,27 @@ _CLOCK = 24  # characters of a line that is a time of day
 BIO_LINE = 420  # characters; a longer line about its author is rare
 
 
-class Scene(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, frozen=True):
     """The lines of a text with their kinds, where the prose stands, and the days and names that lines bear."""
 
     lines: tuple[Line, ...]
     kinds: tuple[str, ...]
-    story: tuple[float, ...]
+    body_odds: tuple[float, ...]
     start: int
     end: int
     keys: Counter[str]
     stamps: dict[int, tuple[Stamp, ...]]
-    signed: dict[int, Byline]
-    said: Counter[str]
-    lead: frozenset[str]
+    bylines: dict[int, Byline]
+    opening_words: Counter[str]
+    lead_words: frozenset[str]
 
 
-def look(
-    lines: Sequence[Line], verdicts: Sequence[Verdict], start: int, end: int, hints: Hints, today: dt.date
-) -> Scene:
-    """The scene of a text whose prose stands between lines ``start`` and ``end``."""
-    kinds = [verdict.kind for verdict in verdicts]
-    story = tuple(verdict.body for verdict in verdicts)
+def gather(
+    lines: Sequence[Line], predictions: Sequence[Prediction], start: int, end: int, hints: Hints, today: dt.date
+) -> Context:
+    """The context of a text whose prose stands between lines ``start`` and ``end``."""
+    kinds = [prediction.kind for prediction in predictions]
+    odds = tuple(prediction.body for prediction in predictions)
     stamps: dict[int, tuple[Stamp, ...]] = {}
     signed: dict[int, Byline] = {}
     for i in _near(kinds, start, end):
@@ -59,7 +59,7 @@ def look(
         if len(text) <= DATE_LINE and (found := dates.find(text, hints, today)):
             stamps[i] = _beside(found, lines, i, hints)
             text = dates.rest(text, found)
-        if line.words <= _BYLINE_WORDS and text and not line.chrome:
+        if line.words <= _BYLINE_WORDS and text and not line.boilerplate:
             byline = bylines.read(text) or bylines.bare(text) or (bylines.bio(text) if i > end - 8 else None)
             if not byline and i + 1 < len(lines) and bylines.label_only(text):
                 byline = bylines.below(lines[i + 1].text)
@@ -69,7 +69,7 @@ def look(
     said = Counter(chain.from_iterable(opening[: max(0, end - start)]))
     keys = Counter([line.key for line in lines if line.key])
     lead = frozenset().union(*opening[:_LEAD])
-    return Scene(tuple(lines), tuple(kinds), story, start, end, keys, stamps, signed, said, lead)
+    return Context(tuple(lines), tuple(kinds), odds, start, end, keys, stamps, signed, said, lead)
 
 
 def _beside(found: tuple[Stamp, ...], lines: Sequence[Line], i: int, hints: Hints) -> tuple[Stamp, ...]:
@@ -106,7 +106,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset([word[:6] for word in text.casefold().split() if len(word) > 3] or text[:40])
 
 
-def ahead(places: Container[int], spots: Iterable[int], none: int = 99) -> int:
+def distance(places: Container[int], spots: Iterable[int], none: int = 99) -> int:
     """How many steps along ``spots`` the first of some places is."""
     for n, k in enumerate(spots, 1):
         if k in places:
@@ -114,13 +114,13 @@ def ahead(places: Container[int], spots: Iterable[int], none: int = 99) -> int:
     return none
 
 
-def rank(scene: Scene, i: int) -> int:
+def kind_rank(context: Context, i: int) -> int:
     """Where the kind of a line stands between furniture and prose; what is no line is the text's start or end."""
-    return features.rank("start" if i < 0 else "end" if i >= len(scene.lines) else scene.kinds[i])
+    return features.kind_rank("start" if i < 0 else "end" if i >= len(context.lines) else context.kinds[i])
 
 
-def zone(scene: Scene, i: int, title: int) -> int:
+def zone(context: Context, i: int, title: int) -> int:
     """Where a line stands: 0 above the headline, 1 between it and the prose, 2 in the prose, 3 below."""
-    if i < scene.start:
+    if i < context.start:
         return 1 if 0 <= title < i else 0
-    return 2 if i < scene.end else 3
+    return 2 if i < context.end else 3

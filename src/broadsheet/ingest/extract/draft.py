@@ -106,7 +106,7 @@ class Draft(msgspec.Struct, frozen=True):
         return tuple(n for n in names if n in missing or (found[n] is not None and found[n].confidence < SURE))
 
 
-def told(title: str, body: str, **values: Any) -> Draft:
+def make_draft(title: str, body: str, **values: Any) -> Draft:
     """A draft of what a program knows and nobody need doubt: ``body`` is Markdown, ``values`` are further fields.
 
     Raises TypeError for a field that a draft does not have.

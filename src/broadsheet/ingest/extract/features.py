@@ -1,6 +1,6 @@
-"""Lines → what can be seen of each in its place: the traits by which ``judge`` tells story from furniture.
+"""Lines → what can be seen of each in its place: the features by which ``classifier`` tells story from furniture.
 
-In: the lines of a text. Out: for each line its kind and a row of numbers, one a trait. No trait is a word of a
+In: the lines of a text. Out: for each line its kind and a row of numbers, one a feature. No feature is a word of a
 publisher; they are shapes and distances: how long, how it ends, what stands around it, how far the prose is. Lines that
 are furniture by their words, and lines far from all prose, have no row: nothing needs to be weighed there.
 """
@@ -16,6 +16,7 @@ from itertools import accumulate
 from broadsheet.ingest.extract import boilerplate, bylines, dates
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.ranker import FeatureVector
 
 NAMES = (
     "kind", "words", "end", "sign", "talk", "small words", "repeats", "like before", "like after", "bullet", "indent",
@@ -24,8 +25,6 @@ NAMES = (
     "prose words above", "share of prose above", "prose just above", "prose just below", "share of prose in the page",
     "share of gaps", "since comments", "kind before that", "kind after that", "words before",
 )  # fmt: skip
-
-Row = tuple[float, ...]
 
 # Kinds of lines, and of furniture, from those that are hardly ever story to those that nearly always are.
 _KINDS = {
@@ -70,7 +69,7 @@ _WORDY = 40  # words from which a line is no headline and no menu, whatever its 
 HEADING = 16  # words of the longest subhead
 
 
-def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row | None], list[str]]:
+def vectors(lines: Sequence[Line], hints: Hints) -> tuple[list[FeatureVector | None], list[str]]:
     """A row for every line that needs to be weighed, and the kind of every line."""
     n = len(lines)
     begin, end = mass(lines)
@@ -91,17 +90,17 @@ def traits(lines: Sequence[Line], hints: Hints) -> tuple[list[Row | None], list[
     until = _until(telling)
     sets = [frozenset(line.key.split()) if first <= i < last else _NONE for i, line in enumerate(lines)]
     likes = [0, *map(_like, sets, sets[1:]), 0]
-    rows: list[Row | None] = []
+    rows: list[FeatureVector | None] = []
     since = comments = _FAR
     above = ""
     for i, line in enumerate(lines):
         since = 0 if telling[i] else since + 1
-        comments = 0 if line.chrome == "comments" else min(comments + 1, _FAR)
+        comments = 0 if line.boilerplate == "comments" else min(comments + 1, _FAR)
         if kinds[i] in _PARAGRAPH:
             above = ""
-        elif line.chrome and not telling[i]:
-            above = line.chrome
-        if not first <= i < last or line.chrome in _PLAIN or min(since, until[i]) > _REACH:
+        elif line.boilerplate and not telling[i]:
+            above = line.boilerplate
+        if not first <= i < last or line.boilerplate in _PLAIN or min(since, until[i]) > _REACH:
             rows.append(None)
             continue
         mine, low, high = sets[i], max(0, i - 5), min(n, i + 6)
@@ -125,8 +124,8 @@ def short(line: Line) -> bool:
 
 def kind(line: Line, hints: Hints) -> str:
     """What a line is by itself."""
-    if line.chrome:
-        return line.chrome
+    if line.boilerplate:
+        return line.boilerplate
     words = line.words
     if words >= 22:
         if not line.stops and not line.sentences:
@@ -145,7 +144,7 @@ def kind(line: Line, hints: Hints) -> str:
     return "item" if line.bullet else "phrase" if words < 12 else "open"
 
 
-def rank(name: str) -> int:
+def kind_rank(name: str) -> int:
     """Where a kind stands between furniture and prose."""
     return _KINDS[name]
 
@@ -156,7 +155,7 @@ _PROSE = _PARAGRAPH | {"sentence"}
 
 def _tells(line: Line) -> bool:
     """Whether a line far off reads like a sentence or more."""
-    return not line.chrome and line.words >= 8 and (line.stops or (line.words >= 22 and line.sentences))
+    return not line.boilerplate and line.words >= 8 and (line.stops or (line.words >= 22 and line.sentences))
 
 
 def _until(telling: Sequence[bool]) -> list[int]:
@@ -234,8 +233,8 @@ def mass(lines: Sequence[Line]) -> tuple[int, int]:
 
 def _weight(line: Line) -> float:
     """How much a line speaks for (above 0) or against being prose."""
-    if line.chrome:
-        return _AGAINST.get(line.chrome, -0.8)
+    if line.boilerplate:
+        return _AGAINST.get(line.boilerplate, -0.8)
     if line.prose:
         return 1.0 + min(line.words, 60) / 20
     if line.words >= 14:

@@ -10,9 +10,9 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from broadsheet.ingest.extract import dates, features, sections
-from broadsheet.ingest.extract.context import Scene, ahead, rank, words
+from broadsheet.ingest.extract.context import Context, distance, kind_rank, words
 from broadsheet.ingest.extract.lines import LONG_LINE
-from broadsheet.ingest.extract.ranker import Row
+from broadsheet.ingest.extract.ranker import FeatureVector
 
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "tags", "credit", "copyright", "account", "comments"))
 _CREDIT = re.compile(r"©|/(?:Getty|AP|AFP|dpa|Reuters)|\(AP|[Pp]hoto:|Foto:")
@@ -20,7 +20,7 @@ MADE_LENGTH = 90  # characters of a title that is made
 _WORDY = 34  # words of the longest headline
 _SHORTEST = 9  # characters of a headline of one word
 _TOLD = 25  # words from which a closed sentence in the prose tells the story rather than heads it
-_BRIEF = 14  # words of a heading that nobody elected
+_BRIEF = 14  # words of a heading that was not ranked first
 _SIGNED = 4  # words of a line that says who wrote, and nothing else
 _CLAUSE_WORDS = 3
 _LONGEST = 220
@@ -30,44 +30,44 @@ _HEADS = frozenset(("phrase", "open", "sentence", "item", "remark"))
 _QUOTES = frozenset("\"“„«'’")
 
 
-def candidates(scene: Scene) -> list[tuple[int, Row]]:
-    """The lines that may be the headline, each with the traits that speak for or against it."""
-    spots = range(max(0, scene.start - _FAR), min(scene.start + 4, len(scene.lines)))
-    found = [i for i in spots if _possible(scene, i)]
-    spoken = [words(scene.lines[i].text) for i in found]
-    shares = [sum([word in scene.said for word in mine]) / len(mine) for mine in spoken]
-    near = [share for i, share in zip(found, shares, strict=True) if scene.start - _CLOSE <= i <= scene.start]
-    heads = [i for i in found if scene.kinds[i] in _HEADS]
-    signed = {i for i, byline in scene.signed.items() if byline.labelled}
-    keys = {key for i in found if (key := scene.lines[i].key).count(" ") > 1}
-    look = _Look(found, heads, signed, sorted(near, reverse=True), keys, sorted(scene.stamps))
+def candidates(context: Context) -> list[tuple[int, FeatureVector]]:
+    """The lines that may be the headline, each with the features that speak for or against it."""
+    spots = range(max(0, context.start - _FAR), min(context.start + 4, len(context.lines)))
+    found = [i for i in spots if _possible(context, i)]
+    spoken = [words(context.lines[i].text) for i in found]
+    shares = [sum([word in context.opening_words for word in mine]) / len(mine) for mine in spoken]
+    near = [share for i, share in zip(found, shares, strict=True) if context.start - _CLOSE <= i <= context.start]
+    heads = [i for i in found if context.kinds[i] in _HEADS]
+    signed = {i for i, byline in context.bylines.items() if byline.labelled}
+    keys = {key for i in found if (key := context.lines[i].key).count(" ") > 1}
+    around = _Surroundings(found, heads, signed, sorted(near, reverse=True), keys, sorted(context.stamps))
     return [
-        (i, _traits(scene, look, order, mine, share))
+        (i, _features(context, around, order, mine, share))
         for order, (i, mine, share) in enumerate(zip(found, spoken, shares, strict=True))
     ]
 
 
-def _possible(scene: Scene, i: int) -> bool:
-    line = scene.lines[i]
-    if line.chrome in _NEVER or not line.key or len(line.text) > _LONGEST or line.words > _WORDY:
+def _possible(context: Context, i: int) -> bool:
+    line = context.lines[i]
+    if line.boilerplate in _NEVER or not line.key or len(line.text) > _LONGEST or line.words > _WORDY:
         return False
-    if line.words < 2 and not _alone(scene, i):
+    if line.words < 2 and not _alone(context, i):
         return False
-    if line.key in sections.NAMES or (line.words <= _SIGNED and i in scene.signed and scene.signed[i].labelled):
+    if line.key in sections.NAMES or (line.words <= _SIGNED and i in context.bylines and context.bylines[i].labelled):
         return False
-    stamps = scene.stamps.get(i)
+    stamps = context.stamps.get(i)
     return not (stamps and len(line.text) < 60 and len(dates.rest(line.text, stamps)) < 25)
 
 
-def _alone(scene: Scene, i: int) -> bool:
+def _alone(context: Context, i: int) -> bool:
     """Whether a single word stands by itself, as a short headline does, with the prose not far below."""
-    line = scene.lines[i]
-    apart = line.gap and i + 1 < len(scene.lines) and scene.lines[i + 1].gap
-    return apart and len(line.text) >= _SHORTEST and 0 < scene.start - i < 12
+    line = context.lines[i]
+    apart = line.gap and i + 1 < len(context.lines) and context.lines[i + 1].gap
+    return apart and len(line.text) >= _SHORTEST and 0 < context.start - i < 12
 
 
-class _Look(NamedTuple):
-    """What the traits of every candidate are measured against: the other candidates, labelled bylines, days."""
+class _Surroundings(NamedTuple):
+    """What the features of every candidate are measured against: the other candidates, labelled bylines, days."""
 
     found: list[int]
     heads: list[int]
@@ -77,68 +77,70 @@ class _Look(NamedTuple):
     stamps: list[int]
 
 
-def _traits(scene: Scene, look: _Look, order: int, mine: frozenset[str], share: float) -> Row:
-    """The traits of a candidate: how long and how it is written, what stands around it, how much the prose repeats."""
-    lines, kinds, story, n = scene.lines, scene.kinds, scene.story, len(scene.lines)
-    i = look.found[order]
+def _features(context: Context, around: _Surroundings, order: int, mine: frozenset[str], share: float) -> FeatureVector:
+    """How long a candidate is and how it is written, what stands around it, how much the prose repeats."""
+    lines, kinds, story, n = context.lines, context.kinds, context.body_odds, len(context.lines)
+    i = around.found[order]
     line = lines[i]
     text, size, below = line.text, line.words, lines[i + 1] if i + 1 < n else None
     down, up = range(i + 1, min(n, i + 15)), range(i - 1, max(-1, i - 15), -1)
-    said = len(mine & scene.lead) / len(mine)
+    said = len(mine & context.lead_words) / len(mine)
     under = words(below.text[:LONG_LINE]) if below else mine
     initials = [word[0].isupper() for word in text.split()]
-    heads, stamps, key = look.heads, look.stamps, line.key
+    heads, stamps, key = around.heads, around.stamps, line.key
     here, after = bisect_left(heads, i), bisect_right(heads, i)
     return (
-        size, len(text), share, said, share * len(mine), scene.start - i, len(look.found) - order, order, i / n, n,
-        rank(scene, i), rank(scene, i - 1), rank(scene, i + 1), rank(scene, i + 2), rank(scene, i - 2),
+        size, len(text), share, said, share * len(mine), context.start - i, len(around.found) - order, order, i / n, n,
+        kind_rank(context, i), kind_rank(context, i - 1), kind_rank(context, i + 1), kind_rank(context, i + 2),
+        kind_rank(context, i - 2),
         lines[i - 1].words if i else 0, below.words if below else 0, story[i], story[i - 1] if i else 0.0,
         story[i + 1] if below else 0.0,
-        ahead(scene.stamps, down), ahead(scene.stamps, up), ahead(look.signed, down), ahead(look.signed, up),
-        ahead(scene.signed, down), bisect_right(stamps, i + 10) - bisect_left(stamps, i - 10),
-        scene.keys[line.key] - 1, line.gap, below is None or below.gap, line.stops, line.ends, line.bullet != "",
+        distance(context.stamps, down), distance(context.stamps, up),
+        distance(around.signed, down), distance(around.signed, up),
+        distance(context.bylines, down), bisect_right(stamps, i + 10) - bisect_left(stamps, i - 10),
+        context.keys[line.key] - 1, line.gap, below is None or below.gap, line.stops, line.ends, line.bullet != "",
         text.isupper(), text.istitle(), text[0].islower(), ":" in text, "|" in text or " - " in text, text[-1] == "?",
-        not _QUOTES.isdisjoint(text), sum(initials) / len(initials), _section(scene, i - 1), _section(scene, i - 2),
+        not _QUOTES.isdisjoint(text), sum(initials) / len(initials), _section(context, i - 1), _section(context, i - 2),
         here - bisect_left(heads, i - 6), bisect_right(heads, i + 6) - after,
-        share - look.shares[0] if look.shares else 0.0, sum([other > share for other in look.shares]),
-        sum([h < scene.start and lines[h].words > size for h in heads[after:]]),
+        share - around.shares[0] if around.shares else 0.0, sum([other > share for other in around.shares]),
+        sum([h < context.start and lines[h].words > size for h in heads[after:]]),
         sum([3 <= lines[h].words < size for h in heads[bisect_left(heads, i - 4) : here]]),
-        len(mine & under) / len(mine), _CREDIT.search(text) is not None, i in look.signed,
+        len(mine & under) / len(mine), _CREDIT.search(text) is not None, i in around.signed,
         kinds[i - 1] == "date" if i else False, kinds[i + 1] == "date" if below else False,
-        sum([other in key for other in look.keys if other != key]),
-        sum([key in other for other in look.keys if other != key]), text.count(">") + text.count("›"),
+        sum([other in key for other in around.keys if other != key]),
+        sum([key in other for other in around.keys if other != key]), text.count(">") + text.count("›"),
         features.talk(frozenset(key.split())),
     )  # fmt: skip
 
 
-def _section(scene: Scene, i: int) -> bool:
+def _section(context: Context, i: int) -> bool:
     """Whether a line is a section's name."""
-    return i >= 0 and scene.lines[i].key in sections.NAMES
+    return i >= 0 and context.lines[i].key in sections.NAMES
 
 
-def tells(scene: Scene, i: int) -> bool:
+def is_paragraph(context: Context, i: int) -> bool:
     """Whether a line is a paragraph of the story: as its headline it would be lost to the body."""
-    return i >= scene.start and scene.lines[i].stops and scene.lines[i].words > _TOLD
+    return i >= context.start and context.lines[i].stops and context.lines[i].words > _TOLD
 
 
-def alone(scene: Scene) -> int:
+def lone_heading(context: Context) -> int:
     """The short first line that stands apart above the prose and its byline, as people head what they write; or -1."""
-    lines = scene.lines
-    taken = scene.stamps.keys() | scene.signed.keys()
+    lines = context.lines
+    taken = context.stamps.keys() | context.bylines.keys()
     below = next((i for i in range(1, len(lines)) if i not in taken), 0)
     if not below or 0 in taken or not (lines[below].gap and (lines[below].prose or lines[below].stops)):
         return -1
     first = lines[0]
-    other = first.chrome or first.bullet or first.ends or first.key in sections.NAMES
+    other = first.boilerplate or first.bullet or first.ends or first.key in sections.NAMES
     return 0 if 1 < first.words <= _BRIEF and not other else -1  # a lone word may be where the story is from
 
 
-def headed(scene: Scene, i: int) -> bool:
+def heads_one_sentence(context: Context, i: int) -> bool:
     """Whether the first line heads a text of one sentence, line ``i``, however short it is."""
-    first, only = scene.lines[0], scene.lines[i]
+    first, only = context.lines[0], context.lines[i]
     if i == 0 or not only.stops or only.words > _TOLD:
         return False
-    other = first.chrome or first.bullet or first.stops or 0 in scene.stamps
+    other = first.boilerplate or first.bullet or first.stops or 0 in context.stamps
     return not other and first.words <= _BRIEF
 
 
@@ -148,7 +150,7 @@ def tidy(text: str) -> str:
     return text[:-1] if text.endswith(".") and not text.endswith("..") and text.count(".") == 1 else text
 
 
-def made(lead: str) -> str:
+def from_lead(lead: str) -> str:
     """A title of at most 90 characters from the lead's main clause: cut between clauses, never inside a word."""
     sentence = _first_sentence(" ".join(lead.split()))
     main = _main_clause(sentence)

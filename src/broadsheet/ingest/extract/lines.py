@@ -40,7 +40,7 @@ _ABOVE, _INSIDE = 0.3, -0.6  # log odds from which rows are joined above the pro
 WRAP_MIN, WRAP_MAX = 50, 100  # characters of a line in text wrapped at a margin
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
+class TextRow(msgspec.Struct, frozen=True, gc=False):
     """A row that holds something: its number, its text without margins, its indent, whether a blank row precedes it."""
 
     number: int
@@ -54,7 +54,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
     ``rows`` are the source's rows it stands on, counted from 1; ``text`` is without indent and bullet; ``gap`` tells
     a blank line before it; ``words`` counts words (two characters a word in scripts without spaces); ``ends`` tells a
-    mark at the end that closes or introduces, ``stops`` one that closes a sentence; ``chrome`` is the kind of page
+    mark at the end that closes or introduces, ``stops`` one that closes a sentence; ``boilerplate`` is the kind of page
     furniture it is, or "".
     """
 
@@ -67,7 +67,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     ends: bool
     stops: bool
     key: str
-    chrome: str
+    boilerplate: str
 
     @property
     def number(self) -> int:
@@ -82,18 +82,18 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     @property
     def prose(self) -> bool:
         """Whether it reads like running text by itself: long, and closed like a sentence."""
-        return not self.chrome and (
+        return not self.boilerplate and (
             self.words >= 30 or (self.words >= 8 and self.stops) or (self.words >= 12 and self.sentences)
         )
 
 
-def split(text: str, phrases: boilerplate.Table) -> tuple[tuple[Line, ...], int]:
+def split(text: str, phrases: boilerplate.PhraseTable) -> tuple[tuple[Line, ...], int]:
     """The lines that hold something, joined where they were broken, and how many rows the source has in all."""
     found, total = rows(text)
     return tuple(_line(group, phrases) for group in join(found)), total
 
 
-def _line(group: list[Row], phrases: boilerplate.Table) -> Line:
+def _line(group: list[TextRow], phrases: boilerplate.PhraseTable) -> Line:
     first = group[0]
     text = joined(group)
     bullet = ""
@@ -116,7 +116,7 @@ def _line(group: list[Row], phrases: boilerplate.Table) -> Line:
         ends=ends,
         stops=last in _STOP or (ends and _STOPS.search(text[-6:]) is not None),
         key=key,
-        chrome=boilerplate.kind(key, phrases) if key else "",
+        boilerplate=boilerplate.kind(key, phrases) if key else "",
     )
 
 
@@ -128,7 +128,7 @@ def count(text: str) -> int:
     return words
 
 
-def rows(text: str) -> tuple[list[Row], int]:
+def rows(text: str) -> tuple[list[TextRow], int]:
     """The rows that hold something, and how many rows there are in all."""
     found = []
     gap = True
@@ -137,12 +137,12 @@ def rows(text: str) -> tuple[list[Row], int]:
         stripped = row.strip()
         if stripped:
             indent = len(row) - len(row.lstrip()) if len(stripped) < len(row) else 0
-            found.append(Row(number, stripped, indent, gap))
+            found.append(TextRow(number, stripped, indent, gap))
         gap = not stripped
     return found, len(raw)
 
 
-def join(found: list[Row]) -> list[list[Row]]:
+def join(found: list[TextRow]) -> list[list[TextRow]]:
     """The rows grouped into paragraphs and lone lines."""
     if len(found) < 2:
         return [[row] for row in found]
@@ -153,7 +153,7 @@ def join(found: list[Row]) -> list[list[Row]]:
     return [[row] for row in found]
 
 
-def joined(group: list[Row]) -> str:
+def joined(group: list[TextRow]) -> str:
     """The text of a group, with a space where one belongs."""
     if len(group) == 1:
         return group[0].text
@@ -165,7 +165,7 @@ def joined(group: list[Row]) -> str:
     return joined
 
 
-def _wrapped(found: list[Row]) -> bool:
+def _wrapped(found: list[TextRow]) -> bool:
     """Whether the text was wrapped at a margin: no row is longer, and rows inside a block come near it."""
     sizes = [len(row.text) for row in found]
     widest = max(sizes)
@@ -176,7 +176,7 @@ def _wrapped(found: list[Row]) -> bool:
     return len(inner) >= 3 and full > len(inner) * 0.6
 
 
-def _margin(found: list[Row]) -> list[list[Row]]:
+def _margin(found: list[TextRow]) -> list[list[TextRow]]:
     """Rows of a block joined where the row before reached the margin."""
     widest = max(len(row.text) for row in found)
     groups = [[found[0]]]
@@ -190,17 +190,17 @@ def _margin(found: list[Row]) -> list[list[Row]]:
     return groups
 
 
-def _broken(found: list[Row]) -> list[list[Row]]:
+def _broken(found: list[TextRow]) -> list[list[TextRow]]:
     """Rows joined where a sentence goes on: readily inside the prose, less so above it, where labels stand in rows."""
     groups = [[found[0]]]
-    seams = Seams(found)
-    score = ranker.OFFICES["join"].score
+    boundaries = Boundaries(found)
+    score = ranker.RANKERS["join"].score
     floor = _ABOVE
     for i, row in enumerate(found[1:]):
         before = found[i].text
         if len(before) >= _PROSE and _CLOSED.search(before[-4:]):
             floor = _INSIDE
-        if not row.gap and score(seams.row(i, groups[-1]), floor) > floor:
+        if not row.gap and score(boundaries.features(i, groups[-1]), floor) > floor:
             groups[-1].append(row)
         else:
             groups.append([row])
@@ -212,18 +212,18 @@ def goes_on(text: str) -> bool:
     return _GOES_ON.match(text) is not None
 
 
-class Seams:
+class Boundaries:
     """What can be seen of the boundaries between rows, counted once."""
 
-    def __init__(self, found: list[Row]) -> None:
+    def __init__(self, found: list[TextRow]) -> None:
         texts = [row.text for row in found]
         self.texts = texts
         self.sizes = [0, *map(len, texts), 0, 0]
         self.starts = [_NOTHING, *map(_start, texts), _NOTHING, _NOTHING]
         self.ends = [_NOTHING, *map(_end, texts), _NOTHING, _NOTHING]
 
-    def row(self, i: int, group: list[Row]) -> ranker.Row:
-        """The traits of the boundary below row ``i``, the last of ``group``: whether a sentence goes on across it."""
+    def features(self, i: int, group: list[TextRow]) -> ranker.FeatureVector:
+        """The features of the boundary below row ``i``, the last of ``group``: whether a sentence goes on across it."""
         sizes, starts, ends = self.sizes, self.starts, self.ends
         left, right = self.texts[i], self.texts[i + 1]
         joined = sizes[i + 1] if len(group) == 1 else sum([len(row.text) for row in group])

@@ -50,7 +50,7 @@ def published(head: Head, url: str, tree: Any, hints: Hints) -> Found[dt.date] |
     """The day or moment of publication; None where nothing on the page tells it."""
     votes = [vote for vote in _votes(head, url) if _FIRST <= day(vote.moment) <= hints.today]
     if votes:
-        return _elected(votes)
+        return _most_supported(votes)
     return _searched(tree, url, hints)
 
 
@@ -104,7 +104,7 @@ def _votes(head: Head, url: str) -> Iterator[_Vote]:
             return
 
 
-def _elected(votes: list[_Vote]) -> Found[dt.date]:
+def _most_supported(votes: list[_Vote]) -> Found[dt.date]:
     """The day with the most weight; the moment of the first vote for it that gives a time."""
     weights: defaultdict[dt.date, float] = defaultdict(float)
     for vote in votes:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from broadsheet.ingest.extract import sections
-from broadsheet.ingest.extract.article import PROSE, Part
+from broadsheet.ingest.extract.article import PROSE, BlockPart
 from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.page_metadata import Head
@@ -250,7 +250,7 @@ def lang(head: Head) -> Found[str] | None:
     return None
 
 
-def below_headline(blocks: Sequence[Block], parts: Sequence[Part]) -> Sequence[Block]:
+def below_headline(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Sequence[Block]:
     """The blocks from the headline to the first words of the text; from shortly before them where it is not printed."""
     head = _headline(blocks, parts)
     start = head + 1
@@ -259,7 +259,7 @@ def below_headline(blocks: Sequence[Block], parts: Sequence[Part]) -> Sequence[B
     return blocks[start if head >= 0 else max(first - _ABOVE, 0) : min(first + 3, start + _FURTHEST)]
 
 
-def printed(blocks: Sequence[Block], parts: Sequence[Part]) -> Printed:
+def printed(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Printed:
     """The labels of the page that may name a section, the nearest to the headline first."""
     head = max(_headline(blocks, parts), 0)
     near = (*reversed(blocks[max(head - _ABOVE, 0) : head]), *blocks[head + 1 : head + _ABOVE])
@@ -272,7 +272,7 @@ def printed(blocks: Sequence[Block], parts: Sequence[Part]) -> Printed:
 _CRUMB = re.compile("breadcrumb", re.IGNORECASE)
 
 
-def _headline(blocks: Sequence[Block], parts: Sequence[Part]) -> int:
+def _headline(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> int:
     """The block of the headline, or -1 where the page does not print it."""
     return next((n for n, part in enumerate(parts) if part.role == "title" and blocks[n].kind == "h"), -1)
 

@@ -1,7 +1,7 @@
-"""Candidates with their traits → the one that is elected, and how sure that is.
+"""Candidates for a field, with their features → the best one, and how sure that is.
 
-In: for each candidate a row of numbers. Out: the winner and how likely it is right. The trees (ranker.json) were fitted
-by ``benchmarks.ingest_fit``, and what is made of their scores was measured on publishers that they had not seen.
+In: for each candidate a row of numbers. Out: the best one and how likely it is right. The trees (ranker.json) were
+fitted by ``benchmarks.ingest_fit``, and what is made of their scores was measured on publishers that they had not seen.
 """
 
 from __future__ import annotations
@@ -13,58 +13,58 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import trees
+from broadsheet.ingest.extract import decision_trees
 from broadsheet.ingest.extract.draft import SURE
 
-Row = tuple[float, ...]
+FeatureVector = tuple[float, ...]
 
 
-class Office(msgspec.Struct, frozen=True):
-    """How an election is decided.
+class Ranker(msgspec.Struct, frozen=True):
+    """How the candidates for one field are compared.
 
-    ``top``, ``lead`` and ``bias`` make the log odds of being right of the winner's score and its lead over the best
-    rival. Below ``least`` nobody wins; from ``sure`` on winners were right in 98 of 100 elections.
+    ``top``, ``margin`` and ``bias`` make the log odds of being right of the best score and its margin over the next
+    one. Below ``least`` none is chosen; from ``sure`` on the chosen ones were right in 98 of 100 cases.
     """
 
-    score: trees.Score
+    score: decision_trees.Score
     least: float = -99.0
     top: float = 1.0
-    lead: float = 0.0
+    margin: float = 0.0
     bias: float = 0.0
     sure: float = 4.0
 
 
-def elect(office: str, rows: Sequence[Row], same: Sequence[Any] = ()) -> tuple[int, float]:
-    """The index of the winner and how sure that is (0 to 1); (-1, 0) where nobody wins.
+def best(field: str, rows: Sequence[FeatureVector], same: Sequence[Any] = ()) -> tuple[int, float]:
+    """The index of the best candidate and how sure that is (0 to 1); (-1, 0) where none is good enough.
 
-    ``same`` tells which candidates say the same: they are no rivals. What is right in 98 of 100 elections has the
+    ``same`` tells which candidates say the same: they are no rivals. What is right in 98 of 100 cases has the
     confidence ``SURE``.
     """
-    rules = OFFICES[office]
+    rules = RANKERS[field]
     if not rows:
         return -1, 0.0
     scores = list(map(rules.score, rows))
     top = max(scores)
-    winner = scores.index(top)
-    odds = rules.bias + rules.top * max(-FAR, min(FAR, top)) + rules.lead * lead(scores, winner, same)
+    chosen = scores.index(top)
+    odds = rules.bias + rules.top * max(-FAR, min(FAR, top)) + rules.margin * margin(scores, chosen, same)
     if odds < rules.least:
         return -1, 0.0
-    return winner, 1 / (1 + math.exp(rules.sure - odds) * (1 / SURE - 1))
+    return chosen, 1 / (1 + math.exp(rules.sure - odds) * (1 / SURE - 1))
 
 
-def lead(scores: Sequence[float], winner: int, same: Sequence[Any] = ()) -> float:
-    """By how much the winner's score is above the best rival's; at most ``FAR``."""
-    rivals = [s for k, s in enumerate(scores) if k != winner and not (same and same[k] == same[winner])]
-    return min(FAR, scores[winner] - max(rivals, default=-FAR))
+def margin(scores: Sequence[float], chosen: int, same: Sequence[Any] = ()) -> float:
+    """By how much the chosen one's score is above the best rival's; at most ``FAR``."""
+    rivals = [s for k, s in enumerate(scores) if k != chosen and not (same and same[k] == same[chosen])]
+    return min(FAR, scores[chosen] - max(rivals, default=-FAR))
 
 
-def load(data: bytes) -> dict[str, Office]:
-    """The offices of a ranker.json."""
+def load(data: bytes) -> dict[str, Ranker]:
+    """The rankers of a ranker.json."""
     return {
-        name: Office(trees.compiled(kept.pop("trees"), kept.pop("traits")), **kept)
+        name: Ranker(decision_trees.compiled(kept.pop("trees"), kept.pop("features")), **kept)
         for name, kept in msgspec.json.decode(data, type=dict[str, dict[str, Any]]).items()
     }
 
 
-FAR = 8.0  # a score or a lead beyond which more says nothing
-OFFICES = load(files(__package__).joinpath("ranker.json").read_bytes())
+FAR = 8.0  # a score or a margin beyond which more says nothing
+RANKERS = load(files(__package__).joinpath("ranker.json").read_bytes())

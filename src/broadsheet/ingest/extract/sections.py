@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from broadsheet.ingest.extract import boilerplate
-from broadsheet.ingest.extract.context import Scene, rank, zone
+from broadsheet.ingest.extract.context import Context, kind_rank, zone
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.ranker import Row
+from broadsheet.ingest.extract.ranker import FeatureVector
 from broadsheet.text import normal
 
 
@@ -33,39 +33,39 @@ _OWN = 0.85  # a label near the headline that is one of the site's own sections 
 _UNKNOWN = 0.6  # a label that the site has no section for is for an editor to decide
 
 
-def candidates(scene: Scene, title: int) -> list[tuple[int, str, Row]]:
-    """The labels that may be the section's, with their lines and the traits that speak for or against them."""
-    found: list[tuple[int, str, Row]] = []
+def candidates(context: Context, title: int) -> list[tuple[int, str, FeatureVector]]:
+    """The labels that may be the section's, with their lines and the features that speak for or against them."""
+    found: list[tuple[int, str, FeatureVector]] = []
     spots = [
-        *range(max(0, scene.start - 40), min(scene.start + 2, len(scene.lines))),
-        *range(scene.end, min(scene.end + 6, len(scene.lines))),
+        *range(max(0, context.start - 40), min(context.start + 2, len(context.lines))),
+        *range(context.end, min(context.end + 6, len(context.lines))),
     ]
     for i in spots:
-        line = scene.lines[i]
-        if i == title or line.words > 8 or len(line.text) > 80 or line.ends or line.chrome in _NEVER:
+        line = context.lines[i]
+        if i == title or line.words > 8 or len(line.text) > 80 or line.ends or line.boilerplate in _NEVER:
             continue
-        if (i in scene.signed and scene.signed[i].labelled) or (i in scene.stamps and line.words > 5):
+        if (i in context.bylines and context.bylines[i].labelled) or (i in context.stamps and line.words > 5):
             continue
         parts = [p for part in _PARTS.split(line.text) if (p := part.strip())]
         for k, part in enumerate(parts):
             if len(part) <= 32 and part.count(" ") < 4 and part[0].isalpha():
-                found.append((i, part, (k, len(parts), len(found), *_traits(scene, i, part, title))))
+                found.append((i, part, (k, len(parts), len(found), *_features(context, i, part, title))))
     return found
 
 
-def _traits(scene: Scene, i: int, part: str, title: int) -> Row:
-    lines, n = scene.lines, len(scene.lines)
+def _features(context: Context, i: int, part: str, title: int) -> FeatureVector:
+    lines, n = context.lines, len(context.lines)
     line = lines[i]
     up, down = range(i - 1, max(-1, i - 30), -1), range(i + 1, min(n, i + 30))
     return (
-        zone(scene, i, title), title - i if title >= 0 else -99, i - scene.start, boilerplate.key(part) in NAMES,
-        part.count(" "), len(part), rank(scene, i), rank(scene, i - 1), rank(scene, i + 1), i,
-        scene.keys[line.key] - 1, line.bullet != "", i + 1 < n and lines[i + 1].bullet != "",
+        zone(context, i, title), title - i if title >= 0 else -99, i - context.start, boilerplate.key(part) in NAMES,
+        part.count(" "), len(part), kind_rank(context, i), kind_rank(context, i - 1), kind_rank(context, i + 1), i,
+        context.keys[line.key] - 1, line.bullet != "", i + 1 < n and lines[i + 1].bullet != "",
         i > 0 and lines[i - 1].bullet != "", part.isupper(), part.islower(), i + 1 == title,
-        scene.said[line.key[:6]], line.gap, i + 1 == n or lines[i + 1].gap, line.words,
-        _run(lines, up), _run(lines, down), any(k in scene.stamps for k in range(i, i + 3)),
-        i > 0 and lines[i - 1].key in NAMES, i + 1 < n and lines[i + 1].key in NAMES, line.chrome != "",
-        i in scene.signed,
+        context.opening_words[line.key[:6]], line.gap, i + 1 == n or lines[i + 1].gap, line.words,
+        _run(lines, up), _run(lines, down), any(k in context.stamps for k in range(i, i + 3)),
+        i > 0 and lines[i - 1].key in NAMES, i + 1 < n and lines[i + 1].key in NAMES, line.boilerplate != "",
+        i in context.bylines,
     )  # fmt: skip
 
 

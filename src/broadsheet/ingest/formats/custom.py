@@ -53,6 +53,6 @@ def _read(read: OwnReader, source: Source, hints: Hints) -> tuple[Draft, ...]:
     if wrong := {type(draft).__name__ for draft in drafts} - {Draft.__name__}:
         message = f"the site's own reader gave {min(wrong)} in place of drafts"
         raise fail(
-            "reader-failed", message, Place(source.name), "Make them with broadsheet.ingest.told(title, body, …)."
+            "reader-failed", message, Place(source.name), "Make them with broadsheet.ingest.make_draft(title, body, …)."
         )
     return drafts

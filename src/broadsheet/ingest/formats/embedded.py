@@ -90,7 +90,7 @@ def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] 
     return Prose(to_markdown.markdown(ranked, base, picture), paragraphs)
 
 
-def _furniture(block: Block, phrases: boilerplate.Table) -> bool:
+def _furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
     if block.kind not in ("p", "h") or len(block.text) > _FURNITURE:
         return False
     return boilerplate.kind(boilerplate.key(block.text), phrases) in _DROPPED
@@ -115,7 +115,7 @@ def headline(told: str, rule: str, paragraphs: Sequence[str], line: int = 0) -> 
     title = clean(re.sub(r"<[^>]{0,200}>", "", told))
     if title:
         return Found(title, rule, 0.97, line)
-    return Found(headlines.made(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
+    return Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
 
 
 def one_of(names: Iterable[str], hints: Hints) -> str:

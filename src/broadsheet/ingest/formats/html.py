@@ -26,7 +26,7 @@ from broadsheet.ingest.extract import (
     page_fields,
     page_metadata,
 )
-from broadsheet.ingest.extract.article import Part
+from broadsheet.ingest.extract.article import BlockPart
 from broadsheet.ingest.extract.blocks import Block, read_blocks
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded
@@ -156,16 +156,16 @@ def _beside(source: Source) -> Callable[[str], bool]:
     return lies
 
 
-def _pictured(blocks: Sequence[Block], parts: list[Part], lies: Callable[[str], bool]) -> list[Part]:
+def _pictured(blocks: Sequence[Block], parts: list[BlockPart], lies: Callable[[str], bool]) -> list[BlockPart]:
     """The parts with the pictures, between the first and the last words of the story, whose files are there."""
     kept = [n for n, part in enumerate(parts) if part.role == "body"]
     for n in range(kept[0], kept[-1]) if kept else ():
         if blocks[n].kind == "img" and lies(blocks[n].src):
-            parts[n] = Part("body", "a picture beside the page")
+            parts[n] = BlockPart("body", "a picture beside the page")
     return parts
 
 
-def _with_fates(draft: Draft, text: str, blocks: Sequence[Block], parts: Sequence[Part]) -> Draft:
+def _with_fates(draft: Draft, text: str, blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Draft:
     """The draft with what became of every line: what stands on it of the story, else markup, or left out and why."""
     told: dict[int, tuple[Role, str]] = {}
     for block, part in zip(blocks, parts, strict=True):

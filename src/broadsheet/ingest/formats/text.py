@@ -31,10 +31,10 @@ from broadsheet.ingest.extract import (
     topics,
 )
 from broadsheet.ingest.extract import lines as reading
-from broadsheet.ingest.extract.classifier import Part
+from broadsheet.ingest.extract.classifier import LinePart
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.text_fields import Masthead
+from broadsheet.ingest.extract.text_fields import TextFields
 from broadsheet.model import Picture
 
 _SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
@@ -75,7 +75,7 @@ def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints,
     """The story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
     head = text_fields.read(lines, hints, day)
     paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is classifier.BODY]
-    title = head.title or Found(headlines.made(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
+    title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
     lead = summary.make(paragraphs)
     found = topics.find(title.value, paragraphs, lang.value)
     section = head.section and sections.settle(
@@ -105,7 +105,7 @@ def _picture(credit: Found[str] | None) -> Found[Picture] | None:
     return Found(Picture(src="", credit=credit.value), credit.rule, credit.confidence, credit.line) if credit else None
 
 
-def _markdown(head: Masthead) -> str:
+def _markdown(head: TextFields) -> str:
     """The body: a paragraph a line, subheads as ``##``, items of lists as such; everything else prints as written."""
     out: list[str] = []
     listed = False
@@ -127,20 +127,20 @@ def _markdown(head: Masthead) -> str:
     return "\n\n".join(out) + "\n" if out else ""
 
 
-def _fates(head: Masthead, rows: range) -> tuple[Fate, ...]:
+def _fates(head: TextFields, rows: range) -> tuple[Fate, ...]:
     """What became of every row."""
-    blank = Part("blank", "")
+    blank = LinePart("blank", "")
     known = {row: part for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows}
     return tuple([Fate(n, (part := known.get(n, blank)).role, part.why) for n in rows])
 
 
 def _begins(lines: Sequence[Line], hints: Hints) -> list[int]:
     """The first line of every story; 0 alone where there is one story, or nothing is plain."""
-    seams = [i for i, (before, line) in enumerate(pairwise(lines), 1) if i > 1 and _parted(before, line)]
-    if not seams or not _is_story(lines[: seams[0]], hints):
+    boundaries = [i for i, (before, line) in enumerate(pairwise(lines), 1) if i > 1 and _parted(before, line)]
+    if not boundaries or not _is_story(lines[: boundaries[0]], hints):
         return [0]
     found = [0]
-    for i, end in zip(seams, [*seams[1:], len(lines)], strict=True):
+    for i, end in zip(boundaries, [*boundaries[1:], len(lines)], strict=True):
         if _is_story(lines[i:end], hints):
             found.append(i)
     return found if len(found) <= _MOST else [0]
@@ -157,14 +157,14 @@ def _is_story(lines: Sequence[Line], hints: Hints) -> bool:
     """Whether lines begin as a story does, with headline, labelled day or byline, and have its paragraphs."""
     head = lines[:_HEAD]
     title = next((n for n, line in enumerate(head) if _heads(line)), -1)
-    if title < 0 or sum(line.words for line in lines if line.prose and not line.chrome) < _PROSE:
+    if title < 0 or sum(line.words for line in lines if line.prose and not line.boilerplate) < _PROSE:
         return False
     return any(_signs(line, hints) for line in head[title + 1 :])
 
 
 def _heads(line: Line) -> bool:
     least, most = _TITLE
-    return least <= line.words <= most and not (line.chrome or line.bullet) and bylines.read(line.text) is None
+    return least <= line.words <= most and not (line.boilerplate or line.bullet) and bylines.read(line.text) is None
 
 
 def _signs(line: Line, hints: Hints) -> bool:

@@ -1,7 +1,7 @@
-"""Raw files → readings, in their order: on one core, or on all where there is enough to read.
+"""Raw files → the stories in them, in their order: on one core, or on all where there is enough to read.
 
-In: raw files and what the site knows. Out: for each a ``Reading``: the stories in it, or what kept it from being read.
-Nothing that a source holds stops the others: not an exception, and not the death of the process that read it.
+In: raw files and what the site knows. Out: for each a ``Converted``: the stories in it, or what kept it from being
+read. Nothing that a source holds stops the others: not an exception, and not the death of the process that read it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import msgspec
 from broadsheet.errors import BroadsheetError, Place, Problem, error
 from broadsheet.ingest.extract.draft import Hints, Reader, Source
 from broadsheet.ingest.sources import front_matter, inbox
-from broadsheet.ingest.sources.front_matter import Entry
+from broadsheet.ingest.sources.front_matter import PreparedStory
 from broadsheet.ingest.sources.inbox import Raw
 from broadsheet.workers import beside, cores, spread
 
@@ -27,8 +27,8 @@ _FEW = 64  # raw files, or
 _SMALL = 2_000_000  # bytes, below which starting processes costs more than it saves
 
 
-class Desk(msgspec.Struct, frozen=True):
-    """What every reading needs: the reader, its hints, the digests of what was read before, what sources are called."""
+class ConversionSettings(msgspec.Struct, frozen=True):
+    """What every source is read with: a reader, its hints, the digests of what was read before, the sources' names."""
 
     read: Reader
     hints: Hints
@@ -36,49 +36,49 @@ class Desk(msgspec.Struct, frozen=True):
     credits: Mapping[str, str] = {}
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Converted(msgspec.Struct, frozen=True):
     """What was found in a source: its stories, or problems. ``seen``: its bytes were read before, so nobody looked."""
 
     name: str
     sha256: str = ""
-    entries: tuple[Entry, ...] = ()
+    stories: tuple[PreparedStory, ...] = ()
     problems: tuple[Problem, ...] = ()
     seen: bool = False
 
 
-def every(raws: Sequence[Raw | Source], desk: Desk, workers: int = 0) -> Generator[Reading]:
-    """The readings of all sources in their order; ``workers`` 0 takes as many processes as there are cores."""
+def convert_all(raws: Sequence[Raw | Source], settings: ConversionSettings, workers: int = 0) -> Generator[Converted]:
+    """What is in all sources, in their order; ``workers`` 0 takes as many processes as there are cores."""
     workers = workers or cores()
     size = sum(raw.size if isinstance(raw, Raw) else len(raw.data) for raw in raws)
     if len(raws) < _FEW and size < _SMALL:
         workers = 1
 
-    def read(chunk: Sequence[Raw | Source]) -> list[Reading]:
-        return [one(raw, desk) for raw in chunk]
+    def read(chunk: Sequence[Raw | Source]) -> list[Converted]:
+        return [convert(raw, settings) for raw in chunk]
 
-    def again(chunk: Sequence[Raw | Source]) -> list[Reading]:
-        return [_apart(raw, desk) for raw in chunk]
+    def again(chunk: Sequence[Raw | Source]) -> list[Converted]:
+        return [_apart(raw, settings) for raw in chunk]
 
     chunk = max(1, min(_CHUNK, len(raws) // (2 * workers)))  # a few large files are shared out too
     with contextlib.closing(spread(read, raws, slice_size=chunk, workers=workers, lost=again)) as chunks:
-        for readings in chunks:
-            yield from readings
+        for converted in chunks:
+            yield from converted
 
 
-def one(raw: Raw | Source, desk: Desk) -> Reading:
-    """The reading of one source; whatever goes wrong in it is a problem of that source."""
+def convert(raw: Raw | Source, settings: ConversionSettings) -> Converted:
+    """What is in one source; whatever goes wrong in it is a problem of that source."""
     try:
         source = inbox.load(raw) if isinstance(raw, Raw) else raw
         sha256 = hashlib.sha256(source.data).hexdigest()
-        if sha256 in desk.seen:
-            return Reading(source.name, sha256, seen=True)
-        return (_members if source.data.startswith(inbox.ARCHIVE) else _entries)(source, sha256, desk)
+        if sha256 in settings.seen:
+            return Converted(source.name, sha256, seen=True)
+        return (_members if source.data.startswith(inbox.ARCHIVE) else _entries)(source, sha256, settings)
     except BroadsheetError as cause:
-        return Reading(raw.name, problems=(cause.problem,))
+        return Converted(raw.name, problems=(cause.problem,))
     except Exception as cause:  # noqa: BLE001, any fault of a reader is the fault of one source
         message = f"could not be read: {type(cause).__name__}: {str(cause)[:200]} ({_spot(cause)})"
         hint = "This is a fault of Broadsheet; the other sources were read."
-        return Reading(raw.name, problems=(error("reader-failed", message, Place(raw.name), hint),))
+        return Converted(raw.name, problems=(error("reader-failed", message, Place(raw.name), hint),))
 
 
 def _spot(cause: Exception) -> str:
@@ -88,52 +88,54 @@ def _spot(cause: Exception) -> str:
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}"
 
 
-def _members(source: Source, sha256: str, desk: Desk) -> Reading:
+def _members(source: Source, sha256: str, settings: ConversionSettings) -> Converted:
     """What is in an archive: each file in it is read as if it lay beside the others, and fails alone."""
     from broadsheet.ingest.sources import archive
 
-    entries: list[Entry] = []
+    stories: list[PreparedStory] = []
     problems: list[Problem] = []
-    anew = msgspec.structs.replace(desk, seen=frozenset())
+    anew = msgspec.structs.replace(settings, seen=frozenset())
     for found in archive.unpack(source):
-        reading = Reading(source.name, problems=(found,)) if isinstance(found, Problem) else one(found, anew)
-        entries += reading.entries
-        problems += reading.problems
-    if not entries and not problems:
+        converted = Converted(source.name, problems=(found,)) if isinstance(found, Problem) else convert(found, anew)
+        stories += converted.stories
+        problems += converted.problems
+    if not stories and not problems:
         problems.append(error("no-story", "no file in the archive is one that can be read", Place(source.name)))
-    return Reading(source.name, sha256, tuple(entries), tuple(problems))
+    return Converted(source.name, sha256, tuple(stories), tuple(problems))
 
 
-def _entries(source: Source, sha256: str, desk: Desk) -> Reading:
-    zone = ZoneInfo(desk.hints.timezone)
-    drafts = desk.read(source, desk.hints)
+def _entries(source: Source, sha256: str, settings: ConversionSettings) -> Converted:
+    zone = ZoneInfo(settings.hints.timezone)
+    drafts = settings.read(source, settings.hints)
     if not drafts:
-        return Reading(
+        return Converted(
             source.name, sha256, problems=(error("no-story", "no story was found in it", Place(source.name)),)
         )
-    entries: list[Entry] = []
+    stories: list[PreparedStory] = []
     problems: list[Problem] = []
     for draft in drafts:
         try:
-            entry = front_matter.entry(draft, source, zone, desk.hints.language, desk.credits.get(source.name, ""))
-            entries.append(entry)
-            problems += entry.problems
+            prepared = front_matter.prepare(
+                draft, source, zone, settings.hints.language, settings.credits.get(source.name, "")
+            )
+            stories.append(prepared)
+            problems += prepared.problems
         except BroadsheetError as cause:
             problem = cause.problem
             severity = problem.severity if len(drafts) == 1 else "warning"
             problems.append(msgspec.structs.replace(problem, severity=severity))
-    if len(drafts) == 1 and entries and not entries[0].guid:
-        entries = [msgspec.structs.replace(entries[0], sha256=sha256)]
-    return Reading(source.name, sha256, tuple(entries), tuple(problems))
+    if len(drafts) == 1 and stories and not stories[0].guid:
+        stories = [msgspec.structs.replace(stories[0], sha256=sha256)]
+    return Converted(source.name, sha256, tuple(stories), tuple(problems))
 
 
-def _apart(raw: Raw | Source, desk: Desk) -> Reading:
-    """The reading of a source that may have killed the process that read it, in a process of its own."""
+def _apart(raw: Raw | Source, settings: ConversionSettings) -> Converted:
+    """What is in a source that may have killed the process that read it, in a process of its own."""
     try:
-        with beside(lambda: one(raw, desk), workers=2) as result:
+        with beside(lambda: convert(raw, settings), workers=2) as result:
             return result()
     except BroadsheetError:  # one() raises none: the process died
         hint = "It may need more memory than there is, or break a library; the other sources were read."
-        return Reading(
+        return Converted(
             raw.name, problems=(error("reader-died", "the process that read it died", Place(raw.name), hint),)
         )

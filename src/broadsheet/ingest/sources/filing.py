@@ -1,6 +1,7 @@
-"""Sources → story files: what is new is filed, what changed is revised, what an editor has touched is left alone.
+"""Sources → story files: what is new is filed, what changed is revised, what an editor has edited is left alone.
 
-In: readings, the shelf and the ledger. Out: story files, and ``Filed`` for each story of each source. The rules:
+In: what was found in the sources, the index and the ledger. Out: story files, and ``Filed`` for each story of each
+source. The rules:
 
 * A story is known by its id, which never changes and is never given twice: a feed entry's own GUID, else made from the
   source's digest, so that the same bytes make the same id anywhere.
@@ -27,12 +28,12 @@ from broadsheet.config import Site
 from broadsheet.content import edit_digest, fields, guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note, warning
 from broadsheet.ingest.sources import index
-from broadsheet.ingest.sources.conversion import Reading
-from broadsheet.ingest.sources.front_matter import Entry
-from broadsheet.ingest.sources.index import Copy, Shelf
+from broadsheet.ingest.sources.conversion import Converted
+from broadsheet.ingest.sources.front_matter import PreparedStory
+from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
 from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.ingest.sources.matching import Match, Matcher, owns
-from broadsheet.ingest.sources.pictures import Taken
+from broadsheet.ingest.sources.pictures import PictureFile
 from broadsheet.text import slug
 
 Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed"]
@@ -55,32 +56,34 @@ class Filed(msgspec.Struct, frozen=True):
     likeness: float = 0.0
 
 
-class _Before(NamedTuple):
+class _Existing(NamedTuple):
     """What stands in the file of a story that is revised."""
 
     data: bytes
     meta: Mapping[str, Any]
 
 
-class _TouchedError(Exception):
+class _EditedError(Exception):
     """The file of a story is not what ingest wrote."""
 
-    def __init__(self, copy: Copy) -> None:
-        super().__init__(copy)
-        self.copy = copy
+    def __init__(self, entry: IndexEntry) -> None:
+        super().__init__(entry)
+        self.entry = entry
 
 
-class Cabinet:
-    """One run's filing: the shelf and the ledger as they change with it, and the problems met."""
+class Filing:
+    """One run's filing: the index and the ledger as they change with it, and the problems met."""
 
-    def __init__(self, site: Site, shelf: Shelf, ledger: Ledger, *, dry_run: bool = False, again: bool = False) -> None:
+    def __init__(
+        self, site: Site, index: StoryIndex, ledger: Ledger, *, dry_run: bool = False, again: bool = False
+    ) -> None:
         self.problems: list[Problem] = []
         self._site = site
-        self._shelf = shelf
+        self._index = index
         self._ledger = ledger
         self._dry_run = dry_run
         self._again = again
-        self._unsettled = False  # whether somebody touched a story of the source in hand during the run
+        self._edited_now = False  # whether somebody touched a story of the source in hand during the run
 
     def known(self, name: str, sha256: str) -> list[Filed]:
         """What there is to say of a source whose bytes were read before, under this name or another."""
@@ -90,129 +93,129 @@ class Cabinet:
             other = self._ledger.same(sha256)
             stories = stories | (other.stories if other else {})
             self._ledger.record(name, sha256, stories)
-        return [self._standing(name, known, digest) for known, digest in stories.items()]
+        return [self._status(name, known, digest) for known, digest in stories.items()]
 
-    def file(self, reading: Reading) -> list[Filed]:
-        """File what was read in a source. One entry that cannot be written does not keep the others from being."""
-        self.problems += reading.problems
-        if reading.seen:
-            return self.known(reading.name, reading.sha256)
-        if not reading.entries:
-            return [Filed(reading.name, "failed")]
-        line = self._ledger.get(reading.name)
+    def file(self, converted: Converted) -> list[Filed]:
+        """File what was read in a source. One story that cannot be written does not keep the others from being."""
+        self.problems += converted.problems
+        if converted.seen:
+            return self.known(converted.name, converted.sha256)
+        if not converted.stories:
+            return [Filed(converted.name, "failed")]
+        line = self._ledger.get(converted.name)
         stories = dict(line.stories) if line else {}
-        alone = len(reading.entries) == 1
-        matcher = Matcher(reading.name, self._shelf, self._ledger, alone=alone, again=self._again)
+        alone = len(converted.stories) == 1
+        matcher = Matcher(converted.name, self._index, self._ledger, alone=alone, again=self._again)
         rows: list[Filed] = []
-        self._unsettled = False
-        for entry in reading.entries:
+        self._edited_now = False
+        for prepared in converted.stories:
             try:
-                row, known = self._entry(entry, matcher)
-                stories[known] = entry.sha256
+                row, known = self._file_one(prepared, matcher)
+                stories[known] = prepared.sha256
             except BroadsheetError as cause:
                 self.problems.append(cause.problem)
-                row = Filed(_origin(entry), "failed", title=entry.meta["title"])
+                row = Filed(_origin(prepared), "failed", title=prepared.meta["title"])
             except OSError as cause:  # a story file or a picture that went away, or may not be read
                 reason = f"{cause.strerror or cause}: {cause.filename}"
                 hint = "Check the folder's permissions, then run the command again."
-                self.problems.append(error("unwritable", f"cannot file: {reason}", Place(reading.name), hint))
-                row = Filed(_origin(entry), "failed", title=entry.meta["title"])
+                self.problems.append(error("unwritable", f"cannot file: {reason}", Place(converted.name), hint))
+                row = Filed(_origin(prepared), "failed", title=prepared.meta["title"])
             rows.append(row)
         whole = not any(row.deed == "failed" for row in rows) and not any(
-            p.severity == "error" for p in reading.problems
+            p.severity == "error" for p in converted.problems
         )
-        whole = whole and not self._unsettled  # the next run looks at what the story is then: it may have been moved
-        self._ledger.record(reading.name, reading.sha256 if whole else "", stories)
+        whole = whole and not self._edited_now  # the next run looks at what the story is then: it may have been moved
+        self._ledger.record(converted.name, converted.sha256 if whole else "", stories)
         return rows
 
-    def _entry(self, entry: Entry, matcher: Matcher) -> tuple[Filed, str]:
-        match = matcher.match(entry)
-        name = _origin(entry)
-        title = entry.meta["title"]
+    def _file_one(self, prepared: PreparedStory, matcher: Matcher) -> tuple[Filed, str]:
+        match = matcher.match(prepared)
+        name = _origin(prepared)
+        title = prepared.meta["title"]
         if match.kind == "deleted":
             return Filed(name, "deleted", title=title), match.id
-        if match.kind == "same" and match.copy:
-            return self._twin(name, match.copy), match.id
-        if match.copy and match.copy.edited:
-            return self._standing(name, match.id, entry.sha256), match.id
-        if match.copy and match.copy.sha256 == entry.sha256 and not self._again:
-            return Filed(name, "unchanged", match.copy.path, title), match.id
+        if match.kind == "same" and match.entry:
+            return self._same_text(name, match.entry), match.id
+        if match.entry and match.entry.edited:
+            return self._status(name, match.id, prepared.sha256), match.id
+        if match.entry and match.entry.sha256 == prepared.sha256 and not self._again:
+            return Filed(name, "unchanged", match.entry.path, title), match.id
         try:
-            return self._written(entry, match), match.id
-        except _TouchedError as touched:
-            return self._meanwhile(entry, touched.copy), match.id
+            return self._written(prepared, match), match.id
+        except _EditedError as edited:
+            return self._edited_meanwhile(prepared, edited.entry), match.id
 
-    def _written(self, entry: Entry, match: Match) -> Filed:
+    def _written(self, prepared: PreparedStory, match: Match) -> Filed:
         """Write a story, new or in the place of what ingest wrote before. Raises _TouchedError."""
-        name, title = _origin(entry), entry.meta["title"]
-        meta = {"id": match.id, **entry.meta}
-        before = self._before(match.copy) if match.copy else None
+        name, title = _origin(prepared), prepared.meta["title"]
+        meta = {"id": match.id, **prepared.meta}
+        before = self._existing(match.entry) if match.entry else None
         if before:
             self._keep_date(meta, before.meta)
         elif match.revived:
             meta["status"] = "draft"
             hint = "Remove 'status: draft' to publish it, or delete it again together with its source."
             self._warn("revived", f"{title!r} was deleted by hand and its source changed: filed as a draft", name, hint)
-        meta["source"] = {**meta["source"], "sha256": entry.sha256}
-        path = match.copy.path if match.copy else next(self._paths(title, meta["date"]))
-        near, score = self._shelf.nearest(entry.print.sketch, but=path)
+        meta["source"] = {**meta["source"], "sha256": prepared.sha256}
+        path = match.entry.path if match.entry else next(self._paths(title, meta["date"]))
+        near, score = self._index.nearest(prepared.fingerprint.sketch, but=path)
         if near:
             meta["also"] = [near.id]
             self._near(name, path, near, score)
         deed: Deed = "new"
-        if match.copy and before:
-            deed = self._revise(match.copy, meta, entry, before.data)
+        if match.entry and before:
+            deed = self._revise(match.entry, meta, prepared, before.data)
         else:
-            path = self._create(meta, entry)
+            path = self._create(meta, prepared)
         return Filed(name, deed, path, title, tuple(meta.get("review", ())), near.path if near else "", score)
 
-    def _standing(self, name: str, known: str, digest: str) -> Filed:
+    def _status(self, name: str, known: str, digest: str) -> Filed:
         """How a story stands that its source has nothing new for, or that is not to be written."""
-        copy = self._shelf.with_id(known)
-        if copy is None:
+        entry = self._index.with_id(known)
+        if entry is None:
             return Filed(name, "deleted")
-        if not owns(name, copy, self._ledger):
-            return Filed(name, "same", copy.path, copy.title)
-        if not copy.edited or copy.sha256 == digest:
-            return Filed(name, "unchanged", copy.path, copy.title)
+        if not owns(name, entry, self._ledger):
+            return Filed(name, "same", entry.path, entry.title)
+        if not entry.edited or entry.sha256 == digest:
+            return Filed(name, "unchanged", entry.path, entry.title)
         hint = f"Take over what you need (ingest --explain shows it), then set source.sha256 in the story to {digest}."
         self._warn(
-            "edited-by-hand", f"edited by hand and left so; {name} has changed since", self._shown(copy.path), hint
+            "edited-by-hand", f"edited by hand and left so; {name} has changed since", self._shown(entry.path), hint
         )
-        return Filed(name, "kept", copy.path, copy.title)
+        return Filed(name, "kept", entry.path, entry.title)
 
-    def _twin(self, name: str, copy: Copy) -> Filed:
-        origin = f" from {copy.file}" if copy.file else ""
-        message = f"the same text as {self._shown(copy.path)}{origin}: one story"
+    def _same_text(self, name: str, entry: IndexEntry) -> Filed:
+        origin = f" from {entry.file}" if entry.file else ""
+        message = f"the same text as {self._shown(entry.path)}{origin}: one story"
         self.problems.append(note("same-text", message, Place(name)))
-        return Filed(name, "same", copy.path, copy.title)
+        return Filed(name, "same", entry.path, entry.title)
 
-    def _near(self, name: str, path: str, copy: Copy, score: float) -> None:
-        origin = f" from {copy.file}" if copy.file else ""
-        message = f"{score:.0%} alike: {self._shown(path)} and {self._shown(copy.path)}{origin}"
+    def _near(self, name: str, path: str, entry: IndexEntry, score: float) -> None:
+        origin = f" from {entry.file}" if entry.file else ""
+        message = f"{score:.0%} alike: {self._shown(path)} and {self._shown(entry.path)}{origin}"
         hint = "It joins that story as another report of it; delete the one you do not want."
         self._warn("near-copy", message, name, hint)
 
-    def _before(self, copy: Copy) -> _Before:
+    def _existing(self, entry: IndexEntry) -> _Existing:
         """What the file of a story holds. Raises _TouchedError where that is not what ingest wrote."""
         try:
-            data = disk.within(self._site.stories, copy.path).read_bytes()
+            data = disk.within(self._site.stories, entry.path).read_bytes()
         except FileNotFoundError:
-            raise _TouchedError(copy) from None
-        matter, _ = content.split(data, copy.path)
-        if matter is None or str(matter.meta.get("id")) != copy.id or edit_digest.broken(data):
-            raise _TouchedError(copy)
-        return _Before(data, matter.meta)
+            raise _EditedError(entry) from None
+        matter, _ = content.split(data, entry.path)
+        if matter is None or str(matter.meta.get("id")) != entry.id or edit_digest.broken(data):
+            raise _EditedError(entry)
+        return _Existing(data, matter.meta)
 
-    def _meanwhile(self, entry: Entry, copy: Copy) -> Filed:
-        """How a story stands whose file is not what the shelf says: somebody touched it, and no size or time told."""
-        self._unsettled = True
+    def _edited_meanwhile(self, prepared: PreparedStory, entry: IndexEntry) -> Filed:
+        """How a story stands whose file is not what the index says: somebody touched it, and no size or time told."""
+        self._edited_now = True
         try:
-            self._shelf.add(index.found(self._site, copy))
+            self._index.add(index.found(self._site, entry))
         except FileNotFoundError:
-            self._shelf.discard(copy.path)
-            return Filed(_origin(entry), "deleted", title=entry.meta["title"])
-        return self._standing(_origin(entry), copy.id, entry.sha256)
+            self._index.discard(entry.path)
+            return Filed(_origin(prepared), "deleted", title=prepared.meta["title"])
+        return self._status(_origin(prepared), entry.id, prepared.sha256)
 
     def _keep_date(self, meta: dict[str, Any], before: Mapping[str, Any]) -> None:
         """Give a revised story the date it has, where that was sure; a later one is when it was updated."""
@@ -229,48 +232,48 @@ class Cabinet:
         name = file_name(title)
         for number in range(1, 1_000_000):
             path = f"{day:%Y/%m}/{name}{f'-{number}' if number > 1 else ''}.md"
-            if path not in self._shelf and not os.path.lexists(f"{self._site.stories}/{path}"):
+            if path not in self._index and not os.path.lexists(f"{self._site.stories}/{path}"):
                 yield path
 
-    def _create(self, meta: dict[str, Any], entry: Entry) -> str:
+    def _create(self, meta: dict[str, Any], prepared: PreparedStory) -> str:
         """Write the file of a new story; its path."""
-        data = _sealed(meta, entry)
+        data = _encoded(meta, prepared)
         for path in self._paths(meta["title"], meta["date"]):
             file = disk.within(self._site.stories, path)
             if self._dry_run:
-                self._put(path, meta, entry, len(data))
+                self._remember(path, meta, prepared, len(data))
                 return path
-            self._copy(entry.pictures)
+            self._copy(prepared.pictures)
             if guarded.create(file, data):
-                self._put(path, meta, entry, len(data), file.stat().st_mtime_ns)
+                self._remember(path, meta, prepared, len(data), file.stat().st_mtime_ns)
                 return path
         raise AssertionError("a month has fewer stories of one title")
 
-    def _revise(self, copy: Copy, meta: dict[str, Any], entry: Entry, before: bytes) -> Deed:
+    def _revise(self, entry: IndexEntry, meta: dict[str, Any], prepared: PreparedStory, before: bytes) -> Deed:
         """Write a story anew in the place of the bytes ``before``. Raises _TouchedError where those are not there."""
-        data = _sealed(meta, entry)
+        data = _encoded(meta, prepared)
         if before == data:
             return "unchanged"
         mtime = 0
         if not self._dry_run:
-            self._copy(entry.pictures)
-            file = disk.within(self._site.stories, copy.path)
+            self._copy(prepared.pictures)
+            file = disk.within(self._site.stories, entry.path)
             if guarded.replace(file, data, before.__eq__) != "written":
-                raise _TouchedError(copy)
+                raise _EditedError(entry)
             mtime = file.stat().st_mtime_ns
-        self._put(copy.path, meta, entry, len(data), mtime)
+        self._remember(entry.path, meta, prepared, len(data), mtime)
         return "updated"
 
-    def _put(self, path: str, meta: dict[str, Any], entry: Entry, size: int, mtime: int = 0) -> None:
-        """Put a story on the shelf as it was written."""
+    def _remember(self, path: str, meta: dict[str, Any], prepared: PreparedStory, size: int, mtime: int = 0) -> None:
+        """Add a story to the index as it was written."""
         source = meta["source"]
-        copy = Copy(
-            path, size, mtime, meta["id"], meta["title"], source["file"], source.get("url", ""), entry.sha256,
-            edited=False, print=entry.print,
+        entry = IndexEntry(
+            path, size, mtime, meta["id"], meta["title"], source["file"], source.get("url", ""), prepared.sha256,
+            edited=False, fingerprint=prepared.fingerprint,
         )  # fmt: skip
-        self._shelf.add(copy)
+        self._index.add(entry)
 
-    def _copy(self, pictures: Iterable[Taken]) -> None:
+    def _copy(self, pictures: Iterable[PictureFile]) -> None:
         """Copy pictures into the site; a name holds the digest of its picture, so one that is there is the same one."""
         for picture in pictures:
             target = disk.within(self._site.content, picture.name)
@@ -284,8 +287,8 @@ class Cabinet:
         return f"{self._site.settings.content}/stories/{path}"
 
 
-def _sealed(meta: Mapping[str, Any], entry: Entry) -> bytes:
-    return edit_digest.write({key: meta[key] for key in (*_ORDER, *meta) if meta.get(key)}, entry.body)
+def _encoded(meta: Mapping[str, Any], prepared: PreparedStory) -> bytes:
+    return edit_digest.write({key: meta[key] for key in (*_ORDER, *meta) if meta.get(key)}, prepared.body)
 
 
 _ORDER = tuple(fields.STORY)
@@ -303,9 +306,9 @@ def file_name(title: str) -> str:
     return f"{name}-story" if _DEVICES.match(name) else name
 
 
-def _origin(entry: Entry) -> str:
-    """The source that an entry came from: the file in an archive, not the archive."""
-    origin: str = entry.meta["source"]["file"]
+def _origin(prepared: PreparedStory) -> str:
+    """The source that a story came from: the file in an archive, not the archive."""
+    origin: str = prepared.meta["source"]["file"]
     return origin
 
 

@@ -1,7 +1,8 @@
 """A draft → front matter: the keys of a story as DESIGN orders them, every value one that ``fields`` accepts.
 
-In: a ``Draft`` and what the site knows. Out: ``Entry``, the metadata and body of a story file to be. All that a reader
-took from a source is hostile here: control characters go, lengths are bounded, what is no value is left out.
+In: a ``Draft`` and what the site knows. Out: ``PreparedStory``, the metadata and body of a story file to be. All
+that a reader took from a source is hostile here: control characters go, lengths are bounded, what is no value is left
+out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from broadsheet.errors import Place, Problem, fail
 from broadsheet.ingest.extract import charset
 from broadsheet.ingest.extract.draft import Draft, Found, Source
 from broadsheet.ingest.sources import similarity
-from broadsheet.ingest.sources.pictures import Pictures, Taken
+from broadsheet.ingest.sources.pictures import PictureFile, Pictures
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -32,7 +33,7 @@ _MATTER = 1024 * 1024  # bytes, more than front matter can take
 _MOST = 40  # authors or topics
 
 
-class Entry(msgspec.Struct, frozen=True):
+class PreparedStory(msgspec.Struct, frozen=True):
     """A story file to be, without what only filing knows: its id, its path, the stories like it.
 
     ``guid`` and ``url`` are the source's own names for it. ``sha256`` is the digest of what it was made of: of the raw
@@ -42,15 +43,15 @@ class Entry(msgspec.Struct, frozen=True):
 
     meta: dict[str, Any]
     body: str
-    print: similarity.Print
+    fingerprint: similarity.Fingerprint
     sha256: str
     guid: str = ""
     url: str = ""
-    pictures: tuple[Taken, ...] = ()
+    pictures: tuple[PictureFile, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
-def entry(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: str = "") -> Entry:
+def prepare(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: str = "") -> PreparedStory:
     """The story file that a draft makes.
 
     ``credit`` is what the site calls the source, for a story that names no agency. An undated story gets the day in
@@ -101,8 +102,8 @@ def entry(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: s
         meta["review"] = review
     said = msgspec.json.encode((title, meta["date"], meta.get("updated"), meta.get("authors"), body))
     digest = hashlib.sha256(said).hexdigest()
-    return Entry(
-        meta, body, similarity.take(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
+    return PreparedStory(
+        meta, body, similarity.fingerprint(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
         (*draft.problems, *found.problems),
     )  # fmt: skip
 

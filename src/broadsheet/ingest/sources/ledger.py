@@ -19,12 +19,12 @@ from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.ingest.sources.inbox import Raw
-from broadsheet.ingest.sources.index import Shelf
+from broadsheet.ingest.sources.index import StoryIndex
 
 FILE = ".ledger"
 
 
-class Line(msgspec.Struct, frozen=True):
+class LedgerLine(msgspec.Struct, frozen=True):
     """A source that was read: its name, its sha256, each story's id with the sha256 of what the story was made of."""
 
     file: str
@@ -36,7 +36,7 @@ class Ledger:
     """Every source that was read, by name and by digest."""
 
     def __init__(
-        self, lines: Iterable[Line], stats: dict[str, tuple[int, int, str]], inbox: Path, read: bytes = b""
+        self, lines: Iterable[LedgerLine], stats: dict[str, tuple[int, int, str]], inbox: Path, read: bytes = b""
     ) -> None:
         """``read`` is the file that the lines were read from."""
         self._inbox = inbox
@@ -47,11 +47,11 @@ class Ledger:
         self._ids = {known for line in self._lines.values() for known in line.stories}
         self._stats = stats
 
-    def get(self, name: str) -> Line | None:
+    def get(self, name: str) -> LedgerLine | None:
         """What is known of a source by its name."""
         return self._lines.get(name)
 
-    def same(self, sha256: str) -> Line | None:
+    def same(self, sha256: str) -> LedgerLine | None:
         """What is known of a source with the same bytes, whatever its name."""
         return self._lines.get(self._digests.get(sha256, ""))
 
@@ -65,7 +65,7 @@ class Ledger:
 
     def record(self, name: str, sha256: str, stories: dict[str, str]) -> None:
         """Enter a source that was read; one with an empty digest is read again the next time."""
-        self._lines[name] = Line(name, sha256, stories)
+        self._lines[name] = LedgerLine(name, sha256, stories)
         self._entered.add(name)
         if sha256:
             self._digests[sha256] = name
@@ -102,36 +102,36 @@ class Ledger:
         return b"".join(msgspec.json.encode(line, order="deterministic") + b"\n" for line in ordered)
 
 
-def load(site: Site, shelf: Shelf) -> tuple[Ledger, list[Problem]]:
+def load(site: Site, shelf: StoryIndex) -> tuple[Ledger, list[Problem]]:
     """The ledger of a site, completed by what the story files say, and a problem for each line that is none."""
     read = _bytes(site.stories / FILE)
     lines, problems = _parsed(read, f"{site.settings.content}/stories/{FILE}")
     for copy in shelf:
         if copy.file and copy.id:
             name = _source(copy.file, lines, site.inbox)
-            line = lines.get(name) or Line(name, "", {})
+            line = lines.get(name) or LedgerLine(name, "", {})
             if copy.id not in line.stories:
-                lines[name] = Line(name, line.sha256, line.stories | {copy.id: copy.sha256})
+                lines[name] = LedgerLine(name, line.sha256, line.stories | {copy.id: copy.sha256})
     return Ledger(lines.values(), _stats(site), site.inbox, read), problems
 
 
-def _parsed(data: bytes, shown: str) -> tuple[dict[str, Line], list[Problem]]:
-    lines: dict[str, Line] = {}
+def _parsed(data: bytes, shown: str) -> tuple[dict[str, LedgerLine], list[Problem]]:
+    lines: dict[str, LedgerLine] = {}
     problems = []
     for number, raw in enumerate(data.splitlines(), 1):
         try:
-            line = msgspec.json.decode(raw, type=Line)
+            line = msgspec.json.decode(raw, type=LedgerLine)
         except msgspec.MsgspecError:
             hint = "Remove the line: what it said of living stories is read from them again."
             problems.append(warning("ledger-line", "not a line of the ledger", Place(shown, number), hint))
             continue
         if old := lines.get(line.file):  # both sides of a merge
-            line = Line(line.file, "", old.stories | line.stories)
+            line = LedgerLine(line.file, "", old.stories | line.stories)
         lines[line.file] = line
     return lines, problems
 
 
-def _source(file: str, lines: Mapping[str, Line], inbox: Path) -> str:
+def _source(file: str, lines: Mapping[str, LedgerLine], inbox: Path) -> str:
     """The source that a story's file is or lies in: of a file in an archive, the archive."""
     parts = file.split("/")
     for end in range(1, len(parts)):

@@ -33,7 +33,7 @@ _KINDS = (
 _REMOTE = re.compile(r"https?://|//", re.IGNORECASE)
 
 
-class Taken(msgspec.Struct, frozen=True):
+class PictureFile(msgspec.Struct, frozen=True):
     """A picture to be copied: from a path on disk, or from the archive there, to a name below content/."""
 
     path: str
@@ -49,7 +49,7 @@ class Pictures:
     """The pictures of one story, gathered as their addresses are met."""
 
     def __init__(self, source: Source) -> None:
-        self.taken: dict[str, Taken] = {}
+        self.taken: dict[str, PictureFile] = {}
         self.problems: list[Problem] = []
         self._folder = Path(source.folder).resolve() if source.folder and not source.archive else None
         self._archive, self._inside = source.archive, source.folder
@@ -80,7 +80,7 @@ class Pictures:
             )
         return name or targets.Instead(data[one.start + 2 : one.inner].decode())
 
-    def _find(self, src: str) -> Taken | None:
+    def _find(self, src: str) -> PictureFile | None:
         """The picture that lies at an address beside the source; nothing outside that folder is even looked at."""
         address = unquote(src.partition("?")[0].partition("#")[0])
         if self._archive:
@@ -90,7 +90,7 @@ class Pictures:
         elif self._folder:
             try:
                 path = (self._folder / address).resolve()
-                if path.is_relative_to(self._folder) and path.is_file() and (taken := take(path)):
+                if path.is_relative_to(self._folder) and path.is_file() and (taken := picture_file(path)):
                     return taken
             except (OSError, ValueError, RuntimeError):  # no path at all, or a circle of links
                 pass
@@ -101,7 +101,7 @@ class Pictures:
         return None
 
 
-def take(path: Path) -> Taken | None:
+def picture_file(path: Path) -> PictureFile | None:
     """A picture with the name that it gets, which holds its digest; None for a file that is none. Raises OSError."""
     data = path.read_bytes() if path.stat().st_size <= LARGEST else b""
     return _named(data, str(path), path.name)
@@ -114,10 +114,10 @@ def _packed(path: str, name: str) -> bytes:
     return archive.member(path, name, LARGEST)
 
 
-def _named(data: bytes, path: str, name: str, member: str = "") -> Taken | None:
+def _named(data: bytes, path: str, name: str, member: str = "") -> PictureFile | None:
     ending = next((ending for begins, ending in _KINDS if begins.match(data)), "")
     if not ending:
         return None
     digest = blake2b(data, digest_size=4).hexdigest()
     stem = slug(PurePosixPath(name).stem, default="picture").encode()[:80].decode("utf-8", "ignore")
-    return Taken(path, f"pictures/{stem}-{digest}.{ending}", member)
+    return PictureFile(path, f"pictures/{stem}-{digest}.{ending}", member)

@@ -1,8 +1,8 @@
-"""Same texts and near copies: a text → its print; two prints → how alike they are; an index of prints → who is near.
+"""Same texts and near copies: a text → its fingerprint; two → how alike they are; an index of them → who is near.
 
-In: Markdown bodies. Out: ``Print``, a few bytes a text however long it is, and ``Index``, whose time a look-up does not
-grow with what it holds. The method is one-permutation hashing (Li, Owen, Zhang, 2012) of runs of four words, empty
-bins filled from the next (Shrivastava, Li, 2014), looked up by bands.
+In: Markdown bodies. Out: ``Fingerprint``, a few bytes a text however long it is, and ``SketchIndex``, whose time a
+look-up does not grow with what it holds. The method is one-permutation hashing (Li, Owen, Zhang, 2012) of runs of four
+words, empty bins filled from the next (Shrivastava, Li, 2014), looked up by bands.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _FEWEST = 24  # words below which a text is too short to be told from another by
 _BINARY = 32 - 7  # the bits of a hash below those that name its bin
 
 
-class Print(msgspec.Struct, frozen=True):
+class Fingerprint(msgspec.Struct, frozen=True):
     """What is kept of a text: ``text`` equal for equal texts, ``sketch`` alike for similar ones (empty: too short)."""
 
     text: bytes
     sketch: bytes
 
 
-def take(title: str, body: str) -> Print:
-    """The print of a story: of its words alone, so that markup, case and line ends make no difference.
+def fingerprint(title: str, body: str) -> Fingerprint:
+    """The fingerprint of a story: of its words alone, so that markup, case and line ends make no difference.
 
     A text of a few words is only the same as another where the title is the same too.
     """
@@ -41,7 +41,7 @@ def take(title: str, body: str) -> Print:
     whole = [*_WORD.findall(title.casefold()), "\n", *words] if short else words
     text = blake2b(" ".join(whole).encode(), digest_size=16)
     text.update(body[_LONGEST:].encode())
-    return Print(text.digest(), b"" if short else _sketch(words))
+    return Fingerprint(text.digest(), b"" if short else _sketch(words))
 
 
 def alike(one: bytes, other: bytes) -> float:
@@ -52,7 +52,7 @@ def alike(one: bytes, other: bytes) -> float:
     return max(0.0, (same - 1 / 256) / (1 - 1 / 256))  # one byte in 256 agrees by chance
 
 
-class Index:
+class SketchIndex:
     """Sketches by name, for finding the nearest: a bucket keeps its first comer, so a look-up is 24 steps at most."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
-"""Decision trees → a function from the traits of something to its score, compiled once.
+"""Decision trees → a function from the features of something to its score, compiled once.
 
-In: trees as JSON lists, ``[trait, bound, tree where at most the bound, tree where above]``, with numbers as leaves.
-Out: a function that adds up the leaves which a row of traits reaches. Written as Python and compiled, a tree costs a
+In: trees as JSON lists, ``[feature, bound, tree where at most the bound, tree where above]``, with numbers as leaves.
+Out: a function that adds up the leaves which a row of features reaches. Written as Python and compiled, a tree costs a
 comparison a level; walked as lists it would cost ten times as much.
 """
 
@@ -21,32 +21,32 @@ class Score(Protocol):
         """The score of a row; with a floor, any number on the same side of it, as soon as the side is certain."""
 
 
-def compiled(trees: Sequence[Any], traits: int) -> Score:
-    """The function of some trees over rows of so many traits. Raises ValueError for what is no tree."""
-    names = ", ".join(f"t{n}" for n in range(traits))
+def compiled(trees: Sequence[Any], features: int) -> Score:
+    """The function of some trees over rows of so many features. Raises ValueError for what is no tree."""
+    names = ", ".join(f"t{n}" for n in range(features))
     body = "\n".join(
-        (_look(trees[n:]) if n % _STEP == 0 else "") + f" total += {_choice(tree, traits)}"
+        (_early_exit(trees[n:]) if n % _STEP == 0 else "") + f" total += {_choice(tree, features)}"
         for n, tree in enumerate(trees)
     )
     # Two floats are compared in a third of the time that an integer and a float take.
     source = f"def score(row, floor=None):\n ({names},) = map(float, row)\n total = 0.0\n{body}\n return total\n"
-    room: dict[str, Any] = {"__builtins__": {}, "map": map, "float": float}
-    exec(compile(source, "<trees>", "exec"), room)  # noqa: S102 - numbers alone get into it
-    found: Score = room["score"]
+    namespace: dict[str, Any] = {"__builtins__": {}, "map": map, "float": float}
+    exec(compile(source, "<trees>", "exec"), namespace)  # noqa: S102 - numbers alone get into it
+    found: Score = namespace["score"]
     return found
 
 
-def _choice(tree: Any, traits: int) -> str:
+def _choice(tree: Any, features: int) -> str:
     """The expression that a tree is."""
     if isinstance(tree, int | float):
         return repr(float(tree))
-    trait, bound, below, above = tree
-    if not (isinstance(trait, int) and 0 <= trait < traits and isinstance(bound, int | float)):
-        raise ValueError(f"no split: {trait!r}, {bound!r}")
-    return f"({_choice(below, traits)} if t{trait} <= {float(bound)!r} else {_choice(above, traits)})"
+    feature, bound, below, above = tree
+    if not (isinstance(feature, int) and 0 <= feature < features and isinstance(bound, int | float)):
+        raise ValueError(f"no split: {feature!r}, {bound!r}")
+    return f"({_choice(below, features)} if t{feature} <= {float(bound)!r} else {_choice(above, features)})"
 
 
-def _look(left: Sequence[Any]) -> str:
+def _early_exit(left: Sequence[Any]) -> str:
     """The rows of Python that return where the trees that are left cannot bring the sum to the floor's other side."""
     least = sum(min(_leaves(tree)) for tree in left) - _ROUNDING
     most = sum(max(_leaves(tree)) for tree in left) + _ROUNDING
