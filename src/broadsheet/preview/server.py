@@ -85,7 +85,7 @@ class Server(Livereload):  # type: ignore[misc]  # livereload has no types
         LiveReloadHandler.watcher = self.watcher
         LiveReloadHandler.live_css = live_css
         LiveReloadHandler._last_reload_time = None  # noqa: SLF001, else a process could watch but once
-        context = {"window": self._context}
+        context = {"context": self._context}
         application = Application(
             [
                 (AT, _Reload, context),
