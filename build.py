@@ -3,7 +3,7 @@
 
     python3 build.py            takes in content/inbox, builds output/, says what to do next
     python3 build.py serve      previews at http://127.0.0.1:8000/ and reloads while you edit
-    python3 build.py test       runs the tests; with --fast those that take less than a minute together
+    python3 build.py test       runs the tests; with --fast those that take about a minute together
     python3 build.py --help     all commands
 
 On a machine where Broadsheet is not installed it makes .venv beside this file, installs there once, and goes on in it;
@@ -37,7 +37,8 @@ def begin(arguments: list[str]) -> int | None:
             return code
         if testing:
             os.chdir(ROOT)
-        command = ["-m", "pytest", *arguments[1:]] if testing else [str(Path(__file__).resolve()), *arguments]
+        spread = ["-n", "auto"] if "--fast" in arguments and "-n" not in arguments else []
+        command = ["-m", "pytest", *spread, *arguments[1:]] if testing else [str(Path(__file__).resolve()), *arguments]
         return hand_over([str(PYTHON), *command])
     return None
 

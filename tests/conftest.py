@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With --fast, properties are tried on a few examples; a test that says how many it needs gets those."""
+    """With --fast, properties are tried on a few examples."""
     if config.getoption("--fast"):
         hypothesis.settings.load_profile("fast")
 
@@ -59,6 +59,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if any(map(item.get_closest_marker, LEFT_OUT))]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not any(map(item.get_closest_marker, LEFT_OUT))]
+
+
+def examples(many: int) -> int:
+    """How many examples a property is tried on that needs ``many``, in place of the default; fewer with --fast."""
+    return max(5, many * hypothesis.settings().max_examples // 100)
 
 
 def _functions(item: pytest.Item) -> Iterator[Any]:

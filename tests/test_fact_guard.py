@@ -10,6 +10,8 @@ from broadsheet.fact_guard import AT_ONCE, FILE
 from broadsheet.pipeline import Options, build
 from tests.conftest import NOW, Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 
 TEXT = 'The mayor, Ada Reed, said on Monday that 12 boats were lost. "We will not give up," she wrote.'

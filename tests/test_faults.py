@@ -19,6 +19,8 @@ from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, build
 from tests.conftest import NOW, SETTINGS, Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 
 KILLS = int(os.environ.get("BROADSHEET_KILLS", "8"))  # moments at which a build is killed; by hand it may be hundreds

@@ -16,6 +16,8 @@ from broadsheet.commands import Call
 from broadsheet.pages.story import StoryInputs
 from tests.conftest import SETTINGS, Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 
 WEEK = (
@@ -390,7 +392,6 @@ _deeds = st.lists(
 )  # fmt: skip
 
 
-@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=_deeds)
 def test_an_incremental_build_with_notes_equals_a_clean_one(tmp_path_factory: pytest.TempPathFactory, deeds):

@@ -19,6 +19,8 @@ from broadsheet.model import Story
 from broadsheet.pipeline import Options, build, update
 from tests.conftest import NOW, Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 OPTIONS = Options(NOW, workers=1)
 BODY = "The ferry left at nine.\n\nIt came back at noon."

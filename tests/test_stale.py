@@ -23,6 +23,8 @@ from broadsheet.reading import read_story
 from tests.check.test_proving import png
 from tests.conftest import NOW, Workshop, story
 
+pytestmark = pytest.mark.slow
+
 ONE = "2025/05/07/one/index.html"
 FILTER = "def shout(text):\n    return text.upper(){}\n"
 SITE = (

@@ -13,6 +13,8 @@ from broadsheet.cli import program
 from broadsheet.commands import Call
 from tests.conftest import Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 RESTED = "as nothing has changed"
 

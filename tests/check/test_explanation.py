@@ -11,6 +11,8 @@ from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options
 from tests.conftest import NOW, Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 
 ONE = "2025/05/07/one/"

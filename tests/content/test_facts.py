@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet.content import facts, parser
 from broadsheet.errors import Problem
+from tests.conftest import examples
 
 SOURCE = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"')
 
@@ -97,7 +98,7 @@ AROUND = st.sampled_from(
 BODIES = st.lists(st.one_of(picture(), AROUND), max_size=10).map("".join)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(BODIES)
 def test_whatever_is_written_the_pictures_are_those_that_its_page_shows(body: str):
     assert sorted(unquote(one.address) for one in facts.read(body).pictures) == printed(body)
@@ -114,7 +115,7 @@ PLAIN = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(PLAIN)
 def test_what_is_read_quickly_is_what_is_read_whole(body: str):
     whole, quick = facts.read(body), facts.brief(body, body.encode())

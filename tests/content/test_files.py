@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet import content
 from broadsheet.content import facts, fields, files
+from tests.conftest import examples
 
 RULES = content.Rules(ZoneInfo("Europe/London"), ("World", "Science"))
 
@@ -250,7 +251,7 @@ def spoken(text: str) -> str:
     return " ".join(text.split())
 
 
-@hypothesis.settings(max_examples=1500)
+@hypothesis.settings(max_examples=examples(1500))
 @given(TYPED)
 def test_a_headline_is_what_was_typed_or_a_problem_names_its_line(typed: str):
     reading = read(f"id: a\ntitle: {typed}\ndate: 2025-05-08\n")
@@ -259,7 +260,7 @@ def test_a_headline_is_what_was_typed_or_a_problem_names_its_line(typed: str):
     assert named or quoted or (reading.story and spoken(reading.story.title) == spoken(typed))
 
 
-@hypothesis.settings(max_examples=500)
+@hypothesis.settings(max_examples=examples(500))
 @given(
     TYPED,
     st.sampled_from(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from broadsheet.content import plain_yaml, yaml_parser
 from broadsheet.errors import BroadsheetError
+from tests.conftest import examples
 
 WRITTEN = """\
 id: 01jx-4
@@ -130,7 +131,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=examples(1500))
 @given(st.lists(LINES, max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines)))
 def test_what_is_read_is_what_any_yaml_is_read_as(block: str):
     found = plain_yaml.parse(block)
@@ -141,7 +142,7 @@ def test_what_is_read_is_what_any_yaml_is_read_as(block: str):
         assert [type(value) for value in found.values()] == [type(value) for value in read.values()]
 
 
-@settings(max_examples=1500)
+@settings(max_examples=examples(1500))
 @given(st.lists(LINES, max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines)))
 def test_values_of_keys_that_hold_no_text_are_what_yaml_makes_of_them(block: str):
     block = re.sub(r"\b(no|on|true)(?=:)", "b", block)  # keys are texts

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.content.rawhtml import tags
+from tests.conftest import examples
 
 
 def found(html: str) -> list[tuple[str, dict[str, str]]]:
@@ -43,7 +44,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=800)
+@settings(max_examples=examples(800))
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_pictures_are_those_that_the_sanitiser_sees(html: str):
     seen = nh3.clean(html, tags={"img"}, attributes={"img": {"src"}})

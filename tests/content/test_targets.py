@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 
 from broadsheet.content import parser
 from broadsheet.content.targets import Instead, rewritten
+from tests.conftest import examples
 from tests.content.test_facts import BODIES
 
 ADDRESS = re.compile(r'(?:href|src)="([^"]*)"')
@@ -63,13 +64,13 @@ def test_attributes_of_another_dialect_go():
     )
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(BODIES)
 def test_a_text_that_keeps_its_addresses_keeps_every_byte(text: str):
     assert rewritten(text, lambda one: one.address) == text
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(BODIES)
 @example("[a](/x)\n\n[a]: /y\n")
 def test_what_is_rewritten_is_rendered_as_it_was_with_other_addresses(text: str):

@@ -15,6 +15,7 @@ from broadsheet import disk
 from broadsheet.errors import BroadsheetError
 from broadsheet.migrate import front_matter, html_text, restructured_text, shortcodes
 from broadsheet.migrate.post import Written
+from tests.conftest import examples
 from tests.migrate.conftest import Move
 
 SITE = "-- hugo.toml --\nbaseURL = 'https://old.example/'\n-- content/posts/one.md --\n---\ntitle: One\ndate: 2023-05-06\n---\nFirst.\n"
@@ -152,7 +153,7 @@ def test_a_content_folder_alone_is_known_by_the_settings_above_it(move: Move):
     assert deeds(move) == ["new"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(150), deadline=None)
 @given(st.text(alphabet="[](){}<>%`~!#\"'=:.-_*+ \nabc/\\{}", max_size=300))
 def test_no_text_breaks_the_rewriting(move: Move, text: str):
     shortcodes.shortcodes(text, "a.md", 1, [])

@@ -13,6 +13,8 @@ from broadsheet.pages.bodies import for_page
 from broadsheet.pages.urls import Addresses
 from tests.conftest import Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 PAGE = "2025/05/07/one/index.html"
 WAYS = """The first words.

@@ -24,6 +24,8 @@ from broadsheet.preview.overlay import PreviewState
 from broadsheet.reading import read_story
 from tests.conftest import NOW, Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 
 SITE = (

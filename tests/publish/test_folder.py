@@ -16,6 +16,8 @@ from broadsheet.publication import rollback
 from tests.conftest import NOW, Workshop, at_work, story
 from tests.publish.conftest import codes, fetch, files, wanted
 
+pytestmark = pytest.mark.slow
+
 Publisher = Callable[..., tuple[Workshop, Any]]
 FOLDER = 'kind = "folder"\npath = "../www"\nkeep = 3'
 

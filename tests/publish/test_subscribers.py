@@ -13,6 +13,8 @@ from broadsheet.ingest import Options as Ingesting
 from broadsheet.ingest import run as ingest
 from tests.conftest import NOW, Workshop, story
 
+pytestmark = pytest.mark.slow
+
 reader = pytest.importorskip("reader", reason="needs the library reader: pip install reader")
 
 FORMS = ("feed.xml", "atom.xml", "feed.json")
@@ -113,7 +115,6 @@ def test_one_deed_sends_nothing_again(tmp_path: Path, deed: Callable[[Workshop, 
         assert subscriber.news() == 0
 
 
-@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 9)), min_size=2, max_size=5))
 def test_nothing_that_an_editor_does_sends_a_story_again(

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.render import markdown
+from tests.conftest import examples
 
 PIECES = st.one_of(
     st.sampled_from(
@@ -27,7 +28,7 @@ def alike(html: str) -> str:
     return entities.unescape(html.replace(" />", ">").replace("&quot;", '"'))
 
 
-@settings(max_examples=1500)
+@settings(max_examples=examples(1500))
 @given(TEXTS)
 def test_the_sanitiser_finds_nothing_in_what_is_printed(text: str):
     printed = markdown.render(text)

@@ -20,29 +20,12 @@ from broadsheet.publish.record import Record, begun, done, load, save, short
 from broadsheet.publish.verification import notify_hub, verify
 
 __all__ = [
-    "Bundle",
-    "Changes",
-    "Digests",
-    "FeedEntries",
-    "Progress",
-    "Record",
-    "Resend",
-    "ResendCheck",
-    "Target",
-    "begun",
-    "check_resends",
-    "compare",
-    "done",
-    "gather",
-    "kind",
-    "load",
-    "notify_hub",
-    "open_target",
-    "save",
-    "short",
-    "steps",
-    "verify",
+    "Bundle", "Changes", "Digests", "FeedEntries", "Progress", "Record", "Resend", "ResendCheck", "Target",
+    "TargetState", "There", "begun", "check_resends", "compare", "done", "gather", "kind", "load", "notify_hub",
+    "open_target", "save", "short", "steps", "verify",
 ]  # fmt: skip
+
+There = TargetState  # targets of sites' own, in their build.py, may know it by this name
 
 
 class Target(Protocol):

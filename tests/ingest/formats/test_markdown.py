@@ -13,6 +13,7 @@ from broadsheet.ingest.extract.draft import Draft, Hints, Source
 from broadsheet.ingest.formats import markdown
 from broadsheet.ingest.formats import text as plain_text
 from broadsheet.render import markdown as press
+from tests.conftest import examples
 from tests.content.test_facts import BODIES
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
@@ -184,7 +185,7 @@ def test_a_file_in_which_a_merge_was_not_resolved_is_refused_at_its_line(module)
     assert (raised.value.problem.code, raised.value.problem.place.line) == ("merge-conflict", 5)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(BODIES.filter(lambda text: "<" not in text))
 def test_a_text_without_html_keeps_every_byte(text: str):
     assert markdown.safe(text) == text

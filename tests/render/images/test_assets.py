@@ -17,6 +17,8 @@ from broadsheet.render.images import variants
 from tests.conftest import Workshop, story
 from tests.render.images.test_variants import photo, saved
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 PAGE = "2025/05/07/one/index.html"
 SHOWN = "{src: pictures/boat.jpg, alt: A boat, caption: At noon}"

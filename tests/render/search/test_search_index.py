@@ -17,6 +17,8 @@ from broadsheet.render.search import pagefind, search_index
 from broadsheet.render.search.reproducible import MARK, settled
 from tests.conftest import Workshop, story
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Workshop]
 PROGRAM = pagefind.program()
 needs_program = pytest.mark.skipif(PROGRAM is None, reason="Pagefind has no program for this machine")
