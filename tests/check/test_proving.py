@@ -274,6 +274,17 @@ def test_a_site_is_proven_although_its_cache_was_damaged_since_it_was_built(work
     assert prove(made.site, options, Report()).differences == ()
 
 
+def test_a_story_that_gets_another_date_is_found_where_it_is_now_by_all_that_refer_to_it(tmp_path: Path):
+    site = Edits(tmp_path / "site")
+    keys = {"corrections": '[{date: 2025-05-10, text: "It was nine."}]', "aliases": "[/old/]"}
+    site.write("a", "2025/05", "", "2025-05-06", "Plain words.", keys)
+    site.prove()
+    site.redate("a", "2025-04-30")
+    assert site.prove().differences == ()
+    for page in ("corrections/index.html", "old/index.html"):
+        assert "/2025/04/30/a/" in site.made.page(page)
+
+
 def test_a_page_that_was_kept_and_should_not_have_been_is_named_with_where_it_came_from(
     workshop: Make, monkeypatch: pytest.MonkeyPatch
 ):
