@@ -3,10 +3,10 @@
     python -m benchmarks.ingest_fit --data FOLDER [--out FOLDER]
     python -m benchmarks.ingest_fit --data FOLDER --cross [--folds 5]
 
-The first writes classifier.json and ranker.json, into src/broadsheet/ingest unless told otherwise. The second writes
-nothing: it leaves out a fifth of the publishers at a time, fits on the others, converts the pages that were left out,
-and prints the table of ``benchmarks.ingest`` over them: what to expect of publishers never seen. Needs lightgbm, which
-``pip install -e .[fit]`` brings.
+The first writes classifier.json and ranker.json, beside the modules that read them unless --out names another folder.
+The second writes nothing: it leaves out a fifth of the publishers at a time, fits on the others, converts the pages
+that were left out, and prints the table of ``benchmarks.ingest`` over them: what to expect of publishers never seen.
+Needs lightgbm, which ``pip install -e .[fit]`` brings.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def test_work_is_done_in_more_than_one_process():
 
 
 def test_a_process_that_has_done_much_is_replaced_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(workers, "_LIFE", 5)
+    monkeypatch.setattr(workers, "_MOST_TASKS", 5)
 
     def work(some: Sequence[int]) -> tuple[int, int]:
         time.sleep(0.002)
@@ -190,7 +190,7 @@ warnings.simplefilter("error")
 counts = []
 os.register_at_fork(before=lambda: counts.append(len(os.listdir("/proc/self/task"))))
 from broadsheet import workers
-workers._LIFE = 3
+workers._MOST_TASKS = 3
 
 def work(some):
     time.sleep(0.005)

@@ -27,6 +27,8 @@ from broadsheet.errors import Problem, Report
 from broadsheet.workers import cores, spread
 
 FILE = "snapshot"
+DATABASE = "cache.db"
+_MAGIC = b"SQLite format 3\0"  # how a database begins (sqlite.org/fileformat2)
 # Problems of the machine, and pages that wait for a day: no file of the site tells their end.
 LACKS = frozenset({"search-missing", "search-words", "page-timed"})
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
@@ -156,11 +158,24 @@ def _sources(site: Site, code: Code) -> Snapshot:
 
 
 def load(site: Site) -> LastBuild | None:
-    """The last build; None where it is not known, had errors, or was not completed."""
+    """The last build; None where it is not known, had errors, was not completed, or its database is gone."""
     try:
-        return msgspec.msgpack.decode(Files(site.cache).get(FILE) or b"", type=LastBuild)
+        last = msgspec.msgpack.decode(Files(site.cache).get(FILE) or b"", type=LastBuild)
     except msgspec.DecodeError:
         return None
+    return last if _stored(site) else None
+
+
+def _stored(site: Site) -> bool:
+    """Whether the database that holds the saved plan is there: without it nothing could be compared with the plan.
+
+    Only its first bytes are looked at, since a build in which nothing changed does not load SQLite.
+    """
+    try:
+        with (site.cache / DATABASE).open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def forget(site: Site) -> None:

@@ -17,6 +17,7 @@ from zlib import crc32
 import msgspec
 
 from broadsheet.cache.files import Files
+from broadsheet.cache.snapshot import DATABASE
 from broadsheet.disk import File
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.model import Story
@@ -78,7 +79,7 @@ class Store:
 
     def __init__(self, folder: Path, version: str, rules: str) -> None:
         """``rules`` are what story files are read by: by others each has to be read again."""
-        self.file = folder / "cache.db"
+        self.file = folder / DATABASE
         self.before = ""
         self._form = f"{_TABLES}{Story.__struct_fields__}{Problem.__struct_fields__}"
         self._version, self._rules = version, rules

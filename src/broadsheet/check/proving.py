@@ -60,15 +60,11 @@ def prove(site: Site, options: Options, report: Report, tell: Progress = silent)
         aside = Site(site.root, settings, f"{folder}/work")
         clean = build(aside, msgspec.structs.replace(options, remember=False), Report(), tell)
         with contextlib.ExitStack() as stack:
-            planned: Callable[[str], Page | None] = _unknown
-            with contextlib.suppress(LookupError):  # the cache was damaged since the site was built
+            planned: Callable[[str], Page | None] = dict[str, Page]().get
+            with contextlib.suppress(LookupError):  # the cache is damaged: files can be compared, inputs cannot
                 planned = stack.enter_context(saved_plan(site, options.pages)).page
             found = tuple(_differences(site.output, aside.output, planned, clean))
     return Proof(tally, clean, found)
-
-
-def _unknown(_path: str) -> None:
-    """What is known of a page where nothing is."""
 
 
 def _differences(

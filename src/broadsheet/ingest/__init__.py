@@ -101,7 +101,7 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
             conversion.convert_all([source for _, source in todo], settings, options.workers)
         ) as converted:
             for done, ((row, source), what) in enumerate(zip(todo, converted, strict=True), 1):
-                with _shielded():
+                with _shielded():  # a story, its pictures and its line in the ledger are of one piece
                     rows[row] += filing.file(what)
                 if isinstance(source, Raw) and what.sha256:
                     ledger.remember(source, what.sha256)

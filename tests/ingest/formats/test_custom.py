@@ -35,9 +35,9 @@ class Shelf:
         self.folder = Path(folder)
 
     def there(self, bundle):
-        from broadsheet.publish import There
+        from broadsheet.publish import TargetState
 
-        return There({}, frozenset())
+        return TargetState({}, frozenset())
 
     def send(self, bundle, changes, tell):
         for path in changes.new:

@@ -220,7 +220,7 @@ def _kinds(node: Node) -> tuple[str, ...]:
 
 def _parsed(script: str) -> Any:
     text = _WRAPPING.sub("", _WRAPPING.sub("", script)).strip()
-    for attempt in (text, _TRAILING.sub(r"\1", text)):
+    for attempt in (text, _TRAILING.sub(r"\1", text)):  # a comma after the last item is common
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):

@@ -139,6 +139,7 @@ class FieldFinder:
         if best < 0:
             return
         at, stamp, _ = found[best]
+        # What ranks first may be the day of a change; the field is the day of publication.
         if stamp.label == "updated":  # the day of the first edition stands beside it
             at, stamp = next(
                 ((i, s) for i, s, _ in found if abs(i - at) <= 2 and s.label != "updated" and s.day <= stamp.day),
