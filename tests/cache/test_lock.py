@@ -147,6 +147,16 @@ def test_what_stands_in_the_place_of_the_note_makes_way(tmp_path: Path, what: st
     assert free(tmp_path)
 
 
+def test_a_link_in_the_place_of_the_note_is_not_followed(tmp_path: Path):
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear")
+    (tmp_path / ".broadsheet").mkdir()
+    (tmp_path / ".broadsheet/lock").symlink_to(letter)
+    with program(tmp_path, "build") as (process, _):
+        assert f"broadsheet build (process {process.pid}" in refused(tmp_path)
+    assert letter.read_text() == "Dear"
+
+
 def test_a_pipe_in_the_place_of_the_note_keeps_nobody_waiting_who_asks_for_the_holder(tmp_path: Path):
     with program(tmp_path, "build"):
         (tmp_path / ".broadsheet/lock").unlink()

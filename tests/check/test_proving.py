@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import shutil
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from broadsheet.check.proving import Proof, prove
 from broadsheet.cli import main
 from broadsheet.errors import Report
 from broadsheet.model import Page
-from broadsheet.pipeline import Options, build
+from broadsheet.pipeline import Options, build, update
 from broadsheet.render import Output
 from broadsheet.render.theme import environment, theme
 from tests.conftest import NOW, SETTINGS, Workshop, story
@@ -261,6 +262,27 @@ def test_a_site_built_again_after_any_edits_is_the_one_that_a_clean_build_makes(
         proof = site.prove()
         assert proof.differences == (), (name, arguments, named)
         assert site.drawn() == 0  # whatever of the last plan was taken over is as a whole plan has it
+
+
+def test_a_site_is_proven_although_its_cache_was_damaged_since_it_was_built(workshop: Make):
+    made = workshop(story("one", "2025-05-07"), settings="search = false\nshare_cards = 0\n")
+    time.sleep(0.05)  # what was written just now may change unseen, and the site would be built again
+    options = Options(NOW, workers=1)
+    for _ in range(2):
+        update(made.site, options, Report())
+    (made.root / ".broadsheet/cache.db").write_bytes(b"")
+    assert prove(made.site, options, Report()).differences == ()
+
+
+def test_a_story_that_gets_another_date_is_found_where_it_is_now_by_all_that_refer_to_it(tmp_path: Path):
+    site = Edits(tmp_path / "site")
+    keys = {"corrections": '[{date: 2025-05-10, text: "It was nine."}]', "aliases": "[/old/]"}
+    site.write("a", "2025/05", "", "2025-05-06", "Plain words.", keys)
+    site.prove()
+    site.redate("a", "2025-04-30")
+    assert site.prove().differences == ()
+    for page in ("corrections/index.html", "old/index.html"):
+        assert "/2025/04/30/a/" in site.made.page(page)
 
 
 def test_a_page_that_was_kept_and_should_not_have_been_is_named_with_where_it_came_from(

@@ -91,19 +91,9 @@ def _digest(key: str, data: bytes) -> bytes:
 def _read(path: str) -> bytes:
     """The bytes of a file; none where there is none, or what is there is no file."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # else a pipe in its place waits for ever
+        return disk.read(path, _LARGEST)
     except (OSError, ValueError):
         return b""
-    try:
-        state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
-            return b""
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read()
-    except (OSError, MemoryError):
-        return b""
-    finally:
-        os.close(handle)
 
 
 def _remove(path: str) -> None:

@@ -158,8 +158,11 @@ def _note(root: Path) -> Path:
 
 
 def _make_way(note: Path) -> None:
-    """Remove what stands in the place of the note and is no file: none can be written there, and a pipe never ends."""
-    if os.path.lexists(note) and not note.is_file():
+    """Remove what stands in the place of the note and is no file: none can be written there, and a pipe never ends.
+
+    So is a link to a file, which would be written over.
+    """
+    if os.path.lexists(note) and (note.is_symlink() or not note.is_file()):
         Files(note.parent).remove(note.name)
 
 

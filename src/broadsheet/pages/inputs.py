@@ -71,8 +71,8 @@ class StoryRef:
 
     @property
     def digest(self) -> bytes:
-        """What changes when its title does; its address is made of what every page depends on, as that of an item."""
-        return self.story.title.encode()
+        """What changes when its title or its address does, which a story's date is part of."""
+        return f"{self.story.title}\0{self.address}".encode()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StoryRef) and (self.title, self.address) == (other.title, other.address)
