@@ -95,10 +95,10 @@ class Preview:
             assert time.monotonic() < until
             time.sleep(0.02)
 
-    def stop(self) -> int:
-        """Press Ctrl-C; the exit code."""
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """Press Ctrl-C, or send another signal; the exit code."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(number)
         code = self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
         self.said += list(self._lines.queue)

@@ -1,6 +1,7 @@
 """What an editor sees: pages with their marks, every save at once, every mistake with its place."""
 
 import os
+import signal
 import re
 import shutil
 import socket
@@ -243,6 +244,17 @@ def test_a_content_folder_that_is_replaced_is_followed(tmp_path: Path):
         made.write(STORIES[0].replace("nine", "ten"))
         reloaded(browser, lambda: "It left at ten." in running.page(FERRY))
     assert running.stop() == 0
+
+
+def test_a_request_to_terminate_ends_a_preview_as_ctrl_c_does(tmp_path: Path):
+    made = Workshop(tmp_path)
+    made.write(SETTINGS + STORIES[0])
+    running = Preview(tmp_path)
+    try:
+        running.wait_until_built(tmp_path)
+    finally:
+        assert running.stop(signal.SIGTERM) == 0
+    assert not any("Traceback" in line for line in running.said)
 
 
 def test_what_an_ended_preview_left_behind_goes_when_the_next_one_begins(tmp_path: Path):

@@ -11,6 +11,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterable
@@ -57,11 +58,27 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: SiteEx
             prune(preview.state.site.cache.parent, bound)
             preview.builder.prepare()
             serving = server.Server(context, watcher, sockets)
+            _end_on_signals()
             serving.serve(bound, host=host, open_url_delay=0 if open_browser else None)
         finally:
             preview.builder.halted = True
             IOLoop.current().run_sync(watcher.stop)
             IOLoop.current().close(all_fds=True)
+
+
+def _end_on_signals() -> None:
+    """Let Ctrl-C and a request to terminate end the loop, by way of the loop itself.
+
+    Python's own handler only takes note of a signal. Where it comes just before the loop begins to wait, the loop would
+    wait on until something else happens in it. The loop's handler wakes it.
+    """
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError, ValueError):  # Windows has none; nor has another thread
+            IOLoop.current().asyncio_loop.add_signal_handler(number, interrupt)  # type: ignore[attr-defined]
 
 
 class Preview:

@@ -20,6 +20,7 @@ from watchfiles._rust_notify import RustNotify  # documented as the backend's di
 
 QUIET = 15  # milliseconds without a change after which a save is taken to be whole
 LONGEST = 50  # milliseconds after which a batch is handed on, however much is still being saved
+JOINED = 1  # seconds in which a listener ends, which looks every few milliseconds whether it is to
 POLL = 300  # milliseconds between two looks where the system tells of no changes
 AT_ONCE = "__livereload__"  # livereload's own word for a change that its three seconds do not hold back
 
@@ -130,13 +131,17 @@ def _listening(scope: WatchScope, folders: list[Path], hear: Callable[[Iterable[
                     loop.call_soon_threadsafe(hear, paths)
 
     below = [str(folder) for folder in folders if folder != scope.root]
-    for paths, deep in (([str(scope.root)], False), (below, True)):
-        if paths:
-            threading.Thread(target=listen, args=[_ear(paths, deep=deep)], daemon=True).start()
+    listeners: list[threading.Thread] = []
     try:
+        for paths, deep in (([str(scope.root)], False), (below, True)):
+            if paths:
+                listeners.append(threading.Thread(target=listen, args=[_ear(paths, deep=deep)], daemon=True))
+                listeners[-1].start()
         yield
     finally:
         stop.set()
+        for listener in listeners:  # an interpreter that ends beside a thread in foreign code may never come to its end
+            listener.join(JOINED)
 
 
 def _ear(paths: list[str], *, deep: bool) -> RustNotify:
