@@ -58,8 +58,8 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
-    ``embargo`` is a moment before which it is not out, where that is later than its date. ``terms`` is what it says for
-    the keys of a site's own taxonomies.
+    ``reason`` is why it is a draft. ``embargo`` is a moment before which it is not out, where that is later than its
+    date. ``terms`` is what it says for the keys of a site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -85,6 +85,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     related: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     status: Status = "published"
+    reason: str = ""
     expires: dt.datetime | None = None
     embargo: dt.datetime | None = None
     aliases: tuple[str, ...] = ()
@@ -100,7 +101,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         return tuple([getattr(self, name) for name in _PLACED])
 
 
-WORDS = frozenset({"title", "summary", "lead", "words", "body", "review", "extra", "digest"})
+WORDS = frozenset({"title", "summary", "lead", "words", "body", "review", "reason", "extra", "digest"})
 _PLACED = tuple(name for name in Story.__struct_fields__ if name not in WORDS)
 
 

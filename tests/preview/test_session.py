@@ -1,9 +1,9 @@
 """What an editor sees: pages with their marks, every save at once, every mistake with its place."""
 
 import os
-import signal
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys

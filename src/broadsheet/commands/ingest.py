@@ -17,8 +17,10 @@ from broadsheet.errors import Report
 from broadsheet.text import clip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from broadsheet.config import Site
-    from broadsheet.ingest import Explanation, Options, Outcome
+    from broadsheet.ingest import Explanation, Filed, Options, Outcome
 
 
 @click.command()
@@ -84,13 +86,34 @@ def tell_filed(site: Site, outcome: Outcome, *, brief: bool) -> None:
     """The closing table of ingest: what was done, file by file, and what an editor should look at."""
     stories = f"{site.settings.content}/stories"
     for filed in outcome.filed:
-        look = f"  look at: {', '.join(filed.review)}" if filed.review else ""
+        look = f"  look at: {', '.join(_with_lines(filed))}" if filed.review else ""
+        held = f"  held: {filed.held}" if filed.held else ""
         near = f"  {filed.likeness:.0%} like {filed.near}" if filed.near else ""
         if filed.deed in ("new", "updated") or (not brief and filed.deed != "unchanged") or (not brief and look):
             where = f"{stories}/{filed.story}" if filed.story else filed.source
-            click.echo(f"{filed.deed:<9}  {where}{look}{near}")
+            click.echo(f"{filed.deed:<9}  {where}{look}{near}{held}")
     counts = Counter(filed.deed for filed in outcome.filed)
     if not brief or set(counts) - {"unchanged"}:
         doubtful = sum(1 for filed in outcome.filed if filed.review)
         words = ", ".join(f"{number} {deed}" for deed, number in counts.most_common()) or "nothing to take in"
-        click.echo(f"Ingest: {words}; {doubtful} with fields to look at.")
+        drafts = sum(1 for filed in outcome.filed if filed.held)
+        waits = f", {drafts} held as draft{'s' if drafts > 1 else ''}" if drafts else ""
+        click.echo(f"Ingest: {words}; {doubtful} with fields to look at{waits}.")
+
+
+def _with_lines(filed: Filed) -> list[str]:
+    """The fields to look at; the body with the lines of its source that may be missing from it."""
+    return [f"body ({_ranges(filed.lines)})" if name == "body" and filed.lines else name for name in filed.review]
+
+
+def _ranges(lines: Sequence[int]) -> str:
+    """Line numbers in a few words, such as "lines 3, 9-12"; no more than five places."""
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    places = [str(first) if first == last else f"{first}-{last}" for first, last in spans]
+    more = f" and {len(places) - 5} more places" if len(places) > 5 else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(places[:5])}{more}"

@@ -46,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sections: tuple[str, ...] = ("World", "Politics", "Business", "Technology", "Science", "Health", "Culture", "Sport")
     section_aliases: dict[str, str] = {}  # another name of a section → the site's own
     day_order: Literal["DMY", "MDY", "YMD"] = "DMY"  # how the site reads 03/04/2025
+    # which doubts of ingest keep a story from readers: what may be false, any, none
+    hold: Literal["doubtful", "any", "never"] = "doubtful"
     sources: dict[str, str] = {}  # feeds and pages that ingest fetches: what they are called → their addresses
     theme: str | dict[str, Any] = "broadsheet"  # its name; or a table: its name, and options as its theme.toml has them
     per_page: int = 30  # stories on a page of a list

@@ -71,6 +71,8 @@ def check(
         problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
     for key, field in known.items():
         if field.required and key not in values and empty(meta.get(key)):
+            if key == "date" and values.get("status") == "draft":
+                continue  # no date is made up for what nobody has dated: it is due when the story is published
             said = "is empty" if key in meta else "is missing"
             problems.append(error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'."))
     return values, problems
@@ -248,6 +250,7 @@ STORY: dict[str, Field] = {
     "related": Field(_texts),
     "corrections": Field(_corrections),
     "status": Field(_one_of("published", "draft")),
+    "reason": Field(_text),
     "expires": Field(moment, text=False),
     "aliases": Field(_paths),
     "lang": Field(_tag),

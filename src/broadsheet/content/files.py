@@ -6,6 +6,7 @@ that keep it from being one. What the keys mean is in ``fields``.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import traceback
 from codecs import BOM_UTF8
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.content import conflicts, facts, fields, plain_yaml
+from broadsheet.content.days import Day
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Picture, Story
 from broadsheet.text import clip, did_you_mean, file_slug
@@ -111,7 +113,7 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
     if any(p.severity == "error" for p in problems):
         return Reading(None, body, tuple(problems))
     name = path.rpartition("/")[2].removesuffix(".md")
-    day = values.pop("date")
+    day = values.pop("date", None) or Day(_arrived(path, rules.zone), timed=False)
     said = facts.brief(matter.body, body)
     known = Story(
         path=path,
@@ -131,6 +133,12 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
     digest = blake2b(msgspec.msgpack.encode(known), digest_size=16).digest()
     mark = blake2b(body, digest_size=16).hexdigest()
     return Reading(msgspec.structs.replace(known, body=mark, digest=digest), body, tuple(problems))
+
+
+def _arrived(path: str, zone: ZoneInfo) -> dt.datetime:
+    """Where a draft without a date stands in a preview: in the month in whose folder it was filed."""
+    found = re.match(r"((?:19|20)\d\d)/(0[1-9]|1[0-2])/", path)
+    return dt.datetime(int(found[1]), int(found[2]), 1, tzinfo=zone) if found else dt.datetime(1970, 1, 1, tzinfo=zone)
 
 
 def split(data: bytes, shown: str, texts: Collection[str] = ()) -> tuple[Matter | None, list[Problem]]:

@@ -95,7 +95,9 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
             todo.append((len(rows) - 1, found))
     called = {redacted(address): name for name, address in site.settings.sources.items()}
     seen = frozenset[str]() if options.again else ledger.digests()
-    settings = conversion.ConversionSettings(options.read or reader(), hints(site, options.now), seen, called)
+    settings = conversion.ConversionSettings(
+        options.read or reader(), hints(site, options.now), site.settings.hold, seen, called
+    )
     try:
         with contextlib.closing(
             conversion.convert_all([source for _, source in todo], settings, options.workers)

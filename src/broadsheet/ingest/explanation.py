@@ -1,4 +1,4 @@
-"""One source → how it is understood: every field with its evidence, every line with its fate.
+"""One source → how it is understood: every field with its evidence, every piece with its fate.
 
 In: a file or an address, and the readers. Out: ``Explanation``, for ``ingest --explain``; nothing is filed.
 """
@@ -37,7 +37,10 @@ class FieldEvidence(msgspec.Struct, frozen=True):
 
 
 class ExplainedLine(msgspec.Struct, frozen=True):
-    """A line of the source: its number, its text, what became of it and why, and of which story (counted from 1)."""
+    """A piece of the source: the line it begins in, its text, what became of it and why, in which story (from 1).
+
+    A piece is a whole line, or one of several in it: a page of one line has as many as it has blocks.
+    """
 
     number: int
     text: str
@@ -47,9 +50,9 @@ class ExplainedLine(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """How a source is understood: the evidence of each story in it, each of its lines, and what kept it unread.
+    """How a source is understood: the evidence of each story in it, each of its pieces, and what kept it unread.
 
-    A source that is no text, such as an archive, has no lines.
+    A source that is no text, such as an archive, has no pieces.
     """
 
     name: str
@@ -73,8 +76,8 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
         problems += [] if drafts or problems else [cause.problem]
     rows = _rows(lines, drafts)
     lost = [row.number for row in rows if row.role == "unknown"]
-    if lost and any(draft.fates for draft in drafts):  # a site's own reader need not tell them
-        message = f"{len(lost)} lines have no fate: this is a fault of the reader"
+    if lost and any(draft.fates for draft in drafts):  # a site's own reader need not account for them
+        message = f"nothing says what became of {len(lost)} lines: this is a fault of the reader"
         problems.append(warning("line-lost", message, Place(source.name, lost[0])))
     return Explanation(source.name, tuple(map(_evidence, drafts)), tuple(rows), tuple(problems))
 
@@ -89,6 +92,9 @@ def _evidence(draft: Draft) -> tuple[FieldEvidence, ...]:
             found.append(FieldEvidence(name, text, value.rule, value.confidence, value.line, name in doubts))
         elif name in doubts:
             found.append(FieldEvidence(name, "", "not found", 0.0, 0, review=True))
+    if "body" in doubts:
+        lines = ", ".join(map(str, draft.doubtful_lines())) or "see what was dropped"
+        found.append(FieldEvidence("body", "", f"compare lines {lines}", draft.body_confidence, 0, review=True))
     return tuple(found)
 
 
@@ -99,14 +105,21 @@ def _shown(value: object) -> str:
 
 
 def _rows(lines: Sequence[str], drafts: Sequence[Draft]) -> list[ExplainedLine]:
-    """The lines of a source; where several stories stand in it, a line belongs to the first that makes use of it."""
+    """The pieces of a source; where several stories stand in it, a line belongs to the first that makes use of it."""
     rows = [ExplainedLine(number, text, "unknown" if drafts else "dropped") for number, text in enumerate(lines, 1)]
+    parts: list[ExplainedLine] = []
     for story, draft in enumerate(drafts, 1):
         for fate in draft.fates:
             if not 1 <= fate.line <= len(rows):
+                continue
+            if fate.text:
+                used = story if fate.role not in _UNUSED else 0
+                parts.append(ExplainedLine(fate.line, fate.text, fate.role, fate.why, used))
                 continue
             row = rows[fate.line - 1]
             if row.role == "unknown" or (row.role in _UNUSED and fate.role not in _UNUSED):
                 used = story if fate.role not in _UNUSED else 0
                 rows[fate.line - 1] = ExplainedLine(row.number, row.text, fate.role, fate.why, used)
-    return rows
+    apart = {part.number for part in parts}
+    rows = [row for row in rows if row.number not in apart or row.role not in ("unknown", *_UNUSED)]
+    return sorted([*rows, *parts], key=lambda row: row.number)

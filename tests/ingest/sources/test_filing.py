@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +19,7 @@ from broadsheet.errors import Place, fail
 from broadsheet.ingest import Draft, Hints, Outcome, Source
 from broadsheet.ingest.extract.draft import Found
 
+RULES = content.Rules(ZoneInfo("Europe/London"))
 NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
 WORDS = [
     "harbour",
@@ -57,9 +59,14 @@ def _draft(part: str) -> Draft:
     *lines, title = head.splitlines()
     keys = dict(line.split(": ", 1) for line in lines)
     date = dt.date.fromisoformat(keys["date"]) if "date" in keys else dt.date(2025, 5, 8)
+    embargo = dt.datetime.fromisoformat(keys["embargo"]) if "embargo" in keys else None
     return Draft(
-        title=Found(title, "first line", 0.9), body=body, fates=(), guid=keys.get("guid", ""), url=keys.get("url", ""),
+        title=Found(title, "first line", float(keys.get("title-sure", 0.9))), body=body, fates=(),
+        guid=keys.get("guid", ""), url=keys.get("url", ""),
         date=None if "undated" in keys else Found(date, "given", 0.9),
+        body_confidence=float(keys.get("body-sure", 1)), held=(keys["held"],) if "held" in keys else (),
+        embargo=Found(embargo, "given", 0.9) if embargo else None,
+        section=Found(keys["section"], "given", 0.4) if "section" in keys else None,
     )  # fmt: skip
 
 
@@ -390,24 +397,87 @@ def test_a_guid_that_another_source_has_cannot_touch_its_story(site):
     assert deeds(run(site, again=True)) == {"a.xml": "unchanged", "b.xml": "unchanged"}
 
 
-def test_an_undated_story_gets_the_day_of_its_source_and_goes_to_review(site):
+def test_an_undated_story_gets_no_date_and_is_held(site):
     file = put(site, "a.txt", f"undated: yes\nOne\n\n{prose(1)}")
     os.utime(file, (1_700_000_000, 1_700_000_000))
-    outcome = run(site)
-    assert stories(site)["2023/11/one.md"].meta["date"] == dt.date(2023, 11, 14)
-    assert outcome.filed[0].review == ("date",)
+    [filed] = run(site).filed
+    meta = stories(site)["2023/11/one.md"].meta
+    assert "date" not in meta
+    assert (meta["status"], meta["reason"], meta["review"]) == ("draft", "it has no date", ["date"])
+    assert (filed.held, filed.review) == ("it has no date", ("date",))
+    assert content.read((site.stories / "2023/11/one.md").read_bytes(), "2023/11/one.md", RULES).story
+    edit(site, "2023/11/one.md", "status: draft\n", "")
+    broken = content.read((site.stories / "2023/11/one.md").read_bytes(), "2023/11/one.md", RULES)
+    assert broken.story is None
+    assert "key-missing" in {problem.code for problem in broken.problems}
+
+
+def test_a_story_gets_its_date_when_its_source_does(site):
+    put(site, "a.txt", f"undated: yes\nOne\n\n{prose(1)}")
+    run(site)
+    put(site, "a.txt", f"date: 2025-05-07\nOne\n\n{prose(1)}")
+    run(site)
+    [story] = stories(site).values()
+    assert story.meta["date"] == dt.date(2025, 5, 7)
+    assert "status" not in story.meta
+
+
+@pytest.mark.parametrize(
+    ("hold", "part", "reason"),
+    [
+        ("doubtful", "title-sure: 0.4", "its title is more likely wrong than right"),
+        ("doubtful", "title-sure: 0.6", None),
+        ("any", "title-sure: 0.6", "not looked at yet: title"),
+        ("any", "title-sure: 0.9", None),
+        ("never", "title-sure: 0.4", None),
+        ("never", "held: status: killed", "status: killed"),
+        ("doubtful", "held: status: killed", "status: killed"),
+        ("doubtful", "body-sure: 0.4", "its body is more likely wrong than right"),
+        ("doubtful", "body-sure: 0.7", None),
+    ],
+)
+def test_what_is_in_doubt_is_held_as_the_settings_say(tmp_path, hold, part, reason):
+    site = make(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(f'[tool.broadsheet]\nhold = "{hold}"\n')
+    site = config.open_site(tmp_path)
+    put(site, "a.txt", f"{part}\nOne\n\n{prose(1)}")
+    [filed] = run(site).filed
+    [story] = stories(site).values()
+    assert story.meta.get("reason") == reason
+    assert story.meta.get("status") == ("draft" if reason else None)
+    assert filed.held == (reason or "")
+
+
+def test_an_embargo_is_the_date_of_a_story_and_stays_it(site):
+    put(site, "a.txt", f"date: 2025-05-08\nembargo: 2031-03-04T09:00:00+00:00\nOne\n\n{prose(1)}")
+    run(site)
+    [story] = stories(site).values()
+    assert story.meta["date"] == dt.datetime(2031, 3, 4, 9, tzinfo=dt.UTC)
+    put(site, "a.txt", f"date: 2025-05-08\nembargo: 2032-03-04T09:00:00+00:00\nOne\n\n{prose(1)}")
+    run(site)
+    [story] = stories(site).values()
+    assert story.meta["date"] == dt.datetime(2032, 3, 4, 9, tzinfo=dt.UTC)
+
+
+def test_an_unlikely_section_is_not_written_and_stands_in_review(site):
+    put(site, "a.txt", f"section: Old Town\nOne\n\n{prose(1)}")
+    [filed] = run(site).filed
+    [story] = stories(site).values()
+    assert "section" not in story.meta
+    assert story.meta["review"] == ["section (found: Old Town)"]
+    assert filed.review == ("section (found: Old Town)",)
 
 
 @pytest.mark.parametrize(
     ("name", "day"),
     [("2025-05-06/a.txt", (2025, 5, 6)), ("20250506-a.txt", (2025, 5, 6)), ("2024/2025_05_06/a.txt", (2025, 5, 6)),
-     ("2025-02-30.txt", (2025, 6, 1)), ("2999-01-01.txt", (2025, 6, 1)), ("120250506.txt", (2025, 6, 1))],
+     ("2025-02-30.txt", None), ("2999-01-01.txt", None), ("120250506.txt", None)],
 )  # fmt: skip
 def test_a_day_in_the_name_of_a_source_dates_a_story_that_has_none(site, name, day):
     os.utime(put(site, name, f"undated: yes\nOne\n\n{prose(1)}"), (NOW.timestamp(), NOW.timestamp()))
     assert run(site).filed[0].review == ("date",)
     [story] = stories(site).values()
-    assert story.meta["date"] == dt.date(*day)
+    assert story.meta.get("date") == (dt.date(*day) if day else None)
 
 
 def test_one_bad_source_never_stops_the_others(site):
@@ -594,7 +664,7 @@ def test_every_file_in_an_archive_is_a_source_of_its_own(site):
     assert deeds(outcome) == {"wire.zip/a.txt": "new", "wire.zip/c.txt": "new"}
     assert [(p.code, p.place.file) for p in outcome.problems] == [("bad", "wire.zip/b.txt")]
     assert stories(site)["2025/05/one.md"].meta["source"]["file"] == "wire.zip/a.txt"
-    assert stories(site)["2025/05/three.md"].meta["date"] == dt.date(2025, 5, 9)
+    assert "date" not in stories(site)["2025/05/three.md"].meta  # filed under the month of its file's last change
     again = run(site)
     assert {row.deed for row in again.filed} == {"unchanged"}
     assert codes(again) == ["bad"]  # said until it is put right

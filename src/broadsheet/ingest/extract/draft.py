@@ -6,7 +6,7 @@ In: nothing; these are the room's values. ``Source`` is what came in, ``Draft`` 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -16,11 +16,12 @@ from broadsheet.model import Picture
 
 T = TypeVar("T")
 
+EVEN = 0.5  # confidence below which a value is more likely wrong than right
 SURE = 0.8  # confidence from which a field need not be looked at by an editor; measured by benchmarks.ingest
 
 Role = Literal[
     "title", "date", "updated", "byline", "dateline", "section", "summary", "topics",
-    "body", "subhead", "credit", "caption", "front matter", "markup", "dropped", "blank",
+    "body", "subhead", "credit", "caption", "status", "front matter", "markup", "dropped", "blank",
 ]  # fmt: skip
 
 
@@ -66,18 +67,30 @@ class Found(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Fate(msgspec.Struct, frozen=True, gc=False):
-    """What became of one line of the source, counted from 1, and why."""
+    """What became of one piece of the source: a line of a text, a block of a page, a part of a mail, an element.
+
+    ``line`` is where the piece begins, counted from 1. ``why`` is the reason in words that an editor understands.
+    ``text`` is how the piece begins, where it is not its whole line: a page of one line has as many pieces as blocks.
+    ``confidence`` is how sure it is (0 to 1) that the piece was rightly dropped, or rightly used.
+    """
 
     line: int
     role: Role
     why: str = ""
+    text: str = ""
+    confidence: float = 1.0
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A story as a reader understood it. ``body`` is Markdown; ``fates`` covers every line of the source once.
+    """A story as a reader understood it. ``body`` is Markdown; ``fates`` covers every piece of the source once.
 
     ``date`` is a bare day or an aware moment. ``place`` is the dateline's. ``guid`` and ``url`` are a feed entry's own.
     ``problems`` are what else an editor should know: a part of the source that could not be read, and why.
+
+    ``body_confidence`` is how sure it is that the body is whole and nothing else is in it. ``held`` are the reasons for
+    which the source says that it is not for readers ("status: killed"): the story becomes a draft. ``embargo`` is a
+    moment before which it is not for readers, ``expires`` one after which it no longer is. ``keys`` is further front
+    matter, as the source has it: ``thread``, ``priority``, ``corrections``, ``audio``, and keys that nobody knows.
     """
 
     title: Found[str]
@@ -97,13 +110,27 @@ class Draft(msgspec.Struct, frozen=True):
     url: str = ""
     guid: str = ""
     problems: tuple[Problem, ...] = ()
+    body_confidence: float = 1.0
+    held: tuple[str, ...] = ()
+    embargo: Found[dt.datetime] | None = None
+    expires: Found[dt.datetime] | None = None
+    keys: Mapping[str, Any] = {}
 
     def doubtful(self) -> tuple[str, ...]:
         """The names of the front-matter fields that an editor should look at, in the order of the front matter."""
         names = ("title", "date", "updated", "section", "authors", "summary", "topics", "image", "lang")
         found = {name: getattr(self, name) for name in names}
         missing = {"date"} - {name for name, value in found.items() if value}
-        return tuple(n for n in names if n in missing or (found[n] is not None and found[n].confidence < SURE))
+        doubts = tuple(n for n in names if n in missing or (found[n] is not None and found[n].confidence < SURE))
+        return (*doubts, "body") if self.body_confidence < SURE else doubts
+
+    def doubtful_lines(self) -> tuple[int, ...]:
+        """The lines of the source that may belong to the body and were dropped, or the other way round, in order."""
+        roles = ("dropped", "body", "subhead")
+        return tuple(sorted({f.line for f in self.fates if f.role in roles and f.confidence < SURE and f.line}))
+
+
+_BARE = frozenset({"url", "guid", "problems", "body_confidence", "held", "keys"})  # fields that carry no evidence
 
 
 def make_draft(title: str, body: str, **values: Any) -> Draft:
@@ -111,8 +138,9 @@ def make_draft(title: str, body: str, **values: Any) -> Draft:
 
     Raises TypeError for a field that a draft does not have.
     """
-    sure = {name: value if name in ("url", "guid") else Found(value, "told", 1.0) for name, value in values.items()}
-    return msgspec.structs.replace(Draft(Found(title, "told", 1.0), body, ()), **sure)
+    rule = "given by the reader"
+    sure = {name: value if name in _BARE else Found(value, rule, 1.0) for name, value in values.items()}
+    return msgspec.structs.replace(Draft(Found(title, rule, 1.0), body, ()), **sure)
 
 
 Reader = Callable[[Source, Hints], tuple[Draft, ...]]  # of one format, or of all

@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from broadsheet.ingest.extract import boilerplate, headlines, language, summary, to_markdown, topics
 from broadsheet.ingest.extract.blocks import Block, clean, read_blocks
-from broadsheet.ingest.extract.draft import Found, Hints
+from broadsheet.ingest.extract.draft import EVEN, Found, Hints
 
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _BREAKS = re.compile(r"\n[ \t]*\n\s*")
@@ -115,7 +115,7 @@ def headline(told: str, rule: str, paragraphs: Sequence[str], line: int = 0) -> 
     title = clean(re.sub(r"<[^>]{0,200}>", "", told))
     if title:
         return Found(title, rule, 0.97, line)
-    return Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
+    return Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
 
 
 def one_of(names: Iterable[str], hints: Hints) -> str:

@@ -32,7 +32,7 @@ from broadsheet.ingest.extract import (
 )
 from broadsheet.ingest.extract import lines as reading
 from broadsheet.ingest.extract.classifier import LinePart
-from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
+from broadsheet.ingest.extract.draft import EVEN, Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.extract.lines import Line
 from broadsheet.ingest.extract.text_fields import TextFields
 from broadsheet.model import Picture
@@ -75,7 +75,7 @@ def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints,
     """The story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
     head = text_fields.read(lines, hints, day)
     paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is classifier.BODY]
-    title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", 0.3)
+    title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
     lead = summary.make(paragraphs)
     found = topics.find(title.value, paragraphs, lang.value)
     section = head.section and sections.settle(

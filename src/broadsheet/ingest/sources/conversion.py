@@ -28,10 +28,14 @@ _SMALL = 2_000_000  # bytes, below which starting processes costs more than it s
 
 
 class ConversionSettings(msgspec.Struct, frozen=True):
-    """What every source is read with: a reader, its hints, the digests of what was read before, the sources' names."""
+    """What every source is read with: a reader, its hints, the digests of what was read before, the sources' names.
+
+    ``hold`` is which doubts make a story a draft.
+    """
 
     read: Reader
     hints: Hints
+    hold: front_matter.Hold = "doubtful"
     seen: frozenset[str] = frozenset()
     credits: Mapping[str, str] = {}
 
@@ -105,7 +109,7 @@ def _members(source: Source, sha256: str, settings: ConversionSettings) -> Conve
 
 
 def _entries(source: Source, sha256: str, settings: ConversionSettings) -> Converted:
-    zone = ZoneInfo(settings.hints.timezone)
+    rules = front_matter.FilingRules(ZoneInfo(settings.hints.timezone), settings.hints.language, settings.hold)
     drafts = settings.read(source, settings.hints)
     if not drafts:
         return Converted(
@@ -115,9 +119,7 @@ def _entries(source: Source, sha256: str, settings: ConversionSettings) -> Conve
     problems: list[Problem] = []
     for draft in drafts:
         try:
-            prepared = front_matter.prepare(
-                draft, source, zone, settings.hints.language, settings.credits.get(source.name, "")
-            )
+            prepared = front_matter.prepare(draft, source, rules, settings.credits.get(source.name, ""))
             stories.append(prepared)
             problems += prepared.problems
         except BroadsheetError as cause:

@@ -29,7 +29,7 @@ from broadsheet.content import edit_digest, fields, guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note, warning
 from broadsheet.ingest.sources import index
 from broadsheet.ingest.sources.conversion import Converted
-from broadsheet.ingest.sources.front_matter import PreparedStory
+from broadsheet.ingest.sources.front_matter import UNDATED, PreparedStory
 from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
 from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.ingest.sources.matching import Match, Matcher, owns
@@ -42,7 +42,8 @@ Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed
 class Filed(msgspec.Struct, frozen=True):
     """What was done with one story of a source.
 
-    ``story`` is its path below content/stories, ``review`` the fields an editor should look at. ``kept`` means left as
+    ``story`` is its path below content/stories, ``review`` the fields an editor should look at, ``lines`` those of the
+    source to compare with its body. ``held`` is why it is a draft. ``kept`` means left as
     an editor made it though the source changed, ``deleted`` that an editor removed it and it stays away, ``same`` that
     ``story`` has this text already. ``near`` is the story that a new one is a near copy of, ``likeness`` 0 to 1.
     """
@@ -54,6 +55,8 @@ class Filed(msgspec.Struct, frozen=True):
     review: tuple[str, ...] = ()
     near: str = ""
     likeness: float = 0.0
+    lines: tuple[int, ...] = ()
+    held: str = ""
 
 
 class _Existing(NamedTuple):
@@ -151,13 +154,13 @@ class Filing:
         meta = {"id": match.id, **prepared.meta}
         before = self._existing(match.entry) if match.entry else None
         if before:
-            self._keep_date(meta, before.meta)
+            self._keep_date(meta, before.meta, embargoed=prepared.embargoed)
         elif match.revived:
             meta["status"] = "draft"
             hint = "Remove 'status: draft' to publish it, or delete it again together with its source."
             self._warn("revived", f"{title!r} was deleted by hand and its source changed: filed as a draft", name, hint)
         meta["source"] = {**meta["source"], "sha256": prepared.sha256}
-        path = match.entry.path if match.entry else next(self._paths(title, meta["date"]))
+        path = match.entry.path if match.entry else next(self._paths(title, _filed_under(meta, prepared)))
         near, score = self._index.nearest(prepared.fingerprint.sketch, but=path)
         if near:
             meta["also"] = [near.id]
@@ -167,7 +170,9 @@ class Filing:
             deed = self._revise(match.entry, meta, prepared, before.data)
         else:
             path = self._create(meta, prepared)
-        return Filed(name, deed, path, title, tuple(meta.get("review", ())), near.path if near else "", score)
+        review = tuple(meta.get("review", ()))
+        likeness = near.path if near else ""
+        return Filed(name, deed, path, title, review, likeness, score, prepared.lines, str(meta.get("reason", "")))
 
     def _status(self, name: str, known: str, digest: str) -> Filed:
         """How a story stands that its source has nothing new for, or that is not to be written."""
@@ -217,10 +222,16 @@ class Filing:
             return Filed(_origin(prepared), "deleted", title=prepared.meta["title"])
         return self._status(_origin(prepared), entry.id, prepared.sha256)
 
-    def _keep_date(self, meta: dict[str, Any], before: Mapping[str, Any]) -> None:
+    def _keep_date(self, meta: dict[str, Any], before: Mapping[str, Any], *, embargoed: bool) -> None:
         """Give a revised story the date it has, where that was sure; a later one is when it was updated."""
-        old, new = before.get("date"), meta["date"]
-        if isinstance(old, dt.date) and "date" not in (before.get("review") or ()) and _day(old) != _day(new):
+        old, new = before.get("date"), meta.get("date")
+        if not isinstance(old, dt.date) or embargoed:
+            return
+        if not isinstance(new, dt.date):
+            meta["date"] = old
+            if meta.get("reason") == UNDATED:
+                del meta["status"], meta["reason"]
+        elif "date" not in (before.get("review") or ()) and _day(old) != _day(new):
             meta["date"] = old
             meta["review"] = [key for key in meta.get("review", ()) if key != "date"]
             if _day(new) > _day(old):
@@ -238,7 +249,7 @@ class Filing:
     def _create(self, meta: dict[str, Any], prepared: PreparedStory) -> str:
         """Write the file of a new story; its path."""
         data = _encoded(meta, prepared)
-        for path in self._paths(meta["title"], meta["date"]):
+        for path in self._paths(meta["title"], _filed_under(meta, prepared)):
             file = disk.within(self._site.stories, path)
             if self._dry_run:
                 self._remember(path, meta, prepared, len(data))
@@ -310,6 +321,12 @@ def _origin(prepared: PreparedStory) -> str:
     """The source that a story came from: the file in an archive, not the archive."""
     origin: str = prepared.meta["source"]["file"]
     return origin
+
+
+def _filed_under(meta: Mapping[str, Any], prepared: PreparedStory) -> dt.date:
+    """The day by whose month a story's file is named: its own, else that of the source's last change."""
+    day: dt.date = meta.get("date") or prepared.filed_under
+    return day
 
 
 def _day(date: dt.date) -> dt.date:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,7 +20,7 @@ from broadsheet import content
 from broadsheet.content import fields
 from broadsheet.errors import Place, Problem, fail
 from broadsheet.ingest.extract import charset
-from broadsheet.ingest.extract.draft import Draft, Found, Source
+from broadsheet.ingest.extract.draft import EVEN, SURE, Draft, Found, Source
 from broadsheet.ingest.sources import similarity
 from broadsheet.ingest.sources.pictures import PictureFile, Pictures
 from broadsheet.model import Picture
@@ -38,7 +39,9 @@ class PreparedStory(msgspec.Struct, frozen=True):
 
     ``guid`` and ``url`` are the source's own names for it. ``sha256`` is the digest of what it was made of: of the raw
     file where that is one story, of what the entry says where the file is a feed or a mailbox. ``pictures`` are to be
-    copied with it.
+    copied with it. ``filed_under`` is the day by whose month its file is named where it has no date. ``lines`` are
+    those of the source that an editor should compare with the body. ``embargoed`` is whether its date is that of an
+    embargo, which a date that it had before does not lift.
     """
 
     meta: dict[str, Any]
@@ -49,14 +52,31 @@ class PreparedStory(msgspec.Struct, frozen=True):
     url: str = ""
     pictures: tuple[PictureFile, ...] = ()
     problems: tuple[Problem, ...] = ()
+    filed_under: dt.date = dt.date.min
+    lines: tuple[int, ...] = ()
+    embargoed: bool = False
 
 
-def prepare(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit: str = "") -> PreparedStory:
+class FilingRules(msgspec.Struct, frozen=True):
+    """What a site decides of the stories that ingest writes: its time zone, its language, and what is held.
+
+    ``hold`` is which doubts make a story a draft: those that would put something false before readers (``doubtful``),
+    ``any``, or none (``never``). A story that its source keeps from readers is held in any case, and so is one without
+    a date.
+    """
+
+    zone: ZoneInfo
+    language: str = "en"
+    hold: Hold = "doubtful"
+
+
+def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") -> PreparedStory:
     """The story file that a draft makes.
 
     ``credit`` is what the site calls the source, for a story that names no agency. An undated story gets the day in
-    the name of its source, else the day the source was last changed, and ``date`` into review. Raises BroadsheetError
-    (``no-title``, ``no-text``) where there is nothing to print.
+    the name of its source, with ``date`` in review; where there is none it has no date, and is held. A section, authors
+    or topics that are more likely wrong than right are left out, and stand in ``review`` with what was found. Raises
+    BroadsheetError (``no-title``, ``no-text``) where there is nothing to print.
     """
     found = Pictures(source)
     body = found.body(charset.clean(draft.body)).strip()
@@ -79,8 +99,9 @@ def prepare(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit:
     }
     lang = _value(draft.lang)
     meta: dict[str, Any] = {
+        **{key: value for key, value in draft.keys.items() if key not in _OURS},
         "title": title,
-        "date": _moment(_value(draft.date)) or _fallback(source, zone),
+        "date": _moment(_value(draft.date)) or _named_day(source, rules.zone),
         "updated": _moment(_value(draft.updated)),
         "section": _line(_value(draft.section), _NAME),
         "authors": _lines(_value(draft.authors)),
@@ -88,24 +109,78 @@ def prepare(draft: Draft, source: Source, zone: ZoneInfo, language: str, credit:
         "topics": _lines(_value(draft.topics)),
         "image": _picture(picture, found),
         "source": {key: value for key, value in origin.items() if value},
-        "lang": _line(lang, _NAME) if lang != language else "",
+        "expires": _moment(_value(draft.expires)),
+        "lang": _line(lang, _NAME) if lang != rules.language else "",
     }
-    meta = {key: value for key, value in meta.items() if value}
-    _, problems = fields.check(meta, fields.STORY, zone, Place)
+    before = meta["date"]
+    if draft.embargo:
+        meta["date"] = _later(before, draft.embargo.value, rules.zone)
+    embargoed = meta["date"] != before
+    meta = {key: value for key, value in meta.items() if not fields.empty(value)}
+    _, problems = fields.check(meta, fields.STORY, rules.zone, Place)
     bad = [p.place.file for p in problems if p.code == "value"]
     for key in bad:
         meta.pop(key)
-    if "date" in bad:
-        meta["date"] = _fallback(source, zone)
-    doubts = [name for name in (*draft.doubtful(), *bad) if name in meta]
-    if review := [key for key in fields.STORY if key in doubts]:
-        meta["review"] = review
-    said = msgspec.json.encode((title, meta["date"], meta.get("updated"), meta.get("authors"), body))
-    digest = hashlib.sha256(said).hexdigest()
+    unlikely = _unlikely(draft, meta)
+    meta |= _status(draft, meta, bad, unlikely, rules.hold)
+    said: list[Any] = [title, meta.get("date"), meta.get("updated"), meta.get("authors"), body]
+    said += [meta[key] for key in ("status", "reason", "expires") if key in meta]
+    digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
     return PreparedStory(
         meta, body, similarity.fingerprint(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
-        (*draft.problems, *found.problems),
+        (*draft.problems, *found.problems), source.modified.astimezone(rules.zone).date(),
+        draft.doubtful_lines() if draft.body_confidence < SURE else (), embargoed,
     )  # fmt: skip
+
+
+UNDATED = "it has no date"  # a reason for which a story is held
+
+Hold = Literal["doubtful", "any", "never"]
+
+# Keys that filing itself writes: a source's own would take their place.
+_OURS = frozenset(("id", "source", "review", "status", "reason", "title", "date"))
+
+
+def _unlikely(draft: Draft, meta: dict[str, Any]) -> dict[str, str]:
+    """What was found for fields in which nothing may be guessed, and is more likely wrong; it is taken out."""
+    unlikely: dict[str, str] = {}
+    for name in ("section", "authors", "topics"):
+        found: Found[Any] | None = getattr(draft, name)
+        if name in meta and found and found.confidence < EVEN:
+            value = meta.pop(name)
+            unlikely[name] = clip(", ".join(value) if isinstance(value, list) else value, _NAME)
+    return unlikely
+
+
+def _status(
+    draft: Draft, meta: Mapping[str, Any], bad: Sequence[str], unlikely: Mapping[str, str], hold: Hold
+) -> dict[str, Any]:
+    """The keys that say what an editor should look at, and whether readers have to wait for that."""
+    doubts = [name for name in (*draft.doubtful(), *bad) if name in meta or name in ("date", "body", *unlikely)]
+    fields_ = [key for key in (*fields.STORY, "body") if key in doubts]
+    review = [f"{key} (found: {unlikely[key]})" if key in unlikely else key for key in fields_]
+    reasons = list(draft.held)
+    if draft.embargo and draft.embargo.confidence < SURE:
+        reasons.append(f"the moment until which it is embargoed is not sure: {draft.embargo.rule}")
+    if "date" not in meta:
+        reasons.append(UNDATED)
+    if hold != "never":
+        sure = {"title": draft.title.confidence, "body": draft.body_confidence}
+        sure |= {"date": draft.date.confidence} if draft.date and "date" in meta else {}
+        reasons += [f"its {name} is more likely wrong than right" for name, value in sure.items() if value < EVEN]
+    if hold == "any" and review and not reasons:
+        reasons.append(f"not looked at yet: {', '.join(fields_)}")
+    said: dict[str, Any] = {"review": review} if review else {}
+    return said | ({"status": "draft", "reason": clip("; ".join(reasons), _SUMMARY)} if reasons else {})
+
+
+def _later(date: dt.date | None, embargo: dt.datetime, zone: ZoneInfo) -> dt.date:
+    """The date of a story that is not for readers before a moment."""
+    if date is None:
+        return _moment(embargo) or embargo
+    moment = date if isinstance(date, dt.datetime) else dt.datetime.combine(date, dt.time(), zone)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return _moment(embargo) or embargo if embargo > aware else date
 
 
 def _value(found: Found[Any] | None) -> Any:
@@ -115,8 +190,8 @@ def _value(found: Found[Any] | None) -> Any:
 _NAMED = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_./]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
-def _fallback(source: Source, zone: ZoneInfo) -> dt.date:
-    """The day of a source whose text gives none: the last one in its name, such as 2025-05-08/paste.txt."""
+def _named_day(source: Source, zone: ZoneInfo) -> dt.date | None:
+    """The day in the name of a source whose text gives none, the last one of it: 2025-05-08/paste.txt."""
     changed = source.modified.astimezone(zone).date()
     for found in reversed(list(_NAMED.finditer(source.name))):
         try:
@@ -125,7 +200,7 @@ def _fallback(source: Source, zone: ZoneInfo) -> dt.date:
             continue
         if day <= changed:
             return day
-    return changed
+    return None
 
 
 def _line(text: str | None, length: int) -> str:
