@@ -22,7 +22,7 @@ from PIL import Image
 from benchmarks.build import make as make_site
 from broadsheet import content
 from broadsheet.render.images import variants
-from broadsheet.render.images.card_drawing import Words, drawn
+from broadsheet.render.images.card_drawing import CardText, drawn
 from broadsheet.render.images.fonts import showing
 from broadsheet.render.markdown import render
 from broadsheet.render.search import pagefind, search_index
@@ -61,7 +61,8 @@ def pictures(count: int) -> None:
 def cards(count: int) -> None:
     """Draw share cards."""
     words = [
-        Words("The Daily", "World", f"Ministers agree to a {n}th round of talks on fish", "7 May") for n in range(count)
+        CardText("The Daily", "World", f"Ministers agree to a {n}th round of talks on fish", "7 May")
+        for n in range(count)
     ]
     font = showing(words[0].title, "en")
     if font is None:

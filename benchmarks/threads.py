@@ -28,13 +28,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from broadsheet.model import Story
-from broadsheet.newsroom.clusters import HEADLINES, Bar
+from broadsheet.newsroom.clusters import HEADLINES, Thresholds
 from broadsheet.newsroom.threads import Hand, find
 
 Row = dict[str, Any]
 
 
-def threads(rows: Sequence[Row], bar: Bar) -> dict[str, str]:
+def threads(rows: Sequence[Row], bar: Thresholds) -> dict[str, str]:
     """The thread of each headline by id; a headline that is alone is a thread of its own."""
     found = find(map(_story, rows), "en", Hand(minimum=1), bar=bar)
     return {story.extra["id"]: thread.id for thread in found.threads for story in thread.stories}
@@ -67,7 +67,7 @@ def _halves(rows: Sequence[Row], times: int) -> Iterator[tuple[list[Row], list[R
         yield [row for row in rows if row["story"] in half], [row for row in rows if row["story"] not in half]
 
 
-def _neighbours() -> Iterator[tuple[str, Bar]]:
+def _neighbours() -> Iterator[tuple[str, Thresholds]]:
     yield "in use", HEADLINES
     for field in ("join", "merge", "rarity", "elsewhere"):
         for factor in (0.8, 1.25):

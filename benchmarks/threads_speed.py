@@ -3,7 +3,7 @@
 python -m benchmarks.threads_speed --n 10000
 
 The stories are made up: 55 a day, a title and a first paragraph of 45 words drawn from 30,000 as a language's are (few
-of them very often), a third of them in running matters of 12 words of their own that last up to a month.
+of them very often), a third of them in running clusters of 12 words of their own that last up to a month.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import TypeVar
 import msgspec
 
 from broadsheet.model import Story
-from broadsheet.newsroom.clustering import Pass
-from broadsheet.newsroom.clusters import STORIES, Entry, State
+from broadsheet.newsroom.clustering import ClusteringPass
+from broadsheet.newsroom.clusters import STORIES, State, StoryFeatures
 from broadsheet.newsroom.related import compared, relatives
 from broadsheet.newsroom.terms import read
-from broadsheet.newsroom.threads import Kept, find
+from broadsheet.newsroom.threads import SavedThreads, find
 
 T = TypeVar("T")
 
@@ -41,10 +41,10 @@ def made_up(number: int, seed: int = 1) -> list[Story]:
     words = list(dict.fromkeys("".join(draw.choices(syllables, k=draw.choice((2, 2, 3, 3, 4)))) for _ in range(60_000)))
     words = words[:30_000]
     often = list(itertools.accumulate(1 / (rank + 20) for rank in range(len(words))))
-    running: list[tuple[list[str], int, str]] = []  # a matter's words, the number of its last story, its section
+    running: list[tuple[list[str], int, str]] = []  # a cluster's words, the number of its last story, its section
     stories = []
     for i in range(number):
-        running = [matter for matter in running if matter[1] > i]
+        running = [cluster for cluster in running if cluster[1] > i]
         if running and draw.random() < 0.35:
             own, _, section = draw.choice(running)
         else:
@@ -69,13 +69,13 @@ def timed(label: str, what: Callable[[], T]) -> T:
     return result
 
 
-def joining(kept: Kept, stories: list[Story]) -> None:
+def joining(kept: SavedThreads, stories: list[Story]) -> None:
     """A new story joined from what is cached: the last state decoded, the story read and put in, the state encoded."""
     spent = []
     for story in stories:
         started = time.process_time()
-        run = Pass(STORIES, msgspec.msgpack.decode(kept.track.marks[-1].state, type=State))
-        run.add(Entry(read(story, "en"), story.date.timestamp() / 86_400, story.section))
+        run = ClusteringPass(STORIES, msgspec.msgpack.decode(kept.track.marks[-1].state, type=State))
+        run.add(StoryFeatures(read(story, "en"), story.date.timestamp() / 86_400, story.section))
         msgspec.msgpack.encode(run.state())
         spent.append((time.process_time() - started) * 1000)
     print(
@@ -89,8 +89,8 @@ def main() -> None:
     number = parser.parse_args().n
     stories = made_up(number + 20)
     found = timed(f"threads of {number} stories, nothing kept", lambda: find(stories[:number], "en"))
-    data = timed("what is kept → bytes", lambda: msgspec.msgpack.encode(found.kept))
-    kept = timed("bytes → what is kept", lambda: msgspec.msgpack.decode(data, type=Kept))
+    data = timed("what is kept → bytes", lambda: msgspec.msgpack.encode(found.saved))
+    kept = timed("bytes → what is kept", lambda: msgspec.msgpack.decode(data, type=SavedThreads))
     again = timed("threads with one story more, all else kept", lambda: find(stories[: number + 1], "en", kept=kept))
     joining(kept, stories[number:])
     timed(

@@ -8,7 +8,7 @@ import pytest
 from broadsheet import pipeline
 from broadsheet.config import open_site
 from broadsheet.errors import Report
-from broadsheet.pipeline import Desk
+from broadsheet.pipeline import SiteContents
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -22,13 +22,13 @@ MATTERS = {
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> SiteContents:
     site = open_site(Path(__file__).parent)
     cache = tmp_path_factory.mktemp("cache")
     return pipeline.desk(type(site)(site.root, site.settings, str(cache)), NOW, Report())
 
 
-def test_every_thread_of_the_sample_is_about_one_matter(desk: Desk):
+def test_every_thread_of_the_sample_is_about_one_matter(desk: SiteContents):
     threads = {thread.slug: {story.slug for story in thread.stories} for thread in desk.newspaper.threads}
     assert threads.keys() == MATTERS.keys()
     for name, slugs in threads.items():
@@ -36,7 +36,7 @@ def test_every_thread_of_the_sample_is_about_one_matter(desk: Desk):
         assert all(any(slug.startswith(words) or words in slug for words in MATTERS[name]) for slug in slugs)
 
 
-def test_the_sample_has_every_kind_of_thing(desk: Desk):
+def test_the_sample_has_every_kind_of_thing(desk: SiteContents):
     newspaper = desk.newspaper
     assert len(newspaper.editions) >= 4
     assert any(note.frozen for note in desk.notes)

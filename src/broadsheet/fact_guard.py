@@ -25,7 +25,7 @@ AT_ONCE = 100  # stories remembered in one build, the newest first: an old archi
 _TOLD = 3  # alterations that a warning names
 
 
-class Seen(msgspec.Struct, frozen=True, array_like=True):
+class PublishedClaims(msgspec.Struct, frozen=True, array_like=True):
     """A story as it was published: the digest of its words, how many corrections it had, what it claimed."""
 
     digest: str
@@ -42,7 +42,7 @@ def check(site: Site, stories: Iterable[Story], *, remember: bool) -> list[Probl
     shown = f"{site.settings.content}/{FILE}"
     known, problems = _load(site, shown)
     remember = remember and not problems  # what cannot be read may still be mended: it is not written over
-    new = dict[str, Seen]()
+    new = dict[str, PublishedClaims]()
     room = AT_ONCE if remember else 0
     for story in stories:
         seen = known.get(story.id)
@@ -61,7 +61,7 @@ def check(site: Site, stories: Iterable[Story], *, remember: bool) -> list[Probl
         if altered:
             problems.append(_warning(altered, place))
         else:
-            new[story.id] = Seen(digest, len(story.corrections), packed(found))
+            new[story.id] = PublishedClaims(digest, len(story.corrections), packed(found))
     if remember and new:
         _save(site, known, new)
     return problems
@@ -78,7 +78,7 @@ def _quoted(text: str) -> str:
     return clip(text, 120) if text.startswith('"') else f'"{text}"'
 
 
-def _load(site: Site, shown: str) -> tuple[dict[str, Seen], list[Problem]]:
+def _load(site: Site, shown: str) -> tuple[dict[str, PublishedClaims], list[Problem]]:
     try:
         return _DECODE((site.content / FILE).read_bytes()), []
     except FileNotFoundError:
@@ -88,7 +88,7 @@ def _load(site: Site, shown: str) -> tuple[dict[str, Seen], list[Problem]]:
         return {}, [warning("published-unreadable", f"cannot be read: {cause}", Place(shown), hint)]
 
 
-def _save(site: Site, known: dict[str, Seen], new: dict[str, Seen]) -> None:
+def _save(site: Site, known: dict[str, PublishedClaims], new: dict[str, PublishedClaims]) -> None:
     """Add what is new. One story a line, so that a version control system shows what changed."""
 
     def written(now: bytes | None) -> bytes:
@@ -103,4 +103,4 @@ def _save(site: Site, known: dict[str, Seen], new: dict[str, Seen]) -> None:
     guarded.update(site.content / FILE, written)
 
 
-_DECODE = msgspec.json.Decoder(dict[str, Seen]).decode
+_DECODE = msgspec.json.Decoder(dict[str, PublishedClaims]).decode

@@ -15,7 +15,7 @@ from broadsheet import fact_guard, newsroom, pages, render, savedplan
 from broadsheet import plan as plans
 from broadsheet.cache import snapshot
 from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally
-from broadsheet.cache.store import Kept, Store
+from broadsheet.cache.store import Store, StoredReading
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.options import Options, Progress
@@ -109,7 +109,7 @@ class Increment:
         )
         self.report.extend(self.printed.problems)
         if isinstance(plan, EditedPlan):
-            self.store.keep_stories((file, Kept(story, ()).encode()) for file, story in plan.edited)
+            self.store.keep_stories((file, StoredReading(story, ()).encode()) for file, story in plan.edited)
         else:
             savedplan.save(self.store, plan.common)
         self.store.commit()

@@ -133,7 +133,7 @@ class Asset(msgspec.Struct, frozen=True):
     recipe: bytes = b""
 
 
-class Fault(msgspec.Struct, frozen=True):
+class PictureProblem(msgspec.Struct, frozen=True):
     """What is wrong with a picture: the kind of problem, what (after its name), what to do; ``grave`` for an error."""
 
     code: str

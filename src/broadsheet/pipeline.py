@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from broadsheet.plan import WholePlan
     from broadsheet.savedplan import SavedPlan
 
-__all__ = ["Built", "Desk", "Options", "Progress", "build", "desk", "opened", "saved_plan", "silent", "update"]
+__all__ = ["Built", "Options", "Progress", "SiteContents", "build", "desk", "opened", "saved_plan", "silent", "update"]
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -164,7 +164,7 @@ def prepare(site: Site) -> None:
         read_stories(site, store, Report(), silent, cores(), keep_broken=True)
 
 
-class Desk(msgspec.Struct, frozen=True):
+class SiteContents(msgspec.Struct, frozen=True):
     """What an editor works on: every story, the notes on editions, and the newspaper that they make."""
 
     stories: tuple[Story, ...]
@@ -172,7 +172,7 @@ class Desk(msgspec.Struct, frozen=True):
     newspaper: Newspaper
 
 
-def desk(site: Site, now: dt.datetime, report: Report) -> Desk:
+def desk(site: Site, now: dt.datetime, report: Report) -> SiteContents:
     """A site's newspaper as of ``now``, with nothing printed; problems go into the report. Raises BroadsheetError."""
     from broadsheet import newsroom
     from broadsheet.content import positions
@@ -184,7 +184,7 @@ def desk(site: Site, now: dt.datetime, report: Report) -> Desk:
         notes = read_editions(site, report, now)
         newspaper, problems = newsroom.assemble(stories, site.settings, now=now, notes=notes, memory=store)
         report.extend(positions.placed(site.root, problems))
-    return Desk(tuple(stories), notes, newspaper)
+    return SiteContents(tuple(stories), notes, newspaper)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from broadsheet.cache.store import Store
 from broadsheet.config import Settings, Site
 from broadsheet.content import positions
 from broadsheet.errors import Report
-from broadsheet.model import Asset, EditionNote, Fault, Newspaper, Page, Prose, SearchEntry, Story
+from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, SearchEntry, Story
 from broadsheet.options import Options, Progress, silent
 from broadsheet.reading import read_editions, read_prose
 from broadsheet.workers import cores
@@ -38,7 +38,7 @@ class Sources(msgspec.Struct, frozen=True):
     static: Mapping[str, Asset]
     templates: frozenset[str] | None
     titles: Mapping[str, str] = {}
-    faults: Mapping[str, Fault] = {}
+    faults: Mapping[str, PictureProblem] = {}
     cards: Mapping[str, Asset] = {}
 
 

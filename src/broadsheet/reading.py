@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet import content, disk
-from broadsheet.cache.store import Kept, Seen, Store
+from broadsheet.cache.store import KnownFile, Store, StoredReading
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
 from broadsheet.content import facts, fields, listing, visibility
@@ -66,19 +66,19 @@ def read_stories(
     for read in spread(reader.read, changed, slice_size=SLICE, workers=workers):
         rows = []
         for file, (encoded, body) in zip(changed[done : done + SLICE], read, strict=True):
-            kept, data = Kept.decode(encoded), encoded
+            kept, data = StoredReading.decode(encoded), encoded
             if bodies and body and kept.story:
                 bodies.expect(kept.story, body)
             if keep_broken and kept.story is None and file.path in known:
-                kept = Kept(known[file.path].kept.story, kept.problems)
+                kept = StoredReading(known[file.path].reading.story, kept.problems)
                 data = kept.encode()
-            known[file.path] = Seen(file, kept)
+            known[file.path] = KnownFile(file, kept)
             rows.append((file if disk.settled(file.mtime, now) else file._replace(mtime=0), data))
         store.keep_stories(rows)
         done += len(rows)
         tell("reading", done, len(changed))
     store.forget_stories(known.keys() - {file.path for file in files})
-    all_kept = [known[file.path].kept for file in files]
+    all_kept = [known[file.path].reading for file in files]
     report.extend(problem for kept in all_kept for problem in kept.problems)
     return [kept.story for kept in all_kept if kept.story]
 
@@ -90,7 +90,7 @@ def read_story(site: Site, file: Path) -> Story | None:
     return _Reader(site.stories, "", rules(site)).kept(file.relative_to(site.stories).as_posix()).story
 
 
-def read_again(site: Site, path: str) -> Kept:
+def read_again(site: Site, path: str) -> StoredReading:
     """What reading the story file at a path below content/stories gives now."""
     return _Reader(site.stories, f"{site.settings.content}/stories", rules(site)).kept(path)
 
@@ -108,22 +108,22 @@ class _Reader:
         """What reading each file gave, as the store keeps it, and its body while there is room."""
         return [self._packed(*self._read(file.path)) for file in files]
 
-    def _packed(self, kept: Kept, body: bytes) -> tuple[bytes, bytes]:
+    def _packed(self, kept: StoredReading, body: bytes) -> tuple[bytes, bytes]:
         self.room -= len(body)
         return kept.encode(), body if self.room > 0 else b""
 
-    def kept(self, path: str) -> Kept:
+    def kept(self, path: str) -> StoredReading:
         """What reading a file gave."""
         return self._read(path)[0]
 
-    def _read(self, path: str) -> tuple[Kept, bytes]:
+    def _read(self, path: str) -> tuple[StoredReading, bytes]:
         shown = f"{self.shown}/{path}"
         try:
             data = disk.read(f"{self.folder}/{path}", content.LARGEST)
         except OSError as cause:
-            return Kept(None, (listing.unreadable(cause, Place(shown)),)), b""
+            return StoredReading(None, (listing.unreadable(cause, Place(shown)),)), b""
         reading = content.read(data, path, self.by, shown)
-        return Kept(reading.story, reading.problems), reading.data
+        return StoredReading(reading.story, reading.problems), reading.data
 
 
 def read_prose(site: Site, report: Report, now: dt.datetime, *, preview: bool = False) -> tuple[Prose, ...]:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from broadsheet.check import external_links
-from broadsheet.check.external_links import AGAIN, DAY, FRESH, Asking, Visit
-from broadsheet.check.link_targets import Ground
+from broadsheet.check.external_links import AGAIN, DAY, FRESH, Asking, LinkVisit
+from broadsheet.check.link_targets import LinkResolver
 from broadsheet.check.origins import Origins
 from broadsheet.check.page_facts import gather
 from broadsheet.errors import Problem
-from broadsheet.http import Answer
+from broadsheet.http import HttpResponse
 from broadsheet.render.theme.layers import layers
 from tests.check.conftest import Checking
 from tests.conftest import Workshop, story
@@ -79,7 +79,7 @@ def server() -> Iterator[Server]:
 
 def asked(made: Workshop, asking: Asking) -> tuple[int, list[Problem]]:
     built = made.build()
-    ground = Ground(made.site.settings.url)
+    ground = LinkResolver(made.site.settings.url)
     found = gather(made.site, built.plan, ground, 1, lambda *_: None)
     origins = Origins(made.site, ground, layers(made.site))
     return external_links.problems(made.site, built.plan, found, origins, lambda *_: None, asking)
@@ -207,4 +207,4 @@ def test_a_source_that_is_gone_is_told_at_its_line(workshop: Make, server: Serve
 
 @pytest.mark.parametrize(("status", "age", "fresh"), [(200, 6 * DAY, True), (200, 8 * DAY, False), (404, DAY, False)])
 def test_an_answer_is_fresh_for_a_while(status: int, age: float, fresh):
-    assert Visit(0.0, Answer(status, "x")).fresh(age) is fresh
+    assert LinkVisit(0.0, HttpResponse(status, "x")).fresh(age) is fresh

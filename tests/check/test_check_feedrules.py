@@ -8,12 +8,12 @@ import pytest
 from broadsheet.check.feedbodies import faulty
 from broadsheet.check.feedrules import FeedFacts, inspect
 from broadsheet.check.feeds import problems
-from broadsheet.check.link_targets import Ground
+from broadsheet.check.link_targets import LinkResolver
 from broadsheet.check.page_facts import Gathered
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]
-GROUND = Ground("https://example.org/")
+GROUND = LinkResolver("https://example.org/")
 ITEM = "<item><guid isPermaLink='false'>a</guid><title>A</title><pubDate>Thu, 08 May 2025 08:00:00 +0200</pubDate>{}</item>"
 
 

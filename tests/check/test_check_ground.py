@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.check.link_targets import Ground
+from broadsheet.check.link_targets import LinkResolver
 
-HOME = Ground("https://example.org/news/")
+HOME = LinkResolver("https://example.org/news/")
 PAGE = "2025/05/08/port/"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from broadsheet.check import explanation
-from broadsheet.check.explanation import Explanation
+from broadsheet.check.explanation import PageExplanation
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options
 from tests.conftest import NOW, Workshop, story
@@ -31,7 +31,7 @@ def made(workshop: Make) -> Workshop:
     return made
 
 
-def why(made: Workshop, name: str, *, now: dt.datetime = NOW) -> Explanation:
+def why(made: Workshop, name: str, *, now: dt.datetime = NOW) -> PageExplanation:
     return explanation.explain(made.site, Options(now), name, Report())
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from broadsheet import http
 from broadsheet.errors import BroadsheetError, Problem
-from broadsheet.http import Answer, Limits, connection
+from broadsheet.http import HttpResponse, Limits, connection
 from tests.http.conftest import Serve, Servers, Trust, redirect, says, whole
 
 NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
@@ -239,7 +239,7 @@ def test_a_redirect_is_followed_and_its_end_is_the_address(serving: Servers):
         "/t": redirect("/c?x=\u00fc"),
     }
     server = serving(lambda line, path: line.sendall(pages[path]))
-    assert http.ask(server.url("/a"), typed=True) == Answer(
+    assert http.ask(server.url("/a"), typed=True) == HttpResponse(
         200, server.url("/c?x=%C3%BC"), moved=True, headers={"content-length": "4"}, body=b"here"
     )
     assert not http.ask(server.url("/t"), typed=True).moved
@@ -488,7 +488,7 @@ def test_a_proxy_that_refuses_is_a_problem_without_its_password(serving: Servers
     ],
 )
 def test_how_long_a_server_asks_to_be_left_alone(value: str, seconds: float):
-    assert http.wait(Answer(429, "http://x/", headers={"retry-after": value}), NOW) == seconds
+    assert http.wait(HttpResponse(429, "http://x/", headers={"retry-after": value}), NOW) == seconds
 
 
 # ------------------------------------------------------------------------------------------------------------- the law

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from broadsheet.model import Story, Thread
 from broadsheet.newsroom.clusters import HEADLINES
-from broadsheet.newsroom.threads import Found, Hand, find
-from broadsheet.newsroom.why import Why, why
+from broadsheet.newsroom.threads import Hand, ThreadingResult, find
+from broadsheet.newsroom.why import ThreadExplanation, why
 
 NOON = dt.datetime(2025, 5, 1, 12, tzinfo=dt.UTC)
 
@@ -160,7 +160,7 @@ def test_one_name_for_two_threads_makes_them_one_and_keeps_their_addresses() -> 
     assert thread.aliases == ("ferry-1", "mint-1")
 
 
-def reason(found: Found, name: str) -> Why:
+def reason(found: ThreadingResult, name: str) -> ThreadExplanation:
     because = why(found, name)
     assert because is not None
     return because

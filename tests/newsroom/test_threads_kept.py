@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from broadsheet.model import Story
 from broadsheet.newsroom import checkpoints, clustering, terms
-from broadsheet.newsroom.clustering import Pass
-from broadsheet.newsroom.clusters import HEADLINES, STORIES, Entry, State
-from broadsheet.newsroom.threads import Hand, Kept, find
+from broadsheet.newsroom.clustering import ClusteringPass
+from broadsheet.newsroom.clusters import HEADLINES, STORIES, State, StoryFeatures
+from broadsheet.newsroom.threads import Hand, SavedThreads, find
 from broadsheet.newsroom.why import why
 
 NOON = dt.datetime(2025, 5, 1, 12, tzinfo=dt.UTC)
@@ -36,15 +36,15 @@ def made(rows: Rows) -> list[Story]:
     return [story(number, subject, day, extra) for number, (subject, day, extra) in enumerate(rows)]
 
 
-def through_bytes(kept: Kept) -> Kept:
-    return msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=Kept)
+def through_bytes(kept: SavedThreads) -> SavedThreads:
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=SavedThreads)
 
 
 @settings(max_examples=60, deadline=None)
 @given(STREAM, STREAM)
 def test_what_is_kept_changes_nothing(before: Rows, after: Rows) -> None:
     old, new = made(before), made(after)
-    kept = through_bytes(find(old, "en").kept)
+    kept = through_bytes(find(old, "en").saved)
     again = find(new, "en", kept=kept)
     assert again.threads == find(new, "en").threads
     assert [why(again, s.id) for s in new] == [why(find(new, "en"), s.id) for s in new]
@@ -66,7 +66,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_a_new_story_is_joined_without_going_through_the_old_ones(read: list[str]) -> None:
     stories = [story(n, n % 4, n) for n in range(40)]
-    kept = through_bytes(find(stories[:39], "en").kept)
+    kept = through_bytes(find(stories[:39], "en").saved)
     read.clear()
     find(stories, "en", kept=kept)
     assert read == ["s039"]
@@ -77,23 +77,23 @@ def test_an_old_story_that_was_edited_is_read_again_from_the_mark_before_it(read
     found = find(stories, "en")
     read.clear()
     edited = [*stories[:150], msgspec.structs.replace(stories[150], title="Nothing to do with it"), *stories[151:]]
-    assert find(edited, "en", kept=found.kept).threads != found.threads
+    assert find(edited, "en", kept=found.saved).threads != found.threads
     assert read[0] == "s128"
 
 
 def test_another_pin_or_language_is_not_answered_from_what_is_kept() -> None:
     stories = [story(n, n % 4, n) for n in range(12)]
-    kept = find(stories, "en").kept
+    kept = find(stories, "en").saved
     hand = Hand(pins={"s000": "Ice", "s004": "Ice", "s008": "Ice"})
     assert find(stories, "en", hand, kept).threads == find(stories, "en", hand).threads
     bare = [msgspec.structs.replace(s, lang="") for s in stories]
-    assert find(bare, "de", kept=find(bare, "en").kept).threads == find(bare, "de").threads
+    assert find(bare, "de", kept=find(bare, "en").saved).threads == find(bare, "de").threads
 
 
 def test_names_are_not_answered_from_what_is_kept() -> None:
     stories = [story(n, n % 4, n) for n in range(12)]
     hand = Hand(names={"s000": "The dam"})
-    again = find(stories, "en", hand, find(stories, "en").kept).threads
+    again = find(stories, "en", hand, find(stories, "en").saved).threads
     assert "The dam" in {thread.title for thread in again}
     assert again == find(stories, "en", hand).threads
 
@@ -106,43 +106,43 @@ def test_marks_are_few_and_close_to_the_end() -> None:
     assert counts == [192, 256, 300]
 
 
-RULES = checkpoints.Rules(STORIES, "en", {})
+RULES = checkpoints.ThreadingRules(STORIES, "en", {})
 
 
-def entries(number: int) -> list[Entry]:
-    return [Entry({f"word{n}": 1.0, f"other{n}": 1.0}, float(n)) for n in range(number)]
+def entries(number: int) -> list[StoryFeatures]:
+    return [StoryFeatures({f"word{n}": 1.0, f"other{n}": 1.0}, float(n)) for n in range(number)]
 
 
 def test_matters_that_can_grow_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clustering, "ACTIVE", 40)
-    run = Pass(STORIES)
+    run = ClusteringPass(STORIES)
     for entry in entries(300):
         run.add(entry)
-    assert len(run.state().matters) <= 40
+    assert len(run.state().clusters) <= 40
 
 
 def test_the_longest_silent_matters_are_closed_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clustering, "ACTIVE", 40)
-    run = Pass(STORIES)
+    run = ClusteringPass(STORIES)
     for entry in entries(100):
         run.add(entry)
-    assert min(run.state().matters) >= 60
-    assert max(run.state().matters) == 99
+    assert min(run.state().clusters) >= 60
+    assert max(run.state().clusters) == 99
 
 
 def test_a_pinned_matter_is_never_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clustering, "ACTIVE", 40)
-    run = Pass(STORIES)
-    run.add(Entry({"regatta": 1.0}, 0.0, pin="regatta"))
+    run = ClusteringPass(STORIES)
+    run.add(StoryFeatures({"regatta": 1.0}, 0.0, pin="regatta"))
     for entry in entries(100):
         run.add(entry)
-    assert run.add(Entry({"sail": 1.0}, 200.0, pin="regatta")).number == 0
+    assert run.add(StoryFeatures({"sail": 1.0}, 200.0, pin="regatta")).number == 0
 
 
 def test_the_words_whose_rarity_is_known_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clustering, "KNOWN", 100)
     monkeypatch.setattr(clustering, "ACTIVE", 10)
-    run = Pass(STORIES)
+    run = ClusteringPass(STORIES)
     for entry in entries(400):
         run.add(entry)
     state = run.state()
@@ -152,20 +152,20 @@ def test_the_words_whose_rarity_is_known_are_bounded(monkeypatch: pytest.MonkeyP
 
 
 def test_the_terms_of_a_matter_are_bounded() -> None:
-    run = Pass(HEADLINES)
+    run = ClusteringPass(HEADLINES)
     for n in range(300):
-        run.add(Entry({"anchor": 4.0, "chain": 4.0, f"word{n}": 1.0, f"other{n}": 1.0}, float(n) / 10))
-    (matter,) = (msgspec.msgpack.decode(piece) for piece in run.state().matters.values())
-    assert len(matter[2]) <= 2 * clustering.HEAVIEST
-    assert {"anchor", "chain"} <= set(matter[2])
+        run.add(StoryFeatures({"anchor": 4.0, "chain": 4.0, f"word{n}": 1.0, f"other{n}": 1.0}, float(n) / 10))
+    (cluster,) = (msgspec.msgpack.decode(piece) for piece in run.state().clusters.values())
+    assert len(cluster[2]) <= 2 * clustering.HEAVIEST
+    assert {"anchor", "chain"} <= set(cluster[2])
 
 
 def test_a_state_packed_and_opened_goes_on_as_if_it_had_not_been() -> None:
     stories = entries(30) + entries(30)
-    whole, first = Pass(STORIES), Pass(STORIES)
+    whole, first = ClusteringPass(STORIES), ClusteringPass(STORIES)
     joined = [whole.add(entry) for entry in stories]
     for entry in stories[:45]:
         first.add(entry)
     state = msgspec.msgpack.decode(msgspec.msgpack.encode(first.state()), type=State)
-    rest = Pass(STORIES, state)
+    rest = ClusteringPass(STORIES, state)
     assert [rest.add(entry) for entry in stories[45:]] == joined[45:]

@@ -36,7 +36,7 @@ _MISREAD = (*_DAMAGE, TypeError, ValueError)  # columns and values of other kind
 _CUT_SHORT = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ})  # signs of damage
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True):
+class StoredReading(msgspec.Struct, frozen=True, array_like=True):
     """What reading a story file gave."""
 
     story: Story | None
@@ -47,23 +47,23 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
         return _ENCODE(self)
 
     @staticmethod
-    def decode(data: bytes) -> Kept:
+    def decode(data: bytes) -> StoredReading:
         """What was kept. Raises msgspec.DecodeError."""
         return _DECODE(data)
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
-_DECODE = msgspec.msgpack.Decoder(Kept).decode
+_DECODE = msgspec.msgpack.Decoder(StoredReading).decode
 
 
-class Seen(NamedTuple):
+class KnownFile(NamedTuple):
     """A story file and what reading it gave."""
 
     file: File
-    kept: Kept
+    reading: StoredReading
 
 
-class Drawn(NamedTuple):
+class StoredPage(NamedTuple):
     """A page as it was written: the digest of all that it was made from; size and time of change of its file."""
 
     key: bytes
@@ -151,14 +151,14 @@ class Store:
             raise self._unwritable(cause) from cause
         self._start_anew()
 
-    def stories(self) -> dict[str, Seen]:
+    def stories(self) -> dict[str, KnownFile]:
         """Every story file that was read before, by path; one that cannot be understood any more is left out."""
         found = {}
         try:
             for path, size, mtime, reading, checksum in self._base.execute("select * from stories"):
                 if crc32(reading) == checksum:
                     with contextlib.suppress(msgspec.DecodeError):
-                        found[path] = Seen(File(path, size, mtime), Kept.decode(reading))
+                        found[path] = KnownFile(File(path, size, mtime), StoredReading.decode(reading))
         except _MISREAD:
             self._start_anew()
             return {}
@@ -172,11 +172,11 @@ class Store:
             self._start_anew()
             return {}
 
-    def story(self, path: str) -> Kept | None:
+    def story(self, path: str) -> StoredReading | None:
         """What reading one story file gave; None where it is not known, or cannot be understood any more."""
         try:
             row = self._base.execute("select reading, sum from stories where path = ?", (path,)).fetchone()
-            return Kept.decode(row[0]) if row and crc32(row[0]) == row[1] else None
+            return StoredReading.decode(row[0]) if row and crc32(row[0]) == row[1] else None
         except (*_MISREAD, msgspec.DecodeError):
             return None
 
@@ -189,7 +189,7 @@ class Store:
         """Forget files that are there no more."""
         self._change("delete from stories where path = ?", ((path,) for path in paths))
 
-    def pages(self, paths: Iterable[str] | None = None) -> dict[str, Drawn]:
+    def pages(self, paths: Iterable[str] | None = None) -> dict[str, StoredPage]:
         """Every page that was drawn before, by path; or of those at these paths."""
         query = "select path, key, size, mtime from pages"
         try:
@@ -198,12 +198,12 @@ class Store:
             else:
                 found = (self._base.execute(f"{query} where path = ?", (path,)).fetchone() for path in paths)
                 rows = [row for row in found if row]
-            return {path: Drawn(key, size, mtime) for path, key, size, mtime in rows}
+            return {path: StoredPage(key, size, mtime) for path, key, size, mtime in rows}
         except _MISREAD:
             self._start_anew()
             return {}
 
-    def keep_pages(self, drawn: Iterable[tuple[str, Drawn]]) -> None:
+    def keep_pages(self, drawn: Iterable[tuple[str, StoredPage]]) -> None:
         """Keep what these pages were drawn from."""
         rows = ((path, one.key, one.size, one.mtime) for path, one in drawn)
         self._change("insert or replace into pages values (?, ?, ?, ?)", rows)

@@ -13,7 +13,7 @@ import msgspec
 
 from broadsheet.cache import lock
 from broadsheet.check import complete, external_links, feeds, links, orphans, privacy, stories, weight
-from broadsheet.check.link_targets import Ground
+from broadsheet.check.link_targets import LinkResolver
 from broadsheet.check.origins import Origins
 from broadsheet.check.page_facts import Gathered, gather
 from broadsheet.config import Site
@@ -59,7 +59,7 @@ def look(
 ) -> Checked:
     """The same of a site that was built already; what the report is to leave out, it knows."""
     started = time.perf_counter()
-    ground = Ground(site.settings.url)
+    ground = LinkResolver(site.settings.url)
     found = gather(site, built.plan, ground, options.workers, tell)
     origins = Origins(site, ground, layers(site))
     for problems in (

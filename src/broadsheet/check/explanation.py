@@ -17,7 +17,7 @@ import msgspec
 
 from broadsheet import pages, render
 from broadsheet.cache import lock
-from broadsheet.cache.store import Drawn, Store
+from broadsheet.cache.store import Store, StoredPage
 from broadsheet.check.differences import differing, shown
 from broadsheet.config import Settings, Site
 from broadsheet.errors import Place, Report, fail
@@ -33,7 +33,7 @@ from broadsheet.workers import cores
 _PARTS = {"item": "story", "items": "stories", "body": "body's digest"}  # where a field's name would not tell
 
 
-class Explanation(msgspec.Struct, frozen=True):
+class PageExplanation(msgspec.Struct, frozen=True):
     """What a page is made from: its source file, template and all that this can print, its inputs by name.
 
     ``changes`` is what changed since it was drawn; none where it is as drawn. ``planned`` is whether it is still to be
@@ -66,23 +66,23 @@ class Comparison:
             self.saved = SavedPlan(site, store, kinds, before.__getitem__)
         self._keys = Keys(now.common)
 
-    def explain(self, name: str) -> Explanation:
+    def explain(self, name: str) -> PageExplanation:
         """What is known of the page of this name. Raises BroadsheetError (``no-page``) where there is no such page."""
         path = _path(self.site, name, self.pages, self.drawn.keys())
         page, drawn = self.pages.get(path), self.drawn.get(path)
         before = self.saved.page(path) if self.saved else None
         if page is None:
             template, origin = (before.template, before.origin) if before else ("", "")
-            return Explanation(path, origin, template, (), (), (_gone(),), planned=False)
+            return PageExplanation(path, origin, template, (), (), (_gone(),), planned=False)
         changes: tuple[str, ...]
         if drawn and drawn.key == self._keys(page)[0]:
             changes = _touched(self.site, path, drawn)
         else:
             changes = tuple(self._changes(page, before, drawn))
         reached = tuple(self.now.reached.get(page.template, ()))
-        return Explanation(path, page.origin, page.template, reached, _inputs(page), changes)
+        return PageExplanation(path, page.origin, page.template, reached, _inputs(page), changes)
 
-    def _changes(self, page: Page, before: Page | None, drawn: Drawn | None) -> Iterator[str]:
+    def _changes(self, page: Page, before: Page | None, drawn: StoredPage | None) -> Iterator[str]:
         """What changed of all that a page is made from, the most general first."""
         if self.saved is None:
             if self.version and self.version != self.now.version:
@@ -104,7 +104,7 @@ def compared(site: Site, options: Options, report: Report) -> Iterator[Compariso
     with lock.held(site.root, "why"):
         store = opened(site)
         try:
-            before = {path: seen.kept.story for path, seen in store.stories().items() if seen.kept.story}
+            before = {path: seen.reading.story for path, seen in store.stories().items() if seen.reading.story}
             theme = render.Theme(site, pages.base(site), options.filters)
             stories = read_stories(site, store, report, silent, options.workers or cores())
             sources = gather(site, options, theme, store, report, stories)
@@ -114,7 +114,7 @@ def compared(site: Site, options: Options, report: Report) -> Iterator[Compariso
             store.close(keep=False)
 
 
-def explain(site: Site, options: Options, name: str, report: Report) -> Explanation:
+def explain(site: Site, options: Options, name: str, report: Report) -> PageExplanation:
     """What is known of the page of this name, with nothing built; problems of the sources go into the report.
 
     Raises BroadsheetError, such as ``no-page`` where there is no such page.
@@ -149,7 +149,7 @@ def _gone() -> str:
     return "it is printed no more: the next build removes it"
 
 
-def _touched(site: Site, path: str, known: Drawn) -> tuple[str, ...]:
+def _touched(site: Site, path: str, known: StoredPage) -> tuple[str, ...]:
     """What befell the file of a page that is to be drawn as it was."""
     try:
         stat = (site.output / path).stat()

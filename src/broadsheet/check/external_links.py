@@ -24,7 +24,7 @@ from broadsheet.check.origins import Origins
 from broadsheet.check.page_facts import Gathered
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, note, warning
-from broadsheet.http import Answer
+from broadsheet.http import HttpResponse
 from broadsheet.model import Page
 from broadsheet.redaction import redacted
 
@@ -43,14 +43,14 @@ _SHY = frozenset({401, 403, 405, 406, 429, 451, 999})  # what servers say to pro
 Progress = Callable[[str, int, int], None]
 
 
-class Visit(msgspec.Struct, frozen=True, array_like=True):
+class LinkVisit(msgspec.Struct, frozen=True, array_like=True):
     """What came of an address, and when, in seconds since 1970; without an answer, why there was none.
 
     ``until`` is the moment before which its host is not to be asked for anything.
     """
 
     when: float
-    answer: Answer | None
+    answer: HttpResponse | None
     why: str = ""
     until: float = 0.0
 
@@ -116,19 +116,19 @@ def _host(target: str) -> str:
         return target
 
 
-def _visited(targets: Sequence[str], busy: Mapping[str, float], asking: Asking) -> Iterator[tuple[str, Visit]]:
+def _visited(targets: Sequence[str], busy: Mapping[str, float], asking: Asking) -> Iterator[tuple[str, LinkVisit]]:
     """What came of each address, as it comes; Ctrl-C waits for no host. ``busy`` are hosts, and until when."""
     hosts: dict[str, list[str]] = defaultdict(list)
     for target in targets:
         hosts[_host(target)].append(target)
     stopped = Event()
-    came: SimpleQueue[tuple[str, Visit]] = SimpleQueue()
+    came: SimpleQueue[tuple[str, LinkVisit]] = SimpleQueue()
 
     def host(name: str, theirs: list[str]) -> None:
         until = busy.get(name, 0.0)
         for number, target in enumerate(theirs):
             if until:
-                came.put((target, Visit(asking.clock(), None, until=until)))
+                came.put((target, LinkVisit(asking.clock(), None, until=until)))
                 continue
             if stopped.wait(asking.pause if number else 0):
                 return
@@ -147,7 +147,7 @@ def _visited(targets: Sequence[str], busy: Mapping[str, float], asking: Asking) 
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _visit(target: str, asking: Asking, rest: Callable[[], object]) -> Visit:
+def _visit(target: str, asking: Asking, rest: Callable[[], object]) -> LinkVisit:
     """What comes of an address: HEAD, and after a rest GET where that is not understood."""
     try:
         answer = http.ask(target, "HEAD", admit=asking.admit, limits=_LIMITS)
@@ -155,18 +155,18 @@ def _visit(target: str, asking: Asking, rest: Callable[[], object]) -> Visit:
             rest()
             answer = http.ask(target, "GET", admit=asking.admit, limits=_LIMITS)
     except BroadsheetError as cause:
-        return Visit(asking.clock(), None, cause.problem.message)
+        return LinkVisit(asking.clock(), None, cause.problem.message)
     now, until = asking.clock(), 0.0
     if answer.status in _TOO_BUSY:
         until = now + (http.wait(answer, dt.datetime.fromtimestamp(now, dt.UTC)) or BUSY)
     address = target if answer.address == target else redacted(answer.address)  # this one goes into a file
-    return Visit(now, Answer(answer.status, address, answer.moved), until=until)
+    return LinkVisit(now, HttpResponse(answer.status, address, answer.moved), until=until)
 
 
 _LIMITS = http.Limits(size=0)
 
 
-def _judged(target: str, visit: Visit, pages: Sequence[Page], origins: Origins) -> Iterator[Problem]:
+def _judged(target: str, visit: LinkVisit, pages: Sequence[Page], origins: Origins) -> Iterator[Problem]:
     answer = visit.answer
     if answer is not None and answer.status < 400 and not (answer.moved and answer.address != target):
         return
@@ -177,7 +177,7 @@ def _judged(target: str, visit: Visit, pages: Sequence[Page], origins: Origins) 
         yield _told(target, visit, on, place)
 
 
-def _told(target: str, visit: Visit, on: str, place: Place) -> Problem:
+def _told(target: str, visit: LinkVisit, on: str, place: Place) -> Problem:
     answer = visit.answer
     if answer is None and not visit.asked:
         hint = "The next check asks for it."
@@ -194,13 +194,13 @@ def _told(target: str, visit: Visit, on: str, place: Place) -> Problem:
     return note("link-moved", f"{target} has moved for good to {answer.address}{on}", place, "Link to where it is.")
 
 
-def _load(site: Site) -> dict[str, Visit]:
+def _load(site: Site) -> dict[str, LinkVisit]:
     try:
-        return msgspec.msgpack.decode(Files(site.cache).get(FILE) or b"", type=dict[str, Visit])
+        return msgspec.msgpack.decode(Files(site.cache).get(FILE) or b"", type=dict[str, LinkVisit])
     except msgspec.MsgspecError:
         return {}
 
 
-def _save(site: Site, visits: dict[str, Visit]) -> None:
+def _save(site: Site, visits: dict[str, LinkVisit]) -> None:
     with contextlib.suppress(BroadsheetError):  # only time is lost
         Files(site.cache).put(FILE, msgspec.msgpack.encode(visits))

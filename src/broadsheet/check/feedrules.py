@@ -17,7 +17,7 @@ import msgspec
 from lxml import etree
 
 from broadsheet.check.feedbodies import faulty
-from broadsheet.check.link_targets import Ground
+from broadsheet.check.link_targets import LinkResolver
 from broadsheet.render.feeds.common import ATOM, CONTENT, FEED_LIMIT, ITEM_LIMIT
 
 MOST = 60  # entries of a feed, as many as Google's publisher pages and feed readers take
@@ -45,7 +45,7 @@ class _Entry(msgspec.Struct, frozen=True):
     faults: tuple[str, ...] = ()
 
 
-def inspect(data: bytes, path: str, ground: Ground) -> FeedFacts:
+def inspect(data: bytes, path: str, ground: LinkResolver) -> FeedFacts:
     """What breaks a rule in the feed at ``path``."""
     faults: list[Fault] = []
     own = ground.at.absolute(path)

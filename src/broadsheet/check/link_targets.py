@@ -16,7 +16,7 @@ from broadsheet.pages.urls import Addresses, answered
 UNREADABLE = "?"  # begins the target of what is no address at all
 
 
-class Ground:
+class LinkResolver:
     """The ground of one site, which begins at its address; a path in that is honoured."""
 
     def __init__(self, url: str) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from broadsheet.check.link_targets import Ground
+from broadsheet.check.link_targets import LinkResolver
 from broadsheet.config import Site
 from broadsheet.content import positions
 from broadsheet.content.parser import Reference
@@ -27,7 +27,7 @@ from broadsheet.render.theme.layers import TEMPLATES, Layer
 class Origins:
     """The origins of one site's pages; ``layers`` are the folders of its theme, the first that has a file wins."""
 
-    def __init__(self, site: Site, ground: Ground, layers: Sequence[Layer]) -> None:
+    def __init__(self, site: Site, ground: LinkResolver, layers: Sequence[Layer]) -> None:
         self.site = site
         self.ground = ground
         self.layers = layers

@@ -14,7 +14,7 @@ import msgspec
 from broadsheet import __version__, disk, render
 from broadsheet.cache.files import Files
 from broadsheet.check.feedrules import FeedFacts, inspect
-from broadsheet.check.link_targets import Ground
+from broadsheet.check.link_targets import LinkResolver
 from broadsheet.check.scan import PageFacts, scan
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError
@@ -42,7 +42,7 @@ class Gathered(msgspec.Struct, frozen=True):
     read: int
 
 
-def gather(site: Site, plan: Sequence[Page], ground: Ground, workers: int, tell: Progress) -> Gathered:
+def gather(site: Site, plan: Sequence[Page], ground: LinkResolver, workers: int, tell: Progress) -> Gathered:
     """Read the planned pages and feeds below output/, those that have changed since they were read last."""
     stats = render.Output(site.output, site.settings.output).stats()
     wanted = [page.path for page in plan if page.path in stats and _kind(page)]
@@ -75,7 +75,7 @@ def _kind(page: Page) -> bool:
 class _Reader:
     """Reads pages and feeds; what one process of several does."""
 
-    def __init__(self, folder: str, ground: Ground, feeds: set[str]) -> None:
+    def __init__(self, folder: str, ground: LinkResolver, feeds: set[str]) -> None:
         self.folder = folder
         self.ground = ground
         self.feeds = feeds
@@ -117,11 +117,11 @@ class _Kept(msgspec.Struct, array_like=True):
 _LISTS = tuple(name for name in PageFacts.__struct_fields__ if name != "weight")
 
 
-def _about(ground: Ground) -> str:
+def _about(ground: LinkResolver) -> str:
     return f"{__version__} {ground.root} {PageFacts.__struct_fields__} {FeedFacts.__struct_fields__}"
 
 
-def _load(site: Site, ground: Ground) -> dict[str, tuple[Stat, Fact]]:
+def _load(site: Site, ground: LinkResolver) -> dict[str, tuple[Stat, Fact]]:
     """What was kept; nothing where it cannot be understood."""
     try:
         kept = msgspec.msgpack.decode(Files(site.cache).get(FILE) or b"", type=_Kept)
@@ -138,7 +138,7 @@ def _load(site: Site, ground: Ground) -> dict[str, tuple[Stat, Fact]]:
     return found
 
 
-def _save(site: Site, ground: Ground, found: Mapping[str, tuple[Stat, Fact]]) -> None:
+def _save(site: Site, ground: LinkResolver, found: Mapping[str, tuple[Stat, Fact]]) -> None:
     numbers = _Numbers()
     kept = _Kept(_about(ground), [], {}, {})
     for path, ((size, mtime), fact) in found.items():

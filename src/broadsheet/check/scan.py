@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from broadsheet.check.link_targets import Ground
+from broadsheet.check.link_targets import LinkResolver
 
 LIGHT = 16_384  # bytes of a page that is not compressed to learn that it is within any budget
 
@@ -34,7 +34,7 @@ class PageFacts(msgspec.Struct, frozen=True, array_like=True):
     lacks: tuple[str, ...] = ()
 
 
-def scan(data: bytes, page: str, ground: Ground) -> PageFacts:
+def scan(data: bytes, page: str, ground: LinkResolver) -> PageFacts:
     """The facts of the page at the address ``page``."""
     weight = len(data) if len(data) <= LIGHT else len(zlib.compress(data, 1))
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from broadsheet.cache.lock import Holder
     from broadsheet.config import Site
     from broadsheet.ingest.formats.custom import OwnReader
-    from broadsheet.pipeline import Desk
+    from broadsheet.pipeline import SiteContents
     from broadsheet.publish import Target
 
 Filters = Mapping[str, Callable[..., Any]]
@@ -106,7 +106,7 @@ class _Waiting:
             click.echo(f"Waiting for {holder} to end.", err=True)
 
 
-def open_desk(call: Call, now: dt.datetime | None, report: Report) -> tuple[Site, Desk]:
+def open_desk(call: Call, now: dt.datetime | None, report: Report) -> tuple[Site, SiteContents]:
     """The site of a call and its newspaper as of a moment; problems go into the report. Raises BroadsheetError."""
     from broadsheet import pipeline
 

@@ -15,6 +15,6 @@ was judged before; what is left of them then is what http.client does.
 """
 
 from broadsheet.http.addresses import Admit, public
-from broadsheet.http.client import LIMITS, Answer, Limits, ask, said, wait
+from broadsheet.http.client import LIMITS, HttpResponse, Limits, ask, said, wait
 
-__all__ = ["LIMITS", "Admit", "Answer", "Limits", "ask", "public", "said", "wait"]
+__all__ = ["LIMITS", "Admit", "HttpResponse", "Limits", "ask", "public", "said", "wait"]

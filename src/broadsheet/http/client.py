@@ -53,7 +53,7 @@ class Limits(msgspec.Struct, frozen=True):
 LIMITS = Limits()
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
+class HttpResponse(msgspec.Struct, frozen=True, array_like=True):
     """What a server said: its last status, the address that gave it, whether all redirects there are for good.
 
     ``headers`` are by their names in lower case, the first of several with one name. ``body`` is decompressed, and
@@ -74,7 +74,7 @@ def said(status: int) -> str:
     return str(status)
 
 
-def wait(answer: Answer, now: dt.datetime) -> float:
+def wait(answer: HttpResponse, now: dt.datetime) -> float:
     """For how many seconds a server asks to be left alone (Retry-After: RFC 9110, section 10.2.3); 0: not at all."""
     value = answer.headers.get("retry-after", "")
     try:
@@ -98,7 +98,7 @@ def ask(
     typed: bool = False,
     admit: Admit = public,
     limits: Limits = LIMITS,
-) -> Answer:
+) -> HttpResponse:
     """What a server answers, whatever its status.
 
     ``typed`` says that a person gave this very address, on the command line or in the settings: it may then lead into
@@ -135,7 +135,7 @@ class _Exchange:
         # Chunks may be as small as the marks between them.
         self._budget = Budget(limits.seconds, limits.silence, 2 * limits.size + _HEADS)
 
-    def run(self, method: str, headers: Mapping[str, str], data: bytes | None) -> Answer:
+    def run(self, method: str, headers: Mapping[str, str], data: bytes | None) -> HttpResponse:
         """Ask, and follow where redirects lead."""
         address, moved = self._address, True
         where = taken_apart(address, self.place)
@@ -143,7 +143,7 @@ class _Exchange:
             status, theirs, body = self._hop(where, method, headers, data, first=hop == 0)
             location = theirs.get("location", "") if status in _REDIRECTS and self._limits.redirects else ""
             if not location:
-                return Answer(status, address, moved and hop > 0, theirs, body)
+                return HttpResponse(status, address, moved and hop > 0, theirs, body)
             moved = moved and status in _FOR_GOOD
             where = self._next(where, location)
             address = str(where)

@@ -59,7 +59,7 @@ class Budget:
             raise TooLargeError
 
 
-class Line:
+class LimitedSocket:
     """A connected socket; it has the methods of one that http.client calls."""
 
     def __init__(self, line: socket.socket, budget: Budget) -> None:
@@ -93,11 +93,11 @@ class Line:
         if answer.status != HTTPStatus.OK:
             raise ProxyError(f"the proxy answers {answer.status}")
 
-    def secured(self, where: Where) -> Line:
+    def secured(self, where: Where) -> LimitedSocket:
         """The same line with TLS, once the certificate is known to be that of the host. Raises OSError."""
         self._line.settimeout(self._budget.wait())
         name = where.host.partition("%")[0].rstrip(".")
-        return Line(_context().wrap_socket(self._line, server_hostname=name), self._budget)
+        return LimitedSocket(_context().wrap_socket(self._line, server_hostname=name), self._budget)
 
 
 class _Incoming(io.RawIOBase):
@@ -141,7 +141,7 @@ def resolved(host: str, port: int, budget: Budget) -> list[Any]:
     return answer
 
 
-def connected(found: list[Any], budget: Budget) -> Line:
+def connected(found: list[Any], budget: Budget) -> LimitedSocket:
     """A connection to the first of these addresses that takes one. Raises OSError."""
     failed = OSError("no address")
     for family, kind, protocol, _, place in found:
@@ -157,7 +157,7 @@ def connected(found: list[Any], budget: Budget) -> Line:
             line.close()
             failed = cause
         else:
-            return Line(line, budget)
+            return LimitedSocket(line, budget)
     raise failed
 
 

@@ -31,7 +31,7 @@ from broadsheet.migrate import hugo, jekyll, pelican, settings
 from broadsheet.migrate.convert import Here, Shaped, shape
 from broadsheet.migrate.links import Map
 from broadsheet.migrate.post import GENERATORS, Generator, Old, Post
-from broadsheet.migrate.record import Line, Record, digest
+from broadsheet.migrate.record import ImportedPost, ImportRecord, digest
 from broadsheet.pages import urls
 from broadsheet.text import did_you_mean, file_slug, slug
 
@@ -91,7 +91,7 @@ class _Import:
         self._site = site
         self._old = old
         self._dry_run = dry_run
-        self._record = Record(site)
+        self._record = ImportRecord(site)
         self._problems = [*old.problems, *self._record.problems]
         self._there = {copy.id: f"stories/{copy.path}" for copy in index.load(site) if copy.id}
         self._taken = {line.path for line in self._record}
@@ -133,7 +133,7 @@ class _Import:
             self._problems.append(note("import-section", message, Place("pyproject.toml"), hint))
         return Outcome(self._old.kind, tuple(done), tuple(self._problems), unknown)
 
-    def _line(self, post: Post) -> Line:
+    def _line(self, post: Post) -> ImportedPost:
         """What the record says of a post, or what it will say: its id, and a path that no file has."""
         key = f"{self._old.kind}:{post.file}"
         if line := self._record.get(key):
@@ -144,7 +144,7 @@ class _Import:
         self._ids.add(identity)
         path = self._there.get(identity) or next(self._paths(post))
         self._taken.add(path)
-        return Line(key, "", identity, path, "")
+        return ImportedPost(key, "", identity, path, "")
 
     def _paths(self, post: Post) -> Iterator[str]:
         if post.page:
@@ -163,7 +163,7 @@ class _Import:
         day = post.day.astimezone(self._site.zone).date() if isinstance(post.day, dt.datetime) else post.day
         return f"/{urls.dated(name, day)}"
 
-    def _file(self, post: Post, line: Line, shaped: Shaped) -> Done:
+    def _file(self, post: Post, line: ImportedPost, shaped: Shaped) -> Done:
         """Write what a post becomes, unless an editor's hand was there."""
         before = self._record.get(line.file)
         path = self._there.get(line.id, line.path)
@@ -190,7 +190,7 @@ class _Import:
                 if touched == "kept" and before:
                     self._edited(post, path)
                 return Done(post.file, touched, path)
-            self._record.enter(Line(line.file, post.sha256, line.id, path, digest(shaped.data)))
+            self._record.enter(ImportedPost(line.file, post.sha256, line.id, path, digest(shaped.data)))
         return Done(post.file, deed, path)
 
     def _edited(self, post: Post, path: str) -> None:

@@ -18,7 +18,7 @@ from broadsheet.content import fields
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.sources.pictures import PictureFile
 from broadsheet.migrate import html_text, restructured_text, shortcodes, values
-from broadsheet.migrate.links import Map, Text
+from broadsheet.migrate.links import Map, RewrittenText
 from broadsheet.migrate.post import Old, Post
 from broadsheet.pages import urls
 from broadsheet.text import clip
@@ -47,7 +47,7 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
     """What a post becomes."""
     new = here.address
     problems: list[Problem] = [*values.left_out(post.written, post.file)]
-    text = Text(post, known, problems)
+    text = RewrittenText(post, known, problems)
     html = post.file.lower().endswith(html_text.ENDINGS)
     body = text.rewritten(_markdown(post, old, known, problems), post.written.first, html=html)
     body = (html_text.markdown(body) if html else body).strip()
@@ -98,7 +98,7 @@ def _markdown(post: Post, old: Old, known: Map, problems: list[Problem]) -> str:
     return shortcodes.liquid(body, post.file, first, problems, shortcodes.Known(link, old.words))
 
 
-def _story(post: Post, old: Old, text: Text, site: Site) -> dict[str, Any]:
+def _story(post: Post, old: Old, text: RewrittenText, site: Site) -> dict[str, Any]:
     meta = values.front_matter(post.written, old.zone, old.authors)
     names = {name.casefold(): name for name in site.settings.sections}
     names |= {other.casefold(): name for other, name in site.settings.section_aliases.items()}

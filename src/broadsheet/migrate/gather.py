@@ -27,7 +27,7 @@ _DATED = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[-_ ]+|\Z)(.*)")
 Head = Callable[[list[str]], Written]
 
 
-class Page(msgspec.Struct, frozen=True):
+class ForeignPage(msgspec.Struct, frozen=True):
     """A file of the old site: its path below the site's folder, its stem, its bytes' digest, what stands in it."""
 
     file: str
@@ -45,7 +45,7 @@ class Page(msgspec.Struct, frozen=True):
 
 def pages(
     home: Path, inside: Path, heads: dict[str, Head | None], problems: list[Problem], passed: re.Pattern[str]
-) -> Iterator[Page]:
+) -> Iterator[ForeignPage]:
     """Every file below ``inside`` with an ending in ``heads``, which tells how the head of each is read.
 
     Folders and files whose name ``passed`` matches are passed over.
@@ -75,10 +75,12 @@ def pages(
                 problems.append(content.fault(cause, file))
             else:
                 problems += written.problems
-                yield Page(file, path, stem, ending.lower(), hashlib.sha256(data).hexdigest(), written)
+                yield ForeignPage(file, path, stem, ending.lower(), hashlib.sha256(data).hexdigest(), written)
 
 
-def posts(make: Callable[[Page], Post | None], found: Iterable[Page], problems: list[Problem]) -> Iterator[Post]:
+def posts(
+    make: Callable[[ForeignPage], Post | None], found: Iterable[ForeignPage], problems: list[Problem]
+) -> Iterator[Post]:
     """What a generator's reader makes of each file; what it cannot make anything of is a problem of that file."""
     for page in found:
         try:

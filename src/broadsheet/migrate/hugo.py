@@ -61,7 +61,7 @@ class _Site:
         }
         self._folders = {name: home / values.line(folder) for name, folder in folders.items() if values.line(folder)}
 
-    def post(self, page: gather.Page, problems: list[Problem]) -> Post:
+    def post(self, page: gather.ForeignPage, problems: list[Problem]) -> Post:
         """A page of the site as a post; one that stands in no section is a page of the editor's own."""
         params = {key.lower(): value for key, value in settings.table(page.written.meta.get("params")).items()}
         written = Written(params | page.written.meta, page.written.lines, page.written.body, page.written.first)

@@ -53,7 +53,7 @@ def read(home: Path, zone: ZoneInfo) -> Old:
     )
 
 
-def _posts(source: Path, problems: list[Problem], home: Path) -> Iterator[gather.Page]:
+def _posts(source: Path, problems: list[Problem], home: Path) -> Iterator[gather.ForeignPage]:
     """The files of every folder of posts or drafts, at any depth."""
     heads: dict[str, gather.Head | None] = dict.fromkeys(gather.TEXTS)
     for name in ("_posts", "_drafts"):
@@ -74,7 +74,7 @@ class _Site:
         self._pattern = values.line(config.get("permalink")) or "date"
         self._defaults = [rule for rule in config.get("defaults") or [] if isinstance(rule, Mapping)]
 
-    def post(self, page: gather.Page) -> Post:
+    def post(self, page: gather.ForeignPage) -> Post:
         """A file of _posts or _drafts."""
         draft = "_drafts" in Path(page.file).parts
         written = self._filled(page, "drafts" if draft else "posts")
@@ -105,7 +105,7 @@ class _Site:
             topics=(*categories[1:], *values.names(values.get(written, "topics"), apart=r"\s*,\s*|\s+")),
         )
 
-    def page(self, page: gather.Page) -> Post:
+    def page(self, page: gather.ForeignPage) -> Post:
         """A Markdown file outside of _posts: a page of the editor's own."""
         written = self._filled(page, "pages")
         at = page.path.relative_to(self.source).with_suffix("").as_posix()
@@ -117,7 +117,7 @@ class _Site:
             day=page.changed,
         )  # fmt: skip
 
-    def _filled(self, page: gather.Page, kind: str) -> Written:
+    def _filled(self, page: gather.ForeignPage, kind: str) -> Written:
         """A file's own keys, and those that the site's settings give to files of its folder and kind."""
         given: dict[str, Any] = {}
         at = page.path.relative_to(self.source).as_posix()

@@ -66,7 +66,7 @@ class Map:
         return f"{new}#{fragment}" if new and fragment else new
 
 
-class Text:
+class RewrittenText:
     """One post's text as it is rewritten: the pictures that it shows, and what was told of it."""
 
     def __init__(self, post: Post, known: Map, problems: list[Problem]) -> None:

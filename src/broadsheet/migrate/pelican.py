@@ -49,7 +49,7 @@ class _Site:
         self._pages = tuple(config.get("PAGE_PATHS") or ("pages",))
         self._language = values.line(config.get("DEFAULT_LANG")) or "en"
 
-    def post(self, page: gather.Page, problems: list[Problem]) -> Post | None:
+    def post(self, page: gather.ForeignPage, problems: list[Problem]) -> Post | None:
         """An article, or a page; None for one that Pelican was told to skip."""
         meta = settings.table(self._config.get("DEFAULT_METADATA")) | page.written.meta
         written = page.written

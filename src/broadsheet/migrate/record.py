@@ -19,7 +19,7 @@ from broadsheet.errors import Place, Problem, warning
 FILE = ".imported"
 
 
-class Line(msgspec.Struct, frozen=True):
+class ImportedPost(msgspec.Struct, frozen=True):
     """A post that was imported; ``path`` is below content/."""
 
     file: str
@@ -29,28 +29,28 @@ class Line(msgspec.Struct, frozen=True):
     made: str
 
 
-class Record:
+class ImportRecord:
     """Every post that was imported, by its generator and file."""
 
     def __init__(self, site: Site) -> None:
         self._file = site.stories / FILE
         self._shown = f"{site.settings.content}/stories/{FILE}"
         self.problems: list[Problem] = []
-        self._entered: dict[str, Line] = {}
+        self._entered: dict[str, ImportedPost] = {}
         try:
             self._read = self._file.read_bytes()
         except OSError:
             self._read = b""
         self._lines = self._parsed(self._read)
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[ImportedPost]:
         return iter(self._lines.values())
 
-    def get(self, file: str) -> Line | None:
+    def get(self, file: str) -> ImportedPost | None:
         """What a post became."""
         return self._lines.get(file)
 
-    def enter(self, line: Line) -> None:
+    def enter(self, line: ImportedPost) -> None:
         """Note what a post became."""
         self._lines[line.file] = self._entered[line.file] = line
 
@@ -66,11 +66,11 @@ class Record:
             lines = self._parsed(now) | self._entered
         return b"".join(msgspec.json.encode(lines[file]) + b"\n" for file in sorted(lines))
 
-    def _parsed(self, data: bytes) -> dict[str, Line]:
+    def _parsed(self, data: bytes) -> dict[str, ImportedPost]:
         lines = {}
         for number, row in enumerate(data.splitlines(), 1):
             try:
-                line = msgspec.json.decode(row, type=Line)
+                line = msgspec.json.decode(row, type=ImportedPost)
             except msgspec.MsgspecError:
                 hint = "Remove the line: a story that is there is known by its id."
                 problem = warning("import-record", "not a line of the record", Place(self._shown, number), hint)

@@ -1,12 +1,12 @@
-"""Matters: stories in order of time → which of them are about one matter, in one pass with bounded memory.
+"""Matters: stories in order of time → which of them are about one cluster, in one pass with bounded memory.
 
-In: what each story says (``Entry``), oldest first. Out: the number of the matter that each belongs to.
+In: what each story says (``Entry``), oldest first. Out: the number of the cluster that each belongs to.
 
-A story joins the matter that its terms are nearest to, by the cosine between the two, or begins one of its own. A
-matter that grew is then merged with the nearest other one: what begins apart for want of words is brought together once
-there are enough of them. A term weighs by its rarity, counted in matters rather than in stories: a running story uses
-its own words again and again, and they must not wear out by that, or only slowly. Rarity is a power of the count alone,
-however many other stories there are: what is about something else changes nothing here.
+A story joins the cluster that its terms are nearest to, by the cosine between the two, or begins one of its own. A
+cluster that grew is then merged with the nearest other one: what begins apart for want of words is brought together
+once there are enough of them. A term weighs by its rarity, counted in clusters rather than in stories: a running story
+uses its own words again and again, and they must not wear out by that, or only slowly. Rarity is a power of the count
+alone, however many other stories there are: what is about something else changes nothing here.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from broadsheet.newsroom.clusters import Bar, Entry, Evidence, Joined, Matter, Merge, State, Sums
-from broadsheet.newsroom.packed import KEYS_FROM, Matters, Words
+from broadsheet.newsroom.clusters import Cluster, Evidence, Joined, Merge, State, StoryFeatures, Sums, Thresholds
+from broadsheet.newsroom.packed import KEYS_FROM, ClusterMap, TermCounts
 
 UNIT = 1_000  # the length of a story: whole numbers add up to the same in any order
-ACTIVE = 4_000  # matters that can still grow; beyond that those longest silent are closed,
+ACTIVE = 4_000  # clusters that can still grow; beyond that those longest silent are closed,
 CLOSED = 64  # so many at a time
-KEYS = 12  # of a story's or a matter's terms, the strongest that a matter is looked up by
+KEYS = 12  # of a story's or a cluster's terms, the strongest that a cluster is looked up by
 TOLD = 6  # terms of the evidence that are told
-WIDEST = 48  # matters that a key leads to, the latest
-NEAREST = 6  # matters, of those that share keys, that are compared in full
+WIDEST = 48  # clusters that a key leads to, the latest
+NEAREST = 6  # clusters, of those that share keys, that are compared in full
 FLOOR = 2.0  # of the asked likeness, squared: what the keys alone have to share before that
-HEAVIEST = 80  # terms a matter is known by; twice as many are cut back to that
+HEAVIEST = 80  # terms a cluster is known by; twice as many are cut back to that
 KNOWN = 150_000  # terms whose rarity is remembered; beyond that the rarest are forgotten
 
 
-class Pass:
+class ClusteringPass:
     """One pass over stories in order of time."""
 
-    def __init__(self, bar: Bar, state: State | None = None) -> None:
+    def __init__(self, bar: Thresholds, state: State | None = None) -> None:
         state = state or State()
         self.bar = bar
         self._count = state.count
-        self._matters = Matters(state.matters)
+        self._matters = ClusterMap(state.clusters)
         self._open = dict(state.open)
-        self._words = Words(state.words)
+        self._words = TermCounts(state.words)
         self._known = state.known
         self._pins = dict(state.pins)
 
@@ -47,10 +47,10 @@ class Pass:
         """What is known by now."""
         return State(self._count, self._matters.pack(), self._open, self._words.pack(), self._known, self._pins)
 
-    def add(self, entry: Entry) -> Joined:
-        """Put the next story into a matter; its number is how many stories came before.
+    def add(self, entry: StoryFeatures) -> Joined:
+        """Put the next story into a cluster; its number is how many stories came before.
 
-        A pinned story goes where its pin says. A pinned matter takes in stories by evidence but is never merged.
+        A pinned story goes where its pin says. A pinned cluster takes in stories by evidence but is never merged.
         """
         story = self._story(entry)
         self._count += 1
@@ -79,8 +79,8 @@ class Pass:
             self._absorb(home, gone)
         return Joined(home.number, evidence, tuple(merges))
 
-    def _story(self, entry: Entry) -> Matter:
-        """A story as a matter of its own, its terms weighed by rarity, at length 1."""
+    def _story(self, entry: StoryFeatures) -> Cluster:
+        """A story as a cluster of its own, its terms weighed by rarity, at length 1."""
         power, wear, words = -self.bar.rarity, self.bar.wear, self._words
         terms = {}
         for term, weight in entry.terms.items():
@@ -90,10 +90,10 @@ class Pass:
         sums = {term: int(weight * unit) for term, weight in terms.items()}
         square = sum([weight * weight for weight in sums.values()])
         sections = {entry.section: 1} if entry.section else {}
-        return Matter(self._count, 1, sums, square, entry.day, entry.day, sections, _strongest(sums, KEYS), entry.pin)
+        return Cluster(self._count, 1, sums, square, entry.day, entry.day, sections, _strongest(sums, KEYS), entry.pin)
 
-    def _nearest(self, one: Matter, least: float, *, merging: bool = False) -> Matter | None:
-        """The matter most like this one, the oldest of equals; None where none is so like, or free for ``merging``."""
+    def _nearest(self, one: Cluster, least: float, *, merging: bool = False) -> Cluster | None:
+        """The cluster most like this one, the oldest of equals; None where none is so like, or free for ``merging``."""
         shared: defaultdict[int, int] = defaultdict(int)
         for term in _strongest(one.sums, KEYS):
             square = one.sums[term] ** 2
@@ -112,15 +112,15 @@ class Pass:
                 best, likeness = other, alike
         return best
 
-    def _evidence(self, one: Matter, other: Matter) -> Evidence:
-        """Why two matters are alike, in at most TOLD terms."""
+    def _evidence(self, one: Cluster, other: Cluster) -> Evidence:
+        """Why two clusters are alike, in at most TOLD terms."""
         scale = self._likeness(one, other) / (_dot(one.sums, other.sums) or 1)
         given = {term: weight * other.sums[term] * scale for term, weight in one.sums.items() if term in other.sums}
         told = tuple((term, round(given[term], 4)) for term in _strongest(given, TOLD))
         return Evidence(round(sum(given.values()), 4), told)
 
-    def _likeness(self, one: Matter, other: Matter, least: float = 0.0) -> float:
-        """The cosine of two matters, less where they lie apart in time or by section; 0 where it is below ``least``."""
+    def _likeness(self, one: Cluster, other: Cluster, least: float = 0.0) -> float:
+        """The cosine of two clusters, less where they differ in time or section; 0 where it is below ``least``."""
         cosine = _dot(one.sums, other.sums, self.bar.several) / math.sqrt(one.square * other.square or 1)
         if self.bar.close:
             cosine *= (_closeness(one) * _closeness(other)) ** self.bar.close
@@ -135,7 +135,7 @@ class Pass:
         return cosine * part * math.exp2(-gap / self.bar.half_life)
 
     def _learn(self, terms: Sums, used: Sums) -> None:
-        """Count terms, for matters those not ``used`` before; where too many are known, forget the rarest but keys."""
+        """Count terms, for clusters those not ``used`` before; where too many are known, forget the rarest but keys."""
         for term in terms:
             known = self._words[term]
             self._known += not known[1]
@@ -148,8 +148,8 @@ class Pass:
                 self._known -= self._words.pop(term)[1] > 0
             least *= 2
 
-    def _absorb(self, home: Matter, other: Matter) -> None:
-        """Add a matter to another."""
+    def _absorb(self, home: Cluster, other: Cluster) -> None:
+        """Add a cluster to another."""
         sums = home.sums
         dot = 0
         for term, weight in other.sums.items():
@@ -171,27 +171,27 @@ class Pass:
             home.square = sum([weight * weight for weight in home.sums.values()])
             self._unindex(home, [term for term in home.keys if term not in home.sums])
 
-    def _index(self, matter: Matter, keys: Iterable[str]) -> None:
+    def _index(self, cluster: Cluster, keys: Iterable[str]) -> None:
         for term in keys:
             known = self._words[term]
-            if matter.number not in known[KEYS_FROM:]:
-                known.append(matter.number)
-                matter.keys.append(term)
+            if cluster.number not in known[KEYS_FROM:]:
+                known.append(cluster.number)
+                cluster.keys.append(term)
 
-    def _unindex(self, matter: Matter, keys: Iterable[str]) -> None:
+    def _unindex(self, cluster: Cluster, keys: Iterable[str]) -> None:
         gone = set(keys)
         for term in gone:
             known = self._words[term]
-            known[KEYS_FROM:] = [number for number in known[KEYS_FROM:] if number != matter.number]
-        matter.keys = [term for term in matter.keys if term not in gone]
+            known[KEYS_FROM:] = [number for number in known[KEYS_FROM:] if number != cluster.number]
+        cluster.keys = [term for term in cluster.keys if term not in gone]
 
-    def _drop(self, matter: Matter) -> None:
-        """Forget a matter: it was merged, or can grow no more."""
-        del self._matters[matter.number], self._open[matter.number]
-        self._unindex(matter, matter.keys)
+    def _drop(self, cluster: Cluster) -> None:
+        """Forget a cluster: it was merged, or can grow no more."""
+        del self._matters[cluster.number], self._open[cluster.number]
+        self._unindex(cluster, cluster.keys)
 
     def _close(self) -> None:
-        """Where too many matters are open, close those that were silent longest."""
+        """Where too many clusters are open, close those that were silent longest."""
         if len(self._open) > ACTIVE:
             for number in sorted(self._open, key=lambda number: (self._open[number], number))[:CLOSED]:
                 self._drop(self._matters[number])
@@ -211,6 +211,6 @@ def _dot(one: Sums, other: Sums, several: float = 1.0) -> float:
     return dot * min(1.0, dot * dot / sum([product * product for product in products]) / several)
 
 
-def _closeness(matter: Matter) -> float:
-    """How alike the stories of a matter are: 1 where they say the same."""
-    return math.sqrt(matter.square) / (UNIT * matter.size)
+def _closeness(cluster: Cluster) -> float:
+    """How alike the stories of a cluster are: 1 where they say the same."""
+    return math.sqrt(cluster.square) / (UNIT * cluster.size)

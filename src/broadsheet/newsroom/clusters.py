@@ -1,4 +1,4 @@
-"""What the search for matters passes on: stories as it sees them, matters, and the evidence for every decision.
+"""What the search for clusters passes on: stories as it sees them, clusters, and the evidence for every decision.
 
 In: nothing; these are values. What evidence is asked for is in the two bars, and benchmarks.threads measures them.
 """
@@ -9,17 +9,17 @@ import msgspec
 
 from broadsheet.newsroom.terms import Terms
 
-Sums = dict[str, int]  # a term → what the stories of a matter together give it
+Sums = dict[str, int]  # a term → what the stories of a cluster together give it
 
 
-class Bar(msgspec.Struct, frozen=True):
-    """What evidence a matter asks for; likeness is between 0 and 1.
+class Thresholds(msgspec.Struct, frozen=True):
+    """What evidence a cluster asks for; likeness is between 0 and 1.
 
-    ``join`` for a story, ``merge`` for another matter. ``rarity`` is the power of a term's count that divides its
-    weight; the count is that of matters, and ``wear`` times that of stories. ``elsewhere`` multiplies the likeness of
+    ``join`` for a story, ``merge`` for another cluster. ``rarity`` is the power of a term's count that divides its
+    weight; the count is that of clusters, and ``wear`` times that of stories. ``elsewhere`` multiplies the likeness of
     stories of different sections, ``several`` is how many terms have to make it, ``close`` the power of how alike a
-    matter's own stories are that multiplies it: nothing is to be drawn into a heap. ``half_life`` is the days of
-    silence after which twice the evidence is asked for, ``silence`` those after which a matter is closed.
+    cluster's own stories are that multiplies it: nothing is to be drawn into a heap. ``half_life`` is the days of
+    silence after which twice the evidence is asked for, ``silence`` those after which a cluster is closed.
     """
 
     join: float
@@ -34,11 +34,11 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 # Stories have a text, and a wrong thread is worse than none; headlines share a word or two, or nothing.
-STORIES = Bar(join=0.19, merge=0.24, rarity=0.5, elsewhere=0.85, several=3.0, wear=0.2, close=0.5)
-HEADLINES = Bar(join=0.15, merge=0.20, rarity=0.2, elsewhere=0.5)
+STORIES = Thresholds(join=0.19, merge=0.24, rarity=0.5, elsewhere=0.85, several=3.0, wear=0.2, close=0.5)
+HEADLINES = Thresholds(join=0.15, merge=0.20, rarity=0.2, elsewhere=0.5)
 
 
-class Entry(msgspec.Struct, frozen=True):
+class StoryFeatures(msgspec.Struct, frozen=True):
     """A story as the pass sees it: its terms, its day as a number, its section, the thread it is pinned to."""
 
     terms: Terms
@@ -48,14 +48,14 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, array_like=True):
-    """How like two matters were, and the terms that made them so with what each gave, greatest first."""
+    """How like two clusters were, and the terms that made them so with what each gave, greatest first."""
 
     likeness: float = 0.0
     terms: tuple[tuple[str, float], ...] = ()
 
 
 class Merge(msgspec.Struct, frozen=True, array_like=True):
-    """A matter that went into an older one."""
+    """A cluster that went into an older one."""
 
     number: int
     into: int
@@ -63,14 +63,14 @@ class Merge(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Joined(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
-    """What became of one story: the matter it went into, on what evidence (none: it began one), what merged by that."""
+    """What became of a story: the cluster it went into, on what evidence (none: it began one), what merged by that."""
 
     number: int
     evidence: Evidence = Evidence()
     merges: tuple[Merge, ...] = ()
 
 
-class Matter(msgspec.Struct, array_like=True):
+class Cluster(msgspec.Struct, array_like=True):
     """What stories that belong together say; it grows with every story.
 
     ``number`` is its first story's, ``size`` counts its stories, ``sums`` adds up the stories' terms at length 1,
@@ -92,12 +92,12 @@ class Matter(msgspec.Struct, array_like=True):
 class State(msgspec.Struct, frozen=True, array_like=True):
     """Everything that a pass knows after ``count`` stories, to go on from there; most of it packed (see ``packed``).
 
-    ``open`` are the matters that may be closed and the day of the last story of each, ``known`` is how many terms
-    ``words`` tells of, ``pins`` the numbers of the pinned matters by name.
+    ``open`` are the clusters that may be closed and the day of the last story of each, ``known`` is how many terms
+    ``words`` tells of, ``pins`` the numbers of the pinned clusters by name.
     """
 
     count: int = 0
-    matters: dict[int, bytes] = {}
+    clusters: dict[int, bytes] = {}
     open: dict[int, float] = {}
     words: list[bytes] = []
     known: int = 0

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from broadsheet.model import Story, Tie
-from broadsheet.newsroom.terms import Spot, spots
+from broadsheet.newsroom.terms import TermPosition, spots
 
 SHOWN = 8  # ties of a thread; what comes after them says little
 READ = 8  # stories that spellings are looked for in, the first of a thread
@@ -68,7 +68,7 @@ def _spellings(terms: frozenset[str], stories: Sequence[Story], language: str) -
     found: defaultdict[Name, Counter[str]] = defaultdict(Counter)
     for story in stories:
         for text in (story.title, story.summary or story.lead, *story.topics):
-            run: list[Spot] = []
+            run: list[TermPosition] = []
             for spot in spots(text, story.lang or language):
                 if run and not _BETWEEN.fullmatch(text, run[-1].end, max(spot.start, run[-1].end)):
                     _count(run, text, found)
@@ -79,7 +79,7 @@ def _spellings(terms: frozenset[str], stories: Sequence[Story], language: str) -
     return found
 
 
-def _count(run: Sequence[Spot], text: str, found: Mapping[Name, Counter[str]]) -> None:
+def _count(run: Sequence[TermPosition], text: str, found: Mapping[Name, Counter[str]]) -> None:
     for first in range(len(run)):
         for last in range(first, min(first + LONGEST, len(run))):
             number = _NUMBER.match(text, run[last].end)

@@ -1,7 +1,7 @@
 """What a pass remembers, packed in many small pieces, of which only those are opened that are looked into.
 
-In: the pieces as they were stored. Out: mappings of matters and of terms that read like dicts, and the pieces again. A
-single story looks at some fifty terms and a dozen matters of many thousands: opening everything would take longer than
+In: the pieces as they were stored. Out: mappings of clusters and of terms that read like dicts, and the pieces again. A
+single story looks at some fifty terms and a dozen clusters of many thousands: opening everything would take longer than
 all the rest of joining it.
 """
 
@@ -13,42 +13,42 @@ from zlib import crc32
 
 import msgspec
 
-from broadsheet.newsroom.clusters import Matter
+from broadsheet.newsroom.clusters import Cluster
 
 PIECES = 1024  # that terms are stored in: some thirty terms a piece where 30,000 are known
 
-Known = list[int]  # of a term: in how many matters and stories it was met, then the matters that it is a key of
+TermCount = list[int]  # of a term: in how many clusters and stories it was met, then the clusters that it is a key of
 KEYS_FROM = 2  # where those begin
 
 _PACK = msgspec.msgpack.Encoder().encode
-_MATTER = msgspec.msgpack.Decoder(Matter)
-_PIECE = msgspec.msgpack.Decoder(dict[str, Known])
+_CLUSTER = msgspec.msgpack.Decoder(Cluster)
+_PIECE = msgspec.msgpack.Decoder(dict[str, TermCount])
 
 
-class Matters(dict[int, Matter]):
-    """The matters that can still grow, by number."""
+class ClusterMap(dict[int, Cluster]):
+    """The clusters that can still grow, by number."""
 
     def __init__(self, packed: dict[int, bytes]) -> None:
         super().__init__()
         self._packed = dict(packed)
 
-    def __missing__(self, number: int) -> Matter:
-        self[number] = matter = _MATTER.decode(self._packed.pop(number))
-        return matter
+    def __missing__(self, number: int) -> Cluster:
+        self[number] = cluster = _CLUSTER.decode(self._packed.pop(number))
+        return cluster
 
     def pack(self) -> dict[int, bytes]:
         """The pieces to be stored."""
-        return self._packed | {number: _PACK(matter) for number, matter in self.items()}
+        return self._packed | {number: _PACK(cluster) for number, cluster in self.items()}
 
 
-class Words(dict[str, Known]):
+class TermCounts(dict[str, TermCount]):
     """What is known of each term; a term never met is known as [0, 0] from the first look on."""
 
     def __init__(self, packed: list[bytes]) -> None:
         super().__init__()
         self._packed = list(packed) or [b""] * PIECES
 
-    def __missing__(self, term: str) -> Known:
+    def __missing__(self, term: str) -> TermCount:
         place = crc32(term.encode()) % PIECES
         if piece := self._packed[place]:
             self._packed[place] = b""
@@ -58,7 +58,7 @@ class Words(dict[str, Known]):
         self[term] = known = [0, 0]
         return known
 
-    def everything(self) -> Iterator[tuple[str, Known]]:
+    def everything(self) -> Iterator[tuple[str, TermCount]]:
         """All terms with what is known of them."""
         for place, piece in enumerate(self._packed):
             if piece:
@@ -68,7 +68,7 @@ class Words(dict[str, Known]):
 
     def pack(self) -> list[bytes]:
         """The pieces to be stored."""
-        pieces: defaultdict[int, dict[str, Known]] = defaultdict(dict)
+        pieces: defaultdict[int, dict[str, TermCount]] = defaultdict(dict)
         for term, known in self.items():
             if known != [0, 0]:
                 pieces[crc32(term.encode()) % PIECES][term] = known

@@ -15,8 +15,8 @@ import msgspec
 from broadsheet.config import Settings
 from broadsheet.model import Story, Thread, Tie
 from broadsheet.newsroom.related import compared, relatives
-from broadsheet.newsroom.threads import Hand, Kept, find
-from broadsheet.newsroom.why import Why, why
+from broadsheet.newsroom.threads import Hand, SavedThreads, find
+from broadsheet.newsroom.why import ThreadExplanation, why
 from broadsheet.workers import beside
 
 LAYOUT = b"3"  # of what is remembered: raise it when the same stories make other threads or relatives
@@ -86,17 +86,17 @@ def running(
         return tuple(thread for thread in threads if len(thread.stories) >= settings.thread_minimum), known.related
     workers = workers if len(stories) >= MANY else 1
     with beside(lambda: compared(stories, settings.language), workers=workers) as alike:
-        found = find(stories, settings.language, _hand(settings), _decoded(memory.value("threads"), Kept))
+        found = find(stories, settings.language, _hand(settings), _decoded(memory.value("threads"), SavedThreads))
         chosen = {story.id: story.related for story in stories if story.related}
         near = relatives(stories, found.threads, alike(), count=RELATED, chosen=chosen)
     related = {id_: tuple(other.story.id for other in others) for id_, others in near.items() if others}
     result = Result(key, tuple(map(_plain, found.threads)), related)
     memory.keep_value("running", msgspec.msgpack.encode(result))
-    memory.keep_value("threads", msgspec.msgpack.encode(found.kept))
+    memory.keep_value("threads", msgspec.msgpack.encode(found.saved))
     return found.threads, related
 
 
-def explained(stories: Sequence[Story], settings: Settings, story_id: str) -> Why | None:
+def explained(stories: Sequence[Story], settings: Settings, story_id: str) -> ThreadExplanation | None:
     """Why a story stands in its thread; None where it was kept out of all threads."""
     return why(find(stories, settings.language, _hand(settings)), story_id)
 

@@ -1,4 +1,4 @@
-"""Terms: what a story says of its matter, as weighted words in a common form.
+"""Terms: what a story says of its cluster, as weighted words in a common form.
 
 In: a story and its language. Out: ``Terms``, made from the story alone, so they can be kept with it; and the places of
 terms in a text, from which a term gets back the spelling that people read.
@@ -32,7 +32,7 @@ _INNER = re.compile(r"['’]")
 _SHORTEST = 2  # characters; a single letter or digit names nothing
 
 
-class Spot(msgspec.Struct, frozen=True):
+class TermPosition(msgspec.Struct, frozen=True):
     """A term in a text: its common form, and where it begins and ends."""
 
     term: str
@@ -49,17 +49,17 @@ def read(story: Story, language: str) -> Terms:
     return terms
 
 
-def spots(text: str, language: str) -> Iterator[Spot]:
+def spots(text: str, language: str) -> Iterator[TermPosition]:
     """Every term of a text with its place, in order."""
     forms = _commons(language)
     for found in _WORD.finditer(text):
         word = found[0]
         if _DENSE.search(word):
             for at in range(len(word) - 1):
-                yield Spot(word[at : at + 2], found.start() + at, found.start() + at + 2)
+                yield TermPosition(word[at : at + 2], found.start() + at, found.start() + at + 2)
         elif term := forms[word]:
             end = found.end() - (2 if _POSSESSIVE.search(word) else 0)
-            yield Spot(term, found.start(), end)
+            yield TermPosition(term, found.start(), end)
 
 
 def _terms(text: str, language: str) -> Iterable[str]:
@@ -109,7 +109,7 @@ def common(word: str, language: str) -> str:
 
 @cache
 def small_words(language: str) -> frozenset[str]:
-    """The words of a language that tell nothing of a matter; none for a language that has no list."""
+    """The words of a language that tell nothing of a cluster; none for a language that has no list."""
     lists = _lists()
     return lists.get(language.partition("-")[0].lower(), frozenset())
 

@@ -1,6 +1,6 @@
 """Threads: the running stories, found without an editor, or as an editor says.
 
-In: every story that is out, what the editor said (pins in front matter, names and pins in the settings), and what was
+In: every story that is out, what the editor said (pins in front cluster, names and pins in the settings), and what was
 kept of the last run. Out: the threads, and what to keep. The same stories make the same threads, whatever was kept.
 """
 
@@ -14,8 +14,8 @@ from itertools import chain, count
 import msgspec
 
 from broadsheet.model import Story, Thread, Tie
-from broadsheet.newsroom.checkpoints import Rules, Track, follow
-from broadsheet.newsroom.clusters import STORIES, Bar, Evidence, Joined
+from broadsheet.newsroom.checkpoints import ThreadingRules, Track, follow
+from broadsheet.newsroom.clusters import STORIES, Evidence, Joined, Thresholds
 from broadsheet.newsroom.names import READ, ties, title
 from broadsheet.text import normal, slugs
 
@@ -25,10 +25,10 @@ Memo = dict[bytes, tuple[Tie, ...]]  # what a thread is made of → its ties
 
 
 class Hand(msgspec.Struct, frozen=True):
-    """What an editor says of threads, beside ``thread:`` in front matter.
+    """What an editor says of threads, beside ``thread:`` in front cluster.
 
     ``minimum`` is the stories from which a thread is shown. ``pins`` names the thread of a story by its id, before what
-    its front matter says. ``names`` gives a thread, by its slug, a name; threads given one name are one.
+    its front cluster says. ``names`` gives a thread, by its slug, a name; threads given one name are one.
     """
 
     minimum: int = 3
@@ -36,14 +36,14 @@ class Hand(msgspec.Struct, frozen=True):
     names: dict[str, str] = {}
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True):
+class SavedThreads(msgspec.Struct, frozen=True, array_like=True):
     """What a run leaves for the next, to be stored as bytes; an empty one is as good, but slower."""
 
     track: Track = Track()
     memo: Memo = {}
 
 
-class Found(msgspec.Struct, frozen=True):
+class ThreadingResult(msgspec.Struct, frozen=True):
     """The threads, the one with the latest story first, and what to keep.
 
     ``order`` are the stories that were followed, oldest first; ``kept.track`` tells of each at the same place.
@@ -54,28 +54,32 @@ class Found(msgspec.Struct, frozen=True):
     order: tuple[Story, ...]
     pins: dict[str, str]
     language: str
-    bar: Bar
-    kept: Kept
+    bar: Thresholds
+    saved: SavedThreads
 
 
 def find(
-    stories: Iterable[Story], language: str, hand: Hand | None = None, kept: Kept | None = None, bar: Bar = STORIES
-) -> Found:
+    stories: Iterable[Story],
+    language: str,
+    hand: Hand | None = None,
+    kept: SavedThreads | None = None,
+    bar: Thresholds = STORIES,
+) -> ThreadingResult:
     """The threads of these stories, in whatever order they come; ``language`` is the site's."""
-    hand, kept = hand or Hand(), kept or Kept()
+    hand, kept = hand or Hand(), kept or SavedThreads()
     out = (story for story in stories if pinned(story, hand).lower() != ALONE)
     order = tuple(sorted(out, key=lambda story: (story.date, story.id)))
     said = {story.id: pin for story in order if (pin := pinned(story, hand))}
     pins = {id_: normal(pin) for id_, pin in said.items()}
     named = slugs((*said.values(), *hand.names.values())) if said or hand.names else {}
-    track = follow(order, Rules(bar, language, pins), kept.track)
+    track = follow(order, ThreadingRules(bar, language, pins), kept.track)
     memo: Memo = {}
     taken: set[str] = set()
     groups = sorted(_groups(order, track.joined, hand, named), key=lambda group: (not group.name, group.numbers))
     shown = (group for group in groups if len(group.numbers) >= hand.minimum)
     threads = [_thread(group, order, language, taken, (kept.memo, memo)) for group in shown]
     threads.sort(key=lambda thread: (thread.stories[-1].date, thread.id), reverse=True)
-    return Found(tuple(threads), order, pins, language, bar, Kept(track, memo))
+    return ThreadingResult(tuple(threads), order, pins, language, bar, SavedThreads(track, memo))
 
 
 class _Group(msgspec.Struct):
@@ -92,7 +96,7 @@ class _Group(msgspec.Struct):
 
 
 def _groups(order: Sequence[Story], joined: Sequence[Joined], hand: Hand, named: Mapping[str, str]) -> list[_Group]:
-    """The stories by matter, and matters of one name together; ``named`` are the slugs of names in normal form."""
+    """The stories by cluster, and clusters of one name together; ``named`` are the slugs of names in normal form."""
     members: dict[int, list[int]] = {}
     evidence: defaultdict[int, list[Evidence]] = defaultdict(list)
     aliases: defaultdict[int, list[str]] = defaultdict(list)

@@ -51,7 +51,7 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     pictures: tuple[Asset, ...] = ()
 
 
-class Line(msgspec.Struct, frozen=True):
+class EditionSummary(msgspec.Struct, frozen=True):
     """An edition in a list: how it is referred to, how many stories it has, its lead."""
 
     edition: EditionRef
@@ -67,7 +67,7 @@ class YearInputs(msgspec.Struct, frozen=True):
 
     address: str
     year: int
-    lines: tuple[Line, ...]
+    lines: tuple[EditionSummary, ...]
     days: tuple[tuple[dt.date, int, str], ...]
     years: tuple[Name, ...]
 
@@ -178,10 +178,10 @@ def _plan_years(context: PlanContext) -> Iterator[Page]:
             yield Page(urls.file(address), "editions.html", YearInputs(address, year, lines, days, names))
 
 
-def _line(context: PlanContext, place: int) -> Line:
+def _line(context: PlanContext, place: int) -> EditionSummary:
     edition = context.newspaper.editions[place]
     count = 1 + len(edition.briefs) + sum([len(desk.stories) for desk in edition.desks])
-    return Line(context.refs[place], count, context.links[edition.lead.id])
+    return EditionSummary(context.refs[place], count, context.links[edition.lead.id])
 
 
 def _days(context: PlanContext, place: int) -> Iterator[tuple[dt.date, int, str]]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from broadsheet import iri
 from broadsheet.model import Edition, Story, Term
 from broadsheet.pages.columns import Columns
-from broadsheet.pages.inputs import EditionRef, Facts, Name
+from broadsheet.pages.inputs import EditionRef, Name, TermFacts
 from broadsheet.pages.names import Names, TermPage
 from broadsheet.taxonomies import SOURCE, TOPIC, Taxonomy
 
@@ -46,11 +46,11 @@ class FactFinder:
             for address in {found[name].address for values, found in known for name in values(story)} - {""}
         )
 
-    def facts(self, one: TermPage) -> Facts:
+    def facts(self, one: TermPage) -> TermFacts:
         """The facts of a term."""
         row, term, address = one
         count = self._shares[address]
-        return Facts(
+        return TermFacts(
             share=(count, self.total, self.ref) if count and self.ref else None,
             neighbours=self._neighbours(term, address),
             coverage=self.columns.coverage(term.stories),

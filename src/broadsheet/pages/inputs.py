@@ -115,7 +115,7 @@ class Name(msgspec.Struct, frozen=True, gc=False):
     count: int = 0
 
 
-class Facts(msgspec.Struct, frozen=True):
+class TermFacts(msgspec.Struct, frozen=True):
     """What is told of a section, topic or other term besides its stories.
 
     ``share`` is how many of how many stories of the latest edition it has, and which edition that is. ``neighbours``

@@ -19,7 +19,7 @@ from broadsheet.config import Site
 from broadsheet.content import positions
 from broadsheet.content.facts import ADDRESS, remote
 from broadsheet.errors import Place, Problem, Severity, warning
-from broadsheet.model import Asset, Fault, Prose, Story, Text
+from broadsheet.model import Asset, PictureProblem, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.pictures import FOLDER, called
@@ -67,7 +67,7 @@ class Items:
         self,
         stories: Iterable[Story],
         pictures: Mapping[str, Asset],
-        faults: Mapping[str, Fault],
+        faults: Mapping[str, PictureProblem],
         cards: Mapping[str, Asset],
         marks: Mapping[str, tuple[str, ...]],
         site: Site,

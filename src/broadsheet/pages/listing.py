@@ -16,7 +16,7 @@ from broadsheet.pages.charts import chart
 from broadsheet.pages.columns import Columns
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.facts import FactFinder
-from broadsheet.pages.inputs import Facts, Item, Name
+from broadsheet.pages.inputs import Item, Name, TermFacts
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.listviews import FactsView, IndexView, ListView
 from broadsheet.pages.plan import PlanContext, paged
@@ -36,7 +36,7 @@ class ListInputs(msgspec.Struct, frozen=True, gc=False):
     pages: int
     count: int
     feed: bool
-    facts: Facts | None
+    facts: TermFacts | None
 
 
 class NamesInputs(msgspec.Struct, frozen=True):
@@ -95,7 +95,7 @@ def _view(made: ListInputs, context: ViewContext) -> Views:
     return {"page": page, "listing": view}
 
 
-def _facts(facts: Facts, context: ViewContext) -> FactsView:
+def _facts(facts: TermFacts, context: ViewContext) -> FactsView:
     """What is told of a term on its first page."""
     return FactsView(
         share=(*facts.share[:2], context.edition(facts.share[2])) if facts.share else None,

@@ -15,7 +15,7 @@ import msgspec
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
 from broadsheet.errors import Problem
-from broadsheet.model import Asset, Fault, Newspaper, Page, Prose, Story
+from broadsheet.model import Asset, Newspaper, Page, PictureProblem, Prose, Story
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import EditionRef, Item, StoryRef
 from broadsheet.pages.items import Items
@@ -39,7 +39,7 @@ class Stock(msgspec.Struct, frozen=True):
     static: Sequence[Asset] = ()
     marks: Mapping[str, tuple[str, ...]] = {}
     templates: frozenset[str] | None = None
-    faults: Mapping[str, Fault] = {}
+    faults: Mapping[str, PictureProblem] = {}
     cards: Mapping[str, Asset] = {}
     kinds: tuple[Any, ...] = ()
 

@@ -21,7 +21,7 @@ from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.names import Names
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing, filled, share, share_of
-from broadsheet.pages.timelines import Spot, SpotView, spot_view
+from broadsheet.pages.timelines import SpotView, ThreadPlace, spot_view
 from broadsheet.pages.views import Card, Link, PageView, PictureView, When
 from broadsheet.taxonomies import Taxonomy
 
@@ -29,7 +29,7 @@ from broadsheet.taxonomies import Taxonomy
 Place = tuple[EditionRef, StoryRef | None, StoryRef | None]
 
 
-class Report(msgspec.Struct, frozen=True, gc=False):
+class AlsoReported(msgspec.Struct, frozen=True, gc=False):
     """Another report of the same: a story to link to, and what its source is called."""
 
     link: StoryRef
@@ -49,9 +49,9 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     section: Name | None
     topics: tuple[Name, ...]
     authors: tuple[Name, ...]
-    also: tuple[Report, ...]
+    also: tuple[AlsoReported, ...]
     source: Name | None
-    spot: Spot | None
+    spot: ThreadPlace | None
     related: tuple[StoryRef, ...]
     edition: EditionRef
     previous: StoryRef | None
@@ -168,7 +168,7 @@ def _places(context: PlanContext) -> dict[str, Place]:
     return found
 
 
-def _reports(context: PlanContext) -> dict[str, tuple[Report, ...]]:
+def _reports(context: PlanContext) -> dict[str, tuple[AlsoReported, ...]]:
     """The other reports of each story that has any, whichever of the two names the other."""
     found: dict[str, dict[str, None]] = {}
     for story in context.newspaper.stories:
@@ -179,9 +179,11 @@ def _reports(context: PlanContext) -> dict[str, tuple[Report, ...]]:
     return {id_: tuple([_report(other, context) for other in others]) for id_, others in found.items()}
 
 
-def _report(id_: str, context: PlanContext) -> Report:
+def _report(id_: str, context: PlanContext) -> AlsoReported:
     source = context.items[id_].story.source
-    return Report(context.links[id_], context.names["source"][source.name].title if source and source.name else "")
+    return AlsoReported(
+        context.links[id_], context.names["source"][source.name].title if source and source.name else ""
+    )
 
 
 def _changed(made: StoryInputs) -> dt.datetime:

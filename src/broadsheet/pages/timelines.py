@@ -34,7 +34,7 @@ class Development(msgspec.Struct, frozen=True, gc=False):
     fresh: bool
 
 
-class Spot(msgspec.Struct, frozen=True, gc=False):
+class ThreadPlace(msgspec.Struct, frozen=True, gc=False):
     """A story's place in its thread: its number of ``thread.count``, and the developments told with it, newest first.
 
     Each says what it is to the story: "before" it, the story itself ("here"), "after" it, else empty.
@@ -151,7 +151,7 @@ class Timelines:
         names = self.names[kind]
         return tuple(dict.fromkeys(names[spelling] for spelling in spellings))
 
-    def _spots(self, thread: Thread) -> Iterator[tuple[str, Spot]]:
+    def _spots(self, thread: Thread) -> Iterator[tuple[str, ThreadPlace]]:
         """Each story's place: its number, itself with its neighbours, and the thread's newest developments."""
         stories, count = thread.stories, len(thread.stories)
         home = Name(thread.title, urls.thread(thread), count)
@@ -167,10 +167,10 @@ class Timelines:
             for number, position in enumerate(_POSITIONS, place - 1):
                 if 0 <= number < count:
                     told[number - low if number < first else head + number - first] = (steps[number], position)
-            yield story.id, Spot(home, place + 1, tuple(told[::-1]))
+            yield story.id, ThreadPlace(home, place + 1, tuple(told[::-1]))
 
 
-def spot_view(spot: Spot, context: ViewContext) -> SpotView:
+def spot_view(spot: ThreadPlace, context: ViewContext) -> SpotView:
     """A story's place in its thread."""
     return SpotView(
         thread=context.link(spot.thread),

@@ -36,7 +36,7 @@ _BY_ENDING = {
 }
 
 
-class Answer(msgspec.Struct, frozen=True):
+class PreviewResponse(msgspec.Struct, frozen=True):
     """What goes back: a file's bytes and media type, or the address ``elsewhere`` to which a browser is sent.
 
     ``path`` is the file's below output/; ``problem`` is what kept its page from being drawn as it is now.
@@ -50,25 +50,25 @@ class Answer(msgspec.Struct, frozen=True):
     problem: Problem | None = None
 
 
-def find(path: str, state: PreviewState) -> Answer:
+def find(path: str, state: PreviewState) -> PreviewResponse:
     """The answer to a request for ``path``, which has no slash in front; the site's own 404 page where nothing is."""
     output, base = state.site.output, _base(state)
     if not f"/{path}".startswith(base):
-        return Answer(elsewhere=iri.encoded(base)) if path == "" or f"/{path}/" == base else _lost(state)
+        return PreviewResponse(elsewhere=iri.encoded(base)) if path == "" or f"/{path}/" == base else _lost(state)
     wanted = f"/{path}".removeprefix(base)
     if wanted == "" or wanted.endswith("/"):
         wanted += "index.html"
     if f"{wanted}/index.html" in state.pages or ((found := _inside(output, wanted)) and found.is_dir()):
-        return Answer(elsewhere=iri.encoded(f"{base}{wanted}/"))
+        return PreviewResponse(elsewhere=iri.encoded(f"{base}{wanted}/"))
     if wanted not in state.pages:
         wanted = _renamed(wanted, state) or wanted
     data, problem = _drawn(wanted, state)
-    return _lost(state) if data is None else Answer(wanted, _kind(wanted), data, problem=problem)
+    return _lost(state) if data is None else PreviewResponse(wanted, _kind(wanted), data, problem=problem)
 
 
-def _lost(state: PreviewState) -> Answer:
+def _lost(state: PreviewState) -> PreviewResponse:
     data, problem = _drawn(NOT_FOUND, state)
-    return Answer(NOT_FOUND, "text/html", data or _BARE, 404 if state.built else 503, problem=problem)
+    return PreviewResponse(NOT_FOUND, "text/html", data or _BARE, 404 if state.built else 503, problem=problem)
 
 
 def _drawn(path: str, state: PreviewState) -> tuple[bytes | None, Problem | None]:

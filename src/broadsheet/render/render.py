@@ -16,7 +16,7 @@ from zlib import crc32
 
 import msgspec
 
-from broadsheet.cache.store import Drawn, Store
+from broadsheet.cache.store import Store, StoredPage
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.model import Asset, Page
 from broadsheet.render.bodies import changed
@@ -93,7 +93,7 @@ class RenderedPage(NamedTuple):
     written.
     """
 
-    drawn: Drawn
+    drawn: StoredPage
     saved: bytes | None
     written: bool
 
@@ -130,7 +130,9 @@ class PageWriter:
         except BroadsheetError as cause:
             return cause.problem
         key, saved = self.keyed(page)
-        return RenderedPage(Drawn(key, size, mtime), None if crc32(saved) == self.sums.get(path) else saved, not same)
+        return RenderedPage(
+            StoredPage(key, size, mtime), None if crc32(saved) == self.sums.get(path) else saved, not same
+        )
 
 
 def render_pages(
@@ -180,6 +182,6 @@ def render_pages(
     return RenderResult(len(pages), drawn, written, removed, (*problems, *notes))
 
 
-def _fresh(page: Page, known: Drawn | None, file: tuple[int, int] | None, keyed: Keyed) -> bool:
+def _fresh(page: Page, known: StoredPage | None, file: tuple[int, int] | None, keyed: Keyed) -> bool:
     """Whether a page's file is what would be drawn: made from the same, and untouched since."""
     return known is not None and file == (known.size, known.mtime) and known.key == keyed(page)[0]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from broadsheet.render.images import card_drawing, cards, fonts
-from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, Words, drawn, printable
+from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, CardText, drawn, printable
 from broadsheet.render.images.fonts import Font, showing
 from tests.conftest import Workshop, story
 
@@ -30,7 +30,7 @@ def card_of(made: Workshop, page: str = "2025/05/07/one/index.html") -> str:
 
 
 def face(title: str, language: str = "en", *, rtl: bool = False) -> bytes:
-    words = Words("The Daily", "World", title, "7 May 2025", rtl)
+    words = CardText("The Daily", "World", title, "7 May 2025", rtl)
     found = {text: font for text in (*words.around, title) if (font := showing(text, language))}
     return drawn(words, found)
 
@@ -40,7 +40,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The headlines of the cards that were drawn in this process."""
     found: list[str] = []
 
-    def counting(words: Words, *rest: Any) -> bytes:
+    def counting(words: CardText, *rest: Any) -> bytes:
         found.append(words.title)
         return drawn(words, *rest)
 
@@ -192,7 +192,7 @@ def test_any_headline_is_drawn_or_refused(title: str):
     title = printable(title)
     font = showing(title, "en") if title else None
     if font:
-        words = Words("", "", title, "")
+        words = CardText("", "", title, "")
         data = drawn(words, {title: font})
         assert Image.open(io.BytesIO(data)).size == (WIDTH, HEIGHT)
 

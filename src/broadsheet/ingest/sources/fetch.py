@@ -151,7 +151,7 @@ def get(
     return Fetched(name, sha256, source), visit
 
 
-def _busy(name: str, answer: http.Answer, before: Visit, now: dt.datetime) -> tuple[Fetched, Visit]:
+def _busy(name: str, answer: http.HttpResponse, before: Visit, now: dt.datetime) -> tuple[Fetched, Visit]:
     """A server that asks to be left alone for a while."""
     pause = http.wait(answer, now) or min(_PAUSE * 2 ** min(before.busy, 16), _LONGEST_PAUSE)
     visit = msgspec.structs.replace(before, until=now.timestamp() + pause, busy=before.busy + 1)
@@ -180,7 +180,7 @@ def _twice(name: str) -> Problem:
     return error("address", message, Place(name), hint)
 
 
-def _sent(answer: http.Answer, header: str) -> str:
+def _sent(answer: http.HttpResponse, header: str) -> str:
     """A header's value that will be sent back; empty for one that a header cannot hold."""
     value = answer.headers.get(header, "")
     return value if value.isascii() and len(value) <= _LONGEST else ""

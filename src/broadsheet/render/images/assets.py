@@ -19,7 +19,7 @@ from broadsheet.cache.files import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, note
-from broadsheet.model import Asset, Fault
+from broadsheet.model import Asset, PictureProblem
 from broadsheet.render.bodies import changed
 from broadsheet.render.images.metadata import credentialed, is_picture
 from broadsheet.render.images.variants import Variant, make, recipe
@@ -33,7 +33,7 @@ _MEMORY = "pictures"  # the name under which the store keeps what was seen
 _SAVE = "Save it again as JPEG, PNG, WebP, AVIF or GIF."
 
 
-class Made(msgspec.Struct, frozen=True, tag=True):
+class DerivedFiles(msgspec.Struct, frozen=True, tag=True):
     """The files made of a picture, in the folder of its digest: each one's name, digest, bytes, width and height.
 
     ``credentialed`` tells that the picture came with content credentials, which are in none of them.
@@ -47,25 +47,25 @@ class Made(msgspec.Struct, frozen=True, tag=True):
 class Refused(msgspec.Struct, frozen=True, tag=True):
     """A picture that cannot be shown, and why."""
 
-    fault: Fault
+    fault: PictureProblem
 
 
-class Seen(NamedTuple):
+class KnownPicture(NamedTuple):
     """A picture as it was when it was opened: its bytes, its time of change in nanoseconds, what became of it."""
 
     size: int
     mtime: int
-    outcome: Made | Refused
+    outcome: DerivedFiles | Refused
 
 
-class Pictures(NamedTuple):
+class PictureSet(NamedTuple):
     """The pictures that can be shown, and what is wrong with the others that are there, by name.
 
     ``notes`` are on what the editor may want to know of those that are shown.
     """
 
     assets: Mapping[str, Asset]
-    faults: Mapping[str, Fault]
+    faults: Mapping[str, PictureProblem]
     notes: tuple[Problem, ...]
 
 
@@ -75,7 +75,7 @@ def pictures(
     store: Store,
     workers: int,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
-) -> Pictures:
+) -> PictureSet:
     """The pictures of these names; one that is not there is in neither part. Raises BroadsheetError (``unwritable``).
 
     Names are paths below content/. Those that are new or changed are made now, by so many processes at once.
@@ -87,16 +87,16 @@ def pictures(
     stale = [name for name in there if name not in seen]
     for done, (outcome,) in enumerate(spread(studio.develop, stale, slice_size=1, workers=workers)):
         name = stale[done]
-        seen[name] = Seen(*there[name], outcome)
+        seen[name] = KnownPicture(*there[name], outcome)
         tell(done + 1, len(stale))
     if seen != known:
         store.keep_value(_MEMORY, msgspec.msgpack.encode((recipe(), seen)))
-        studio.keep_only({one.outcome.digest for one in seen.values() if isinstance(one.outcome, Made)})
+        studio.keep_only({one.outcome.digest for one in seen.values() if isinstance(one.outcome, DerivedFiles)})
     made = {name: one.outcome for name, one in sorted(seen.items())}
-    return Pictures(
-        {name: studio.asset(name, one) for name, one in made.items() if isinstance(one, Made)},
+    return PictureSet(
+        {name: studio.asset(name, one) for name, one in made.items() if isinstance(one, DerivedFiles)},
         {name: one.fault for name, one in made.items() if isinstance(one, Refused)},
-        tuple(_note(site, name) for name, one in made.items() if isinstance(one, Made) and one.credentialed),
+        tuple(_note(site, name) for name, one in made.items() if isinstance(one, DerivedFiles) and one.credentialed),
     )
 
 
@@ -109,7 +109,7 @@ def _note(site: Site, name: str) -> Problem:
     return note("picture-credentials", message, Place(f"{site.settings.content}/{name}"), hint)
 
 
-def _recalled(store: Store) -> dict[str, Seen]:
+def _recalled(store: Store) -> dict[str, KnownPicture]:
     try:
         made_by, seen = _DECODE(store.value(_MEMORY) or b"")
     except msgspec.DecodeError:
@@ -132,7 +132,7 @@ def remade(site: Site, asset: Asset) -> bytes:
     return next((one.data for name, one in _named(found[1]) if name == file), b"")
 
 
-_DECODE = msgspec.msgpack.Decoder(tuple[str, dict[str, Seen]]).decode
+_DECODE = msgspec.msgpack.Decoder(tuple[str, dict[str, KnownPicture]]).decode
 
 
 class _Studio:
@@ -150,23 +150,25 @@ class _Studio:
             return None
         return (stat.st_size, stat.st_mtime_ns) if name.startswith(f"{FOLDER}/") else None
 
-    def holds(self, seen: Seen, stat: tuple[int, int]) -> bool:
+    def holds(self, seen: KnownPicture, stat: tuple[int, int]) -> bool:
         """Whether a picture is as it was when it was seen, and what was made of it is there; else it is tried again."""
         made = seen.outcome
-        return seen[:2] == stat and isinstance(made, Made) and self.files.lists(f"{FOLDER}/{made.digest}/{_LIST}")
+        return (
+            seen[:2] == stat and isinstance(made, DerivedFiles) and self.files.lists(f"{FOLDER}/{made.digest}/{_LIST}")
+        )
 
-    def develop(self, names: Sequence[str]) -> list[Made | Refused]:
+    def develop(self, names: Sequence[str]) -> list[DerivedFiles | Refused]:
         """What became of each picture; what one process of several does."""
         return [self._develop(name) for name in names]
 
-    def _develop(self, name: str) -> Made | Refused:
+    def _develop(self, name: str) -> DerivedFiles | Refused:
         data = self._read(name)
         if isinstance(data, Refused):
             return data
         digest = _digest(name, data)
         kept = self.files.get(f"{FOLDER}/{digest}/{_LIST}")
         with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.msgpack.decode(kept or b"", type=Made)
+            return msgspec.msgpack.decode(kept or b"", type=DerivedFiles)
         found = _variants(name, data)
         return found if isinstance(found, Refused) else self.keep(digest, found, credentialed(data))
 
@@ -182,18 +184,18 @@ class _Studio:
         try:
             data = disk.read(f"{self.content}/{name}", LARGEST)
         except OSError as cause:
-            return Refused(Fault("picture-broken", f"cannot be read: {cause.strerror}", _SAVE))
+            return Refused(PictureProblem("picture-broken", f"cannot be read: {cause.strerror}", _SAVE))
         if len(data) > LARGEST:
-            return Refused(Fault("picture-broken", f"is larger than {LARGEST // 1_000_000} MB", _SAVE))
+            return Refused(PictureProblem("picture-broken", f"is larger than {LARGEST // 1_000_000} MB", _SAVE))
         return data
 
-    def keep(self, digest: str, variants: list[Variant], signed: bool) -> Made:  # noqa: FBT001, as ``made`` gives it
+    def keep(self, digest: str, variants: list[Variant], signed: bool) -> DerivedFiles:  # noqa: FBT001, as ``made`` gives it
         """Keep what was made; the list of it last, which says that all of it is there. Raises BroadsheetError."""
         named = _named(variants)
         for name, one in named:
             self.files.put(f"{FOLDER}/{digest}/{name}", one.data)
         files = ((name, digested(one.data), len(one.data), one.width, one.height) for name, one in named)
-        made = Made(digest, tuple(files), signed)
+        made = DerivedFiles(digest, tuple(files), signed)
         self.files.put(f"{FOLDER}/{digest}/{_LIST}", msgspec.msgpack.encode(made))
         return made
 
@@ -201,7 +203,7 @@ class _Studio:
         """Remove what was made of pictures that no story shows any more."""
         self.files.keep_only(FOLDER, digests)
 
-    def asset(self, name: str, made: Made) -> Asset:
+    def asset(self, name: str, made: DerivedFiles) -> Asset:
         """A picture as it is to be printed; the names of its files tell what they hold."""
         stem = slug(name.rpartition("/")[2].rpartition(".")[0], default="picture")
         files = []
@@ -237,14 +239,16 @@ def _is_drawing(name: str) -> bool:
 
 def _variants(name: str, data: bytes) -> list[Variant] | Refused:
     if _is_drawing(name) and is_picture(data):
-        return Refused(Fault("picture-broken", "is called .svg and is none", "Give it the ending of what it is."))
+        return Refused(
+            PictureProblem("picture-broken", "is called .svg and is none", "Give it the ending of what it is.")
+        )
     try:
         return _drawing(data) if _is_drawing(name) else make(data)
     except ValueError as cause:
         if _is_drawing(name):
             hint = "An SVG is printed where it only draws. Save it again as a plain SVG, or as PNG."
-            return Refused(Fault("picture-svg", f"is not safe: {cause}", hint, grave=False))
-        return Refused(Fault("picture-broken", f"cannot be shown: {cause}", _SAVE))
+            return Refused(PictureProblem("picture-svg", f"is not safe: {cause}", hint, grave=False))
+        return Refused(PictureProblem("picture-broken", f"cannot be shown: {cause}", _SAVE))
 
 
 def _drawing(data: bytes) -> list[Variant]:

@@ -30,7 +30,7 @@ _UNSEEN = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"})  # kinds of char
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose between two looks of a pictograph
 
 
-class Words(msgspec.Struct, frozen=True):
+class CardText(msgspec.Struct, frozen=True):
     """What a card says; ``rtl`` where it is read from right to left."""
 
     nameplate: str
@@ -52,7 +52,7 @@ def printable(text: str) -> str:
     return " ".join("".join(c for c in shown if c not in _SELECTORS).split())
 
 
-def drawn(words: Words, fonts: Mapping[str, Font]) -> bytes:
+def drawn(words: CardText, fonts: Mapping[str, Font]) -> bytes:
     """The PNG of a card: nameplate and rule, the section in colour, the headline, a rule and the day.
 
     ``fonts`` shows each of its texts; what no font shows is left out.
@@ -94,7 +94,7 @@ def _mixed(colour: tuple[int, int, int], shade: int) -> Iterator[int]:
 class _Said:
     """Sets the lines of one card."""
 
-    def __init__(self, pen: ImageDraw.ImageDraw, fonts: Mapping[str, Font], words: Words) -> None:
+    def __init__(self, pen: ImageDraw.ImageDraw, fonts: Mapping[str, Font], words: CardText) -> None:
         self.pen = pen
         self.fonts = fonts
         self.words = words

@@ -21,7 +21,7 @@ from broadsheet.config import Site
 from broadsheet.errors import Place
 from broadsheet.model import Asset, Headline
 from broadsheet.render.bodies import changed
-from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, Words, drawn, printable
+from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, CardText, drawn, printable
 from broadsheet.render.images.fonts import showing
 from broadsheet.render.images.variants import library
 from broadsheet.text import slug
@@ -34,7 +34,7 @@ ALONE = 16  # cards that one process has drawn before a second could have begun
 _MEMORY = "cards"
 
 
-class Drawn(NamedTuple):
+class StoredCard(NamedTuple):
     """A card: the digest of its bytes, their number, the files of its fonts with their sizes and times of change."""
 
     digest: bytes
@@ -43,7 +43,7 @@ class Drawn(NamedTuple):
 
 
 Written = Callable[[dt.date, str], str]
-Memory = dict[str, Drawn | None]  # by the digest of a card's words; None where no font can show them
+Memory = dict[str, StoredCard | None]  # by the digest of a card's words; None where no font can show them
 
 
 def share_cards(
@@ -125,18 +125,18 @@ class _Table:
         self.files = Files(site.shared)
         self.written = written
 
-    def holds(self, key: str, made: Drawn | None) -> bool:
+    def holds(self, key: str, made: StoredCard | None) -> bool:
         """Whether a card is there, and its fonts are as they were."""
         there = made is not None and self.files.lists(f"{FOLDER}/{_file(key)}")
         return there and all(_stat(font[0]) == font for font in (made.fonts if made else ()))
 
-    def draw(self, work: Sequence[tuple[str, Headline]]) -> list[Drawn | None]:
+    def draw(self, work: Sequence[tuple[str, Headline]]) -> list[StoredCard | None]:
         """Draw cards; what one process of several does. Raises BroadsheetError where one cannot be written."""
         return [self._draw(key, headline) for key, headline in work]
 
-    def _draw(self, key: str, headline: Headline) -> Drawn | None:
+    def _draw(self, key: str, headline: Headline) -> StoredCard | None:
         day = self.written(headline.day, headline.own)
-        words = Words(
+        words = CardText(
             nameplate=printable(headline.nameplate),
             section=printable(headline.section),
             title=printable(headline.title),
@@ -153,9 +153,9 @@ class _Table:
         data = drawn(words, fonts)
         self.files.put(f"{FOLDER}/{_file(key)}", data)
         files = sorted({font.path for font in fonts.values()})
-        return Drawn(blake2b(data, digest_size=16).digest(), len(data), tuple(map(_stat, files)))
+        return StoredCard(blake2b(data, digest_size=16).digest(), len(data), tuple(map(_stat, files)))
 
-    def asset(self, key: str, headline: Headline, made: Drawn) -> Asset:
+    def asset(self, key: str, headline: Headline, made: StoredCard) -> Asset:
         """A card as it is to be printed."""
         path = f"pictures/card-{slug(headline.title)}.{made.digest.hex()[:8]}.png"
         recipe = msgspec.msgpack.encode((headline, self.written(headline.day, headline.own)))

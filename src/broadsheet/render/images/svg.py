@@ -33,7 +33,7 @@ _REACHES = re.compile(r"url\(\s*(?![\"']?#)|@import|javascript:|expression\(|\\"
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)(px)?\s*")
 
 
-class Drawing(msgspec.Struct, frozen=True):
+class SafeSvg(msgspec.Struct, frozen=True):
     """A safe drawing: its bytes, its width and height in pixels."""
 
     data: bytes
@@ -41,7 +41,7 @@ class Drawing(msgspec.Struct, frozen=True):
     height: int
 
 
-def safe(data: bytes) -> Drawing:
+def safe(data: bytes) -> SafeSvg:
     """The drawing in these bytes. Raises ValueError with what in it is not safe, and the line where that stands.
 
     Allowed is what draws (SVG 2) and refers to its own parts alone; other programs' own elements are left out.
@@ -61,7 +61,7 @@ def safe(data: bytes) -> Drawing:
         raise ValueError("declares a document type")
     _clean(root)
     width, height = _size(root)
-    return Drawing(etree.tostring(root, encoding="utf-8"), width, height)
+    return SafeSvg(etree.tostring(root, encoding="utf-8"), width, height)
 
 
 def _clean(root: etree._Element) -> None:

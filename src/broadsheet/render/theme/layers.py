@@ -32,7 +32,7 @@ _NAME = re.compile(r"\w[\w.-]*")
 _OVERRIDDEN = "^"  # before a template's name: the one that it overrides; once more, the one that that one overrides
 
 
-class About(msgspec.Struct, frozen=True):
+class ThemeAbout(msgspec.Struct, frozen=True):
     """What a theme says of itself in theme.toml; ``extends`` is "" where it stands alone, None if it does not say."""
 
     name: str = ""
@@ -47,7 +47,7 @@ class Layer(msgspec.Struct, frozen=True):
     folder: Path
     shown: str
     own: bool
-    about: About
+    about: ThemeAbout
 
     def place(self, *names: str) -> Place:
         """Where something stands in its theme.toml."""
@@ -126,17 +126,17 @@ def _named(site: Site, name: str) -> list[Layer]:
     return list(found.values())
 
 
-def _about(folder: Path, shown: str) -> About:
+def _about(folder: Path, shown: str) -> ThemeAbout:
     """What theme.toml says. Raises BroadsheetError with every key that is unknown or wrong."""
     if not (folder / FILE).is_file():
-        return About()
+        return ThemeAbout()
     try:
         table = tomllib.loads((folder / FILE).read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
         found = re.search(r"at line (\d+)", str(cause))
         place = Place(f"{shown}/{FILE}", int(found[1]) if found else 0)
         raise fail("theme-toml", f"not valid TOML: {cause}", place) from cause
-    fields = About.__struct_fields__
+    fields = ThemeAbout.__struct_fields__
     problems = [
         error("theme-toml", f"unknown key {key!r}", _place(folder, shown, key), did_you_mean(key, fields))
         for key in table
@@ -145,7 +145,7 @@ def _about(folder: Path, shown: str) -> About:
     if problems:
         raise BroadsheetError(*problems)
     try:
-        return msgspec.convert(table, About)
+        return msgspec.convert(table, ThemeAbout)
     except msgspec.ValidationError as cause:
         key = re.search(r"`\$\.(\w+)", str(cause))
         raise fail("theme-toml", str(cause), _place(folder, shown, *([key[1]] if key else []))) from cause
