@@ -1,6 +1,6 @@
 """docs/views.md says what the types say."""
 
-from broadsheet.pages.listviews import FactsView
+from broadsheet.pages.listing import FactsView
 from broadsheet.pages.story import StoryView
 from docs import views
 

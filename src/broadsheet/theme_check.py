@@ -6,16 +6,22 @@ nothing prints, files that are not there or that nobody uses, copies that have b
 
 from __future__ import annotations
 
+import datetime as dt
+import types
+import typing
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, Literal
 
 import jinja2
+import msgspec
 from jinja2 import nodes
+from markupsafe import Markup
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, warning
 from broadsheet.pages.kind import Template
 from broadsheet.pages.kinds import TEMPLATES
-from broadsheet.pages.samples import sample
+from broadsheet.pages.views import Late
 from broadsheet.render import Theme
 from broadsheet.render.theme.errors import explained, shown
 from broadsheet.render.theme.layers import joined, plain
@@ -147,3 +153,35 @@ class _TemplateChecker:
                 place = self.place(template, node.lineno)
                 message = f"block {node.name!r} is in no template that this one extends: it is never printed"
                 yield warning("template-block", message, place, did_you_mean(node.name, known) if known else "")
+
+
+_DAY = dt.date(2025, 5, 8)
+_PLAIN: dict[type, tuple[Any, Any]] = {
+    str: ("text", ""),
+    int: (2, 0),
+    float: (2.5, 0.0),
+    bool: (True, False),
+    Markup: (Markup("<p>text</p>"), Markup("")),
+    Late: (Late(lambda: Markup("{}")), None),
+    dt.date: (_DAY, _DAY),
+}
+
+
+def sample(kind: Any, *, full: bool) -> Any:
+    """A value of a type: ``full`` with every part that it may have, two of what there may be many; else with none."""
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if origin is Literal:
+        return parts[-1] if full else parts[0]
+    if origin is types.UnionType or origin is typing.Union:
+        return sample(next(part for part in parts if part is not type(None)), full=full) if full else None
+    if origin is tuple:
+        if parts[-1] is Ellipsis:
+            return (sample(parts[0], full=full),) * 2 if full else ()
+        return tuple(sample(part, full=full) for part in parts)
+    if origin is dict:
+        return {}
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind(**{name: sample(part, full=full) for name, part in typing.get_type_hints(kind).items()})
+    if kind not in _PLAIN:
+        raise TypeError(f"no sample of {kind!r}")
+    return _PLAIN[kind][0 if full else 1]

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from broadsheet.check.feedbodies import faulty
-from broadsheet.check.feedrules import FeedFacts, inspect
+from broadsheet.check.feedrules import FeedFacts, faulty, inspect
 from broadsheet.check.feeds import problems
 from broadsheet.check.link_targets import LinkResolver
 from broadsheet.check.page_facts import Gathered

@@ -12,8 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.check.output_formats import as_annotations, as_json
-from broadsheet.check.sarif import SCHEMA, as_sarif
+from broadsheet.check.output_formats import SCHEMA, as_annotations, as_json, as_sarif
 from broadsheet.commands import Call
 from broadsheet.commands.check import check
 from broadsheet.errors import Place, Report, error, note, warning

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from broadsheet import disk
 from broadsheet.errors import BroadsheetError
-from broadsheet.migrate import front_matter, html_text, restructured_text, shortcodes
+from broadsheet.migrate import convert, front_matter, restructured_text, shortcodes
 from broadsheet.migrate.post import Written
 from tests.conftest import examples
 from tests.migrate.conftest import Move
@@ -159,7 +159,7 @@ def test_no_text_breaks_the_rewriting(move: Move, text: str):
     shortcodes.shortcodes(text, "a.md", 1, [])
     shortcodes.liquid(text, "a.md", 1, [], shortcodes.Known(str))
     restructured_text.markdown(text, "a.rst", 1, [])
-    html_text.markdown(text)
+    convert.markdown(text)
     for read in (None, front_matter.meta_lines, front_matter.fields):
         try:
             assert isinstance(front_matter.take(text.encode(), "a.md", read), Written)
@@ -190,7 +190,7 @@ def test_texts_made_to_hang_are_rewritten_in_no_time(move: Move, text: str):
 )
 def test_beginnings_without_an_end_take_no_longer(text: str):
     text *= 20_000
-    html_text.markdown(text)
+    convert.markdown(text)
     shortcodes.shortcodes(text, "a.md", 1, [])
     shortcodes.liquid(text, "a.md", 1, [], shortcodes.Known(str))
     restructured_text.markdown(text, "a.rst", 1, [])

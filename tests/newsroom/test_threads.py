@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from broadsheet.model import Story, Thread
 from broadsheet.newsroom.clusters import HEADLINES
+from broadsheet.newsroom.running import ThreadExplanation, why
 from broadsheet.newsroom.threads import Hand, ThreadingResult, find
-from broadsheet.newsroom.why import ThreadExplanation, why
 
 NOON = dt.datetime(2025, 5, 1, 12, tzinfo=dt.UTC)
 

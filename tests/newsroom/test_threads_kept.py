@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.model import Story
-from broadsheet.newsroom import checkpoints, clustering, terms
+from broadsheet.newsroom import clustering, terms, threads
 from broadsheet.newsroom.clustering import ClusteringPass
 from broadsheet.newsroom.clusters import HEADLINES, STORIES, State, StoryFeatures
+from broadsheet.newsroom.running import why
 from broadsheet.newsroom.threads import Hand, SavedThreads, find
-from broadsheet.newsroom.why import why
 
 NOON = dt.datetime(2025, 5, 1, 12, tzinfo=dt.UTC)
 SUBJECTS = ("glacier lake Ermine dam", "opera house Lisbon roof", "beetle plague spruce Harz", "comet Orsini dust tail")
@@ -100,13 +100,12 @@ def test_names_are_not_answered_from_what_is_kept() -> None:
 
 def test_marks_are_few_and_close_to_the_end() -> None:
     counts = [
-        mark.count
-        for mark in checkpoints.follow([story(n, n % 4, n) for n in range(300)], RULES, checkpoints.Track()).marks
+        mark.count for mark in threads.follow([story(n, n % 4, n) for n in range(300)], RULES, threads.Track()).marks
     ]
     assert counts == [192, 256, 300]
 
 
-RULES = checkpoints.ThreadingRules(STORIES, "en", {})
+RULES = threads.ThreadingRules(STORIES, "en", {})
 
 
 def entries(number: int) -> list[StoryFeatures]:

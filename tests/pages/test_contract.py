@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from broadsheet.pages.kinds import TEMPLATES, Composer
-from broadsheet.pages.samples import sample
 from broadsheet.render.theme.type_check import alternatives, item_of
+from broadsheet.theme_check import sample
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]

@@ -58,12 +58,12 @@ def check(call: Call, form: str, explain: str | None, now: dt.datetime | None, *
 
 
 def _drawn(form: str, report: Report, checked: Checked | None, settings: Path) -> str:
-    from broadsheet.check import output_formats, sarif
+    from broadsheet.check import output_formats
 
     if form == "json":
         return output_formats.as_json(report, checked)
     if form == "sarif":
-        return sarif.as_sarif(report, _below(settings.parent))
+        return output_formats.as_sarif(report, _below(settings.parent))
     if form == "github":
         return output_formats.as_annotations(report, _below(settings.parent))
     lines = [str(problem) for problem in report]

@@ -6,6 +6,7 @@ In: a post, its id, and where everything else has gone. Out: ``Shaped``: bytes, 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urljoin
@@ -17,7 +18,7 @@ from broadsheet.config import Site
 from broadsheet.content import fields
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.sources.pictures import PictureFile
-from broadsheet.migrate import html_text, restructured_text, shortcodes, values
+from broadsheet.migrate import restructured_text, shortcodes, values
 from broadsheet.migrate.links import Map, RewrittenText
 from broadsheet.migrate.post import Old, Post
 from broadsheet.pages import urls
@@ -48,9 +49,9 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
     new = here.address
     problems: list[Problem] = [*values.left_out(post.written, post.file)]
     text = RewrittenText(post, known, problems)
-    html = post.file.lower().endswith(html_text.ENDINGS)
+    html = post.file.lower().endswith(ENDINGS)
     body = text.rewritten(_markdown(post, old, known, problems), post.written.first, html=html)
-    body = (html_text.markdown(body) if html else body).strip()
+    body = (markdown(body) if html else body).strip()
     title = titled(post)
     visible, doubts = values.visible(post, old.zone)
     problems += doubts
@@ -147,3 +148,37 @@ def known_as(path: str) -> str:
 
 def _plain(day: dt.date) -> dt.date:
     return day.replace(microsecond=0) if isinstance(day, dt.datetime) else day
+
+
+ENDINGS = (".html", ".htm")
+
+_WHOLE = re.compile(r"<pre\b.*?(?:</pre\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+# What only arranges a page has no place in a story; and Markdown in it, such as a picture, would stay as it is written.
+_BLOCK = re.compile(
+    r"</?(?:p|div|section|article|figure|figcaption|center|header|main)(?:\s[^<>]*)?>|<br\s*/?>\s*<br\s*/?>",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"</?(?:span|font|small|big)(?:\s[^<>]*)?>", re.IGNORECASE)
+_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>((?:(?!<h[1-6])[^\n])*?)</h\1\s*>", re.IGNORECASE)
+_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
+_MARKED = re.compile(r"<(b|strong|i|em)(?:\s[^<>]*)?>([^<>*_\s](?:[^<>*_]*[^<>*_\s])?)</\1\s*>", re.IGNORECASE)
+_LINK = re.compile(r"<a\s[^<>]*?href=([\"'])([^\"'<>()\s]+)\1[^<>]*>([^<>\[\]]+)</a\s*>", re.IGNORECASE)
+_INDENT = re.compile(r"^[^\S\n]+", re.MULTILINE)
+
+
+def markdown(html: str) -> str:
+    """The Markdown of a text in HTML."""
+    made: list[str] = []
+    at = 0
+    for kept in _WHOLE.finditer(html):
+        made += [_unwrapped(html[at : kept.start()]), kept[0]]
+        at = kept.end()
+    return "".join((*made, _unwrapped(html[at:])))
+
+
+def _unwrapped(html: str) -> str:
+    """HTML outside of listings: an indented line would be one, and a paragraph's marks are Markdown's blank lines."""
+    text = _HEADING.sub(lambda found: f"\n\n{'#' * int(found[1])} {found[2].strip()}\n\n", _INDENT.sub("", html))
+    text = _MARKED.sub(lambda found: f"{_MARKS[found[1].lower()]}{found[2]}{_MARKS[found[1].lower()]}", text)
+    text = _LINK.sub(lambda found: f"[{found[3]}]({found[2]})", text)
+    return re.sub(r"\n{3,}", "\n\n", _BLOCK.sub("\n\n", _BARE.sub("", text)))

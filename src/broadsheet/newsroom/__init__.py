@@ -16,12 +16,10 @@ from broadsheet.config.taxonomies import rows
 from broadsheet.errors import Problem
 from broadsheet.model import EditionNote, Newspaper, Story
 from broadsheet.newsroom.edition_notes import Notes
-from broadsheet.newsroom.editions import editions
-from broadsheet.newsroom.grouping import grouped
-from broadsheet.newsroom.ranking import points, reasons
+from broadsheet.newsroom.editions import editions, points, reasons
+from broadsheet.newsroom.grouping import grouped, respelt, sectioned, settled
 from broadsheet.newsroom.release import Change, coming, conflicts, marked, released, undated
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
-from broadsheet.newsroom.spellings import respelt, sectioned, settled
 
 __all__ = ["Change", "assemble", "coming", "explained", "marked", "placement", "points", "reasons", "respelt"]
 

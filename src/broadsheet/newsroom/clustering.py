@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from zlib import crc32
+
+import msgspec
 
 from broadsheet.newsroom.clusters import Cluster, Evidence, Joined, Merge, State, StoryFeatures, Sums, Thresholds
-from broadsheet.newsroom.packed import KEYS_FROM, ClusterMap, TermCounts
 
 UNIT = 1_000  # the length of a story: whole numbers add up to the same in any order
 ACTIVE = 4_000  # clusters that can still grow; beyond that those longest silent are closed,
@@ -214,3 +216,63 @@ def _dot(one: Sums, other: Sums, several: float = 1.0) -> float:
 def _closeness(cluster: Cluster) -> float:
     """How alike the stories of a cluster are: 1 where they say the same."""
     return math.sqrt(cluster.square) / (UNIT * cluster.size)
+
+
+PIECES = 1024  # that terms are stored in: some thirty terms a piece where 30,000 are known
+
+TermCount = list[int]  # of a term: in how many clusters and stories it was met, then the clusters that it is a key of
+KEYS_FROM = 2  # where those begin
+
+_PACK = msgspec.msgpack.Encoder().encode
+_CLUSTER = msgspec.msgpack.Decoder(Cluster)
+_PIECE = msgspec.msgpack.Decoder(dict[str, TermCount])
+
+
+class ClusterMap(dict[int, Cluster]):
+    """The clusters that can still grow, by number."""
+
+    def __init__(self, packed: dict[int, bytes]) -> None:
+        super().__init__()
+        self._packed = dict(packed)
+
+    def __missing__(self, number: int) -> Cluster:
+        self[number] = cluster = _CLUSTER.decode(self._packed.pop(number))
+        return cluster
+
+    def pack(self) -> dict[int, bytes]:
+        """The pieces to be stored."""
+        return self._packed | {number: _PACK(cluster) for number, cluster in self.items()}
+
+
+class TermCounts(dict[str, TermCount]):
+    """What is known of each term; a term never met is known as [0, 0] from the first look on."""
+
+    def __init__(self, packed: list[bytes]) -> None:
+        super().__init__()
+        self._packed = list(packed) or [b""] * PIECES
+
+    def __missing__(self, term: str) -> TermCount:
+        place = crc32(term.encode()) % PIECES
+        if piece := self._packed[place]:
+            self._packed[place] = b""
+            self.update(_PIECE.decode(piece))
+            if term in self:
+                return self[term]
+        self[term] = known = [0, 0]
+        return known
+
+    def everything(self) -> Iterator[tuple[str, TermCount]]:
+        """All terms with what is known of them."""
+        for place, piece in enumerate(self._packed):
+            if piece:
+                self._packed[place] = b""
+                self.update(_PIECE.decode(piece))
+        return iter(self.items())
+
+    def pack(self) -> list[bytes]:
+        """The pieces to be stored."""
+        pieces: defaultdict[int, dict[str, TermCount]] = defaultdict(dict)
+        for term, known in self.items():
+            if known != [0, 0]:
+                pieces[crc32(term.encode()) % PIECES][term] = known
+        return [_PACK(pieces[place]) if place in pieces else piece for place, piece in enumerate(self._packed)]

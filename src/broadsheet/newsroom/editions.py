@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.model import Desk, Edition, Frozen, Period, Story
-from broadsheet.newsroom import periods, ranking
+from broadsheet.newsroom import periods
 from broadsheet.newsroom.edition_notes import Notes, Wishes
 
 Order = Callable[[str], tuple[bool, int, str]]
@@ -106,7 +106,6 @@ def _arranged(stories: list[Story], order: Order, threads: Mapping[str, int], wi
     """The lead, the rest by section in the site's order, the briefs: by weight, the later story first among equals."""
     if len(stories) == 1:
         return stories[0], (), ()
-    weight = ranking.weight
     ranked = sorted(stories, key=lambda story: weight(story, threads.get(story.id, 1)) if threads else weight(story))
     wishes = wishes or _NONE
     lead = wishes.lead or next((story for story in ranked if story.id not in wishes.briefs), ranked[0])
@@ -138,3 +137,41 @@ def _kept(stories: list[Story], frozen: Frozen) -> Arranged:
         if theirs := tuple(left.pop(id_) for id_ in ids if id_ in left):
             desks.append(Desk(section, theirs))
     return lead, tuple(desks), tuple(left.pop(id_) for id_ in frozen.briefs if id_ in left)
+
+
+WORDS = 100  # words for a point
+LONGEST = 1200  # words beyond which length says nothing more
+PICTURE = 4
+SOURCE = 2  # the story says where it comes from
+THREAD = 3  # for each other story of the running thread
+THREADS = 5  # stories beyond which the thread's size says nothing more
+
+_RANK = {"lead": 0, "normal": 1, "brief": 2}
+
+
+def weight(story: Story, thread: int = 1) -> tuple[int, int]:
+    """What stories of an edition are ordered by, the weightiest least: the editor's word, then the points."""
+    return _RANK[story.priority], -points(story, thread)
+
+
+def points(story: Story, thread: int = 1) -> int:
+    """What a story brings; ``thread`` is how many stories its running thread has, itself included."""
+    return (
+        min(story.words, LONGEST) // WORDS
+        + (PICTURE if story.image else 0)
+        + (SOURCE if story.source and story.source.name else 0)
+        + (THREAD * min(thread - 1, THREADS) if thread > 1 else 0)
+    )
+
+
+def reasons(story: Story, thread: int = 1) -> Iterator[str]:
+    """What speaks for a story, in words, the editor's word first."""
+    if story.priority != "normal":
+        yield f"priority {story.priority}"
+    if thread > 1:
+        yield f"{thread} stories in its thread"
+    yield f"{story.words} words"
+    if story.image:
+        yield "a picture"
+    if story.source and story.source.name:
+        yield "a named source"

@@ -5,10 +5,15 @@ In: stories, newest first, and a taxonomy. Out: terms, each with its stories new
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 
+import msgspec
+
+from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Story, Term
+from broadsheet.newsroom.release import renamed
 from broadsheet.taxonomies import Taxonomy
 from broadsheet.text import normal
 
@@ -41,3 +46,61 @@ def _term(names: list[str], by_name: Mapping[str, list[Story]]) -> Term:
     found = {story.id: story for one in names for story in by_name[one]}
     newest_first = sorted(found.values(), key=lambda story: (story.date, story.path), reverse=True)
     return Term(name, tuple(newest_first), tuple(names))
+
+
+def settled(stories: Iterable[Story], aliases: Mapping[str, str]) -> list[Story]:
+    """The stories with each topic as the site spells it; spellings of one name need no entry of their own."""
+    found = list(stories)
+    if not aliases:
+        return found
+    names = {normal(other): name for other, name in aliases.items()}
+    known: dict[str, str] = {}
+    for topic in {topic for story in found for topic in story.topics}:
+        if (name := names.get(normal(topic), topic)) != topic:
+            known[topic] = name
+    return [story if known.keys().isdisjoint(story.topics) else _settled(story, known) for story in found]
+
+
+def _settled(story: Story, names: Mapping[str, str]) -> Story:
+    topics = tuple(dict.fromkeys(names.get(topic, topic) for topic in story.topics))
+    return msgspec.structs.replace(story, topics=topics, digest=_digest(story, *topics))
+
+
+def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[list[Story], list[Problem]]:
+    """The stories with each section under one of its spellings; a warning for each renamed.
+
+    That name is the one in ``order``, the settings' sections, else the commonest. ``folder`` is how a user calls the
+    folder of stories.
+    """
+    counts = Counter(story.section for story in stories if story.section)
+    own = {name: place for place, name in reversed(list(enumerate(order)))}
+    names: dict[str, str] = {}
+    for name in sorted(counts.keys() | own, key=lambda name: (own.get(name, len(own)), -counts[name], name)):
+        names.setdefault(normal(name), name)
+    others = {name: kept for name in counts if (kept := names[normal(name)]) != name}
+    if not others:
+        return stories, []
+    found, problems = [], []
+    for story in stories:
+        if story.section not in others:
+            found.append(story)
+            continue
+        name = others[story.section]
+        message = f"section {story.section!r} is printed as {name!r}, of which it is another spelling"
+        hint = f"Write 'section: {name}'."
+        problems.append(warning("section-spelling", message, Place(f"{folder}/{story.path}", 1), hint))
+        found.append(msgspec.structs.replace(story, section=name, digest=_digest(story, name)))
+    return found, problems
+
+
+def respelt(story: Story, like: Story) -> Story:
+    """A story under the topics, the section and the slug by which it was printed before its words were edited."""
+    if story.topics != like.topics:
+        story = msgspec.structs.replace(story, topics=like.topics, digest=_digest(story, *like.topics))
+    if story.section != like.section:
+        story = msgspec.structs.replace(story, section=like.section, digest=_digest(story, like.section))
+    return renamed(story, like.slug)
+
+
+def _digest(story: Story, *said: str) -> bytes:
+    return blake2b("\0".join((story.digest.hex(), *said)).encode(), digest_size=16).digest()

@@ -1,21 +1,22 @@
 """Threads: the running stories, found without an editor, or as an editor says.
 
-In: every story that is out, what the editor said (pins in front cluster, names and pins in the settings), and what was
+In: every story that is out, what the editor said (pins in front matter, names and pins in the settings), and what was
 kept of the last run. Out: the threads, and what to keep. The same stories make the same threads, whatever was kept.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain, count
 
 import msgspec
 
 from broadsheet.model import Story, Thread, Tie
-from broadsheet.newsroom.checkpoints import ThreadingRules, Track, follow
-from broadsheet.newsroom.clusters import STORIES, Evidence, Joined, Thresholds
+from broadsheet.newsroom import terms
+from broadsheet.newsroom.clustering import ClusteringPass
+from broadsheet.newsroom.clusters import STORIES, Evidence, Joined, State, StoryFeatures, Thresholds
 from broadsheet.newsroom.names import READ, ties, title
 from broadsheet.text import normal, slugs
 
@@ -25,15 +26,44 @@ Memo = dict[bytes, tuple[Tie, ...]]  # what a thread is made of → its ties
 
 
 class Hand(msgspec.Struct, frozen=True):
-    """What an editor says of threads, beside ``thread:`` in front cluster.
+    """What an editor says of threads, beside ``thread:`` in front matter.
 
     ``minimum`` is the stories from which a thread is shown. ``pins`` names the thread of a story by its id, before what
-    its front cluster says. ``names`` gives a thread, by its slug, a name; threads given one name are one.
+    its front matter says. ``names`` gives a thread, by its slug, a name; threads given one name are one.
     """
 
     minimum: int = 3
     pins: dict[str, str] = {}
     names: dict[str, str] = {}
+
+
+FORM = 1  # raised where the pass comes to other results than before
+STEPS = (64, 1024, 16384)  # stories between marks: close at the end of the stream, far apart where little is changed
+
+_DAY = 86_400.0  # seconds
+
+
+class Checkpoint(msgspec.Struct, frozen=True, array_like=True):
+    """After so many stories: the digest of all of them, and the pass as it was, packed."""
+
+    count: int
+    digest: bytes
+    state: bytes
+
+
+class Track(msgspec.Struct, frozen=True, array_like=True):
+    """What became of each story in its order, and the marks, oldest first; to be kept from run to run as bytes."""
+
+    joined: list[Joined] = []
+    marks: tuple[Checkpoint, ...] = ()
+
+
+class ThreadingRules(msgspec.Struct, frozen=True):
+    """What a run goes by: the evidence asked for, the site's language, and by story id the pins."""
+
+    bar: Thresholds
+    language: str
+    pins: dict[str, str]
 
 
 class SavedThreads(msgspec.Struct, frozen=True, array_like=True):
@@ -154,3 +184,39 @@ def _thread(group: _Group, order: Sequence[Story], language: str, taken: set[str
     aliases = tuple(sorted({alias for alias in group.aliases if alias != address}))
     name = address if group.name else first.id
     return Thread(name, address, group.name or title(tied) or first.title, stories, tied, bool(group.name), aliases)
+
+
+def follow(stories: Sequence[Story], rules: ThreadingRules, kept: Track) -> Track:
+    """Put every story into a cluster, from the last mark that still holds."""
+    digests = list(_digests(stories, rules))
+    good = [mark for mark in kept.marks if mark.count <= len(stories) and digests[mark.count] == mark.digest]
+    state = msgspec.msgpack.decode(good[-1].state, type=State) if good else State()
+    joined = kept.joined[: state.count]
+    run = ClusteringPass(rules.bar, state)
+    total = len(stories)
+    marks = [mark for mark in good if _worth(mark.count, total)]
+    for number in range(state.count, total):
+        joined.append(run.add(_entry(stories[number], rules)))
+        if _worth(number + 1, total):
+            marks.append(Checkpoint(number + 1, digests[number + 1], msgspec.msgpack.encode(run.state())))
+    return Track(joined, tuple(marks))
+
+
+def _worth(count: int, total: int) -> bool:
+    return count == total or any(count % step == 0 and total - count <= 2 * step for step in STEPS)
+
+
+def _entry(story: Story, rules: ThreadingRules) -> StoryFeatures:
+    said = terms.read(story, rules.language)
+    return StoryFeatures(said, story.date.timestamp() / _DAY, story.section, rules.pins.get(story.id, ""))
+
+
+def _digests(stories: Sequence[Story], rules: ThreadingRules) -> Iterator[bytes]:
+    """The digest of the rules, of these and the first story, of these and the second, and so on."""
+    so_far = blake2b(msgspec.msgpack.encode((FORM, rules.bar, rules.language)), digest_size=16)
+    yield so_far.digest()
+    for story in stories:
+        so_far.update(story.digest or msgspec.msgpack.encode(story))
+        if pin := rules.pins.get(story.id):
+            so_far.update(pin.encode())
+        yield so_far.digest()

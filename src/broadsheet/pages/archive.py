@@ -16,7 +16,7 @@ from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.kind import Kind, Views, template
-from broadsheet.pages.listviews import ListView
+from broadsheet.pages.listing import ListView
 from broadsheet.pages.plan import PlanContext, paged
 from broadsheet.pages.structured import Structured, Thing
 from broadsheet.pages.views import Link, PageView
