@@ -195,11 +195,15 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
 
 
 class Frozen(msgspec.Struct, frozen=True):
-    """An edition as it was frozen, by the ids of its stories: the lead, each section's in order, the briefs."""
+    """An edition as it was frozen, by the ids of its stories: the lead, each section's in order, the briefs.
+
+    ``number`` is the one that it was printed with; 0 where it was frozen before numbers were kept.
+    """
 
     lead: str
     desks: tuple[tuple[str, tuple[str, ...]], ...] = ()
     briefs: tuple[str, ...] = ()
+    number: int = 0
 
     @property
     def ids(self) -> tuple[str, ...]:

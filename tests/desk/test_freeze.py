@@ -31,7 +31,7 @@ lead:   one
 
 
 """
-FROZEN = "frozen:\n  lead: one\n  desks:\n  - section: World\n    stories:\n    - two\n"
+FROZEN = "frozen:\n  number: '1'\n  lead: one\n  desks:\n  - section: World\n    stories:\n    - two\n"
 
 
 def as_frozen(text: str) -> str:

@@ -310,3 +310,35 @@ def test_freezing_every_edition_changes_none(stories, period):
 def _frozen(edition: Edition) -> Frozen:
     desks = tuple((desk.section, tuple(story.id for story in desk.stories)) for desk in edition.desks)
     return Frozen(edition.lead.id, desks, tuple(story.id for story in edition.briefs))
+
+
+def numbers(newspaper: Newspaper) -> dict[str, int]:
+    return {edition.slug: edition.number for edition in newspaper.editions}
+
+
+def test_a_frozen_edition_keeps_its_number_whatever_comes_to_stand_before_it():
+    stories = (tale("a", "2025-05-05"), tale("b", "2025-05-08"), tale("c", "2025-05-09"))
+    frozen = (note("2025-05-05", frozen=Frozen("a", number=1)), note("2025-05-08", frozen=Frozen("b", number=2)))
+    assert numbers(paper(*stories, notes=frozen)) == {"2025-05-05": 1, "2025-05-08": 2, "2025-05-09": 3}
+    late = paper(*stories, tale("late", "2025-01-05"), notes=frozen)
+    assert numbers(late) == {"2025-01-05": 4, "2025-05-05": 1, "2025-05-08": 2, "2025-05-09": 3}
+
+
+def test_editions_before_the_first_frozen_one_have_the_numbers_below_it():
+    stories = [tale(letter, f"2025-05-0{day}") for day, letter in enumerate("abcd", 1)]
+    frozen = note("2025-05-03", frozen=Frozen("c", number=3))
+    assert list(numbers(paper(*stories, notes=(frozen,))).values()) == [4, 3, 2, 1]
+
+
+@given(
+    st.lists(st.integers(1, 28), min_size=1, max_size=12, unique=True),
+    st.lists(st.tuples(st.integers(1, 28), st.integers(0, 30)), max_size=6, unique_by=lambda one: one[0]),
+)
+def test_no_number_is_given_twice_and_frozen_ones_stay(days: list[int], frozen: list[tuple[int, int]]):
+    stories = [tale(f"s{day}", f"2025-05-{day:02}") for day in days]
+    notes = [note(f"2025-05-{day:02}", frozen=Frozen(f"s{day}", number=number)) for day, number in frozen]
+    found = numbers(paper(*stories, notes=tuple(notes)))
+    assert len(set(found.values())) == len(found)
+    assert min(found.values()) >= 1
+    kept = {number for day, number in frozen if day in days and number}
+    assert kept <= set(found.values())

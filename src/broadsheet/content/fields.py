@@ -212,16 +212,22 @@ def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
-    expected = "a frozen edition: lead, desks (each with section and stories), briefs, as 'edition freeze' writes it"
+    expected = (
+        "a frozen edition: number, lead, desks (each with section and stories), briefs, as 'edition freeze' writes it"
+    )
     desks = raw.get("desks") or [] if isinstance(raw, dict) else None
     if desks is None or not raw.get("lead") or not isinstance(desks, list):
         raise ValueError(expected)
     if not all(isinstance(desk, dict) and desk.get("stories") for desk in desks):
         raise ValueError(expected)
+    number = str(raw.get("number") or 0)
+    if not re.fullmatch(r"[0-9]{1,6}", number):
+        raise ValueError(expected)
     return Frozen(
         _text(raw["lead"], zone),
         tuple((str(desk.get("section") or ""), _texts(desk["stories"], zone, MOST_FROZEN)) for desk in desks),
         _texts(raw.get("briefs") or [], zone, MOST_FROZEN),
+        int(number),
     )
 
 

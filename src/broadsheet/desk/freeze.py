@@ -33,5 +33,6 @@ def freeze(site: Site, edition: Edition, shown: str) -> None:
 def _record(edition: Edition) -> dict[str, Any]:
     desks = [{"section": desk.section, "stories": [story.id for story in desk.stories]} for desk in edition.desks]
     briefs = [story.id for story in edition.briefs]
-    record = {"lead": edition.lead.id, "desks": desks, "briefs": briefs}
+    # All that stands below this key is read as text, since ids are.
+    record = {"number": str(edition.number), "lead": edition.lead.id, "desks": desks, "briefs": briefs}
     return {key: value for key, value in record.items() if value}

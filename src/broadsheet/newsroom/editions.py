@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -41,6 +42,8 @@ def editions(
 ) -> tuple[Edition, ...]:
     """The editions of these stories, numbered from the oldest; a day without stories has none.
 
+    A frozen edition keeps its number, whatever comes to stand before it.
+
     ``days`` are the stories' days in the site's time zone and ``threads`` the sizes of their threads, by id.
     """
     dealt = sorted(_dealt(stories, days, settings.edition, notes), key=lambda one: (one.first, one.slug))
@@ -51,7 +54,7 @@ def editions(
         return (not section, rank.get(section, len(rank)), section)
 
     made = []
-    for number, one in enumerate(dealt, 1):
+    for number, one in zip(_numbers(dealt, notes), dealt, strict=True):
         note = notes.by_slug.get(one.slug)
         if note and note.frozen:
             lead, desks, briefs = _kept(one.stories, note.frozen)
@@ -72,6 +75,25 @@ def editions(
             )
         )
     return tuple(reversed(made))
+
+
+def _numbers(dealt: Sequence[Dealt], notes: Notes) -> list[int]:
+    """The number of each edition; those that are frozen with one keep it, and no number is given twice.
+
+    Editions behind the last frozen one go on from it. An older one that is not frozen, such as that of a story found
+    late, gets the lowest number that is free.
+    """
+    frozen = [note.frozen.number if (note := notes.by_slug.get(one.slug)) and note.frozen else 0 for one in dealt]
+    numbers: list[int] = []
+    for number in frozen:
+        numbers.append(0 if number in numbers else number)
+    last = max((place for place, number in enumerate(numbers) if number), default=-1)
+    used = set(numbers)
+    following = count(max(used, default=0) + 1)
+    numbers[last + 1 :] = [next(following) for _ in numbers[last + 1 :]]
+    used.update(numbers)
+    free = (number for number in count(1) if number not in used)
+    return [number or next(free) for number in numbers]
 
 
 def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period, notes: Notes) -> list[Dealt]:
