@@ -11,7 +11,7 @@ from broadsheet import problems
 
 ROOT = Path(__file__).resolve().parent.parent
 _GRADES = {"error": "error", "fail": "error", "warning": "warning", "note": "note", "_warn": "warning"}
-_CALLS = {*_GRADES, "Fault"}
+_CALLS = {*_GRADES, "PictureProblem"}
 
 
 def _called(node: ast.Call) -> str:

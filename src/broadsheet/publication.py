@@ -151,7 +151,8 @@ def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> s
 def _opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, options: Options) -> publish.Target:
     if name in own:
         return own[name]
-    return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now)
+    apart = {"content": site.content, "the built site": site.output, "themes": site.themes, "the cache": site.cache}
+    return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now, apart)
 
 
 def _url(site: Site, name: str, target: publish.Target) -> str:

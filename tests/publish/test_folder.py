@@ -1,6 +1,7 @@
 """A folder with releases: switched in one step, gone on with after an interruption, brought back when it was wrong."""
 
 import datetime as dt
+import os
 import re
 import threading
 from collections.abc import Callable
@@ -203,3 +204,52 @@ def test_a_reader_in_the_middle_of_publications_never_meets_a_dead_link_or_a_mis
         reader.join()
     assert rounds
     assert not missing
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("content", "is the folder of content"),
+        ("content/stories", "lies in the folder of content"),
+        ("output", "is the folder of the built site"),
+        ("themes/x", "lies in the folder of themes"),
+        (".broadsheet/www", "lies in the folder of the cache"),
+        (".", "is the folder of the site"),
+        ("..", "is a folder above the site's own"),
+        ("/", "is a folder above the site's own"),
+        ("../{name}/content", "is the folder of content"),
+    ],
+)
+def test_a_folder_in_which_releases_would_do_harm_is_refused(publisher: Publisher, path: str, reason: str):
+    made, send = publisher(FOLDER)
+    settings = made.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("../www", path.replace("{name}", made.root.name)))
+    before = files(made.root / "content")
+    with pytest.raises(BroadsheetError) as caught:
+        send()
+    assert caught.value.problem.code == "target-harmful"
+    assert reason in caught.value.problem.message
+    assert files(made.root / "content") == before
+
+
+def test_a_link_into_the_content_is_as_harmful(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    (made.root.parent / "www").symlink_to(made.root / "content")
+    with pytest.raises(BroadsheetError, match="is the folder of content"):
+        send()
+
+
+def test_readers_may_read_all_of_it_whatever_the_umask(publisher: Publisher):
+    made, send = publisher(FOLDER.replace("../www", "../web/www"))
+    before = os.umask(0o077)
+    try:
+        send()
+        made.write(story("one", "2025-05-07", section="World", body="The smoke was white."))
+        send(now=later(1))
+    finally:
+        os.umask(before)
+    release = (made.root.parent / "web/www/current").resolve()
+    assert {path.stat().st_mode & 0o777 for path in release.rglob("*") if path.is_file()} == {0o644}
+    folders = [release, *(path for path in release.rglob("*") if path.is_dir())]
+    above = [release.parent, release.parent.parent, release.parent.parent.parent]
+    assert {path.stat().st_mode & 0o777 for path in (*folders, *above)} == {0o755}

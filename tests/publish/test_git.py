@@ -259,3 +259,16 @@ def test_a_publication_from_a_hook_of_another_repository_goes_where_it_belongs(
     assert send().sent
     monkeypatch.undo()
     assert "index.html" in branch(bare)
+
+
+def test_the_branch_that_holds_the_sources_is_refused(publisher: Publisher, bare: Path):
+    made, send = publisher(GIT.replace('branch = "pages"', 'branch = "main"'))
+    run(made.root, "init", "--quiet", "--initial-branch=main")
+    run(made.root, "add", "--all")
+    run(made.root, "commit", "--quiet", "--message=sources")
+    run(made.root, "push", "--quiet", str(bare), "main")
+    tip = run(bare, "rev-parse", "main")
+    with pytest.raises(BroadsheetError) as caught:
+        send()
+    assert caught.value.problem.code == "target-harmful"
+    assert run(bare, "rev-parse", "main") == tip

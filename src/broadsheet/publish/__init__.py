@@ -45,14 +45,23 @@ class Target(Protocol):
 
 
 def open_target(
-    name: str, known: Mapping[str, targets.Target], root: Path, cache: Path, digests: Digests, now: dt.datetime
+    name: str,
+    known: Mapping[str, targets.Target],
+    root: Path,
+    cache: Path,
+    digests: Digests,
+    now: dt.datetime,
+    apart: Mapping[str, Path],
 ) -> Target:
-    """The target of a name. Relative paths in its settings begin at ``root``, the site's folder."""
+    """The target of a name. Relative paths in its settings begin at ``root``, the site's folder.
+
+    ``apart`` are the site's own folders, in which no target may lie. Raises BroadsheetError (``target-harmful``).
+    """
     match known[name]:
         case targets.FolderTarget() as settings:
             from broadsheet.publish.folder import Folder
 
-            return Folder(settings, root, digests, now)
+            return Folder(settings, root, digests, now, apart)
         case targets.GitTarget() as settings:
             from broadsheet.publish.git import Git
 

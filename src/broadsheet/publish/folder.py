@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -27,16 +28,27 @@ _RELEASE = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")
 _LIST = ".json"
 _UNDONE = ".unfinished"
 _EVERY = 100  # files between two words of progress
+_FILE, _DIRECTORY = 0o644, 0o755  # a web server runs as another user, whatever the umask of whoever publishes
+
+
+_NONE: Mapping[str, Path] = MappingProxyType({})
 
 
 class Folder:
-    """A folder with releases. Raises BroadsheetError (``target-folder``) where it is not one of ours."""
+    """A folder with releases.
+
+    Raises BroadsheetError: ``target-folder`` where it is not one of ours, ``target-harmful`` where it is one of
+    ``apart``, the folders of the site by what they are called, lies in one, or one lies in it.
+    """
 
     digest: DigestKind = "sha256"
 
-    def __init__(self, settings: FolderTarget, root: Path, digests: Digests, now: dt.datetime) -> None:
+    def __init__(
+        self, settings: FolderTarget, root: Path, digests: Digests, now: dt.datetime, apart: Mapping[str, Path] = _NONE
+    ) -> None:
         self.extras: dict[str, bytes] = {}
         self._folder = root / Path(settings.path).expanduser()
+        _refuse(self._folder, root, apart, settings.path)
         self._shown = settings.path
         self._keep = settings.keep
         self._digests = digests
@@ -83,6 +95,7 @@ class Folder:
         listed = bundle.digests("sha256") | {path: self._held[path] for path in changes.leaving}
         undone = self._undone()
         self._fill(undone, listed | {path: self._held[path] for path in changes.others}, bundle, tell)
+        _open_to_readers(str(undone))
         name = self._name()
         disk.replace(self._releases / f"{name}{_LIST}", msgspec.json.encode(listed, order="sorted"))
         undone.rename(self._releases / name)
@@ -102,7 +115,7 @@ class Folder:
                 self._forget(spare[0])
                 (self._releases / spare[0]).rename(undone)
             else:
-                undone.mkdir(parents=True)
+                _make(undone)
         return undone
 
     def _fill(self, undone: Path, wanted: Mapping[str, str], bundle: Bundle, tell: Progress) -> None:
@@ -124,7 +137,7 @@ class Folder:
             if self._held.get(path) == wanted[path] and _linked(f"{self._readers}/{path}", target):
                 continue
             data = bundle.read(path) if path in own or self._readers is None else (self._readers / path).read_bytes()
-            disk.write(target, data)
+            disk.write(target, data, _FILE)
 
     def _switch(self, name: str) -> None:
         link = self._folder / f".current{disk.SCRAP}"
@@ -164,6 +177,41 @@ class Folder:
 
     def _files(self, folder: Path) -> dict[str, str]:
         return self._digests.of(folder, walk(folder), "sha256")
+
+
+def _refuse(folder: Path, root: Path, apart: Mapping[str, Path], shown: str) -> None:
+    """Raise BroadsheetError (``target-harmful``) for a folder in which releases would do harm to the site itself."""
+    there, home = folder.resolve(), root.resolve()
+    hint = "Set 'path' to a folder that holds nothing else, such as \"../public\"."
+    if home.is_relative_to(there):
+        what = "the folder of the site" if home == there else "a folder above the site's own"
+        raise fail("target-harmful", f"is {what}: a release there would stand among its sources", Place(shown), hint)
+    for name, path in apart.items():
+        one = path.resolve()
+        if there.is_relative_to(one) or one.is_relative_to(there):
+            where = "is" if there == one else "lies in" if there.is_relative_to(one) else "holds"
+            raise fail(
+                "target-harmful", f"{where} the folder of {name}: releases do not belong there", Place(shown), hint
+            )
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those around it that are missing, so that readers can come in."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+        one.chmod(_DIRECTORY)
+
+
+def _open_to_readers(folder: str) -> None:
+    """Let everybody read a folder with all in it, also what a release before the first of this kind had."""
+    os.chmod(folder, _DIRECTORY)
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _open_to_readers(entry.path)
+            elif entry.is_file(follow_symlinks=False) and entry.stat().st_mode & 0o777 != _FILE:
+                os.chmod(entry.path, _FILE)
 
 
 def _enter(root: str, folder: str, made: set[str]) -> None:

@@ -11,12 +11,12 @@ import functools
 import os
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from broadsheet import iri
 from broadsheet.config.targets import GitTarget
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.publish import program
 from broadsheet.publish.bundle import LINK, Bundle, DigestKind, Progress
 from broadsheet.publish.changes import Changes, TargetState, steps
@@ -24,6 +24,7 @@ from broadsheet.publish.changes import Changes, TargetState, steps
 _FILE = "100644"
 _NOTHING = "0" * 40
 _HERE = "refs/broadsheet/tip"
+_LOOKED_AT = 20  # settings of sites that are looked for in a branch
 # Names as they are, no housekeeping of git's own, and an end where a server has not taken a byte for a minute.
 _SETTINGS = (
     "-c", "core.quotePath=false", "-c", "gc.auto=0", "-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60",
@@ -65,7 +66,16 @@ class Git:
             about, _, path = line.partition(b"\t")
             mode, _, name = about.decode().split(" ")
             files[path.decode("utf-8", "surrogateescape")] = name if mode == _FILE else LINK
+        self._refuse_sources(files)
         return TargetState(files)
+
+    def _refuse_sources(self, files: Collection[str]) -> None:
+        """Raise BroadsheetError (``target-harmful``) for a branch that holds the sources of a site, whichever."""
+        settings = sorted(path for path in files if path.rpartition("/")[2] == "pyproject.toml")[:_LOOKED_AT]
+        if any(b"[tool.broadsheet" in self._git("cat-file", "blob", f"{self._tip}:{path}") for path in settings):
+            message = f"the branch {self._branch!r} holds the sources of a site: pages would stand among them"
+            hint = 'Set \'branch\' to one for pages alone, such as "pages" or "gh-pages".'
+            raise fail("target-harmful", message, Place(program.quiet(self._repository)), hint)
 
     def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         """Commit what changes and push it. Raises BroadsheetError (``target-git``); the branch is then as it was."""

@@ -21,6 +21,8 @@ _LINE = re.compile(rb"(.)\S{9}\s+[\d,.]+ \S+ \S+ (.*)")
 _ESCAPE = re.compile(rb"\\#(\d{3})")  # how rsync prints a byte that a terminal might not
 _WILD = re.compile(r"[\\*?\[]")  # what a pattern of rsync's would not take as it is
 _NO_FOLDER = 23  # a partial transfer: here the folder that is not there yet
+# A web server runs as another user, whatever the umask of whoever publishes.
+_READABLE = ("--perms", "--chmod=D755,F644")
 
 
 class Rsync:
@@ -60,7 +62,7 @@ class Rsync:
         sent = 0
         for step in steps(changes):
             tell("publishing", sent, total)
-            self._some(step, "--ignore-times", "--links", f"{bundle.root}/", self._destination)
+            self._some(step, "--ignore-times", "--links", *_READABLE, f"{bundle.root}/", self._destination)
             sent += len(step)
         if changes.gone:
             self._delete(bundle, changes)
