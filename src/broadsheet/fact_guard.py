@@ -1,4 +1,4 @@
-"""Honesty: what was published is remembered, so that a fact that changes without a correction is noticed.
+"""The fact guard: what was published is remembered, so that a fact that changes without a correction is noticed.
 
 In: the stories that are out, and content/published.json. Out: a warning for each that says something else than it did;
 the file, brought up to date. A story's claims are in it, not its text.
@@ -6,7 +6,7 @@ the file, brought up to date. A story's claims are in it, not its text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 
 import msgspec
@@ -33,17 +33,20 @@ class PublishedClaims(msgspec.Struct, frozen=True, array_like=True):
     claims: str
 
 
-def check(site: Site, stories: Iterable[Story], *, remember: bool) -> list[Problem]:
+def check(
+    site: Site, stories: Iterable[Story], *, remember: bool, accepted: Collection[str] = (), most: int | None = None
+) -> list[Problem]:
     """A warning for each story, newest first, whose facts changed without a new correction.
 
-    It comes back until the story is corrected or put back. ``remember`` brings the file up to date. Raises
-    BroadsheetError where that cannot be written.
+    It comes back until the story is corrected or put back. ``accepted`` are stories, by id or by path below
+    content/stories, whose changes are of no fact. ``remember`` brings the file up to date, for at most ``most`` stories
+    that it does not have yet (``AT_ONCE``). Raises BroadsheetError where that cannot be written.
     """
     shown = f"{site.settings.content}/{FILE}"
     known, problems = _load(site, shown)
     remember = remember and not problems  # what cannot be read may still be mended: it is not written over
     new = dict[str, PublishedClaims]()
-    room = AT_ONCE if remember else 0
+    room = 0 if not remember else AT_ONCE if most is None else most
     for story in stories:
         seen = known.get(story.id)
         digest = blake2b(f"{story.title}\0{story.body}".encode(), digest_size=8).hexdigest()
@@ -57,7 +60,8 @@ def check(site: Site, stories: Iterable[Story], *, remember: bool) -> list[Probl
         except (OSError, BroadsheetError):  # it was read a moment ago; whoever reads it next tells what is wrong
             continue
         found = claims(f"{story.title}.\n\n{facts.read(body).text}")
-        altered = changes(unpacked(seen.claims), found) if seen and len(story.corrections) <= seen.corrections else []
+        told = seen is None or len(story.corrections) > seen.corrections or {story.id, story.path} & set(accepted)
+        altered = [] if seen is None or told else changes(unpacked(seen.claims), found)
         if altered:
             problems.append(_warning(altered, place))
         else:
@@ -70,7 +74,10 @@ def check(site: Site, stories: Iterable[Story], *, remember: bool) -> list[Probl
 def _warning(altered: list[Alteration], place: Place) -> Problem:
     told = "; ".join(f"it says {_quoted(one.says)} where {_quoted(one.said)} was published" for one in altered[:_TOLD])
     more = f"; and {len(altered) - _TOLD} more" if len(altered) > _TOLD else ""
-    hint = "Tell readers with a correction in its front matter (corrections: a list of date and text), or put it back."
+    hint = (
+        "Tell readers with a correction in its front matter (corrections: a list of date and text), or put it back. "
+        f"If it is no fact: broadsheet publish --not-a-fact {place.file.partition('/stories/')[2]}"
+    )
     return warning("fact-changed", f"{told}{more}", place, hint)
 
 

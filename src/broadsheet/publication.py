@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from broadsheet import check, iri, publish, render
+from broadsheet import check, fact_guard, iri, publish, render
 from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
@@ -24,6 +24,7 @@ from broadsheet.text import did_you_mean
 
 RECORDS = "published"  # the folder below content/
 _CHECK = "See them with: broadsheet check"
+_REMEMBERED = 1_000  # stories whose facts are taken down in one publication, the newest first
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
 
 
@@ -34,7 +35,8 @@ class PublishRequest(msgspec.Struct, frozen=True):
     """What an editor asks for: ``accept`` names GUIDs that may be sent again, and paths that may be replaced.
 
     ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning, and ``anyway``
-    sends what there is while there are errors. ``targets`` are the site's own, by name, beside those of the settings.
+    sends what there is while there are errors. ``no_facts`` names stories, by id or path, of which no fact has changed
+    whatever the words. ``targets`` are the site's own, by name, beside those of the settings.
     """
 
     target: str = ""
@@ -42,6 +44,7 @@ class PublishRequest(msgspec.Struct, frozen=True):
     dry: bool = False
     strict: bool = False
     anyway: bool = False
+    no_facts: tuple[str, ...] = ()
     targets: OwnTargets = {}
 
 
@@ -104,6 +107,8 @@ def publish_site(
                 publish.save(file, under_way, before, shown)
                 target.send(bundle, changes, tell)
             publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
+            stories = built.newspaper.stories
+            fact_guard.check(site, stories, remember=True, accepted=request.no_facts, most=_REMEMBERED)
             report.extend(_verified(site, _url(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -132,7 +133,8 @@ def test_a_person_who_saves_files_while_a_command_writes_them_loses_no_save(made
     editor.start()
     said, _ = process.communicate()
     editor.join()
-    assert process.returncode == 0, said
+    # An editor that empties a file before it fills it may be met in between: that file is reported, and left.
+    assert process.returncode == 0 or set(re.findall(r"error: .* \[([\w-]+)\]", said)) == {"front-matter-missing"}, said
     assert "Traceback" not in said
     assert saved
     for file, text in saved.items():

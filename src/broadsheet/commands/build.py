@@ -48,13 +48,13 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
         from broadsheet.check.proving import prove
 
         with progress() as tell:
-            proof = prove(site, _options(call, as_of, now), report, tell)
+            proof = prove(site, _options(call, site, as_of, now), report, tell)
         tally = proof.tally
     else:
         from broadsheet import pipeline
 
         with progress() as tell:
-            tally = pipeline.update(site, _options(call, as_of, now), report, tell)
+            tally = pipeline.update(site, _options(call, site, as_of, now), report, tell)
     if machine:
         click.echo(msgspec.json.encode(_facts(tally, report) | ({"differences": proof.differences} if proof else {})))
     else:
@@ -65,10 +65,12 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
     sys.exit(1 if proof and proof.differences else report.exit_code(strict=strict))
 
 
-def _options(call: Call, as_of: dt.datetime, now: dt.datetime | None) -> Options:
+def _options(call: Call, site: Site, as_of: dt.datetime, now: dt.datetime | None) -> Options:
     from broadsheet.options import Options
 
-    return Options(as_of, filters=call.filters, pages=call.pages, remember=now is None)
+    # With a target it is `publish` that makes known what readers have seen; without one a host builds for itself.
+    remember = now is None and not (site.settings.targets or call.targets)
+    return Options(as_of, filters=call.filters, pages=call.pages, remember=remember)
 
 
 def _tell_built(site: Site, tally: Tally, report: Report) -> None:

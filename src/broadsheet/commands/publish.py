@@ -23,12 +23,21 @@ SHOWN = 12  # paths of a kind that are printed; the rest is counted
 @click.argument("target", default="")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and send nothing.")
 @click.option("--accept", multiple=True, metavar="GUID|PATH", help="Send this entry again, or replace this file.")
+@click.option("--not-a-fact", "no_facts", multiple=True, metavar="STORY", help="Its words changed, and no fact did.")
 @click.option("--rollback", is_flag=True, help="Bring back the release before the current one (folders).")
 @click.option("--strict", is_flag=True, help="Send nothing while there is a warning.")
 @click.option("--anyway", is_flag=True, help="Send the site as it is while it has errors.")
 @click.pass_obj
 def publish(
-    call: Call, target: str, accept: tuple[str, ...], *, dry_run: bool, rollback: bool, strict: bool, anyway: bool
+    call: Call,
+    target: str,
+    accept: tuple[str, ...],
+    no_facts: tuple[str, ...],
+    *,
+    dry_run: bool,
+    rollback: bool,
+    strict: bool,
+    anyway: bool,
 ) -> None:
     """Build and check the site, and send what changed to TARGET, one of the settings' targets."""
     from broadsheet import publication
@@ -41,7 +50,7 @@ def publish(
         click.echo(f"{name} is back at the release before.")
         return
     report = Report()
-    request = publication.PublishRequest(target, accept, dry_run, strict, anyway, call.targets)
+    request = publication.PublishRequest(target, accept, dry_run, strict, anyway, no_facts, call.targets)
     with progress() as tell:
         done = publication.publish_site(site, options, request, report, tell, _show)
     tell_problems(report)
