@@ -12,7 +12,8 @@ from types import MappingProxyType
 import msgspec
 
 from broadsheet import check, fact_guard, iri, publish, render
-from broadsheet.cache import lock
+from broadsheet import published as addresses
+from broadsheet.cache import lock, snapshot
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.errors import Place, Problem, Report, error, fail, note
@@ -109,6 +110,8 @@ def publish_site(
             publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
             stories = built.newspaper.stories
             fact_guard.check(site, stories, remember=True, accepted=request.no_facts, most=_REMEMBERED)
+            addresses.keep(site, stories)
+            snapshot.acknowledge(site)
             report.extend(_verified(site, _url(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()

@@ -31,6 +31,7 @@ DATABASE = "cache.db"
 _MAGIC = b"SQLite format 3\0"  # how a database begins (sqlite.org/fileformat2)
 # Problems of the machine, and pages that wait for a day: no file of the site tells their end.
 LACKS = frozenset({"search-missing", "search-words", "page-timed"})
+PUBLISHED = frozenset({"fact-changed", "story-moved", "published-unreadable"})  # of what was published before
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
 
 Code = Mapping[str, Callable[..., Any]]
@@ -72,11 +73,15 @@ class Snapshot(NamedTuple):
 
 
 class LastBuild(msgspec.Struct, frozen=True):
-    """The last build: what it was made from and what came of it, as digests; when, and what it reported."""
+    """The last build: what it was made from and what came of it, as digests; when, and what it reported.
+
+    ``published`` stands for what was known to have been published.
+    """
 
     stories: bytes
     rest: bytes
     output: bytes
+    published: str
     since: dt.datetime
     tally: Tally
     problems: tuple[Problem, ...]
@@ -92,7 +97,8 @@ class LastBuild(msgspec.Struct, frozen=True):
 
     def same_rest(self, site: Site, seen: Snapshot) -> bool:
         """Whether all else is as it was, what was built too."""
-        return seen.settled and self.rest == seen.rest and self.output == output_digest(site, seen.output)
+        known = seen.settled and self.rest == seen.rest and self.published == _published(site)
+        return known and self.output == output_digest(seen.output)
 
 
 def look(site: Site, code: Code, sources_seen: Callable[[Snapshot], None] = lambda _: None) -> Snapshot:
@@ -192,16 +198,31 @@ def save(site: Site, seen: Snapshot, now: dt.datetime, tally: Tally, report: Rep
         forget(site)
         return
     rest = msgspec.structs.replace(tally, drawn=0, written=0, removed=0, seconds={})
-    made = LastBuild(files_digest(seen.stories), seen.rest, output_digest(site, there), now, rest, tuple(report))
+    made = LastBuild(
+        files_digest(seen.stories), seen.rest, output_digest(there), _published(site), now, rest, tuple(report)
+    )
     Files(site.cache).put(FILE, msgspec.msgpack.encode(made))
 
 
-def output_digest(site: Site, there: Iterable[File]) -> bytes:
-    """The digest of what stands in output/, and of what is known to have been published."""
-    said = site.content / "published.json"
-    return _digest(
-        [files_digest(sorted(there, key=_PATH)).hex(), f"{said.stat().st_mtime_ns}" if said.exists() else ""]
-    )
+def acknowledge(site: Site) -> None:
+    """Take what has just been noted as published for known: it says what the last build made, and changes none of it.
+
+    Where that build reported something of what was published, the next one looks again. Raises BroadsheetError.
+    """
+    last = load(site)
+    if last and not any(problem.code in PUBLISHED for problem in last.problems):
+        Files(site.cache).put(FILE, msgspec.msgpack.encode(msgspec.structs.replace(last, published=_published(site))))
+
+
+def output_digest(there: Iterable[File]) -> bytes:
+    """The digest of what stands in output/."""
+    return files_digest(sorted(there, key=_PATH))
+
+
+def _published(site: Site) -> str:
+    """The times of change of the files that say what was published."""
+    known = (site.content / "published.json", site.content / "published" / "addresses.json")
+    return " ".join(f"{file.stat().st_mtime_ns}" if file.exists() else "-" for file in known)
 
 
 def files_digest(files: Sequence[File]) -> bytes:

@@ -69,6 +69,7 @@ def look(
         weight.problems(site, built.plan, found, origins),
         privacy.problems(site, built.plan),
         stories.problems(site, built, options.now),
+        stories.gone(site, built),
         feeds.problems(site, built, found, options.now),
     ):
         report.extend(problems)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from broadsheet import published as addresses
 from broadsheet.config import Site
 from broadsheet.content import positions
-from broadsheet.errors import Place, Problem, warning
+from broadsheet.errors import Place, Problem, Report, warning
 from broadsheet.model import Story
+from broadsheet.pages import urls
 from broadsheet.pipeline import Built
 
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
@@ -34,6 +36,24 @@ def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
                 message = f"has the same title as {desk.folder}/{other.path}"
                 hint = "Readers and search engines tell stories by their titles: say what is new in this one."
                 yield warning("title-twice", message, desk.key(story, "title"), hint)
+
+
+def gone(site: Site, built: Built) -> Iterator[Problem]:
+    """The addresses at which stories were published and nothing answers any more: a warning for each story."""
+    paths = {page.path for page in built.plan}
+    waiting = {story.id: story for story in built.read}
+    shown = f"{site.settings.content}/{addresses.FILE}"
+    known = addresses.load(site, Report())
+    for line, id_ in enumerate(sorted(known), 2):  # a story a line, in this order, as they are written
+        lost = [address for address in known[id_] if urls.file(address) not in paths]
+        if not lost:
+            continue
+        story = waiting.get(id_)
+        why = f"{site.settings.content}/stories/{story.path} is not out" if story else "its story is not there any more"
+        hint = "Bring it back, or name the address under 'aliases' of a story that takes its place."
+        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        message = f"/{lost[-1]}{more} was published, and nothing answers there: {why}"
+        yield warning("address-gone", message, Place(shown, line), hint)
 
 
 class _Desk:

@@ -1,8 +1,8 @@
 """Redirects: a page at each old address that leads to the new one, and hosts' table of them.
 
-In: the stories with their aliases, the threads that went into others, the paths of all other pages. Out: their pages;
-of each what the press writes. An old address that is no plain path of a page, or that something else has, is refused by
-name and line, and stands in no table.
+In: the stories with their aliases and the addresses at which they have been published, the threads that went into
+others, the paths of all other pages. Out: their pages; of each what the press writes. An alias that is no plain path of
+a page, or that something else has, is refused by name and line, and stands in no table.
 """
 
 from __future__ import annotations
@@ -62,10 +62,15 @@ class _Plan:
         return folders(self._files)
 
     def pages(self) -> Iterator[Page]:
-        """A page at each old address, then the table; those of threads yield to whatever else has their address."""
+        """A page at each old address, then the table.
+
+        Those that were published, and those of threads, yield to whatever else has their address.
+        """
         for story in self.context.newspaper.stories:
             if story.aliases:
                 yield from self._of(story)
+        for story in self.context.newspaper.stories if self.context.stock.published else ():
+            yield from self._published(story)
         for alias, address, title in self.context.threads.moved():
             path = urls.old(alias)
             if not self._taken(path):
@@ -93,6 +98,15 @@ class _Plan:
                 own.add(path)
                 inputs = RedirectInputs(self.context.links[story.id])
                 yield self._kept(alias, item.address, path, inputs, origin)
+
+    def _published(self, story: Story) -> Iterator[Page]:
+        """The addresses at which a story has been published, but the one that it has."""
+        item = self.context.items[story.id]
+        for address in self.context.stock.published.get(story.id, ()):
+            path = urls.file(address)
+            if address != item.address and not self._taken(path):
+                inputs = RedirectInputs(self.context.links[story.id])
+                yield self._kept(f"/{address}", item.address, path, inputs, f"{self.folder}/{story.path}")
 
     def _path(self, alias: str, item: Item) -> str:
         path = urls.old(alias)
