@@ -1,14 +1,17 @@
 """What will appear or go, and when."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from broadsheet import newsroom
-from broadsheet.newsroom.release import conflicts
+from broadsheet.model import Correction, Story
+from broadsheet.newsroom.release import coming, conflicts
 from broadsheet.text import file_slug
-from tests.newsroom.conftest import tale
+from tests.newsroom.conftest import paper, tale
 
 NOW = dt.datetime(2025, 5, 8, 12, tzinfo=dt.UTC)
 
@@ -130,3 +133,29 @@ def test_a_story_at_another_address_than_its_own_is_drawn_again_wherever_it_is_l
     stories = [tale("a", "2025-05-08", path="c.md", slug="c"), tale("b", "2025-05-08", path="c++.md", slug="c")]
     found, _, _ = conflicts(stories, ZoneInfo("UTC"), "stories")
     assert {story.id: story.digest == story.id.encode() for story in found} == {"a": True, "b": False}
+
+
+def corrected(*days: str, **more: Any) -> Story:
+    made = tuple(Correction(dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC), f"Of {day}.") for day in days)
+    return msgspec.structs.replace(tale("a", "2025-05-05"), corrections=made, **more)
+
+
+def test_a_correction_is_an_update():
+    [story] = paper(corrected("2025-05-07", "2025-05-09")).stories
+    assert story.updated == dt.datetime(2025, 5, 9, tzinfo=dt.UTC)
+
+
+def test_a_later_update_stays_and_an_earlier_one_gives_way():
+    late = dt.datetime(2025, 5, 20, tzinfo=dt.UTC)
+    early = dt.datetime(2025, 5, 6, tzinfo=dt.UTC)
+    assert paper(corrected("2025-05-07", updated=late)).stories[0].updated == late
+    assert paper(corrected("2025-05-07", updated=early)).stories[0].updated == dt.datetime(2025, 5, 7, tzinfo=dt.UTC)
+
+
+def test_a_correction_of_a_day_to_come_waits_and_the_site_is_built_again_on_it():
+    story = corrected("2025-05-07", "2101-01-01")
+    [shown] = paper(story).stories
+    assert [one.text for one in shown.corrections] == ["Of 2025-05-07."]
+    assert shown.updated == dt.datetime(2025, 5, 7, tzinfo=dt.UTC)
+    [change] = coming([story], NOW)
+    assert (change.deed, change.moment) == ("updates", dt.datetime(2101, 1, 1, tzinfo=dt.UTC))

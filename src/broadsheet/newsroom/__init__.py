@@ -18,7 +18,7 @@ from broadsheet.model import EditionNote, Newspaper, Story
 from broadsheet.newsroom.edition_notes import Notes
 from broadsheet.newsroom.editions import editions, points, reasons
 from broadsheet.newsroom.grouping import grouped, respelt, sectioned, settled
-from broadsheet.newsroom.release import Change, coming, conflicts, marked, released, undated
+from broadsheet.newsroom.release import Change, coming, conflicts, in_force, marked, released
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
 
 __all__ = ["Change", "assemble", "coming", "explained", "marked", "placement", "points", "reasons", "respelt"]
@@ -53,7 +53,7 @@ def assemble(
     zone = ZoneInfo(settings.timezone)
     folder = f"{settings.content}/stories"
     everyone, respelt = sectioned(settled(stories, settings.topic_aliases), settings.sections, folder)
-    out, early = undated(released(everyone, now, preview=preview), now, folder)
+    out, early = in_force(released(everyone, now, preview=preview), now, folder)
     kept, days, problems = conflicts(out, zone, folder)
     kept.reverse()
     kept.sort(key=lambda story: story.date.timestamp(), reverse=True)  # of one moment the last path stays first

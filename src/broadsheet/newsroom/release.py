@@ -45,23 +45,34 @@ def appears(story: Story) -> dt.datetime:
     return max(story.date, story.embargo) if story.embargo else story.date
 
 
-def undated(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[list[Story], list[Problem]]:
-    """The stories without an ``updated`` that has not come yet, and a warning for each that is out with one.
+def in_force(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[list[Story], list[Problem]]:
+    """The stories as they are at ``now``; a warning for each that is out with an ``updated`` that is to come.
 
-    No feed may hold a date in the future (``ImplausibleDate`` of the W3C validator).
+    A correction is an update: it moves ``updated``, by which feeds, the sitemap and structured data say that there is
+    something new in a story. One that is dated later waits for its day, and so does an update, since no feed may hold a
+    date in the future (``ImplausibleDate`` of the W3C validator).
     """
     found, problems = [], []
     for story in stories:
-        if story.updated is None or story.updated <= now:
-            found.append(story)
-            continue
-        if appears(story) <= now:
+        if story.updated and story.updated > now and appears(story) <= now:
             message = f"updated: {story.updated.isoformat(timespec='minutes')} is to come, and not shown until then"
             hint = "Is the day right? A story that is to appear later has a later date."
             problems.append(warning("updated-future", message, Place(f"{folder}/{story.path}", 1), hint))
-        digest = blake2b(story.digest + b"undated", digest_size=16).digest()
-        found.append(msgspec.structs.replace(story, updated=None, digest=digest))
+        found.append(_in_force(story, now) if story.corrections or story.updated else story)
     return found, problems
+
+
+def _in_force(story: Story, now: dt.datetime) -> Story:
+    corrections = tuple(one for one in story.corrections if one.date <= now)
+    updated = story.updated if story.updated and story.updated <= now else None
+    latest = max((one.date for one in corrections), default=story.date)
+    if latest > (updated or story.date):
+        updated = latest
+    if (updated, corrections) == (story.updated, story.corrections):
+        return story
+    said = f"{updated} {len(corrections)}".encode()
+    digest = blake2b(story.digest + said, digest_size=16).digest()
+    return msgspec.structs.replace(story, updated=updated, corrections=corrections, digest=digest)
 
 
 def marks(story: Story, now: dt.datetime) -> tuple[str, ...]:
@@ -91,8 +102,9 @@ def coming(stories: Iterable[Story], now: dt.datetime) -> list[Change]:
             continue
         if begins > now:
             found.append(Change(begins, "appears", story))
-        if story.updated and max(begins, now) < story.updated < (expires or _NEVER):
-            found.append(Change(story.updated, "updates", story))
+        moments = {one.date for one in story.corrections} | ({story.updated} if story.updated else set())
+        due = (moment for moment in moments if max(begins, now) < moment < (expires or _NEVER))
+        found += [Change(moment, "updates", story) for moment in due]
         if expires:
             found.append(Change(expires, "goes", story))
     return sorted(found, key=lambda change: (change.moment, change.deed, change.story.path))

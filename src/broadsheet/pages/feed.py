@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import iri
-from broadsheet.model import Asset, Enclosure, Feed, FeedForm, FeedItem, FeedRef, Page, Story
+from broadsheet.model import Asset, Correction, Enclosure, Feed, FeedForm, FeedItem, FeedRef, Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
 from broadsheet.pages.compose import ViewContext
@@ -240,10 +240,17 @@ class Feeds:
         )
 
     def _text(self, item: Item, pictures: tuple[Asset, ...]) -> str:
+        """The corrections of a story, for those who read it before, then the story."""
         story = item.story
         if self.full:
-            return for_feed(self.bodies(story), self.at, pictures, item.address)
-        return f"<p>{escape(story.summary or story.lead)}</p>"
+            text = for_feed(self.bodies(story), self.at, pictures, item.address)
+        else:
+            text = f"<p>{escape(story.summary or story.lead)}</p>"
+        return "".join(map(self._correction, story.corrections)) + text
+
+    def _correction(self, one: Correction) -> str:
+        day = self.dates.when(one.date, timed=False).text
+        return f"<p><strong>{escape(self.view.titles.corrections)}</strong> {escape(day)}: {escape(one.text)}</p>\n"
 
     def _edition(self, made: EditionInputs) -> FeedItem:
         """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""

@@ -205,13 +205,19 @@ def _view(made: StoryInputs, context: ViewContext) -> Views:
     return {"page": page, "story": view}
 
 
+def _timed(moment: dt.datetime, context: ViewContext) -> bool:
+    """Whether a moment has a time of day: a bare day, as corrections mostly have, begins at midnight."""
+    local = moment.astimezone(context.site.zone)
+    return (local.hour, local.minute) != (0, 0)
+
+
 def _story(made: StoryInputs, context: ViewContext) -> StoryView:
     story, at, when = made.item.story, context.at, context.dates.when
     card = context.card(made.item)
     return StoryView(
         card=card,
         body=context.body(story, made.pictures),
-        updated=when(story.updated, timed=True) if story.updated else None,
+        updated=when(story.updated, timed=_timed(story.updated, context)) if story.updated else None,
         standfirst="" if story.lead.startswith(card.summary.rstrip("…")) else card.summary,
         topics=tuple(map(context.link, made.topics)),
         taxonomies=tuple(TermsView(context.own[name], tuple(map(context.link, names))) for name, names in made.terms),
