@@ -31,7 +31,7 @@ def moved(text: str, to: str = "/new/") -> str:
         ("<a title='[x](y)' href='/x'>b</a> <IMG\n  src = p.png width=3>", "<a title='[x](y)' href='/new/'>b</a> <IMG\n  src = \"/new/\" width=3>"),
         ('<div>\n[no](/x) <img alt=x src="p.png">\n</div>', '<div>\n[no](/x) <img alt=x src="/new/">\n</div>'),
         ("A.[^1] B.[^2] C.[^3]\n\n[^1]: The note.\n[^2]: /x\n[^3]: See [this](/x) and\n    [that](/x).", "A.[^1] B.[^2] C.[^3]\n\n[^1]: The note.\n[^2]: /x\n[^3]: See [this](/new/) and\n    [that](/new/)."),
-        ("A.[^n] [b]\n\n[^n]: Ibid\n[b]: /x\n\n    [c](/x)", "A.[^n] [b]\n\n[^n]: Ibid\n[b]: /new/\n\n    [c](/new/)"),
+        ("A.[^n] [b]\n\n[^n]: Ibid\n[b]: /x\n\n    [c](/x)", "A.[^n] [b]\n\n[^n]: Ibid\n[b]: /x\n\n    [c](/new/)"),
         ("[^n]: [post](/x)\n\nA.[^n]", "[^n]: [post](/new/)\n\nA.[^n]"),
         ("`[a](/x)`\n\n    [b](/x)\n\n```\n[c](/x)\n[d]: /x\n```\n\n\\[e](/x)", None),
         ("[ ] task\n- [x] done\n\nTerm\n: [defined](/x)\n\n[x y](/a b)", "[ ] task\n- [x] done\n\nTerm\n: [defined](/new/)\n\n[x y](/a b)"),

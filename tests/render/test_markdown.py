@@ -33,6 +33,9 @@ def alike(html: str) -> str:
 def test_the_sanitiser_finds_nothing_in_what_is_printed(text: str):
     printed = markdown.render(text)
     tags, attributes = set(markdown._TAGS), {tag: set(names) for tag, names in markdown._ATTRIBUTES.items()}
+    tags.add("section")  # of footnotes, which are put together behind the sanitiser, as ids are
+    added = {"section": {"class"}, "a": {"id"}, "li": {"id"}} | {f"h{rank}": {"id"} for rank in range(2, 7)}
+    attributes |= {tag: attributes.get(tag, set()) | names for tag, names in added.items()}
     cleaner = nh3.Cleaner(tags=tags, attributes=attributes, url_schemes=markdown._SCHEMES, link_rel=None)
     assert alike(cleaner.clean(printed)) == alike(printed)
 
@@ -56,7 +59,7 @@ def test_an_address_that_runs_something_is_taken_out(text: str):
 
 
 def test_a_headline_in_a_body_stands_below_the_page_s():
-    assert markdown.render("# One\n\ntwo") == "<h2>One</h2>\n<p>two</p>\n"
+    assert markdown.render("# One\n\ntwo") == '<h2 id="one">One</h2>\n<p>two</p>\n'
 
 
 @pytest.mark.parametrize("tag", ["pre", "b", "div", "blockquote"])
@@ -66,5 +69,5 @@ def test_a_body_nested_without_end_is_printed_as_it_is_written(tag: str):
 
 
 def test_a_long_body_with_much_html_is_printed_as_html():
-    assert markdown.render("A <b>bold</b> word.\n\n" * 3000).count("<b>") == 0  # not among the tags of a body
+    assert markdown.render("A <big>bold</big> word.\n\n" * 3000).count("<big>") == 0  # not among the tags of a body
     assert markdown.render("A <em>true</em> word.\n\n" * 3000).count("<em>") == 3000

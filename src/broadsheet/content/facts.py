@@ -107,7 +107,7 @@ def brief(text: str, data: bytes) -> Brief:
     all bodies, and reading all facts takes ten times as long.
     """
     html = b"<" in data and _HTML.search(data)
-    if html or b"[^" in data:
+    if html or b"[^" in data or _OTHER_SCHEME.search(data):
         facts = read(text)
         return Brief(count(facts.text.encode() if html else data), facts.lead, facts.pictures, facts.dropped)
     lead, pictures = _plain(text, whole=b"![" in data)
@@ -115,6 +115,11 @@ def brief(text: str, data: bytes) -> Brief:
     return Brief(count(data), lead, found)
 
 
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})  # of links that pages print
+_SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
+_OTHER_SCHEME = re.compile(
+    rb"(?i)\]\(\s*<?(?!https?:|mailto:|tel:)[a-z][a-z0-9+.-]*:|\]:\s*<?(?!https?:|mailto:|tel:)[a-z][a-z0-9+.-]*:"
+)
 _HTML = re.compile(rb"<(?!https?:)[a-zA-Z/!?]")  # what may be raw HTML; an address in angle brackets is none
 
 
@@ -137,6 +142,11 @@ def problems(said: Brief, file: str, first: int) -> Iterator[Problem]:
             yield warning("picture-alt", f"picture {address!r} has no alt text", place, hint)
     for one in said.dropped:
         what = f"<{one.name}> of {one.address[:ADDRESS]!r}" if one.address else f"<{one.name}>"
+        if one.name == "a":
+            message = f"the link to {one.address[:ADDRESS]!r} leads nowhere: its words are printed alone"
+            hint = f"Links may begin with {', '.join(f'{scheme}:' for scheme in sorted(SCHEMES))} or be paths."
+            yield warning("html-dropped", message, Place(file, first - 1 + one.line), hint)
+            continue
         hint = "Link to what it shows: [what it is](its address)."
         if one.name in ("img", "noscript"):
             hint = "Name the picture in its text: ![what it shows](pictures/…)."
@@ -151,7 +161,7 @@ def _plain(text: str, *, whole: bool) -> tuple[str, list[Reference]]:
     depth = 0
     events = parser.markdown().events_with_range(text)
     for event, span in events if whole else islice(events, LEAD_WITHIN):
-        if event.__class__ is str:
+        if event.__class__ is str or "TaskListMarker" in event:
             words.append(" ")
             continue
         ((kind, said),) = event.items()
@@ -309,6 +319,10 @@ class _Seen:
     def _link(self, tag: rawhtml.Tag) -> None:
         made = self.written.made.get(tag.start)
         address = tag.get("href")
+        leads = made.address if made is not None else address or ""
+        if (scheme := _SCHEME.match(leads)) and scheme[1].lower() not in SCHEMES:
+            line = self._line(made.start if made is not None else self._at(tag.start))
+            self.dropped.append(Dropped("a", leads, line))
         if made is not None:
             self.references.append(msgspec.structs.replace(made, line=self._line(made.start)))
         elif address is not None:

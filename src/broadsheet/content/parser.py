@@ -12,7 +12,8 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-EXTENSIONS = ("TABLES", "STRIKETHROUGH")  # of GitHub's Markdown; what is added here is rendered and read alike
+# GitHub's Markdown, footnotes and lists of definitions; what is added here is rendered and read alike
+EXTENSIONS = ("TABLES", "STRIKETHROUGH", "FOOTNOTES", "TASKLISTS", "DEFINITION_LIST")
 SMART = (*EXTENSIONS, "SMART_PUNCTUATION")  # which changes characters of the text, and nothing that is read
 # Other generators print footnotes. Read so, other things are links: what is indented below a note is text and no code,
 # a definition of a link in the line after it is the note's.

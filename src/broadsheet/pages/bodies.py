@@ -24,12 +24,15 @@ _TAG = re.compile(
 )
 _NESTED = re.compile(rf"<(/?)(?!(?:br|hr)\b)([a-z]++){_IN_TAG}>")
 _ATTRIBUTE = re.compile(r'\b(src|alt|title)="([^"]*)"')
+_ALIGNED = re.compile(r'(<t[hd]\b[^>]*?) align="(left|center|right)"')
 _FROM_ROOT = re.compile(r'(<a\b[^>]*?\bhref=")/(?!/)')  # in a tag: a text may speak of one
 _RELATIVE = re.compile(r'(<a\b[^>]*?\bhref=")(?!https?:|mailto:)([^"]*)')
 
 
 def for_page(html: str, at: Addresses, pictures: Sequence[Asset]) -> str:
-    """A body as a page of the site prints it: paths from the server's root."""
+    """A body as a page of the site prints it: paths from the server's root; a theme's style aligns columns."""
+    if 'align="' in html:
+        html = _ALIGNED.sub(r'\1 class="\2"', html)
     return _placed(html, pictures, at.local, at.base, responsive=True)
 
 

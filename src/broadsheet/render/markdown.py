@@ -1,8 +1,8 @@
 """Markdown → safe HTML. Every body is untrusted: raw HTML in it is sanitised by an allow-list.
 
-In: CommonMark with GitHub's tables and strikethrough. Out: HTML without script, style, frames, forms or event
-attributes, whose headings begin at the second level because a page's first is its headline; with the quotation marks
-and dashes of its language, but in code.
+In: CommonMark with tables, strikethrough, footnotes, tasks and lists of definitions. Out: HTML without script, style,
+frames, forms or event attributes, whose headings begin at the second level because a page's first is its headline; with
+the quotation marks and dashes of its language, but in code.
 """
 
 from __future__ import annotations
@@ -15,30 +15,39 @@ from urllib.parse import quote
 from markupsafe import escape
 
 from broadsheet.content import parser
+from broadsheet.render import structure
 from broadsheet.typography import ENGLISH, QuotationMarks, localised
 
 MANY = 2_000  # tags from which it is looked how deep they stand in one another:
 DEEPEST = 512  # browsers go no deeper, and a sanitiser takes the square of the depth in time
 _BLOCKS = ("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "br", "hr")
 _FIGURES = ("figure", "figcaption")
-_INLINE = ("a", "em", "strong", "del", "code", "img", "sup", "sub", "cite", "q")
-_TABLES = ("table", "thead", "tbody", "tr", "th", "td")
-_TAGS = {*_BLOCKS, *_FIGURES, *_INLINE, *_TABLES}
+_INLINE = (
+    "a", "em", "strong", "del", "code", "img", "sup", "sub", "cite", "q", "abbr", "b", "bdi", "bdo", "dfn", "i", "ins",
+    "kbd", "mark", "s", "samp", "small", "time", "u", "var", "wbr",
+)  # fmt: skip
+_BOXES = ("aside", "details", "summary", "dl", "dt", "dd")
+_TABLES = ("table", "thead", "tbody", "tfoot", "caption", "tr", "th", "td")
+_TAGS = {*_BLOCKS, *_FIGURES, *_INLINE, *_TABLES, *_BOXES}
 # What stands in these is text to a parser: printed without them, it would be tags that readers see.
 _UNSEEN = {"script", "style", "iframe", "noembed", "noframes", "noscript"}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
+    "abbr": {"title"},
+    "bdo": {"dir"},
+    "details": {"open"},
     "ol": {"start"},
-    "th": {"align"},
-    "td": {"align"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+    "td": {"align", "colspan", "rowspan"},
+    "time": {"datetime"},
 }
-_SCHEMES = {"http", "https", "mailto"}
+_SCHEMES = {"http", "https", "mailto", "tel"}
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # in XML, and in HTML too
 _HEADING = re.compile(r"(</?)h1\b")
 _LINKS = re.compile(r'href="([^"]*)"')  # apart from the next: both at once take five times as long
 _PICTURES = re.compile(r'src="([^"]*)"')
-_PLAIN = re.compile(r"https?://|mailto:|[/#]|[^:]*\Z")
+_PLAIN = re.compile(r"https?://|mailto:|tel:|[/#]|[^:]*\Z")
 _NESTING = re.compile(r"<(/?)(?!(?:br|hr|img|li|p|t[dhr]|wbr)\b)[a-zA-Z]")
 _TRUE = "“”‘’"
 _STANDS = "⸠⸡⸜⸝"  # of the same kinds (Pi, Pf), so that emphasis is found alike; scholars of the Bible alone use them
@@ -90,6 +99,14 @@ def clean(text: str, html: str) -> str:
     What Markdown without HTML in it prints is safe but for its addresses, so where these are plain there is nothing to
     take out, and the sanitiser, which takes longer than all the rest, would only write the same in another way.
     """
+    html = structure.prepared(html)
+    if "footnote-" in html:
+        return structure.with_ids(structure.with_footnotes(html, functools.partial(_clean, text)))
+    html = _clean(text, html)
+    return structure.with_ids(html) if "<h" in html else html
+
+
+def _clean(text: str, html: str) -> str:
     data = text.encode()
     if (b"#" in data or b"=" in data or b"<" in data) and "<h1" in html:
         html = _HEADING.sub(r"\1h2", html)
