@@ -121,18 +121,18 @@ def _codec(label: str) -> str:
 
 def _plausible(raw: str) -> bool:
     """Whether words of other than ASCII look like words: no signs and no capitals within them, not all accents."""
-    odd = ordinary = 0
-    for word in _RUNS.findall(raw):
-        if word.isascii():
-            continue
-        signs = any(c in _SIGNS for c in word[1:-1])
-        mixed = not (word.islower() or word.isupper() or word[1:].islower() or not word.lower() != word.upper())
-        accents = sum("\u00c0" <= c <= "\u024f" for c in word)
-        if signs or mixed or (accents > 3 and accents > 0.7 * len(word)):
-            odd += 1
-        else:
-            ordinary += 1
-    return odd < 2 or odd < 0.25 * (odd + ordinary)
+    words = [word for word in _RUNS.findall(raw) if not word.isascii()]
+    swapped = any(word[0].islower() and word[1:].isupper() for word in words)
+    if swapped and sum(map(str.isupper, words)) > 0.6 * len(words):  # capitals for small letters
+        return False
+    odd = sum(map(_odd, words))
+    return odd < 2 or odd < 0.25 * len(words)
+
+
+def _odd(word: str) -> bool:
+    accents = sum("\u00c0" <= c <= "\u024f" for c in word)
+    mixed = not (word.islower() or word.isupper() or word[1:].islower() or word.lower() == word.upper())
+    return mixed or (accents > 3 and accents > 0.7 * len(word)) or not _SIGNS.isdisjoint(word[1:-1])
 
 
 def clean(raw: str) -> str:

@@ -124,7 +124,7 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     unlikely = _unlikely(draft, meta)
     meta |= _status(draft, meta, bad, unlikely, rules.hold)
     said: list[Any] = [title, meta.get("date"), meta.get("updated"), meta.get("authors"), body]
-    said += [meta[key] for key in ("status", "reason", "expires") if key in meta]
+    said += [meta[key] for key in ("status", "reason", "expires", "audio") if key in meta]
     digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
     return PreparedStory(
         meta, body, similarity.fingerprint(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
