@@ -76,7 +76,7 @@ def test_a_json_feed_gives_html_or_text():
         {"id": "2", "content_html": "<p>Only words here.</p>"},
     ]
     first, second = drafts(json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "G", "items": items}))
-    assert (first.guid, first.body) == ("1", "Text **.**\n")
+    assert (first.guid, first.body) == ("1", "Text \\<b\\>.\n")
     assert second.title.value == "Only words here"
     assert "title" in second.doubtful()
 

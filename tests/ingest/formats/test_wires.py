@@ -67,9 +67,11 @@ def test_nitf_gives_headline_byline_date_and_a_clean_body():
     assert draft.summary.value.startswith("The council gives no reason")
 
 
-def test_a_message_gives_each_item_with_a_text_that_was_not_taken_back():
-    [draft] = wire(G2)
-    assert (draft.guid, draft.body) == ("tag:1", BODY)
+def test_a_message_gives_each_item_with_a_text_and_holds_one_that_was_taken_back():
+    draft, taken = wire(G2)
+    assert (draft.guid, draft.body, draft.held) == ("tag:1", BODY, ())
+    assert (taken.guid, taken.held) == ("tag:3", ("its publisher says status: canceled",))
+    assert ["A picture" in problem.message for problem in draft.problems if problem.code == "entries-left"] == [True]
     assert draft.agency
     assert draft.agency.value == "Gull Agency"
     assert draft.section
@@ -78,10 +80,15 @@ def test_a_message_gives_each_item_with_a_text_that_was_not_taken_back():
     assert draft.updated.value.day == 8
 
 
-def test_every_line_of_a_message_has_one_fate():
-    two = G2.replace("stat:canceled", "stat:usable")
-    lines = sorted(fate.line for draft in wire(two) for fate in draft.fates)
-    assert lines == list(range(1, two.count("\n") + 2))
+def test_every_line_and_every_text_of_a_message_has_a_fate():
+    fates = [fate for draft in wire(G2) for fate in draft.fates]
+    assert {fate.line for fate in fates} == set(range(1, G2.count("\n") + 2))
+    shown = {fate.text: fate.role for fate in fates}
+    assert shown["Port shut"] == "title"
+    assert shown["Taken back"] == "title"
+    assert shown["World"] == "topics"
+    assert shown["By Jane Roe"] == "byline"
+    assert shown["A picture"] == "dropped"
 
 
 @pytest.mark.parametrize(
@@ -117,15 +124,16 @@ def test_ninjs_of_the_second_version_has_lists():
     assert (draft.title.value, draft.body) == ("Two", "Plain words.\n")
 
 
-def test_an_embargo_is_for_an_editor_to_look_at():
+def test_an_embargo_is_the_moment_from_which_a_story_is_for_readers():
     [draft] = read(item(embargoed="2025-06-01T10:00:00Z"))
-    assert "date" in draft.doubtful()
+    assert draft.embargo
+    assert draft.embargo.value == dt.datetime(2025, 6, 1, 10, tzinfo=dt.UTC)
+    assert draft.held == ()
 
 
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        (item(pubstatus="canceled"), "withdrawn"),
         ({"a": 1}, "no-story"),
         ([], "no-story"),
         ("x", "no-story"),

@@ -58,7 +58,7 @@ def xml(data: bytes, name: str) -> tuple[str, str]:
     label = _DECLARED.search(data[:_PROLOGUE])
     declared = label[1].decode("ascii") if label else ""
     wide = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(data[:2], "")
-    if data.startswith(_MAGIC) or data.startswith(tuple(mark for mark, _ in _MARKS)) or not declared and not wide:
+    if data.startswith(_MAGIC) or data.startswith(tuple(mark for mark, _ in _MARKS)) or (not declared and not wide):
         doubt = "" if _is_utf8(data) or 0 in data else "it declares no charset and is not UTF-8"
         return text(data, name), "" if data.startswith(tuple(mark for mark, _ in _MARKS)) else doubt
     if not data.strip(b" \t\r\n\0"):
@@ -77,10 +77,15 @@ def _by_declaration(data: bytes, declared: str, name: str) -> tuple[str, str]:
             return _decoded(data, name), ""
         if above >= _ACCIDENT or charset not in _PAIRED or not _fits(data, charset):
             return _decoded(data, name), f"it declares the charset {declared}, and is UTF-8"
-    if not charset:
-        return _decoded(data, name), f"it declares the charset {declared}, which is none"
-    if charset in ("utf_8", "utf-8", "ascii") or charset.startswith(("utf_16", "utf_32")):
-        return _decoded(data, name), f"it declares the charset {declared}, and is not"
+    if not charset or charset in ("utf_8", "utf-8", "ascii") or charset.startswith(("utf_16", "utf_32")):
+        return _decoded(
+            data, name
+        ), f"it declares the charset {declared}, {'and is not' if charset else 'which is none'}"
+    return _in_charset(data, charset, declared, name)
+
+
+def _in_charset(data: bytes, charset: str, declared: str, name: str) -> tuple[str, str]:
+    """Bytes in the charset that they declare, unless that makes no sense of them."""
     try:
         raw = data.decode(charset)
     except UnicodeDecodeError as cause:
@@ -226,7 +231,8 @@ _ACCIDENT = 12  # bytes above ASCII of a charset of two bytes that make up UTF-8
 _PAIRED = ("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp")
 _CYRILLIC = ("koi8_r", "cp1251")  # each reads the other as words in which small letters are capitals
 # Labels that Python does not know, and charsets that are sent under the name of a smaller one (WHATWG Encoding).
-_LABELS = {"x-sjis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949", "x-euc-jp": "euc_jp",
+_LABELS = {"x-sjis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949",
+           "x-euc-jp": "euc_jp",
            "windows-874": "cp874", "tis-620": "cp874", "x-mac-roman": "mac_roman", "x-cp1250": "cp1250",
            "x-cp1251": "cp1251", "x-cp1252": "cp1252", "utf8": "utf-8", "unicode": "utf-16"}  # fmt: skip
 _LARGER = {"iso8859_1": "cp1252", "ascii": "ascii", "iso8859_9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",

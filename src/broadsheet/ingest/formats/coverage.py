@@ -1,4 +1,4 @@
-"""What became of each piece of a feed or a wire: its elements or keys, so that nothing that carries text is unaccounted.
+"""What became of each piece of a feed or a wire: of its elements or keys, so that none that carries text is lost.
 
 In: the rows of a file and the pieces of every story in it. Out: fates, so that all drafts together cover each line.
 JSON with the place of each key.
@@ -63,7 +63,7 @@ class Member(msgspec.Struct, frozen=True):
 
 
 def members(text: str, at: int, first: int = 1) -> list[Member]:
-    """The keys of the JSON object that begins at a place in a text, which is on line ``first``; none where it is broken.
+    """The keys of the JSON object that begins at a place in a text, on line ``first``; those before it is broken.
 
     A key that comes twice is there twice.
     """

@@ -15,14 +15,14 @@ import msgspec
 
 from broadsheet.errors import Place as Spot
 from broadsheet.errors import Problem, note, warning
-from broadsheet.ingest.extract import credits, machine_dates, sections
+from broadsheet.ingest.extract import machine_dates, sections, signed
 from broadsheet.ingest.extract.blocks import clean, squeeze
 from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Role
 from broadsheet.ingest.formats import embedded, entry_body
 from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.entry_body import EntryBody
 from broadsheet.ingest.formats.entry_media import Media
-from broadsheet.ingest.formats.marks import Marks
+from broadsheet.ingest.formats.publisher_marks import Marks
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -30,7 +30,8 @@ _TOPICS = 8  # of one story
 _NO_TOPICS = frozenset((
     "uncategorized", "uncategorised", "allgemein", "unkategorisiert", "sin categoría", "sin categoria", "non classé",
     "sem categoria", "senza categoria", "geen categorie", "okategoriserade", "ikke kategoriseret", "ukategorisert",
-    "bez kategorii", "без рубрики", "без категории", "未分类", "未分類", "미분류", "genel", "top stories", "featured", "general",
+    "bez kategorii", "без рубрики", "без категории", "未分类", "未分類", "미분류", "genel",
+    "top stories", "featured", "general",
 ))  # fmt: skip
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,2}")
 
@@ -266,7 +267,7 @@ class _Entry:
             *(("author of the entry", t) for t in self.entry.people),
             ("author of the feed", self.feed.people),
         ):
-            read = credits.read((text.value for text in texts), self.feed.name)
+            read = signed.read((text.value for text in texts), self.feed.name)
             agency = agency or (read.agency if squeeze(read.agency) != squeeze(self.feed.name) else "")
             line = texts[0].line if texts else 0
             if read.names:
@@ -334,11 +335,11 @@ class _Entry:
             self.problems.append(note("media-named", message, Spot(self.file, self.entry.line), hint))
         for one in body.media:
             at = self.entry.line
-            self.pieces.append(Piece(at, at, one.named(), *_fate(one, one.src in seen)))
+            self.pieces.append(Piece(at, at, one.named(), *_fate(one, used=one.src in seen)))
         for n, piece in enumerate(self.pieces):
             for one in self.entry.media:
                 if piece.role == "credit" and piece.text == one.src:
-                    self.pieces[n] = Piece(piece.first, piece.last, one.named(), *_fate(one, one.src in seen))
+                    self.pieces[n] = Piece(piece.first, piece.last, one.named(), *_fate(one, used=one.src in seen))
         return image, ({"audio": sounds[0].audio()} if sounds else {})
 
     def _picture(self, given: Sequence[Media], body: EntryBody) -> Found[Picture] | None:
@@ -354,7 +355,7 @@ class _Entry:
         return None
 
 
-def _fate(one: Media, used: bool) -> tuple[Role, str]:
+def _fate(one: Media, *, used: bool) -> tuple[Role, str]:
     if used:
         return "credit", "the story's picture" if one.kind == "picture" else "the story's sound: key audio"
     return "dropped", "a file that stays where it is; named to the editor"

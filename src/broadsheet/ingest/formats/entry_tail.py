@@ -36,13 +36,15 @@ _MORE = (
     "fortsätt (?:att )?läsa", "læs (?:mere|videre)", "fortsæt med at læse", "les (?:mer|meir|videre|hele saken)",
     "fortsett å lese", "lue (?:lisää|koko juttu)", "jatka lukemista", "loe edasi", "czytaj (?:dalej|więcej)",
     "dowiedz się więcej", "więcej", "(?:číst|čtěte) (?:dál|dále|více|celé)", "celý článek", "čítať (?:ďalej|viac)",
-    "(?:olvass?|olvasom) tovább", "tovább(?: olvas\\w*)?", "cite[sș]te (?:mai (?:mult|departe)|tot)", "pročitaj(?:te)? više",
+    "(?:olvass?|olvasom) tovább", "tovább(?: olvas\\w*)?", "cite[sș]te (?:mai (?:mult|departe)|tot)",
+    "pročitaj(?:te)? više",
     "opširnije", "preberi(?:te)? več", "devamını oku", "devamı", "haberin devamı", "baca (?:selengkapnya|lebih lanjut)",
     "selengkapnya", "читать (?:далее|дальше|полностью|целиком)", "подробнее", "далее", "читати далі", "докладніше",
     "прочети (?:още|повече)", "виж още", "διαβάστε (?:περισσότερα|τη συνέχεια)", "συνέχεια", "περισσότερα",
     "اقرأ (?:المزيد|أكثر)", "المزيد", "قراءة المزيد", "ادامه مطلب", "קרא(?:ו)? עוד", "המשך קריאה", "להמשך קריאה",
-    "(?:और|आगे) पढ़ें", "続きを読む", "もっと読む", "全文を読む", "阅读(?:更多|全文)", "继续阅读", "查看全文", "閱讀(?:更多|全文)",
-    "繼續閱讀", "더 ?(?:보기|읽기)", "계속 읽기", "자세히 보기", "đọc (?:thêm|tiếp)", "xem thêm", "อ่านต่อ",
+    "(?:और|आगे) पढ़ें", "続きを読む", "もっと読む", "全文を読む", "阅读(?:更多|全文)", "继续阅读", "查看全文",
+    "閱讀(?:更多|全文)", "繼續閱讀", "더 ?(?:보기|읽기)", "계속 읽기", "자세히 보기",
+    "đọc (?:thêm|tiếp)", "xem thêm", "อ่านต่อ",
 )  # fmt: skip
 
 APPEARED = re.compile("|".join(_APPEARED), re.IGNORECASE)

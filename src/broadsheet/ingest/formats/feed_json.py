@@ -13,7 +13,8 @@ from typing import Any
 from broadsheet.errors import Place, Problem, fail, note, warning
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Hints, Role, Source
-from broadsheet.ingest.formats import coverage, entry_media, marks
+from broadsheet.ingest.formats import coverage, entry_media
+from broadsheet.ingest.formats import publisher_marks as marks
 from broadsheet.ingest.formats.coverage import Member, Piece
 from broadsheet.ingest.formats.entry import Entry, FeedFacts, Text
 from broadsheet.ingest.formats.entry_media import Media
@@ -88,9 +89,17 @@ def _entry(members: list[Member], line: int, home: str, hints: Hints) -> Entry:
     for key, texts in (("date_published", entry.published), ("date_modified", entry.updated)):
         if _text(item.get(key)):
             texts.append(Text(_text(item[key]), lines[key], rule=key))
-    if names := _people(item):
-        at = lines.get("authors") or lines.get("author", line)
-        entry.people = [[Text(name, at) for name in names]]
+    at = lines.get("authors") or lines.get("author", line)
+    names = [Text(name, at) for name in _people(item)]
+    entry.people = [names] if names else []
+    _more(entry, item, lines, home)
+    for member in members:
+        _account(member, entry, hints)
+    return entry
+
+
+def _more(entry: Entry, item: dict[str, Any], lines: dict[str, int], home: str) -> None:
+    """The tags, pictures and attachments of an item."""
     tags = item.get("tags")
     entry.tags = [Text(text, lines["tags"]) for tag in (tags if isinstance(tags, list) else ()) if (text := _text(tag))]
     for key in ("image", "banner_image"):
@@ -104,9 +113,6 @@ def _entry(members: list[Member], line: int, home: str, hints: Hints) -> Entry:
             entry.media.append(
                 Media(entry_media.kind(src, type_), src, type_, length, duration, _text(one.get("title")))
             )
-    for member in members:
-        _account(member, entry, hints)
-    return entry
 
 
 _ROLES: dict[str, Role] = {

@@ -8,72 +8,22 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Hints, Role
-from broadsheet.ingest.formats import entry_media, marks, xml_text
+from broadsheet.ingest.formats import entry_media, xml_text
+from broadsheet.ingest.formats import publisher_marks as marks
 from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.entry import Entry, FeedFacts, Text
 from broadsheet.ingest.formats.entry_media import Media
+from broadsheet.ingest.formats.feed_names import FIELDS, MACHINERY, MARKS, PEOPLE, ROLES, files, name_of
 from broadsheet.ingest.formats.xml_text import last_line, line, local
 
 ITEMS = ("item", "entry")
 _LONG = 400  # characters of an element that nobody knows, which may be the text of an item that has no other
-
-# Namespaces by what their addresses hold, in the order in which they are asked.
-_SPACES = (
-    ("www.w3.org/2005/atom", "atom"), ("purl.org/atom/ns", "atom"), ("w3.org/2007/app", "app"),
-    ("purl.org/atom/app", "app"), ("purl.org/dc/terms", "dcterms"), ("purl.org/dc/elements", "dc"),
-    ("purl.org/rss/1.0/modules/content", "content"), ("search.yahoo.com/mrss", "media"),
-    ("itunes.com/dtds", "itunes"), ("wordpress.org/export", "wp"), ("creativecommons.org/ns", "cc"),
-    ("backend.userland.com/creativecommons", "cc"), ("web.resource.org/cc", "cc"), ("prismstandard.org", "prism"),
-    ("rssnamespace.org/feedburner", "feedburner"), ("yandex", "yandex"), ("w3.org/1999/xhtml", "xhtml"),
-    ("purl.org/rss/1.0/modules", "module"), ("w3.org/1999/02/22-rdf", "rdf"), ("wellformedweb", "wfw"),
-    ("purl.org/syndication/thread", "thr"), ("georss", "geo"), ("w3.org/2003/01/geo", "geo"),
-    ("podcastindex", "podcast"), ("google.com/schemas", "google"),
-)  # fmt: skip
-_ROLES: dict[str, Role] = {
-    "title": "title", "published": "date", "updated": "updated", "people": "byline", "tags": "topics",
-    "sections": "section", "bodies": "body", "summaries": "summary", "rights": "credit", "source": "credit",
-    "address": "markup",
-}  # fmt: skip
-_FIELDS = {
-    name: field
-    for field, names in {
-        "title": "title atom:title",
-        "published": "pubdate atom:published atom:issued atom:created dc:date dcterms:issued dcterms:created "
-        "dcterms:date date created published pubdate_iso prism:publicationdate issued",
-        "updated": "atom:updated atom:modified dcterms:modified updated modified lastmodified prism:modificationdate",
-        "tags": "category atom:category dc:subject media:category media:keywords itunes:keywords itunes:category "
-        "keywords tag tags prism:keyword",
-        "sections": "section prism:section dc:section channel_section",
-        "bodies": "content:encoded atom:content xhtml:body xhtml:div yandex:full-text turbo:content fulltext "
-        "full-text body content content_encoded",
-        "summaries": "description atom:summary summary excerpt:encoded dc:description dcterms:abstract itunes:summary "
-        "media:description itunes:subtitle abstract subtitle tagline atom:tagline",
-        "people": "dc:creator atom:author author itunes:author creator byline dc:contributor",
-        "rights": "rights copyright dc:rights dcterms:rights dcterms:license atom:rights cc:license license "
-        "media:license media:copyright atom:copyright",
-        "address": "link atom:link guid id atom:id feedburner:origlink",
-        "source": "source atom:source dc:source",
-    }.items()
-    for name in names.split()
-}
-_PEOPLE = (("dc:creator", "byline"), ("atom:author", "creator"), ("author",), ("itunes:author",), ("dc:contributor",))
-# What tells of a page, of a place or of machinery, and is of no use in a story.
-_MACHINERY = re.compile(
-    r"(?:geo|wfw|thr|rdf|google|module|feedburner|podcast|sy|slash|admin|trackback|pingback|gd|georss|blogger):|"
-    r"comments$|generator$|cloud$|ttl$|docs$|media:(?:hash|community|rating|player|embed|adult|price|status|statistics)|"
-    r"itunes:(?:explicit|episode\w*|season|order|block|iscloseccaptioned|type)|wp:(?:post_id|post_name|post_parent|"
-    r"menu_order|comment_status|ping_status|is_sticky|postmeta|post_date_gmt|post_date|post_modified\w*|comment|"
-    r"post_type|attachment_url)|atom:(?:contributor|generator|icon|logo)|dc:(?:identifier|format|type|language|publisher)|"
-    r"language$|lang$|isbreaking|views?$|hits$|post-id|postid",
-)
-_MARKS = re.compile(r"wp:(?:status|post_password)|app:control|draft$")
 
 
 def read(parsed: xml_text.ParsedXml, hints: Hints) -> tuple[FeedFacts, list[Entry]]:
@@ -96,11 +46,11 @@ def _facts(holder: Any, root: Any) -> tuple[FeedFacts, str]:
     people: list[Text] = []
     home = self_ = ""
     for element in holder:
-        name = _name(element)
+        name = name_of(element)
         value = clean(_text(element))
         if name in ("title", "atom:title") or name in ("language", "dc:language"):
             found.setdefault(name.removeprefix("atom:").removeprefix("dc:"), value)
-        elif _FIELDS.get(name) == "rights":
+        elif FIELDS.get(name) == "rights":
             found.setdefault("rights", value or _resource(element))
         elif name in ("link", "atom:link"):
             rel = element.get("rel") or "alternate"
@@ -115,24 +65,6 @@ def _facts(holder: Any, root: Any) -> tuple[FeedFacts, str]:
     title = re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", found.get("title", ""))
     home = entry_media.absolute(home, base)
     return FeedFacts(clean(title), home, lang, found.get("rights", ""), tuple(people)), base
-
-
-def _name(element: Any) -> str:
-    """An element's name in lower case with the usual prefix of its namespace; RSS' own names have none."""
-    if not isinstance(element.tag, str):
-        return ""
-    space, _, _ = element.tag.rpartition("}")
-    space = space.lower().strip("{/")
-    name = local(element)
-    if not space:
-        prefix = element.tag.rpartition(":")[0].lower()
-        return f"{prefix}:{name}" if prefix else name
-    for part, prefix in _SPACES:
-        if part in space:
-            return name if prefix == "module" and space.endswith("rss/1.0") else f"{prefix}:{name}"
-    if element.prefix is None or "rss" in space:
-        return name
-    return f"{element.prefix.lower()}:{name}"
 
 
 def _attribute(element: Any, name: str) -> str:
@@ -171,7 +103,7 @@ class _Item:
         self.unknown: list[tuple[int, Text]] = []
         for element in item:
             if isinstance(element.tag, str):
-                self._element(element, _name(element))
+                self._element(element, name_of(element))
         for attribute in ("about",):
             self.links.setdefault("about", next((v for k, v in item.attrib.items() if k.endswith(attribute)), ""))
         self._finish()
@@ -187,7 +119,7 @@ class _Item:
             entry.url = entry.id
         entry.id = entry.id or entry.url
         entry.people = [
-            texts for names in _PEOPLE if (texts := [t for name in names for t in self.people.get(name, ())])
+            texts for names in PEOPLE if (texts := [t for name in names for t in self.people.get(name, ())])
         ]
         if self.duration:
             entry.media = [
@@ -208,23 +140,18 @@ class _Item:
             return
         shown = shown if shown.strip() else " ".join(f'{k.rpartition("}")[2]}="{v}"' for k, v in element.attrib.items())
         self.pieces.append(
-            Piece(line(element), last_line(element), shown or f"<{_name(element)}>", role, why, confidence)
+            Piece(line(element), last_line(element), shown or f"<{name_of(element)}>", role, why, confidence)
         )
 
     def _element(self, element: Any, name: str) -> None:
-        field = _FIELDS.get(name)
+        field = FIELDS.get(name)
         if name in ("media:group", "media:content", "media:thumbnail", "enclosure", "image", "itunes:image") or (
             name in ("atom:link", "link") and element.get("rel") == "enclosure"
         ):
             self._media(element, name)
         elif name in ("media:title", "media:credit", "media:text"):
             self._note(element, "markup", "said of the entry's media")
-        elif name == "itunes:duration":
-            self.duration = clean(_text(element))
-            self._note(element, "credit", "how long the sound is")
-        elif name == "media:description" and not self.entry.summaries:
-            self._plain(element, name, "summaries")
-        elif _MARKS.search(name):
+        elif MARKS.search(name):
             self._mark(element, name)
         elif field == "address":
             self._address(element, name)
@@ -232,18 +159,25 @@ class _Item:
             self._source(element, name)
         elif field:
             self._plain(element, name, field)
-        elif name == "wp:post_type":
-            self.kind = clean(_text(element))
-            self._note(element, "markup", "the kind of the export's record")
-        elif name == "comments" or _MACHINERY.match(name):
+        elif name in ("wp:post_type", "itunes:duration"):
+            self._detail(element, name)
+        elif name == "comments" or MACHINERY.match(name):
             self._note(element, "markup", "an address, a place or a number for programs")
         else:
             self._unknown(element, name)
 
+    def _detail(self, element: Any, name: str) -> None:
+        if name == "wp:post_type":
+            self.kind = clean(_text(element))
+            self._note(element, "markup", "the kind of the export's record")
+        else:
+            self.duration = clean(_text(element))
+            self._note(element, "credit", "how long the sound is")
+
     def _plain(self, element: Any, name: str, field: str) -> None:
         entry = self.entry
         text = self._marked_up(element, name) if field in ("title", "bodies", "summaries") else None
-        role: Role = _ROLES[field]
+        role: Role = ROLES[field]
         if field == "title":
             if entry.title is None and clean(text.value if text else ""):
                 entry.title = text
@@ -279,7 +213,7 @@ class _Item:
                 continue
             text = Text(one[:100], line(element))
             (self.entry.sections if field == "sections" else self.entry.tags).append(text)
-            self.pieces.append(Piece(line(element), last_line(element), one, _ROLES[field]))
+            self.pieces.append(Piece(line(element), last_line(element), one, ROLES[field]))
         for inner in element if name == "itunes:category" else ():
             self._tags(inner, name, field)
 
@@ -375,7 +309,7 @@ class _Item:
 
     def _media(self, element: Any, name: str) -> None:
         """A file of the entry, or a group of them, with the words that stand beside it."""
-        for one, media in _files(element, name, self.base):
+        for one, media in files(element, name, self.base):
             self.entry.media.append(media)
             self.pieces.append(Piece(line(one), last_line(one), media.src, "credit"))
             for said in one:
@@ -385,41 +319,3 @@ class _Item:
 
 def _without_prefixes(text: str) -> str:
     return re.sub(r"(</?)[\w-]+:(?=\w)", r"\1", re.sub(r"\sxmlns(?::[\w-]+)?=\"[^\"]*\"", "", text))
-
-
-def _files(element: Any, name: str, base: str) -> Iterator[tuple[Any, Media]]:
-    """The files that an element names; of a group the first of each kind, since the others are smaller forms of it."""
-    if name == "media:group":
-        seen: set[str] = set()
-        outer = _words(element)
-        for inner in element:
-            for one, media in _files(inner, _name(inner), base) if local(inner) in ("content", "thumbnail") else ():
-                if media.kind not in seen:
-                    seen.add(media.kind)
-                    yield one, Media(media.kind, media.src, media.type, media.length, media.duration,
-                                     media.alt or outer[0], media.caption or outer[1], media.credit or outer[2])  # fmt: skip
-        return
-    address = element.get("url") or element.get("href") or element.get("resource") or ""
-    address = (
-        address
-        or next((clean(_text(e)) for e in element if local(e) in ("url", "link")), "")
-        or (clean(_text(element)) if name == "image" and not len(element) else "")
-    )
-    src = entry_media.absolute(address, base)
-    if not src:
-        return
-    type_ = element.get("type") or ""
-    medium = element.get("medium") or ("image" if name in ("media:thumbnail", "image", "itunes:image") else "")
-    alt, caption, credit = _words(element)
-    length = element.get("length") or element.get("fileSize") or ""
-    kind = entry_media.kind(src, type_, medium)
-    yield element, Media(kind, src, type_, length.strip(), element.get("duration") or "", alt, caption, credit)
-    for inner in element:
-        if local(inner) == "thumbnail" and kind != "picture":
-            yield from _files(inner, _name(inner), base)
-
-
-def _words(element: Any) -> tuple[str, str, str]:
-    """The words beside a file: for those who do not see it, below it, and who made it."""
-    said = {local(e): re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", clean(_text(e))) for e in element}
-    return said.get("title", ""), said.get("description", "") or said.get("text", ""), said.get("credit", "")

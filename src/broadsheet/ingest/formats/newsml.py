@@ -13,15 +13,25 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Place, Problem, fail, note, warning
-from broadsheet.ingest.extract import credits, sections
+from broadsheet.ingest.extract import sections, signed
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
-from broadsheet.ingest.formats import embedded, entry_body, entry_media, feed, marks, wire_dates, xml_text
+from broadsheet.ingest.formats import (
+    embedded,
+    entry_body,
+    entry_media,
+    feed,
+    wire_dates,
+    xml_text,
+)
+from broadsheet.ingest.formats import (
+    publisher_marks as marks,
+)
 from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.entry import Made
 from broadsheet.ingest.formats.entry_body import EntryBody
 from broadsheet.ingest.formats.entry_media import Media
-from broadsheet.ingest.formats.marks import Marks
+from broadsheet.ingest.formats.publisher_marks import Marks
 from broadsheet.ingest.formats.xml_text import last_line, line, local
 from broadsheet.model import Picture
 from broadsheet.text import clip
@@ -52,13 +62,13 @@ _ROLES: tuple[tuple[str, Role], ...] = (
     (r"versioncreated|thisrevisioncreated|story\.date|contentmodified", "updated"),
     (r"by|byline|person|byttl|creator|author|rewrittenby", "byline"),
     (r"dateline|located|location|city|country|region|state|sublocation", "dateline"),
-    (r"subject|subjectcode|tobject\.subject|subjectmatter|subjectdetail|tobject\.property|key-list|keyword|"
-     r"classifier|genre|tobject|identified-content|object\.title|event|org|name", "topics"),
-    (r"copyright\w*|usageterms|rightsinfo|creditline|copyrightline|doc\.copyright|doc\.rights|distributor|provider|"
-     r"source|infosource|party|holder|copyrightnotice|rightsmetadata|usagerights", "credit"),
+    (r"subject\w*|tobject\.subject|tobject\.property|key-list|keyword", "topics"),
+    (r"classifier|genre|tobject|identified-content|object\.title|event|org|name", "topics"),
+    (r"copyright\w*|usageterms|creditline|doc\.copyright|doc\.rights|distributor|provider", "credit"),
+    (r"source|infosource|party|holder|rights\w+|usagerights", "credit"),
     (r"abstract|description|hl2|summary|deck|standfirst", "summary"),
-    (r"docdata|pubstatus|status|embargoed|date\.release|date\.expire|ed-msg|ednote|signal|instruction|"
-     r"statuswillchange|futurestatus|dateandtime|urgency|editorialnote|instructions|expires", "status"),
+    (r"docdata|pubstatus|status|embargoed|date\.release|date\.expire|ed-msg|ednote|signal|instructions?", "status"),
+    (r"statuswillchange|futurestatus|dateandtime|urgency|editorialnote|expires", "status"),
 )  # fmt: skip
 
 
@@ -213,9 +223,11 @@ class _Item:
         if self.content is not None:
             text = _words(self.content)
             found.append(Piece(line(self.content), last_line(self.content), text, "body"))
-            for media in (e for e in self.content.iter() if local(e) == "media"):
-                if said := _words(media):
-                    found.append(Piece(line(media), last_line(media), said, "caption", "said of a file of the item"))
+            found += [
+                Piece(line(media), last_line(media), said, "caption", "said of a file of the item")
+                for media in self.content.iter()
+                if local(media) == "media" and (said := _words(media))
+            ]
         for element in self.item.iter():
             if element in self.inside or not isinstance(element.tag, str):
                 continue
@@ -229,7 +241,7 @@ class _Item:
             if role == "topics" and not own:
                 role, why = "markup", "a code"
             end = line(element) + (element.text or "").count("\n")
-            found.append(Piece(line(element), end, f"{name}: {shown}" if not own else own, role, why))
+            found.append(Piece(line(element), end, own or f"{name}: {shown}", role, why))
         return found
 
     def _marks(self) -> Marks:
@@ -259,7 +271,7 @@ class _Item:
         """The authors and the agency; a job title stands in an element of its own."""
         people = [_without(e, "byttl") for e in self.all("byline", "by") if _without(e, "byttl")]
         people = people or [_words(next(iter(_named(e)), e)) for e in self.all("creator")]
-        read = credits.read(dict.fromkeys(people), provider)
+        read = signed.read(dict.fromkeys(people), provider)
         lines = [line(e) for e in self.all("byline", "by", "creator")]
         return read.found("byline", next(iter(lines), 0)), read.agency or provider
 
@@ -312,12 +324,13 @@ class _Item:
         for element in self.elements.get("media", ()):
             for reference in (e for e in element.iter() if local(e) == "media-reference"):
                 src = (reference.get("source") or reference.get("data-location") or "").strip()
-                if src and "://" not in src or entry_media.absolute(src, ""):
+                if (src and "://" not in src) or entry_media.absolute(src, ""):
                     words = {local(e): _words(e) for e in element.iter()}
                     type_ = reference.get("mime-type") or ""
                     kind = entry_media.kind(src, type_, element.get("media-type") or "")
                     yield Media(kind, src, type_, alt=reference.get("alternate-text") or "",
-                                caption=words.get("media-caption", ""), credit=words.get("media-producer", ""))  # fmt: skip
+                                caption=words.get("media-caption", ""),
+                                credit=words.get("media-producer", ""))  # fmt: skip
                     break
         for element in (*self.elements.get("remotecontent", ()), *self.elements.get("icon", ())):
             src = (element.get("href") or "").strip()

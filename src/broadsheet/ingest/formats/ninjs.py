@@ -14,15 +14,25 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Place, Problem, fail, note, warning
-from broadsheet.ingest.extract import charset, credits, sections
+from broadsheet.ingest.extract import charset, sections, signed
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
-from broadsheet.ingest.formats import coverage, embedded, entry_body, entry_media, feed, marks, wire_dates
+from broadsheet.ingest.formats import (
+    coverage,
+    embedded,
+    entry_body,
+    entry_media,
+    feed,
+    wire_dates,
+)
+from broadsheet.ingest.formats import (
+    publisher_marks as marks,
+)
 from broadsheet.ingest.formats.coverage import Member, Piece
 from broadsheet.ingest.formats.entry import Made
 from broadsheet.ingest.formats.entry_body import EntryBody
 from broadsheet.ingest.formats.entry_media import Media
-from broadsheet.ingest.formats.marks import Marks
+from broadsheet.ingest.formats.publisher_marks import Marks
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -47,8 +57,8 @@ _ROLES: tuple[tuple[str, Role], ...] = (
      "credit"),
     (r"pubstatus|pubStatus|state|status|embargoed|expires|ednote|editorialnote|urgency|signals|profile|priority",
      "status"),
-    (r"uri|type|mimetype|representationtype|language|version|standard|altids?|\w*ids?|charcount|wordcount|\$schema|"
-     r"slugs?|link|url|self|edition|trustindicators|_links|_etag", "markup"),
+    (r"uri|type|mimetype|representationtype|language|version|standard|altids?|\w*ids?|charcount|wordcount", "markup"),
+    (r"\$schema|slugs?|link|url|self|edition|trustindicators|_links|_etag", "markup"),
 )  # fmt: skip
 
 
@@ -200,10 +210,10 @@ class _Item:
 
     def _signed(self, provider: str) -> tuple[Found[tuple[str, ...]] | None, str]:
         item = self.item
-        signed = [text for name in ("byline", "by") if (text := _text(item.get(name)))]
-        signed = signed or list(_labels(item, "bylines", "authors", "author", "creator", "creators", longest=200))
+        names = [text for name in ("byline", "by") if (text := _text(item.get(name)))]
+        names = names or list(_labels(item, "bylines", "authors", "author", "creator", "creators", longest=200))
         line = next((self.lines[n] for n in ("byline", "by", "bylines", "authors", "author") if n in self.lines), 0)
-        found = credits.read(signed, provider)
+        found = signed.read(names, provider)
         return found.found("byline", line), found.agency or provider
 
     def _media(self, body: EntryBody, name: str) -> tuple[Found[Picture] | None, dict[str, Any], list[Problem]]:

@@ -125,23 +125,14 @@ def _entities(text: str, source: Source) -> str:
 
     Raises BroadsheetError (``xml-entities``) for entities that hold others, or are fetched.
     """
-    declared: dict[str, str] = {}
     prologue = re.match(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*", text, re.DOTALL)
     start = prologue.end() if prologue else 0
+    declared: dict[str, str] = {}
     if re.match(r"<!DOCTYPE\b", text[start : start + 10], re.IGNORECASE):
         found = _DOCTYPE.match(text, start)
         if not found:
             raise _hostile(source)
-        for parameter, name, kind, external, double, single in _ENTITY.findall(found[0]):
-            value = _number_references(double or single)
-            if kind and not (parameter and _HARMLESS.match(external)):
-                raise _hostile(source)
-            if not kind and (parameter or "&" in value or "<" in value or "%" in value or len(value) > _WORD):
-                raise _hostile(source)
-            if not kind:
-                declared[name] = value
-        if found[0].count("<!ENTITY") != len(_ENTITY.findall(found[0])):
-            raise _hostile(source)
+        declared = _declared(found[0], source)
         text = text[:start] + "\n" * found[0].count("\n") + text[found.end() :]
     if "<!ENTITY" in _OPAQUE.sub("", text):
         raise _hostile(source)
@@ -154,6 +145,27 @@ def _entities(text: str, source: Source) -> str:
     if declared and len(made) > len(text) + _GROWTH:
         raise _hostile(source)
     return made
+
+
+def _declared(doctype: str, source: Source) -> dict[str, str]:
+    """The characters and short words that a document type names.
+
+    Raises BroadsheetError (``xml-entities``) for anything else; the W3C's sets of characters are known.
+    """
+    declared: dict[str, str] = {}
+    entities = _ENTITY.findall(doctype)
+    for parameter, name, kind, external, double, single in entities:
+        value = _number_references(double or single)
+        if kind:
+            harmful = not (parameter and _HARMLESS.match(external))
+        else:
+            harmful = bool(parameter) or len(value) > _WORD or not {"&", "<", "%"}.isdisjoint(value)
+            declared[name] = value
+        if harmful:
+            raise _hostile(source)
+    if doctype.count("<!ENTITY") != len(entities):
+        raise _hostile(source)
+    return declared
 
 
 def _hostile(source: Source) -> Exception:
@@ -294,9 +306,13 @@ def _item(text: str, opening: str, first: int) -> tuple[Any, bool]:
 _LEAVES = "title|description|summary|content|encoded|author|creator|category|subtitle|name|rights|copyright"
 
 
+_LEAF = re.compile(
+    rf"(<(?P<tag>(?:[\w-]+:)?(?:{_LEAVES}))\b[^>]*(?<!/)>)(.*?)(</(?P=tag)\s*>)", re.DOTALL | re.IGNORECASE
+)
+
+
 def _wrapped(text: str) -> str:
     """An item in which the text of leaf elements that holds tags stands as CDATA."""
-    leaf = re.compile(rf"(<(?P<tag>(?:[\w-]+:)?(?:{_LEAVES}))\b[^>]*(?<!/)>)(.*?)(</(?P=tag)\s*>)", re.DOTALL | re.I)
 
     def wrap(found: re.Match[str]) -> str:
         inner = found[3]
@@ -304,7 +320,7 @@ def _wrapped(text: str) -> str:
             return found[0]
         return f"{found[1]}<![CDATA[{inner.replace(']]>', ']]&gt;')}]]>{found[4]}"
 
-    return leaf.sub(wrap, text)
+    return _LEAF.sub(wrap, text)
 
 
 def walk(element: Any) -> Iterator[Any]:

@@ -200,7 +200,10 @@ class Filing:
             message += f", under another headline here: {clip(meta['title'], 160)!r}; there: {clip(entry.title, 160)!r}"
         if held:
             message += f". Here it is not for readers: {held}"
-        self.problems.append((warning if other or held else note)("same-text", message, Place(name)))
+        if other or held:
+            self._warn("same-text", message, name, "Look whether the story there is to be changed.")
+        else:
+            self.problems.append(note("same-text", message, Place(name)))
         return Filed(name, "same", entry.path, entry.title)
 
     def _taken_back(self, prepared: PreparedStory, match: Match) -> None:

@@ -144,7 +144,9 @@ _LABEL = re.compile(
     r"(?:\s*:\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
-_TITLES = re.compile(r"^(?:(?:dr|prof|mr|mrs|ms|mx|sir|dame|rev|herr|frau|mme|ing|mag|dipl)\.?\s+)+(?=\S+\s)", re.I)
+_TITLES = re.compile(
+    r"^(?:(?:dr|prof|mr|mrs|ms|mx|sir|dame|rev|herr|frau|mme|ing|mag|dipl)\.?\s+)+(?=\S+\s)", re.IGNORECASE
+)
 _NO_NAME = re.compile(r"[\d@:!?…\"“”«»#%=<>{}_*™®©$€]")
 _JOINED = re.compile(r"(?:d|l|dell|dall|o|al|el|ad|an|ar|as|bin|ibn)[’'-][^\W\d_]", re.IGNORECASE)
 _PARTICLES = frozenset((
