@@ -119,9 +119,13 @@ class _Entry:
         chosen, body = self._body()
         if not body.paragraphs and not body.markdown.strip():
             if entry.marks.held:  # a notice that a story is taken back need not repeat its text
-                body = EntryBody(f"{clip(self.headline, 300)}\n" if self.headline else "", (self.headline,))
-            if not entry.marks.held or not self.headline:
-                seen = f"; its address is {entry.url}" if entry.url else ""
+                notice = entry.marks.notice(self.headline or entry.url or entry.id)
+                body = entry_body.from_text(notice, self.place)
+            else:
+                files = [one.named() for one in (*entry.media, *body.media)]
+                files += [f"picture {body.picture.src}"] if body.picture else []
+                seen = "".join(f"; it brings: {named}" for named in [", ".join(dict.fromkeys(files))[:300]] if named)
+                seen += f"; its address is {entry.url}" if entry.url else ""
                 return self._none(f"it has no text{' besides its title' if self.headline else ' and no title'}{seen}")
         self._account(chosen, body)
         title = self._title(body)
@@ -140,7 +144,7 @@ class _Entry:
             body=body.markdown,
             fates=(),
             date=date,
-            updated=updated,
+            updated=entry.marks.after(updated),
             authors=authors,
             section=section,
             summary=Found(summary, "summary of the entry", 0.9) if summary else about.summary,

@@ -32,6 +32,7 @@ from broadsheet.ingest.formats.entry import Made
 from broadsheet.ingest.formats.entry_body import EntryBody
 from broadsheet.ingest.formats.entry_media import Media
 from broadsheet.ingest.formats.publisher_marks import Marks
+from broadsheet.ingest.formats.wire_tree import as_html, role_of
 from broadsheet.ingest.formats.xml_text import last_line, line, local
 from broadsheet.model import Picture
 from broadsheet.text import clip
@@ -40,36 +41,6 @@ MOST = 2000  # items of one file
 _TOPICS = 8
 _ITEMS = ("newsitem", "nitf")
 _CONTENT = ("body.content", "body", "inlinedata", "datacontent")
-# Elements that a text is made of, by the names that HTML has for them.
-_NAMES = {
-    "hl1": "h2", "hl2": "h3", "bq": "blockquote", "block": "div",
-    "note": "aside", "fn": "aside", "credit": "cite", "object.title": "em", "headline": "h2", "para": "p",
-    "paragraph": "p", "body.content": "div", "datacontent": "div", "inlinedata": "div",
-}  # fmt: skip
-_HTML = frozenset((
-    "a", "abbr", "article", "aside", "b", "blockquote", "body", "br", "caption", "center", "cite", "code", "col", "dd",
-    "del", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hr", "html", "i", "iframe", "img", "ins", "li", "main", "ol", "p", "pre", "q", "s", "section", "small", "span",
-    "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "video", "audio",
-    "source", "script", "style", "time", "head", "title", "meta", "link",
-))  # fmt: skip
-_BLOCKS = frozenset(
-    ("body", "div", "html", "article", "section", "main", "aside", "blockquote", "figure", "table", "tr")
-)
-_ROLES: tuple[tuple[str, Role], ...] = (
-    (r"headline|hl1|title|slugline|newsline|catalog", "title"),
-    (wire_dates.MADE, "date"),
-    (r"versioncreated|thisrevisioncreated|story\.date|contentmodified", "updated"),
-    (r"by|byline|person|byttl|creator|author|rewrittenby", "byline"),
-    (r"dateline|located|location|city|country|region|state|sublocation", "dateline"),
-    (r"subject\w*|tobject\.subject|tobject\.property|key-list|keyword", "topics"),
-    (r"classifier|genre|tobject|identified-content|object\.title|event|org|name", "topics"),
-    (r"copyright\w*|usageterms|creditline|doc\.copyright|doc\.rights|distributor|provider", "credit"),
-    (r"source|infosource|party|holder|rights\w+|usagerights", "credit"),
-    (r"abstract|description|hl2|summary|deck|standfirst", "summary"),
-    (r"docdata|pubstatus|status|embargoed|date\.release|date\.expire|ed-msg|ednote|signal|instructions?", "status"),
-    (r"statuswillchange|futurestatus|dateandtime|urgency|editorialnote|expires", "status"),
-)  # fmt: skip
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
@@ -136,16 +107,15 @@ class _Item:
         """The draft of the item, or why there is none; the fate of each of its elements."""
         held, problems = self._marks(), list[Problem]()
         headline = self.text("headline", "hl1", "title", "newsline", "slugline")
+        name = clip(headline or self._id() or "without a title", 80)
         told = self.attribute("language", "tag", "formalname") or _lang(self.item)
         pieces = self._pieces()
         body = self._body(told, headline)
         if not body.paragraphs:
-            if not held.held or not headline:
+            if not held.held:
                 pieces = [msgspec.structs.replace(p, role="dropped", why="the item has no text") for p in pieces]
-                return Made(
-                    None, tuple(pieces), (), "it has no text", clip(headline or self._id() or "without a title", 80)
-                )
-            body = EntryBody(f"{headline}\n", (headline,))  # a notice that a story is taken back need not repeat it
+                return Made(None, tuple(pieces), (), "it has no text", name)
+            body = entry_body.from_text(held.notice(name), entry_body.Place())
         for left in body.left:
             at = self._content_line() + left.line
             pieces.append(Piece(at, at, left.text, "dropped", left.why, left.confidence))
@@ -154,7 +124,7 @@ class _Item:
         about = embedded.about(title.value, body.paragraphs, lang, self.hints)
         provider = self._provider()
         authors, agency = self._signed(provider)
-        date, updated, wrong = wire_dates.read(self, self.hints, told, clip(headline, 80), self.file)
+        date, updated, wrong = wire_dates.read(self, self.hints, told, name, self.file)
         problems += wrong
         subjects = list(dict.fromkeys(self._subjects()))
         section = embedded.one_of(subjects, self.hints)
@@ -162,14 +132,14 @@ class _Item:
         summary = self._summary()
         place = self.text("located", "city") or self.text("location") or self.text("dateline")
         licence = self.text("usageterms", "copyrightnotice", "copyrightline") or self.attribute("doc.rights", "owner")
-        image, keys, said = self._media(body, clip(headline, 80))
+        image, keys, said = self._media(body, name, pieces)
         problems += said
         draft = Draft(
             title=title,
             body=body.markdown,
             fates=(),
             date=date,
-            updated=updated,
+            updated=held.after(updated),
             authors=authors,
             section=sections.settle(section, self.hints, "subject", 0, 0.85) if section else None,
             summary=Found(summary, "abstract", 0.9) if 40 <= len(summary) <= 600 else about.summary,
@@ -199,7 +169,8 @@ class _Item:
         """The element that holds the text: NITF's body.content, an XHTML body, or plain inline data."""
         for name in _CONTENT:
             for element in self.elements.get(name, ()):
-                if "".join(element.itertext()).strip():
+                head = any(local(inner) == "body.head" for inner in element)  # NITF's, whose text is in body.content
+                if not head and "".join(element.itertext()).strip():
                     return element
         return None
 
@@ -215,7 +186,7 @@ class _Item:
             type_ = (self.content.get("contenttype") or "").lower()
             markup = "html" in type_ or ("plain" not in type_ and entry_body.is_html(entry_body.unfolded(text)))
             return (entry_body.from_html if markup else entry_body.from_text)(text, place)
-        return entry_body.from_tree(_as_html(self.content), place)
+        return entry_body.from_tree(as_html(self.content), place)
 
     def _pieces(self) -> list[Piece]:
         """The fate of each element outside the text that says something, and the text as one piece."""
@@ -226,7 +197,7 @@ class _Item:
             found += [
                 Piece(line(media), last_line(media), said, "caption", "said of a file of the item")
                 for media in self.content.iter()
-                if local(media) == "media" and (said := _words(media))
+                if local(media) == "media" and (said := clean(" ".join(media.itertext())))
             ]
         for element in self.item.iter():
             if element in self.inside or not isinstance(element.tag, str):
@@ -234,10 +205,10 @@ class _Item:
             name = local(element)
             own = clean(" ".join(filter(None, [element.text, *(e.tail for e in element)])))
             shown = own or " ".join(f'{k.rpartition("}")[2]}="{v}"' for k, v in element.attrib.items())
-            if not shown or (not own and not _role(name)):
+            if not shown or (not own and not role_of(name)):
                 continue
-            role: Role = _role(name) or "dropped"
-            why = "" if _role(name) else f"<{name}> is an element that no story has a place for"
+            role: Role = role_of(name) or "dropped"
+            why = "" if role_of(name) else f"<{name}> is an element that no story has a place for"
             if role == "topics" and not own:
                 role, why = "markup", "a code"
             end = line(element) + (element.text or "").count("\n")
@@ -301,7 +272,9 @@ class _Item:
         standfirst = next((e for e in self.all("hl2") if any(local(a) == "hedline" for a in e.iterancestors())), None)
         return _words(standfirst) if standfirst is not None else self.text("abstract", "description", "deck")
 
-    def _media(self, body: EntryBody, name: str) -> tuple[Found[Picture] | None, dict[str, Any], list[Problem]]:
+    def _media(
+        self, body: EntryBody, name: str, pieces: list[Piece]
+    ) -> tuple[Found[Picture] | None, dict[str, Any], list[Problem]]:
         """The main picture, the sound; a problem that names all other files."""
         found = [*self.files, *body.media]
         if body.picture:
@@ -313,6 +286,10 @@ class _Item:
         if rest:
             named = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
             said.append(note("media-named", f"{name!r} also brings: {named}", Place(self.file, self.first)))
+        for one in found:
+            role: Role = "dropped" if one in rest else "credit"
+            why = "a file that stays where it is; named to the editor" if one in rest else "carried over with the story"
+            pieces.append(Piece(self.first, self.first, one.named(), role, why))
         image = Picture(picture.src, picture.alt, picture.caption, picture.credit) if picture else None
         return (
             Found(image, "picture of the item", 0.85) if image else None,
@@ -339,10 +316,6 @@ class _Item:
                 yield Media(
                     entry_media.kind(src, type_), src, type_, element.get("size") or "", element.get("duration") or ""
                 )
-
-
-def _role(name: str) -> Role | None:
-    return next((role for names, role in _ROLES if re.fullmatch(names, name)), None)
 
 
 def _words(element: Any) -> str:
@@ -373,24 +346,3 @@ def _label(element: Any) -> str:
 
 def _lang(item: Any) -> str:
     return next((v for k, v in item.attrib.items() if k.endswith("lang")), "")
-
-
-def _as_html(content: Any) -> Any:
-    """The tree of a text with the names of HTML: an element within a line that HTML does not know is of the line."""
-    for element in list(content.iter()):
-        if not isinstance(element.tag, str):
-            continue
-        if local(element) == "media":  # whose words go with its file
-            entry_media.remove(element)
-            continue
-        name = _NAMES.get(local(element), local(element))
-        if name not in _HTML:
-            parent = element.getparent()
-            around = local(parent) if parent is not None else ""
-            beside = parent is not None and any(
-                (part or "").strip() for part in (parent.text, *(e.tail for e in parent))
-            )
-            name = "div" if around in _BLOCKS and not beside and element is not content else "span"
-            name = "div" if element is content else name
-        element.tag = name
-    return content

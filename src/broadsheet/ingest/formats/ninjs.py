@@ -124,10 +124,10 @@ class _Item:
         body = self._body(told, headline)
         name = clip(headline or url or "without a title", 80)
         if not body.paragraphs:
-            if not held.held or not headline:
+            if not held.held:
                 gone = [msgspec.structs.replace(p, role="dropped", why="the item has no text") for p in pieces]
                 return Made(None, tuple(gone), (), "it has no text", name)
-            body = EntryBody(f"{headline}\n", (headline,))  # a notice that a story is taken back need not repeat it
+            body = entry_body.from_text(held.notice(name), entry_body.Place())
         at = self.lines.get("bodies") or next((n for key, n in self.lines.items() if key.startswith("body")), self.line)
         pieces += [Piece(at, at, left.text, "dropped", left.why, left.confidence) for left in body.left]
         tag = re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", told)
@@ -158,7 +158,7 @@ class _Item:
             body=body.markdown,
             fates=(),
             date=date,
-            updated=updated,
+            updated=held.after(updated),
             authors=authors,
             section=sections.settle(section, hints, "subject", 0, 0.85) if section else None,
             summary=Found(summary, "description", 0.9) if 40 <= len(summary) <= 600 else about.summary,

@@ -48,6 +48,18 @@ class Marks(msgspec.Struct, frozen=True):
     embargo: Found[dt.datetime] | None = None
     expires: Found[dt.datetime] | None = None
 
+    def notice(self, headline: str) -> str:
+        """The text of a notice that an item is taken back, which need not repeat the text of the item."""
+        return f"({'; '.join(self.held)}: {headline})"
+
+    def after(self, updated: Found[dt.date] | None) -> Found[dt.date] | None:
+        """An update, unless the item was not for readers then."""
+        if updated is None or self.embargo is None:
+            return updated
+        moment = updated.value
+        late = moment > self.embargo.value if isinstance(moment, dt.datetime) else moment > self.embargo.value.date()
+        return updated if late else None
+
     def __or__(self, other: Marks) -> Marks:
         """Both: the later embargo, the earlier expiry."""
         embargoes = [m for m in (self.embargo, other.embargo) if m]
