@@ -69,6 +69,7 @@ class Entry(msgspec.Struct):
     marks: Marks = Marks()
     pieces: list[Piece] = []
     damaged: str = ""  # why it is not whole
+    guessed: bool = False  # whether its charset is a guess
     skip: str = ""  # why it is no story
 
 
@@ -157,7 +158,7 @@ class _Entry:
             licence=Found(licence, "rights", 0.85) if licence else None,
             url=url if url.lower().startswith(("http://", "https://")) else "",
             guid=entry.id,
-            body_confidence=0.3 if entry.damaged else 0.6 if body.cut else 0.95,
+            body_confidence=0.3 if entry.damaged else 0.6 if body.cut or entry.guessed else 0.95,
             held=entry.marks.held,
             embargo=entry.marks.embargo,
             expires=entry.marks.expires,
@@ -181,7 +182,8 @@ class _Entry:
 
     def _title(self, body: EntryBody) -> Found[str]:
         if self.headline:
-            return Found(self.headline, "title of the entry", 0.97, self.entry.title.line if self.entry.title else 0)
+            sure = 0.7 if self.entry.guessed else 0.97
+            return Found(self.headline, "title of the entry", sure, self.entry.title.line if self.entry.title else 0)
         return embedded.headline("", "title of the entry", body.paragraphs)
 
     def _read(self, text: Text) -> EntryBody:
@@ -329,9 +331,8 @@ class _Entry:
         used = image.value.src if image else ""
         sounds = [one for one in found if one.kind == "sound"]
         seen = {used, *(one.src for one in sounds[:1])}
-        rest = list(
-            {one.src: one for one in found if one.src not in seen and not _shown(one.src, body.markdown)}.values()
-        )
+        known = {_stem(one.src) for one in found if one.src in seen}
+        rest = list({one.src: one for one in found if _new(one, seen, known, body.markdown)}.values())
         if rest:
             said = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
             message = f"{self.name!r} also brings: {said}"
@@ -363,6 +364,15 @@ def _fate(one: Media, *, used: bool) -> tuple[Role, str]:
     if used:
         return "credit", "the story's picture" if one.kind == "picture" else "the story's sound: key audio"
     return "dropped", "a file that stays where it is; named to the editor"
+
+
+def _new(one: Media, seen: set[str], known: set[str], markdown: str) -> bool:
+    """Whether a file is none that the story has already, in this size or another."""
+    return (
+        one.src not in seen
+        and not (one.kind == "picture" and _stem(one.src) in known)
+        and not _shown(one.src, markdown)
+    )
 
 
 def _stem(src: str) -> str:

@@ -174,8 +174,10 @@ def _trim(blocks: list[Block], left: list[Left], place: Place) -> bool:
         if _appeared(block, place):
             left.append(_left(blocks.pop(), "the feed's line that says where the story first appeared"))
         elif _leads_on(block, place):
-            left.append(_left(blocks.pop(), "a link to the rest of the story"))
-            cut = True
+            more = MORE.match(block.text) is not None
+            why = "a link to the rest of the story" if more else "a link to the story's own page"
+            left.append(_left(blocks.pop(), why))
+            cut = cut or more
         else:
             break
     if blocks and blocks[-1].kind in ("p", "li", "quote"):

@@ -34,6 +34,7 @@ def read(parsed: xml_text.ParsedXml, hints: Hints) -> tuple[FeedFacts, list[Entr
     facts, base = _facts(holder, root)
     entries = [_Item(item, base, hints).entry for item in items]
     for item, entry in zip(items, entries, strict=True):
+        entry.guessed = parsed.guessed
         if item in parsed.damaged:
             last = parsed.cut and item is items[-1]
             entry.damaged = "the file ends in the middle of it" if last else "it is not well-formed"

@@ -50,7 +50,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """
     parsed = xml_text.parse(source, _ITEMS)
     items = _items(parsed.root)
-    made = [_Item(item, hints, source.name, damaged=item in parsed.damaged).made() for item in items[:MOST]]
+    made = [_Item(item, hints, source.name, parsed).made() for item in items[:MOST]]
     problems = [*parsed.problems, *_left_out(made, items, source)]
     if not any(one.draft for one in made):
         raise fail(
@@ -80,8 +80,9 @@ def _items(root: Any) -> list[Any]:
 class _Item:
     """One item on its way to a draft; its elements are known by their names in lower case, whatever their namespace."""
 
-    def __init__(self, item: Any, hints: Hints, file: str, *, damaged: bool) -> None:
-        self.item, self.hints, self.file, self.damaged = item, hints, file, damaged
+    def __init__(self, item: Any, hints: Hints, file: str, parsed: xml_text.ParsedXml) -> None:
+        self.item, self.hints, self.file = item, hints, file
+        self.damaged, self.guessed = item in parsed.damaged, parsed.guessed
         self.elements: dict[str, list[Any]] = {}
         for element in item.iter():
             self.elements.setdefault(local(element), []).append(element)
@@ -121,6 +122,8 @@ class _Item:
             pieces.append(Piece(at, at, left.text, "dropped", left.why, left.confidence))
         lang = Found(told, "language", 0.95) if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", told) else None
         title = embedded.headline(headline, "headline", body.paragraphs)
+        if self.guessed:
+            title = msgspec.structs.replace(title, confidence=min(title.confidence, 0.7))
         about = embedded.about(title.value, body.paragraphs, lang, self.hints)
         provider = self._provider()
         authors, agency = self._signed(provider)
@@ -150,7 +153,7 @@ class _Item:
             agency=Found(agency, "provider", 0.9) if agency else None,
             licence=Found(licence, "rights", 0.9) if licence else None,
             guid=self._id(),
-            body_confidence=0.3 if self.damaged else 0.6 if body.cut else 0.95,
+            body_confidence=0.3 if self.damaged else 0.6 if body.cut or self.guessed else 0.95,
             held=held.held,
             embargo=held.embargo,
             expires=held.expires,
@@ -327,7 +330,8 @@ def _without(element: Any, name: str) -> str:
     """The text of an element without that of one within it."""
     parts = [element.text or ""]
     for inner in element:
-        parts += [" " if local(inner) == name else _words(inner), inner.tail or ""]
+        said = " " if local(inner) == name else " | " if local(inner) == "br" else _words(inner)
+        parts += [said, inner.tail or ""]
     return clean("".join(parts)).strip(" ,;–-")
 
 

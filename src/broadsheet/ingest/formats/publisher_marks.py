@@ -24,6 +24,7 @@ _USABLE = frozenset((
     "usable", "published", "publish", "released", "live", "active", "approved", "corrected", "updated", "final", "new",
     "ready", "normal", "public", "ok", "done", "good", "1", "rectified",
 ))  # fmt: skip
+_NO_END = frozenset(("never", "none", "n/a", "-", "unlimited", "indefinite", "null"))
 _EMBARGOED = frozenset(("embargoed", "embargo", "scheduled"))
 _TAKEN = frozenset((
     "canceled", "cancelled", "withheld", "killed", "kill", "withdrawn", "recalled", "retracted", "deleted", "spiked",
@@ -95,6 +96,8 @@ def embargo(text: str, rule: str, hints: Hints, line: int = 0) -> Marks:
 
 def expiry(text: str, rule: str, hints: Hints, line: int = 0) -> Marks:
     """A moment after which an item is no longer for readers."""
+    if text.strip().lower() in _NO_END:
+        return Marks()
     moment, sure = _moment(text, hints)
     if moment is None:
         return (
@@ -118,6 +121,8 @@ def headline(text: str) -> Marks:
 
 def key(name: str, value: str, hints: Hints, line: int = 0) -> Marks:
     """What any other key says, by the one table of such marks: ``post_status``, ``draft``, ``expirationDate``."""
+    if str(value).strip().lower() in _NO_END:
+        return Marks()
     zone = ZoneInfo(hints.timezone)
     mark = visibility.read(name, value, zone, _parse)
     if mark is None or mark.says == "shown":

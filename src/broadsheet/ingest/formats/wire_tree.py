@@ -1,7 +1,8 @@
 """The elements of wires by name: what each tells of a story, and what it is called in HTML.
 
-In: a name, or the element that holds the text. Out: the part that it has in a story; the text with the names of HTML. An element that HTML does not know is a part of its line
-where it stands in one, and a block of its own elsewhere; the words of files go with the files.
+In: a name, or the element that holds the text. Out: the part that it has in a story; the text with the names of HTML.
+An element that HTML does not know is a part of its line where it stands in one, and a block of its own elsewhere; the
+words of files go with the files.
 """
 
 from __future__ import annotations

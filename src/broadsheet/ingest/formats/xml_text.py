@@ -17,7 +17,7 @@ import msgspec
 from lxml import etree
 
 from broadsheet.errors import Place, Problem, fail, warning
-from broadsheet.ingest.extract import charset
+from broadsheet.ingest.extract import xml_charset
 from broadsheet.ingest.extract.draft import Source
 from broadsheet.text import clip
 
@@ -37,7 +37,7 @@ _OWN = frozenset(("amp", "lt", "gt", "quot", "apos"))  # of XML itself
 class ParsedXml(msgspec.Struct, frozen=True):
     """A tree, the text that it was made of, what was wrong with it, and the items of it that are not whole.
 
-    ``cut`` says that the file ends in the middle of its last item.
+    ``cut`` says that the file ends in the middle of its last item, ``guessed`` that its charset is a guess.
     """
 
     root: Any
@@ -45,6 +45,7 @@ class ParsedXml(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     damaged: frozenset[Any]
     cut: bool = False
+    guessed: bool = False
 
 
 def parse(source: Source, names: Sequence[str]) -> ParsedXml:
@@ -53,7 +54,8 @@ def parse(source: Source, names: Sequence[str]) -> ParsedXml:
     ``names`` are the elements that hold a story each, in lower case; where the file is broken each is read by itself.
     Raises BroadsheetError: ``xml-entities`` for entities that unfold or fetch, ``not-xml`` with the line.
     """
-    text, doubt = charset.xml(source.data, source.name)
+    text, doubt = xml_charset.text(source.data, source.name)
+    guessed = bool(doubt) and not doubt.endswith("and is UTF-8")
     problems: list[Problem] = []
     if doubt:
         hint = "Look at its letters; where they are wrong, save the file in UTF-8."
@@ -62,9 +64,12 @@ def parse(source: Source, names: Sequence[str]) -> ParsedXml:
     text = _bare(text, source, problems)
     text = _entities(text, source)
     try:
-        return ParsedXml(etree.fromstring(text.encode(), _parser()), whole, tuple(problems), frozenset())
+        return ParsedXml(
+            etree.fromstring(text.encode(), _parser()), whole, tuple(problems), frozenset(), guessed=guessed
+        )
     except etree.XMLSyntaxError as cause:
-        return _pieced(text, whole, source, names, cause, problems)
+        found = _pieced(text, whole, source, names, cause, problems)
+        return msgspec.structs.replace(found, guessed=guessed)
 
 
 def line(element: Any) -> int:
