@@ -331,7 +331,7 @@ class _Entry:
         used = image.value.src if image else ""
         sounds = [one for one in found if one.kind == "sound"]
         seen = {used, *(one.src for one in sounds[:1])}
-        known = {_stem(one.src) for one in found if one.src in seen}
+        known = {_stem(src) for src in seen if src}
         rest = list({one.src: one for one in found if _new(one, seen, known, body.markdown)}.values())
         if rest:
             said = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")

@@ -35,6 +35,7 @@ _ESCAPED = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
+_HEAD = 20_000  # characters of a text that tell how it is escaped
 _FOOT = 400  # characters of a line that says where a story first appeared
 _REST = 120  # characters of a line that leads to the rest of a story
 
@@ -81,7 +82,7 @@ def is_html(text: str) -> bool:
 def unfolded(text: str) -> str:
     """HTML that was escaped once more than it should be, as it was meant."""
     for _ in range(3):
-        if _TAG.search(text) or not _ESCAPED.search(text):
+        if _TAG.search(text) or not _ESCAPED.search(text[:_HEAD]):
             break
         text = unescape(text)
     return text

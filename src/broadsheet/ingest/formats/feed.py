@@ -26,15 +26,15 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     Raises BroadsheetError: ``no-story`` for a feed without an entry that has a text, or that cannot be read.
     """
     problems: list[Problem] = []
-    text, facts, entries = _entries(source, hints, problems)
+    text, facts, entries, others = _entries(source, hints, problems)
     if not entries:
         raise fail("no-story", "the feed holds no entry", Place(source.name), "Ingest the feed once it has one.")
-    made = [make(entry, facts, hints, source.name) for entry in entries[:MOST]]
-    problems += _left_out(made, entries, source)
+    made = [make(entry, facts, hints, source.name) for entry in entries]
+    problems += _left_out(made, entries, others, source)
     whole = [one for one in made if one.draft]
     if not whole:
         said = "; ".join(dict.fromkeys(f"{one.name!r}: {one.why}" for one in made[:3]))
-        message = f"none of the feed's {len(entries)} entries is a story: {said}"
+        message = f"none of the feed's {len(entries) + len(others)} entries is a story: {said}"
         raise fail("no-story", message, Place(source.name, entries[0].line), "Save the articles themselves.")
     return with_fates(text, made, problems)
 
@@ -54,12 +54,13 @@ def with_fates(text: str, made: Sequence[Made], problems: Sequence[Problem]) -> 
     return tuple(drafts)
 
 
-def _entries(source: Source, hints: Hints, problems: list[Problem]) -> tuple[str, FeedFacts, list[Entry]]:
+def _entries(source: Source, hints: Hints, problems: list[Problem]) -> tuple[str, FeedFacts, list[Entry], list[int]]:
+    """The text of a feed, what it says of itself, its first entries, and the lines of all others."""
     if source.data[:4000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or b"{\0" in source.data[:4]:
         text = charset.text(source.data, source.name)
-        facts, entries, found = feed_json.read(text, source, hints)
+        facts, entries, others, found = feed_json.read(text, source, hints, MOST)
         problems += found
-        return text, facts, entries
+        return text, facts, entries, others
     try:
         parsed = xml_text.parse(source, feed_xml.ITEMS)
     except Exception as cause:
@@ -70,22 +71,20 @@ def _entries(source: Source, hints: Hints, problems: list[Problem]) -> tuple[str
             "no-story", f"the feed cannot be read: {problem.message}", problem.place, "Fetch it again."
         ) from cause
     problems += parsed.problems
-    facts, entries = feed_xml.read(parsed, hints)
-    return parsed.text, facts, entries
+    return parsed.text, *feed_xml.read(parsed, hints, MOST)
 
 
-def _left_out(made: Sequence[Made], entries: Sequence[Entry], source: Source) -> list[Problem]:
+def _left_out(made: Sequence[Made], entries: Sequence[Entry], others: Sequence[int], source: Source) -> list[Problem]:
     """A problem for each entry that is no story, and one for those that were not looked at."""
     found: list[Problem] = []
-    none = [(entry, one) for entry, one in zip(entries, made, strict=False) if one.draft is None]
+    none = [(entry, one) for entry, one in zip(entries, made, strict=True) if one.draft is None]
     for entry, one in none[:_NAMED]:
         message = f"the entry {one.name!r} is left out: {one.why}"
         found.append(warning("entries-left", message, Place(source.name, entry.line)))
     if len(none) > _NAMED:
         message = f"{len(none) - _NAMED} more entries are left out, for such reasons"
         found.append(warning("entries-left", message, Place(source.name), "ingest --explain names each."))
-    if len(entries) > MOST:
-        left = len(entries) - MOST
-        message = f"the feed holds {len(entries)} entries: the first {MOST} are read, {left} are left out"
-        found.append(warning("entries-left", message, Place(source.name, entries[MOST].line), "Split the file."))
+    if others:
+        message = f"the feed holds {MOST + len(others)} entries: the first {MOST} are read, {len(others)} are left out"
+        found.append(warning("entries-left", message, Place(source.name, others[0]), "Split the file."))
     return found

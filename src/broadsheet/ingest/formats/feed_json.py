@@ -22,13 +22,13 @@ from broadsheet.ingest.formats.entry_media import Media
 _MACHINERY = frozenset(("id", "url", "external_url", "language", "_comments", "comments", "comments_url"))
 
 
-def read(text: str, source: Source, hints: Hints) -> tuple[FeedFacts, list[Entry], list[Problem]]:
-    """What a feed says of itself, its entries, and what is wrong with it.
+def read(text: str, source: Source, hints: Hints, most: int) -> tuple[FeedFacts, list[Entry], list[int], list[Problem]]:
+    """What a feed says of itself, its first entries, the lines of all others, and what is wrong with it.
 
     Raises BroadsheetError (``no-story``) for what is not JSON and holds no entry that could be read.
     """
     problems: list[Problem] = []
-    spots, whole = coverage.objects(text, "items")
+    spots, _ = coverage.objects(text, "items")
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as cause:
@@ -39,15 +39,15 @@ def read(text: str, source: Source, hints: Hints) -> tuple[FeedFacts, list[Entry
         message = f"the feed is not JSON from here on ({cause}): {len(spots)} entries before were read, no other"
         problems.append(warning("feed-damaged", message, Place(source.name, line), "Fetch it again."))
     if not isinstance(feed, dict):
-        return FeedFacts(), [], problems
+        return FeedFacts(), [], [], problems
     home = _text(feed.get("home_page_url")) or _text(feed.get("feed_url"))
     people = tuple(Text(name) for name in _people(feed))
     facts = FeedFacts(_text(feed.get("title")), home, _text(feed.get("language")), "", people)
     if _text(feed.get("next_url")):
         message = f"the feed goes on at {_text(feed.get('next_url'))}, which is not read"
         problems.append(note("entries-left", message, Place(source.name), "Take that address in too."))
-    del whole
-    return facts, [_entry(coverage.members(text, at, line), line, home, hints) for at, line in spots], problems
+    entries = [_entry(coverage.members(text, at, line), line, home, hints) for at, line in spots[:most]]
+    return facts, entries, [line for _, line in spots[most:]], problems
 
 
 def _head(text: str) -> Any:

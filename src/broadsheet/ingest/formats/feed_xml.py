@@ -26,19 +26,19 @@ ITEMS = ("item", "entry")
 _LONG = 400  # characters of an element that nobody knows, which may be the text of an item that has no other
 
 
-def read(parsed: xml_text.ParsedXml, hints: Hints) -> tuple[FeedFacts, list[Entry]]:
-    """What a feed says of itself, and its entries in the order of the file."""
+def read(parsed: xml_text.ParsedXml, hints: Hints, most: int) -> tuple[FeedFacts, list[Entry], list[int]]:
+    """What a feed says of itself, its first entries in the order of the file, and the lines of all others."""
     root = parsed.root
     items = [e for e in root.iter() if local(e) in ITEMS and not any(local(a) in ITEMS for a in e.iterancestors())]
     holder = next((e for e in root.iter() if local(e) == "channel"), root)
     facts, base = _facts(holder, root)
-    entries = [_Item(item, base, hints).entry for item in items]
-    for item, entry in zip(items, entries, strict=True):
+    entries = [_Item(item, base, hints).entry for item in items[:most]]
+    for item, entry in zip(items, entries, strict=False):
         entry.guessed = parsed.guessed
         if item in parsed.damaged:
             last = parsed.cut and item is items[-1]
             entry.damaged = "the file ends in the middle of it" if last else "it is not well-formed"
-    return facts, entries
+    return facts, entries, [line(item) for item in items[most:]]
 
 
 def _facts(holder: Any, root: Any) -> tuple[FeedFacts, str]:
