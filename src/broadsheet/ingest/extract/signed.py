@@ -45,8 +45,9 @@ def read(texts: Iterable[str], outlet: str = "") -> Credits:
             continue
         for piece, wired in _pieces(_without_addresses(whole)):
             kind, value = _kind(piece, outlet, wired=wired)
-            if kind == "name":
+            if kind in ("name", "lead"):
                 names.append(value)
+                sure = sure and kind == "name"
             elif kind == "agency":
                 agency = agency or value
             elif kind == "doubt":
@@ -79,13 +80,10 @@ def _pieces(text: str) -> Iterable[tuple[str, bool]]:
 
 
 def _kind(piece: str, outlet: str, *, wired: bool) -> tuple[str, str]:
-    """What a part is: a "name", an "agency", a "title" that is left out, or a "doubt"."""
+    """What a part is: a "name", a "lead" to one, an "agency", a "title" that is left out, or a "doubt"."""
     bare = piece.strip("()[] ")
     if known := bylines.is_agency(bare):
         return "agency", known
-    inner = re.fullmatch(r"(.{3,60}?)\s*[(\[]([^()\[\]]{2,40})[)\]]", piece)
-    if inner and _is_name(inner[1]):
-        return _kind(inner[1], outlet, wired=False)
     if outlet and _letters(bare) == _letters(outlet):
         return "agency", bare
     words = [word.strip(".,").casefold() for word in bare.split()]
@@ -95,7 +93,7 @@ def _kind(piece: str, outlet: str, *, wired: bool) -> tuple[str, str]:
         return ("agency", bare) if wired else ("doubt", bare)
     if words[-1] in _ROLES or words[0] in _ROLES:
         lead = _lead(bare)
-        return ("name", lead) if lead else ("title", bare) if 1 < len(words) < 4 else ("doubt", bare)
+        return ("lead", lead) if lead else ("title", bare) if 1 < len(words) < 4 else ("doubt", bare)
     if len(words) > 1 and words[-1] in _OUTLETS:
         return ("agency", bare) if wired or words[-1] not in _SURNAMES else ("doubt", bare)
     titled = _TITLES.sub("", bare).strip()
@@ -103,14 +101,19 @@ def _kind(piece: str, outlet: str, *, wired: bool) -> tuple[str, str]:
         return "name", titled
     if wired and bare[:1].isupper() and len(bare) > 3:
         return "agency", bare
-    return ("name", lead) if (lead := _lead(titled)) else ("doubt", bare)
+    return ("lead", lead) if (lead := _lead(titled)) else ("doubt", bare)
 
 
 def _lead(text: str) -> str:
     """The name that a field begins with, where a job title or a place follows: "Jane Roe Harbour Writer"."""
     byline = bylines.read(f"By {text}")
     name = byline.names[0] if byline and byline.names else ""
-    return name if name and name != text and _is_name(name) and not bylines.is_agency(name) else ""
+    if name and name != text and _is_name(name) and not bylines.is_agency(name):
+        return name
+    words = text.split()
+    end = next((n for n, word in enumerate(words) if n and word.casefold() not in _PARTICLES), 0) + 1
+    first = " ".join(words[:end])
+    return first if end < len(words) and words[-1].casefold() in _ROLES and _is_name(first) else ""
 
 
 def _is_name(text: str) -> bool:
@@ -137,7 +140,7 @@ _ADDRESSES = re.compile(r"[(<\[]?(?:https?://[^\s)>\]]+|www\.[^\s)>\]]+|[^\s(<\[
 _TURNED = re.compile(r"([^\W\d_][\w’'-]+), ([^\W\d_][\w’'.-]*(?: [^\W\d_]\.?)?)")
 _AND = ("and", "und", "et", "och", "og", "e", "i", "y", "en", "ja", "with", "mit", "avec", "con", "и", "та", "και")
 _JOINTS = re.compile(rf"\s*[;,、，＋+&]\s*|\s+(?:{either(_AND)})\s+", re.IGNORECASE)
-_SIDES = re.compile(r"\s*(?:/|\||·|•)\s*|\s+[–—-]\s+|\s+(?:for|für|pour|para|per|voor|för|dla|для)\s+(?=[A-ZÀ-ÞА-Я])")
+_SIDES = re.compile(r"\s*[/|·•(\[]\s*|\s+[–—-]\s+|\s+(?:for|für|pour|para|per|voor|för|dla|для)\s+(?=[A-ZÀ-ÞА-Я])")
 _DENSE = re.compile("[\u4e00-\u9fff]{2,4}|[\uac00-\ud7a3]{2,4}|[\u30a0-\u30ff·]{4,12}")
 _LABEL = re.compile(
     r"^\s*(?:(?:written|words|story|text|reported|posted|published)\s+by|by|von|par|por|di|door|av|af|text|autor(?:in)?)"

@@ -34,13 +34,20 @@ def text(data: bytes, name: str) -> tuple[str, str]:
 
 def _by_language(data: bytes, name: str) -> str:
     """Bytes whose charset nothing says, in the one that their language was written in, else by their statistics."""
-    told = _LANGUAGE.search(data[:_SAMPLE])
-    charset = _OF_LANGUAGE.get(told[1].decode("ascii").lower(), "") if told else ""
+    charset = _of_language(data)
     if charset and _fits(data, charset):
         unlike = data.decode("utf-8", "replace").count("\ufffd")  # few are UTF-8 with damaged bytes
         if unlike > len(data) * 0.001 and _plausible(data[:_SAMPLE].decode(charset, "ignore")):
             return data.decode(charset)
     return charsets.text(data, name)
+
+
+def _of_language(data: bytes) -> str:
+    """The charset in which the language that a file names was written before UTF-8; "" for Western and unknown ones."""
+    told = _LANGUAGE.search(data[:_SAMPLE])
+    charset = _OF_LANGUAGE.get(told[1].decode("ascii").lower(), "") if told else ""
+    central = charset == "cp1250" and not any(0x80 <= byte <= 0x9F for byte in data[:_SAMPLE])
+    return "iso8859_2" if central else charset
 
 
 def _by_declaration(data: bytes, declared: str, name: str) -> tuple[str, str]:
@@ -71,7 +78,8 @@ def _in_charset(data: bytes, charset: str, declared: str, name: str) -> tuple[st
         return raw, f"{wrong} of its characters are damaged, the first at byte {cause.start}"
     if any("\x80" <= c <= "\x9f" for c in raw[:_SAMPLE]) and (wider := _WIDER.get(charset)) and _fits(data, wider):
         raw = data.decode(wider)
-    if not _plausible(raw[:_SAMPLE]):
+    foreign = charset in _WESTERN and _of_language(data)
+    if foreign or not _plausible(raw[:_SAMPLE]):
         for other in (_by_language(data, name), *(data.decode(one) for one in _CYRILLIC if charset in _CYRILLIC)):
             if other != clean(raw) and _plausible(other[:_SAMPLE]):
                 return other, f"it declares the charset {declared}, in which its words make no sense"
@@ -119,6 +127,7 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{1,40
 _PROLOGUE = 4096  # bytes before which a declaration stands, with what a server may have put before it
 _ACCIDENT = 12  # bytes above ASCII of a charset of two bytes that make up UTF-8 by accident; more do not
 _PAIRED = ("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp")
+_WESTERN = ("cp1252", "iso8859_15", "mac_roman")
 _CYRILLIC = ("koi8_r", "cp1251")  # each reads the other as words in which small letters are capitals
 # Labels that Python does not know, and charsets that are sent under the name of a smaller one (WHATWG Encoding).
 _LABELS = {"x-sjis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949",
