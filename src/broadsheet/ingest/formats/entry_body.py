@@ -31,7 +31,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(
-    r"&lt;(?:/(?:p|div|span|ul|li|h[1-6]|strong|em|b|i|a)|(?:p|br|div|img|a|h[1-6])\b[^<>]{0,400}?/?)&gt;",
+    r"&(?:amp;)*lt;(?:/(?:p|div|span|ul|li|h[1-6]|strong|em|b|i|a)|(?:p|br|div|img|a|h[1-6])\b[^<>]{0,400}?/?)&(?:amp;)*gt;",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)

@@ -295,6 +295,8 @@ def _opening(head: str, text: str) -> str:
 
 def _item(text: str, opening: str, first: int) -> tuple[Any, bool]:
     """One item, and whether it is whole: as it is, else with marked-up texts as such, else as far as it can be read."""
+    if text.rfind("<![CDATA[") > text.rfind("]]>"):  # the file ends in it
+        text += "]]>"
     for part, recover in ((text, False), (_wrapped(text), False), (text, True)):
         try:
             root = etree.fromstring(f"{opening}{part}</broadsheet>".encode(), _parser(recover=recover))
