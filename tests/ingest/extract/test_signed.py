@@ -26,6 +26,7 @@ from broadsheet.ingest.extract import signed
         ("Ines Okafor (Reuters)", ["Ines Okafor"], "Reuters"),
         ("AFP/Ines Okafor", ["Ines Okafor"], "AFP"),
         ("Reuters", [], "Reuters"),
+        ("Ines Okafor (Harbour Desk)", ["Ines Okafor"], ""),
         ("김하늘", ["김하늘"], ""),
         ("Олена Гнатюк", ["Олена Гнатюк"], ""),
     ],

@@ -35,6 +35,16 @@ def test_the_line_that_says_where_it_first_appeared_goes_in_any_language(foot):
     assert [left.why for left in body.left] == ["the feed's line that says where the story first appeared"]
 
 
+def test_the_line_goes_where_links_to_share_the_story_stand_below_it():
+    share = "<p>Share this:</p><ul><li><a href='https://network.example/s'>Network</a></li></ul>"
+    assert read(f"{STORY}<p>Artykuł {HERE} pochodzi z serwisu {HOME}.</p>{share}").markdown == RIGHT
+
+
+def test_a_line_that_credits_another_publication_stays():
+    line = "<p>First published in <a href='https://far.example/'>The Far Gull</a>.</p>"
+    assert read(STORY + line).markdown.endswith("First published in [The Far Gull](https://far.example/).\n")
+
+
 @pytest.mark.parametrize(
     "tail",
     ["Read more", "Continue reading <span>Cod comes back</span> →", "Weiterlesen …", "Lire la suite", "Leer más »", "Czytaj dalej",

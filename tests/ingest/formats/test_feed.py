@@ -171,6 +171,7 @@ def test_months_are_read_in_the_language_of_the_feed():
         ("<wp:status>private</wp:status>", "private"),
         ("<wp:status>publish</wp:status><wp:post_password>haddock</wp:post_password>", "post_password"),
         ("<draft>true</draft>", "draft"),
+        ("<pubStatus>withheld</pubStatus>", "withheld"),
     ],
 )
 def test_a_mark_that_keeps_an_entry_from_readers_holds_it_and_no_password_is_shown(mark, reason):

@@ -867,3 +867,12 @@ def test_the_same_text_under_another_headline_is_named(site):
     assert problem.severity == "warning"
     assert "'Bricks for the school'" in problem.message
     assert "'Kiln lit'" in problem.message
+
+
+def test_a_post_of_one_sentence_without_a_title_is_a_story(site):
+    entry = "<item><guid>g</guid><description>The kiln of Sorrel was lit again on Monday.</description></item>"
+    bare = "<item><title>A head alone</title></item>"
+    put(site, "a.xml", f"<rss><channel><title>Kilns</title>{entry}{bare}</channel></rss>")
+    outcome = ingest.run(site, [], ingest.Options(NOW))
+    assert [(row.deed, "title" in row.review) for row in outcome.filed] == [("new", True)]
+    assert ["A head alone" in p.message for p in outcome.problems if p.code == "entries-left"] == [True]

@@ -89,11 +89,11 @@ def _kind(piece: str, outlet: str, *, wired: bool) -> tuple[str, str]:
     words = [word.strip(".,").casefold() for word in bare.split()]
     if not words:
         return "title", ""
-    if not _ROLES.isdisjoint(words) and not _OUTLETS.isdisjoint(words[-1:]):
-        return ("agency", bare) if wired else ("doubt", bare)
     if words[-1] in _ROLES or words[0] in _ROLES:
         lead = _lead(bare)
         return ("lead", lead) if lead else ("title", bare) if 1 < len(words) < 4 else ("doubt", bare)
+    if len(words) > 1 and words[-1] in _DESKS:
+        return "title", bare
     if len(words) > 1 and words[-1] in _OUTLETS:
         return ("agency", bare) if wired or words[-1] not in _SURNAMES else ("doubt", bare)
     titled = _TITLES.sub("", bare).strip()
@@ -172,6 +172,9 @@ _OUTLETS = frozenset((
     "broadcasting", "network", "service", "services", "syndicate", "magazine", "weekly", "daily", "online", "desk",
     "newsroom", "bureau", "redaktion", "redacción", "rédaction", "redazione", "redactie", "team", "group", "ltd", "inc",
     "gmbh", "dienst", "pressedienst", "today",
+))  # fmt: skip
+_DESKS = frozenset((
+    "desk", "bureau", "newsroom", "team", "redaktion", "redacción", "rédaction", "redazione", "redactie", "office",
 ))  # fmt: skip
 _SURNAMES = frozenset(("post", "press", "times", "journal", "herald", "observer", "bote", "group", "today", "daily"))
 _NOBODY = frozenset((

@@ -19,7 +19,7 @@ from broadsheet.ingest.extract import boilerplate
 from broadsheet.ingest.extract.blocks import Block, clean, is_break, linked, read_blocks, squeeze
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.entry_media import Media, media
-from broadsheet.ingest.formats.entry_tail import APPEARED, CUT, MORE
+from broadsheet.ingest.formats.entry_tail import APPEARED, CUT, MORE, OWN
 from broadsheet.model import Picture
 
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
@@ -37,6 +37,8 @@ _ESCAPED = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
 _HEAD = 20_000  # characters of a text that tell how it is escaped
 _FOOT = 400  # characters of a line that says where a story first appeared
+_NETWORK = 30  # characters of the name of a network
+_LAST = 6  # blocks at the end of a body among which the line stands that says where it first appeared
 _REST = 120  # characters of a line that leads to the rest of a story
 
 
@@ -114,10 +116,15 @@ def from_tree(tree: Any, place: Place) -> EntryBody:
     found = read_blocks(tree)
     cut = _trim(found, left, place)
     blocks: list[Block] = []
+    sharing = False  # below a line such as "Share this", names of networks
     for block in found:
         if embedded.furniture(block, phrases):
             left.append(_left(block, "furniture of a page, such as a line to share it", 0.9))
+            sharing = True
+        elif sharing and block.kind == "li" and linked(block) > 0.9 and len(block.text) < _NETWORK:
+            left.append(_left(block, "furniture of a page: a link to share it", 0.9))
         else:
+            sharing = False
             blocks.append(block)
     cut = _trim(blocks, left, place) or cut
     if blocks and blocks[0].kind == "h" and place.title and squeeze(blocks[0].text) == squeeze(place.title):
@@ -166,15 +173,16 @@ def _absolute(src: str, base: str) -> str:
 def _trim(blocks: list[Block], left: list[Left], place: Place) -> bool:
     """Take off what stands below a story in a feed; whether it says that the rest of the story is elsewhere."""
     cut = False
+    feet = [block for block in blocks[-_LAST:] if _appeared(block, place)]
+    left += [_left(block, "the feed's line that says where the story first appeared") for block in feet]
+    blocks[:] = [block for block in blocks if block not in feet]
     for _ in range(4):
         if not blocks:
             break
         block = blocks[-1]
         if block.kind == "img":
             break
-        if _appeared(block, place):
-            left.append(_left(blocks.pop(), "the feed's line that says where the story first appeared"))
-        elif _leads_on(block, place):
+        if _leads_on(block, place):
             more = MORE.match(block.text) is not None
             why = "a link to the rest of the story" if more else "a link to the story's own page"
             left.append(_left(blocks.pop(), why))
@@ -200,13 +208,21 @@ def _appeared(block: Block, place: Place) -> bool:
     links = [span for span in block.spans if span.href and not is_break(span)]
     if APPEARED.search(block.text) and (links or (place.title and squeeze(place.title) in squeeze(block.text))):
         return True
-    if len(links) < 2 or not place.url:
+    if not links or not place.url:
         return False
     first, last = links[0], links[-1]
+    if OWN.match(block.text) and len(block.text) < _REST:
+        return _host(last.href, place) in (urlsplit(place.home).netloc, urlsplit(place.url).netloc)
+    if len(links) < 2:
+        return False
     story = _same(first.href, place) or (place.title and squeeze(first.text) == squeeze(place.title))
-    host = urlsplit(_absolute(last.href, place.base or place.url)).netloc
+    host = _host(last.href, place)
     site = host and host in (urlsplit(place.home).netloc, urlsplit(place.url).netloc) and not _same(last.href, place)
     return bool(story and site and len(block.text) - sum(len(s.text) for s in links) < 90)
+
+
+def _host(href: str, place: Place) -> str:
+    return urlsplit(_absolute(href, place.base or place.url)).netloc
 
 
 def _leads_on(block: Block, place: Place) -> bool:

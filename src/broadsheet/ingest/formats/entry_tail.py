@@ -52,4 +52,9 @@ MORE = re.compile(
     rf"[\W_]*(?:{'|'.join(_MORE)})(?![^\W_])[\s.:…→»>›\]\)]*(?:(?:on|at|auf|sur|en|su|op|på)\s+(?=\S{{3,40}}\W*$))?",
     re.IGNORECASE,
 )
-CUT = re.compile(r"(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*$")
+OWN = re.compile(  # a line that names the publication itself, where its link leads there
+    r"\W*(?:(?:this|the) (?:article|story|post|piece) )?(?:was )?(?:first|originally) (?:published|appeared) "
+    r"(?:on|at|in|by)\b",
+    re.IGNORECASE,
+)
+CUT = re.compile(r"(?:\[\s*(?:read )?more\s*\]|\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*$")

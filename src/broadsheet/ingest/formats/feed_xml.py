@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from html import unescape
 from typing import Any
 
 from lxml import etree
@@ -65,7 +66,7 @@ def _facts(holder: Any, root: Any) -> tuple[FeedFacts, str]:
     base = entry_media.absolute(base, self_ or home) or base
     title = re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", found.get("title", ""))
     home = entry_media.absolute(home, base)
-    return FeedFacts(clean(title), home, lang, found.get("rights", ""), tuple(people)), base
+    return FeedFacts(clean(unescape(title)), home, lang, found.get("rights", ""), tuple(people)), base
 
 
 def _attribute(element: Any, name: str) -> str:
@@ -294,6 +295,10 @@ class _Item:
 
     def _unknown(self, element: Any, name: str) -> None:
         value = _text(element)
+        if local(element) in ("pubstatus", "management-status", "publicationstatus"):
+            self.entry.marks |= marks.state(clean(value), local(element))
+            self._note(element, "status")
+            return
         found = (
             marks.key(local(element), clean(value)[:200], self.hints, line(element)) if clean(value) else marks.Marks()
         )
