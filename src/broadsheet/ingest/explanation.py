@@ -68,6 +68,7 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
     problems: list[Problem] = []
     try:
         drafts = read(source, hints)
+        problems += [problem for draft in drafts for problem in draft.problems]
     except BroadsheetError as cause:
         problems.append(cause.problem)
     try:
