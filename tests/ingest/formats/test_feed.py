@@ -241,6 +241,13 @@ def test_links_count_from_the_base_that_the_feed_gives():
     assert only(base).url == "https://base.example/n/a"
 
 
+def test_links_within_a_text_count_from_the_page_of_the_entry_unless_a_base_is_given():
+    entry = item("<link>https://gull.example/2025/boat/</link>").replace("Friday", "<a href='more'>Friday</a>")
+    assert "(https://gull.example/2025/boat/more)" in only(rss(entry)).body
+    based = rss(entry).replace("<channel>", '<channel xml:base="https://base.example/">')
+    assert "(https://base.example/more)" in only(based).body
+
+
 def test_sound_goes_to_its_key_the_picture_to_the_image_and_all_else_is_named():
     more = (
         '<enclosure url="/a.mp3" length="9000" type="audio/mpeg"/><itunes:duration>4:10</itunes:duration>'

@@ -67,6 +67,11 @@ def test_nitf_gives_headline_byline_date_and_a_clean_body():
     assert draft.summary.value.startswith("The council gives no reason")
 
 
+def test_an_embargo_without_an_end_holds():
+    text = G2.replace('<pubStatus qcode="stat:canceled"/>', "<embargoed/>")
+    assert ["embargoed" in draft.held[0] for draft in wire(text) if draft.guid == "tag:3"] == [True]
+
+
 def test_a_message_gives_each_item_with_a_text_and_holds_one_that_was_taken_back():
     draft, taken = wire(G2)
     assert (draft.guid, draft.body, draft.held) == ("tag:1", BODY, ())

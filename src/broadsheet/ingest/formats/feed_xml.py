@@ -97,7 +97,8 @@ class _Item:
     def __init__(self, item: Any, base: str, hints: Hints) -> None:
         self.hints = hints
         self.base = entry_media.absolute(_attribute(item, "base"), base) or base
-        self.entry = Entry(line(item), base=self.base, lang=_attribute(item, "lang"))
+        given = any(_attribute(e, "base") for e in (item, *item.iterancestors()))
+        self.entry = Entry(line(item), base=self.base if given else "", lang=_attribute(item, "lang"))
         self.pieces: list[Piece] = []
         self.people: dict[str, list[Text]] = {}
         self.links: dict[str, str] = {}
@@ -223,7 +224,7 @@ class _Item:
         """A text construct: what its ``type`` or ``mode`` says, else what it looks like (RFC 4287, 3.1)."""
         type_ = (element.get("type") or "").lower()
         mode = (element.get("mode") or "").lower()
-        base = entry_media.absolute(_attribute(element, "base"), self.base) or self.base
+        base = entry_media.absolute(_attribute(element, "base"), self.base)
         if not self.entry.lang and (lang := _attribute(element, "lang")):
             self.entry.lang = lang
         if any(isinstance(e.tag, str) for e in element):

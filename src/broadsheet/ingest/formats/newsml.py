@@ -230,6 +230,8 @@ class _Item:
         changes = self.text("dateandtime") if future else ""
         for element, text in releases:
             found |= marks.embargo(text, local(element), hints, line(element))
+            if local(element) == "embargoed" and not text:  # NewsML-G2: with no end that is known
+                found |= Marks(("its publisher says embargoed, and not until when",))
         if future.strip().lower() in ("usable", "") and changes:
             found |= marks.embargo(changes, "StatusWillChange", hints)
         elif changes:
