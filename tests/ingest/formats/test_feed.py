@@ -241,6 +241,12 @@ def test_links_count_from_the_base_that_the_feed_gives():
     assert only(base).url == "https://base.example/n/a"
 
 
+def test_a_feed_that_was_fetched_and_gives_no_address_counts_from_its_own():
+    text = rss(item("<link>boat</link>"), "<title>The Gull</title>")
+    [draft] = feed.read(Source("feed", text.encode(), NOW, url="https://gull.example/news/feed.xml"), HINTS)
+    assert draft.url == "https://gull.example/news/boat"
+
+
 def test_links_within_a_text_count_from_the_page_of_the_entry_unless_a_base_is_given():
     entry = item("<link>https://gull.example/2025/boat/</link>").replace("Friday", "<a href='more'>Friday</a>")
     assert "(https://gull.example/2025/boat/more)" in only(rss(entry)).body

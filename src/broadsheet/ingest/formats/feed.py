@@ -71,7 +71,7 @@ def _entries(source: Source, hints: Hints, problems: list[Problem]) -> tuple[str
             "no-story", f"the feed cannot be read: {problem.message}", problem.place, "Fetch it again."
         ) from cause
     problems += parsed.problems
-    return parsed.text, *feed_xml.read(parsed, hints, MOST)
+    return parsed.text, *feed_xml.read(parsed, hints, MOST, source.url)
 
 
 def _left_out(made: Sequence[Made], entries: Sequence[Entry], others: Sequence[int], source: Source) -> list[Problem]:

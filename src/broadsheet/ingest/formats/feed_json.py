@@ -40,7 +40,7 @@ def read(text: str, source: Source, hints: Hints, most: int) -> tuple[FeedFacts,
         problems.append(warning("feed-damaged", message, Place(source.name, line), "Fetch it again."))
     if not isinstance(feed, dict):
         return FeedFacts(), [], [], problems
-    home = _text(feed.get("home_page_url")) or _text(feed.get("feed_url"))
+    home = _text(feed.get("home_page_url")) or _text(feed.get("feed_url")) or source.url
     people = tuple(Text(name) for name in _people(feed))
     facts = FeedFacts(_text(feed.get("title")), home, _text(feed.get("language")), "", people)
     if _text(feed.get("next_url")):

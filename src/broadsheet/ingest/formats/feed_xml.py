@@ -27,12 +27,15 @@ ITEMS = ("item", "entry")
 _LONG = 400  # characters of an element that nobody knows, which may be the text of an item that has no other
 
 
-def read(parsed: xml_text.ParsedXml, hints: Hints, most: int) -> tuple[FeedFacts, list[Entry], list[int]]:
-    """What a feed says of itself, its first entries in the order of the file, and the lines of all others."""
+def read(parsed: xml_text.ParsedXml, hints: Hints, most: int, url: str) -> tuple[FeedFacts, list[Entry], list[int]]:
+    """What a feed says of itself, its first entries in the order of the file, and the lines of all others.
+
+    ``url`` is where the feed came from, from which its addresses count where it gives none.
+    """
     root = parsed.root
     items = [e for e in root.iter() if local(e) in ITEMS and not any(local(a) in ITEMS for a in e.iterancestors())]
     holder = next((e for e in root.iter() if local(e) == "channel"), root)
-    facts, base = _facts(holder, root)
+    facts, base = _facts(holder, root, url)
     entries = [_Item(item, base, hints).entry for item in items[:most]]
     for item, entry in zip(items, entries, strict=False):
         entry.guessed = parsed.guessed
@@ -42,7 +45,7 @@ def read(parsed: xml_text.ParsedXml, hints: Hints, most: int) -> tuple[FeedFacts
     return facts, entries, [line(item) for item in items[most:]]
 
 
-def _facts(holder: Any, root: Any) -> tuple[FeedFacts, str]:
+def _facts(holder: Any, root: Any, url: str) -> tuple[FeedFacts, str]:
     """What a feed says of itself, and the address that its addresses count from."""
     found: dict[str, str] = {}
     people: list[Text] = []
@@ -62,8 +65,8 @@ def _facts(holder: Any, root: Any) -> tuple[FeedFacts, str]:
         elif name in ("atom:author", "itunes:author") or (name == "author" and local(holder) == "feed"):
             people.append(Text(_person(element), line(element)))
     lang = found.get("language", "") or _attribute(root, "lang") or _attribute(holder, "lang")
-    base = _attribute(holder, "base") or _attribute(root, "base") or home or self_
-    base = entry_media.absolute(base, self_ or home) or base
+    base = _attribute(holder, "base") or _attribute(root, "base") or home or self_ or url
+    base = entry_media.absolute(base, self_ or home or url) or base
     title = re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", found.get("title", ""))
     home = entry_media.absolute(home, base)
     return FeedFacts(clean(unescape(title)), home, lang, found.get("rights", ""), tuple(people)), base
