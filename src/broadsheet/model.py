@@ -30,6 +30,15 @@ class Picture(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     credit: str = ""
 
 
+class Audio(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The sound of a story: its address, media type, length in bytes and duration, as its source gives them."""
+
+    src: str = ""
+    type: str = ""
+    length: str = ""
+    duration: str = ""
+
+
 class Credit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Where a story came from.
 
@@ -80,6 +89,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     thread: str = ""
     priority: Priority = "normal"
     image: Picture | None = None
+    audio: Audio | None = None
     source: Credit | None = None
     also: tuple[str, ...] = ()
     related: tuple[str, ...] = ()

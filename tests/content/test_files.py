@@ -49,6 +49,8 @@ def test_a_moment_keeps_its_offset():
         ("topics: [[a]]", "a list of texts"),
         ("image: {about: x}", "a picture: src"),
         ("image: javascript:x", "below content/ or an http address"),
+        ("audio: {source: x}", "a sound: src"),
+        ("audio: {src: 'javascript:x'}", "below content/ or an http address"),
         ("source: {nom: x}", "a source: name"),
         ("source: {url: 'javascript:alert(1)'}", "http address"),
         ("corrections: [{text: x}]", "a list of corrections"),
@@ -92,6 +94,13 @@ def test_an_empty_value_is_as_if_its_key_did_not_stand_there(key: str, written: 
 def test_a_picture_and_a_source_of_which_nothing_is_said_are_none(written: str):
     """A picture without anything was an error: the file of a story that was begun with all its keys was left out."""
     assert read(f"{GOOD}{written}\n") == read(GOOD)
+
+
+def test_the_length_and_the_duration_of_a_sound_are_read_as_they_were_typed():
+    story = read(f"{GOOD}audio:\n  src: https://example.org/a.mp3\n  length: 0123\n  duration: 12:30\n").story
+    assert story
+    assert story.audio
+    assert (story.audio.src, story.audio.length, story.audio.duration) == ("https://example.org/a.mp3", "0123", "12:30")
 
 
 @pytest.mark.parametrize("key", ["id", "title", "date"])

@@ -80,3 +80,16 @@ def test_the_door_explains_a_file_and_files_nothing(tmp_path):
         with pytest.raises(BroadsheetError):
             ingest.explain(site, path, options)
     assert sorted(f.name for f in tmp_path.iterdir()) == ["a.txt", "pyproject.toml"]
+
+
+def test_a_feed_is_shown_in_the_charset_that_it_declares_with_what_was_left_out_of_it():
+    entry = (
+        "<item><title>Řeka stoupla</title>\n<mood>veselá</mood>\n<description>Voda sahá k můstku.</description></item>"
+    )
+    text = f'<?xml version="1.0" encoding="iso-8859-2"?>\n<rss><channel>{entry}<item><title>Jen titulek</title></item></channel></rss>'
+    source = Source("a.xml", text.encode("iso-8859-2"), dt.datetime(2025, 6, 1, tzinfo=dt.UTC))
+    found = explanation.explain(source, ingest.reader(), Hints())
+    rows = {row.text.strip(): (row.role, row.why) for row in found.rows}
+    assert rows["<mood>veselá</mood>"] == ("dropped", "<mood> is an element that no reader of feeds knows")
+    assert rows["Jen titulek"][0] == "dropped"
+    assert [p.code for p in found.problems] == ["entries-left"]

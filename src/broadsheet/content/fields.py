@@ -18,7 +18,7 @@ from broadsheet.content import visibility
 from broadsheet.content.days import day, moment
 from broadsheet.content.visibility import Mark
 from broadsheet.errors import Place, Problem, error, warning
-from broadsheet.model import Correction, Credit, Frozen, Picture
+from broadsheet.model import Audio, Correction, Credit, Frozen, Picture
 from broadsheet.text import did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
@@ -190,6 +190,13 @@ def _picture(raw: Any, zone: ZoneInfo) -> Picture | None:
     return picture
 
 
+def _audio(raw: Any, zone: ZoneInfo) -> Audio | None:
+    audio: Audio | None = _record(Audio, "a sound: src, and type, length, duration")(raw, zone)
+    if audio and re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", audio.src):
+        raise ValueError("a sound whose src is a file below content/ or an http address")
+    return audio
+
+
 def _source(raw: Any, zone: ZoneInfo) -> Credit | None:
     credit: Credit | None = _record(Credit, _SOURCE)(raw, zone)
     if credit and credit.url and not re.match(r"https?://", credit.url, re.IGNORECASE):
@@ -251,6 +258,7 @@ STORY: dict[str, Field] = {
     "thread": Field(_text),
     "priority": Field(_one_of("lead", "normal", "brief")),
     "image": Field(_picture, text=False),
+    "audio": Field(_audio),
     "source": Field(_source),
     "also": Field(_texts),
     "related": Field(_texts),

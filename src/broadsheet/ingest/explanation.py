@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
-from broadsheet.ingest.extract import charset
+from broadsheet.ingest.extract import charset, xml_charset
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Reader, Role, Source
 from broadsheet.model import Picture
 
@@ -19,6 +19,7 @@ _FIELDS = (
     "title", "date", "updated", "section", "authors", "agency", "place", "summary", "topics", "image",
     "licence", "lang",
 )  # fmt: skip
+_DECLARED = 4096  # bytes before which an XML file declares its charset
 _UNUSED: tuple[Role, ...] = ("dropped", "blank", "markup")
 
 
@@ -67,10 +68,11 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
     problems: list[Problem] = []
     try:
         drafts = read(source, hints)
+        problems += [problem for draft in drafts for problem in draft.problems]
     except BroadsheetError as cause:
         problems.append(cause.problem)
     try:
-        lines = charset.text(source.data, source.name).split("\n")
+        lines = _text(source).split("\n")
     except BroadsheetError as cause:
         lines = []
         problems += [] if drafts or problems else [cause.problem]
@@ -80,6 +82,13 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
         message = f"nothing says what became of {len(lost)} lines: this is a fault of the reader"
         problems.append(warning("line-lost", message, Place(source.name, lost[0])))
     return Explanation(source.name, tuple(map(_evidence, drafts)), tuple(rows), tuple(problems))
+
+
+def _text(source: Source) -> str:
+    """The text of a source as its reader saw it."""
+    if b"<?xml" in source.data[:_DECLARED]:
+        return xml_charset.text(source.data, source.name)[0]
+    return charset.text(source.data, source.name)
 
 
 def _evidence(draft: Draft) -> tuple[FieldEvidence, ...]:

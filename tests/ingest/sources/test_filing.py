@@ -825,3 +825,54 @@ def test_two_stories_of_one_day_with_one_long_headline_have_two_addresses(site: 
     readings = [content.read((site.stories / path).read_bytes(), path, content.Rules(site.zone)) for path in paths]
     slugs = {reading.story.slug for reading in readings if reading.story}
     assert len(slugs) == 3
+
+
+WIRE = (
+    '<nitf><head><docdata management-status="{state}"><doc-id id-string="w.1"/><date.issue norm="20250508T100000Z"/></docdata>'
+    "</head><body><body.head><hedline><hl1>{title}</hl1></hedline></body.head><body.content>{body}</body.content></body></nitf>"
+)
+WORDS_OF_IT = (
+    "<p>The kiln of Sorrel was lit again on Monday.</p><p>Its bricks will go to the new school, and the first of "
+    "them were carried over the bridge by the children on the same day.</p>"
+)
+
+
+def wire(site: config.Site, name: str, state: str, title: str = "Kiln lit", body: str = WORDS_OF_IT) -> Outcome:
+    put(site, name, WIRE.format(state=state, title=title, body=body))
+    return ingest.run(site, [], ingest.Options(NOW))
+
+
+@pytest.mark.parametrize("body", [WORDS_OF_IT, ""])
+def test_an_item_that_its_publisher_takes_back_makes_its_story_a_draft_and_none_is_lost(site, body):
+    first = wire(site, "a.xml", "usable")
+    second = wire(site, "a.xml", "killed", body=body)
+    assert [(row.deed, row.story) for row in second.filed] == [("updated", first.filed[0].story)]
+    assert "killed" in second.filed[0].held
+    assert "status: draft" in (site.stories / first.filed[0].story).read_text("utf-8")
+    assert wire(site, "a.xml", "usable").filed[0].held == ""
+
+
+def test_where_another_source_takes_a_story_back_the_editor_hears_of_it(site):
+    wire(site, "a.xml", "usable")
+    same = wire(site, "b.xml", "canceled")
+    assert ["canceled" in p.message for p in same.problems if p.code == "same-text"] == [True]
+    other = wire(site, "b.xml", "canceled", body="")
+    assert ["kiln-lit.md" in p.message for p in other.problems if p.code == "taken-back"] == [True]
+
+
+def test_the_same_text_under_another_headline_is_named(site):
+    wire(site, "a.xml", "usable")
+    outcome = wire(site, "b.xml", "usable", title="Bricks for the school")
+    [problem] = [p for p in outcome.problems if p.code == "same-text"]
+    assert problem.severity == "warning"
+    assert "'Bricks for the school'" in problem.message
+    assert "'Kiln lit'" in problem.message
+
+
+def test_a_post_of_one_sentence_without_a_title_is_a_story(site):
+    entry = "<item><guid>g</guid><description>The kiln of Sorrel was lit again on Monday.</description></item>"
+    bare = "<item><title>A head alone</title></item>"
+    put(site, "a.xml", f"<rss><channel><title>Kilns</title>{entry}{bare}</channel></rss>")
+    outcome = ingest.run(site, [], ingest.Options(NOW))
+    assert [(row.deed, "title" in row.review) for row in outcome.filed] == [("new", True)]
+    assert ["A head alone" in p.message for p in outcome.problems if p.code == "entries-left"] == [True]

@@ -10,12 +10,12 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from broadsheet.ingest.extract import machine_dates
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.page_metadata import Head
 
@@ -135,42 +135,6 @@ def _value(value: Any) -> str:
     return str(value) if isinstance(value, (str, int)) else ""
 
 
-_ISO = re.compile(
-    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?(?![\d/])"
-)
-_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:T?(\d\d):?(\d\d)(?::?(\d\d))?(Z)?)?$")
-
-
 def parse(value: str) -> dt.date | None:
     """A date as machines write it (ISO 8601, RFC 2822, seconds since 1970); a time without an offset gives the day."""
-    value = value.strip()
-    if not value:
-        return None
-    try:
-        if found := _ISO.match(value) or _COMPACT.match(value):
-            return _moment(found.groups())
-        if value.isdigit() and len(value) in (10, 13):
-            return dt.datetime.fromtimestamp(int(value[:10]), dt.UTC)
-        if re.match(r"\w{3},? \d{1,2} \w{3} \d{4}|\d{1,2} \w{3} \d{4}", value):
-            moment = parsedate_to_datetime(value)
-            return moment if moment.tzinfo else moment.date()
-    except (ValueError, OverflowError, TypeError):
-        return None
-    return None
-
-
-def _moment(groups: tuple[str | None, ...]) -> dt.date:
-    year, month, date, hour, minute, second, offset = groups
-    first = dt.date(int(year or 0), int(month or 0), int(date or 0))
-    if not hour or not offset:
-        return first
-    zone = dt.UTC if offset in ("Z", "UTC", "GMT") else _zone(offset)
-    time = dt.time(int(hour), int(minute or 0), min(int(second or 0), 59), tzinfo=zone)
-    return dt.datetime.combine(first, time)
-
-
-def _zone(offset: str) -> dt.timezone:
-    digits = offset[1:].replace(":", "").ljust(4, "0")
-    minutes = int(digits[:2]) * 60 + int(digits[2:])
-    return dt.timezone(dt.timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+    return machine_dates.parse(value)

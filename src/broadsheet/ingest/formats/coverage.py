@@ -1,7 +1,7 @@
-"""The lines of a file that holds several stories: which belong to which, and what became of each.
+"""What became of each piece of a feed or a wire: of its elements or keys, so that none that carries text is lost.
 
-In: the rows of the file and the span of every story. Out: fates, so that all drafts together cover each line once. XML
-without its entities, which a hostile file would unfold or fetch.
+In: the rows of a file and the pieces of every story in it. Out: fates, so that all drafts together cover each line.
+JSON with the place of each key.
 """
 
 from __future__ import annotations
@@ -9,72 +9,107 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import cast
+from typing import Any
 
-from broadsheet.errors import Place, fail
-from broadsheet.ingest.extract.draft import Fate, Role, Source
+import msgspec
 
-Rules = Sequence[tuple[re.Pattern[str], str]]
-Span = tuple[int, int]
+from broadsheet.ingest.extract.draft import Fate, Role
+from broadsheet.text import clip
 
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?xml[^>]*\?>", re.IGNORECASE)
-_TAGS = re.compile(r"<[^<>]*>")
+_SHOWN = 160  # characters of a piece that say which one it is
 
 
-def share(rows: Sequence[str], spans: Sequence[Span], story: int, rules: Rules) -> tuple[Fate, ...]:
-    """The fates of one story's rows; the first story has those of no story as well."""
-    if not spans:
-        return tuple(Fate(n, _role(row, rules)) for n, row in enumerate(rows, 1)) if story == 0 else ()
-    fates: list[Fate] = []
-    if story == 0:
-        starts = [spans[0][0], *(second for second, _ in spans[1:])]
-        fates += [Fate(n, _outside(rows[n - 1])) for n in range(1, starts[0])]
-        fates += [Fate(n, _outside(rows[n - 1])) for n in range(spans[-1][1] + 1, len(rows) + 1)]
-    if story < len(spans):
-        first, last = spans[story]
-        first = max(first, spans[story - 1][1] + 1) if story else first
-        fates += [Fate(n, _role(rows[n - 1], rules)) for n in range(first, last + 1)]
-    return tuple(sorted(fates, key=lambda fate: fate.line))
+class Piece(msgspec.Struct, frozen=True):
+    """An element or a key: the lines that it stands on, its text, what became of it, why, and how sure that is."""
+
+    first: int
+    last: int
+    text: str
+    role: Role
+    why: str = ""
+    confidence: float = 1.0
 
 
-def _role(row: str, rules: Rules) -> Role:
-    if not row.strip():
-        return "blank"
-    for pattern, role in rules:
-        if pattern.search(row):
-            return cast("Role", role)
-    return "body" if _TAGS.sub("", row).strip() else "markup"
+def account(rows: Sequence[str], stories: Sequence[Sequence[Piece]]) -> list[tuple[Fate, ...]]:
+    """The fates of each story; lines on which no piece stands are the first story's, as markup."""
+    begin: dict[int, int] = {}
+    for pieces in stories:
+        for piece in pieces:
+            begin[piece.first] = begin.get(piece.first, 0) + 1
+    taken = set(begin)
+    fates: list[list[Fate]] = [[] for _ in stories]
+    for found, pieces in zip(fates, stories, strict=True):
+        for piece in pieces:
+            shown = clip(" ".join(piece.text.split()), _SHOWN) if begin[piece.first] > 1 else ""
+            found.append(Fate(piece.first, piece.role, piece.why, shown, piece.confidence))
+            for line in range(piece.first + 1, min(piece.last, len(rows)) + 1):
+                if line not in taken:
+                    taken.add(line)
+                    role: Role = piece.role if rows[line - 1].strip() else "blank"
+                    found.append(Fate(line, role, piece.why, "", piece.confidence))
+    rest = [Fate(n, "markup" if row.strip() else "blank") for n, row in enumerate(rows, 1) if n not in taken]
+    if fates:
+        fates[0] += rest
+    return [tuple(sorted(found, key=lambda fate: fate.line)) for found in fates]
 
 
-def _outside(row: str) -> Role:
-    """What stands between stories: the file's own title and addresses."""
-    return "markup" if row.strip() else "blank"
+class Member(msgspec.Struct, frozen=True):
+    """A key of a JSON object, its value, and the lines that it stands on."""
+
+    key: str
+    value: Any
+    first: int
+    last: int
 
 
-def items(text: str, key: str) -> list[Span]:
-    """The rows of each object in the list under a key of a JSON text; none where they share rows or are not found."""
-    found = re.search(rf'"{key}"\s*:\s*\[', text) if key else re.match(r"\s*\[", text)
-    if not found:
-        return []
-    decoder, at, spans = json.JSONDecoder(strict=False), found.end(), list[Span]()
-    while brace := re.compile(r"[\s,]*(?=\{)").match(text, at):
+def members(text: str, at: int, first: int = 1) -> list[Member]:
+    """The keys of the JSON object that begins at a place in a text, on line ``first``; those before it is broken.
+
+    A key that comes twice is there twice.
+    """
+    decoder = json.JSONDecoder(strict=False)
+    found: list[Member] = []
+    line, seen = first, at
+    at += 1
+    while key := _KEY.match(text, at):
+        try:
+            name, end = decoder.raw_decode(text, key.end())
+            colon = _COLON.match(text, end)
+            if not colon:
+                return found
+            value, at = decoder.raw_decode(text, colon.end())
+        except (ValueError, RecursionError):
+            return found
+        line += text.count("\n", seen, key.end())
+        last = line + text.count("\n", key.end(), at)
+        found.append(Member(str(name), value, line, last))
+        seen, line = at, last
+    return found
+
+
+def objects(text: str, key: str) -> tuple[list[tuple[int, int]], bool]:
+    """Where each object in the list under a key of a JSON text begins, with its line; and whether the list ends.
+
+    ``key`` "" is a text that is a list itself. What stands after the first object that cannot be read is not looked at.
+    """
+    start = re.search(rf'"{re.escape(key)}"\s*:\s*\[', text) if key else re.match(r"\s*\[", text)
+    if not start:
+        return [], False
+    decoder, at = json.JSONDecoder(strict=False), start.end()
+    line, seen, found = 1, 0, list[tuple[int, int]]()
+    while brace := _NEXT.match(text, at):
         try:
             _, end = decoder.raw_decode(text, brace.end())
         except (ValueError, RecursionError):
-            return []
-        spans.append((text.count("\n", 0, brace.end()) + 1, text.count("\n", 0, end) + 1))
+            return found, False
+        if text[brace.end()] == "{":
+            line += text.count("\n", seen, brace.end())
+            seen = brace.end()
+            found.append((brace.end(), line))
         at = end
-    return spans
+    return found, re.match(r"\s*\]", text[at:]) is not None
 
 
-def without_entities(source: Source, text: str) -> str:
-    """XML without its document type.
-
-    Raises BroadsheetError (``xml-entities``) where it declares entities: no news file needs any, and a hostile one
-    unfolds them without end or has them fetched.
-    """
-    text = _DECLARATION.sub("", text[:200]) + text[200:]
-    if "<!ENTITY" in text:
-        raise fail("xml-entities", "the file declares entities of its own", Place(source.name), "Remove its DOCTYPE.")
-    return _DOCTYPE.sub("", text, count=1)
+_KEY = re.compile(r'[\s,]*(?=")')
+_COLON = re.compile(r"\s*:\s*")
+_NEXT = re.compile(r"[\s,]*(?=[^\s,\]])")

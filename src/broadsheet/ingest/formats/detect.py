@@ -25,6 +25,11 @@ _HTML = frozenset(
     ("html", "head", "body", "div", "article", "section", "main", "p", "h1", "h2", "header", "meta", "title", "table",
      "span", "center", "font", "ul", "ol", "blockquote", "figure", "link")
 )  # fmt: skip
+_XML = ("xml", "rss", "rdf", "atom", "feed", "nitf", "newsml", "")
+_JUNK = 4000  # characters that a server may have put before a feed
+_DECLARED = re.compile(
+    r"<\?xml\b[^>]*\?>\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)*", re.DOTALL
+)
 _FIELD = re.compile(r"([!-9;-~]{1,60}):")
 _SENT = frozenset(
     (
@@ -65,6 +70,8 @@ def recognise(source: Source) -> Format:
     head = _head(data)
     ending = source.name.rpartition(".")[2].lower() if "." in source.name else ""
     start = head.lstrip("\ufeff \t\r\n")
+    if found := _behind(start, data, ending):
+        return found
     if start.startswith("<"):
         return _tagged(start, ending)
     if start.startswith(("{", "[")) and (found := _json(head, ending)):
@@ -83,7 +90,23 @@ def _head(data: bytes) -> str:
     for mark, charset in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(mark):
             return data[2 : _HEAD * 2].decode(charset, "replace")
+    for mark, charset in ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):  # XML without a mark of its charset
+        if data.startswith(mark):
+            return data[: _HEAD * 2].decode(charset, "replace")
     return data[:_HEAD].replace(b"\r\n", b"\n").replace(b"\r", b"\n").decode("utf-8", "replace")
+
+
+def _behind(start: str, data: bytes, ending: str) -> Format | None:
+    """A feed or a wire behind the words of a server, such as a warning: by its declaration, its root and its end."""
+    found = _DECLARED.search(start[:_JUNK])
+    if not found or not found.start():
+        return None
+    root = _ROOT.match(start, found.end())
+    name = root[1].lower() if root else ""
+    if name not in _FEEDS | _NEWSML or (root and "<html" in start[: root.start()].lower()):
+        return None
+    ends = data[-400:].rstrip().lower().endswith(f"{name}>".encode())
+    return ("feed" if name in _FEEDS else "newsml") if ends or ending in _XML else None
 
 
 def _tagged(start: str, ending: str) -> Format:

@@ -71,7 +71,7 @@ def from_html(text: str, base: str = "", lang: str = "") -> Prose:
 def from_tree(tree: Any, base: str = "", lang: str = "") -> Prose:
     """The prose of a tree whose elements are named as in HTML."""
     phrases = boilerplate.table(lang.partition("-")[0])
-    blocks = [b for b in read_blocks(tree) if b.kind not in ("img", "caption") and not _furniture(b, phrases)]
+    blocks = [b for b in read_blocks(tree) if b.kind not in ("img", "caption") and not furniture(b, phrases)]
     while blocks and blocks[-1].kind == "h":
         blocks.pop()
     return of_blocks(blocks, base)
@@ -90,7 +90,8 @@ def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] 
     return Prose(to_markdown.markdown(ranked, base, picture), paragraphs)
 
 
-def _furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
+def furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
+    """Whether a block is what the table of phrases knows as no part of a text: "Share this", "Subscribe"."""
     if block.kind not in ("p", "h") or len(block.text) > _FURNITURE:
         return False
     return boilerplate.kind(boilerplate.key(block.text), phrases) in _DROPPED

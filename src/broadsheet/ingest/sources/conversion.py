@@ -123,6 +123,7 @@ def _entries(source: Source, sha256: str, settings: ConversionSettings) -> Conve
             stories.append(prepared)
             problems += prepared.problems
         except BroadsheetError as cause:
+            problems += draft.problems
             problem = cause.problem
             severity = problem.severity if len(drafts) == 1 else "warning"
             problems.append(msgspec.structs.replace(problem, severity=severity))

@@ -34,7 +34,7 @@ from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
 from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.ingest.sources.matching import Match, Matcher, owns
 from broadsheet.ingest.sources.pictures import PictureFile
-from broadsheet.text import slug
+from broadsheet.text import clip, slug
 
 Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed"]
 
@@ -138,7 +138,7 @@ class Filing:
         if match.kind == "deleted":
             return Filed(name, "deleted", title=title), match.id
         if match.kind == "same" and match.entry:
-            return self._same_text(name, match.entry), match.id
+            return self._same_text(name, match.entry, prepared.meta), match.id
         if match.entry and match.entry.edited:
             return self._status(name, match.id, prepared.sha256), match.id
         if match.entry and match.entry.sha256 == prepared.sha256 and not self._again:
@@ -161,6 +161,7 @@ class Filing:
             self._warn("revived", f"{title!r} was deleted by hand and its source changed: filed as a draft", name, hint)
         meta["source"] = {**meta["source"], "sha256": prepared.sha256}
         path = match.entry.path if match.entry else next(self._paths(title, _filed_under(meta, prepared)))
+        self._taken_back(prepared, match)
         near, score = self._index.nearest(prepared.fingerprint.sketch, but=path)
         if near:
             meta["also"] = [near.id]
@@ -189,11 +190,31 @@ class Filing:
         )
         return Filed(name, "kept", entry.path, entry.title)
 
-    def _same_text(self, name: str, entry: IndexEntry) -> Filed:
+    def _same_text(self, name: str, entry: IndexEntry, meta: Mapping[str, Any]) -> Filed:
+        """How a source stands whose text is that of a story; another headline, or that it is held, is not lost."""
         origin = f" from {entry.file}" if entry.file else ""
         message = f"the same text as {self._shown(entry.path)}{origin}: one story"
-        self.problems.append(note("same-text", message, Place(name)))
+        other = meta["title"] != entry.title
+        held = str(meta.get("reason", "")) if meta.get("status") == "draft" and meta.get("reason") != UNDATED else ""
+        if other:
+            message += f", under another headline here: {clip(meta['title'], 160)!r}; there: {clip(entry.title, 160)!r}"
+        if held:
+            message += f". Here it is not for readers: {held}"
+        if other or held:
+            self._warn("same-text", message, name, "Look whether the story there is to be changed.")
+        else:
+            self.problems.append(note("same-text", message, Place(name)))
         return Filed(name, "same", entry.path, entry.title)
+
+    def _taken_back(self, prepared: PreparedStory, match: Match) -> None:
+        """Say where a story that is held has the id of one that another source gave: that one stays as it is."""
+        entry = self._index.with_id(prepared.guid) if prepared.guid and prepared.meta.get("status") == "draft" else None
+        if entry and entry.id != match.id:
+            message = (
+                f"held here ({prepared.meta.get('reason')}), and {self._shown(entry.path)} from {entry.file} has its id"
+            )
+            hint = "That story stays as it is: make it a draft, or delete it, where its publisher took it back."
+            self._warn("taken-back", message, _origin(prepared), hint)
 
     def _near(self, name: str, path: str, entry: IndexEntry, score: float) -> None:
         origin = f" from {entry.file}" if entry.file else ""

@@ -81,7 +81,8 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     found = Pictures(source)
     body = found.body(charset.clean(draft.body)).strip()
     title = _line(draft.title.value, _TITLE)
-    if not body or (len(body) < 2 * _TITLE and _letters(body) == _letters(title)):
+    given = draft.title.confidence > EVEN  # else it was made of the text, which may be no more than that
+    if not body or (given and len(body) < 2 * _TITLE and _letters(body) == _letters(title)):
         hint = "A story needs a text; the file's title alone makes none."
         raise fail("no-text", "no text was found besides the title", Place(source.name), hint)
     if len(body.encode()) > content.LARGEST - _MATTER:
@@ -124,7 +125,7 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     unlikely = _unlikely(draft, meta)
     meta |= _status(draft, meta, bad, unlikely, rules.hold)
     said: list[Any] = [title, meta.get("date"), meta.get("updated"), meta.get("authors"), body]
-    said += [meta[key] for key in ("status", "reason", "expires") if key in meta]
+    said += [meta[key] for key in ("status", "reason", "expires", "audio") if key in meta]
     digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
     return PreparedStory(
         meta, body, similarity.fingerprint(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
