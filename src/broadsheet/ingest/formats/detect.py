@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Literal, cast
 
 from broadsheet.errors import Place, fail
+from broadsheet.ingest.extract import marks
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 
 Format = Literal["text", "markdown", "html", "feed", "mail", "ninjs", "newsml", "archive"]
@@ -54,7 +55,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     if not source.data:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
     reader = cast("Reader", import_module(f"{__package__}.{name}").read)
-    return reader(source, hints)
+    return tuple(marks.checked(draft, hints) for draft in reader(source, hints))
 
 
 def recognise(source: Source) -> Format:
