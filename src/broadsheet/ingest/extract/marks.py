@@ -1,8 +1,8 @@
-"""Lines by which a text says that it is not for readers, or not yet: "EMBARGOED UNTIL …", "NOT FOR PUBLICATION", "HOLD".
+"""Lines by which a text says that it is not for readers, or not yet: "EMBARGOED UNTIL …", "HOLD FOR RELEASE".
 
-In: the lines of a text, a subject, a headline. Out: ``Marks``: reasons to hold the story, the moment of its embargo, and
-the lines that say so. Tables: marks.toml. A line is a mark where nothing in it says anything else; a sentence of a story
-that tells of an embargo is none.
+In: the lines of a text, a subject, a headline. Out: ``Marks``: reasons to hold the story, the moment of its embargo,
+and the lines that say so. Tables: marks.toml. A line is a mark where nothing in it says anything else; a sentence of a
+story that tells of an embargo is none.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _PROSE = 25  # words of a line of prose
 _WIDE = 160  # characters of one
 _LONGEST = 300  # characters of a line that may be a mark
 _DENSEST = 60  # characters of one in a script without spaces
+_DENSE_REST = 8  # letters of it besides the mark and its moment
 _WEAK = 5  # words of a line in which a word of any story is a mark
 _MORE = 6  # words of another kind in a line that names an embargo with its moment
 _SHOWN = 120  # characters of a mark that a reason repeats
@@ -82,7 +83,6 @@ class Marks(msgspec.Struct, frozen=True):
             date=draft.date or self.released,
         )
 
-
     def within(self, rows: range, hints: Hints) -> Marks:
         """Those that stand in some of the rows, counted from 0."""
         return _marks(tuple(mark for mark in self.found if mark.lines[0] in rows), hints)
@@ -95,7 +95,7 @@ def find(lines: Sequence[str], hints: Hints) -> Marks:
 
 def subject(text: str, hints: Hints) -> Marks:
     """The mark in a subject or headline; its ``rest`` is the headline without it."""
-    mark = _read(text, hints, 0)
+    mark = _read(text, hints, 0) if _may_be(text) else None
     return _marks((mark,), hints) if mark and not mark.stays else Marks()
 
 
@@ -174,7 +174,7 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
     near = head.union(filled[-_TAIL:])
     taken = -1
     for place, n in enumerate(filled):
-        if n <= taken or not (n in near or lines[n].isupper()) or len(lines[n]) > _LONGEST or not _ANY.search(lines[n]):
+        if n <= taken or not (n in near or lines[n].isupper()) or not _may_be(lines[n]):
             continue
         following = filled[place + 1] if place + 1 < len(filled) else -1
         mark = _read(lines[n], hints, n, weak=place < _WEAK, alone=not place)
@@ -184,6 +184,15 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
             continue
         taken = mark.lines[-1]
         yield mark
+
+
+def _may_be(line: str) -> bool:
+    """Whether a line holds the longest word of a phrase of marks; faster than to look for phrases."""
+    if len(line) > _LONGEST:
+        return False
+    return not _LONG_WORDS.isdisjoint(_WORD.findall(line.casefold())) or (
+        not line.isascii() and _DENSE.search(line) is not None
+    )
 
 
 def _is_prose(line: str) -> bool:
@@ -207,8 +216,6 @@ def _read(text: str, hints: Hints, line: int, *, weak: bool = True, alone: bool 
 
     ``weak`` is whether a word such as HOLD counts; ``alone``, the first line, counts it in small letters as well.
     """
-    if len(text) > _LONGEST or not _ANY.search(text):
-        return None
     if mark := _whole(text, hints, (line,), weak=weak, alone=alone):
         return mark
     for cut in reversed(list(_APART.finditer(text))):
@@ -247,13 +254,7 @@ def _whole(text: str, hints: Hints, rows: tuple[int, ...], *, weak: bool, alone:
     if not plain or len(plain) > _LONGEST:
         return None
     if dense := _DENSE.search(plain):
-        if len(plain) > _DENSEST:
-            return None
-        moment = moments.read(plain, hints)
-        kind = _DENSE_KINDS[dense[0]]
-        if kind == "free":
-            return Mark("free", plain, rows, moment)
-        return Mark("embargo" if moment and kind == "embargo" else "held", plain, rows, moment)
+        return _dense(plain, dense[0], rows, hints)
     phrases = list(_PHRASES.finditer(plain))
     if not phrases:
         return None
@@ -261,23 +262,36 @@ def _whole(text: str, hints: Hints, rows: tuple[int, ...], *, weak: bool, alone:
     rest = moment.rest if moment else moments.without_times(plain)
     for found in phrases:
         rest = f"{rest[: found.start()]}{' ' * len(found[0])}{rest[found.end() :]}"
-    if _others(rest):
-        return None
     kinds = {_KINDS[_key(found[0])] for found in phrases}
-    if kinds == {"weak"} and not (weak and _loud(text, plain)) and not (alone and plain.casefold() in _ALONE):
+    if _others(rest) or (kinds == {"weak"} and not _counts(text, plain, weak=weak, alone=alone)):
         return None
-    words = set(_WORD.findall(plain.casefold()))
-    if "embargo" in kinds and words & _LIFTED:
-        return Mark("free", plain, rows, None)
-    if "free" in kinds and "closed" not in kinds:
-        return Mark("free", plain, rows, moment)
-    if "embargo" in kinds and moment:
-        return Mark("embargo", plain, rows, moment)
-    if "closed" in kinds and moment and _has_before(plain):
-        return Mark("embargo", plain, rows, moment)
     if kinds == {"release"}:
         return _release(plain, moment, rows, hints)
+    lifted = "embargo" in kinds and not _LIFTED.isdisjoint(_WORD.findall(plain.casefold()))
+    if lifted or ("free" in kinds and "closed" not in kinds):
+        return Mark("free", plain, rows, None if lifted else moment)
+    if moment and ("embargo" in kinds or ("closed" in kinds and _has_before(plain))):
+        return Mark("embargo", plain, rows, moment)
     return Mark("held", plain, rows, None)
+
+
+def _dense(plain: str, phrase: str, rows: tuple[int, ...], hints: Hints) -> Mark | None:
+    """The mark in a script without spaces, or whose words have many endings: little stands beside it."""
+    if len(plain) > _DENSEST:
+        return None
+    moment = moments.read(plain, hints)
+    rest = (moment.rest if moment else plain).replace(phrase, "")
+    if sum(map(str.isalpha, rest)) > _DENSE_REST:
+        return None
+    kind = _DENSE_KINDS[phrase]
+    if kind == "free":
+        return Mark("free", plain, rows, moment)
+    return Mark("embargo" if moment and kind == "embargo" else "held", plain, rows, moment)
+
+
+def _counts(text: str, plain: str, *, weak: bool, alone: bool) -> bool:
+    """Whether a word of any story is a mark where it stands."""
+    return (weak and _loud(text, plain)) or (alone and plain.casefold() in _ALONE)
 
 
 def _release(plain: str, moment: Moment | None, rows: tuple[int, ...], hints: Hints) -> Mark | None:
@@ -308,9 +322,7 @@ def _key(phrase: str) -> str:
     return " ".join(phrase.casefold().split())
 
 
-_TABLE: dict[str, dict[str, Any]] = tomllib.loads(
-    files(__package__).joinpath("marks.toml").read_text(encoding="utf-8")
-)
+_TABLE: dict[str, dict[str, Any]] = tomllib.loads(files(__package__).joinpath("marks.toml").read_text(encoding="utf-8"))
 _KINDS: dict[str, str] = {
     **{_key(phrase): "weak" for phrase in _TABLE["closed"]["weak"]},
     **{_key(phrase): kind for kind in ("release", "closed", "embargo", "free") for phrase in _TABLE[kind]["phrases"]},
@@ -320,7 +332,9 @@ _DENSE_KINDS: dict[str, str] = {
 }
 _BEFORE = frozenset(_TABLE["before"]["words"])
 _FOR = tuple(phrase for phrase in _TABLE["release"]["phrases"] if phrase.startswith(("for ", "zur ", "pour ", "para ")))
-_LIFTED = frozenset(("lifted", "none", "keine", "kein", "aufgehoben", "levé", "aucun", "levantado", "ninguno", "nessuno", "geen"))
+_LIFTED = frozenset(
+    ("lifted", "none", "keine", "kein", "aufgehoben", "levé", "aucun", "levantado", "ninguno", "nessuno", "geen")
+)
 _WORDS = frozenset((*_BEFORE, *_LIFTED, *_TABLE["words"]["words"], *dates.WEEKDAYS, *dates.LABEL_WORDS))
 _NOUNS = frozenset(("embargo", "embargó", "ambargo", "εμπάργκο", "эмбарго", "ембарго", "klausul", "frei", "withhold"))
 _ALONE = frozenset(_TABLE["closed"]["weak"]) - {"held", "spike", "concept", "koncept"}
@@ -328,6 +342,7 @@ _OPENS = "[(*<{"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TRIM = " \t*#_>[](){}<>|=~•\"'“”«»!.:;,-–—/\\"
 _APART = re.compile(r"\s[-–—|/]+\s|[:;\])】]+\s*|\.\s+|\*{2,}\s*|\s*[—|]\s*")
+_LONG_WORDS = frozenset(max(_WORD.findall(phrase), key=len) for phrase in _KINDS)
 _BEHIND = re.compile(r"\s[-–—|/]+\s|\s(?=[\[(*])|[:;]\s+|\.\s+|\s*[—|]\s*")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 
@@ -338,4 +353,3 @@ def _pattern(phrases: Sequence[str]) -> str:
 
 _PHRASES = re.compile(rf"(?<![^\W\d_])(?:{_pattern(list(_KINDS))})(?![^\W\d_])", re.IGNORECASE)
 _DENSE = re.compile(either(list(_DENSE_KINDS)))
-_ANY = re.compile(f"{_PHRASES.pattern}|{_DENSE.pattern}", re.IGNORECASE)

@@ -69,7 +69,7 @@ def read(text: str, hints: Hints) -> Moment | None:
 
 
 def without_times(text: str) -> str:
-    """A text whose times of day and zones are blanks: where it names a moment in several zones, the first one counts."""
+    """A text whose times of day and zones are blanks: it may name its moment in several zones."""
     for pattern in (_CLOCK, _NOON, _MIDNIGHT, _LOCAL, _LETTERS):
         text = pattern.sub(lambda found: " " * len(found[0]), text)
     places = [found.span() for found in _PLACE.finditer(text) if _zone(found[0], dt.UTC).end > 0]
@@ -142,25 +142,25 @@ def _time(text: str) -> tuple[int, int, str, tuple[int, int] | None]:
     return 0, 0, "", None
 
 
-def _zone(text: str, site: zoneinfo.ZoneInfo) -> _Zone:
+def _zone(text: str, site: dt.tzinfo) -> _Zone:
     """The time zone that a text names; the site's where it names none."""
     for found in _PLACE.finditer(text):
         name = " ".join((found["before"] or found["after"]).split()).casefold()
         words = name.split()
         for key in (name, " ".join(words[-2:]), words[-1]):
-            if zone := _cities().get(key):
-                return _Zone(zoneinfo.ZoneInfo(zone), _order(zone), "", found.start(), found.end())
-    if found := _LETTERS.search(text):
-        letters = found["zone"].lower()
-        hours = int(found["sign"] + found["more"]) if found["more"] else 0
-        minutes = int(f"{found['sign']}{found['minutes']}") if found["minutes"] else 0
+            if city := _cities().get(key):
+                return _Zone(zoneinfo.ZoneInfo(city), _order(city), "", found.start(), found.end())
+    if lettered := _LETTERS.search(text):
+        letters = lettered["zone"].lower()
+        hours = int(lettered["sign"] + lettered["more"]) if lettered["more"] else 0
+        minutes = int(f"{lettered['sign']}{lettered['minutes']}") if lettered["minutes"] else 0
         named = _NAMED.get(letters)
         zone: dt.tzinfo = zoneinfo.ZoneInfo(named) if named else _fixed(letters, hours, minutes)
         order = "MDY" if letters in _AMERICAN else "DMY" if letters in _EUROPEAN else ""
-        doubt = f"{found['zone']} is the name of several time zones" if letters in _SEVERAL else ""
-        return _Zone(zone, order, doubt, found.start(), found.end())
-    if found := _LOCAL.search(text):
-        return _Zone(site, "", "it is in local time, and the place is not given", found.start(), found.end())
+        doubt = f"{lettered['zone']} is the name of several time zones" if letters in _SEVERAL else ""
+        return _Zone(zone, order, doubt, *lettered.span())
+    if local := _LOCAL.search(text):
+        return _Zone(site, "", "it is in local time, and the place is not given", *local.span())
     return _Zone(site)
 
 
@@ -172,7 +172,7 @@ def _fixed(letters: str, hours: int, minutes: int) -> dt.tzinfo:
 @functools.cache
 def _cities() -> dict[str, str]:
     """Zones by the names of cities and countries after which they are called."""
-    found = {}
+    found: dict[str, str] = {}
     for zone in sorted(zoneinfo.available_timezones()):
         if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "SystemV/")):
             found.setdefault(zone.rpartition("/")[2].replace("_", " ").casefold(), zone)
@@ -204,7 +204,9 @@ _NAMED = {  # zones that name a country's time, summer or winter
     "мск": "Europe/Moscow",
 }  # fmt: skip
 _AMERICAN = frozenset(("et", "ct", "mt", "pt", "est", "edt", "cdt", "mst", "mdt", "pst", "pdt", "akst", "akdt", "hst"))
-_EUROPEAN = frozenset(("cet", "cest", "mez", "mesz", "bst", "wet", "west", "eet", "eest", "aest", "aedt", "nzst", "nzdt"))
+_EUROPEAN = frozenset(
+    ("cet", "cest", "mez", "mesz", "bst", "wet", "west", "eet", "eest", "aest", "aedt", "nzst", "nzdt")
+)
 _SEVERAL = frozenset(("ist", "cst", "ast", "gst"))
 _MORE: dict[str, int] = {"wet": 0, "west": 1, "ist": 1, "ast": -4, "gst": 4, "pkt": 5, "acst": 9, "nst": -3}
 _COUNTRIES = {
@@ -213,9 +215,11 @@ _COUNTRIES = {
     "central": "America/Chicago", "mountain": "America/Denver", "pacific": "America/Los_Angeles",
     "central european": "Europe/Berlin", "geneva": "Europe/Zurich", "frankfurt": "Europe/Berlin",
     "german": "Europe/Berlin", "french": "Europe/Paris", "spanish": "Europe/Madrid", "italian": "Europe/Rome",
-    "peninsular": "Europe/Madrid", "española": "Europe/Madrid", "italiana": "Europe/Rome", "bruxelles": "Europe/Brussels",
+    "peninsular": "Europe/Madrid", "española": "Europe/Madrid", "italiana": "Europe/Rome",
+    "bruxelles": "Europe/Brussels",
     "irish": "Europe/Dublin", "beijing": "Asia/Shanghai", "japan": "Asia/Tokyo", "indian": "Asia/Kolkata",
-    "india": "Asia/Kolkata", "brasília": "America/Sao_Paulo", "brasilia": "America/Sao_Paulo", "lisboa": "Europe/Lisbon",
+    "india": "Asia/Kolkata", "brasília": "America/Sao_Paulo", "brasilia": "America/Sao_Paulo",
+    "lisboa": "Europe/Lisbon",
     "московскому": "Europe/Moscow",
 }  # fmt: skip
 _CITY = r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14}){0,2}"
@@ -230,7 +234,8 @@ _LETTERS = re.compile(
     re.IGNORECASE,
 )
 _LOCAL = re.compile(
-    r"(?<!\w)(?:local time|ortszeit|heure locale|hora local|ora locale|lokale tijd|plaatselijke tijd)(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:local time|ortszeit|heure locale|hora local|ora locale|lokale tijd|plaatselijke tijd)(?!\w)",
+    re.IGNORECASE,
 )
 _HALF = r"[ap]\.?\s?m\b\.?"
 _CLOCK = re.compile(
@@ -241,11 +246,15 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _NOON = re.compile(
-    r"(?<!\w)(?:(?:12\s?)?noon|midday|12 (?:uhr )?mittags|mittags?|midi|mediodía|mezzogiorno|meio-dia)(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:(?:12\s?)?noon|midday|12 (?:uhr )?mittags|mittags?|midi|mediodía|mezzogiorno|meio-dia)(?!\w)",
+    re.IGNORECASE,
 )
 _MIDNIGHT = re.compile(
-    r"(?<!\w)(?:(?:12\s?)?midnight|mitternacht|minuit|medianoche|mezzanotte|middernacht|meia-noite|midnatt?)(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:(?:12\s?)?midnight|mitternacht|minuit|medianoche|mezzanotte|middernacht|meia-noite|midnatt?)(?!\w)",
+    re.IGNORECASE,
 )
 _MONTH = r"(?P<month>[^\W\d_]{3,14})\.?"
-_DAY_MONTH = re.compile(rf"(?<![\d.:])(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.|º)?\s?(?:of |de |di |d['’])?{_MONTH}", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    rf"(?<![\d.:])(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.|º)?\s?(?:of |de |di |d['’])?{_MONTH}", re.IGNORECASE
+)
 _MONTH_DAY = re.compile(rf"(?<!\w){_MONTH}\s(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?![\d:.])", re.IGNORECASE)
