@@ -91,7 +91,10 @@ def read(text: str, shown: str, *, markdown: bool = True) -> Head | None:
         return Head("lines", meta, lines, max(rows, above + 1))
     if start.startswith("% "):
         return _title_block(start, above)
-    meta, lines, taken = _lines(start.split("\n"), above + 1)
+    rows = start.split("\n")
+    meta, lines, taken = _lines(rows, above + 1)
+    if taken <= len(rows) and rows[taken - 1].startswith("---"):  # YAML of which only the end is marked
+        return _yaml("".join(f"{row}\n" for row in rows[: taken - 1]), above + taken, above - 1, shown)
     return Head("lines", meta, lines, above + taken)
 
 
@@ -150,10 +153,19 @@ def _read_fenced(start: str, fence: re.Match[str], above: int, shown: str) -> He
 
 
 def _yaml(block: str, rows: int, above: int, shown: str) -> Head:
-    matter, problems = files.split(f"{chr(10) * above}---\n{block}---\n".encode("utf-8", "replace"), shown)
+    """The head that a block of YAML is; ``above`` are the rows above the line that opens it, -1 where none does."""
+    matter, found = files.split(f"{chr(10) * max(above, 0)}---\n{block}---\n".encode("utf-8", "replace"), shown)
+    problems = tuple(_lifted(problem) for problem in found) if above < 0 else tuple(found)
     if matter is None:
         raise BroadsheetError(*problems)
-    return Head("yaml", matter.meta, {key: matter.place(key).line for key in matter.meta}, rows, tuple(problems))
+    lines = {key: matter.place(key).line + min(above, 0) for key in matter.meta}
+    return Head("yaml", matter.meta, lines, rows, problems)
+
+
+def _lifted(problem: Problem) -> Problem:
+    """A problem of a block whose first line is the first of its file."""
+    place = msgspec.structs.replace(problem.place, line=max(problem.place.line - 1, 1))
+    return msgspec.structs.replace(problem, place=place)
 
 
 def _read_json(start: str, above: int, shown: str) -> Head:

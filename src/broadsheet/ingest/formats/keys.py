@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -149,15 +149,15 @@ class _Keys:
         if fields.empty(value):
             if not marked:
                 self._fate(line, "front matter", f"{key} is empty")
-        elif ours and not (isinstance(value, bool) and ours != "image"):
+        elif ours and not (marked == "flag" or (isinstance(value, bool) and ours != "image")):
             self.found.setdefault(ours, []).append((key, value, line))
             if not marked:
                 self._fate(line, "front matter", ours)
         elif not marked:
             self._other(key, plain, value, line)
 
-    def _mark(self, key: str, plain: str, value: Any, line: int) -> bool:
-        """Whether a key says who may read the story; what it says is taken over."""
+    def _mark(self, key: str, plain: str, value: Any, line: int) -> Literal["", "flag", "moment"]:
+        """Whether a key says who may read the story, and by what; what it says is taken over."""
         doubts: list[str] = []
 
         def parse(raw: Any, _: zoneinfo.ZoneInfo) -> dt.datetime:
@@ -168,12 +168,12 @@ class _Keys:
             return self._aware(moment.value)
 
         mark = visibility.read(re.sub(r" \d+\Z", "", key), value, self.zone, parse)
-        said = key if plain in _UNSAID else f"{key}: {_shown(value)}"
+        said = f"{key} is set" if plain in _UNSAID else f"{key}: {_shown(value)}"
         if mark is None:
             if plain == "status" and _line(value):
                 self._hold(f"{said} (no status that is known)", line)
-                return True
-            return False
+                return "flag"
+            return ""
         if mark.says == "hidden":
             self._hold(said if mark.sure else f"{said} (it cannot be read)", line)
         elif mark.moment:
@@ -189,7 +189,7 @@ class _Keys:
                     self.held.append(f"{said}: {doubt}")
         elif not fields.empty(value):
             self._fate(line, "status", "it is for readers")
-        return True
+        return "moment" if mark.moment else "flag"
 
     def _hold(self, reason: str, line: int) -> None:
         self.held.append(reason)
@@ -214,7 +214,7 @@ class _Keys:
         elif plain in _LOOKS or plain.startswith("eleventy"):
             self._fate(line, "dropped", "says how another generator shows it")
         else:
-            own = next((one for one in fields.STORY if name(one) == plain), "")
+            own = next((one for one in (*fields.STORY, "slug") if name(one) == plain), "")
             self.further[own or key.strip()] = _line(value) if own in _TEXTS else fields.plain(value)
             self._fate(line, "front matter", "kept as it is")
             if isinstance(value, str) and _NOTES.search(plain):
@@ -233,7 +233,7 @@ class _Keys:
         values: dict[str, Any] = {"embargo": self.embargo, "expires": self.expires, "guid": self.guid}
         values["title"] = self._one("title", _line)
         values["summary"] = self._one("summary", _line)
-        values["lang"] = self._one("lang", _line)
+        values["lang"] = self._one("lang", _line, 0.97)  # which counts for more than what the words look like
         values["date"] = self._date("date")
         values["updated"] = self._date("updated")
         values["authors"] = self._many("authors", _names)
@@ -263,14 +263,14 @@ class _Keys:
         named = any(one.split(" ")[0] == key for one in self.review)
         return msgspec.structs.replace(value, confidence=0.6) if named and isinstance(value, Found) else value
 
-    def _one(self, ours: str, read_: Any) -> Found[Any] | None:
+    def _one(self, ours: str, read_: Any, sure: float = 0.95) -> Found[Any] | None:
         """The first value of a field; further ones are kept under their own names."""
         best: Found[Any] | None = None
         rank = _NAMES[ours]
         for key, value, line in sorted(self.found.get(ours, ()), key=lambda one: rank.index(name(one[0]))):
             read = read_(value)
             if best is None and read:
-                best = Found(read, _RULE, 0.95, line)
+                best = Found(read, _RULE, sure, line)
             elif not read or best is None or read != best.value:
                 self.further[key.strip()] = fields.plain(value)
         return best

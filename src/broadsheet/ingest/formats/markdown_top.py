@@ -26,6 +26,8 @@ _ASIDE = 6  # words beside a day in a row that is left in the text
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_{1,3})(?=\S)(.*?\S)\1(?!\w)")
 _WHOLE = re.compile(r"(\*{1,3}|_{1,3})(?=\S)(?:(?!\1).)+\1[.,:]?", re.DOTALL)
+_RULE = re.compile(r"(?:[-*_] ?){3,}")
+_END = re.compile(r"(?:[-*_#] ?){3,}|-\s?30\s?-|(?:-\s?)?(?:ends|ende|fin|fine|fim|einde)(?:\s?-)?", re.IGNORECASE)
 _OTHER = re.compile(r"[>|`~+]|[-*+] |\d+[.)] |!\[|#|\[\^|\t| {4}")  # begins what is no paragraph
 _STOPS = (".", "!", "?", "…", "。", "。", "！", "？", ":", ";", ",", "।", "؟")
 
@@ -46,8 +48,16 @@ class Top(msgspec.Struct):
 def read(rows: Sequence[str], first: int, headings: Sequence[tuple[str, range]], known: str, hints: Hints) -> Top:
     """What stands above the prose in the rows after the ``first``; ``known`` is the headline of the front matter."""
     top = Top({}, frozenset(n for _, taken in headings for n in taken))
+    _ends(top, rows, first)
+    below = list(enumerate(rows[first:], first + 1))
     starts = {taken.start: (text, taken) for text, taken in headings}
-    paragraphs = list(_paragraphs(rows, first, {n for taken in starts.values() for n in taken[1]}))
+    paragraphs = list(
+        _paragraphs(
+            [*rows[:first], *("" if n in top.taken else row for n, row in below)],
+            first,
+            {n for taken in starts.values() for n in taken[1]},
+        )
+    )
     for place, (at, lines) in enumerate(paragraphs[:_MOST]):
         if at in starts:
             text, taken = starts[at]
@@ -69,6 +79,16 @@ def read(rows: Sequence[str], first: int, headings: Sequence[tuple[str, range]],
         elif not _standfirst(top, lines, headed=bool(known or top.title), last=place + 1 == len(paragraphs)):
             break
     return top
+
+
+def _ends(top: Top, rows: Sequence[str], first: int) -> None:
+    """Take the rules above and below a text, and the marks by which press releases end."""
+    filled = [n for n in range(first + 1, len(rows) + 1) if rows[n - 1].strip()]
+    for order, pattern in ((filled, _RULE), (filled[::-1], _END)):
+        for n in order:
+            if not pattern.fullmatch(rows[n - 1].strip()) or n in top.taken:
+                break
+            top.taken[n] = ("dropped", "a rule around the text")
 
 
 def _paragraphs(rows: Sequence[str], first: int, headed: set[int]) -> Iterator[tuple[int, list[tuple[int, str]]]]:

@@ -160,7 +160,9 @@ class Filing:
             hint = "Remove 'status: draft' to publish it, or delete it again together with its source."
             self._warn("revived", f"{title!r} was deleted by hand and its source changed: filed as a draft", name, hint)
         meta["source"] = {**meta["source"], "sha256": prepared.sha256}
-        path = match.entry.path if match.entry else next(self._paths(prepared.slug or title, _filed_under(meta, prepared)))
+        path = (
+            match.entry.path if match.entry else next(self._paths(prepared.slug or title, _filed_under(meta, prepared)))
+        )
         near, score = self._index.nearest(prepared.fingerprint.sketch, but=path)
         if near:
             meta["also"] = [near.id]
@@ -299,7 +301,9 @@ class Filing:
 
 
 def _encoded(meta: Mapping[str, Any], prepared: PreparedStory) -> bytes:
-    return edit_digest.write({key: meta[key] for key in (*_ORDER, *meta) if not fields.empty(meta.get(key))}, prepared.body)
+    return edit_digest.write(
+        {key: meta[key] for key in (*_ORDER, *meta) if not fields.empty(meta.get(key))}, prepared.body
+    )
 
 
 _ORDER = tuple(fields.STORY)
