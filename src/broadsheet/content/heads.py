@@ -6,6 +6,7 @@ with no head. What plainly is one and cannot be read is a problem with its line:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import tomllib
@@ -27,6 +28,7 @@ _JSON_KEY = re.compile(r"\{?\s*\"[^\"\n]{1,80}\"\s*:")
 _OPENS = re.compile(r"(---|\+\+\+|;;;)[^\S\n]*(yaml|yml|toml|json)?[^\S\n]*(?:\n|\Z)", re.IGNORECASE)
 _COMMENT = re.compile(r"(<!--|/\*)[^\S\n]*\n(.*?)(-->|\*/)[^\S\n]*(?:\n|\Z)", re.DOTALL)
 _LINE = re.compile(rf"(?:\.\. |#\+|:(?=[\w -]{{1,40}}:\s))?({_NAME})[^\S\n]*:[^\S\n]*(.*)")
+_ITEM = re.compile(r"\s*- (.*\S.*)")
 _MORE = re.compile(r"(?: {2,}|\t)(.*\S.*)")
 _TITLE_BLOCK = re.compile(
     r"%[^\S\n]?([^\n]*(?:\n[^\S\n]+[^\n]+)*)\n(?:%[^\S\n]?([^\n]*(?:\n[^\S\n]+[^\n]+)*)(?:\n|\Z))?(?:%[^\S\n]?([^\n]*)(?:\n|\Z))?"
@@ -91,10 +93,11 @@ def read(text: str, shown: str, *, markdown: bool = True) -> Head | None:
         return Head("lines", meta, lines, max(rows, above + 1))
     if start.startswith("% "):
         return _title_block(start, above)
-    rows = start.split("\n")
-    meta, lines, taken = _lines(rows, above + 1)
-    if taken <= len(rows) and rows[taken - 1].startswith("---"):  # YAML of which only the end is marked
-        return _yaml("".join(f"{row}\n" for row in rows[: taken - 1]), above + taken, above - 1, shown)
+    below = start.split("\n")
+    meta, lines, taken = _lines(below, above + 1)
+    if taken <= len(below) and below[taken - 1].startswith("---"):  # YAML of which only the end is marked
+        with contextlib.suppress(BroadsheetError):
+            return _yaml("".join(f"{row}\n" for row in below[: taken - 1]), above + taken, above - 1, shown)
     return Head("lines", meta, lines, above + taken)
 
 
@@ -258,6 +261,8 @@ def _lines(rows: list[str], first: int) -> tuple[dict[str, Any], dict[str, int],
         if not row.strip() or re.fullmatch(r"(?:---+|\.\.\.|-->)\s*", row):
             if meta:
                 return meta, lines, at + 1
+        elif key and (item := _ITEM.fullmatch(row)):
+            meta[key] = f"{meta[key]}, {item[1].strip()}".strip(", ")
         elif key and (more := _MORE.fullmatch(row)):
             meta[key] = f"{meta[key]} {more[1].strip()}".strip()
         elif found := _LINE.fullmatch(row.rstrip()):

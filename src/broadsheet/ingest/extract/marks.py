@@ -21,7 +21,7 @@ from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints
 from broadsheet.ingest.extract.moments import Moment
 from broadsheet.text import clip, either
 
-Kind = Literal["embargo", "held", "free"]
+Kind = Literal["embargo", "held", "free", "label"]
 
 _HEAD, _TAIL = 15, 6  # lines at the beginning of a text, up to its prose, and at its end, among which marks stand
 _PROSE = 25  # words of a line of prose
@@ -54,7 +54,8 @@ class Mark(msgspec.Struct, frozen=True):
         """What it says, in words that an editor understands."""
         if self.kind == "embargo" and self.moment:
             return f"not before {self.moment.value:%Y-%m-%d %H:%M %z}"
-        return "it is free for release" if self.kind == "free" else "it is not for readers"
+        said = {"free": "it is free for release", "label": "what the text is"}
+        return said.get(self.kind, "it is not for readers")
 
 
 class Marks(msgspec.Struct, frozen=True):
@@ -118,7 +119,7 @@ def checked(draft: Draft, hints: Hints) -> Draft:
         draft = msgspec.structs.replace(draft, title=msgspec.structs.replace(draft.title, value=title.found[0].rest))
     draft = title.on(draft)
     paragraphs = draft.body.strip("\n").split("\n\n")
-    marks = find([_ESCAPED.sub(r"\1", paragraph) for paragraph in paragraphs], hints)
+    marks = find([_ESCAPED.sub(r"\1", one) if "\\" in one else one for one in paragraphs], hints)
     taken = {n: mark for mark in marks.found if not mark.stays for n in mark.lines}
     kept = [taken[n].rest if n in taken else paragraph for n, paragraph in enumerate(paragraphs)]
     if not taken or not any(kept):
@@ -164,7 +165,7 @@ def _doubt(moment: Moment, hints: Hints) -> str:
 
 
 def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
-    filled = [n for n, line in enumerate(lines) if line.strip()]
+    filled = [n for n, line in enumerate(lines) if line and not line.isspace()]
     head, prose = set[int](), 0
     for n in filled[:_HEAD]:
         prose += _is_prose(lines[n])
@@ -173,8 +174,9 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
         head.add(n)
     near = head.union(filled[-_TAIL:])
     taken = -1
-    for place, n in enumerate(filled):
-        if n <= taken or not (n in near or lines[n].isupper()) or not _may_be(lines[n]):
+    asked = [(place, n) for place, n in enumerate(filled) if n in near or lines[n].isupper()]
+    for place, n in asked:
+        if n <= taken or not _may_be(lines[n]):
             continue
         following = filled[place + 1] if place + 1 < len(filled) else -1
         mark = _read(lines[n], hints, n, weak=place < _WEAK, alone=not place)
@@ -187,12 +189,13 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
 
 
 def _may_be(line: str) -> bool:
-    """Whether a line holds the longest word of a phrase of marks; faster than to look for phrases."""
+    """Whether a line holds all words of a phrase, in whatever order; faster than to look for phrases."""
     if len(line) > _LONGEST:
         return False
-    return not _LONG_WORDS.isdisjoint(_WORD.findall(line.casefold())) or (
-        not line.isascii() and _DENSE.search(line) is not None
-    )
+    words = frozenset(_words(line))
+    if any(one <= words for word in _LONG_WORDS.keys() & words for one in _LONG_WORDS[word]):
+        return True
+    return not line.isascii() and _DENSE.search(line) is not None
 
 
 def _is_prose(line: str) -> bool:
@@ -201,9 +204,9 @@ def _is_prose(line: str) -> bool:
 
 def _over_two(line: str, following: str, hints: Hints, rows: tuple[int, int]) -> Mark | None:
     """The mark that a line and the next one make, where the moment stands in that."""
-    words = _WORD.findall(line.casefold())
+    words = _words(line)
     opens = line.rstrip().endswith((":", "-", "–", ",")) or (words and words[-1] in _BEFORE)
-    begins = _WORD.findall(following.casefold())[:1]
+    begins = _words(following)[:1]
     moment = moments.read(following, hints)
     if not (opens or (begins and begins[0] in _BEFORE) or (moment and moment.timed)):
         return None
@@ -265,9 +268,11 @@ def _whole(text: str, hints: Hints, rows: tuple[int, ...], *, weak: bool, alone:
     kinds = {_KINDS[_key(found[0])] for found in phrases}
     if _others(rest) or (kinds == {"weak"} and not _counts(text, plain, weak=weak, alone=alone)):
         return None
-    if kinds == {"release"}:
+    if kinds == {"label"}:
+        return Mark("label", plain, rows, None) if weak else None
+    if kinds <= {"release", "label"}:
         return _release(plain, moment, rows, hints)
-    lifted = "embargo" in kinds and not _LIFTED.isdisjoint(_WORD.findall(plain.casefold()))
+    lifted = "embargo" in kinds and not _LIFTED.isdisjoint(_words(plain))
     if lifted or ("free" in kinds and "closed" not in kinds):
         return Mark("free", plain, rows, None if lifted else moment)
     if moment and ("embargo" in kinds or ("closed" in kinds and _has_before(plain))):
@@ -310,21 +315,26 @@ def _loud(text: str, plain: str) -> bool:
 
 
 def _has_before(text: str) -> bool:
-    return not _BEFORE.isdisjoint(_WORD.findall(text.casefold()))
+    return not _BEFORE.isdisjoint(_words(text))
 
 
 def _others(text: str) -> list[str]:
     """The words of a text that no mark needs."""
-    return [word for word in _WORD.findall(text.casefold()) if word not in _WORDS]
+    return [word for word in _words(text) if word not in _WORDS]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold().replace("’", "'"))
 
 
 def _key(phrase: str) -> str:
-    return " ".join(phrase.casefold().split())
+    return " ".join(phrase.casefold().replace("’", "'").split())
 
 
 _TABLE: dict[str, dict[str, Any]] = tomllib.loads(files(__package__).joinpath("marks.toml").read_text(encoding="utf-8"))
 _KINDS: dict[str, str] = {
     **{_key(phrase): "weak" for phrase in _TABLE["closed"]["weak"]},
+    **{_key(phrase): "label" for phrase in _TABLE["free"]["labels"]},
     **{_key(phrase): kind for kind in ("release", "closed", "embargo", "free") for phrase in _TABLE[kind]["phrases"]},
 }
 _DENSE_KINDS: dict[str, str] = {
@@ -342,7 +352,9 @@ _OPENS = "[(*<{"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TRIM = " \t*#_>[](){}<>|=~•\"'“”«»!.:;,-–—/\\"
 _APART = re.compile(r"\s[-–—|/]+\s|[:;\])】]+\s*|\.\s+|\*{2,}\s*|\s*[—|]\s*")
-_LONG_WORDS = frozenset(max(_WORD.findall(phrase), key=len) for phrase in _KINDS)
+_LONG_WORDS: dict[str, list[frozenset[str]]] = {}  # the words of phrases by the longest of them
+for _phrase in _KINDS:
+    _LONG_WORDS.setdefault(max(_words(_phrase), key=len), []).append(frozenset(_words(_phrase)))
 _BEHIND = re.compile(r"\s[-–—|/]+\s|\s(?=[\[(*])|[:;]\s+|\.\s+|\s*[—|]\s*")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 

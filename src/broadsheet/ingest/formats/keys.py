@@ -17,9 +17,9 @@ import msgspec
 
 from broadsheet.content import fields, visibility
 from broadsheet.errors import Place, Problem, warning
-from broadsheet.ingest.extract import bylines, dates, marks, moments, page_dates
+from broadsheet.ingest.extract import dates, marks, moments, page_dates
 from broadsheet.ingest.extract.draft import Found, Hints, Role
-from broadsheet.model import Picture
+from broadsheet.ingest.formats import key_values
 from broadsheet.text import clip
 
 _RULE = "front matter"
@@ -69,7 +69,6 @@ _WORDS_OF = re.compile(r"(?:\w*image|cover|photo|picture|banner|thumbnail|og)?(a
 _PATH = re.compile(r"/(?!/)[^\s?#\\:{}]*\Z")
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|https?://\S+|(?:urn|tag):\S+", re.IGNORECASE)
 _MOST = 40  # names in a key
-_SHOWN = 80  # characters of a value that a reason repeats
 _UNSAID = ("passphrase", "password", "postpassword")  # keys whose values stand nowhere else
 
 
@@ -168,9 +167,9 @@ class _Keys:
             return self._aware(moment.value)
 
         mark = visibility.read(re.sub(r" \d+\Z", "", key), value, self.zone, parse)
-        said = f"{key} is set" if plain in _UNSAID else f"{key}: {_shown(value)}"
+        said = f"{key} is set" if plain in _UNSAID else f"{key}: {key_values.shown(value)}"
         if mark is None:
-            if plain == "status" and _line(value):
+            if plain == "status" and key_values.line(value):
                 self._hold(f"{said} (no status that is known)", line)
                 return "flag"
             return ""
@@ -198,24 +197,24 @@ class _Keys:
     def _other(self, key: str, plain: str, value: Any, line: int) -> None:
         """A key that is no field of a draft: kept under its name, or dropped with the reason."""
         if plain == "reason":
-            self.reason = _line(value)
+            self.reason = key_values.line(value)
             self._fate(line, "status", "the reason for its status")
         elif plain == "review":
-            self.review = _texts(value)
+            self.review = key_values.texts(value)
             self._fate(line, "status", "it is to be looked at")
-        elif plain in ("id", "guid", "uuid") and _ID.fullmatch(_line(value)):
-            self.guid = _line(value)
+        elif plain in ("id", "guid", "uuid") and _ID.fullmatch(key_values.line(value)):
+            self.guid = key_values.line(value)
             self._fate(line, "front matter", "the source's own name for it")
         elif plain in ("id", "guid", "uuid"):
             self._fate(line, "dropped", "a story gets an id of its own")
-        elif plain == "permalink" and _PATH.fullmatch(_line(value)):
+        elif plain == "permalink" and _PATH.fullmatch(key_values.line(value)):
             self.found.setdefault("aliases", []).append((key, value, line))
             self._fate(line, "front matter", "aliases")
         elif plain in _LOOKS or plain.startswith("eleventy"):
             self._fate(line, "dropped", "says how another generator shows it")
         else:
             own = next((one for one in (*fields.STORY, "slug") if name(one) == plain), "")
-            self.further[own or key.strip()] = _line(value) if own in _TEXTS else fields.plain(value)
+            self.further[own or key.strip()] = key_values.line(value) if own in _TEXTS else fields.plain(value)
             self._fate(line, "front matter", "kept as it is")
             if isinstance(value, str) and _NOTES.search(plain):
                 said = marks.subject(value, self.hints)
@@ -231,26 +230,26 @@ class _Keys:
     def done(self) -> Keys:
         """All of it: the values of the fields that were found."""
         values: dict[str, Any] = {"embargo": self.embargo, "expires": self.expires, "guid": self.guid}
-        values["title"] = self._one("title", _line)
-        values["summary"] = self._one("summary", _line)
-        values["lang"] = self._one("lang", _line, 0.97)  # which counts for more than what the words look like
+        values["title"] = self._one("title", key_values.line)
+        values["summary"] = self._one("summary", key_values.line)
+        values["lang"] = self._one("lang", key_values.line, 0.97)  # which counts for more than what the words look like
         values["date"] = self._date("date")
         values["updated"] = self._date("updated")
-        values["authors"] = self._many("authors", _names)
-        sections = self._many("section", _texts)
-        topics = self._many("topics", _texts)
+        values["authors"] = self._many("authors", key_values.names)
+        sections = self._many("section", key_values.texts)
+        topics = self._many("topics", key_values.texts)
         if sections:
             rest = sections.value[1:]
             values["section"] = msgspec.structs.replace(sections, value=sections.value[0])
             named = tuple(dict.fromkeys((*(topics.value if topics else ()), *rest)))[:_MOST]
             topics = Found(named, _RULE, 0.95, topics.line if topics else sections.line) if named else None
         values["topics"] = topics
-        values["image"] = self._one("image", _picture)
+        values["image"] = self._one("image", key_values.picture)
         self._worded(values)
-        values["licence"] = self._one("licence", _line)
+        values["licence"] = self._one("licence", key_values.line)
         self._source(values)
         self._addresses(values)
-        if (thread := self._one("thread", _first)) is not None:
+        if (thread := self._one("thread", key_values.first)) is not None:
             self.further["thread"] = thread.value
         held = [f"{self.held[0]}: {self.reason}", *self.held[1:]] if self.held and self.reason else self.held
         if self.reason and not held:
@@ -288,11 +287,11 @@ class _Keys:
         for key, value, line in sorted(self.found.get(ours, ()), key=lambda one: rank.index(name(one[0]))):
             found = self._moment(value)
             if found is None:
-                message = f"{key}: {_shown(value)} is no date that can be read"
+                message = f"{key}: {key_values.shown(value)} is no date that can be read"
                 hint = "Write it as 2025-05-08 or 2025-05-08T14:30:00+02:00."
                 self.problems.append(warning("value", message, Place(self.shown, line), hint))
                 self.key = key
-                self._fate(line, "dropped", f"{key}: {_shown(value)} is no date that can be read", again=True)
+                self._fate(line, "dropped", f"{key}: {key_values.shown(value)} is no date that can be read", again=True)
             elif best is None:
                 best = msgspec.structs.replace(found, line=line)
             elif found.value != best.value and visibility.read(key, value, self.zone) is None:
@@ -305,9 +304,9 @@ class _Keys:
             return Found(value if value.tzinfo else value.replace(tzinfo=self.zone), _RULE, 0.97)
         if isinstance(value, dt.date):
             return Found(value, _RULE, 0.97)
-        text = _line(value)
+        text = key_values.line(value)
         found = moments.read(text, self.hints) if not text.isdigit() else None
-        if found and sum(map(str.isalpha, found.rest)) <= _SHOWN:
+        if found and sum(map(str.isalpha, found.rest)) <= key_values.SHOWN:
             doubt = f"{_RULE}: {found.doubt}" if found.doubt else ""
             exact = found.value if found.timed else found.value.date()
             return Found(exact, doubt or _RULE, 0.5 if doubt else 0.95)
@@ -328,7 +327,7 @@ class _Keys:
         picture = values["image"]
         for key in list(self.further) if picture else ():
             found = _WORDS_OF.fullmatch(name(key))
-            if found and not getattr(picture.value, found[1]) and (text := _line(self.further[key])):
+            if found and not getattr(picture.value, found[1]) and (text := key_values.line(self.further[key])):
                 worded = msgspec.structs.replace(picture.value, **{found[1]: text})
                 picture = msgspec.structs.replace(picture, value=worded)
                 del self.further[key]
@@ -338,77 +337,38 @@ class _Keys:
         """Who first published it: a name, an address, or a table of both, as in a story of our own."""
         for key, value, line in self.found.get("agency", ()):
             table = value if isinstance(value, Mapping) else {}
-            text = _line(table.get("name") if table else value)
+            text = key_values.line(table.get("name") if table else value)
             if text.startswith(("http://", "https://")):
                 values.setdefault("url", text)
             elif text and "agency" not in values:
                 values["agency"] = Found(text, _RULE, 0.95, line)
             elif text:
                 self.further[key.strip()] = text
-            if address := _line(table.get("url")):
+            if address := key_values.line(table.get("url")):
                 values.setdefault("url", address)
-            if (licence := _line(table.get("licence"))) and not values.get("licence"):
+            if (licence := key_values.line(table.get("licence"))) and not values.get("licence"):
                 values["licence"] = Found(licence, _RULE, 0.95, line)
 
     def _addresses(self, values: dict[str, Any]) -> None:
         """Its address elsewhere, and the old ones that lead to it."""
         aliases = []
         for key, value, line in self.found.get("url", ()):
-            text = _line(value)
+            text = key_values.line(value)
             if text.startswith(("http://", "https://")):
                 values.setdefault("url", text)
             elif _PATH.fullmatch(text):
                 aliases.append(text)
             elif text:
                 self.key = key
-                self._fate(line, "dropped", f"{key}: {clip(text, _SHOWN)} is no address", again=True)
+                self._fate(line, "dropped", f"{key}: {clip(text, key_values.SHOWN)} is no address", again=True)
         for key, value, line in self.found.get("aliases", ()):
-            for text in _texts(value):
+            for text in key_values.texts(value):
                 if _PATH.fullmatch(text) and ".." not in text:
                     aliases.append(text)
                 else:
                     self.key = key
-                    self._fate(line, "dropped", f"{clip(text, _SHOWN)} is no path that begins with /", again=True)
+                    self._fate(
+                        line, "dropped", f"{clip(text, key_values.SHOWN)} is no path that begins with /", again=True
+                    )
         if aliases:
             self.further["aliases"] = list(dict.fromkeys(aliases))[:_MOST]
-
-
-def _shown(value: Any) -> str:
-    text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
-    return clip(text, _SHOWN)
-
-
-def _line(value: Any) -> str:
-    """A value as one line of text; empty for a list, a table, true and false."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | dt.date):
-        return ""
-    return " ".join(str(value).split())
-
-
-def _first(value: Any) -> str:
-    return next(iter(_texts(value)), "") if isinstance(value, list) else _line(value)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """A list of names, or one text that holds several."""
-    values = value if isinstance(value, list) else re.split(r"\s*[,;]\s*", _line(value).strip("[]"))
-    return tuple(text for item in values if (text := _line(item.get("name") if isinstance(item, dict) else item)))
-
-
-def _names(value: Any) -> Iterator[str]:
-    values = re.split(r"\s*;\s*", value) if isinstance(value, str) else value if isinstance(value, list) else [value]
-    for item in values:
-        text = _line(item.get("name") if isinstance(item, dict) else item)
-        byline = bylines.read(text) or (bylines.bare(text) if "," in text or " and " in text else None)
-        yield from byline.names if byline and byline.names else ([text] if text else [])
-
-
-def _picture(value: Any) -> Picture | None:
-    value = next(iter(value), None) if isinstance(value, list) else value
-    node = value if isinstance(value, dict) else {"src": value}
-    src = next((text for key in ("src", "url", "path", "image", "file") if (text := _line(node.get(key)))), "")
-    scheme = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", src), re.IGNORECASE)
-    if not src or (scheme and scheme[1].lower() not in ("http", "https")):
-        return None
-    alt, caption, credit = (_line(node.get(key)) for key in ("alt", "caption", "credit"))
-    return Picture(src, alt, caption, credit)

@@ -7,6 +7,7 @@ author or the source; the text is read by the reader of its kind.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from email import policy
@@ -81,9 +82,7 @@ def _message(source: Source, rows: Sequence[str], hints: Hints) -> Draft:
         raise fail("no-story", "the message holds no text", Place(source.name))
     text = _content(part)
     address = str(inner.get("Snapshot-Content-Location") or inner.get("Content-Base") or "")
-    subject = clean(_PREFIX.sub("", _header(inner, "Subject")))
-    marked = marks.subject(subject, hints)
-    subject = marked.found[0].rest if marked.found else subject
+    subject, marked = _subject(_header(inner, "Subject"), hints)
     draft = _html(source, text, address, subject, hints) if html else _plain(source, text, subject, hints)
     sender, _ = parseaddr(_header(inner, "From"))
     byline = bylines.bare(sender) if sender else None
@@ -91,7 +90,7 @@ def _message(source: Source, rows: Sequence[str], hints: Hints) -> Draft:
     title = Found(subject, "Subject", 0.9, _row(rows, "subject")) if subject else draft.title
     sent = Found(date, "Date", 0.93, _row(rows, "date")) if date else None
     return msgspec.structs.replace(
-        marked.on(draft),
+        functools.reduce(lambda known, one: one.on(known), marked, draft),
         title=title,
         date=draft.date if html and draft.date and draft.date.confidence > 0.9 else sent or draft.date,
         authors=draft.authors
@@ -101,6 +100,15 @@ def _message(source: Source, rows: Sequence[str], hints: Hints) -> Draft:
         url=draft.url,
         guid=clean(_header(inner, "Message-ID")).strip("<>"),
     )
+
+
+def _subject(text: str, hints: Hints) -> tuple[str, list[marks.Marks]]:
+    """The headline in a subject, and what that and the tags before it say of who may read the story: "[HOLD]"."""
+    prefix = _PREFIX.match(text)
+    tags = re.findall(r"\[[^\]]+\]", prefix[0]) if prefix else []
+    headline = clean(text[prefix.end() :] if prefix else text)
+    found = [marks.subject(said, hints) for said in (*tags, headline)]
+    return (found[-1].found[0].rest if found[-1].found else headline), [one for one in found if one.found]
 
 
 _POLICY = policy.default.clone(raise_on_defect=False)
