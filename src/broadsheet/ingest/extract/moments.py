@@ -151,6 +151,10 @@ def _zone(text: str, site: dt.tzinfo) -> _Zone:
         for key in (name, " ".join(words[-2:]), words[-1]):
             if city := _cities().get(key):
                 return _Zone(zoneinfo.ZoneInfo(city), _order(city), "", found.start(), found.end())
+    if shift := _OFFSET.search(text):
+        offset = dt.timedelta(hours=int(shift["hours"]), minutes=int(shift["minutes"]))
+        if offset < dt.timedelta(hours=15):
+            return _Zone(dt.timezone(-offset if shift["sign"] == "-" else offset), "", "", *shift.span("all"))
     if lettered := _LETTERS.search(text):
         letters = lettered["zone"].lower()
         hours = int(lettered["sign"] + lettered["more"]) if lettered["more"] else 0
@@ -234,6 +238,7 @@ _LETTERS = re.compile(
     r"(?:\s?(?P<sign>[+-])\s?(?P<more>\d{1,2})(?::?(?P<minutes>\d\d))?(?!\d))?",
     re.IGNORECASE,
 )
+_OFFSET = re.compile(r"\d:\d\d(?::\d\d)?\s?(?P<all>(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>[0-5]\d))(?!\d)")
 _LOCAL = re.compile(
     r"(?<!\w)(?:local time|ortszeit|heure locale|hora local|ora locale|lokale tijd|plaatselijke tijd)(?!\w)",
     re.IGNORECASE,

@@ -186,8 +186,8 @@ class _Keys:
                 self._fate(line, "status", f"not after {mark.moment:%Y-%m-%d %H:%M %z}")
                 if doubt:
                     self.held.append(f"{said}: {doubt}")
-        elif not fields.empty(value):
-            self._fate(line, "status", "it is for readers")
+        else:
+            self._fate(line, "status", f"{key} is empty" if fields.empty(value) else "it is for readers")
         return "moment" if mark.moment else "flag"
 
     def _hold(self, reason: str, line: int) -> None:
