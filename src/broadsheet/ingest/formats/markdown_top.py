@@ -169,6 +169,7 @@ def _heads(lines: list[tuple[int, str]]) -> bool:
     """Whether a paragraph reads like a headline: one row of a few words that no mark closes."""
     text = _plain(lines[0][1])
     least, most = _TITLE
+    least -= _WHOLE.fullmatch(lines[0][1].strip()) is not None
     return len(lines) == 1 and least <= len(text.split()) <= most and not text.endswith(_STOPS) and len(text) <= _LINE
 
 
@@ -185,7 +186,7 @@ def _standfirst(top: Top, lines: list[tuple[int, str]], *, headed: bool, last: b
     text = _plain(" ".join(row.strip() for _, row in lines))
     if not headed or last or top.summary or not _WHOLE.fullmatch(whole) or len(text.split()) > _STANDFIRST:
         return False
-    if len(text.split()) < _TITLE[0] or re.match(r"(?:Q|F|A|P|R|D|V)\s?[:.]", text) or text.endswith(("?", ":")):
+    if len(text.split()) < _TITLE[0] or re.match(r"(?:Q|F|A|P|R|D|V)\s?[:.]", text) or text.endswith(_STOPS):
         return False
     top.summary = Found(text, "a standfirst below the headline", 0.85, lines[0][0])
     top.taken |= dict.fromkeys((n for n, _ in lines), ("summary", "a standfirst below the headline"))
