@@ -289,7 +289,7 @@ class _Keys:
             if found is None:
                 message = f"{key}: {key_values.shown(value)} is no date that can be read"
                 hint = "Write it as 2025-05-08 or 2025-05-08T14:30:00+02:00."
-                self.problems.append(warning("value", message, Place(self.shown, line), hint))
+                self.problems.append(warning("date-unread", message, Place(self.shown, line), hint))
                 self.key = key
                 self._fate(line, "dropped", f"{key}: {key_values.shown(value)} is no date that can be read", again=True)
             elif best is None:
