@@ -15,7 +15,7 @@ from itertools import pairwise
 import msgspec
 
 from broadsheet.content import conflicts
-from broadsheet.errors import Place, note
+from broadsheet.errors import Place, fail, note
 from broadsheet.ingest.extract import (
     boilerplate,
     bylines,
@@ -50,7 +50,7 @@ _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
-    """The story that a text holds, or each of its stories. Raises BroadsheetError: ``empty``, ``binary``.
+    """The story that a text holds, or each of its stories. Raises BroadsheetError: ``empty``, ``binary``, ``no-text``.
 
     So it does for the marks of a merge (``merge-conflict``), which are no text of anybody's.
     """
@@ -59,6 +59,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     text, marked = marks.take(text, hints)
     lang = language.detect(text, hints.language)
     lines, total = reading.split(text, boilerplate.table(lang.value))
+    if not lines:
+        raise fail("no-text", "no text stands in it besides a mark of who may read it", Place(source.name))
     begins = _begins(lines, hints)
     day = source.modified.date()
     if len(begins) == 1:
