@@ -19,6 +19,7 @@ MOMENT = dt.datetime(2026, 3, 4, 10, 0, tzinfo=dt.UTC)
         ("\ufeff\n---\ntitle: Mill\n...\nText.", {"title": "Mill"}, [3], 4),
         ("---yaml\n# by hand\n'title': Mill\n---\n", {"title": "Mill"}, [3], 4),
         ("---\n---\nText.", {}, [], 2),
+        ("---\n  title: Mill\n  draft: true\n---\nText.", {"title": "Mill", "draft": True}, [2, 3], 4),
         ("+++\ntitle = 'Mill'\n\ndate = 2026-03-04T10:00:00Z\n+++\n", {"title": "Mill", "date": MOMENT}, [2, 4], 5),
         ("+++\n[extra]\nseen = 1\n+++\nText.", {"extra": {"seen": 1}}, [2], 4),
         ("---toml\ntitle = 'Mill'\n---\nText.", {"title": "Mill"}, [2], 3),

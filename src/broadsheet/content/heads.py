@@ -117,7 +117,7 @@ def _fenced(start: str, fence: re.Match[str], *, markdown: bool) -> bool:
     kind = _kind(fence)
     if fence[2] or re.match(_closing(fence), start[fence.end() :]):
         return True
-    below = re.sub(r"\A(?:[^\S\n]*(?:#[^\n]*)?\n)+", "", start[fence.end() :])
+    below = re.sub(r"\A(?:[^\S\n]*(?:#[^\n]*)?\n)+", "", start[fence.end() :]).lstrip(" ")
     found = {"yaml": _YAML_KEY, "toml": _TOML_KEY, "json": _JSON_KEY}[kind].match(below)
     if not found:
         return False

@@ -57,7 +57,7 @@ def test_an_embargo_has_its_moment_and_its_line_leaves_the_text(line, moment):
     "line",
     [
         "Strictly embargoed", "EMBARGOED UNTIL Thursday 00:01", "HOLD FOR RELEASE", "HOLD", "[DRAFT]", "NOT FOR PUBLICATION", "MANDATORY KILL",
-        "KILL KILL KILL", "WITHDRAWN", "Editors: please kill story", "This story has been withdrawn.", "STRICTLY CONFIDENTIAL",
+        "KILL KILL KILL", "WITHDRAWN", "Editors: please kill story", "This story has been withdrawn.", "STRICTLY CONFIDENTIAL", "Status: draft", "Published: false",
         "Nicht zur Veröffentlichung", "NE PAS DIFFUSER", "No publicar", "DA NON PUBBLICARE", "Niet voor publicatie", "Não divulgar",
         "Ej för publicering", "Ikke til offentliggørelse", "Nie do publikacji", "Не для печати", "不得发布", "보도금지",
     ],
