@@ -7,17 +7,19 @@ index; the cache, brought up to date.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
 from broadsheet import fact_guard, newsroom, pages, render, savedplan
 from broadsheet import plan as plans
 from broadsheet.cache import snapshot
-from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally
+from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally, Waiting, WaitingList
 from broadsheet.cache.store import Store, StoredReading
 from broadsheet.config import Site
 from broadsheet.errors import Report
+from broadsheet.model import Story
 from broadsheet.options import Options, Progress
 from broadsheet.plan import Keys, WholePlan
 from broadsheet.reading import read_stories
@@ -136,7 +138,7 @@ class Increment:
     def keep(self, seconds: dict[str, float]) -> Tally:
         """Keep the snapshot that the site was built from with what came of it, and say that in numbers."""
         made = self.printed
-        tally = self.plan.last.tally if isinstance(self.plan, EditedPlan) else self._tally(self.plan)
+        tally = _edited_tally(self.plan) if isinstance(self.plan, EditedPlan) else self._tally(self.plan)
         tally = msgspec.structs.replace(
             tally, drawn=made.drawn, written=made.written, removed=made.removed, seconds=seconds
         )
@@ -146,6 +148,7 @@ class Increment:
 
     def _tally(self, plan: WholePlan) -> Tally:
         following = next(iter(newsroom.coming(plan.sources.stories, self.options.now)), None)
+        held, looked_at = _waiting(plan.sources.stories)
         return Tally(
             stories=len(plan.newspaper.stories),
             editions=len(plan.newspaper.editions),
@@ -155,4 +158,43 @@ class Increment:
             removed=0,
             seconds={},
             next=Due(following.moment, following.deed, following.story.path) if following else None,
+            held=held,
+            open=looked_at,
         )
+
+
+def _waiting(stories: Iterable[Story]) -> tuple[WaitingList, WaitingList]:
+    """The stories that are held for a reason, and the others of which something is to be looked at."""
+    held, looked_at = list[Story](), list[Story]()
+    for story in stories:
+        if story.status == "draft" and story.reason:
+            held.append(story)
+        elif story.review:
+            looked_at.append(story)
+    return _listed(held), _listed(looked_at)
+
+
+def _listed(stories: Sequence[Story]) -> WaitingList:
+    newest = heapq.nsmallest(snapshot.LISTED, stories, key=lambda story: (-story.date.timestamp(), story.path))
+    return WaitingList(tuple(Waiting(one.path, one.reason, one.review) for one in newest), len(stories))
+
+
+def _edited_tally(plan: EditedPlan) -> Tally:
+    """What the last build said, with what the edited stories say now.
+
+    Where more wait than are listed, no edit changes what waits: then the whole plan is made.
+    """
+    tally = plan.last.tally
+    stories = [story for _, story in plan.edited]
+    held, looked_at = _waiting(stories)
+    edited = {story.path for story in stories}
+    return msgspec.structs.replace(
+        tally, held=_joined(tally.held, held, edited), open=_joined(tally.open, looked_at, edited)
+    )
+
+
+def _joined(before: WaitingList, added: WaitingList, edited: Collection[str]) -> WaitingList:
+    if before.cut:
+        return before
+    waiting = (*added.newest, *(one for one in before.newest if one.story not in edited))
+    return WaitingList(waiting[: snapshot.LISTED], len(waiting))

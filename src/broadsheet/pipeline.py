@@ -18,7 +18,7 @@ import msgspec
 
 from broadsheet import __version__
 from broadsheet.cache import lock, snapshot
-from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally
+from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally, WaitingList
 from broadsheet.options import Options, Progress, silent
 from broadsheet.workers import cores
 
@@ -39,7 +39,7 @@ __all__ = ["Built", "Options", "Progress", "SiteContents", "build", "desk", "ope
 class Built(msgspec.Struct, frozen=True):
     """What a build did. ``seconds`` is by stage; ``next`` is when the site must be built again, if it must.
 
-    ``read`` are all stories that were read, also those that are not out.
+    ``read`` are all stories that were read, also those that are not out. ``held`` and ``open`` are as in ``Tally``.
     """
 
     stories: int
@@ -50,6 +50,8 @@ class Built(msgspec.Struct, frozen=True):
     plan: tuple[Page, ...]
     next: Due | None = None
     read: tuple[Story, ...] = ()
+    held: WaitingList = WaitingList()
+    open: WaitingList = WaitingList()
 
 
 class _Done(msgspec.Struct, frozen=True):
@@ -91,6 +93,8 @@ def build(
         plan=plan.pages,
         next=tally.next,
         read=tuple(plan.sources.stories),
+        held=tally.held,
+        open=tally.open,
     )
 
 

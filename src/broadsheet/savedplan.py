@@ -153,6 +153,9 @@ def _edits(site: Site, store: Store, last: LastBuild, seen: Snapshot) -> Iterato
             raise LookupError(file.path)
         if newsroom.placement(old.story, site.settings) != newsroom.placement(new.story, site.settings):
             raise LookupError(file.path)
+        waits = (old.story.review, old.story.reason) != (new.story.review, new.story.reason)
+        if waits and (last.tally.held.cut or last.tally.open.cut):
+            raise LookupError(file.path)  # which one is to be listed in its place is not known
         yield file, new.story
 
 

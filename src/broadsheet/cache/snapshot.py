@@ -32,6 +32,7 @@ _MAGIC = b"SQLite format 3\0"  # how a database begins (sqlite.org/fileformat2)
 # Problems of the machine, and pages that wait for a day: no file of the site tells their end.
 LACKS = frozenset({"search-missing", "search-words", "page-timed"})
 PUBLISHED = frozenset({"fact-changed", "story-moved", "published-unreadable"})  # of what was published before
+LISTED = 20  # stories that wait for an editor, of each kind, that a build names
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
 
 Code = Mapping[str, Callable[..., Any]]
@@ -45,8 +46,31 @@ class Due(msgspec.Struct, frozen=True):
     story: str
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """A story that waits for an editor: its path below stories, why it is held, what is to be looked at in it."""
+
+    story: str
+    reason: str
+    review: tuple[str, ...]
+
+
+class WaitingList(msgspec.Struct, frozen=True):
+    """Stories that wait for an editor: the ``LISTED`` newest, and how many there are."""
+
+    newest: tuple[Waiting, ...] = ()
+    count: int = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether more wait than are listed."""
+        return self.count > len(self.newest)
+
+
 class Tally(msgspec.Struct, frozen=True):
-    """What a build did, in numbers. ``pages`` were planned; ``seconds`` are by stage."""
+    """What a build did, in numbers. ``pages`` were planned; ``seconds`` are by stage.
+
+    ``held`` are drafts with a reason, ``open`` all other stories of which something is to be looked at.
+    """
 
     stories: int
     editions: int
@@ -56,6 +80,8 @@ class Tally(msgspec.Struct, frozen=True):
     removed: int
     seconds: dict[str, float]
     next: Due | None
+    held: WaitingList = WaitingList()
+    open: WaitingList = WaitingList()
 
 
 class Snapshot(NamedTuple):

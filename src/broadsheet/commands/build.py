@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from broadsheet.commands.console import Call, due_line, moment, progress, tell_problems, work_on
+from broadsheet.commands.console import (
+    Call,
+    due_line,
+    moment,
+    progress,
+    tell_problems,
+    tell_waiting,
+    waiting_facts,
+    work_on,
+)
 from broadsheet.commands.ingest import ingested, tell_filed
 from broadsheet.errors import Report
 
@@ -56,12 +65,14 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
         with progress() as tell:
             tally = pipeline.update(site, _options(call, site, as_of, now), report, tell)
     if machine:
-        click.echo(msgspec.json.encode(_facts(tally, report) | ({"differences": proof.differences} if proof else {})))
+        facts = _facts(site, tally, report)
+        click.echo(msgspec.json.encode(facts | ({"differences": proof.differences} if proof else {})))
     else:
         tell_problems(report)
         _tell_built(site, tally, report)
         if proof:
             _tell_proof(proof)
+        tell_waiting(tally.held, tally.open, site)
     sys.exit(1 if proof and proof.differences else report.exit_code(strict=strict))
 
 
@@ -111,7 +122,7 @@ def _tell_proof(proof: Proof) -> None:
             click.echo(f"      {said}", err=True)
 
 
-def _facts(tally: Tally, report: Report) -> dict[str, Any]:
+def _facts(site: Site, tally: Tally, report: Report) -> dict[str, Any]:
     return {
         "stories": tally.stories,
         "editions": tally.editions,
@@ -123,5 +134,7 @@ def _facts(tally: Tally, report: Report) -> dict[str, Any]:
         },
         "seconds": tally.seconds,
         "next": tally.next,
+        "held": waiting_facts(tally.held, site),
+        "open": waiting_facts(tally.open, site),
         "problems": list(report),
     }

@@ -17,9 +17,11 @@ import click
 import msgspec
 
 from broadsheet.errors import Report
+from broadsheet.text import clip
 
 if TYPE_CHECKING:
     from broadsheet.cache.lock import Holder
+    from broadsheet.cache.snapshot import WaitingList
     from broadsheet.config import Site
     from broadsheet.ingest.formats.custom import OwnReader
     from broadsheet.pipeline import SiteContents
@@ -30,6 +32,7 @@ Pages = Sequence[Any]  # kinds of pages
 Readers = Mapping[str, "OwnReader"]
 Targets = Mapping[str, "Target"]
 
+_WAITING = 300  # characters of what is said of a story that waits for an editor
 PATIENCE = 1.0  # seconds of work after which a progress bar is shown
 
 
@@ -117,6 +120,31 @@ def open_desk(call: Call, now: dt.datetime | None, report: Report) -> tuple[Site
 def due_line(moment: dt.datetime, deed: str, story: str, site: Site) -> str:
     """A story's coming or going in a line; ``story`` is its path below stories."""
     return f"{moment.astimezone(site.zone):%Y-%m-%d %H:%M}  {deed:<7}  {site.settings.content}/stories/{story}"
+
+
+def tell_waiting(held: WaitingList, looked_at: WaitingList, site: Site) -> None:
+    """What waits for an editor, story by story: those that are held, and those of which something is open."""
+    for found, head in (
+        (held, "held as drafts. Put right what is wrong, then delete status and reason:"),
+        (looked_at, "to be looked at. Put right what ingest was not sure of, then delete review:"),
+    ):
+        if found.count:
+            click.echo(f"{found.count} {'story is' if found.count == 1 else 'stories are'} {head}")
+        for one in found.newest:
+            fields = ", ".join(one.review)
+            said = f"{one.reason} (to be looked at: {fields})" if one.reason and fields else one.reason or fields
+            click.echo(f"  {site.settings.content}/stories/{one.story}: {clip(said, _WAITING)}")
+        if found.cut:
+            click.echo(f"  … and {found.count - len(found.newest)} more")
+
+
+def waiting_facts(found: WaitingList, site: Site) -> dict[str, Any]:
+    """The same for programs."""
+    stories = [
+        {"file": f"{site.settings.content}/stories/{one.story}", "reason": one.reason, "review": one.review}
+        for one in found.newest
+    ]
+    return {"count": found.count, "stories": stories}
 
 
 AS_OF = click.option("--now", type=click.DateTime(), help="As of another moment, in the site's time zone.")

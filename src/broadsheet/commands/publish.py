@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.console import Call, moment, progress, tell_problems, work_on
+from broadsheet.commands.console import Call, moment, progress, tell_problems, tell_waiting, work_on
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def publish(
         click.echo(f"Published to {done.target}. Keep {site.settings.content}/published/ with the content.")
     else:
         click.echo("Nothing was sent.")
+    tell_waiting(done.built.held, done.built.open, site)
     sys.exit(report.exit_code(strict=strict) or (0 if done.sent or dry_run else 1))
 
 

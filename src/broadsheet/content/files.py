@@ -245,7 +245,7 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str], list[Prob
         within = f" within {_LARGEST_BLOCK >> 20} MiB" if len(text) > _LARGEST_BLOCK else ""
         raise fail("front-matter-missing", f"no line --- ends the front matter{within}", Place(shown, line), hint)
     if _OTHER.match(text):
-        hint = "TOML and JSON are read by: broadsheet import. Here front matter is YAML between two lines ---."
+        hint = "TOML and JSON are read in the inbox, and by: broadsheet import. Here it is YAML between two lines ---."
     raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
 
 

@@ -36,17 +36,19 @@ Parse = Callable[[Any, ZoneInfo], dt.datetime]  # raises ValueError for what is 
 # Keys without hyphens, underscores and capitals. Of Hugo, Jekyll, Pelican, Zola, Eleventy, Hexo, Astro, Gatsby, Ghost,
 # Obsidian, WordPress and Nikola, and of what newsrooms call these things.
 _HIDES = frozenset((  # where they are true
-    "confidential", "deleted", "donotpublish", "draft", "eleventyexcludefromcollections", "embargoed", "expired",
-    "headless", "hidden", "isdraft", "ishidden", "isprivate", "isunlisted", "nopublish", "private", "secret", "trashed",
-    "unlisted", "unpublished", "withheld",
+    "borrador", "bozza", "brouillon", "confidential", "deleted", "donotpublish", "donotuse", "draft",
+    "eleventyexcludefromcollections", "entwurf", "expired", "headless", "hidden", "hold", "isdraft", "ishidden",
+    "isprivate", "isunlisted", "kill", "killed", "nopublish", "notforpublication", "onhold", "private", "rascunho",
+    "secret", "spiked", "trashed", "unlisted", "unpublished", "utkast", "withdrawn", "withheld",
 ))  # fmt: skip
 _SHOWS = frozenset((  # where they are true; some give the date of publication in the place of true
     "ispublic", "ispublished", "isvisible", "public", "publish", "published", "render", "visible",
 ))  # fmt: skip
 _FROM = frozenset((
-    "availablefrom", "datepublished", "embargo", "embargoeduntil", "embargountil", "golive", "goliveat", "golivedate",
-    "notbefore", "pubdate", "publishafter", "publishat", "publishdate", "publishedat", "publishedon", "publishfrom",
-    "publishon", "scheduled", "scheduledat", "scheduleddate", "scheduledfor", "validfrom", "visiblefrom",
+    "availablefrom", "datepublished", "embargo", "embargoed", "embargoeduntil", "embargountil", "golive",
+    "goliveat", "golivedate", "notbefore", "pubdate", "publishafter", "publishat", "publishdate", "publishedat",
+    "publishedon", "publishfrom", "publishon", "scheduled", "scheduledat", "scheduleddate", "scheduledfor",
+    "sperrfrist", "validfrom", "visiblefrom",
 ))  # fmt: skip
 _UNTIL = frozenset((
     "availableuntil", "depublish", "depublishat", "expirationdate", "expire", "expires", "expiresat", "expireson",
@@ -60,13 +62,21 @@ _BUILDS = frozenset(("build",))  # Hugo's table, once called _build
 _KEYS = _HIDES | _SHOWS | _FROM | _UNTIL | _LOCKS
 
 _HIDDEN_WORDS = frozenset((
-    "archived", "auto-draft", "confidential", "deleted", "disabled", "draft", "embargoed", "expired", "future", "held",
-    "hidden", "hold", "idea", "in progress", "in review", "inactive", "inherit", "internal", "killed", "members",
-    "offline", "on hold", "paid", "pending", "private", "protected", "rejected", "review", "scheduled", "secret",
-    "skip", "spiked", "submitted", "subscribers", "todo", "trash", "trashed", "unlisted", "unpublished", "wip",
-    "withdrawn", "withheld",
+    "archived", "auto-draft", "awaiting approval", "awaiting review", "borrador", "bozza", "brouillon", "canceled",
+    "cancelled", "concept", "confidential", "deleted", "disabled", "do not publish", "do not use", "draft", "embargo",
+    "embargoed", "entwurf", "expired", "for approval", "for review", "future", "gesperrt", "held", "hidden", "hold",
+    "idea", "in progress", "in review", "inactive", "inherit", "internal", "internal only", "kill", "killed",
+    "legal hold", "luonnos", "members", "needs review", "not approved", "not for publication", "not for release",
+    "offline", "on hold", "paid", "pending", "pending review", "private", "protected", "rascunho", "ready for review",
+    "rejected", "review", "revoked", "scheduled", "secret", "skip", "spiked", "submitted", "subscribers", "szkic",
+    "taslak", "todo", "trash", "trashed", "udkast", "unapproved", "unlisted", "unpublished", "unreleased", "utkast",
+    "wip", "withdrawn", "withheld", "черновик", "чернетка",
 ))  # fmt: skip
-_SHOWN_WORDS = frozenset(("featured", "live", "online", "public", "publish", "published", "released", "visible"))
+_SHOWN_WORDS = frozenset((
+    "active", "approved", "cleared", "complete", "completed", "current", "done", "featured", "final", "live", "new",
+    "ok", "online", "public", "publicado", "publicerad", "publish", "published", "publié", "pubblicato", "ready",
+    "ready to publish", "released", "sent", "updated", "usable", "veröffentlicht", "visible",
+))  # fmt: skip
 _TRUE = frozenset(("1", "on", "t", "true", "y", "yes"))
 _FALSE = frozenset(("0", "f", "false", "n", "no", "off"))
 _NOT_BUILT = frozenset(("false", "link", "never"))

@@ -17,7 +17,7 @@ from broadsheet.model import Picture
 
 _FIELDS = (
     "title", "date", "updated", "section", "authors", "agency", "place", "summary", "topics", "image",
-    "licence", "lang",
+    "licence", "lang", "embargo", "expires",
 )  # fmt: skip
 _DECLARED = 4096  # bytes before which an XML file declares its charset
 _UNUSED: tuple[Role, ...] = ("dropped", "blank", "markup")
@@ -101,6 +101,7 @@ def _evidence(draft: Draft) -> tuple[FieldEvidence, ...]:
             found.append(FieldEvidence(name, text, value.rule, value.confidence, value.line, name in doubts))
         elif name in doubts:
             found.append(FieldEvidence(name, "", "not found", 0.0, 0, review=True))
+    found += [FieldEvidence("status", "draft", reason, 1.0, 0, review=True) for reason in draft.held]
     if "body" in doubts:
         lines = ", ".join(map(str, draft.doubtful_lines())) or "see what was dropped"
         found.append(FieldEvidence("body", "", f"compare lines {lines}", draft.body_confidence, 0, review=True))

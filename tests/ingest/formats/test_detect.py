@@ -101,3 +101,20 @@ def test_plain_text_does_not_pay_for_the_readers_of_other_formats():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "expected"),
+    [
+        ("+++\ntitle = 'x'\n+++\nText", "a.txt", "markdown"),
+        ('{"title": "x", "draft": true}\n\nText', "a.txt", "markdown"),
+        ('{"title": "x"}', "a.txt", "text"),
+        ("Title: x\nStatus: draft\n\nText", "a.txt", "markdown"),
+        ("Status: draft\n\nText", "a.txt", "text"),
+        ("<!--\n.. title: x\n.. date: y\n-->\nText", "a.md", "markdown"),
+        ('{"headline": "x", "versioncreated": "2025-01-01"}', "a.json", "ninjs"),
+        ("From: a@example.org\nTo: b@example.org\nDate: x\nSubject: y\nTitle: z\n\nText", "a.txt", "mail"),
+    ],
+)
+def test_front_matter_of_any_generator_is_known_whatever_the_file_is_called(data, name, expected):
+    assert detect.recognise(source(data, name)) == expected

@@ -177,3 +177,16 @@ def test_whatever_a_page_holds_every_line_has_one_fate(rows):
     lines = html.decoded(Source("x.html", text.encode(), NOW)).split("\n")
     assert [fate.line for fate in draft.fates] == list(range(1, len(lines) + 1))
     assert "<script" not in draft.body
+
+
+def test_a_page_that_says_it_is_embargoed_has_its_moment_and_the_line_is_no_text():
+    prose = "The mill on the quay burnt on Monday night, the watchman said when the last of the water had been pumped away. "
+    blocks = "".join(
+        f"<p>{part}</p>\n" for part in ("EMBARGOED UNTIL 00.01 GMT 5 May 2031", prose * 2, prose * 3, prose)
+    )
+    text = f"<html><head><title>Mill burns</title></head><body><article><h1>Mill burns</h1>\n{blocks}</article></body></html>"
+    [found] = html.read(Source("a.html", text.encode(), NOW), Hints(today=NOW.date()))
+    assert found.embargo is not None
+    assert found.embargo.value == dt.datetime(2031, 5, 5, 0, 1, tzinfo=dt.UTC)
+    assert "EMBARGO" not in found.body
+    assert [fate.line for fate in found.fates if fate.role == "status"] == [2]

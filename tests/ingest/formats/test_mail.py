@@ -101,3 +101,21 @@ def test_a_mail_without_a_text_is_refused():
     made.add_attachment(b"\x89PNG", maintype="image", subtype="png")
     with pytest.raises(BroadsheetError):
         drafts(made.as_bytes())
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("[HOLD] Mill burns", "Mill burns"),
+        ("Re: [Newsdesk] HOLD: Mill burns", "Mill burns"),
+        ("Mill burns", "Mill burns"),
+    ],
+)
+def test_a_subject_or_a_line_that_is_not_for_readers_holds_the_mail(subject, title):
+    line = "" if "HOLD" in subject else "NOT FOR PUBLICATION\n\n"
+    text = f"{line}The mill on the quay burnt on Monday night, the watchman said when the water had been pumped.\n"
+    head = "From: Jonna Falk <j@example.org>\nTo: d@example.org\nDate: Mon, 5 May 2025 10:00:00 +0000\n"
+    [found] = mail.read(Source("a.eml", f"{head}Subject: {subject}\n\n{text}".encode(), NOW), Hints(today=NOW.date()))
+    assert (found.title.value, len(found.held)) == (title, 1)
+    assert "PUBLICATION" not in found.body
+    assert ("status" in {fate.role for fate in found.fates}) == bool(line)

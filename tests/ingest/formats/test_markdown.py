@@ -201,3 +201,76 @@ def test_a_heading_is_what_the_parser_takes_for_one(head: str):
     found = draft(f"{head}\n\nThe harbour opened.\n")
     assert (found.title.value, found.body) == ("A quay", "The harbour opened.\n")
     assert draft(f"```\n# no\n```\n\n{head}\n").body.startswith("```\n# no\n```\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Mill burns\n\n*Forty people watched from the bridge*\n\n**By Jonna Falk** | 3 November 2025\n\nBody text.\n",
+        "# Mill burns\n\nBy Jonna Falk  \nPublished 3 November 2025\n\n*Forty people watched from the bridge*\n\nBody text.\n",
+        "**Mill burns**\n\n*Forty people watched from the bridge*\n\nBy [Jonna Falk](https://example.org/jf), 3 Nov 2025\n\nBody text.\n",
+        "Mill burns today\n\n*Forty people watched from the bridge*\n\nBy Jonna Falk\n\n3 November 2025\n\nBody text.\n\n-30-\n",
+    ],
+)
+def test_headline_standfirst_byline_and_day_above_the_text_are_fields(text):
+    found = draft(text)
+    assert found.title.value.startswith("Mill burns")
+    assert found.summary
+    assert found.summary.value == "Forty people watched from the bridge"
+    assert found.authors
+    assert found.authors.value == ("Jonna Falk",)
+    assert found.date
+    assert found.date.value == dt.date(2025, 11, 3)
+    assert found.body == "Body text.\n"
+    assert {fate.role for fate in found.fates} >= {"title", "summary", "byline", "body"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "**Q: When did they ask you?**\n\nA: At four.",
+        "**Why now?**\n\nBecause of the tide.",
+        "*By the time the ferry sailed, nobody stood on the quay.*\n\nIt was dark.",
+        "> By Jonna Falk\n\nText.",
+    ],
+)
+def test_what_a_text_says_is_not_taken_for_its_head(lines):
+    assert draft(f"# Mill burns\n\nThe mill burnt.\n\n{lines}\n").body == f"The mill burnt.\n\n{lines}\n"
+    assert draft(f"# Mill burns\n\n{lines}\n").body == f"{lines}\n"
+
+
+def test_a_heading_that_repeats_the_title_is_printed_once():
+    assert draft('---\ntitle: "Mill burns"\n---\n\n# Mill burns\n\nText.\n').body == "Text.\n"
+    assert draft('---\ntitle: "Mill burns"\n---\n\n# The night\n\nText.\n').body == "# The night\n\nText.\n"
+
+
+def test_rules_around_a_text_are_no_part_of_it():
+    assert draft("---\n\n# Mill burns\n\nOne.\n\n---\n\nTwo.\n\n###\n").body == "One.\n\n---\n\nTwo.\n"
+
+
+def test_a_text_below_lines_of_keys_that_is_no_markdown_is_escaped():
+    found = draft("Title: Mill\nDate: 2025-05-08\n\nIt cost *2 or\n*3 crowns.\n\n    Indented.\n", "a.txt")
+    assert press.render(found.body) == "<p>It cost *2 or *3 crowns.</p>\n<p>Indented.</p>\n"
+
+
+def test_keys_that_no_draft_has_are_handed_on_and_several_in_one_row_have_a_fate_each():
+    found = draft('{"title": "Mill", "draft": true, "mood": "calm"}\n\nText.\n')
+    assert (found.keys, found.held) == ({"mood": "calm"}, ("draft: true",))
+    assert [(fate.text, fate.role) for fate in found.fates[:3]] == [
+        ("title", "front matter"),
+        ("draft", "status"),
+        ("mood", "front matter"),
+    ]
+
+
+def test_of_a_mark_that_stands_twice_none_is_lost():
+    assert draft("---\ntitle: x\ndraft: true\ndraft: false\n---\n\nBody.\n").held == ("draft: stands twice",)
+    assert "Status: draft" in draft("Title: x\nStatus: draft\nStatus: published\n\nBody.\n").held[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_head_is_read_in_any_charset_and_with_any_line_end(encoding, end):
+    text = "---\ntitle: Le moulin brûle\ndraft: true\n---\n\nLe moulin a brûlé.\n".replace("\n", end)
+    [found] = markdown.read(Source("a.md", text.encode(encoding), NOW), HINTS)
+    assert (found.title.value, found.held, found.body) == ("Le moulin brûle", ("draft: true",), "Le moulin a brûlé.\n")

@@ -232,3 +232,11 @@ def test_a_heading_stands_above_short_sentences(byline):
     )
     assert draft.title.value == "Fire at mill"
     assert draft.body == "A fire broke out.\n\nNo one was hurt.\n"
+
+
+def test_a_mark_alone_is_no_story():
+    with pytest.raises(BroadsheetError) as caught:
+        text.read(
+            Source("a.txt", b"EMBARGO\n", dt.datetime(2026, 1, 2, tzinfo=dt.UTC)), Hints(today=dt.date(2026, 1, 2))
+        )
+    assert caught.value.problem.code == "no-text"

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from broadsheet.ingest.extract import boilerplate
 from broadsheet.ingest.extract.blocks import Around, Block, is_break, linked, squeeze
 
-Role = Literal["body", "subhead", "title", "dropped"]
+Role = Literal["body", "subhead", "title", "status", "dropped"]
 
 LONG = 30  # letters from which a text is its own: a shorter one may stand in a page twice
 PROSE = 80  # characters from which a block is a paragraph rather than a label

@@ -10,7 +10,9 @@ import re
 from importlib import import_module
 from typing import Literal, cast
 
+from broadsheet.content import heads
 from broadsheet.errors import Place, fail
+from broadsheet.ingest.extract import marks
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 
 Format = Literal["text", "markdown", "html", "feed", "mail", "ninjs", "newsml", "archive"]
@@ -45,7 +47,9 @@ _SENT = frozenset(
         "content-type",
     )
 )
-_MATTER = re.compile(r"---[ \t]*\n(?:[ \t]*\n|#[^\n]*\n)*[A-Za-z_][\w -]*:.*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_MARKDOWN = ("md", "markdown", "mdown", "mkd", "mdx")
+_NO_HEAD = ("json", "ninjs", "eml", "mbox")  # endings of what never begins with front matter
+_FENCES = ("<", "{", "-", "+", ";", "/")  # with which the fences of front matter begin
 _HEADED = re.compile(r"\s*#{1,2} \S[^\n]*\n")
 _MARKED = re.compile(r"\n#{2,6} \S|\]\(https?://|\n(?:```|~~~)|\*\*[^*\n]+\*\*")
 
@@ -59,7 +63,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     if not source.data:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
     reader = cast("Reader", import_module(f"{__package__}.{name}").read)
-    return reader(source, hints)
+    return tuple(marks.checked(draft, hints) for draft in reader(source, hints))
 
 
 def recognise(source: Source) -> Format:
@@ -72,13 +76,15 @@ def recognise(source: Source) -> Format:
     start = head.lstrip("\ufeff \t\r\n")
     if found := _behind(start, data, ending):
         return found
+    if start[:1] in _FENCES and ending not in _NO_HEAD and heads.begins(start, markdown=ending in _MARKDOWN):
+        return "markdown"
     if start.startswith("<"):
         return _tagged(start, ending)
     if start.startswith(("{", "[")) and (found := _json(head, ending)):
         return found
     if ending in ("eml", "mbox") or _is_mail(start):
         return "mail"
-    if ending in ("md", "markdown", "mdown", "mkd") or _MATTER.match(start):
+    if ending in _MARKDOWN or heads.begins(start, markdown=False):
         return "markdown"
     if ending in ("html", "htm", "xhtml") or (source.url and "<html" in head.lower()):
         return "html"

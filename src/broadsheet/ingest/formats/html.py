@@ -21,6 +21,7 @@ from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract import (
     article,
     charset,
+    marks,
     page_authors,
     page_dates,
     page_fields,
@@ -40,6 +41,7 @@ _LATIN = frozenset(("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"))  # 
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _SILENT = ("script", "style", "noscript", "svg", "iframe", "template")  # what no reader of the page sees
 _TOLD = 500  # characters; a shorter articleBody is a teaser
+_AROUND = 6  # blocks before and after a story among which it may say that it is not for readers
 _LEAST = 200  # characters of paragraphs without which a page is none of a story
 
 
@@ -61,6 +63,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     taken = [*_texts(tree), *_told(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
     parts = _pictured(blocks, parts, _beside(source))
+    marked = _marked(blocks, parts, hints)
     story = embedded.of_blocks(article.chosen(blocks, parts), url, lambda src: src)
     if not story.paragraphs and len(story.markdown) < _LEAST:
         raise fail("no-story", "the page holds no article", Place(source.name), "Save the page of one story.")
@@ -82,7 +85,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         lang=made.lang,
         url=url,
     )
-    return (_with_fates(draft, text, blocks, parts),)
+    return (_with_fates(marked.on(draft), text, blocks, parts),)
 
 
 def decoded(source: Source) -> str:
@@ -163,6 +166,17 @@ def _pictured(blocks: Sequence[Block], parts: list[BlockPart], lies: Callable[[s
         if blocks[n].kind == "img" and lies(blocks[n].src):
             parts[n] = BlockPart("body", "a picture beside the page")
     return parts
+
+
+def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> marks.Marks:
+    """What blocks in or around the story say of who may read it; these leave it."""
+    kept = [n for n, part in enumerate(parts) if part.role == "body"]
+    near = range(kept[0] - _AROUND, kept[-1] + _AROUND) if kept else range(0)
+    found = marks.find([block.text if n in near else "" for n, block in enumerate(blocks)], hints)
+    for mark in found.found:
+        for n in mark.lines if not (mark.rest or mark.stays) else ():
+            parts[n] = BlockPart("status", mark.why)
+    return found
 
 
 def _with_fates(draft: Draft, text: str, blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Draft:

@@ -7,6 +7,7 @@ author or the source; the text is read by the reader of its kind.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from email import policy
@@ -17,7 +18,7 @@ from email.utils import parseaddr
 import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, fail
-from broadsheet.ingest.extract import bylines, charset
+from broadsheet.ingest.extract import bylines, charset, marks
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded
@@ -81,7 +82,7 @@ def _message(source: Source, rows: Sequence[str], hints: Hints) -> Draft:
         raise fail("no-story", "the message holds no text", Place(source.name))
     text = _content(part)
     address = str(inner.get("Snapshot-Content-Location") or inner.get("Content-Base") or "")
-    subject = clean(_PREFIX.sub("", _header(inner, "Subject")))
+    subject, marked = _subject(_header(inner, "Subject"), hints)
     draft = _html(source, text, address, subject, hints) if html else _plain(source, text, subject, hints)
     sender, _ = parseaddr(_header(inner, "From"))
     byline = bylines.bare(sender) if sender else None
@@ -89,7 +90,7 @@ def _message(source: Source, rows: Sequence[str], hints: Hints) -> Draft:
     title = Found(subject, "Subject", 0.9, _row(rows, "subject")) if subject else draft.title
     sent = Found(date, "Date", 0.93, _row(rows, "date")) if date else None
     return msgspec.structs.replace(
-        draft,
+        functools.reduce(lambda known, one: one.on(known), marked, draft),
         title=title,
         date=draft.date if html and draft.date and draft.date.confidence > 0.9 else sent or draft.date,
         authors=draft.authors
@@ -99,6 +100,15 @@ def _message(source: Source, rows: Sequence[str], hints: Hints) -> Draft:
         url=draft.url,
         guid=clean(_header(inner, "Message-ID")).strip("<>"),
     )
+
+
+def _subject(text: str, hints: Hints) -> tuple[str, list[marks.Marks]]:
+    """The headline in a subject, and what that and the tags before it say of who may read the story: "[HOLD]"."""
+    prefix = _PREFIX.match(text)
+    tags = re.findall(r"\[[^\]]+\]", prefix[0]) if prefix else []
+    headline = clean(text[prefix.end() :] if prefix else text)
+    found = [marks.subject(said, hints) for said in (*tags, headline)]
+    return (found[-1].found[0].rest if found[-1].found else headline), [one for one in found if one.found]
 
 
 _POLICY = policy.default.clone(raise_on_defect=False)
@@ -152,14 +162,15 @@ def _plain(source: Source, text: str, subject: str, hints: Hints) -> Draft:
 
     signature = _SIGNATURE.search(text)
     kept = text[: signature.start()] if signature and text[: signature.start()].strip() else text
+    kept, marked = marks.take(kept, hints)
     above = f"{subject}\n\n" if subject else ""
     draft = texts.read(msgspec.structs.replace(source, data=f"{above}{kept}".encode()), hints)[0]
     whole = embedded.from_text(kept)
     if len(draft.body) < _KEPT * len(whole.markdown):  # a mail has little around its story: what was lost was story
-        return msgspec.structs.replace(draft, body=whole.markdown, fates=())
+        return marked.on(msgspec.structs.replace(draft, body=whole.markdown, fates=()))
     lines = above.count("\n")
     below = (Fate(fate.line - lines, fate.role, fate.why) for fate in draft.fates if fate.line > lines)
-    return msgspec.structs.replace(draft, fates=tuple(below))
+    return marked.on(msgspec.structs.replace(draft, fates=tuple(below)), 1)
 
 
 def _html(source: Source, text: str, address: str, subject: str, hints: Hints) -> Draft:

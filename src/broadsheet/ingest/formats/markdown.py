@@ -8,41 +8,29 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet import content
-from broadsheet.content import conflicts, facts, targets
+from broadsheet.content import conflicts, facts, heads, targets
 from broadsheet.content.parser import Reference
-from broadsheet.errors import BroadsheetError, Problem
-from broadsheet.ingest.extract import bylines, charset, dates, page_dates, sections, to_markdown
-from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
-from broadsheet.ingest.formats import embedded
-from broadsheet.model import Picture
-
-# What generators call the fields of a story.
-_KEYS: dict[str, tuple[str, ...]] = {
-    "title": ("title", "headline"),
-    "date": ("date", "published", "pubdate", "publishdate", "publish_date", "date_published", "created"),
-    "updated": ("updated", "lastmod", "modified", "last_modified_at", "date_modified"),
-    "authors": ("authors", "author", "byline", "by"),
-    "section": ("section", "category", "categories"),
-    "topics": ("topics", "tags", "keywords"),
-    "summary": ("summary", "description", "excerpt", "subtitle", "dek"),
-    "lang": ("lang", "language", "locale"),
-    "image": ("image", "cover", "thumbnail", "featured_image", "banner"),
-    "url": ("link", "url", "canonical", "canonical_url", "original_url"),
-    "licence": ("licence", "license", "rights"),
-}
+from broadsheet.ingest.extract import charset, marks, page_dates, sections, to_markdown
+from broadsheet.ingest.extract.draft import SURE, Draft, Fate, Found, Hints, Role, Source
+from broadsheet.ingest.formats import embedded, keys
+from broadsheet.ingest.formats.markdown_top import Top
+from broadsheet.ingest.formats.markdown_top import read as headlines_of
 
 # Elements that leave nothing, and how often what is left of a text may make new ones before their marks are escaped.
 _UNREAD = frozenset({"iframe", "noembed", "noframes", "object", "script", "style", "template"})
 _PASSES = 5
 _AFTER = re.compile(rb"[ \t]*(?:\n(?:[ \t]*\n)+|\n?[ \t]*)")  # beyond an empty line indentation has its meaning again
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
+_MARKED = re.compile(r"^#{1,6} \S|\]\([^()\s]+\)|^(?:```|~~~)|\*\*[^*\n]+\*\*|^> |^[-*+] ", re.MULTILINE)
+_QUOTED = re.compile(r"'([^']*)'")
 _DATED = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2})[-_ ][^/]*$")  # Jekyll's names of posts
 
 
@@ -53,48 +41,58 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """
     text = charset.text(source.data, source.name)
     conflicts.refuse(text, source.name)
-    meta: Mapping[str, Any] = {}
-    first, problems = 0, list[Problem]()
+    named = source.name.lower().endswith(_ENDINGS)
+    head = heads.read(text, source.name, markdown=named) or heads.Head("lines", {}, {}, 0)
+    twice = [found[1] for one in head.problems if one.code == "key-twice" and (found := _QUOTED.match(one.message))]
+    said = keys.read(head.meta, head.lines, source.name, hints, twice)
     rows = text.split("\n")
-    if text.startswith("---"):
-        matter, problems = content.split(text.encode("utf-8", "replace"), source.name)
-        if matter is None:
-            raise BroadsheetError(*problems)
-        meta, first = (
-            {key.lower(): value for key, value in matter.meta.items()},
-            min(2 + matter.block.count("\n") + 1, len(rows)),
-        )
-        while first > 1 and not rows[first - 1].startswith(("---", "...")):
-            first -= 1
-    told = {name: _first(meta, keys) for name, keys in _KEYS.items()}
-    headings = _headings(rows, first)
-    heading, headed = ("", range(0)) if _text(told["title"]) else _first_heading(rows, first, headings)
-    body = safe("\n".join(row for n, row in enumerate(rows, 1) if n > first and n not in headed)).strip()
+    first = min(head.rows, len(rows))
+    below, marked = marks.take("\n".join(rows[first:]), hints)
+    rows = [*rows[:first], *below.split("\n")]
+    told: dict[str, Any] = said.values
+    top = headlines_of(rows, first, _headings(rows, first), told["title"].value if "title" in told else "", hints)
+    body = "\n".join(row for n, row in enumerate(rows, 1) if n > first and n not in top.taken)
+    plain = head.rows and not named and not _MARKED.search(body)
+    body = (embedded.from_text(body).markdown if plain else safe(body)).strip()
     paragraphs = tuple(" ".join(text.split()) for text in facts.read(body).prose)
-    title = embedded.headline(_text(told["title"]), "front matter", paragraphs, 1) if _text(told["title"]) else None
-    title = title or embedded.headline(heading, "first heading", paragraphs, headed.start)
-    lang = _text(told["lang"])
-    about = embedded.about(title.value, paragraphs, Found(lang, "front matter", 0.95) if lang else None, hints)
-    summary, topics = _text(told["summary"]), _texts(told["topics"])
-    section = next(iter(_texts(told["section"])), "")
-    return (
-        Draft(
-            title=title,
-            body=f"{body}\n" if body else "",
-            fates=_fates(rows, first, headed, frozenset(n for _, taken in headings for n in taken)),
-            date=_date(told["date"], hints) or _named(source.name),
-            updated=_date(told["updated"], hints),
-            authors=_authors(told["authors"]),
-            section=sections.settle(section, hints, "front matter", 1, 0.95) if section else None,
-            summary=Found(summary, "front matter", 0.95, 1) if summary else about.summary,
-            topics=Found(topics, "front matter", 0.95, 1) if topics else about.topics,
-            lang=about.lang,
-            image=_image(told["image"]),
-            licence=Found(licence, "front matter", 0.95, 1) if (licence := _text(told["licence"])) else None,
-            problems=tuple(msgspec.structs.replace(problem, severity="warning") for problem in problems),
-            url=url if (url := _text(told["url"])).startswith(("http://", "https://")) else "",
-        ),
+    title = told.get("title") or top.title or embedded.headline("", "first heading", paragraphs)
+    about = embedded.about(title.value, paragraphs, told.get("lang"), hints)
+    section: Found[str] | None = told.get("section")
+    problems = [msgspec.structs.replace(problem, severity="warning") for problem in head.problems]
+    draft = Draft(
+        title=title,
+        body=f"{body}\n" if body else "",
+        fates=(*_head_fates(said.fates, first), *_fates(rows, first, top)),
+        date=told.get("date") or top.date or _named(source.name),
+        updated=told.get("updated") or top.updated,
+        authors=told.get("authors") or top.authors,
+        section=section and sections.settle(section.value, hints, section.rule, section.line, section.confidence),
+        summary=told.get("summary") or top.summary or about.summary,
+        topics=told.get("topics") or about.topics,
+        lang=about.lang,
+        image=told.get("image"),
+        agency=told.get("agency") or top.agency,
+        licence=told.get("licence"),
+        problems=(*problems, *said.problems),
+        url=told.get("url", ""),
+        guid=told.get("guid", ""),
+        held=said.held,
+        embargo=told.get("embargo"),
+        expires=told.get("expires"),
+        keys=said.further,
     )
+    return (_dated(marked.on(draft, first + 1), told, hints),)
+
+
+def _dated(draft: Draft, told: Mapping[str, Any], hints: Hints) -> Draft:
+    """A draft whose embargo is left out where its own date is later: a key such as ``publishDate`` repeats that."""
+    embargo: Found[dt.datetime] | None = told.get("embargo")
+    date: Found[dt.date] | None = told.get("date")
+    if embargo is None or date is None or draft.embargo is not embargo or embargo.confidence < SURE:
+        return draft
+    zone = ZoneInfo(hints.timezone)
+    moment = date.value if isinstance(date.value, dt.datetime) else dt.datetime.combine(date.value, dt.time(), zone)
+    return msgspec.structs.replace(draft, embargo=None) if moment >= embargo.value else draft
 
 
 def safe(markdown: str) -> str:
@@ -177,15 +175,6 @@ def _headings(rows: list[str], first: int) -> list[tuple[str, range]]:
     return found
 
 
-def _first_heading(rows: list[str], first: int, headings: list[tuple[str, range]]) -> tuple[str, range]:
-    """The first heading, where nothing but blank rows stands above it, and its rows."""
-    if headings:
-        text, taken = headings[0]
-        if text and not any(row.strip() for row in rows[first : taken.start - 1]):
-            return text, taken
-    return "", range(0)
-
-
 def _leads(target: str) -> bool:
     """Whether an address may be followed: by a safe scheme, or relative; entities and escapes are looked through."""
     address = re.sub(r"[\x00-\x20]", "", unescape(target.replace("\\", "")))
@@ -193,67 +182,34 @@ def _leads(target: str) -> bool:
     return not scheme or scheme[1].lower() in ("http", "https", "mailto")
 
 
-def _fates(rows: list[str], first: int, title: range, headed: frozenset[int]) -> tuple[Fate, ...]:
-    return tuple(Fate(n, _role(n, row, first, title, headed)) for n, row in enumerate(rows, 1))
+def _fates(rows: list[str], first: int, top: Top) -> Iterator[Fate]:
+    """What became of the rows below the front matter."""
+    for n, row in enumerate(rows[first:], first + 1):
+        if n in top.taken:
+            role, why = top.taken[n]
+            yield Fate(n, role, why)
+        else:
+            yield Fate(n, "blank" if not row.strip() else "subhead" if n in top.headed else "body")
 
 
-def _role(n: int, row: str, first: int, title: range, headed: frozenset[int]) -> Role:
-    if n <= first:
-        return "front matter"
-    if n in title:
-        return "title"
-    if not row.strip():
-        return "blank"
-    return "subhead" if n in headed else "body"
-
-
-def _first(meta: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
-    return next((meta[key] for key in keys if meta.get(key)), None)
-
-
-def _text(value: Any) -> str:
-    return " ".join(str(value).split()) if isinstance(value, (str, int, float)) and value is not True else ""
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """A list of names, or one text that holds several."""
-    values = value if isinstance(value, list) else re.split(r"\s*[,;]\s*", _text(value))
-    return tuple(text for item in values if (text := _text(item)))[:40]
-
-
-def _date(value: Any, hints: Hints) -> Found[dt.date] | None:
-    if isinstance(value, dt.datetime):
-        return Found(value if value.tzinfo else value.date(), "front matter", 0.97, 1)
-    if isinstance(value, dt.date):
-        return Found(value, "front matter", 0.97, 1)
-    if moment := page_dates.parse(_text(value)):
-        return Found(moment, "front matter", 0.95, 1)
-    stamp = next(iter(dates.find(_text(value), hints)), None)
-    return Found(stamp.day, "front matter", 0.5 if stamp.doubt else 0.9, 1) if stamp else None
+def _head_fates(said: Sequence[keys.KeyFate], first: int) -> Iterator[Fate]:
+    """What became of the rows of front matter: of each that its key says, of several keys in one row each by itself."""
+    known: dict[int, list[keys.KeyFate]] = {}
+    for one in said:
+        known.setdefault(one.line, []).append(one)
+    role: Role = "front matter"
+    why = ""
+    for n in range(1, first + 1):
+        here = known.get(n, [])
+        if len(here) > 1:
+            yield from (Fate(n, one.role, one.why, one.key) for one in here)
+            role, why = "front matter", ""
+        else:
+            role, why = (here[0].role, here[0].why) if here else (role, why)
+            yield Fate(n, role, why)
 
 
 def _named(name: str) -> Found[dt.date] | None:
     found = _DATED.search(name)
     moment = page_dates.parse(found[1]) if found else None
     return Found(moment, "file name", 0.9) if moment else None
-
-
-def _authors(value: Any) -> Found[tuple[str, ...]] | None:
-    names = tuple(_names(value))
-    return Found(names, "front matter", 0.95, 1) if names else None
-
-
-def _names(value: Any) -> Iterator[str]:
-    for item in value if isinstance(value, list) else [value]:
-        text = _text(item.get("name") if isinstance(item, dict) else item)
-        byline = bylines.read(text) or (bylines.bare(text) if "," in text or " and " in text else None)
-        yield from byline.names if byline and byline.names else ([text] if text else [])
-
-
-def _image(value: Any) -> Found[Picture] | None:
-    node = value if isinstance(value, dict) else {"src": value}
-    src = _text(node.get("src") or node.get("url") or node.get("path"))
-    if not src or not _leads(src):
-        return None
-    about = (_text(node.get(key)) for key in ("alt", "caption", "credit"))
-    return Found(Picture(src, *about), "front matter", 0.9, 1)

@@ -15,7 +15,7 @@ from itertools import pairwise
 import msgspec
 
 from broadsheet.content import conflicts
-from broadsheet.errors import Place, note
+from broadsheet.errors import Place, fail, note
 from broadsheet.ingest.extract import (
     boilerplate,
     bylines,
@@ -24,6 +24,7 @@ from broadsheet.ingest.extract import (
     dates,
     headlines,
     language,
+    marks,
     sections,
     summary,
     text_fields,
@@ -49,23 +50,28 @@ _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
-    """The story that a text holds, or each of its stories. Raises BroadsheetError: ``empty``, ``binary``.
+    """The story that a text holds, or each of its stories. Raises BroadsheetError: ``empty``, ``binary``, ``no-text``.
 
     So it does for the marks of a merge (``merge-conflict``), which are no text of anybody's.
     """
     text = charset.text(source.data, source.name)
     conflicts.refuse(text, source.name)
+    text, marked = marks.take(text, hints)
     lang = language.detect(text, hints.language)
     lines, total = reading.split(text, boilerplate.table(lang.value))
+    if not lines:
+        raise fail("no-text", "no text stands in it besides a mark of who may read it", Place(source.name))
     begins = _begins(lines, hints)
     day = source.modified.date()
     if len(begins) == 1:
-        return (_draft(lines, range(1, total + 1), lang, hints, day),)
+        return (marked.on(_draft(lines, range(1, total + 1), lang, hints, day), 1),)
     ends = [*begins[1:], len(lines)]
     first = [1, *(lines[i].number for i in begins[1:]), total + 1]
     told = note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name))
     drafts = [
-        _draft(lines[i:end], range(first[n], first[n + 1]), lang, hints, day)
+        marked.within(range(first[n] - 1, first[n + 1] - 1), hints).on(
+            _draft(lines[i:end], range(first[n], first[n + 1]), lang, hints, day), 1
+        )
         for n, (i, end) in enumerate(zip(begins, ends, strict=True))
     ]
     return (msgspec.structs.replace(drafts[0], problems=(told,)), *drafts[1:])

@@ -160,7 +160,9 @@ class Filing:
             hint = "Remove 'status: draft' to publish it, or delete it again together with its source."
             self._warn("revived", f"{title!r} was deleted by hand and its source changed: filed as a draft", name, hint)
         meta["source"] = {**meta["source"], "sha256": prepared.sha256}
-        path = match.entry.path if match.entry else next(self._paths(title, _filed_under(meta, prepared)))
+        path = (
+            match.entry.path if match.entry else next(self._paths(prepared.slug or title, _filed_under(meta, prepared)))
+        )
         self._taken_back(prepared, match)
         near, score = self._index.nearest(prepared.fingerprint.sketch, but=path)
         if near:
@@ -270,7 +272,7 @@ class Filing:
     def _create(self, meta: dict[str, Any], prepared: PreparedStory) -> str:
         """Write the file of a new story; its path."""
         data = _encoded(meta, prepared)
-        for path in self._paths(meta["title"], _filed_under(meta, prepared)):
+        for path in self._paths(prepared.slug or meta["title"], _filed_under(meta, prepared)):
             file = disk.within(self._site.stories, path)
             if self._dry_run:
                 self._remember(path, meta, prepared, len(data))
@@ -320,7 +322,9 @@ class Filing:
 
 
 def _encoded(meta: Mapping[str, Any], prepared: PreparedStory) -> bytes:
-    return edit_digest.write({key: meta[key] for key in (*_ORDER, *meta) if meta.get(key)}, prepared.body)
+    return edit_digest.write(
+        {key: meta[key] for key in (*_ORDER, *meta) if not fields.empty(meta.get(key))}, prepared.body
+    )
 
 
 _ORDER = tuple(fields.STORY)

@@ -41,7 +41,7 @@ class PreparedStory(msgspec.Struct, frozen=True):
     file where that is one story, of what the entry says where the file is a feed or a mailbox. ``pictures`` are to be
     copied with it. ``filed_under`` is the day by whose month its file is named where it has no date. ``lines`` are
     those of the source that an editor should compare with the body. ``embargoed`` is whether its date is that of an
-    embargo, which a date that it had before does not lift.
+    embargo, which a date that it had before does not lift. ``slug`` is what its source calls its file, if it does.
     """
 
     meta: dict[str, Any]
@@ -55,6 +55,7 @@ class PreparedStory(msgspec.Struct, frozen=True):
     filed_under: dt.date = dt.date.min
     lines: tuple[int, ...] = ()
     embargoed: bool = False
+    slug: str = ""
 
 
 class FilingRules(msgspec.Struct, frozen=True):
@@ -131,6 +132,7 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
         meta, body, similarity.fingerprint(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
         (*draft.problems, *found.problems), source.modified.astimezone(rules.zone).date(),
         draft.doubtful_lines() if draft.body_confidence < SURE else (), embargoed,
+        _line(str(draft.keys.get("slug") or ""), _NAME),
     )  # fmt: skip
 
 
@@ -139,7 +141,7 @@ UNDATED = "it has no date"  # a reason for which a story is held
 Hold = Literal["doubtful", "any", "never"]
 
 # Keys that filing itself writes: a source's own would take their place.
-_OURS = frozenset(("id", "source", "review", "status", "reason", "title", "date"))
+_OURS = frozenset(("id", "source", "review", "slug", "status", "reason", "title", "date"))
 
 
 def _unlikely(draft: Draft, meta: dict[str, Any]) -> dict[str, str]:

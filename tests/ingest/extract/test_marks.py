@@ -1,0 +1,168 @@
+"""A line that says "not for readers" counts and leaves the text; a sentence that tells of an embargo is prose."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.ingest.extract import marks
+from broadsheet.ingest.extract.draft import Draft, Found, Hints
+from tests.conftest import examples
+
+HINTS = Hints(today=dt.date(2026, 3, 1), timezone="Europe/London")
+LEAD = (
+    "The old granary on the quay of Tarnby burned on Monday night, and forty people stood on the bridge to look at it, "
+    "the watchman said when the last of the water had been pumped."
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("EMBARGOED UNTIL 00.01 GMT 5 March 2026", "2026-03-05T00:01:00+00:00"),
+        ("NOT FOR RELEASE BEFORE 0001 GMT Thursday 5 March 2026", "2026-03-05T00:01:00+00:00"),
+        ("Not for publication or broadcast before 10am on Thursday 5 March 2026", "2026-03-05T10:00:00+00:00"),
+        ("*** HOLD UNTIL 6 a.m. ET, March 5, 2026 ***", "2026-03-05T06:00:00-05:00"),
+        ("For release: March 5, 2026", "2026-03-05T00:00:00+00:00"),
+        ("This press release is strictly embargoed until 10:00 on 5 March 2026.", "2026-03-05T10:00:00+00:00"),
+        ("EMBARGOED FOR ALL TARNBY STATIONS UNTIL 5 MARCH 2026", "2026-03-05T00:00:00+00:00"),
+        ("Sperrfrist: 5. März 2026, 10 Uhr", "2026-03-05T10:00:00+00:00"),
+        ("Frei ab 5. März 2026, 6.00 Uhr", "2026-03-05T06:00:00+00:00"),
+        ("Sous embargo jusqu’au jeudi 5 mars 2026 à 10h00", "2026-03-05T10:00:00+00:00"),
+        ("Ne pas publier avant le 5 mars 2026", "2026-03-05T00:00:00+00:00"),
+        ("EMBARGADO HASTA EL 5 DE MARZO DE 2026 A LAS 10:00 HORAS", "2026-03-05T10:00:00+00:00"),
+        ("Sotto embargo fino alle ore 12.00 del 5 marzo 2026", "2026-03-05T12:00:00+00:00"),
+        ("Onder embargo tot 5 maart 2026, 12.00 uur", "2026-03-05T12:00:00+00:00"),
+        ("Sob embargo até 5 de março de 2026 às 10h00", "2026-03-05T10:00:00+00:00"),
+        ("Under embargo til 5. mars 2026 kl. 10.00", "2026-03-05T10:00:00+00:00"),
+        ("Embargo do 5 marca 2026 godz. 10:00", "2026-03-05T10:00:00+00:00"),
+        ("Не публиковать до 5 марта 2026 года", "2026-03-05T00:00:00+00:00"),
+        ("解禁：2026年3月5日 10:00", "2026-03-05T10:00:00+00:00"),
+        ("حظر النشر حتى 5 مارس 2026", "2026-03-05T00:00:00+00:00"),
+    ],
+)
+def test_an_embargo_has_its_moment_and_its_line_leaves_the_text(line, moment):
+    text, found = marks.take(f"{line}\n\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
+    assert found.embargo is not None
+    assert found.embargo.value.isoformat() == moment
+    assert found.embargo.confidence > 0.9
+    assert text == f"\n\nGranary burns on the quay\n\n{LEAD}\n"
+    assert not found.held
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Strictly embargoed", "EMBARGOED UNTIL Thursday 00:01", "HOLD FOR RELEASE", "HOLD", "[DRAFT]", "NOT FOR PUBLICATION", "MANDATORY KILL",
+        "KILL KILL KILL", "WITHDRAWN", "Editors: please kill story", "This story has been withdrawn.", "STRICTLY CONFIDENTIAL", "Status: draft", "Published: false",
+        "Nicht zur Veröffentlichung", "NE PAS DIFFUSER", "No publicar", "DA NON PUBBLICARE", "Niet voor publicatie", "Não divulgar",
+        "Ej för publicering", "Ikke til offentliggørelse", "Nie do publikacji", "Не для печати", "不得发布", "보도금지",
+    ],
+)  # fmt: skip
+def test_what_names_no_moment_holds_the_text_and_the_reason_repeats_it(line):
+    _, found = marks.take(f"Granary burns on the quay\n\n{line}\n\n{LEAD}\n", HINTS)
+    (reason,) = found.held
+    assert line.strip("[].") in reason
+    assert found.embargo is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "FOR IMMEDIATE RELEASE",
+        "Zur sofortigen Veröffentlichung",
+        "Pour diffusion immédiate",
+        "Para publicación inmediata",
+        "Sperrfrist: keine",
+        "PRESS RELEASE",
+        "Pressemitteilung",
+        "Comunicato stampa",
+        "即日発表",
+        "Embargo lifted",
+    ],
+)
+def test_what_is_free_is_no_mark_and_no_headline(line):
+    text, found = marks.take(f"{line}\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
+    assert text.startswith("\nGranary")
+    assert (found.held, found.embargo) == ((), None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The embargo until Friday was broken.", "The embargo until 5 March 2026 was broken.", "The report was embargoed until 5 March 2026.",
+        "Embargo on barley extended, millers say", "Embargo: what next for the mill?", "Hold the line, says the miller", "Hold on",
+        "Kill switch fails at the mill", "Withdrawn from service", "Draft budget passes", "DRAFT BUDGET PASSES", "Confidential papers show delay",
+        "Release the heron", "NOT FOR RELEASE, PUBLICATION OR DISTRIBUTION IN OR INTO THE UNITED STATES, CANADA OR JAPAN",
+    ],
+)  # fmt: skip
+def test_what_a_story_says_is_no_mark(line):
+    text = f"{line}\n\nBy Jonna Falk\n\n{LEAD}\n"
+    assert marks.take(text, HINTS) == (text, marks.Marks())
+
+
+def test_a_sentence_in_the_middle_is_no_mark_and_a_line_at_the_end_is_one():
+    middle = "\n\n".join([LEAD] * 4 + ["Not for publication"] + [LEAD] * 8)
+    assert not marks.find(middle.split("\n"), HINTS).found
+    assert marks.find(f"{LEAD}\n\n{LEAD}\n\nNot for publication".split("\n"), HINTS).held
+
+
+def test_an_embargo_may_stand_on_two_rows_but_a_dateline_below_is_none():
+    _, found = marks.take(
+        f"EMBARGO: NOT FOR PUBLICATION BEFORE\n00.01 GMT, 5 MARCH 2026\n\nGranary burns\n\n{LEAD}", HINTS
+    )
+    assert found.embargo is not None
+    assert found.embargo.value.day == 5
+    _, dated = marks.take(f"EMBARGOED\n3 January 2026\n\nGranary burns\n\n{LEAD}", HINTS)
+    assert (dated.embargo, len(dated.held)) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("subject", "rest"),
+    [
+        ("EMBARGOED UNTIL 5 March 2026: Granary burns", "Granary burns"),
+        ("Granary burns (EMBARGOED UNTIL 5 March 2026)", "Granary burns"),
+        ("Granary burns - embargoed until 00:01 5 March 2026", "Granary burns"),
+        ("MANDATORY KILL – Granary burns", "Granary burns"),
+        ("FOR IMMEDIATE RELEASE: Granary burns", "Granary burns"),
+        ("HOLD", ""),
+    ],
+)
+def test_a_subject_keeps_its_headline(subject, rest):
+    (mark,) = marks.subject(subject, HINTS).found
+    assert mark.rest == rest
+
+
+def test_an_embargo_that_is_unsure_says_why_unless_it_is_over_either_way():
+    unsure, over = (
+        marks.subject("Embargoed: 03/04/2026 10:00", HINTS),
+        marks.subject("Embargoed: 03/04/2025 10:00", HINTS),
+    )
+    assert unsure.embargo
+    assert over.embargo
+    assert "the other way round" in unsure.embargo.rule
+    assert unsure.embargo.confidence < 0.8 < over.embargo.confidence
+
+
+def test_marks_that_a_reader_took_for_text_leave_headline_and_body():
+    draft = Draft(Found("HOLD: Granary burns", "x", 0.9), f"NOT FOR PUBLICATION\n\n{LEAD}\n", ())
+    found = marks.checked(draft, HINTS)
+    assert (found.title.value, found.body) == ("Granary burns", f"{LEAD}\n")
+    assert len(found.held) == 2
+
+
+@given(
+    st.lists(
+        st.text(max_size=60) | st.sampled_from(["HOLD", "EMBARGOED UNTIL", "5 March 2026", "", "[", "Sperrfrist"]),
+        max_size=8,
+    )
+)
+@settings(max_examples=examples(200))
+def test_any_rows_are_read_and_none_is_moved(rows):
+    text = "\n".join(rows)
+    kept, found = marks.take(text, HINTS)
+    assert kept.count("\n") == text.count("\n")
+    assert bool(found.found) or kept == text
