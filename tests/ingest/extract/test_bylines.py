@@ -46,7 +46,9 @@ def test_what_is_no_name_is_no_byline(line):
 
 def test_a_label_alone_points_to_the_next_line():
     assert bylines.label_only("By")
-    assert bylines.below("Helena Marsh") == bylines.Byline(("Helena Marsh",), "", labelled=True)
+    assert bylines.block("By", ["Helena Marsh", "The port was closed."]) == bylines.Byline(
+        ("Helena Marsh",), "", labelled=True, rows=2
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import importlib
 import re
 import tomllib
 import unicodedata
@@ -28,7 +29,7 @@ _LABEL_REACH = 40  # characters between a label and its date
 
 _NEARBY = 40  # characters of a line whose "today" is its date
 # A letter or a mark that stands on one, for patterns: "[^\W\d_]" has no marks, and half of what Hindi writes is marks.
-LETTER = r"[^\s\d\x00-@\[-`{-©«-´¶-¹»-¿×÷\u2000-\u200b\u200e-\u206f\u3000-\u3004\u3008-\u3020\uff00-\uff20،؛؟।॥]"
+LETTER = r"[^\x00-@\[-`{-©«-´¶-¹»-¿×÷\u2000-\u200b\u200e-\u206f\u3000-\u3004\u3008-\u3020\uff00-\uff20،؛؟।॥]"
 _TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
 
 
@@ -112,7 +113,7 @@ def names_month(text: str) -> bool:
 
 def _stamp(match: re.Match[str], order: str, today: dt.date) -> Stamp | None:
     """The day of one match of the pattern, or None where it is no day at all."""
-    kind = match.lastgroup
+    kind = match.lastgroup or ""
     doubt = ""
     if kind in ("iso", "han", "viet"):
         year, month, day = int(match[f"{kind[0]}y"]), int(match[f"{kind[0]}m"]), int(match[f"{kind[0]}d"])
@@ -151,7 +152,7 @@ def _numeric(match: re.Match[str], order: str, today: dt.date) -> tuple[int, int
         return first, second, year, ""
     if second > 12:
         return second, first, year, ""
-    if first == second:
+    if first == second or not (first and second):
         return first, second, year, ""
     told, sure = _order(match, first, second, year)
     told = told or order
@@ -165,7 +166,7 @@ def _numeric(match: re.Match[str], order: str, today: dt.date) -> tuple[int, int
 def _order(match: re.Match[str], first: int, second: int, year: int) -> tuple[str, bool]:
     """In which order the text beside a date in figures says that day and month stand, and whether that is sure."""
     text, start, end = match.string, max(0, match.start() - 40), match.end() + 30
-    if year >= FIRST_YEAR and (named := _WEEKDAY.search(text, start, match.start())):
+    if year and (named := _WEEKDAY.search(text, start, match.start())):
         wanted = _WEEKDAYS[named[1].casefold()]
         fits = [dt.date(year, second, first).weekday() == wanted, dt.date(year, first, second).weekday() == wanted]
         if fits[0] != fits[1]:
@@ -203,6 +204,21 @@ def impossible(text: str) -> bool:
         for match in _DATE.finditer(text)
         if (kind := match.lastgroup)
     )
+
+
+def guess(text: str, language: str, today: dt.date) -> dt.date | None:
+    """The day of a short line that ``find`` cannot read, as dateparser reads it in that language; never sure.
+
+    It must give day, month and year. Lines are short and one language is tried, since dateparser is slow.
+    """
+    if len(text) > _GUESSED or not (figures := _FOUR.findall(text)):
+        return None
+    parser: Any = importlib.import_module("dateparser")  # a third of a second to import, and few texts need it
+    try:
+        found = parser.parse(text, languages=[language], settings={"STRICT_PARSING": True})
+    except Exception:  # noqa: BLE001 - it raises what its many readers raise, and a second look may fail
+        return None
+    return found.date() if found and str(found.year) in figures and FIRST_YEAR <= found.year <= today.year else None
 
 
 def settled(stamp: Stamp, text: str, language: str) -> Stamp:
@@ -284,7 +300,7 @@ _IDLE = re.compile(
 _WEEKDAYS = {form: n for n, forms in enumerate(_TABLE["weekdays"]["order"]) for form in forms.split("/")}
 _WEEKDAY = re.compile(rf"(?<!{LETTER})({either(list(_WEEKDAYS))})[.,]{{0,2}} {{0,2}}$", re.IGNORECASE)
 # Digits of other scripts, one for one, so that places in the line stay the same.
-_DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
+_DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10) for n in range(10)}
 
 CLOCK = re.compile(
     r"(?<!\d)\d{1,2}[:.h]\d{2}(?::\d{2})?(?!\d)\s?(?:[ap]\.?\s?m\.?(?!\w))?\s?(?:uhr|hrs?|h)?\.?(?!\w)"
@@ -313,30 +329,40 @@ _BESIDE = re.compile(
 _BESIDE_BEFORE = re.compile(
     rf"(?<!\d)\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?\s?{_HALF}?\s?(?i:{_NAMED_ZONE})?[\s,|•·–-]{{0,4}}$",
 )
+_GUESSED = 60  # characters of a line that dateparser looks at
+_FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DIGIT = re.compile(r"\d")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 # Without one of these no date below is.
-_YEAR = re.compile(r"(?:19|20|25)\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\D[ '’-]\d\d(?:,?\s+\d{1,2}:|(?!\d))|年")
+_YEAR = re.compile(
+    r"(?:19|20|25)\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d|[^\W\d_][.]?-\d\d(?!\d)| ['’]\d\d(?!\d)|"
+    r"\d\d,?\s+\d\d?:\d|[ก-ฮ]\. \d\d|年"
+)
 _Y = r"(?:19|20|25)\d\d"
 _SHORT_YEAR = (
     r"(?<=-)\d\d(?!\d)|(?<=['’])\d\d|\d\d(?=,?\s+\d{1,2}:\d\d)|(?<=[ก-ฮ]\. )\d\d"  # the year of "12 Mar 25 10:00"
 )
 _WORD = rf"(?:[ก-๎]{{1,3}}\.\s?[ก-ฮ](?=\.)|{LETTER}{{2,14}}(?: {LETTER}{{4,6}}(?!{LETTER}))?)"
-_OTHER_NAME = r"(?:\s?[/(]\s?[\u0620-\u064a]{2,10}(?: [\u0620-\u064a]{5,6})?\)?)?"  # a second name of the month, as Arabic papers give
+# A second name of the month, as Arabic papers give it.
+_OTHER_NAME = r"(?:\s?[/(]\s?[\u0620-\u064a]{2,10}(?: [\u0620-\u064a]{5,6})?\)?)?"
 _OF = r"(?:de |del |of |di |den |d['’]|de l['’]|د |พ\.ศ\. ?|the )?"
-_DATE = re.compile(
+_DATE = re.compile(  # those that begin with a figure, then those that begin with a word: a look at one sign parts them
+    r"(?=[0-9])(?:"
     r"(?P<iso>(?<!\d)(?P<iy>(?:19|20)\d\d)(?P<is>[-/.])\s?(?P<im>\d{1,2})(?P=is)\s?(?P<id>\d{1,2})(?!\d))"
     r"|(?P<han>(?<!\d)(?P<hy>(?:19|20)\d\d)\s?[年년]\s?(?P<hm>\d{1,2})\s?[月월]\s?(?P<hd>\d{1,2})\s?[日일號号])"
-    rf"|(?P<era>(?P<en>{either(list(_ERAS))})\s?(?P<ey>\d{{1,3}}|元)\s?年\s?(?P<em>\d{{1,2}})\s?月\s?(?P<ed>\d{{1,2}})\s?日)"
     rf"|(?P<num>(?<![\d./-])(?P<n1>\d{{1,2}})(?P<sep>[./-])\s?(?P<n2>\d{{1,2}})(?P=sep)\s?(?P<ny>{_Y}|\d\d)(?![\d/]))"
-    rf"|(?P<viet>(?<!\d)(?P<vd>\d{{1,2}}) [Tt]háng (?P<vm>\d{{1,2}})(?:,? năm|,)? ?(?P<vy>(?:19|20)\d\d)(?!\d))"
+    r"|(?P<viet>(?<!\d)(?P<vd>\d{1,2}) [Tt]háng (?P<vm>\d{1,2})(?:,? năm|,)? ?(?P<vy>(?:19|20)\d\d)(?!\d))"
     rf"|(?P<dmy>(?<![\d.,:])(?P<dd>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.|-)?[ -]?{_OF}(?P<dm>{_WORD}){_OTHER_NAME}"
     rf"[.,]?[ ,/-]{{0,3}}['’]?{_OF}(?P<dy>{_Y}|{_SHORT_YEAR})(?!\d))"
-    rf"|(?P<asc>(?<!{LETTER})(?P<am>[A-Z][a-z]{{2}}) {{1,2}}(?P<ad>\d{{1,2}}) \d\d:\d\d(?::\d\d)? (?:[A-Z]{{1,5}} )?(?P<ay>(?:19|20)\d\d)(?!\d))"
-    rf"|(?P<mdy>(?<!{LETTER})(?P<mm>{LETTER}{{3,12}})\.? ?(?P<md>\d{{1,2}})(?:st|nd|rd|th|\.)?"
-    r"(?:,| at| -)? {0,2}(?P<my>(?:19|20)\d\d)(?!\d))"
     rf"|(?P<latvian>(?<!\d)(?P<ly>(?:19|20)\d\d)\. gada (?P<ld>\d{{1,2}})\. (?P<lm>{_WORD}))"
     rf"|(?P<ymd>(?<!\d)(?P<yy>(?:19|20)\d\d)[.,]?(?: m\.| g\.)? (?P<ym>{_WORD})\.? (?P<yd>\d{{1,2}})(?!\d))"
+    rf")|(?=[^\W\d_])(?<!{LETTER})(?:"
+    rf"(?P<mdy>(?P<mm>{LETTER}{{3,12}})\.? ?(?P<md>\d{{1,2}})(?:st|nd|rd|th|\.)?"
+    r"(?:,| at| -)? {0,2}(?P<my>(?:19|20)\d\d)(?!\d))"
+    r"|(?P<asc>(?P<am>[A-Z][a-z]{2}) {1,2}(?P<ad>\d{1,2}) \d\d:\d\d(?::\d\d)?"
+    r" (?:[A-Z]{1,5} )?(?P<ay>(?:19|20)\d\d)(?!\d))"
+    rf"|(?P<era>(?P<en>{either(list(_ERAS))})\s?(?P<ey>\d{{1,3}}|元)\s?年\s?(?P<em>\d{{1,2}})\s?月\s?(?P<ed>\d{{1,2}})\s?日)"
+    r")"
 )
 
 _UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in _TABLE["relative"][unit]}
