@@ -7,15 +7,34 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterable
-from importlib.resources import files
 from itertools import islice
 
 import msgspec
 
 from broadsheet.ingest.extract import dates
+from broadsheet.ingest.extract.names import (
+    AGENCIES,
+    DENSE_NAME,
+    ELIDED,
+    NEVER,
+    OUTLETS,
+    PARTICLES,
+    RANKS,
+    ROLE_WORDS,
+    ROLES,
+    TABLE,
+    is_agency,
+    is_name,
+    is_outlet,
+    is_place,
+    is_role,
+)
 from broadsheet.text import either
+
+__all__ = [
+    "LONGEST", "MOST", "Byline", "bare", "bio", "block", "is_agency", "is_name", "label_only", "read", "seen",
+]  # fmt: skip
 
 LONGEST = 220  # characters of a line that may be a byline
 MOST = 12  # lines that one byline may take, with a name on each
@@ -70,7 +89,7 @@ def block(first: str, below: Iterable[str]) -> Byline | None:
         found = bare(plain)
         loosely = bool(names) and not joined
         if not found or (loosely and (not alone or found.agency or not _LOOSE.isdisjoint(plain.casefold().split()))):
-            if _is_role(plain) and names:
+            if is_role(plain) and names:
                 joined = False
                 continue
             break
@@ -157,11 +176,6 @@ def _label(text: str) -> int:
     return end
 
 
-def is_agency(text: str) -> str:
-    """The agency that a word or two name, as it is usually written, or ""."""
-    return _AGENCIES.get(text.strip(" .()[]/").casefold(), "")
-
-
 def _signed(text: str) -> tuple[str, ...]:
     """The names that a paper of East Asia prints before or behind "reporter"."""
     found = _SIGNED.search(text)
@@ -202,24 +216,24 @@ class _Names:
             self.agency = self.agency or found
         elif (self.names and joint == "place") or piece.casefold() in dates.WEEKDAYS:
             return
-        elif is_name(piece) or (self.labelled and _DENSE_NAME.fullmatch(piece)):
+        elif is_name(piece) or (self.labelled and DENSE_NAME.fullmatch(piece)):
             self._name(joint, piece, below)
         elif shorter := _leading_name(piece, labelled=self.labelled):
             self.names.append(shorter)
             self.role = True
-        elif _is_role(piece):
+        elif is_role(piece):
             self.role = True
         else:
             self.done = True
-            self.none = not self.names or not (self.labelled or _is_outlet(piece))
+            self.none = not self.names or not (self.labelled or is_outlet(piece))
 
     def _name(self, joint: str, piece: str, below: str) -> None:
-        if _is_outlet(piece) or _is_place(piece):
+        if is_outlet(piece) or is_place(piece):
             self.done = self.none = not self.names and not self.labelled
             if self.names or not self.labelled:
                 return
         # "Jane Roe, Editor, John Doe, Reporter" are two people; "Jane Roe, Editor, Cray Point" is one.
-        elif self.names and (joint == "hard" or (self.role and joint != "and" and not _is_role(below))):
+        elif self.names and (joint == "hard" or (self.role and joint != "and" and not is_role(below))):
             self.done = True
             return
         self.role = False
@@ -241,18 +255,6 @@ def _joint(sign: str) -> str:
     )
 
 
-def _is_outlet(text: str) -> bool:
-    """Whether some words are a paper's name: "The Ellery Gazette"."""
-    words = text.casefold().split()
-    return bool(words) and (words[0] in ("the", "die", "der", "le", "la", "il", "el") or not _OUTLETS.isdisjoint(words))
-
-
-def _is_place(text: str) -> bool:
-    """Whether some words are a place by how they begin or end: "Port Ellery", "Cray Bay"."""
-    words = text.casefold().split()
-    return len(words) > 1 and (text.casefold() in _PLACES or words[0] in _PLACES or words[-1] in _PLACES_END)
-
-
 def _tidy(part: str) -> str:
     """A name without its title, e-mail, handle and role."""
     if _HANDLES.search(part):
@@ -263,35 +265,6 @@ def _tidy(part: str) -> str:
     if ranked := _RANKED.match(part):
         part = part[ranked.end() :]
     return part.strip()
-
-
-@functools.lru_cache(maxsize=2048)
-def is_name(text: str) -> bool:
-    """Whether words read like a person's name: two to five, capitalised, none that no one is called."""
-    if not 4 <= len(text) <= 45 or not _NO_NAME_SIGNS.isdisjoint(text):
-        return False
-    words = text.split()
-    if len(words) == 1:
-        return _DENSE_NAME.fullmatch(text) is not None
-    if not text.isascii() and _DENSE.search(text):  # where names have no spaces, words with spaces are a phrase
-        return False
-    counted = [word for word in words if word.casefold() not in _PARTICLES]
-    if len(words) > _WORDS + 3 or len(words) < 2 or not 1 <= len(counted) <= _WORDS:
-        return False
-    if words[-1].casefold() in _ROLE_WORDS or words[0].casefold() in _RANKS:
-        return False
-    for word in words:
-        plain = word.strip(".,’'-").casefold()
-        if plain in _NEVER or not plain or word.endswith(("'s", "’s")):
-            return False
-        if word in _PARTICLES:
-            continue
-        first = word[2:] if _ELIDED.match(word) else word.lstrip("'’")
-        if not first[:1].isalpha() or not (
-            first[0].isupper() or plain in _PARTICLES or not (first[0].islower() or first[0].isupper())
-        ):
-            return False
-    return words[-1].casefold() not in _PARTICLES and (len(words) <= _UNCASED or words[0][:1].isupper())
 
 
 def _leading_name(text: str, *, labelled: bool) -> str:
@@ -305,54 +278,42 @@ def _leading_name(text: str, *, labelled: bool) -> str:
     for word in words[:8]:
         plain = word.strip(".,:").casefold()
         if (
-            not (word[0].isupper() or plain in _PARTICLES or _ELIDED.match(word))
-            or plain in _NEVER
-            or plain in _ROLES
-            or plain in _RANKS
+            not (word[0].isupper() or plain in PARTICLES or ELIDED.match(word))
+            or plain in NEVER
+            or plain in ROLES
+            or plain in RANKS
         ):
             stop = plain
             break
         kept.append(word)
-    told = stop in _ROLES or stop in _RANKS
-    if not labelled and not told and not any(word.casefold() in _ROLES for word in words[-1:]):
+    told = stop in ROLES or stop in RANKS
+    if not labelled and not told and not any(word.casefold() in ROLES for word in words[-1:]):
         return ""
-    if len(words) > len(kept) + 2 and not told and stop not in _FOLLOWS and words[len(kept)][0].islower():
+    if len(words) > len(kept) + 1 and not told and stop not in _FOLLOWS and words[len(kept)][0].islower():
         return ""
-    while kept and kept[-1].casefold() in _PARTICLES:
+    while kept and kept[-1].casefold() in PARTICLES:
         kept.pop()
     name = " ".join(kept[:5]).strip(" ,.|")
     return name if is_name(name) else ""
 
 
-def _is_role(text: str) -> bool:
-    words = text.casefold().split()
-    return bool(words) and (
-        words[-1] in _ROLE_WORDS or words[0] in _ROLE_WORDS or words[0] in _RANKS or text.casefold() in _ROLES
-    )
-
-
-_TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("bylines.toml").read_text(encoding="utf-8"))
-_BY = frozenset(_TABLE["by"])
+_BY = frozenset(TABLE["by"])
 _WIDEST = max(map(len, _BY)) + 2
 _TOKEN = re.compile(rf"({dates.LETTER}+)(?:\s*[:：/|＝=-]\s*|\s+)")
 _BY_FIRST = frozenset(found[0] for label in _BY if (found := re.match(rf"{dates.LETTER}+", label)))
-_ANDS = frozenset((*_TABLE["and"], "&", "+", ";"))
-_WHERE = frozenset(_TABLE["where"])
-_AND = f"(?:{either(_TABLE['and'])})"
-_PARTS = re.compile(
-    rf"(\s*[,;|/•·&+、，]\s*(?:{_AND}\s+)?|\s+(?:{_AND}|{either(_TABLE['where'])})\s+|\s[-–—]\s|[()\n])", re.IGNORECASE
-)
-_JOIN_WORDS = rf"(?:[,;&|/·•+、，]|(?:{either(_TABLE['and'])})(?!{dates.LETTER}))"
-_JOINT = re.compile(rf"(?:{_JOIN_WORDS}\s*){{1,2}}", re.IGNORECASE)
-_JOINT_START = re.compile(rf"^(?:{_JOIN_WORDS}\s+|[,;&|/·•+、，]\s*){{1,2}}", re.IGNORECASE)
-_JOINT_END = re.compile(rf"(?:\s*[,;&|/·•+、，]|\s+(?:{either(_TABLE['and'])}))+\s*$", re.IGNORECASE)
+_ANDS = frozenset((*TABLE["and"], "&", "+", ";"))
+_WHERE = frozenset(TABLE["where"])
+_AND = f"(?:{either([*TABLE['and'], 'AND', 'UND', 'ET', 'Y'])})"  # some of them with a capital are first names: "Dan"
+_PARTS = re.compile(rf"(\s*[,;|/•·&+、，]\s*(?:{_AND}\s+)?|\s+(?:{_AND}|{either(TABLE['where'])})\s+|\s[-–—]\s|[()\n])")
+_JOIN_WORDS = rf"(?:[,;&|/·•+、，]|{_AND}(?!{dates.LETTER}))"
+_JOINT = re.compile(rf"(?:{_JOIN_WORDS}\s*){{1,2}}")
+_JOINT_START = re.compile(rf"^(?:{_JOIN_WORDS}\s+|[,;&|/·•+、，]\s*){{1,2}}")
+_JOINT_END = re.compile(rf"(?:\s*[,;&|/·•+、，]|\s+{_AND})+\s*$")
 # Hebrew and Arabic write "and" as a letter of the word behind it; some names begin with that letter.
 _HEBREW = r"[א-ת\u0620-\u064a]"
-_CLITIC = re.compile(
-    rf"(?<={_HEBREW}\s)(?!(?:{either(_TABLE['waw'])})(?!{dates.LETTER}))[וو](?={_HEBREW}+\s{_HEBREW}+)"
-)
-_PLURAL = re.compile(either(_TABLE["plural"]), re.IGNORECASE)
-_AFTER = re.compile(rf"(.{{4,60}}?)\s+(?:{either(_TABLE['after'])})$")
+_CLITIC = re.compile(rf"(?<={_HEBREW}\s)(?!(?:{either(TABLE['waw'])})(?!{dates.LETTER}))[וو](?={_HEBREW}+\s{_HEBREW}+)")
+_PLURAL = re.compile(either(TABLE["plural"]), re.IGNORECASE)
+_AFTER = re.compile(rf"(.{{4,60}}?)\s+(?:{either(TABLE['after'])})$")
 _SIGNED_MOST = 80  # characters of a line that ends in its label
 _SEEN = 60  # characters behind a label that may be a name which is not known for one
 _PLAIN = re.compile(r"(?:written |reported |posted )?by\b|מאת|بقلم|संवाददाता|लेखक|oleh\b", re.IGNORECASE)
@@ -373,30 +334,18 @@ _BIO = re.compile(
     r"é (?:um|uma|jornalista)|is (?:een|redacteur))\b"
 )
 _MAIL_TO = re.compile(rf"(?:Email|Write to|Contact|Follow|Reach) {_NAME} (?:at|on|via)\b")
-_ROLES = frozenset(_TABLE["roles"])
-_ROLE_WORDS = frozenset(role.split()[-1] for role in _ROLES if len(role) > 4) - {"news", "for", "to"}
-_RANKS = frozenset(_TABLE["ranks"])
 # "Senior Reporter Jane Roe": what she is stands before her name.
 _RANKED = re.compile(
-    rf"^(?:(?:{either(sorted(_RANKS))})\s+){{0,3}}(?:{either(sorted(_ROLE_WORDS))})\s+(?=\S+\s)", re.IGNORECASE
+    rf"^(?:(?:{either(sorted(RANKS))})\s+){{0,3}}(?:{either(sorted(ROLE_WORDS))})\s+(?=\S+\s)", re.IGNORECASE
 )
 # Words of a line about an author. What else a name begins is news: "Jane Roe has been named harbour master".
-_WORKS = _ROLE_WORDS | frozenset(_TABLE["works"])
+_WORKS = ROLE_WORDS | frozenset(TABLE["works"])
 _WORD = re.compile(rf"{dates.LETTER}+")
-_OUTLETS = frozenset(_TABLE["outlets"])
-_LOOSE = _OUTLETS | {"sun", "star"}  # words of papers that are names as well
-_PLACES = frozenset(_TABLE["places"])
-_PLACES_END = frozenset(_TABLE["places_end"])
-_NEVER = frozenset(_TABLE["never"]) | dates.LABEL_WORDS
-_FOLLOWS = _WHERE | _ANDS | _NEVER | frozenset(_TABLE["follows"])
-_AGENCIES = {name.casefold(): name for name in reversed(_TABLE["agencies"])}
-_PARTICLES = frozenset(_TABLE["particles"])
-_ELIDED = re.compile(r"[dlDL]['’](?=[A-ZÀ-Þ])")  # "d'Arezzo"
-_WORDS, _UNCASED = 5, 4  # words of a name, and in scripts without capitals
+_LOOSE = OUTLETS | {"sun", "star"}  # words of papers that are names as well
+_FOLLOWS = _WHERE | _ANDS | NEVER | frozenset(TABLE["follows"])
 # Second words after which a line's first word need not be the whole of its first name or agency.
-_JOINING = _PARTICLES.union(_ANDS, _WHERE, _TITLE, _RANKS, _ROLE_WORDS, *map(str.split, _AGENCIES))
-_SHORTEST = min(map(len, _AGENCIES))
-_NO_NAME_SIGNS = frozenset('0123456789:!?…"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;')
+_JOINING = PARTICLES.union(_ANDS, _WHERE, _TITLE, RANKS, ROLE_WORDS, *map(str.split, AGENCIES))
+_SHORTEST = min(map(len, AGENCIES))
 # "Jane RoeSenior Editor": the page showed the space by its layout.
 _GLUED = re.compile(r"([a-zà-ÿ]{3})([A-ZÀ-Þ][a-zà-ÿ]{2})")
 _BY_GLUED = re.compile(
@@ -404,11 +353,9 @@ _BY_GLUED = re.compile(
     r"(?=[A-ZÀ-Þ][\w.’'-]*\.? [^\W\d_])"
 )
 _COUNTS = re.compile(r"\d\S*(?:\s+\S+){3}")  # a figure in the middle: a headline, no name
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _SIGNED = re.compile(  # "Hong Gildong, reporter", as papers of East Asia sign
     r"(?:^|[\s\]·=（(])(?P<names>[\uac00-\ud7a3]{2,4}(?:[·,]\s?[\uac00-\ud7a3]{2,4}){0,5}"
     r"|[\u4e00-\u9fff]{2,4}(?:[、·]\s?[\u4e00-\u9fff]{2,4}){0,5})\s?(?:선임기자|인턴기자|기자|특파원|記者|记者|特派員)(?=\s|$|[(=,）)])"
     r"|(?:本报|本報|本刊|特约)?(?:记者|記者|作者|撰文|通讯员|文字|文)[:：/／＝=\s]*"
     r"(?P<after>[\u4e00-\u9fff]{2,3}(?:[、·\s][\u4e00-\u9fff]{2,3}){0,5})(?=$|[\s)）（(])"
 )
-_DENSE_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,5}|[\u30a0-\u30ff]{2,8}[・＝][\u30a0-\u30ff]{2,8}")

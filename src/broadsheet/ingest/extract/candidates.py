@@ -77,7 +77,8 @@ def _tells(context: Context, i: int) -> bool:
     line, stamps = context.lines[i], context.stamps[i]
     if any(stamp.label for stamp in stamps):
         return False
-    picture = line.boilerplate in ("picture", "credit") and line.words >= _PICTURE
+    shown = line.boilerplate in ("picture", "credit") and line.words >= _PICTURE
+    picture = shown and dates.CLOCK.search(line.text) is None
     if picture or line.boilerplate == "copyright" or _OTHER_DAY.search(line.text[: stamps[0].start]):
         return True
     if "(@" in line.text or (line.words >= _SAYING and len(dates.rest(line.text, stamps)) > _REST):
