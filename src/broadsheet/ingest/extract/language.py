@@ -64,6 +64,17 @@ def detect(text: str, default: str) -> Found[str]:
     return Found(tag, "small words", _SURE if most >= _ENOUGH and most > second * 1.25 else _DOUBTED)
 
 
+def sense(text: str) -> int:
+    """How well a text reads as one of the languages here: its small words, and its letters beside a to z."""
+    votes = _votes(unmarked(text), _SMALL)
+    if not votes:
+        return 0
+    tag = max(votes, key=votes.__getitem__)
+    own = _ALPHABETS.get(tag, "")
+    marked = [letter for letter in text.casefold() if letter > "\x7f" and letter.isalpha()]
+    return votes[tag] + sum([1 if letter in own else -1 for letter in marked]) if own else votes[tag]
+
+
 def _told_apart(sample: str, tags: Sequence[str]) -> tuple[str, bool]:
     """Which of some related languages a sample is in, by the words that only one has; and whether that tells."""
     counted = Counter(_words(sample))
@@ -150,8 +161,8 @@ def unmarked(text: str) -> str:
 _Table = dict[str, tuple[str, ...]]
 
 
-def _tables() -> tuple[_Table, dict[str, _Table], _Table]:
-    """For a small word the languages that have it; the same for each script of several; a language's relatives."""
+def _tables() -> tuple[_Table, dict[str, _Table], _Table, dict[str, str]]:
+    """For a small word the languages that have it; so for each script of several; relatives; letters."""
     data = tomllib.loads(files(__package__).joinpath("languages.toml").read_text(encoding="utf-8"))
     small: dict[str, list[str]] = {}
     for tag, words in data["small"].items():
@@ -161,10 +172,10 @@ def _tables() -> tuple[_Table, dict[str, _Table], _Table]:
     for script, tags in data["families"].items():
         families[script] = {w: kept for w, found in small.items() if (kept := tuple(t for t in found if t in tags))}
     related = {tag: tuple(t for t in tags if t != tag) for tags in data["relatives"].values() for tag in tags}
-    return {word: tuple(tags) for word, tags in small.items()}, families, related
+    return {word: tuple(tags) for word, tags in small.items()}, families, related, data["alphabets"]
 
 
-_SMALL, _FAMILIES, _RELATIVES = _tables()
+_SMALL, _FAMILIES, _RELATIVES, _ALPHABETS = _tables()
 SMALL_WORDS = frozenset(_SMALL)
 _LATIN = bytes(code if _is_letter(chr(code)) else ord(" ") for code in range(256))
 
