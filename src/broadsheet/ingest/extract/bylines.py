@@ -259,7 +259,7 @@ def _tidy(part: str) -> str:
     """A name without its title, e-mail, handle and role."""
     if _HANDLES.search(part):
         part = _HANDLE.sub(" ", part)
-    part = " ".join(part.split()).strip(" .:-–—|•·*()[]")
+    part = _LONE.sub("", " ".join(part.split()).strip(" .:-–—|•·*()[]"))
     if titles := _TITLES.match(part):
         part = part[titles.end() :]
     if ranked := _RANKED.match(part):
@@ -321,6 +321,7 @@ _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen
 _NOISY = re.compile(r"[(@:\d]")  # of which noise has one
 _CLEARED = ("View", "Follow", "Updated", "Published", "Posted")  # from which on a line is no name
 _HANDLE = re.compile(rf"@.*$|\b(?:{either(_CLEARED)})\b.*$|\d.*$")
+_LONE = re.compile(r"(?<=[a-zà-ÿ]) [A-Z]$")  # the first letter of a link beside the name
 _HANDLES = re.compile(r"[@\dVFUP]")  # with one of which each of those begins
 _TITLE = (
     "dr", "prof", "mr", "mrs", "ms", "sir", "herr", "frau", "m", "mme", "sr", "sra", "dott", "ing", "mag", "dipl",

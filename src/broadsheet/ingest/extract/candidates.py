@@ -17,6 +17,9 @@ _LABELS = {"": 0, "published": 1, "updated": 2}
 _SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
 _ENDING, _SMALL = 3, 5  # characters behind the day of a line that ends in it, and small words of a sentence
 _PICTURE = 8  # words from which a line about a picture tells what it shows
+_CREDITED = re.compile(
+    r"(?:archiv|symbol)(?:foto|bild)|\b(?:photo|foto|bild|picture|image)s? ?[:/]|file photo", re.IGNORECASE
+)
 _OTHER_DAY = re.compile(
     r"^(?:file photo|archivo|archivbild|getty|ap photo|in this (?:file )?(?:photo|image)|"
     r"(?:photo|picture|image|foto|bild) (?:taken|vom|aufgenommen|prise|tomada))\b"
@@ -77,7 +80,7 @@ def _tells(context: Context, i: int) -> bool:
     line, stamps = context.lines[i], context.stamps[i]
     if any(stamp.label for stamp in stamps):
         return False
-    shown = line.boilerplate in ("picture", "credit") and line.words >= _PICTURE
+    shown = line.words >= _PICTURE and (line.boilerplate in ("picture", "credit") or _CREDITED.search(line.text))
     picture = shown and dates.CLOCK.search(line.text) is None
     if picture or line.boilerplate == "copyright" or _OTHER_DAY.search(line.text[: stamps[0].start]):
         return True

@@ -79,6 +79,6 @@ AGENCIES = {name.casefold(): name for name in TABLE["agencies"]}
 PARTICLES = frozenset(TABLE["particles"])
 ELIDED = re.compile(r"[dlDL]['’](?=[A-ZÀ-Þ])")  # "d'Arezzo"
 _WORDS, _UNCASED = 5, 4  # words of a name, and in scripts without capitals
-_NO_NAME_SIGNS = frozenset('0123456789:!?…"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;')
+_NO_NAME_SIGNS = frozenset('0123456789:!?…।。،؛"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;')
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 DENSE_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,5}|[\u30a0-\u30ff]{2,8}[・＝][\u30a0-\u30ff]{2,8}")

@@ -36,10 +36,13 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _UNLIKELY = 0.3  # the confidence of what is more likely wrong than right
+_SAID = 0.9  # the confidence of what the source says in so many words
+_NO_NEWS = 0.4  # the confidence below which a label is no section at all
 _GUESS = 0.6  # the confidence of what somebody has to look at
 _NEAR_DAY = 3  # lines between the days of publication and change
 _HEAD_LINE = 120  # characters of a line of the head that may bear a day
 _LOOKS = 3  # lines of a text that dateparser is asked about
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.")
 _FIGURE = re.compile(r"\d")
 _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not ranked first
@@ -191,6 +194,9 @@ class FieldFinder:
             return min(confidence, _UNLIKELY if stamp.doubt in dates.IMPROBABLE else _DOUBT)
         if stamp.label != "published" and any(dates.impossible(line.text) for line in self._head()):
             return min(confidence, _UNLIKELY)  # the day that the source means is none, and this is another
+        dotted = _DOTTED.match(self.lines[at].text[stamp.start : stamp.end])
+        if dotted and max(int(dotted[1]), int(dotted[2])) <= 12 and dotted[1] != dotted[2] and self._language() == "en":
+            return min(confidence, _DOUBT)  # where it is written in English, the month may stand first
         above = not stamp.label and self.title > at and stamp.day == self.today
         return min(confidence, _DOUBT) if above else confidence  # the day of a masthead is the day the page was saved
 
@@ -256,16 +262,37 @@ class FieldFinder:
                 return
 
     def label(self) -> None:
-        """The section: a label above the headline."""
+        """The section: a line that says so, one of the site's own beside the headline, or a label above it.
+
+        A label that is no better than a guess is none: most texts name no section, and a doubt there is no news.
+        """
+        near = range(max(0, self.title - _BESIDE), min(len(self.lines), self.title + _BESIDE))
+        edges = [*range(max(0, self.title - _NEAR), min(len(self.lines), self.start + _BESIDE)), *self._tail()]
+        for i in edges:
+            if names := sections.labelled(self.lines[i].text):
+                self._section(i, names[0], "a line that names the section", _SAID if len(names) == 1 else _GUESS)
+                return
         found = [
             c for c in sections.candidates(self.context, self.title) if self.parts[c[0]].role not in ("byline", "date")
         ]
-        best, confidence = ranker.best("section", [row for *_, row in found], [name.casefold() for _, name, _ in found])
-        if best < 0:
+        known = {name: (i, label) for i, label, _ in found if i in near and (name := sections.own(label, self.hints))}
+        if len(known) == 1:  # several are a menu
+            i, label = next(iter(known.values()))
+            self._section(i, label, "one of the site's sections, beside the headline", _SAID)
             return
-        at, name, _ = found[best]
-        self.fields["section"] = Found(name, "a label beside the headline", confidence, self.lines[at].number)
-        self._take(at, "section", "a label beside the headline")
+        best, confidence = ranker.best("section", [row for *_, row in found], [name.casefold() for _, name, _ in found])
+        if best >= 0 and confidence >= _NO_NEWS:
+            self._section(found[best][0], found[best][1], "a label beside the headline", confidence)
+
+    def _section(self, at: int, name: str, rule: str, sure: float) -> None:
+        """Notes the section."""
+        self.fields["section"] = Found(name, rule, sure, self.lines[at].number)
+        if self.parts[at].role not in ("title", "date", "byline"):
+            self._take(at, "section", rule)
+
+    def _tail(self) -> range:
+        """The lines below the story."""
+        return range(self.end, min(len(self.lines), self.end + _NEAR))
 
     def dateline(self) -> None:
         """The lead's "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
