@@ -189,7 +189,8 @@ def _split(text: str, *, labelled: bool) -> Byline | None:
     text = _GLUED.sub(r"\1 \2", text).strip(" \t:-–—|•·,/")
     if not text.isascii():
         text = _CLITIC.sub(", ", text)
-    cut = _PARTS.split(f",{text}")
+    whole = _SEPARATOR.search(text) is None and _JOINERS.isdisjoint(text.split())
+    cut = ["", ",", text] if whole else _PARTS.split(f",{text}")
     parts = [(_joint(sign), piece) for sign, part in zip(cut[1::2], cut[2::2], strict=True) if (piece := _tidy(part))]
     found = _Names(labelled=labelled)
     for n, (joint, piece) in enumerate(parts):
@@ -305,6 +306,8 @@ _ANDS = frozenset((*TABLE["and"], "&", "+", ";"))
 _WHERE = frozenset(TABLE["where"])
 _AND = f"(?:{either([*TABLE['and'], 'AND', 'UND', 'ET', 'Y'])})"  # some of them with a capital are first names: "Dan"
 _PARTS = re.compile(rf"(\s*[,;|/•·&+、，]\s*(?:{_AND}\s+)?|\s+(?:{_AND}|{either(TABLE['where'])})\s+|\s[-–—]\s|[()\n])")
+_SEPARATOR = re.compile(r"[,;|/•·&+、，()\n–—]| -")  # without one, and without a word such as "and", one part is all
+_JOINERS = frozenset((*TABLE["and"], *TABLE["where"], "AND", "UND", "ET", "Y"))
 _JOIN_WORDS = rf"(?:[,;&|/·•+、，]|{_AND}(?!{dates.LETTER}))"
 _JOINT = re.compile(rf"(?:{_JOIN_WORDS}\s*){{1,2}}")
 _JOINT_START = re.compile(rf"^(?:{_JOIN_WORDS}\s+|[,;&|/·•+、，]\s*){{1,2}}")

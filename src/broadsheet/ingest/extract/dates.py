@@ -211,7 +211,7 @@ def guess(text: str, language: str, today: dt.date) -> dt.date | None:
 
     It must give day, month and year. Lines are short and one language is tried, since dateparser is slow.
     """
-    if len(text) > _GUESSED or not (figures := _FOUR.findall(text)):
+    if len(text) > _GUESSED or not (figures := _FOUR.findall(text)) or not _TWO.search(text):
         return None
     parser: Any = importlib.import_module("dateparser")  # a third of a second to import, and few texts need it
     try:
@@ -329,8 +329,8 @@ _BESIDE = re.compile(
 _BESIDE_BEFORE = re.compile(
     rf"(?<!\d)\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?\s?{_HALF}?\s?(?i:{_NAMED_ZONE})?[\s,|•·–-]{{0,4}}$",
 )
-_GUESSED = 60  # characters of a line that dateparser looks at
-_FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_GUESSED = 48  # characters of a line that dateparser looks at
+_FOUR, _TWO = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"(?<!\d)\d{1,2}(?![\d:])")
 _DIGIT = re.compile(r"\d")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 # Without one of these no date below is.

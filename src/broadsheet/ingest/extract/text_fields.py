@@ -210,7 +210,7 @@ class FieldFinder:
         """A day in a form that is not known here, as another parser reads it; to be looked at in any case."""
         head = self._head()
         tag = self._language() if head else ""
-        for line in head[:_LOOKS]:
+        for line in head[-_LOOKS:]:
             if day := dates.guess(line.text, tag, self.hints.today):
                 self.date = self.lines.index(line)
                 self.fields["date"] = Found(day, "a date in a form that is guessed at", _GUESS, line.number)
