@@ -64,7 +64,7 @@ class Ranking(msgspec.Struct, frozen=True):
 
 
 def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
-    """Every labelled text of the folder, then the made-up pages."""
+    """Every labelled text of the folder."""
     for case in score.load_cases(data / "cases.jsonl"):
         labelled = bool(case["truth"]["body"]) and case["truth_by"].get("body") == "annotated"
         truth = case["truth"] if labelled else {**case["truth"], **ingest_read.body(data, case, score)}
@@ -74,6 +74,11 @@ def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
                 raw = charset.text(file.read_bytes(), file.name)
                 known = labelled or bool(truth["body"])
                 yield Sample(case["host"], track, raw, truth, case["text"][track], known, read=not labelled)
+
+
+def made_up() -> list[Sample]:
+    """The made-up pages, each with what is true of it."""
+    found = []
     for n, page in enumerate((*shapes.pages(MADE_UP), *shapes.notes(NOTES))):
         truth = {
             "title": page.title, "title_alt": [], "date": page.date, "date_alt": [], "authors": list(page.authors),
@@ -81,7 +86,8 @@ def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
             "subheads": list(page.subheads), "with": [], "without": [],
         }  # fmt: skip
         view = {"title": "present" if page.title else "absent", "authors": list(page.authors)}
-        yield Sample(f"made up {n % 40}", "made up", page.text, truth, view, labelled=True)
+        found.append(Sample(f"made up {n % 40}", "made up", page.text, truth, view, labelled=True))
+    return found
 
 
 def split(sample: Sample) -> tuple[Line, ...]:
