@@ -359,7 +359,7 @@ _BY_GLUED = re.compile(
 _COUNTS = re.compile(r"\d\S*(?:\s+\S+){3}")  # a figure in the middle: a headline, no name
 _SIGNED = re.compile(  # "Hong Gildong, reporter", as papers of East Asia sign
     r"(?:^|[\s\]·=（(])(?P<names>[\uac00-\ud7a3]{2,4}(?:[·,]\s?[\uac00-\ud7a3]{2,4}){0,5}"
-    r"|[\u4e00-\u9fff]{2,4}(?:[、·]\s?[\u4e00-\u9fff]{2,4}){0,5})\s?(?:선임기자|인턴기자|기자|특파원|記者|记者|特派員)(?=\s|$|[(=,）)])"
+    r"|(?!本报|本報|本刊|特约|首席)[\u4e00-\u9fff]{2,4}(?:[、·]\s?[\u4e00-\u9fff]{2,4}){0,5})\s?(?:선임기자|인턴기자|기자|특파원|記者|记者|特派員)(?=\s|$|[(=,）)])"
     r"|(?:本报|本報|本刊|特约)?(?:记者|記者|作者|撰文|通讯员|文字|文)[:：/／＝=\s]*"
     r"(?P<after>[\u4e00-\u9fff]{2,3}(?:[、·\s][\u4e00-\u9fff]{2,3}){0,5})(?=$|[\s)）（(])"
 )

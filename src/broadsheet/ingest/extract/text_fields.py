@@ -18,7 +18,7 @@ from broadsheet.ingest.extract import bylines, candidates, classifier, dates, he
 from broadsheet.ingest.extract.classifier import LinePart
 from broadsheet.ingest.extract.context import gather
 from broadsheet.ingest.extract.dates import Stamp
-from broadsheet.ingest.extract.draft import Found, Hints, Role
+from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
 from broadsheet.ingest.extract.lines import Line
 
 _DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
@@ -119,7 +119,8 @@ class FieldFinder:
         found = headlines.candidates(self.context)
         best, confidence = ranker.best("title", [row for _, row in found], [self.lines[i].key for i, _ in found])
         at, rule = (found[best][0], "the headline by its place and words") if best >= 0 else (-1, "")
-        if at < 0 or headlines.is_paragraph(self.context, at):
+        doubted = at >= 0 and confidence < EVEN and self.lines[at].prose  # a sentence that is lost to the body
+        if at < 0 or doubted or headlines.is_paragraph(self.context, at):
             at, rule, confidence = (
                 headlines.lone_heading(self.context),
                 "the only line that could head the text",
@@ -146,6 +147,11 @@ class FieldFinder:
                 self._second_look()
             return
         at, stamp, _ = found[best]
+        if not stamp.label and at < self.title:  # above the headline stands the masthead's day as well
+            below = [c for c in found if self.title < c[0] <= max(self.start, self.title) + _BESIDE]
+            named = next((c for c in below if c[1].label == "published"), None)
+            at, stamp, _ = named or (at, stamp, ())
+            confidence = min(confidence, _GUESS) if named and named[1].day != found[best][1].day else confidence
         # What ranks first may be the day of a change; the field is the day of publication.
         changed = stamp.label == "updated"
         if changed:  # the day of the first edition stands beside it
