@@ -20,6 +20,7 @@ _WORDY = 34  # words of the longest headline that is one among others
 _HEADING = 60  # words of the longest that opens a text
 _SHORTEST = 9  # characters of a headline of one word
 _TOLD = 25  # words from which a closed sentence in the prose tells the story rather than heads it
+_SENTENCE_WORDS = 15  # words from which a first line that is closed by a full stop is a sentence of the story
 _BRIEF = 14  # words of a heading that was not ranked first
 _LONGEST = 220
 _OPENING_LONGEST = 400  # characters of a headline that opens a text, with its byline or day right below
@@ -129,6 +130,13 @@ def _section(context: Context, i: int) -> bool:
 def is_paragraph(context: Context, i: int) -> bool:
     """Whether a line is a paragraph of the story: as its headline it would be lost to the body."""
     return i >= context.start and context.lines[i].stops and context.lines[i].words > _TOLD
+
+
+def is_lead(context: Context, i: int) -> bool:
+    """Whether a line is a long sentence with nothing but a byline and a day above: the story, not its headline."""
+    line = context.lines[i]
+    above = all(k in context.stamps or k in context.bylines for k in range(i))
+    return above and line.words >= _SENTENCE_WORDS and line.text.rstrip("\"'”’»)")[-1:] in (".", "。", "।")
 
 
 def lone_heading(context: Context) -> int:

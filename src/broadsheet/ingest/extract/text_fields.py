@@ -119,8 +119,11 @@ class FieldFinder:
         found = headlines.candidates(self.context)
         best, confidence = ranker.best("title", [row for _, row in found], [self.lines[i].key for i, _ in found])
         at, rule = (found[best][0], "the headline by its place and words") if best >= 0 else (-1, "")
-        doubted = at >= 0 and confidence < EVEN and self.lines[at].prose  # a sentence that is lost to the body
-        if at < 0 or doubted or headlines.is_paragraph(self.context, at):
+        if (
+            at < 0
+            or (confidence < EVEN and headlines.is_lead(self.context, at))
+            or headlines.is_paragraph(self.context, at)
+        ):
             at, rule, confidence = (
                 headlines.lone_heading(self.context),
                 "the only line that could head the text",
