@@ -29,6 +29,14 @@ def test_an_update_alone_is_the_day_of_a_change_and_gives_no_sure_date():
     assert "date" in draft.doubtful()
 
 
+def test_the_day_of_a_change_is_a_value_of_its_own():
+    draft = story("By Ada Moll", "Updated: 3 May 2025")
+    assert draft.date is not None
+    assert draft.updated is not None
+    assert draft.date.value == draft.updated.value
+    assert draft.date.value is not draft.updated.value  # YAML would write a reference
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -147,6 +155,7 @@ def test_a_long_headline_is_kept_whole_and_no_byline_takes_its_place():
     )
     draft = read(title.strip(), "", "By Ada Moll and Bo Hind and Lea Ost", "", "3 May 2025", "", LEAD, "", NEXT)
     assert draft.title.value == title.strip()
+    assert draft.title.confidence >= EVEN
 
 
 def test_a_first_paragraph_is_no_headline_but_one_is_made_of_it():

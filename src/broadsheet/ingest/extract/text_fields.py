@@ -129,6 +129,8 @@ class FieldFinder:
                 "the only line that could head the text",
                 _UNCHOSEN,
             )
+        elif at == 0 and headlines.lone_heading(self.context) == 0:
+            confidence = max(confidence, _UNCHOSEN)  # it stands where a headline does as well
         told = [k for k, part in enumerate(self.parts) if k and (part.role == "body" or k == at)]
         if len(told) < 2 and headlines.heads_one_sentence(self.context, told[0] if told else len(self.lines) - 1):
             self.parts[told[0] if told else -1] = classifier.BODY
@@ -186,7 +188,9 @@ class FieldFinder:
 
     def _moment(self, stamp: Stamp) -> dt.date:
         """The day of a stamp, or its moment in the site's own zone where it names one."""
-        return stamp.moment.astimezone(zoneinfo.ZoneInfo(self.hints.timezone)) if stamp.moment else stamp.day
+        # A value of its own for each field: YAML writes one that two keys share as a reference.
+        zone = zoneinfo.ZoneInfo(self.hints.timezone)
+        return stamp.moment.astimezone(zone) if stamp.moment else stamp.day.replace()
 
     def _settled(self, stamp: Stamp, at: int) -> Stamp:
         """A stamp whose month two languages name differently, by the language of the text."""
