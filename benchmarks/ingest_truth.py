@@ -17,6 +17,7 @@ import msgspec
 from benchmarks import ingest_read, shapes
 from broadsheet.ingest.extract import (
     boilerplate,
+    candidates,
     charset,
     headlines,
     language,
@@ -63,7 +64,7 @@ class Ranking(msgspec.Struct, frozen=True):
 
 
 def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
-    """Every labelled text of the folder, then the made-up pages."""
+    """Every labelled text of the folder."""
     for case in score.load_cases(data / "cases.jsonl"):
         labelled = bool(case["truth"]["body"]) and case["truth_by"].get("body") == "annotated"
         truth = case["truth"] if labelled else {**case["truth"], **ingest_read.body(data, case, score)}
@@ -73,6 +74,11 @@ def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
                 raw = charset.text(file.read_bytes(), file.name)
                 known = labelled or bool(truth["body"])
                 yield Sample(case["host"], track, raw, truth, case["text"][track], known, read=not labelled)
+
+
+def made_up() -> list[Sample]:
+    """The made-up pages, each with what is true of it."""
+    found = []
     for n, page in enumerate((*shapes.pages(MADE_UP), *shapes.notes(NOTES))):
         truth = {
             "title": page.title, "title_alt": [], "date": page.date, "date_alt": [], "authors": list(page.authors),
@@ -80,7 +86,8 @@ def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
             "subheads": list(page.subheads), "with": [], "without": [],
         }  # fmt: skip
         view = {"title": "present" if page.title else "absent", "authors": list(page.authors)}
-        yield Sample(f"made up {n % 40}", "made up", page.text, truth, view, labelled=True)
+        found.append(Sample(f"made up {n % 40}", "made up", page.text, truth, view, labelled=True))
+    return found
 
 
 def split(sample: Sample) -> tuple[Line, ...]:
@@ -191,40 +198,40 @@ class PageRankings:
 
     def _title(self, score: ModuleType) -> Ranking:
         truth, context = self.sample.truth, self.reader.context
-        candidates = headlines.candidates(context)
-        self.lines = [i for i, _ in candidates]
+        found = headlines.candidates(context)
+        self.lines = [i for i, _ in found]
         texts = [score.norm(headlines.tidy(context.lines[i].text)) for i in self.lines]
         known = [score.norm(title) for title in (truth["title"], *truth["title_alt"]) if title]
         right = [k for k, text in enumerate(texts) if known and _like(text, known, score)]
         sure = bool(right) or self.sample.track == "made up" or (bool(known) and self.sample.view["title"] != "present")
-        return Ranking([row for _, row in candidates], [context.lines[i].key for i in self.lines], right, sure)
+        return Ranking([row for _, row in found], [context.lines[i].key for i in self.lines], right, sure)
 
     def _date(self, _: ModuleType) -> Ranking:
         truth = self.sample.truth
-        candidates = text_fields.date_candidates(self.reader.context, self.chosen["title"])
-        self.lines = [i for i, *_ in candidates]
+        found = candidates.days(self.reader.context, self.chosen["title"])
+        self.lines = [i for i, *_ in found]
         on = {truth["date"], *truth["date_alt"]} - {None, ""}
-        right = [k for k, (_, stamp, _) in enumerate(candidates) if stamp.utc_day().isoformat() in on]
-        return Ranking([row for *_, row in candidates], [stamp.day for _, stamp, _ in candidates], right, bool(on))
+        right = [k for k, (_, stamp, _) in enumerate(found) if stamp.utc_day().isoformat() in on]
+        return Ranking([row for *_, row in found], [stamp.day for _, stamp, _ in found], right, bool(on))
 
     def _byline(self, score: ModuleType) -> Ranking:
         signed = self.reader.context.bylines
-        candidates = text_fields.byline_candidates(self.reader.context, self.chosen["title"], self.chosen["date"])
-        self.lines = [i for i, _ in candidates]
+        found = candidates.signatures(self.reader.context, self.chosen["title"], self.chosen["date"])
+        self.lines = [i for i, _ in found]
         names = [signed[i].names for i in self.lines]
         fit = [_agreement(found, self.sample, score) for found in names]
         right = [k for k, share in enumerate(fit) if share > 0 and share >= max(fit) - 1e-9]
         known = bool(self.sample.truth["authors"]) or self.sample.track == "made up"
-        return Ranking([row for _, row in candidates], names, right, known)
+        return Ranking([row for _, row in found], names, right, known)
 
     def _section(self, score: ModuleType) -> Ranking:
         truth = self.sample.truth
-        candidates = sections.candidates(self.reader.context, self.chosen["title"])
-        self.lines = [i for i, *_ in candidates]
+        found = sections.candidates(self.reader.context, self.chosen["title"])
+        self.lines = [i for i, *_ in found]
         names = {score.norm(name) for name in truth["section"] or ()}
-        right = [k for k, (_, name, _) in enumerate(candidates) if score.norm(name) in names]
+        right = [k for k, (_, name, _) in enumerate(found) if score.norm(name) in names]
         known = bool(names) or self.sample.track == "made up"
-        return Ranking([row for *_, row in candidates], [name.casefold() for _, name, _ in candidates], right, known)
+        return Ranking([row for *_, row in found], [name.casefold() for _, name, _ in found], right, known)
 
 
 def _like(text: str, known: list[str], score: ModuleType) -> bool:

@@ -51,3 +51,25 @@ def test_terminal_colours_and_line_ends_of_all_kinds_are_made_plain():
 @given(st.text())
 def test_no_control_character_survives(raw):
     assert not any(ord(c) < 32 and c not in "\n\t" for c in charset.clean(raw))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1250", "Żaglówki wróciły do przystani. Rzeczniczka powiedziała, że łódź znaleziono w sobotę rano."),
+        ("iso8859_2", "Żaglówki wróciły do przystani. Rzeczniczka powiedziała, że łódź znaleziono w sobotę rano."),
+        ("cp1250", "Řidiči čekali na mostě šest hodin. Starosta řekl, že je to už potřetí a že se to zlepší."),
+        (
+            "cp1254",
+            "Köprü yedi hafta kapalı kalacak. Başkan, bu iş için para olmadığını ve şehrin beklediğini söyledi.",
+        ),
+        ("cp1252", "Þetta er síðasta skipið, sagði hún og bað fólk að fara. Það var ekki að vænta annars af þeim."),
+        (
+            "cp1252",
+            "Der Hafen bleibt geschlossen – „für immer“, sagt Zoë. Die Gebühr von 5 € ist nicht zurückzuzahlen.",
+        ),
+        ("cp1252", "Le café du port ferme après 140 ans. « C’est la fin », dit-elle à la mairie, où l’on pleure."),
+    ],
+)
+def test_a_short_text_in_a_charset_of_latin_letters_makes_sense(encoding, words):
+    assert charset.text(words.encode(encoding), "a.txt") == words

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from broadsheet.ingest.extract import boilerplate, classifier, context, lines, text_fields
+from broadsheet.ingest.extract import boilerplate, candidates, classifier, context, lines
 from broadsheet.ingest.extract.draft import Hints
 
 HINTS = Hints(today=dt.date(2026, 1, 2))
@@ -34,7 +34,7 @@ def test_a_line_that_says_more_than_the_time_of_day_tells_none():
 
 def test_a_day_counted_from_today_makes_no_printed_day_an_old_one():
     def last(*rows):
-        (row,) = [row for _, stamp, row in text_fields.date_candidates(look(*rows), 0) if stamp.day.year == 2025]
+        (row,) = [row for _, stamp, row in candidates.days(look(*rows), 0) if stamp.day.year == 2025]
         return row
 
     alone, beside = last("Port to close", "3 March 2025"), last("Port to close", "3 March 2025", "2 hours ago")

@@ -94,3 +94,80 @@ def test_an_american_evening_is_told_by_its_zone_or_is_doubtful():
 def test_an_abbreviation_of_several_zones_says_nothing_beside_a_clock_of_24_hours():
     [stamp] = dates.find("2019-11-19 23:21 CST", Hints())
     assert stamp.moment is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("प्रकाशित: 3 मई 2025", "2025-05-03"),
+        ("12 मार्च 2025", "2025-03-12"),
+        ("12 มีนาคม 2568", "2025-03-12"),
+        ("12 มี.ค. 68 10:30 น.", "2025-03-12"),
+        ("12 آذار/مارس 2025", "2025-03-12"),
+        ("פורסם ב-3 במאי 2025", "2025-05-03"),
+        ("令和7年3月12日", "2025-03-12"),
+        ("12 মার্চ 2025", "2025-03-12"),
+        ("12. марта 2025", "2025-03-12"),
+        ("2025 m. kovo 12 d.", "2025-03-12"),
+        ("2025. gada 12. marts", "2025-03-12"),
+        ("Ngày 12 tháng 3 năm 2025", "2025-03-12"),
+        ("Wed Mar 12 10:28:00 2025", "2025-03-12"),
+        ("Wed, 12 Mar 25 10:00:00 GMT", "2025-03-12"),
+        ("12-Mar-25", "2025-03-12"),
+        ("12th March '25", "2025-03-12"),
+    ],
+)
+def test_scripts_with_marks_other_calendars_and_short_years_are_read(line, day):
+    assert [stamp.day.isoformat() for stamp in dates.find(line, HINTS)] == [day]
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "doubtful"),
+    [
+        ("10/11/2022 08:00 AM EDT", "2022-10-11", False),
+        ("08:00 AM EDT 10/11/2022", "2022-10-11", False),
+        ("10/11/2022 08:00 AM", "2022-10-11", True),
+        ("10/11/2022 10:00 GMT", "2022-11-10", False),
+        ("10/11/2022 10:00", "2022-11-10", True),
+        ("Tuesday, 10/11/2022", "2022-10-11", False),
+        ("Thursday, 10/11/2022", "2022-11-10", False),
+        ("Monday, 12 March 2025", "2025-03-12", True),
+        ("1 January 1970", "1970-01-01", True),
+    ],
+)
+def test_the_zone_and_the_day_of_the_week_tell_day_from_month(line, day, doubtful):
+    (stamp,) = dates.find(line, HINTS)
+    assert (stamp.day.isoformat(), bool(stamp.doubt)) == (day, doubtful)
+
+
+@pytest.mark.parametrize("line", ["Published On Mon, 31 Feb 2025", "30.02.2025", "2025-02-30", "२९ फ़रवरी 2025"])
+def test_an_impossible_day_is_no_day_and_is_known_for_one(line):
+    assert dates.find(line, HINTS) == ()
+    assert dates.impossible(line)
+    assert not dates.impossible("In 2025 there were 31 ferries")
+
+
+@pytest.mark.parametrize(("language", "month"), [("pl", 11), ("hr", 10)])
+def test_a_month_that_two_languages_name_differently_is_settled_by_the_language(language, month):
+    line = "12. listopada 2025"
+    (stamp,) = dates.find(line, HINTS)
+    assert stamp.doubt
+    settled = dates.settled(stamp, line, language)
+    assert (settled.day.month, settled.doubt) == (month, "")
+
+
+def test_a_second_look_reads_what_is_not_known_here():
+    assert dates.guess("12 ဧပြီ 2025", "my", HINTS.today) == dt.date(2025, 4, 12)
+    assert dates.guess("Room 2025 on floor 12", "en", HINTS.today) is None
+    assert dates.guess("12 ဧပြီ 2031", "my", HINTS.today) is None
+
+
+@given(
+    st.dates(dt.date(1990, 1, 1), dt.date(2025, 12, 31)), st.sampled_from(["en", "hi", "th", "he", "ru", "el", "pl"])
+)
+def test_every_day_with_the_month_s_name_is_read_back(day, language):
+    month = dates._TABLE["months"][language][day.month - 1].split("/")[0]
+    year = day.year + 543 if language == "th" else day.year
+    (stamp,) = dates.find(f"{day.day} {month} {year}", HINTS)
+    disputed = stamp.doubt == dates.DISPUTED
+    assert stamp.day == day or disputed

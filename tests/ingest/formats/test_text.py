@@ -72,7 +72,7 @@ def test_a_leading_date_is_taken_and_a_made_title_goes_to_review():
     assert draft.date is not None
     assert draft.date.value == dt.date(2024, 3, 23)
     assert draft.body == f"{LEAD}\n\n## Who pays\n\n{SECOND}\n\n{THIRD}\n"
-    assert draft.title.value.startswith("The harbour authority said on Wednesday")
+    assert draft.title.value.startswith("The harbour authority said that it would close")
     assert draft.doubtful() == ("title",)
 
 

@@ -7,26 +7,51 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
-from importlib.resources import files
+from collections.abc import Iterable
+from itertools import islice
 
 import msgspec
 
 from broadsheet.ingest.extract import dates
+from broadsheet.ingest.extract.names import (
+    AGENCIES,
+    DENSE_NAME,
+    ELIDED,
+    NEVER,
+    OUTLETS,
+    PARTICLES,
+    RANKS,
+    ROLE_WORDS,
+    ROLES,
+    TABLE,
+    is_agency,
+    is_name,
+    is_outlet,
+    is_place,
+    is_role,
+)
 from broadsheet.text import either
 
+__all__ = [
+    "LONGEST", "MOST", "Byline", "bare", "bio", "block", "is_agency", "is_name", "label_only", "read", "seen",
+]  # fmt: skip
+
 LONGEST = 220  # characters of a line that may be a byline
+MOST = 12  # lines that one byline may take, with a name on each
 
 
 class Byline(msgspec.Struct, frozen=True):
     """Who wrote: the names as printed (the agency's where there is no other), the agency.
 
-    ``labelled`` tells that a word such as "By" said so.
+    ``labelled`` tells that a word such as "By" said so. ``rows`` are the lines that it takes, where the names stand one
+    a line. ``doubt`` is what makes the names doubtful ("" where nothing does).
     """
 
     names: tuple[str, ...]
     agency: str
     labelled: bool
+    rows: int = 1
+    doubt: str = ""
 
 
 @functools.lru_cache(maxsize=2048)
@@ -35,9 +60,62 @@ def read(text: str) -> Byline | None:
     if len(text) > LONGEST:
         return None
     end = _label(text)
-    if not end and len(text) <= _WIDEST and not text.isascii() and (signed := _SIGNED.search(text)):
-        return Byline((signed["name"],), "", labelled=True)
+    if not end and len(text) <= _WIDEST and not text.isascii() and (signed := _signed(text)):
+        return Byline(signed, "", labelled=True)
+    if not end and len(text) <= _SIGNED_MOST and not text.isascii() and (behind := _AFTER.match(text)):
+        return _split(behind[1], labelled=True)
     return _split(text[end:], labelled=True) if end else None
+
+
+def block(first: str, below: Iterable[str]) -> Byline | None:
+    """The byline that a line is, with the names that follow it one a line; ``below`` are the lines that follow.
+
+    They belong to it where a comma, a word such as "and", or a label alone above them says so. Names that
+    nothing but their place joins are doubtful.
+    """
+    alone = label_only(first)
+    byline = None if alone else read(first)
+    if not alone and (not byline or not byline.names or byline.names[0] == byline.agency):
+        return byline
+    names, agency = (list(byline.names), byline.agency) if byline else ([], "")
+    joined = byline is None or _JOINT_END.search(first) is not None
+    loose = rows = 0
+    for n, text in enumerate(islice(below, MOST), 2):
+        if _JOINT.fullmatch(text):
+            joined = bool(names)
+            continue
+        plain = _JOINT_END.sub("", _JOINT_START.sub("", text))
+        joined = joined or _JOINT_START.match(text) is not None
+        found = bare(plain)
+        loosely = bool(names) and not joined
+        if not found or (loosely and (not alone or found.agency or not _LOOSE.isdisjoint(plain.casefold().split()))):
+            if is_role(plain) and names:
+                joined = False
+                continue
+            break
+        loose += loosely
+        agency = agency or found.agency
+        names += [name for name in found.names if name != found.agency and name not in names]
+        joined = _JOINT_END.search(text) is not None
+        rows = n
+    if not rows:
+        return byline
+    doubt = "names one a line, which nothing joins" if loose and not _PLURAL.fullmatch(first.strip(" :")) else ""
+    return Byline(tuple(names) or (agency,), agency, labelled=True, rows=rows, doubt=doubt)
+
+
+def seen(text: str, below: str) -> str:
+    """What a short line says behind a label such as "By:", whether it is a name or not; "" where it has no label.
+
+    A label alone says what the line ``below`` says. Labels that are words of any sentence count with a colon only.
+    """
+    if len(text) > LONGEST // 2 or text[-1:] in ".!?;…":
+        return ""
+    end = 0 if label_only(text) else _label(text)
+    said = text[end:] if end else below if label_only(text) else ""
+    plain = _PLAIN.match(text) is not None or any(colon in text[: end or None] for colon in ":：")
+    said = said.strip(" :：")
+    return said if plain and 0 < len(said) <= _SEEN and not said[0].islower() and not said.endswith(".") else ""
 
 
 @functools.lru_cache(maxsize=2048)
@@ -63,17 +141,16 @@ def _no_name(text: str) -> bool:
 
 
 def bio(text: str) -> Byline | None:
-    """The author whom a line tells of: "Jane Roe is a reporter …", "Write to Jane Roe at …"."""
-    found = _BIO.match(text) or _MAIL_TO.match(text)
+    """The author whom a line tells of: "Jane Roe is a reporter …", "Write to Jane Roe at …".
+
+    A sentence that begins with a name is news of somebody, unless it tells of a writer's work.
+    """
+    found = _MAIL_TO.match(text) or _BIO.match(text)
     if not found or not is_name(found["name"]):
         return None
+    if found.re is _BIO and _WORKS.isdisjoint(_WORD.findall(text.casefold())):
+        return None
     return Byline((found["name"],), "", labelled=False)
-
-
-def below(text: str) -> Byline | None:
-    """The byline that a line is when the line above it says "By"."""
-    found = bare(text)
-    return found and Byline(found.names, found.agency, labelled=True)
 
 
 def label_only(text: str) -> bool:
@@ -99,9 +176,10 @@ def _label(text: str) -> int:
     return end
 
 
-def is_agency(text: str) -> str:
-    """The agency that a word or two name, as it is usually written, or ""."""
-    return _AGENCIES.get(text.strip(" .()[]/").casefold(), "")
+def _signed(text: str) -> tuple[str, ...]:
+    """The names that a paper of East Asia prints before or behind "reporter"."""
+    found = _SIGNED.search(text)
+    return tuple(filter(None, re.split(r"[·・,、，\s]+", found["names"] or found["after"]))) if found else ()
 
 
 def _split(text: str, *, labelled: bool) -> Byline | None:
@@ -109,126 +187,179 @@ def _split(text: str, *, labelled: bool) -> Byline | None:
     if _NOISY.search(text) or "Agenturen" in text:
         text = _NOISE.sub(" ", text)
     text = _GLUED.sub(r"\1 \2", text).strip(" \t:-–—|•·,/")
-    names: list[str] = []
-    agency = ""
-    for piece in filter(None, map(_tidy, filter(None, _PARTS.split(text)))):
-        if found := is_agency(piece):
-            agency = agency or found
-        elif is_name(piece) or (labelled and _DENSE_NAME.fullmatch(piece)):
-            if piece.casefold() not in {n.casefold() for n in names}:
-                names.append(piece)
-        elif shorter := _leading_name(piece, labelled=labelled):
-            names.append(shorter)
+    if not text.isascii():
+        text = _CLITIC.sub(", ", text)
+    whole = _SEPARATOR.search(text) is None and _JOINERS.isdisjoint(text.split())
+    cut = ["", ",", text] if whole else _PARTS.split(f",{text}")
+    parts = [(_joint(sign), piece) for sign, part in zip(cut[1::2], cut[2::2], strict=True) if (piece := _tidy(part))]
+    found = _Names(labelled=labelled)
+    for n, (joint, piece) in enumerate(parts):
+        found.take(joint, piece, parts[n + 1][1] if n + 1 < len(parts) else "")
+        if found.done:
             break
-        elif not names:
-            return None
-        elif labelled or _is_role(piece):
-            break
-        else:
-            return None
-    if not names and not agency:
+    if found.none or not (found.names or found.agency):
         return None
-    return Byline(tuple(names) or (agency,), agency, labelled)
+    return Byline(tuple(found.names) or (found.agency,), found.agency, labelled)
+
+
+class _Names:
+    """The names of a byline as its parts are read; ``done`` ends it, ``none`` tells that it is no byline."""
+
+    def __init__(self, *, labelled: bool) -> None:
+        self.labelled = labelled
+        self.names: list[str] = []
+        self.agency = ""
+        self.role = self.done = self.none = False
+
+    def take(self, joint: str, piece: str, below: str) -> None:
+        """Reads a part that ``joint`` joins to the one before it; ``below`` is the next one."""
+        if found := is_agency(piece):
+            self.agency = self.agency or found
+        elif (self.names and joint == "place") or piece.casefold() in dates.WEEKDAYS:
+            return
+        elif is_name(piece) or (self.labelled and DENSE_NAME.fullmatch(piece)):
+            self._name(joint, piece, below)
+        elif shorter := _leading_name(piece, labelled=self.labelled):
+            self.names.append(shorter)
+            self.role = True
+        elif is_role(piece):
+            self.role = True
+        else:
+            self.done = True
+            self.none = not self.names or not (self.labelled or is_outlet(piece))
+
+    def _name(self, joint: str, piece: str, below: str) -> None:
+        if is_outlet(piece) or is_place(piece):
+            self.done = self.none = not self.names and not self.labelled
+            if self.names or not self.labelled:
+                return
+        # "Jane Roe, Editor, John Doe, Reporter" are two people; "Jane Roe, Editor, Cray Point" is one.
+        elif self.names and (joint == "hard" or (self.role and joint != "and" and not is_role(below))):
+            self.done = True
+            return
+        self.role = False
+        if piece.casefold() not in {name.casefold() for name in self.names}:
+            self.names.append(piece)
+
+
+def _joint(sign: str) -> str:
+    """What stands between two parts of a byline: it joins two names, says where, or ends the names."""
+    word = sign.strip(" ,").casefold()
+    return (
+        "and"
+        if word in _ANDS or sign.strip() in _ANDS
+        else "place"
+        if word in _WHERE
+        else "hard"
+        if word in ("-", "–", "—")
+        else "comma"
+    )
 
 
 def _tidy(part: str) -> str:
     """A name without its title, e-mail, handle and role."""
     if _HANDLES.search(part):
         part = _HANDLE.sub(" ", part)
-    part = " ".join(part.split()).strip(" .:-–—|•·*()[]")
+    part = _LONE.sub("", " ".join(part.split()).strip(" .:-–—|•·*()[]"))
     if titles := _TITLES.match(part):
         part = part[titles.end() :]
+    if ranked := _RANKED.match(part):
+        part = part[ranked.end() :]
     return part.strip()
 
 
-@functools.lru_cache(maxsize=2048)
-def is_name(text: str) -> bool:
-    """Whether words read like a person's name: two to five, capitalised, none that no one is called."""
-    if not 4 <= len(text) <= 45 or not _NO_NAME_SIGNS.isdisjoint(text):
-        return False
-    words = text.split()
-    if len(words) == 1:
-        return _DENSE_NAME.fullmatch(text) is not None
-    if not text.isascii() and _DENSE.search(text):  # where names have no spaces, words with spaces are a phrase
-        return False
-    if not 2 <= len(words) <= 5:
-        return False
-    for word in words:
-        plain = word.strip(".,’'-").casefold()
-        if plain in _NEVER or not plain:
-            return False
-        if not word[0].isalpha() or not (
-            word[0].isupper() or plain in _PARTICLES or not (word[0].islower() or word[0].isupper())
-        ):
-            return False
-    return words[-1].casefold() not in _PARTICLES
-
-
 def _leading_name(text: str, *, labelled: bool) -> str:
-    """The name that a byline begins with, where it runs on: "Jane Roe in Berlin", "Jane Roe Senior Editor"."""
+    """The name that a byline begins with, where it runs on: "Jane Roe in Berlin", "Jane Roe Senior Editor".
+
+    What runs on as a sentence does is none: "By Christmas Eve the port was closed".
+    """
     kept: list[str] = []
     words = text.split()
     stop = ""
-    for word in words[:6]:
-        plain = word.strip(".,").casefold()
-        if not (word[0].isupper() or plain in _PARTICLES) or plain in _NEVER or plain in _ROLES:
+    for word in words[:8]:
+        plain = word.strip(".,:").casefold()
+        if (
+            not (word[0].isupper() or plain in PARTICLES or ELIDED.match(word))
+            or plain in NEVER
+            or plain in ROLES
+            or plain in RANKS
+        ):
             stop = plain
             break
         kept.append(word)
-    if not labelled and stop not in _ROLES and not any(word.casefold() in _ROLES for word in words[-1:]):
+    told = stop in ROLES or stop in RANKS
+    if not labelled and not told and not any(word.casefold() in ROLES for word in words[-1:]):
         return ""
-    while kept and kept[-1].casefold() in _PARTICLES:
+    if len(words) > len(kept) + 1 and not told and stop not in _FOLLOWS and words[len(kept)][0].islower():
+        return ""
+    while kept and kept[-1].casefold() in PARTICLES:
         kept.pop()
-    name = " ".join(kept[:4]).strip(" ,.|")
+    name = " ".join(kept[:5]).strip(" ,.|")
     return name if is_name(name) else ""
 
 
-def _is_role(text: str) -> bool:
-    words = text.casefold().split()
-    return bool(words) and (text.casefold() in _ROLES or words[-1] in _ROLES or words[0] in _ROLES)
-
-
-_TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("bylines.toml").read_text(encoding="utf-8"))
-_BY = frozenset(_TABLE["by"])
+_BY = frozenset(TABLE["by"])
 _WIDEST = max(map(len, _BY)) + 2
-_TOKEN = re.compile(r"([^\W\d_]+)(?:\s*[:：/|-]\s*|\s+)")
-_BY_FIRST = frozenset(found[0] for label in _BY if (found := re.match(r"[^\W\d_]+", label)))
-_BETWEEN = (*_TABLE["and"], "in", "for", "at", "aus", "für", "à", "from")
-_PARTS = re.compile(rf"\s*[,;|/•·&+、，]\s*|\s+(?:{either(_BETWEEN)})\s+|\s[-–—]\s|[()\n]")
+_TOKEN = re.compile(rf"({dates.LETTER}+)(?:\s*[:：/|＝=-]\s*|\s+)")
+_BY_FIRST = frozenset(found[0] for label in _BY if (found := re.match(rf"{dates.LETTER}+", label)))
+_ANDS = frozenset((*TABLE["and"], "&", "+", ";"))
+_WHERE = frozenset(TABLE["where"])
+_AND = f"(?:{either([*TABLE['and'], 'AND', 'UND', 'ET', 'Y'])})"  # some of them with a capital are first names: "Dan"
+_PARTS = re.compile(rf"(\s*[,;|/•·&+、，]\s*(?:{_AND}\s+)?|\s+(?:{_AND}|{either(TABLE['where'])})\s+|\s[-–—]\s|[()\n])")
+_SEPARATOR = re.compile(r"[,;|/•·&+、，()\n–—]| -")  # without one, and without a word such as "and", one part is all
+_JOINERS = frozenset((*TABLE["and"], *TABLE["where"], "AND", "UND", "ET", "Y"))
+_JOIN_WORDS = rf"(?:[,;&|/·•+、，]|{_AND}(?!{dates.LETTER}))"
+_JOINT = re.compile(rf"(?:{_JOIN_WORDS}\s*){{1,2}}")
+_JOINT_START = re.compile(rf"^(?:{_JOIN_WORDS}\s+|[,;&|/·•+、，]\s*){{1,2}}")
+_JOINT_END = re.compile(rf"(?:\s*[,;&|/·•+、，]|\s+{_AND})+\s*$")
+# Hebrew and Arabic write "and" as a letter of the word behind it; some names begin with that letter.
+_HEBREW = r"[א-ת\u0620-\u064a]"
+_CLITIC = re.compile(rf"(?<={_HEBREW}\s)(?!(?:{either(TABLE['waw'])})(?!{dates.LETTER}))[וو](?={_HEBREW}+\s{_HEBREW}+)")
+_PLURAL = re.compile(either(TABLE["plural"]), re.IGNORECASE)
+_AFTER = re.compile(rf"(.{{4,60}}?)\s+(?:{either(TABLE['after'])})$")
+_SIGNED_MOST = 80  # characters of a line that ends in its label
+_SEEN = 60  # characters behind a label that may be a name which is not known for one
+_PLAIN = re.compile(r"(?:written |reported |posted )?by\b|מאת|بقلم|संवाददाता|लेखक|oleh\b", re.IGNORECASE)
 _NOISE = re.compile(r"https?://\S+|\S+@\S+\.\S+|\([^)]{0,60}\)|\bund\s+Agenturen\b|\b\d{1,2}[:.]\d\d\b.*$")
 _NOISY = re.compile(r"[(@:\d]")  # of which noise has one
-_CLEARED = ("View", "Follow", "Updated", "Published")  # from which on a line is no name
+_CLEARED = ("View", "Follow", "Updated", "Published", "Posted")  # from which on a line is no name
 _HANDLE = re.compile(rf"@.*$|\b(?:{either(_CLEARED)})\b.*$|\d.*$")
+_LONE = re.compile(r"(?<=[a-zà-ÿ]) [A-Z]$")  # the first letter of a link beside the name
 _HANDLES = re.compile(r"[@\dVFUP]")  # with one of which each of those begins
 _TITLE = (
     "dr", "prof", "mr", "mrs", "ms", "sir", "herr", "frau", "m", "mme", "sr", "sra", "dott", "ing", "mag", "dipl",
     "rev", "by", "von", "par", "por", "di",
 )  # fmt: skip
-_TITLES = re.compile(rf"^(?:(?:{either(_TITLE)})\.?\s+)+(?=\S+\s)", re.IGNORECASE)
+_TITLES = re.compile(rf"^(?:(?:{either((*_TITLE, 'email', 'follow', 'contact'))})\.?\s+)+(?=\S+\s)", re.IGNORECASE)
 _NAME = r"(?P<name>(?:[A-ZÀ-Þ][\w.’'-]+ ){1,3}[A-ZÀ-Þ][\w’'-]+)"
 _BIO = re.compile(
-    rf"{_NAME},? (?:is (?:an?|the|one)|was (?:an?|the)|covers|writes|reports|joined|has been|ist|war|schreibt|arbeitet|"
-    r"studierte|leitet|es (?:un|una|periodista)|est (?:une?|journaliste|professeur)|è (?:un|una)|"
+    rf"{_NAME},? (?:is (?:an?|the|one|our)|was (?:an?|the)|covers|writes|reports|joined|has been an?|ist|war|schreibt|"
+    r"arbeitet|studierte|leitet|es (?:un|una|periodista)|est (?:une?|journaliste|professeur)|è (?:un|una)|"
     r"é (?:um|uma|jornalista)|is (?:een|redacteur))\b"
 )
 _MAIL_TO = re.compile(rf"(?:Email|Write to|Contact|Follow|Reach) {_NAME} (?:at|on|via)\b")
-_ROLES = frozenset(_TABLE["roles"])
-_NEVER = frozenset(_TABLE["never"]) | dates.LABEL_WORDS
-_AGENCIES = {name.casefold(): name for name in _TABLE["agencies"]}
-_PARTICLES = frozenset((
-    "de", "del", "della", "der", "den", "di", "da", "dos", "das", "do", "la", "le", "van", "von", "zu", "zur", "zum",
-    "ter", "ten", "el", "al", "bin", "ibn", "af", "av", "y", "e", "und",
-))  # fmt: skip
+# "Senior Reporter Jane Roe": what she is stands before her name.
+_RANKED = re.compile(
+    rf"^(?:(?:{either(sorted(RANKS))})\s+){{0,3}}(?:{either(sorted(ROLE_WORDS))})\s+(?=\S+\s)", re.IGNORECASE
+)
+# Words of a line about an author. What else a name begins is news: "Jane Roe has been named harbour master".
+_WORKS = ROLE_WORDS | frozenset(TABLE["works"])
+_WORD = re.compile(rf"{dates.LETTER}+")
+_LOOSE = OUTLETS | {"sun", "star"}  # words of papers that are names as well
+_FOLLOWS = _WHERE | _ANDS | NEVER | frozenset(TABLE["follows"])
 # Second words after which a line's first word need not be the whole of its first name or agency.
-_JOINING = _PARTICLES.union(_BETWEEN, _TITLE, *map(str.split, _AGENCIES))
-_SHORTEST = min(map(len, _AGENCIES))
-_NO_NAME_SIGNS = frozenset('0123456789:!?…"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;')
+_JOINING = PARTICLES.union(_ANDS, _WHERE, _TITLE, RANKS, ROLE_WORDS, *map(str.split, AGENCIES))
+_SHORTEST = min(map(len, AGENCIES))
 # "Jane RoeSenior Editor": the page showed the space by its layout.
 _GLUED = re.compile(r"([a-zà-ÿ]{3})([A-ZÀ-Þ][a-zà-ÿ]{2})")
-_BY_GLUED = re.compile(r"(?:By|Von|von|Por|Par|Di|Door)(?=[A-ZÀ-Þ][\w.]*\.? )")
-_COUNTS = re.compile(r"\d\S*(?:\s+\S+){3}")  # a figure in the middle: a headline, no name
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_SIGNED = re.compile(  # "Hong Gildong, reporter", as papers of East Asia sign
-    r"(?:^|\s)(?P<name>[\uac00-\ud7a3]{2,4}|[\u4e00-\u9fff]{2,4})\s?(?:기자|특파원|記者|记者)(?:\s|$|[(=,])"
+_BY_GLUED = re.compile(
+    r"(?:[Ww]ritten [Bb]y|[Bb]y|BY|[Vv]on|[Pp]or|[Pp]ar|Di|[Dd]oor|Authors?|Autor(?:in|en)?|Text)"
+    r"(?=[A-ZÀ-Þ][\w.’'-]*\.? [^\W\d_])"
 )
-_DENSE_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,5}")
+_COUNTS = re.compile(r"\d\S*(?:\s+\S+){3}")  # a figure in the middle: a headline, no name
+_SIGNED = re.compile(  # "Hong Gildong, reporter", as papers of East Asia sign
+    r"(?:^|[\s\]·=（(])(?P<names>[\uac00-\ud7a3]{2,4}(?:[·,]\s?[\uac00-\ud7a3]{2,4}){0,5}"
+    r"|(?!本报|本報|本刊|特约|首席)[\u4e00-\u9fff]{2,4}(?:[、·]\s?[\u4e00-\u9fff]{2,4}){0,5})\s?(?:선임기자|인턴기자|기자|특파원|記者|记者|特派員)(?=\s|$|[(=,）)])"
+    r"|(?:本报|本報|本刊|特约)?(?:记者|記者|作者|撰文|通讯员|文字|文)[:：/／＝=\s]*"
+    r"(?P<after>[\u4e00-\u9fff]{2,3}(?:[、·\s][\u4e00-\u9fff]{2,3}){0,5})(?=$|[\s)）（(])"
+)

@@ -10,6 +10,7 @@ import re
 from charset_normalizer import from_bytes
 
 from broadsheet.errors import Place, fail
+from broadsheet.ingest.extract import language
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"),
           (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))  # fmt: skip
@@ -97,8 +98,18 @@ def _legacy(data: bytes, name: str) -> str:
         return broken
     best = from_bytes(sample, cp_isolation=_CHARSETS).best()
     charset = best.encoding if best else "cp1252"
-    western = charset in _WESTERN or _few(sample)
-    return data.decode("cp1252" if western else charset, "replace")
+    if charset in _WESTERN or charset in _LATIN or _few(sample):
+        charset = max(_LATIN, key=lambda latin: _sense(sample, latin))  # of equals the first
+    return data.decode(charset, "replace")
+
+
+def _sense(sample: bytes, charset: str) -> int:
+    """How much sense bytes make in a charset of Latin letters: small words of one language, and no signs in words.
+
+    What is "żółw" in Central Europe is "¿ó³w" in the west of it.
+    """
+    read = sample[:_TELLING].decode(charset, "replace")
+    return language.sense(read) - 3 * len(_NONSENSE.findall(read))
 
 
 def _few(sample: bytes) -> bool:
@@ -128,6 +139,11 @@ def _mended(found: re.Match[str]) -> str:
 
 _MOJIBAKE_RUN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]{1,3}")
 
+_TELLING = 8192  # bytes that tell among charsets of Latin letters
+_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257")
+# A sign or a control beside a letter, a capital inside a word, a character that the charset does not have.
+_NONSENSE = re.compile("(?<=[^\\W\\d_])[¡-©«-´¶-¹»-¿×÷](?=[^\\W\\d_])|[¢-¥¦-©¬®-³¶¹¼-¿](?=[^\\W\\d_])|[\x80-\x9f\ufffd]"
+                       "|(?<=[a-zà-öø-ÿ])[À-ÖØ-ÞĽŁĄŠŚŤŹŻĘŽÅÆ]")  # fmt: skip
 _WESTERN = {"cp1252", "latin_1", "iso8859_15", "cp1250", "cp1254", "cp1257", "iso8859_9", "mac_roman", "cp437", "cp850"}
 _CHARSETS = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "iso8859_2", "iso8859_5",
              "iso8859_7", "shift_jis", "euc_jp", "euc_kr", "gb18030", "big5"]  # fmt: skip

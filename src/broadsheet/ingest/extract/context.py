@@ -60,9 +60,9 @@ def gather(
             stamps[i] = _beside(found, lines, i, hints)
             text = dates.rest(text, found)
         if line.words <= _BYLINE_WORDS and text and not line.boilerplate:
-            byline = bylines.read(text) or bylines.bare(text) or (bylines.bio(text) if i > end - 8 else None)
-            if not byline and i + 1 < len(lines) and bylines.label_only(text):
-                byline = bylines.below(lines[i + 1].text)
+            below = (lines[k].text for k in range(i + 1, min(len(lines), i + bylines.MOST)))
+            bio = i > max(start, end - 8)  # the first paragraph tells the news, whoever it names first
+            byline = bylines.block(text, below) or bylines.bare(text) or (bylines.bio(text) if bio else None)
             if byline:
                 signed[i] = byline
     opening = [words(line.text[:_READ]) for line in lines[start : max(min(end, start + _SAID), start + _LEAD)]]

@@ -1,4 +1,4 @@
-"""Lines above the prose → the headline; or, where there is none, one made from the lead's main clause.
+"""Lines above the prose → the headline. Where there is none, ``made_headlines`` makes one.
 
 In: the lines, where the prose begins, and what it says. Out: the title with its evidence, and the line it stands on.
 """
@@ -9,21 +9,21 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-from broadsheet.ingest.extract import dates, features, sections
+from broadsheet.ingest.extract import dates, features, made_headlines, sections
 from broadsheet.ingest.extract.context import Context, distance, kind_rank, words
 from broadsheet.ingest.extract.lines import LONG_LINE
 from broadsheet.ingest.extract.ranker import FeatureVector
 
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "tags", "credit", "copyright", "account", "comments"))
 _CREDIT = re.compile(r"©|/(?:Getty|AP|AFP|dpa|Reuters)|\(AP|[Pp]hoto:|Foto:")
-MADE_LENGTH = 90  # characters of a title that is made
-_WORDY = 34  # words of the longest headline
+_WORDY = 34  # words of the longest headline that is one among others
+_HEADING = 60  # words of the longest that opens a text
 _SHORTEST = 9  # characters of a headline of one word
 _TOLD = 25  # words from which a closed sentence in the prose tells the story rather than heads it
+_SENTENCE_WORDS = 15  # words from which a first line that is closed by a full stop is a sentence of the story
 _BRIEF = 14  # words of a heading that was not ranked first
-_SIGNED = 4  # words of a line that says who wrote, and nothing else
-_CLAUSE_WORDS = 3
 _LONGEST = 220
+_OPENING_LONGEST = 400  # characters of a headline that opens a text, with its byline or day right below
 _FAR = 60  # lines above the prose that are looked at
 _CLOSE = 15  # and those whose words a candidate's are compared with
 _HEADS = frozenset(("phrase", "open", "sentence", "item", "remark"))
@@ -50,13 +50,22 @@ def candidates(context: Context) -> list[tuple[int, FeatureVector]]:
 def _possible(context: Context, i: int) -> bool:
     line = context.lines[i]
     if line.boilerplate in _NEVER or not line.key or len(line.text) > _LONGEST or line.words > _WORDY:
-        return False
+        return i == 0 and _opens(context)
     if line.words < 2 and not _alone(context, i):
         return False
-    if line.key in sections.NAMES or (line.words <= _SIGNED and i in context.bylines and context.bylines[i].labelled):
+    byline = context.bylines.get(i)
+    if line.key in sections.NAMES or (byline and byline.labelled and not line.stops and byline.names):
         return False
     stamps = context.stamps.get(i)
     return not (stamps and len(line.text) < 60 and len(dates.rest(line.text, stamps)) < 25)
+
+
+def _opens(context: Context) -> bool:
+    """Whether a long first line is a headline: no sentence, with the byline or the day of the story right below."""
+    line = context.lines[0]
+    if line.stops or line.boilerplate or line.words > _HEADING or len(line.text) > _OPENING_LONGEST:
+        return False
+    return any(context.bylines[i].labelled if i in context.bylines else i in context.stamps for i in (1, 2))
 
 
 def _alone(context: Context, i: int) -> bool:
@@ -123,6 +132,13 @@ def is_paragraph(context: Context, i: int) -> bool:
     return i >= context.start and context.lines[i].stops and context.lines[i].words > _TOLD
 
 
+def is_lead(context: Context, i: int) -> bool:
+    """Whether a line is a long sentence with nothing but a byline and a day above: the story, not its headline."""
+    line = context.lines[i]
+    above = all(k in context.stamps or k in context.bylines for k in range(i))
+    return above and line.words >= _SENTENCE_WORDS and line.text.rstrip("\"'”’»)")[-1:] in (".", "。", "।")
+
+
 def lone_heading(context: Context) -> int:
     """The short first line that stands apart above the prose and its byline, as people head what they write; or -1."""
     lines = context.lines
@@ -132,6 +148,8 @@ def lone_heading(context: Context) -> int:
         return -1
     first = lines[0]
     other = first.boilerplate or first.bullet or first.ends or first.key in sections.NAMES
+    if _opens(context):
+        return 0
     return 0 if 1 < first.words <= _BRIEF and not other else -1  # a lone word may be where the story is from
 
 
@@ -150,72 +168,4 @@ def tidy(text: str) -> str:
     return text[:-1] if text.endswith(".") and not text.endswith("..") and text.count(".") == 1 else text
 
 
-def from_lead(lead: str) -> str:
-    """A title of at most 90 characters from the lead's main clause: cut between clauses, never inside a word."""
-    sentence = _first_sentence(" ".join(lead.split()))
-    main = _main_clause(sentence)
-    if len(main) > MADE_LENGTH:
-        main = _cut(main)
-    main = _trim(main)
-    return main[:1].upper() + main[1:]
-
-
-def _first_sentence(text: str) -> str:
-    found = _SENTENCE_END.search(text, 20)
-    return text[: found.start() + 1] if found else text
-
-
-def _main_clause(sentence: str) -> str:
-    """The sentence without an opening phrase ("Following …,") and without what hangs on behind the main clause."""
-    if found := _OPENING.match(sentence):
-        rest = sentence[found.end() :]
-        if len(rest) > 30:
-            sentence = rest
-    if len(sentence) <= MADE_LENGTH:
-        return sentence
-    clauses = [m.start() for m in _CLAUSE.finditer(sentence, 0, MADE_LENGTH + 8) if 30 <= m.start() <= MADE_LENGTH]
-    while len(clauses) > 1 and sentence[clauses[-2] : clauses[-1]].count(" ") < _CLAUSE_WORDS:
-        clauses.pop()  # "…, warning that" leaves a word that says nothing
-    return sentence[: clauses[-1]] if clauses else sentence
-
-
-def _cut(text: str) -> str:
-    """Text cut at a preposition or conjunction, else between words."""
-    head = text[: MADE_LENGTH + 1]
-    joints = [m.start() for m in _JOINT.finditer(head) if m.start() >= 40]
-    return head[: joints[-1]] if joints else head.rpartition(" ")[0]
-
-
-def _trim(text: str) -> str:
-    """Text without a trailing comma, article or preposition."""
-    while True:
-        text = text.rstrip(" ,;:–—-.…")
-        head, _, last = text.rpartition(" ")
-        if not head or last.casefold() not in _DANGLING:
-            return text
-        text = head
-
-
-_SENTENCE_END = re.compile(r"[^\W\d][.!?。！？](?=\s+[\"“‘«(]?[^\W_a-z]|$)|[。！？]")
-_OPENING = re.compile(
-    r"(?:following|after|amid|amidst|in|on|at|as|when|while|since|despite|with|during|according to|for|before|under|"
-    r"nach|während|trotz|im|in|am|bei|seit|wegen|"
-    r"après|selon|dans|lors|malgré|depuis|en|tras|según|durante|desde|después)\b[^,.;:]{3,80},\s+",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r",\s|;\s|:\s|\s[–—-]\s|\s(?:that|which|who|after|as|while|because|when|amid|although|where|following|and said|"
-    r"dass|weil|nachdem|während|que|après|alors|mientras|después|porque|che|dopo|mentre)\s"
-)
-_JOINT = re.compile(
-    r"\s(?=(?:in|on|at|for|with|by|from|to|of|over|under|into|and|but|or|about|against|between|during|"
-    r"und|mit|auf|für|von|nach|bei|über|gegen|et|dans|pour|avec|sur|par|y|con|para|por|sobre|entre|e|per|da)\s)"
-)
-_DANGLING = frozenset((
-    "a", "al", "am", "an", "and", "are", "as", "at", "auf", "avec", "be", "but", "by", "che", "con", "da", "dans",
-    "das", "de", "del", "della", "dem", "den", "der", "des", "di", "die", "du", "ein", "eine", "einen", "el", "en",
-    "et", "for", "from", "für", "gli", "had", "has", "have", "her", "his", "il", "im", "in", "into", "is", "its",
-    "la", "las", "le", "les", "lo", "los", "mit", "nach", "nel", "o", "oder", "of", "on", "or", "ou", "over", "par",
-    "para", "por", "pour", "sur", "that", "the", "their", "these", "this", "those", "to", "un", "una", "und", "une",
-    "von", "was", "were", "which", "who", "with", "y", "zu", "à",
-))  # fmt: skip
+from_lead = made_headlines.from_lead  # the headline where the source has none

@@ -15,7 +15,7 @@ from broadsheet.ingest.extract.context import Context, kind_rank, zone
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.lines import Line
 from broadsheet.ingest.extract.ranker import FeatureVector
-from broadsheet.text import normal
+from broadsheet.text import either, normal
 
 
 def settle(label: str, hints: Hints, rule: str, line: int, confidence: float) -> Found[str]:
@@ -29,6 +29,21 @@ def settle(label: str, hints: Hints, rule: str, line: int, confidence: float) ->
     return Found(label, rule, min(confidence, _UNKNOWN) if hints.sections else confidence, line)
 
 
+def own(label: str, hints: Hints) -> str:
+    """The site's own section that a label names, or ""."""
+    found = settle(label, hints, "", 0, 0.0)
+    return found.value if found.confidence >= _OWN else ""
+
+
+def labelled(text: str) -> tuple[str, ...]:
+    """The sections that a line names behind a label: "Section: World", "Filed under World, Politics"."""
+    if len(text) > _LINE or not (found := _LABEL.match(text)):
+        return ()
+    names = [name for part in _PARTS.split(text[found.end() :]) if (name := part.strip(" .:"))]
+    return tuple(names) if all(len(name) <= _NAME and name.count(" ") < _WORDS for name in names) else ()
+
+
+_LINE, _NAME, _WORDS = 80, 32, 4  # characters of a line and of a section's name, words of one
 _OWN = 0.85  # a label near the headline that is one of the site's own sections is no accident
 _UNKNOWN = 0.6  # a label that the site has no section for is for an editor to decide
 
@@ -77,7 +92,11 @@ def _run(lines: Sequence[Line], spots: Sequence[int]) -> int:
     return len(spots)
 
 
+_TABLE = tomllib.loads(files(__package__).joinpath("sections.toml").read_text(encoding="utf-8"))
+_LABEL = re.compile(
+    rf"(?:{either(_TABLE['labels'])})\s*[:：]\s*|filed (?:under|in|to):?\s+|posted in:?\s+", re.IGNORECASE
+)
 _MENU = 4  # words of an entry of a menu
 _PARTS = re.compile(r"\s*[|/>›»•,·\\]+\s*")
 _NEVER = frozenset(("share", "counter", "advert", "cookies", "credit", "copyright", "picture", "signup"))
-NAMES = frozenset(tomllib.loads(files(__package__).joinpath("sections.toml").read_text(encoding="utf-8"))["names"])
+NAMES = frozenset(_TABLE["names"])

@@ -14,20 +14,20 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import bylines, classifier, dates, headlines, ranker, sections
+from broadsheet.ingest.extract import bylines, candidates, classifier, dates, headlines, language, ranker, sections
 from broadsheet.ingest.extract.classifier import LinePart
-from broadsheet.ingest.extract.context import Context, distance, gather, kind_rank, words, zone
+from broadsheet.ingest.extract.context import gather
 from broadsheet.ingest.extract.dates import Stamp
-from broadsheet.ingest.extract.draft import Found, Hints, Role
+from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
 from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.ranker import FeatureVector
 
 _DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_a-zà-ÿ][^\W\d_]*(?:[ .,’'/-]{1,2}[^\W\d_]+){0,5}?)"
-    r"(?:,\s+(?P<day>[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10}))?"
+    r"(?:,\s+(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10})(?P<year>,? (?:19|20)\d\d)?))?"
     r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?:—|–|--|-)\s+(?=[\"“‘„«¿¡]?[^\W_])"
 )
+_DATELINE_SURE = 0.85  # the confidence of a dateline's day: the wire's, where the text gives no other
 _DASHES = frozenset("—–-")
 _FAR = 120  # characters from which on no dateline ends
 _CREDIT = re.compile(
@@ -35,13 +35,18 @@ _CREDIT = re.compile(
     r"|image courtesy(?: of)?|photo)\W*",
     re.IGNORECASE,
 )
+_UNLIKELY = 0.3  # the confidence of what is more likely wrong than right
+_SAID = 0.9  # the confidence of what the source says in so many words
+_NO_NEWS = 0.4  # the confidence below which a label is no section at all
+_GUESS = 0.6  # the confidence of what somebody has to look at
+_NEAR_DAY = 3  # lines between the days of publication and change
+_HEAD_LINE = 120  # characters of a line of the head that may bear a day
+_LOOKS = 3  # lines of a text that dateparser is asked about
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.")
+_FIGURE = re.compile(r"\d")
 _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not ranked first
-_LABELS = {"": 0, "published": 1, "updated": 2}
-_SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
-_BESIDE = 3  # lines around headline and prose
-_NEAR = 10  # lines around in which other days make a list of teasers or comments
-_BIO = 9  # words from which a line tells of its author
+_NEAR, _BESIDE = 10, 3  # lines of the head: above the headline, and around it
 
 
 class TextFields(msgspec.Struct, frozen=True):
@@ -114,12 +119,18 @@ class FieldFinder:
         found = headlines.candidates(self.context)
         best, confidence = ranker.best("title", [row for _, row in found], [self.lines[i].key for i, _ in found])
         at, rule = (found[best][0], "the headline by its place and words") if best >= 0 else (-1, "")
-        if at < 0 or headlines.is_paragraph(self.context, at):
+        if (
+            at < 0
+            or (confidence < EVEN and headlines.is_lead(self.context, at))
+            or headlines.is_paragraph(self.context, at)
+        ):
             at, rule, confidence = (
                 headlines.lone_heading(self.context),
                 "the only line that could head the text",
                 _UNCHOSEN,
             )
+        elif at == 0 and headlines.lone_heading(self.context) == 0:
+            confidence = max(confidence, _UNCHOSEN)  # it stands where a headline does as well
         told = [k for k, part in enumerate(self.parts) if k and (part.role == "body" or k == at)]
         if len(told) < 2 and headlines.heads_one_sentence(self.context, told[0] if told else len(self.lines) - 1):
             self.parts[told[0] if told else -1] = classifier.BODY
@@ -134,70 +145,167 @@ class FieldFinder:
 
     def days(self) -> None:
         """When the story was published, and when it was changed."""
-        found = date_candidates(self.context, self.title)
+        found = candidates.days(self.context, self.title)
         best, confidence = ranker.best("date", [row for *_, row in found], [stamp.day for _, stamp, _ in found])
         if best < 0:
+            if not found:
+                self._second_look()
             return
         at, stamp, _ = found[best]
+        if not stamp.label and at < self.title:  # above the headline stands the masthead's day as well
+            below = [c for c in found if self.title < c[0] <= max(self.start, self.title) + _BESIDE]
+            named = next((c for c in below if c[1].label == "published"), None)
+            at, stamp, _ = named or (at, stamp, ())
+            confidence = min(confidence, _GUESS) if named and named[1].day != found[best][1].day else confidence
         # What ranks first may be the day of a change; the field is the day of publication.
-        if stamp.label == "updated":  # the day of the first edition stands beside it
-            at, stamp = next(
-                ((i, s) for i, s, _ in found if abs(i - at) <= 2 and s.label != "updated" and s.day <= stamp.day),
-                (at, stamp),
+        changed = stamp.label == "updated"
+        if changed:  # the day of the first edition stands beside it
+            first = (
+                c for c in found if abs(c[0] - at) <= _NEAR_DAY and c[1].label != "updated" and c[1].day <= stamp.day
             )
+            change, (at, stamp, _) = (at, stamp), next(first, (at, stamp, ()))
+            changed = (at, stamp) == change
+        stamp = self._settled(stamp, at)
         self.date = at
         rule = f"a day that is labelled {stamp.label}" if stamp.label else "a day beside the headline or the prose"
-        day = stamp.moment.astimezone(zoneinfo.ZoneInfo(self.hints.timezone)) if stamp.moment else stamp.day
-        sure = min(confidence, _DOUBT) if stamp.doubt else confidence
-        self.fields["date"] = Found(day, stamp.doubt or rule, sure, self.lines[at].number)
+        sure = self._sure(stamp, at, confidence)
         self._take(at, "date", rule)
-        later = [
-            (i, s)
-            for i, s, _ in found
-            if s.label == "updated" and s.day >= stamp.day and abs(i - at) <= 3 and s != stamp
-        ]
-        if later:
-            i, change = later[0]
-            self.fields["updated"] = Found(
-                change.day,
-                "a day that is labelled updated",
-                _DOUBT if change.doubt else confidence,
-                self.lines[i].number,
-            )
-            if i != at:
-                self._take(i, "updated", "a day that is labelled updated")
+        if changed:
+            self.fields["updated"] = Found(self._moment(stamp), stamp.doubt or rule, sure, self.lines[at].number)
+            rule, sure = "the day of a change, since no other is given", min(sure, _GUESS)
+        self.fields["date"] = Found(self._moment(stamp), stamp.doubt or rule, sure, self.lines[at].number)
+        later = [c for c in found if c[1].label == "updated" and c[1].day >= stamp.day and c[1] != stamp]
+        if not changed and (near := [c for c in later if abs(c[0] - at) <= _NEAR_DAY]):
+            self._changed(near[0][0], near[0][1], confidence)
+
+    def _changed(self, at: int, stamp: Stamp, confidence: float) -> None:
+        """Notes when the story was changed."""
+        rule = "a day that is labelled updated"
+        sure = self._sure(stamp, at, confidence)
+        self.fields["updated"] = Found(self._moment(stamp), stamp.doubt or rule, sure, self.lines[at].number)
+        if at != self.date:
+            self._take(at, "updated", rule)
+
+    def _moment(self, stamp: Stamp) -> dt.date:
+        """The day of a stamp, or its moment in the site's own zone where it names one."""
+        # A value of its own for each field: YAML writes one that two keys share as a reference.
+        zone = zoneinfo.ZoneInfo(self.hints.timezone)
+        return stamp.moment.astimezone(zone) if stamp.moment else stamp.day.replace()
+
+    def _settled(self, stamp: Stamp, at: int) -> Stamp:
+        """A stamp whose month two languages name differently, by the language of the text."""
+        if stamp.doubt != dates.DISPUTED:
+            return stamp
+        return dates.settled(stamp, self.lines[at].text, self._language())
+
+    def _language(self) -> str:
+        return language.detect("\n".join([line.text for line in self.lines]), self.hints.language).value
+
+    def _sure(self, stamp: Stamp, at: int, confidence: float) -> float:
+        """How sure a day is, after all that makes it doubtful in itself."""
+        if stamp.doubt:
+            return min(confidence, _UNLIKELY if stamp.doubt in dates.IMPROBABLE else _DOUBT)
+        if stamp.label != "published" and any(dates.impossible(line.text) for line in self._head()):
+            return min(confidence, _UNLIKELY)  # the day that the source means is none, and this is another
+        dotted = _DOTTED.match(self.lines[at].text[stamp.start : stamp.end])
+        if dotted and max(int(dotted[1]), int(dotted[2])) <= 12 and dotted[1] != dotted[2] and self._language() == "en":
+            return min(confidence, _DOUBT)  # where it is written in English, the month may stand first
+        above = not stamp.label and self.title > at and stamp.day == self.today
+        return min(confidence, _DOUBT) if above else confidence  # the day of a masthead is the day the page was saved
+
+    def _head(self) -> list[Line]:
+        """The short lines around the headline and above the prose that hold a figure."""
+        first = max(0, (self.title if self.title >= 0 else self.start) - _NEAR)
+        lines = self.lines[first : max(self.start, self.title + 1) + _BESIDE]
+        return [line for line in lines if len(line.text) <= _HEAD_LINE and _FIGURE.search(line.text)]
+
+    def _second_look(self) -> None:
+        """A day in a form that is not known here, as another parser reads it; to be looked at in any case."""
+        head = self._head()
+        tag = self._language() if head else ""
+        for line in head[-_LOOKS:]:
+            if day := dates.guess(line.text, tag, self.hints.today):
+                self.date = self.lines.index(line)
+                self.fields["date"] = Found(day, "a date in a form that is guessed at", _GUESS, line.number)
+                self._take(self.date, "date", "a date in a form that is guessed at")
+                return
 
     def byline(self) -> None:
         """Who wrote the story."""
-        found = byline_candidates(self.context, self.title, self.date)
+        found = candidates.signatures(self.context, self.title, self.date)
         best, confidence = ranker.best(
             "byline", [row for _, row in found], [self.context.bylines[i].names for i, _ in found]
         )
         if best < 0:
+            self._unsigned()
             return
-        at = found[best][0]
+        at = self._block(found[best][0])
         byline, line = self.context.bylines[at], self.lines[at]
         rule = "a byline" if byline.labelled else "a name where bylines stand"
+        if byline.doubt or byline.names == (byline.agency,):
+            confidence, rule = min(confidence, _GUESS), byline.doubt or "an agency, since nobody else is named"
         if byline.names:
             self.fields["authors"] = Found(byline.names, rule, confidence, line.number)
         if byline.agency:
             self.fields["agency"] = Found(byline.agency, rule, confidence, line.number)
-        if at != self.date:
-            self._take(at, "byline", rule)
-        if bylines.label_only(line.text) and at + 1 < len(self.lines):
-            self._take(at + 1, "byline", rule)
+        for k in range(at, at + byline.rows):
+            if k not in (self.date, self.title):
+                self._take(k, "byline", rule)
+
+    def _block(self, at: int) -> int:
+        """The line in which a byline begins that has its names one a line."""
+        spots = range(max(0, at - bylines.MOST), at)
+        return next((k for k in spots if k in self.context.bylines and k + self.context.bylines[k].rows > at), at)
+
+    def _unsigned(self) -> None:
+        """Reports a byline in which no name was found."""
+        first = max(0, (self.title if self.title >= 0 else self.start) - _BESIDE)
+        for i in range(first, min(len(self.lines), max(self.start, self.title + 1) + _BESIDE)):
+            line, below = self.lines[i], self.lines[i + 1].text if i + 1 < len(self.lines) else ""
+            stamps = self.context.stamps.get(i, ())
+            text = dates.rest(line.text, stamps) if stamps else line.text
+            if i != self.title and (said := bylines.seen(text, below)):
+                agency = bylines.is_agency(said)
+                rule = "a byline in which no name was found"
+                self.fields["authors"] = Found((agency or said,), rule, _GUESS if agency else _UNLIKELY, line.number)
+                if agency:
+                    self.fields["agency"] = Found(agency, rule, _GUESS, line.number)
+                if i != self.date and self.parts[i].role in ("body", "dropped"):
+                    self._take(i, "byline", rule)
+                return
 
     def label(self) -> None:
-        """The section: a label above the headline."""
+        """The section: a line that says so, one of the site's own beside the headline, or a label above it.
+
+        A label that is no better than a guess is none: most texts name no section, and a doubt there is no news.
+        """
+        near = range(max(0, self.title - _BESIDE), min(len(self.lines), self.title + _BESIDE))
+        edges = [*range(max(0, self.title - _NEAR), min(len(self.lines), self.start + _BESIDE)), *self._tail()]
+        for i in edges:
+            if names := sections.labelled(self.lines[i].text):
+                self._section(i, names[0], "a line that names the section", _SAID if len(names) == 1 else _GUESS)
+                return
         found = [
             c for c in sections.candidates(self.context, self.title) if self.parts[c[0]].role not in ("byline", "date")
         ]
-        best, confidence = ranker.best("section", [row for *_, row in found], [name.casefold() for _, name, _ in found])
-        if best < 0:
+        known = {name: (i, label) for i, label, _ in found if i in near and (name := sections.own(label, self.hints))}
+        if len(known) == 1:  # several are a menu
+            i, label = next(iter(known.values()))
+            self._section(i, label, "one of the site's sections, beside the headline", _SAID)
             return
-        at, name, _ = found[best]
-        self.fields["section"] = Found(name, "a label beside the headline", confidence, self.lines[at].number)
-        self._take(at, "section", "a label beside the headline")
+        best, confidence = ranker.best("section", [row for *_, row in found], [name.casefold() for _, name, _ in found])
+        if best >= 0 and confidence >= _NO_NEWS:
+            self._section(found[best][0], found[best][1], "a label beside the headline", confidence)
+
+    def _section(self, at: int, name: str, rule: str, sure: float) -> None:
+        """Notes the section."""
+        self.fields["section"] = Found(name, rule, sure, self.lines[at].number)
+        if self.parts[at].role not in ("title", "date", "byline"):
+            self._take(at, "section", rule)
+
+    def _tail(self) -> range:
+        """The lines below the story."""
+        return range(self.end, min(len(self.lines), self.end + _NEAR))
 
     def dateline(self) -> None:
         """The lead's "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
@@ -216,6 +324,12 @@ class FieldFinder:
             if agency:
                 self.fields.setdefault("agency", Found(agency, "a dateline", 0.9, line.number))
             self.lines[i] = msgspec.structs.replace(line, text=line.text[found.end() :])
+            given = dates.find(found["day"], self.hints) if found["year"] else ()
+            if given and "date" not in self.fields:
+                sure = self._sure(given[0], i, _DATELINE_SURE) if given[0].doubt else _DATELINE_SURE
+                self.fields["date"] = Found(
+                    given[0].day, given[0].doubt or "the day of the dateline", sure, line.number
+                )
             return
 
     def credits(self) -> None:
@@ -225,93 +339,3 @@ class FieldFinder:
                 text = self.lines[i].text
                 name = _CREDIT.sub("", text).strip(" .:")
                 self.fields["credit"] = Found(name or text, part.why, 0.9, self.lines[i].number)
-
-
-def date_candidates(context: Context, title: int) -> list[tuple[int, Stamp, FeatureVector]]:
-    """The days that may be the story's, each with the features that speak for or against it."""
-    every = [
-        (i, stamp)
-        for i, stamps in sorted(context.stamps.items())
-        if not _tells(context, i)
-        for stamp in stamps
-        if not _counted(stamp) or _close(context, i, title)
-    ]
-    days = [stamp.day for _, stamp in every]
-    printed = [stamp.day for _, stamp in every if not _counted(stamp)] or days
-    labelled = any(stamp.label == "published" for _, stamp in every)
-    signed = {i for i, byline in context.bylines.items() if byline.labelled}
-    found = []
-    for order, (i, stamp) in enumerate(every):
-        others = (
-            order, len(every), days.count(stamp.day), len(set(days)), stamp.day == max(printed),
-            stamp.day == min(printed), sum([day > stamp.day for day in printed]), (max(printed) - stamp.day).days,
-            labelled and stamp.label != "published", sum([abs(i - k) <= _NEAR for k, _ in every]),
-            distance(signed, range(i, i + 5)), distance(signed, range(i, i - 5, -1)),
-        )  # fmt: skip
-        found.append((i, stamp, _date_features(context, i, stamp, title) + others))
-    return found
-
-
-def _counted(stamp: Stamp) -> bool:
-    """Whether a day is counted from the file's own, as "2 hours ago" is."""
-    return "counted" in stamp.doubt
-
-
-def _close(context: Context, i: int, title: int) -> bool:
-    """Whether a line stands by the headline, or between it and the prose: teasers are "2 hours" old as well."""
-    if context.lines[i].stops and len(dates.rest(context.lines[i].text, context.stamps[i])) > _SAYING:
-        return False
-    return (title - _BESIDE if title >= 0 else 0) <= i <= max(context.start, title) + _BESIDE
-
-
-def _tells(context: Context, i: int) -> bool:
-    """Whether a line tells of days, as captions and sentences do, or names the day of somebody's post."""
-    line, stamps = context.lines[i], context.stamps[i]
-    if any(stamp.label for stamp in stamps):
-        return False
-    return "(@" in line.text or (line.words >= _SAYING and len(dates.rest(line.text, stamps)) > _REST)
-
-
-def _date_features(context: Context, i: int, stamp: Stamp, title: int) -> FeatureVector:
-    lines = context.lines
-    line, stamps = lines[i], context.stamps[i]
-    return (
-        zone(context, i, title), _LABELS[stamp.label], i - title if title >= 0 else -99, i - context.start,
-        i - context.end, len(dates.rest(line.text, stamps)), stamps.index(stamp), len(stamps), kind_rank(context, i),
-        kind_rank(context, i - 1), kind_rank(context, i + 1), line.words, context.body_odds[i],
-        any(k in context.bylines for k in range(i - 2, i + 3)), i in context.bylines, line.bullet != "",
-        stamp.doubt != "", _counted(stamp), stamp.moment is not None, ":" in line.text, line.boilerplate != "",
-        len(line.rows), line.gap, context.keys[line.key] - 1,
-        i / len(lines), i == 0 or lines[i - 1].words, stamp.start, dates.CLOCK.search(line.text) is not None,
-    )  # fmt: skip
-
-
-def byline_candidates(context: Context, title: int, date: int) -> list[tuple[int, FeatureVector]]:
-    """The lines that may be the byline, each with the features that speak for or against it."""
-    spots = sorted(context.bylines)
-    named: dict[str, int] = {}
-    for i in spots:
-        for name in context.bylines[i].names:
-            named[name.casefold()] = named.get(name.casefold(), 0) + 1
-    labelled = sum(context.bylines[i].labelled for i in spots)
-    found = []
-    for order, i in enumerate(k for k in spots if k != title):
-        most = max((named[name.casefold()] for name in context.bylines[i].names), default=0)
-        found.append((i, (*_byline_features(context, i, title, date), order, len(spots), labelled, most)))
-    return found
-
-
-def _byline_features(context: Context, i: int, title: int, date: int) -> FeatureVector:
-    lines, byline = context.lines, context.bylines[i]
-    line, mine = lines[i], words(" ".join(byline.names))
-    return (
-        2 if byline.labelled else 1 if line.words > _BIO else 0, zone(context, i, title),
-        i - title if title >= 0 else -99, i - date if date >= 0 else -99, i - context.start, i - context.end,
-        len(byline.names), byline.agency != "", kind_rank(context, i), kind_rank(context, i - 1),
-        kind_rank(context, i + 1), context.keys[line.key] - 1, line.bullet != "", line.words, line.text.isupper(),
-        i in context.stamps, line.gap, context.body_odds[i],
-        sum(context.opening_words[word] for word in mine) / len(mine), i / len(lines),
-        distance(context.stamps, range(i + 1, i + 4)), distance(context.stamps, range(i - 1, i - 4, -1)),
-        lines[i - 1].words if i else 0, lines[i + 1].words if i + 1 < len(lines) else 0, line.stops, len(line.text),
-        sum([k in context.bylines for k in range(i - 6, i + 7)]),
-    )  # fmt: skip

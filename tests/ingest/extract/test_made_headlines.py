@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.ingest.extract import made_headlines
+
+MADE = {
+    "Following weeks of heavy rain in the valley, the port of Sarn has closed the northern pier to all ferries and all "
+    "freight, warning that the piles could give way. It will stay shut until May.": (
+        "The port of Sarn closes the northern pier to all ferries and all freight"
+    ),
+    "After the flood in the east of Sarn, President Anna Roe has offered her condolences to Mayor Bo Hind, firmly "
+    "promising to send forty engineers with tents and blankets for all, and condemned the owners of the dam.": (
+        "President Anna Roe offers her condolences to Mayor Bo Hind"
+    ),
+    "The harbour board of Port Sarn said on Wednesday that it would close the northern terminal for eleven weeks while "
+    "divers replace the piles.": (
+        "The harbour board of Port Sarn said that it would close the northern terminal for eleven weeks"
+    ),
+    "The council of Alder, a town of 9,000 people on the river, voted to sell the old fish market to a group of "
+    "shopkeepers who want to turn it into a theatre.": (
+        "The council of Alder voted to sell the old fish market to a group of shopkeepers"
+    ),
+    "Two men have been arrested after a fire in a warehouse, police said on Friday.": (
+        "Two men arrested after a fire in a warehouse"
+    ),
+    "Das Gericht hat am Dienstag die Fällung von 300 Eichen im Tannenwald gestoppt, weil die Stadt Alderburg die "
+    "Fledermäuse dort nie gezählt hatte.": "Das Gericht hat am Dienstag die Fällung von 300 Eichen im Tannenwald gestoppt",
+    "市议会周三决定将旧桥关闭七周，以便更换木桩，行人将乘坐公共汽车前往对岸的小码头，货运则改走集装箱码头。": (
+        "市议会周三决定将旧桥关闭七周，以便更换木桩，行人将乘坐公共汽车前往对岸的小码头"
+    ),
+}
+
+
+@pytest.mark.parametrize("lead", MADE)
+def test_a_made_headline_says_who_did_what_to_whom(lead):
+    assert made_headlines.from_lead(lead) == MADE[lead]
+
+
+@pytest.mark.parametrize(
+    ("lead", "made"),
+    [
+        ("The board has not agreed to the plan.", "The board has not agreed to the plan"),
+        ("The man who has led the council resigned.", "The man who has led the council resigned"),
+        ("The board has agreed to pay for it.", "The board agrees to pay for it"),
+        ("The board has signed and sealed the treaty.", "The board has signed and sealed the treaty"),
+        ("The board has mulled the plan for months.", "The board has mulled the plan for months"),
+    ],
+)
+def test_the_tense_changes_only_where_that_is_safe(lead, made):
+    assert made_headlines.from_lead(lead) == made
+
+
+@pytest.mark.parametrize("end", ["the", "a", "of", ",", "and", "to the"])
+def test_a_made_title_never_ends_in_a_word_that_wants_another(end):
+    made = made_headlines.from_lead(
+        f"The council of the old town by the northern river voted on Monday to sell {end} " + "bricks " * 20
+    )
+    assert made.split()[-1] not in {"the", "a", "of", "and", "to"}
+    assert not made.endswith(",")
+
+
+@given(st.text(alphabet="abcdefg ABC ,.;: of the – has closed", max_size=400))
+def test_a_made_title_is_short(lead):
+    assert len(made_headlines.from_lead(lead)) <= made_headlines.MADE_LENGTH
+
+
+@given(st.text(alphabet="abcdefg ABC ,.;: –", max_size=400))
+def test_a_made_title_ends_with_a_word_of_the_lead(lead):
+    made = made_headlines.from_lead(lead)
+    if made:
+        assert made.split()[-1].casefold() in " ".join(lead.split()).casefold()
