@@ -21,12 +21,26 @@ import struct
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from broadsheet.errors import BroadsheetError, Place, fail
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class Death(NamedTuple):
+    """How a process ended before it had done its work: what it was at (``limited``), and whether that took too long."""
+
+    label: str = ""
+    late: bool = False
+
+
+class TooLongError(BaseException):
+    """What was done under ``limited`` took too long, and this process could be asked to stop.
+
+    As with KeyboardInterrupt, what catches every Exception does not catch it.
+    """
 
 Outcome = tuple[bool, Any]  # whether work failed; its result, or what it raised
 Sent = tuple[int, Outcome] | None  # a number with what came of it; None from a process that has done its work
@@ -59,7 +73,7 @@ def spread(
     *,
     slice_size: int,
     workers: int,
-    lost: Callable[[Sequence[T]], R] | None = None,
+    lost: Callable[[Sequence[T], Death], R] | None = None,
 ) -> Generator[R, None, None]:
     """The results of ``work`` on successive slices of ``items``, in order.
 
@@ -68,17 +82,18 @@ def spread(
     Ctrl-C, all processes end at once.
 
     A process that is killed is a BroadsheetError (``worker``). For work that may kill its process, ``lost`` gives the
-    result of a slice that was lost so; this process then takes no share of the work.
+    result of a slice that was lost so, by how the process died; this process then takes no share of the work, and one
+    worker is a process too.
     """
     count = -(-len(items) // slice_size)
 
     def slice_(number: int) -> Sequence[T]:
         return items[number * slice_size : (number + 1) * slice_size]
 
-    if min(workers, count) < 2 or alone():
+    if not count or (lost is None and min(workers, count) < 2) or alone():
         yield from (work(slice_(number)) for number in range(count))
     else:
-        instead = (lambda number: lost(slice_(number))) if lost else None
+        instead = (lambda number, death: lost(slice_(number), death)) if lost else None
         yield from _Pool(lambda number: work(slice_(number)), count, instead).results(min(workers, count))
 
 
@@ -86,7 +101,8 @@ def spread(
 def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
     """What gives the result of ``work``, which is done in a process of its own meanwhile; with one worker, when asked.
 
-    It raises what ``work`` raised, and BroadsheetError (``worker``) where the process was killed.
+    It raises what ``work`` raised, BroadsheetError (``worker``) where the process was killed, and TooLongError with what
+    it was at where that took too long (``limited``).
     """
     if workers < 2 or alone():
         yield work
@@ -98,7 +114,8 @@ def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
         while not found and worker.working:
             found = worker.received()
         if not found:
-            raise _lost()
+            worker.end()
+            raise TooLongError(worker.death.label) if worker.death.late else _lost()
         given: R = _opened(found[0][1])
         return given
 
@@ -108,17 +125,60 @@ def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
         worker.end()
 
 
+_NOTE = 4096  # bytes in which a process says what it is at
+_note: mmap.mmap | None = None  # of this process, where it is one that was forked to work
+_limits: list[tuple[str, float]] = []  # what is being done in it, the innermost last
+
+
+@contextlib.contextmanager
+def limited(label: str, seconds: float) -> Iterator[None]:
+    """Give what is done inside so much time; where it is done inside another, that one's time begins anew after it.
+
+    A process that was forked to work ends at once, whatever it is at, even in a library that never comes back to
+    Python: the one that started it learns so by ``lost``, or a TooLongError. In any other process the main thread gets a
+    TooLongError at its next line of Python, and other threads have no limit.
+    """
+    if not hasattr(signal, "setitimer") or (_note is None and threading.current_thread() is not threading.main_thread()):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _too_long) if _note is None else None
+    _limits.append((label, seconds))
+    _begin()
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _limits.pop()
+        if before is not None:
+            signal.signal(signal.SIGALRM, before)
+        if _limits:
+            _begin()
+
+
+def _begin() -> None:
+    """Note what is being done, and set its time going."""
+    label, seconds = _limits[-1]
+    if _note is not None:
+        data = label.encode("utf-8", "replace")[: _NOTE - _NUMBER.size]
+        _note[: _NUMBER.size + len(data)] = _NUMBER.pack(len(data)) + data
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _too_long(*_: object) -> NoReturn:
+    raise TooLongError(_limits[-1][0] if _limits else "")
+
+
 class _Pool:
     """The processes that share one work on numbers from 0 on, this one among them unless ``instead`` is given."""
 
-    def __init__(self, work: Callable[[int], Any], count: int, instead: Callable[[int], Any] | None) -> None:
+    def __init__(self, work: Callable[[int], Any], count: int, instead: Callable[[int, Death], Any] | None) -> None:
         self._work = work
         self._count = count
         self._instead = instead
         self._turns = _TaskQueue(count)
         self._workers: dict[int, _Worker] = {}  # by the descriptors of their pipes
         self._started = 0
-        self._killed: set[int] = set()
+        self._killed: dict[int, Death] = {}
         self._poll = select.poll()
         self._done: dict[int, Outcome] = {}
 
@@ -151,7 +211,8 @@ class _Pool:
         elif self._turns.owner(number) in self._killed:
             if self._instead is None:
                 raise _lost()
-            self._done[number] = _outcome(functools.partial(self._instead, number))
+            death = self._killed[self._turns.owner(number)]
+            self._done[number] = _outcome(functools.partial(self._instead, number, death))
         elif self._workers:
             self._receive(None)
         else:  # nobody has it: a process was killed as it took it, or none could be forked
@@ -173,7 +234,7 @@ class _Pool:
     def _replace(self, worker: _Worker) -> None:
         """Another process for one that has ended, where there may be work for it."""
         if worker.killed:
-            self._killed.add(worker.number)
+            self._killed[worker.number] = worker.death
             if self._turns.taken_by(worker.number):  # else the next would end as it began
                 self._start()
         elif worker.sent >= _MOST_TASKS:
@@ -255,25 +316,29 @@ class _TaskQueue:
 class _Worker:
     """A forked process that sends back numbered outcomes. ``sent`` is how many have come so far.
 
-    ``working`` is whether more may come, ``killed`` whether it ended before it had done its work.
+    ``working`` is whether more may come, ``killed`` whether it ended before it had done its work, ``death`` then says
+    how, once ``end`` was called.
     """
 
     def __init__(self, work: Callable[[], Iterator[tuple[int, Outcome]]], number: int = 0) -> None:
         self.number = number
         self.sent = 0
-        self.working, self.killed = True, False
+        self.working, self.killed, self.ended = True, False, False
+        self.death = Death()
         self._come = bytearray()
         self.pipe, write = os.pipe()
         _widen(write)
+        self._note = mmap.mmap(-1, _NOTE)
         try:
             self.process = os.fork()
         except OSError:
             os.close(self.pipe)
             os.close(write)
+            self._note.close()
             raise
         if self.process == 0:
             os.close(self.pipe)
-            _serve(write, work)
+            _serve(write, work, self._note)
         os.close(write)
 
     def received(self) -> list[tuple[int, Outcome]]:
@@ -300,18 +365,31 @@ class _Worker:
         return found
 
     def end(self) -> None:
-        """Stop the process, if it has not ended by itself."""
+        """Stop the process, if it has not ended by itself; once is enough."""
+        if self.ended:
+            return
+        self.ended = True
         os.close(self.pipe)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process, signal.SIGKILL)
+        status = 0
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.process, 0)
+            _, status = os.waitpid(self.process, 0)
+        late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == getattr(signal, "SIGALRM", 0)
+        (length,) = _NUMBER.unpack_from(self._note)
+        label = self._note[_NUMBER.size : _NUMBER.size + min(length, _NOTE)].decode("utf-8", "replace")
+        self.death = Death(label, late)
+        self._note.close()
 
 
-def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]]) -> NoReturn:
+def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]], note: mmap.mmap) -> NoReturn:
     """The life of a forked process; what an interpreter does at its end is left to its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    global _note  # noqa: PLW0603, it is what this process is from now on
     try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the end of a process that does not come back to Python
+        _note = note
+        _limits.clear()
         results = _ResultPipe(write)
         for result in work():
             results.send(result)
