@@ -10,7 +10,6 @@ import datetime as dt
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -18,14 +17,12 @@ from msgspec.structs import replace
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 from broadsheet.ingest.formats import detect, signatures
+from broadsheet.ingest.formats.package import unpacked
 from broadsheet.ingest.sources import inbox
 
 MOST = 5_000  # files in an archive
 LARGEST = 64 * 1024 * 1024  # bytes of one file, as for files on disk
 WHOLE = 512 * 1024 * 1024  # bytes of all of them
-_RATIO = 200  # text packs to a tenth; what unfolds two-hundredfold was made to
-_SMALL = 1024 * 1024  # bytes below which a ratio says nothing
-_PIECE = 1 << 20
 
 
 def read(source: Source, hints: Hints, reader: Reader = detect.read) -> tuple[Draft, ...]:
@@ -87,7 +84,7 @@ def _files(archive: zipfile.ZipFile, source: Source) -> Iterator[Source | Proble
         if info.file_size > left:
             cut.append(shown)
             continue
-        data = _unpacked(archive, info, min(LARGEST, left))
+        data = unpacked(archive, info, min(LARGEST, left))
         if isinstance(data, str):
             yield warning("bad-archive", data, Place(name), _AGAIN)
             continue
@@ -108,7 +105,7 @@ def member(path: str, name: str, most: int) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive:
             found = {label(info.filename): info for info in archive.infolist()}.get(label(name))
-            data = _unpacked(archive, found, most) if found and not found.flag_bits & 1 else b""
+            data = unpacked(archive, found, most) if found and not found.flag_bits & 1 else b""
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return b""
     return data if isinstance(data, bytes) else b""
@@ -118,24 +115,6 @@ def label(name: str) -> str:
     """The name of a file in an archive as an editor may see it: no root, no drive, no way up, no control characters."""
     parts = [re.sub(r"[\x00-\x1f\x7f:]", "", part) for part in re.split(r"[/\\]", name)]
     return "/".join(part for part in parts if part not in ("", ".", "..")) or "unnamed"
-
-
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes | str:
-    """The bytes of one file, or why they cannot be had. What the archive says of sizes is not believed."""
-    pieces: list[bytes] = []
-    size = 0
-    try:
-        with archive.open(info) as file:
-            while piece := file.read(_PIECE):
-                size += len(piece)
-                if size > most:
-                    return "too large, or the archive is too large in all"
-                if size > _SMALL and size > _RATIO * max(info.compress_size, 1):
-                    return f"unfolds more than {_RATIO} times"
-                pieces.append(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as cause:
-        return f"cannot be unpacked: {cause}"
-    return b"".join(pieces)
 
 
 def _modified(info: zipfile.ZipInfo, default: dt.datetime) -> dt.datetime:
