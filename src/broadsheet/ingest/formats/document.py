@@ -143,6 +143,10 @@ def drafts(
     begins = _begins(pieces, hints)
     if len(begins) > 1:
         told.append(note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name)))
+    if begins[0]:  # what stands above several stories is the name of the paper, and no part of the first
+        above = "stands above the first story"
+        pieces = [*(Piece(one.text, why=above) for one in pieces[: begins[0]]), *pieces[begins[0] :]]
+        begins = [0, *begins[1:]]
     made = []
     for n, (first, last) in enumerate(pairwise([*begins, len(pieces)])):
         mine = about if len(begins) == 1 else msgspec.structs.replace(about, title="")
@@ -403,13 +407,18 @@ _ROLES: dict[str, Role] = {"caption": "caption"}
 
 def _begins(pieces: Sequence[Piece], hints: Hints) -> list[int]:
     """The first piece of every story: 0 alone, unless all of several titles head a day or byline, and paragraphs."""
-    titled = [n for n, one in enumerate(pieces) if one.title]
-    heads = titled if len(titled) > 1 else [n for n, one in enumerate(pieces) if one.kind == "h" and one.blocks[0].level == 1]
+    heads = [n for n, one in enumerate(pieces) if one.title]
+    if len(heads) < 2:
+        top = min((one.blocks[0].level for one in pieces if one.kind == "h"), default=0)
+        heads = [n for n, one in enumerate(pieces) if one.kind == "h" and one.blocks[0].level == top]
     heads = [n for n in heads if n - 1 not in heads]  # a title on two lines
     if len(heads) < 2 or len(heads) > _STORIES:
         return [0]
     found = [first for first, last in pairwise([*heads, len(pieces)]) if _is_story(pieces[first:last], hints)]
-    return [0, *found[1:]] if len(found) > 1 and found[0] == heads[0] else [0]
+    if len(found) < 2 or found[0] != heads[0]:
+        return [0]
+    words = sum(lines.count(one.text) for one in pieces[: found[0]] if one.blocks)
+    return found if words < _STORY else [0, *found]
 
 
 def _is_story(pieces: Sequence[Piece], hints: Hints) -> bool:

@@ -1,0 +1,437 @@
+"""Rich text (.rtf) → its stories.
+
+In: a ``Source`` that holds RTF. Out: drafts. Deleted text of tracked changes, comments, running heads and hidden text
+stay out: each is named in the fates. Source of the words: Microsoft, Rich Text Format Specification 1.9.1.
+"""
+
+from __future__ import annotations
+
+import binascii
+import datetime as dt
+import re
+
+import msgspec
+
+from broadsheet.errors import Place, Problem, fail, warning
+from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
+from broadsheet.ingest.extract.draft import Draft, Hints, Source
+from broadsheet.ingest.formats import document
+from broadsheet.ingest.formats.document import Piece
+from broadsheet.ingest.formats.package import PICTURE, PICTURES
+
+_DEEP = 2_000  # groups within one another
+_TOKEN = re.compile(rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n\0]+)|[\r\n\0]+|\\'?")
+
+# Groups whose text is none of the story, and what is done with it: kept apart under a name, or nothing at all.
+_APART = {
+    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header"),
+    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer"),
+    "footnote": "note", "annotation": "comment", "atnauthor": "author", "fldinst": "field", "listtext": "mark", "pntext": "mark",
+    "fonttbl": "fonts", "stylesheet": "styles", "title": "title", "author": "creator", "creatim": "created", "revtim": "changed",
+    "pict": "picture",
+}  # fmt: skip
+_SKIPPED = frozenset((
+    "colortbl", "listtable", "listoverridetable", "nonshppict", "objdata", "sp", "xe", "tc", "tcn", "bkmkstart", "bkmkend",
+    "rsidtbl", "themedata", "datastore", "latentstyles", "generator", "revtbl", "filetbl", "subject", "keywords", "comment",
+    "operator", "company", "manager", "category", "doccomm", "hlinkbase", "printim", "buptim", "atnid", "atnref", "atndate",
+    "atntime", "atnparent", "atnicn", "pn", "private", "template", "mmathPr", "xmlnstbl", "ftnsep", "ftnsepc", "aftnsep",
+    "aftnsepc", "pgdsctbl", "background", "fldtype", "datafield", "formfield", "private1", "userprops", "wgrffmtfilter",
+))  # fmt: skip
+_KEPT = frozenset(("shppict", "shpinst", "shptxt", "ud", "footnote", "annotation", "atnauthor", "fldinst", "pntext", "listtext", "moMath", "mr", "mt"))
+_MARKS = {
+    "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "tab": " ",
+    "emspace": " ", "enspace": " ", "qmspace": " ",
+}  # fmt: skip
+_CHARSETS = {
+    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254",
+    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437",
+}  # fmt: skip
+_LINK = re.compile(r"HYPERLINK\s+(?:\\\\?\w\s+)*\"?([^\"\s]+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"\(?(\d{1,4})[.)]|[a-z][.)]|[ivx]{1,6}[.)]", re.IGNORECASE)
+
+
+class _State(msgspec.Struct):
+    """What holds inside a group, and ends with it."""
+
+    into: str = ""  # where text goes: "" into the story
+    skip: bool = False
+    strong: bool = False
+    emphasis: bool = False
+    hidden: bool = False
+    deleted: bool = False
+    symbol: bool = False
+    fallback: int = 1  # characters after \u that stand in for it
+    charset: str = ""
+    href: str = ""
+    starred: bool = False
+    fresh: bool = True  # nothing has come yet in this group
+
+    def inner(self) -> _State:
+        """The state of a group that begins here."""
+        return msgspec.structs.replace(self, starred=False, fresh=True)
+
+
+def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
+    """The stories of a document. Raises BroadsheetError: ``bad-archive`` where it is damaged, ``no-story``."""
+    reader = _Reader(source)
+    pieces = reader.pieces()
+    return document.drafts(source, hints, pieces, reader.about(), reader.pictures, reader.problems)
+
+
+class _Reader:
+    """One pass over the tokens of a document."""
+
+    def __init__(self, source: Source) -> None:
+        self._data, self._place = source.data, Place(source.name)
+        self.pictures: dict[str, bytes] = {}
+        self.problems: list[Problem] = []
+        self._pieces: list[Piece] = []
+        self._state = _State()
+        self._stack: list[_State] = []
+        self._bytes = bytearray()  # text that waits to be decoded
+        self._skipping = 0
+        self._charset = "cp1252"
+        self._fonts: dict[int, str] = {}
+        self._styles: dict[int, tuple[str, int]] = {}
+        self._apart: dict[str, list[str]] = {}
+        self._run: list[Span] = []
+        self._after: list[Piece] = []
+        self._notes: list[list[Span]] = []
+        self._cells: list[list[Span]] = []
+        self._cut = 0
+        self._left = PICTURES
+        self._paragraph()
+        self._font = self._style_number = 0
+        self._style_level = 0
+        self._picture: dict[str, str] = {}
+        self._binary = b""
+        self._dates: dict[str, dict[str, int]] = {"created": {}, "changed": {}}
+        self._surrogate = 0
+
+    def pieces(self) -> list[Piece]:
+        """Every piece of the document."""
+        at, data = 0, self._data
+        match = _TOKEN.match
+        while at < len(data) and (found := match(data, at)):
+            at = found.end()
+            word, number, hexed, symbol, brace, text = found.groups()
+            if text is not None:
+                self._text(text)
+            elif word is not None:
+                value = int(number) if number else None
+                if word == b"bin":
+                    end = min(len(data), at + max(value or 0, 0))
+                    self._binary = data[at:end] if self._state.into == "picture" else b""
+                    at = end
+                else:
+                    self._word(word.decode(), value)
+            elif hexed is not None:
+                self._text(bytes((int(hexed, 16),)))
+            elif brace is not None:
+                self._open() if brace == b"{" else self._close()
+            elif symbol is not None:
+                self._symbol(symbol)
+        self._end_paragraph()
+        self._end_row()
+        for number, spans in enumerate(self._notes, 1):
+            if made := document.piece("p", [Span(f"[{number}] "), *spans]):
+                self._pieces.append(msgspec.structs.replace(made, why="a note"))
+        for kind, why in (("header", "the head of the page"), ("footer", "the foot of the page")):
+            self._pieces += [document.dropped(text, why) for text in self._apart.get(kind, ()) if text.strip()]
+        if self._cut:
+            message = f"{self._cut} of its pictures are not taken along: they are too large, or too many together"
+            self.problems.append(warning("too-large", message, self._place, "Put them beside the story, smaller."))
+        return self._pieces
+
+    def about(self) -> document.Properties:
+        """What the document says of itself."""
+        said = {key: " ".join("".join(self._apart.get(key, ())).split()) for key in ("title", "creator")}
+        heads = tuple(" ".join(text.split()) for text in self._apart.get("header", ()))
+        created, changed = (_moment(self._dates[key]) for key in ("created", "changed"))
+        return document.Properties(said["title"], said["creator"], created, changed, "", heads)
+
+    # ---- groups
+
+    def _open(self) -> None:
+        self._decode()
+        if len(self._stack) > _DEEP:
+            raise fail("bad-archive", f"the document is damaged: over {_DEEP} groups within one another", self._place, "Save it again.")
+        self._stack.append(self._state)
+        self._state = self._state.inner()
+
+    def _close(self) -> None:
+        self._decode()
+        ended = self._state
+        if not self._stack:
+            return
+        self._state = self._stack.pop()
+        if ended.into != self._state.into:
+            self._done(ended.into)
+
+    def _done(self, kind: str) -> None:
+        """A group that was kept apart has ended."""
+        if kind == "field":
+            found = _LINK.search("".join(self._apart.pop("field", ())))
+            self._state.href = found[1] if found else ""
+        elif kind == "mark":
+            self._mark = " ".join("".join(self._apart.pop("mark", ())).split())
+        elif kind == "comment":
+            who = " ".join("".join(self._apart.pop("author", ())).split())
+            text = "".join(self._apart.pop("comment", ()))
+            if text.strip():
+                self._after.append(document.dropped(text, f"a comment{f' by {who[:80]}' if who else ''}"))
+        elif kind == "picture":
+            self._add_picture()
+        elif kind in ("header", "footer"):
+            self._apart[kind] = [*self._apart.get(f"{kind} done", ()), "".join(self._apart.get(kind, ()))]
+            self._apart[f"{kind} done"] = self._apart[kind]
+        elif kind == "styles":
+            self._apart.pop("styles", None)
+
+    # ---- words
+
+    def _word(self, word: str, value: int | None) -> None:
+        state = self._state
+        fresh, state.fresh = state.fresh, False
+        if word == "u" and value is not None:
+            self._unicode(value)
+            return
+        self._decode()
+        self._skipping = 0
+        if state.skip:
+            return
+        if fresh or state.starred:
+            if self._destination(word):
+                return
+        starred, state.starred = state.starred, False
+        if starred and word not in _KEPT:
+            state.skip = True
+            return
+        on = value != 0
+        if word == "b":
+            state.strong = on
+        elif word == "i":
+            state.emphasis = on
+        elif word == "plain":
+            state.strong = state.emphasis = state.hidden = state.deleted = False
+        elif word in ("v", "webhidden"):
+            state.hidden = on
+        elif word == "deleted":
+            state.deleted = on
+        elif word == "uc":
+            state.fallback = max(0, min(value or 0, 9))
+        elif word == "f":
+            self._font = value or 0
+            state.charset = self._fonts.get(self._font, "")
+        elif word in _MARKS:
+            self._say(_MARKS[word])
+        elif word == "ansicpg":
+            self._charset = _codec(f"cp{value}", self._charset)
+        elif word in ("mac", "pc", "pca"):
+            self._charset = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}[word]
+        elif state.into == "fonts":
+            if word == "fcharset":
+                self._fonts[self._font] = _CHARSETS.get(value or 0, "") if value else ""
+            elif word == "cpg":
+                self._fonts[self._font] = _codec(f"cp{value}", "")
+        elif state.into == "styles":
+            self._style_number = value or 0 if word == "s" else self._style_number
+            self._style_level = (value or 0) + 1 if word == "outlinelevel" else self._style_level
+        elif state.into in self._dates:
+            self._dates[state.into][word] = value or 0
+        elif state.into == "picture":
+            if word in ("pngblip", "jpegblip", "emfblip", "wmetafile", "macpict", "dibitmap", "wbitmap"):
+                self._picture = {"kind": word}
+        elif state.into == "note" and word in ("chftn", "par"):
+            self._say(" ")
+        elif state.into:
+            if word in ("par", "line", "cell"):
+                self._say(" ")
+        else:
+            self._layout(word, value)
+
+    def _destination(self, word: str) -> bool:
+        """Whether a word says where the text of its group goes."""
+        state = self._state
+        if word in _SKIPPED:
+            state.skip = True
+        elif word == "comment" or (word in ("title", "author") and state.into):
+            state.skip = True
+        elif into := _APART.get(word):
+            state.into, state.starred = into, False
+            if into == "note":
+                self._notes.append([])
+                self._stack[-1] = msgspec.structs.replace(self._stack[-1])
+                self._run.append(Span(f"[{len(self._notes)}]"))
+            elif into == "picture":
+                self._picture, self._binary = {}, b""
+            elif into in ("header", "footer"):
+                self._apart[into] = []
+        elif word == "shptxt":
+            state.starred = False
+            self._end_paragraph()
+        elif word == "fldrslt":
+            state.href = self._stack[-1].href if self._stack else ""
+        else:
+            return False
+        return True
+
+    def _layout(self, word: str, value: int | None) -> None:
+        """What a word says of paragraphs and tables."""
+        if word in ("par", "page", "sect", "column"):
+            if self._table:
+                self._run.append(Span(" "))
+            else:
+                self._end_paragraph()
+        elif word == "line":
+            self._run.append(BREAK)
+        elif word == "pard":
+            self._paragraph()
+        elif word == "intbl":
+            self._table = True
+        elif word == "s":
+            self._style = value or 0
+        elif word == "outlinelevel":
+            self._level = (value or 0) + 1 if (value or 0) < 9 else 0
+        elif word == "ls":
+            self._listed = bool(value)
+        elif word in ("cell", "nestcell"):
+            self._cells.append(self._run)
+            self._run = []
+        elif word in ("row", "nestrow"):
+            self._end_row()
+
+    def _paragraph(self) -> None:
+        """Begin a paragraph with none of the properties of those before."""
+        self._style, self._level, self._listed, self._table, self._mark = 0, 0, False, False, ""
+
+    def _end_paragraph(self) -> None:
+        name, level = self._styles.get(self._style, ("", 0))
+        level = self._level or level
+        heading = re.match(r"heading\s*(\d)", name)
+        level = int(heading[1]) if heading else level
+        title = name == "title"
+        kind: Kind = "h" if level and not title else "li" if self._mark else "quote" if "quote" in name else "p"
+        number = _NUMBERED.match(self._mark)
+        ordered = int(number[1]) if number and number[1] else 0
+        made = document.piece(
+            "p" if title else kind, self._run, level=level or 1, ordered=ordered if kind == "li" else 0, quoted=kind == "quote", title=title
+        )
+        self._pieces += [made] if made else []
+        self._pieces += self._after
+        self._run, self._after, self._mark = [], [], ""
+
+    def _end_row(self) -> None:
+        cells, self._cells = self._cells, []
+        if len(cells) == 1 or any(sum(len(span.text) for span in spans) > 200 for spans in cells):  # it arranges the page
+            self._pieces += [made for spans in cells if (made := document.piece("p", spans))]
+        elif cells and (made := document.row(cells)):
+            self._pieces.append(made)
+        self._pieces += self._after
+        self._after = []
+
+    # ---- text
+
+    def _text(self, data: bytes) -> None:
+        state = self._state
+        state.fresh = False
+        if state.starred:
+            state.skip = True
+        if state.skip:
+            return
+        if self._skipping:
+            cut = min(self._skipping, len(data))
+            self._skipping -= cut
+            data = data[cut:]
+        self._bytes += data
+
+    def _symbol(self, symbol: bytes) -> None:
+        if symbol == b"*":
+            self._state.starred = True
+            return
+        self._state.fresh = False
+        self._decode()
+        if symbol in (b"\n", b"\r"):
+            self._word("par", None)
+        elif symbol == b"~":
+            self._say("\u00a0")
+        elif symbol == b"_":
+            self._say("-")
+        elif symbol == b"\t":
+            self._say(" ")
+        elif symbol in (b"{", b"}", b"\\"):
+            self._text(symbol)
+
+    def _unicode(self, value: int) -> None:
+        """A character by its number; what stands in for it is passed over. Two halves of one come one after the other."""
+        if self._state.skip:
+            return
+        self._decode()
+        code = value % 0x10000
+        if 0xD800 <= code < 0xDC00:
+            self._surrogate = code
+        elif 0xDC00 <= code < 0xE000:
+            if self._surrogate:
+                self._say(chr(0x10000 + ((self._surrogate - 0xD800) << 10) + code - 0xDC00))
+            self._surrogate = 0
+        elif not (0xF000 <= code < 0xF100 and self._state.into not in ("mark",)):  # a sign of a font of symbols
+            self._say(chr(code) if code < 0xF000 or code > 0xF0FF else "•")
+        self._skipping = self._state.fallback
+
+    def _decode(self) -> None:
+        if self._bytes:
+            data, self._bytes = bytes(self._bytes), bytearray()
+            self._say(data.decode(self._state.charset or self._charset, "replace"))
+
+    def _say(self, text: str) -> None:
+        """Text at the place that the pass has reached."""
+        state = self._state
+        if state.skip or not text:
+            return
+        if state.into == "styles":
+            for name in text.split(";"):
+                if name.strip():
+                    self._styles[self._style_number] = (name.strip().lower(), self._style_level)
+                    self._style_number = self._style_level = 0
+        elif state.into == "note":
+            if self._notes:
+                self._notes[-1].append(Span(text, state.href, state.strong, state.emphasis))
+        elif state.into:
+            self._apart.setdefault(state.into, []).append(text)
+        elif state.deleted or state.hidden:
+            why = "deleted in a tracked change" if state.deleted else "hidden text"
+            if text.strip():
+                self._after.append(document.dropped(text, why))
+        else:
+            self._run.append(Span(text, state.href, state.strong, state.emphasis))
+
+    def _add_picture(self) -> None:
+        hexed = re.sub(r"[^0-9a-fA-F]", "", "".join(self._apart.pop("picture", ())))
+        data = self._binary or binascii.unhexlify(hexed[: len(hexed) // 2 * 2])
+        ending = {"pngblip": "png", "jpegblip": "jpg"}.get(self._picture.get("kind", ""), "")
+        if not ending or not data:
+            self._after.append(document.dropped("a picture", "a picture of a kind that browsers do not show"))
+        elif len(data) > min(PICTURE, self._left):
+            self._cut += 1
+            self._after.append(document.dropped("a picture", "a picture that is too large"))
+        else:
+            self._left -= len(data)
+            name = f"picture-{len(self.pictures) + 1}.{ending}"
+            self.pictures[name] = data
+            self._after.append(document.picture(name, ""))
+
+
+def _codec(name: str, default: str) -> str:
+    try:
+        "".encode(name)
+    except LookupError:
+        return {"cp65001": "utf-8", "cp10000": "mac_roman"}.get(name, default)
+    return name
+
+
+def _moment(told: dict[str, int]) -> dt.datetime | None:
+    try:
+        return dt.datetime(told["yr"], told["mo"], told["dy"], told.get("hr", 0), told.get("min", 0), tzinfo=dt.UTC)
+    except (KeyError, ValueError):
+        return None
+
