@@ -46,7 +46,7 @@ class _Style(msgspec.Struct, frozen=True):
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The stories of a document.
 
-    Raises BroadsheetError: ``bad-archive``, ``not-xml`` and ``xml-entities`` for a damaged or hostile one,
+    Raises BroadsheetError: ``damaged`` and ``xml-entities`` for a damaged or hostile one,
     ``encrypted``, ``no-story`` where it has no text.
     """
     package = Package(source)
@@ -101,7 +101,7 @@ class _Body:
         root = self._package.tree(self._main)
         body = next((child for child in root if local(child) == "body"), None) if root is not None else None
         if body is None:
-            raise fail("bad-archive", "the document is damaged: it has no text part", Place(self._name), "Save it again.")
+            raise fail("damaged", "the document is damaged: it has no text part", Place(self._name), "Save it again.")
         self._blocks(body, 0)
         self._add_notes()
         self._beside()

@@ -53,7 +53,7 @@ class _Chapter(msgspec.Struct):
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The stories of a book.
 
-    Raises BroadsheetError: ``bad-archive``, ``not-xml`` and ``xml-entities`` for a damaged or hostile one, ``encrypted``
+    Raises BroadsheetError: ``damaged`` and ``xml-entities`` for a damaged or hostile one, ``encrypted``
     for one under lock, ``no-story`` where no chapter has a text.
     """
     package = Package(source)
@@ -72,7 +72,7 @@ class _Book:
         self._opf = attribute(root, "full-path").lstrip("/") if root is not None else ""
         self._tree = package.tree(self._opf) if self._opf else None
         if self._tree is None:
-            raise fail("bad-archive", "the book is damaged: it has no list of its files", Place(source.name), "Save it again.")
+            raise fail("damaged", "the book is damaged: it has no list of its files", Place(source.name), "Save it again.")
         self._items = {attribute(item, "id"): item for item in self._tree.iter("{*}item")}
         self._problems: list[Problem] = []
         self._locked()
@@ -177,7 +177,7 @@ class _Book:
                 continue
             if tree is None:
                 message = f"its file {path[:100]} is missing or cannot be read"
-                self._problems.append(warning("bad-archive", message, Place(self._source.name), "Save the book again."))
+                self._problems.append(warning("damaged", message, Place(self._source.name), "Save the book again."))
                 continue
             yield self._chapter(tree, path, toc, _why(item, ref, path, guide.get(path, ""), tree))
 

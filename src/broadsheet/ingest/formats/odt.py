@@ -42,7 +42,7 @@ class _Style(msgspec.Struct, frozen=True):
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The stories of a document.
 
-    Raises BroadsheetError: ``bad-archive``, ``not-xml`` and ``xml-entities`` for a damaged or hostile one,
+    Raises BroadsheetError: ``damaged`` and ``xml-entities`` for a damaged or hostile one,
     ``encrypted``, ``no-story`` where it has no text.
     """
     package = Package(source)
@@ -96,7 +96,7 @@ class _Body:
         styles = self._package.optional("styles.xml")
         text = next(root.iter("{*}text"), None) if root is not None else None
         if text is None or local(text.getparent()) != "body":
-            raise fail("bad-archive", "the document is damaged: it has no text part", Place(self._name), "Save it again.")
+            raise fail("damaged", "the document is damaged: it has no text part", Place(self._name), "Save it again.")
         self._read_styles([tree for tree in (styles, root) if tree is not None])
         self._blocks(text, 0)
         self._add_notes()

@@ -52,7 +52,7 @@ class Package:
     """A document's parts by their names."""
 
     def __init__(self, source: Source) -> None:
-        """Raises BroadsheetError (``bad-archive``) where it is no zip that can be opened."""
+        """Raises BroadsheetError (``damaged``) where it is no zip that can be opened."""
         self.problems: list[Problem] = []
         self._place = Place(source.name)
         self._left = WHOLE
@@ -99,7 +99,7 @@ class Package:
         self._zip.close()
 
     def _bad(self, why: str) -> BroadsheetError:
-        return fail("bad-archive", f"the document is damaged: {why}", self._place, "Save it again, or as text.")
+        return fail("damaged", f"the document is damaged: {why}", self._place, "Save it again, or as text.")
 
 
 class PictureParts:
@@ -150,7 +150,7 @@ class PictureParts:
 
 
 def parsed(data: bytes, shown: str, name: str = "") -> Any:
-    """XML as a tree. Raises BroadsheetError: ``xml-entities`` where it declares any, ``not-xml`` where it is none."""
+    """XML as a tree. Raises BroadsheetError: ``xml-entities`` where it declares any, ``damaged`` where it is none."""
     if b"<!DOCTYPE" in data[:4096] and b"<!ENTITY" in data:
         raise fail("xml-entities", "the document declares entities of its own", Place(shown), "Save it again, or as text.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
@@ -159,7 +159,7 @@ def parsed(data: bytes, shown: str, name: str = "") -> Any:
     except (etree.XMLSyntaxError, ValueError) as cause:
         where = f" ({name})" if name else ""
         message = f"the document is damaged: not well-formed XML{where}: {str(cause)[:200]}"
-        raise fail("not-xml", message, Place(shown), "Save it again, or as text.") from cause
+        raise fail("damaged", message, Place(shown), "Save it again, or as text.") from cause
 
 
 def local(element: Any) -> str:

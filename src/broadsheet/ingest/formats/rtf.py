@@ -72,7 +72,7 @@ class _State(msgspec.Struct):
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
-    """The stories of a document. Raises BroadsheetError: ``bad-archive`` where it is damaged, ``no-story``."""
+    """The stories of a document. Raises BroadsheetError: ``damaged`` where it is damaged, ``no-story``."""
     reader = _Reader(source)
     pieces = reader.pieces()
     return document.drafts(source, hints, pieces, reader.about(), reader.pictures, reader.problems)
@@ -155,7 +155,7 @@ class _Reader:
     def _open(self) -> None:
         self._decode()
         if len(self._stack) > _DEEP:
-            raise fail("bad-archive", f"the document is damaged: over {_DEEP} groups within one another", self._place, "Save it again.")
+            raise fail("damaged", f"the document is damaged: over {_DEEP} groups within one another", self._place, "Save it again.")
         self._stack.append(self._state)
         self._state = self._state.inner()
 
