@@ -199,7 +199,9 @@ def test_every_slice_may_kill_its_process():
         os.kill(os.getpid(), signal.SIGKILL)
         return ""
 
-    assert list(spread(work, list(range(7)), slice_size=2, workers=3, lost=lambda some, _: f"{some[0]}")) == list("0246")
+    assert list(spread(work, list(range(7)), slice_size=2, workers=3, lost=lambda some, _: f"{some[0]}")) == list(
+        "0246"
+    )
 
 
 @pytest.mark.parametrize("count", [4_000, 4_001, 9_000])

@@ -42,6 +42,7 @@ class TooLongError(BaseException):
     As with KeyboardInterrupt, what catches every Exception does not catch it.
     """
 
+
 Outcome = tuple[bool, Any]  # whether work failed; its result, or what it raised
 Sent = tuple[int, Outcome] | None  # a number with what came of it; None from a process that has done its work
 
@@ -138,7 +139,9 @@ def limited(label: str, seconds: float) -> Iterator[None]:
     Python: the one that started it learns so by ``lost``, or a TooLongError. In any other process the main thread gets a
     TooLongError at its next line of Python, and other threads have no limit.
     """
-    if not hasattr(signal, "setitimer") or (_note is None and threading.current_thread() is not threading.main_thread()):
+    if not hasattr(signal, "setitimer") or (
+        _note is None and threading.current_thread() is not threading.main_thread()
+    ):
         yield
         return
     before = signal.signal(signal.SIGALRM, _too_long) if _note is None else None

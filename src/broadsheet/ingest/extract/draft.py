@@ -132,7 +132,9 @@ class Draft(msgspec.Struct, frozen=True):
         return tuple(sorted({f.line for f in self.fates if f.role in roles and f.confidence < SURE and f.line}))
 
 
-_BARE = frozenset({"url", "guid", "problems", "body_confidence", "held", "keys", "pictures"})  # fields that carry no evidence
+_BARE = frozenset(
+    {"url", "guid", "problems", "body_confidence", "held", "keys", "pictures"}
+)  # fields that carry no evidence
 
 
 def make_draft(title: str, body: str, **values: Any) -> Draft:

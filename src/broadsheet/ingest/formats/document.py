@@ -40,7 +40,9 @@ _LABELS = re.compile(
     r"pressmeddelande|pressemelding|pressemeddelelse|lehdistötiedote|komunikat prasowy|tisková zpráva|nota de imprensa)\W*",
     re.IGNORECASE,
 )
-_EMBARGO = re.compile(r"\b(?:embargo(?:ed)?|sperrfrist|not for (?:release|publication)|do not publish|hold for release)\b", re.IGNORECASE)
+_EMBARGO = re.compile(
+    r"\b(?:embargo(?:ed)?|sperrfrist|not for (?:release|publication)|do not publish|hold for release)\b", re.IGNORECASE
+)
 _NO_TITLE = re.compile(
     r"(?:microsoft (?:word|office)\b.*|.*\.(?:docx?|odt|rtf|pdf|html?|txt|indd|pages)|untitled.*|document ?\d*|dokument ?\d*|"
     r"(?:title|titel|titre|presentation|unknown|none)\W*\d*|\W*)$",
@@ -51,6 +53,7 @@ _NO_NAME = re.compile(
     r"author|adobe|acrobat|word|scanner|pc|computer|staff|apple|macbook|dell|hp|lenovo)\b|\d|@",
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"([•·▪◦‣●■►▶\uf0b7])\s+(?=\S)")
 _DASH = re.compile(r"\s[—–-]{1,2}\s|[—–]")
 
 
@@ -91,7 +94,14 @@ _NOTHING = Around(None, "", "")
 
 
 def piece(
-    kind: Kind, spans: Iterable[Span], *, level: int = 0, ordered: int = 0, quoted: bool = False, title: bool = False, line: int = 0
+    kind: Kind,
+    spans: Iterable[Span],
+    *,
+    level: int = 0,
+    ordered: int = 0,
+    quoted: bool = False,
+    title: bool = False,
+    line: int = 0,
 ) -> Piece | None:
     """A piece of running text; None where there are only blanks."""
     runs = tuple(spans)
@@ -99,8 +109,16 @@ def piece(
     if not text:
         return None
     strong = all(span.strong for span in runs if span.text.strip())
+    if kind == "p" and not title and (mark := _BULLET.match(text)):  # a list that somebody made by hand
+        kind, level, text, runs = "li", 1, text[mark.end() :], _without(runs, mark[1])
     block = Block(kind, text, runs, _NOTHING, level, ordered, quoted)
     return Piece(text, (block,), title=title, strong=strong, line=line)
+
+
+def _without(spans: Sequence[Span], mark: str) -> tuple[Span, ...]:
+    """The text of an item without its mark."""
+    n, first = next((n, span) for n, span in enumerate(spans) if mark in span.text)
+    return (msgspec.structs.replace(first, text=first.text.partition(mark)[2].lstrip()), *spans[n + 1 :])
 
 
 def row(cells: Sequence[Sequence[Span]], line: int = 0) -> Piece | None:
@@ -108,7 +126,9 @@ def row(cells: Sequence[Sequence[Span]], line: int = 0) -> Piece | None:
     around = Around(None, "tr", "")
     made = []
     for spans in cells:
-        made.append(Block("cell", clean("".join(span.text for span in spans)), tuple(spans), Around(None, "td", "", around)))
+        made.append(
+            Block("cell", clean("".join(span.text for span in spans)), tuple(spans), Around(None, "td", "", around))
+        )
     text = " | ".join(block.text for block in made)
     return Piece(text, tuple(made), line=line) if any(block.text for block in made) else None
 
@@ -177,7 +197,9 @@ def story(
         image = Found(Picture(kept[0].blocks[0].src, kept[0].blocks[0].text), "the picture above the text", 0.6)
         head.take(pieces.index(kept.pop(0)), "caption", "the story's picture")
     held = pictures or {}
-    prose = embedded.of_blocks([block for one in kept for block in one.blocks], "", lambda src: src if src in held else "")
+    prose = embedded.of_blocks(
+        [block for one in kept for block in one.blocks], "", lambda src: src if src in held else ""
+    )
     lang = Found(about.language, "the document's language", 0.7) if about.language else None
     made = embedded.about(head.title.value if head.title else "", prose.paragraphs, lang, hints)
     title = head.title or embedded.headline("", "", prose.paragraphs)
@@ -255,11 +277,20 @@ class _Head:
             return last
         for n in texts[:_HEAD]:
             one = self._pieces[n]
-            if _LABELS.fullmatch(one.text) or _EMBARGO.search(one.text) or self._stamped(one.text) or bylines.read(one.text):
+            if (
+                _LABELS.fullmatch(one.text)
+                or _EMBARGO.search(one.text)
+                or self._stamped(one.text)
+                or bylines.read(one.text)
+            ):
                 continue
             if one.kind == "h":
                 return self._titled(n, "the first heading", 0.95, about)
-            later = [m for m in texts[: 2 * _HEAD] if m > n and self._pieces[m].kind == "h" and self._pieces[m].blocks[0].level == 1]
+            later = [
+                m
+                for m in texts[: 2 * _HEAD]
+                if m > n and self._pieces[m].kind == "h" and self._pieces[m].blocks[0].level == 1
+            ]
             if later and not any(_is_prose(self._pieces[m].text) for m in texts if n <= m < later[0]):
                 continue
             if len(texts) < 2 or not _could_head(one.text) or one.kind not in ("p", "quote"):
@@ -313,7 +344,9 @@ class _Head:
         if byline and not self.authors and (byline.names or byline.agency):
             odds = (0.9 if byline.labelled else 0.75) * sure
             if byline.names:
-                self.authors = Found(byline.names, "a byline" if byline.labelled else "a name where bylines stand", odds)
+                self.authors = Found(
+                    byline.names, "a byline" if byline.labelled else "a name where bylines stand", odds
+                )
             if byline.agency and not self.agency:
                 self.agency = Found(byline.agency, "a byline", odds)
             self.taken.setdefault(n, ("byline", "names who wrote it"))
@@ -349,7 +382,9 @@ class _Head:
             dash = _DASH.search(text)
             stamps = dates.find(text[: dash.start()], self._hints) if dash else ()
             if stamps and not self.date:
-                self.date = Found(stamps[0].day, stamps[0].doubt or "the lead's dateline", EVEN if stamps[0].doubt else 0.88)
+                self.date = Found(
+                    stamps[0].day, stamps[0].doubt or "the lead's dateline", EVEN if stamps[0].doubt else 0.88
+                )
 
     def _aside(self, about: Properties) -> None:
         """The day of a running head, where the text names none."""
@@ -384,7 +419,9 @@ def _made(about: Properties, hints: Hints) -> Found[dt.date] | None:
     if not about.created or about.created.date() > hints.today or about.created.year < 1990:
         return None
     near = about.modified and abs(about.modified - about.created) <= dt.timedelta(_SAME_DAYS)
-    return Found(about.created.astimezone(lines_zone(hints)).date(), "the day when the document was made", EVEN if near else 0.4)
+    return Found(
+        about.created.astimezone(lines_zone(hints)).date(), "the day when the document was made", EVEN if near else 0.4
+    )
 
 
 def _author(about: Properties) -> Found[tuple[str, ...]] | None:
@@ -397,7 +434,10 @@ def _author(about: Properties) -> Found[tuple[str, ...]] | None:
 def _fates(pieces: Sequence[Piece], taken: Mapping[int, tuple[Role, str]], above: int) -> tuple[Fate, ...]:
     fates = []
     for n, one in enumerate(pieces):
-        role, why = taken.get(n) or (one.role if not one.blocks else "subhead" if one.kind == "h" else _ROLES.get(one.kind, "body"), one.why)
+        role, why = taken.get(n) or (
+            one.role if not one.blocks else "subhead" if one.kind == "h" else _ROLES.get(one.kind, "body"),
+            one.why,
+        )
         fates.append(Fate(one.line or above + n + 1, role, why, one.text[:200] or one.kind))
     return tuple(fates)
 

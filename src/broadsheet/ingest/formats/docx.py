@@ -23,11 +23,26 @@ from broadsheet.ingest.formats.document import Piece
 from broadsheet.ingest.formats.package import Package, PictureParts, attribute, local, resolved
 
 _DEEP = 60  # tables and text boxes within one another
-_HEADING = re.compile(r"heading\s*(\d)|(?:überschrift|titre|título|titolo|kop|rubrik|overskrift|nagłówek)\s*(\d)", re.IGNORECASE)
+_HEADING = re.compile(
+    r"heading\s*(\d)|(?:überschrift|titre|título|titolo|kop|rubrik|overskrift|nagłówek)\s*(\d)", re.IGNORECASE
+)
 _TITLE = frozenset(("title", "titel", "titre", "título", "titolo"))
 _MADE = re.compile(r"(?:toc \d|toc heading|table of figures|index \d)\Z", re.IGNORECASE)  # paragraphs that Word makes
 _THROUGH = frozenset(
-    ("sdt", "sdtContent", "smartTag", "customXml", "ins", "moveTo", "dir", "bdo", "ruby", "rubyBase", "fldSimple", "hyperlink")
+    (
+        "sdt",
+        "sdtContent",
+        "smartTag",
+        "customXml",
+        "ins",
+        "moveTo",
+        "dir",
+        "bdo",
+        "ruby",
+        "rubyBase",
+        "fldSimple",
+        "hyperlink",
+    )
 )
 _MATH = frozenset(("oMath", "oMathPara"))
 _NUMBERS = frozenset(("page", "numpages", "sectionpages", "pageref"))  # fields that are of no use off the page
@@ -131,14 +146,20 @@ class _Body:
 
     def _read_styles(self) -> dict[str, _Style]:
         root = next((root for _, root in self._others("styles")), None)
-        nodes = {attribute(node, "styleId"): node for node in (root if root is not None else ()) if local(node) == "style"}
+        nodes = {
+            attribute(node, "styleId"): node for node in (root if root is not None else ()) if local(node) == "style"
+        }
         found: dict[str, _Style] = {}
 
         def style(known: str, depth: int = 0) -> _Style:
             if known in found or known not in nodes or depth > 20:
                 return found.get(known, _Style())
             node = nodes[known]
-            base = style(attribute(based, "val"), depth + 1) if (based := _child(node, "basedOn")) is not None else _Style()
+            base = (
+                style(attribute(based, "val"), depth + 1)
+                if (based := _child(node, "basedOn")) is not None
+                else _Style()
+            )
             name = attribute(named, "val") if (named := _child(node, "name")) is not None else known
             heading = _HEADING.match(name)
             level = int(next(filter(None, heading.groups()))) if heading else base.level
@@ -173,7 +194,9 @@ class _Body:
         lists: dict[str, dict[int, str]] = {}
         for node in root if root is not None else ():
             if local(node) == "abstractNum":
-                levels = {_number(attribute(lvl, "ilvl"), 0): _child(lvl, "numFmt") for lvl in node if local(lvl) == "lvl"}
+                levels = {
+                    _number(attribute(lvl, "ilvl"), 0): _child(lvl, "numFmt") for lvl in node if local(lvl) == "lvl"
+                }
                 shapes[attribute(node, "abstractNumId")] = {
                     n: attribute(fmt, "val") if fmt is not None else "decimal" for n, fmt in levels.items()
                 }
@@ -223,9 +246,11 @@ class _Body:
 
     def _add(self, spans: list[Span], style: _Style, listed: tuple[str, int] | None, properties: Any) -> None:
         name, level = style.name.lower(), style.level
-        if (outline := _child(properties, "outlineLvl")) is not None and (at := _number(attribute(outline, "val"), 9)) < 9:
+        if (outline := _child(properties, "outlineLvl")) is not None and (
+            at := _number(attribute(outline, "val"), 9)
+        ) < 9:
             level = at + 1
-        kind: Kind = "h" if level else "caption" if name == "caption" else "quote" if "quote" in name else "p"
+        kind: Kind = "h" if level else "caption" if "caption" in name else "quote" if "quote" in name or name == "block text" else "p"
         ordered, depth = 0, 0
         item = (listed and listed[0] not in ("", "0")) or name.startswith(("list bullet", "list number"))
         if item and kind == "p":
@@ -246,12 +271,20 @@ class _Body:
 
     def _table(self, node: Any, depth: int) -> None:
         """A table's rows; one that only arranges the page, or is nested too deep, is read cell after cell."""
-        rows = [[cell for cell in row.iter("{*}tc") if _within(cell, row)] for row in node.iter("{*}tr") if _within(row, node, "tbl")]
-        simple = all(len(list(cell.iter("{*}tbl"))) == 0 and len("".join(_said(cell))) <= 200 for row in rows for cell in row)
+        rows = [
+            [cell for cell in row.iter("{*}tc") if _within(cell, row)]
+            for row in node.iter("{*}tr")
+            if _within(row, node, "tbl")
+        ]
+        simple = all(
+            len(list(cell.iter("{*}tbl"))) == 0 and len("".join(_said(cell))) <= 200 for row in rows for cell in row
+        )
         if depth >= _DEEP or not simple or max(map(len, rows), default=0) < 2:
             for row in rows:
                 for cell in row:
-                    self._blocks(cell, depth + 1) if depth < _DEEP else self._drop("".join(_said(cell)), "nested too deep")
+                    self._blocks(cell, depth + 1) if depth < _DEEP else self._drop(
+                        "".join(_said(cell)), "nested too deep"
+                    )
             return
         for row in rows:
             cells: list[list[Span]] = []
@@ -267,7 +300,9 @@ class _Body:
                 cells.append(spans)
                 properties = _child(cell, "tcPr")
                 wide = _child(properties, "gridSpan")
-                cells += [[] for _ in range(min(_number(attribute(wide, "val"), 1), 64) - 1)] if wide is not None else []
+                cells += (
+                    [[] for _ in range(min(_number(attribute(wide, "val"), 1), 64) - 1)] if wide is not None else []
+                )
             if made := document.row(cells):
                 self._pieces.append(made)
             self._pieces += left
@@ -350,9 +385,14 @@ class _Body:
 
     def _drawing(self, node: Any) -> None:
         """What is drawn in the text: a picture, a text box, or something that cannot be taken along."""
-        boxes = [box for box in node.iter("{*}txbxContent") if not any(local(up) == "Fallback" for up in box.iterancestors())]
+        boxes = [
+            box for box in node.iter("{*}txbxContent") if not any(local(up) == "Fallback" for up in box.iterancestors())
+        ]
         self._boxes += [box for box in boxes if not any(up in boxes for up in box.iterancestors())]
-        alt = next((attribute(e, "descr") or attribute(e, "alt") for e in node.iter("{*}docPr", "{*}shape") if len(e.attrib)), "")
+        alt = next(
+            (attribute(e, "descr") or attribute(e, "alt") for e in node.iter("{*}docPr", "{*}shape") if len(e.attrib)),
+            "",
+        )
         found = [e for e in node.iter("{*}blip", "{*}imagedata") if not any(up in boxes for up in e.iterancestors())]
         for one in found:
             known = attribute(one, "embed") or attribute(one, "id") or attribute(one, "link")
@@ -396,11 +436,19 @@ class _Body:
 
     def _beside(self) -> None:
         """Comments, running heads and feet, which are not part of the text."""
-        for kind, why in (("comments", "a comment"), ("header", "the head of the page"), ("footer", "the foot of the page")):
+        for kind, why in (
+            ("comments", "a comment"),
+            ("header", "the head of the page"),
+            ("footer", "the foot of the page"),
+        ):
             for _, root in self._others(kind):
                 for one in root if kind == "comments" else [root]:
                     text = " ".join(_paragraph_texts(one))
-                    who = f" by {attribute(one, 'author')[:80]}" if kind == "comments" and attribute(one, "author") else ""
+                    who = (
+                        f" by {attribute(one, 'author')[:80]}"
+                        if kind == "comments" and attribute(one, "author")
+                        else ""
+                    )
                     self._drop(text, f"{why}{who}")
                     if kind == "header":
                         self.aside += list(_paragraph_texts(one))[:5]

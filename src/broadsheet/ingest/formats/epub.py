@@ -37,7 +37,10 @@ _NO_CHAPTER = {
     "nav": "the table of contents", "contents": "the table of contents", "impressum": "the colophon", "masthead": "the colophon",
 }  # fmt: skip
 _NAMED = re.compile(r"(?:^|[/_-])(" + "|".join(_NO_CHAPTER) + r")[\d_-]*\.x?html?\Z", re.IGNORECASE)
-_HEADED = re.compile(r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|índice|indice|inhoud|colophon|imprint|impressum|copyright|kolofon", re.IGNORECASE)
+_HEADED = re.compile(
+    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|índice|indice|inhoud|colophon|imprint|impressum|copyright|kolofon",
+    re.IGNORECASE,
+)
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 
 
@@ -72,7 +75,9 @@ class _Book:
         self._opf = attribute(root, "full-path").lstrip("/") if root is not None else ""
         self._tree = package.tree(self._opf) if self._opf else None
         if self._tree is None:
-            raise fail("damaged", "the book is damaged: it has no list of its files", Place(source.name), "Save it again.")
+            raise fail(
+                "damaged", "the book is damaged: it has no list of its files", Place(source.name), "Save it again."
+            )
         self._items = {attribute(item, "id"): item for item in self._tree.iter("{*}item")}
         self._problems: list[Problem] = []
         self._locked()
@@ -81,7 +86,12 @@ class _Book:
         """Raises BroadsheetError where the chapters are encrypted; fonts that are obscured do not matter."""
         data = self._package.data("META-INF/encryption.xml")
         if re.search(rb"URI=\"[^\"]+\.x?html?\"", data):
-            raise fail("encrypted", "the book is locked by its seller", Place(self._source.name), "Ask for a copy without a lock.")
+            raise fail(
+                "encrypted",
+                "the book is locked by its seller",
+                Place(self._source.name),
+                "Ask for a copy without a lock.",
+            )
 
     def stories(self) -> tuple[Draft, ...]:
         """Every chapter as a story; what is none stands in the fates of the first."""
@@ -98,7 +108,9 @@ class _Book:
             else:
                 stories.append(chapter)
         if not stories:
-            raise fail("no-story", "the book holds no chapter with a text", Place(self._source.name), "Save its text as .txt.")
+            raise fail(
+                "no-story", "the book holds no chapter with a text", Place(self._source.name), "Save its text as .txt."
+            )
         drafts: list[Draft] = []
         above = 0
         for chapter in stories:
@@ -110,14 +122,27 @@ class _Book:
                 self._problems.append(msgspec.structs.replace(cause.problem, severity="warning"))
                 continue
             drafts += [
-                msgspec.structs.replace(one, fates=tuple(msgspec.structs.replace(fate, line=fate.line + above) for fate in one.fates))
+                msgspec.structs.replace(
+                    one, fates=tuple(msgspec.structs.replace(fate, line=fate.line + above) for fate in one.fates)
+                )
                 for one in found
             ]
             above += len(pieces)
         if not drafts:
             raise BroadsheetError(*self._problems)
-        told = [note("several-stories", f"{len(drafts)} chapters stand in it: each is filed as a story", Place(self._source.name))]
-        problems = (*(told if len(drafts) > 1 else ()), *self._package.problems, *self._pictures.problems(), *self._problems)
+        told = [
+            note(
+                "several-stories",
+                f"{len(drafts)} chapters stand in it: each is filed as a story",
+                Place(self._source.name),
+            )
+        ]
+        problems = (
+            *(told if len(drafts) > 1 else ()),
+            *self._package.problems,
+            *self._pictures.problems(),
+            *self._problems,
+        )
         return (msgspec.structs.replace(drafts[0], problems=(*drafts[0].problems, *problems)), *drafts[1:])
 
     def _about(self) -> document.Properties:
@@ -143,7 +168,10 @@ class _Book:
                 tree = self._page(path)
                 for link in tree.iter("a") if tree is not None else ():
                     found.setdefault(resolved(path, link.get("href") or ""), clean(" ".join(link.itertext())))
-            elif attribute(item, "media-type") == "application/x-dtbncx+xml" and (ncx := self._package.optional(path)) is not None:
+            elif (
+                attribute(item, "media-type") == "application/x-dtbncx+xml"
+                and (ncx := self._package.optional(path)) is not None
+            ):
                 for point in ncx.iter("{*}navPoint"):
                     target = next((attribute(e, "src") for e in point if local(e) == "content"), "")
                     label = next((clean(" ".join(e.itertext())) for e in point if local(e) == "navLabel"), "")
@@ -153,14 +181,19 @@ class _Book:
     def _page(self, path: str) -> Any:
         data = self._package.data(path)
         if b"<!ENTITY" in data:
-            raise fail("xml-entities", f"{path[:100]} declares entities of its own", Place(self._source.name), "Save it again.")
+            raise fail(
+                "xml-entities", f"{path[:100]} declares entities of its own", Place(self._source.name), "Save it again."
+            )
         try:
             return lxml_html.document_fromstring(data, parser=_PARSER) if data.strip() else None
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             return None
 
     def _chapters(self, toc: dict[str, str]) -> Iterator[_Chapter]:
-        guide = {resolved(self._opf, attribute(e, "href")): attribute(e, "type").lower() for e in self._tree.iter("{*}reference")}
+        guide = {
+            resolved(self._opf, attribute(e, "href")): attribute(e, "type").lower()
+            for e in self._tree.iter("{*}reference")
+        }
         spine = list(self._tree.iter("{*}itemref"))
         if len(spine) > MOST:
             message = f"the last {len(spine) - MOST:,} of its files are not read: a book is read up to its {MOST}th"
@@ -187,6 +220,7 @@ class _Book:
         body = body if body is not None else tree
         outline = [_text(node) for node in body.iter("nav")]
         etree.strip_elements(body, *_SILENT, with_tail=False)
+        _mark_notes(body)
         blocks = read_blocks(body)
         pieces = list(self._pieces(blocks, path))
         pieces += [document.dropped(text, "a table of contents") for text in outline if text]
@@ -221,6 +255,21 @@ class _Book:
             return document.dropped(block.text or block.src, "a picture that lies elsewhere")
         name, why = self._pictures.take(resolved(path, block.src), block.text)
         return document.picture(name, block.text) if name else document.dropped(block.text or block.src, why)
+
+
+def _mark_notes(body: Any) -> None:
+    """Write the marks of notes as "[1]", and take away what leads back from them."""
+    for link in list(body.iter("a")):
+        kinds = f"{link.get('epub:type') or ''} {link.get('role') or ''} {link.get('class') or ''}".lower()
+        text = clean("".join(link.itertext()))
+        if "backlink" in kinds or "footnote-back" in kinds or text.strip("\ufe0e\ufe0f") in ("↩", "↑", "^", "⏎"):
+            link.drop_tree()
+        elif ("noteref" in kinds or "footnote-ref" in kinds or (link.find("sup") is not None or link.getparent().tag == "sup")) and (
+            text.isalnum() and len(text) <= 4
+        ):
+            for child in list(link):
+                link.remove(child)
+            link.text = f"[{text}]"
 
 
 def _row(block: Block) -> Any:

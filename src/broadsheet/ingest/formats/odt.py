@@ -21,7 +21,15 @@ from broadsheet.ingest.formats.package import Package, PictureParts, attribute, 
 
 _DEEP = 60  # sections, lists and tables within one another
 _INDEXES = frozenset(
-    ("table-of-content", "illustration-index", "table-index", "object-index", "user-index", "alphabetical-index", "bibliography")
+    (
+        "table-of-content",
+        "illustration-index",
+        "table-index",
+        "object-index",
+        "user-index",
+        "alphabetical-index",
+        "bibliography",
+    )
 )
 _FIELDS = frozenset(("page-number", "page-count", "page-continuation", "hidden-text", "hidden-paragraph", "script"))
 _THROUGH = frozenset(("section", "index-body", "list-header", "numbered-paragraph", "text-box"))
@@ -48,7 +56,9 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     package = Package(source)
     try:
         if b"encryption-data" in package.data("META-INF/manifest.xml"):
-            raise fail("encrypted", "the document is locked with a password", Place(source.name), "Save it without one.")
+            raise fail(
+                "encrypted", "the document is locked with a password", Place(source.name), "Save it without one."
+            )
         body = _Body(package, source.name)
         pieces = body.pieces()
         about = msgspec.structs.replace(_properties(package), aside=tuple(body.aside))
@@ -121,7 +131,9 @@ class _Body:
             node = nodes[name]
             base = style(attribute(node, "parent-style-name"), depth + 1)
             text = next((child for child in node if local(child) == "text-properties"), None)
-            weight, slant = (attribute(text, "font-weight"), attribute(text, "font-style")) if text is not None else ("", "")
+            weight, slant = (
+                (attribute(text, "font-weight"), attribute(text, "font-style")) if text is not None else ("", "")
+            )
             level = attribute(node, "default-outline-level")
             self._styles[name] = _Style(
                 ((attribute(node, "display-name") or name).lower(), name.lower(), *base.names),
@@ -175,12 +187,19 @@ class _Body:
         level = int(attribute(node, "outline-level") or style.level or 1) if heading else 0
         spans = list(self._spans(node, _Style() if heading else style))
         title = "title" in style.names or "titel" in style.names or "titre" in style.names
-        caption = not heading and any(name in ("caption", "illustration", "figure", "table", "drawing") for name in style.names)
+        caption = not heading and any(
+            name in ("caption", "illustration", "figure", "table", "drawing") for name in style.names
+        )
         quoted = any(name.startswith(("quotation", "quote")) for name in style.names)
         at, number = listed
         kind: Kind = "h" if heading else "li" if at else "caption" if caption else "quote" if quoted else "p"
         made = document.piece(
-            "p" if title else kind, spans, level=at or min(level, 6), ordered=number, quoted=kind == "quote", title=title
+            "p" if title else kind,
+            spans,
+            level=at or min(level, 6),
+            ordered=number,
+            quoted=kind == "quote",
+            title=title,
         )
         if made:
             self._pieces.append(made)
@@ -222,7 +241,9 @@ class _Body:
             for row in node.iter("{*}table-row")
             if next((up for up in row.iterancestors() if local(up) == "table"), None) is node
         ]
-        simple = all(next(cell.iter("{*}table"), None) is None and len(_said(cell)) <= 200 for row in rows for cell in row)
+        simple = all(
+            next(cell.iter("{*}table"), None) is None and len(_said(cell)) <= 200 for row in rows for cell in row
+        )
         if not simple or max(map(len, rows), default=0) < 2:
             for row in rows:
                 for cell in row:
@@ -281,7 +302,12 @@ class _Body:
             elif name == "custom-shape":
                 self._later.append(child)
             elif name == "ruby":
-                yield from (span for base in child if local(base) == "ruby-base" for span in self._spans(base, style, href, depth + 1))
+                yield from (
+                    span
+                    for base in child
+                    if local(base) == "ruby-base"
+                    for span in self._spans(base, style, href, depth + 1)
+                )
             elif name not in _FIELDS and isinstance(child.tag, str):
                 yield from self._spans(child, style, href, depth + 1)
             if child.tail:
@@ -298,7 +324,11 @@ class _Body:
             if name == "image":
                 address = attribute(child, "href")
                 outside = "://" in address
-                taken, why = ("", "a picture that lies elsewhere") if outside else self.pictures.take(resolved("content.xml", address), alt)
+                taken, why = (
+                    ("", "a picture that lies elsewhere")
+                    if outside
+                    else self.pictures.take(resolved("content.xml", address), alt)
+                )
                 self._later.append(document.picture(taken, alt) if taken else document.dropped(alt or address, why))
                 return
         what = "an embedded object, which cannot be taken along"

@@ -91,7 +91,9 @@ class Package:
             return self.tree(name)
         except BroadsheetError as cause:
             problem = cause.problem
-            self.problems.append(warning(problem.code, f"{problem.message}: read without it", problem.place, problem.hint))
+            self.problems.append(
+                warning(problem.code, f"{problem.message}: read without it", problem.place, problem.hint)
+            )
             return None
 
     def close(self) -> None:
@@ -152,8 +154,12 @@ class PictureParts:
 def parsed(data: bytes, shown: str, name: str = "") -> Any:
     """XML as a tree. Raises BroadsheetError: ``xml-entities`` where it declares any, ``damaged`` where it is none."""
     if b"<!DOCTYPE" in data[:4096] and b"<!ENTITY" in data:
-        raise fail("xml-entities", "the document declares entities of its own", Place(shown), "Save it again, or as text.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
+        raise fail(
+            "xml-entities", "the document declares entities of its own", Place(shown), "Save it again, or as text."
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as cause:

@@ -31,7 +31,9 @@ _PAGE_NUMBER = re.compile(
     r"(?:[-–—|·]\s*)?(?:(?:page|seite|page n°|p\.|pág(?:ina)?\.?|pagina|sida|side|strona|s\.)\s*)?\d{1,4}\s*(?:(?:/|of|von|de|sur|av|z)\s*\d{1,4})?(?:\s*[-–—|·])?",
     re.IGNORECASE,
 )
-_PRINTED = re.compile(r"(?:file|https?|about|blob):\S*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}[:.]\d\d(?:\s*[AP]M)?", re.IGNORECASE)
+_PRINTED = re.compile(
+    r"(?:file|https?|about|blob):\S*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}[:.]\d\d(?:\s*[AP]M)?", re.IGNORECASE
+)
 _BULLET = re.compile(r"([•·▪◦‣●■►▶–*-]|\d{1,2}[.)])\s+(?=\S)")
 _MARK = re.compile(r"[•·▪◦‣●■►▶–*-]|\d{1,2}[.)]")
 _ENDS = re.compile(r"[.!?…:。！？।؟][\"'”’»)\]]*$")
@@ -92,7 +94,9 @@ def read(pages: Sequence[Page]) -> list[Printed]:
         left = [line for line in page.lines if id(line) not in aside]
         for group in _ordered(_boxes(left)):
             found += group
-    sizes = sorted({_rounded(line.size) for one in found for line in one.lines if line.size > body * _LARGER}, reverse=True)
+    sizes = sorted(
+        {_rounded(line.size) for one in found for line in one.lines if line.size > body * _LARGER}, reverse=True
+    )
     joined = _joined(found, body, sizes)
     return [*joined, *(Printed("aside", [[line]]) for page in pages for line in page.lines if id(line) in aside)]
 
@@ -109,7 +113,10 @@ def joined(lines: Sequence[PrintedLine], words: Counter[str]) -> list[Span]:
             first = line.text[:1]
             if _HYPHEN.search(last) and first.islower():
                 kept = _HYPHEN.search(last)
-                stem, rest = re.findall(r"[^\W_]*$", last[: kept.start()] if kept else last), re.match(r"[^\W_]*", line.text)
+                stem, rest = (
+                    re.findall(r"[^\W_]*$", last[: kept.start()] if kept else last),
+                    re.match(r"[^\W_]*", line.text),
+                )
                 whole = f"{stem[0]}{rest[0] if rest else ''}".lower()
                 parted = f"{stem[0]}-{rest[0] if rest else ''}".lower()
                 hyphen = "-" if words[parted] > words[whole] and last.endswith("-") else ""
@@ -123,7 +130,9 @@ def joined(lines: Sequence[PrintedLine], words: Counter[str]) -> list[Span]:
 
 def vocabulary(pages: Sequence[Page]) -> Counter[str]:
     """How often each word stands inside the lines of a document, with and without hyphens."""
-    return Counter(word for page in pages for line in page.lines for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", line.text.lower()))
+    return Counter(
+        word for page in pages for line in page.lines for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", line.text.lower())
+    )
 
 
 def _rounded(size: float) -> float:
@@ -182,7 +191,12 @@ def _boxes(lines: Sequence[PrintedLine]) -> list[_Box]:
     for rows in _tables(rest):
         taken = {id(line) for row in rows for line in row}
         rest = [line for line in rest if id(line) not in taken]
-        boxes.append(_Box([Printed("row", [[line] for line in row]) for row in rows], _around([line for row in rows for line in row])))
+        boxes.append(
+            _Box(
+                [Printed("row", [[line] for line in row]) for row in rows],
+                _around([line for row in rows for line in row]),
+            )
+        )
     boxes += [_Box([Printed("picture" if line.picture else "text", [[line]])], line.box) for line in rest]
     return boxes
 
@@ -193,7 +207,11 @@ def _marked(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     taken: set[int] = set()
     for mark in marks:
         middle = (mark.box[1] + mark.box[3]) / 2
-        near = [line for line in lines if line.box[1] <= middle <= line.box[3] and 0 <= line.box[0] - mark.box[2] + 2 < 40 and line.spans]
+        near = [
+            line
+            for line in lines
+            if line.box[1] <= middle <= line.box[3] and 0 <= line.box[0] - mark.box[2] + 2 < 40 and line.spans
+        ]
         if near:
             item = min(near, key=lambda line: line.box[0])
             item.spans = [Span(f"{mark.text} "), *item.spans]
@@ -219,7 +237,12 @@ def _tables(lines: Sequence[PrintedLine]) -> Iterator[list[list[PrintedLine]]]:
     run: list[list[PrintedLine]] = []
     for row in [*rows, []]:
         row.sort(key=lambda line: line.box[0])
-        alike = run and len(row) == len(run[-1]) and _lined_up(row, run[-1]) and run[-1][0].box[1] - row[0].box[3] < 3 * row[0].size
+        alike = (
+            run
+            and len(row) == len(run[-1])
+            and _lined_up(row, run[-1])
+            and run[-1][0].box[1] - row[0].box[3] < 3 * row[0].size
+        )
         if len(row) < 2 or (run and not alike):
             if _is_table(run):
                 yield run
@@ -302,7 +325,8 @@ def _cut(boxes: Sequence[_Box]) -> float | None:
 def _side_by_side(left: Sequence[_Box], right: Sequence[_Box]) -> bool:
     """Whether boxes stand at one height, or nearly: columns may begin a line apart."""
     apart = max(
-        min(b.box[1] for b in right) - max(b.box[3] for b in left), min(b.box[1] for b in left) - max(b.box[3] for b in right)
+        min(b.box[1] for b in right) - max(b.box[3] for b in left),
+        min(b.box[1] for b in left) - max(b.box[3] for b in right),
     )
     return apart < _GUTTER
 
@@ -313,7 +337,9 @@ def _side_by_side(left: Sequence[_Box], right: Sequence[_Box]) -> bool:
 def _joined(found: Sequence[Printed], body: float, sizes: Sequence[float]) -> list[Printed]:
     """Lines as paragraphs, headings and items."""
     texts = [one.lines[0] for one in found if one.kind == "text"]
-    pitches = [a.box[3] - b.box[3] for a, b in pairwise(texts) if a.page == b.page and 0 < a.box[3] - b.box[3] < 3 * body]
+    pitches = [
+        a.box[3] - b.box[3] for a, b in pairwise(texts) if a.page == b.page and 0 < a.box[3] - b.box[3] < 3 * body
+    ]
     pitch = median(pitches) if pitches else body * 1.3
     out: list[Printed] = []
     margins = _margins(texts)
@@ -373,7 +399,9 @@ def _fits(line: PrintedLine, last: PrintedLine, right: float) -> bool:
     return (1 + len(text.split(" ", 1)[0])) * letter * _SLACK < right - last.box[2]
 
 
-def _goes_on(before: Printed, line: PrintedLine, rank: int, pitch: float, margins: dict[int, tuple[float, float]]) -> bool:
+def _goes_on(
+    before: Printed, line: PrintedLine, rank: int, pitch: float, margins: dict[int, tuple[float, float]]
+) -> bool:
     """Whether a line goes on with the paragraph before it."""
     last = before.lines[-1]
     if (before.rank if before.kind == "heading" else 0) != rank:

@@ -44,7 +44,9 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         import pdfminer  # noqa: F401, whether it is there
     except ImportError as cause:
         hint = "Install what reads them: pip install 'broadsheet[office]'"
-        raise fail("needs-extra", "a PDF, which needs the extra `office` to be read", Place(source.name), hint) from cause
+        raise fail(
+            "needs-extra", "a PDF, which needs the extra `office` to be read", Place(source.name), hint
+        ) from cause
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     reader = _Reader(source)
     try:
@@ -120,7 +122,9 @@ class _Reader:
             self.problems.append(error("too-large", message, Place(self._source.name), "Split it."))
         if self._cut:
             message = f"{self._cut} of its pictures are not taken along: they are too large, or too many together"
-            self.problems.append(warning("too-large", message, Place(self._source.name), "Put them beside the story, smaller."))
+            self.problems.append(
+                warning("too-large", message, Place(self._source.name), "Put them beside the story, smaller.")
+            )
         return found
 
     def pieces(self, found: Sequence[Printed], words: Counter[str]) -> Iterator[Piece]:
@@ -141,7 +145,9 @@ class _Reader:
                 if one.kind == "heading":
                     title = not titled and one.rank == top < _BOLD
                     titled = titled or title
-                    made = document.piece("h", [Span(s.text, s.href) for s in spans], level=one.rank - top + 1, title=title)
+                    made = document.piece(
+                        "h", [Span(s.text, s.href) for s in spans], level=one.rank - top + 1, title=title
+                    )
                 elif one.kind == "item":
                     made = document.piece("li", _bare(spans), level=1, ordered=_number(spans))
                 else:
@@ -162,7 +168,9 @@ class _Reader:
                 told.setdefault(str(key), _decoded(data) if isinstance(data, bytes) else "")
         made, changed = (_moment(told.get(key, "")) for key in ("CreationDate", "ModDate"))
         self._browser = _BROWSER.search(told.get("Creator", "") + told.get("Producer", "")) is not None
-        self.about = document.Properties(told.get("Title", ""), told.get("Author", ""), made, None if self._browser else changed)
+        self.about = document.Properties(
+            told.get("Title", ""), told.get("Author", ""), made, None if self._browser else changed
+        )
 
     def _lines(self, layout: Any, links: Sequence[tuple[tuple[float, ...], str]]) -> Iterator[PrintedLine]:
         """The lines and pictures of a page."""

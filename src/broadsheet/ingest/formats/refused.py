@@ -92,7 +92,9 @@ _ENDINGS = {
 }  # fmt: skip
 _NAMES = re.compile(r"(?:^|/)(?:makefile|dockerfile|procfile|gemfile|rakefile|vagrantfile)\Z", re.IGNORECASE)
 # Endings under which prose is common: the content alone decides.
-_WEAK = frozenset(("h", "m", "s", "r", "d", "out", "log", "key", "asc", "env", "lock", "manifest", "less", "book", "wat", "el"))
+_WEAK = frozenset(
+    ("h", "m", "s", "r", "d", "out", "log", "key", "asc", "env", "lock", "manifest", "less", "book", "wat", "el")
+)
 
 _ROOT = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL)
 _LARGEST = 4 * 1024 * 1024  # bytes of JSON that are read to see whether it is any
@@ -130,7 +132,8 @@ _LOG_ROW = re.compile(
     r"\[?(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL)\b[\]: ]"
 )
 _LEVEL = re.compile(
-    r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b|\[\d+\]:|\" \d{3} \d+|\w+\[\d+\]|\w+: \w+=", re.IGNORECASE
+    r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b|\[\d+\]:|\" \d{3} \d+|\w+\[\d+\]|\w+: \w+=",
+    re.IGNORECASE,
 )
 _PAIR = re.compile(r"\s*(?:[\w.\-\[\]\"']{1,60}\s*[=:]\s*\S.*|[\w.-]{1,60}:\s*|- \S.*|\[[\w. \"'-]+\]|[#;].*)$")
 _PIN = re.compile(r"[A-Za-z][\w.\[\]-]*\s*(?:[=~<>!]=?\s*[\w.*]+\s*(?:,|;|$|\\)|$|@ )|--?[\w-]+")
@@ -193,14 +196,30 @@ def _text(text: str, name: str, ending: str, *, whole: bool) -> Refusal | None:
         named = _SETTINGS
     if named and ending not in _WEAK and not _is_prose(rows):
         return named
-    if ending in ("md", "markdown", "mdown", "mkd", "eml", "mbox", "html", "htm", "xhtml", "json", "ninjs", "srt", "vtt"):
+    if ending in (
+        "md",
+        "markdown",
+        "mdown",
+        "mkd",
+        "eml",
+        "mbox",
+        "html",
+        "htm",
+        "xhtml",
+        "json",
+        "ninjs",
+        "srt",
+        "vtt",
+    ):
         return None
     return _rowed(rows, ending) if rows else None
 
 
 def _xml(text: str) -> Refusal | None:
     root = _ROOT.match(text)
-    return _ROOTS.get(root[1].lower()) if root and not re.search(r"<(?:\w+:)?(?:newsItem|NewsItem|nitf)\b", text) else None
+    return (
+        _ROOTS.get(root[1].lower()) if root and not re.search(r"<(?:\w+:)?(?:newsItem|NewsItem|nitf)\b", text) else None
+    )
 
 
 def _json(text: str, rows: list[str], ending: str) -> Refusal | None:
@@ -305,7 +324,9 @@ def _is_table(rows: list[str], ending: str) -> bool:
             continue
         if mark != "\t" and sum(bool(re.match(r"\s", cell)) for row in table for cell in row[1:]) > len(table) / 2:
             continue  # a blank after the mark: words in a row
-        named = len(table[0]) == len(set(table[0])) and all(len(c) <= _CELL and not _SENTENCE.search(c) for c in table[0])
+        named = len(table[0]) == len(set(table[0])) and all(
+            len(c) <= _CELL and not _SENTENCE.search(c) for c in table[0]
+        )
         if named and width >= least and (len(table) >= _LEAST or width > _LEAST):
             return True
     return False

@@ -20,7 +20,9 @@ from broadsheet.ingest.formats.document import Piece
 from broadsheet.ingest.formats.package import PICTURE, PICTURES
 
 _DEEP = 2_000  # groups within one another
-_TOKEN = re.compile(rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n\0]+)|[\r\n\0]+|\\'?")
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n\0]+)|[\r\n\0]+|\\'?"
+)
 
 # Groups whose text is none of the story, and what is done with it: kept apart under a name, or nothing at all.
 _APART = {
@@ -37,7 +39,23 @@ _SKIPPED = frozenset((
     "atntime", "atnparent", "atnicn", "pn", "private", "template", "mmathPr", "xmlnstbl", "ftnsep", "ftnsepc", "aftnsep",
     "aftnsepc", "pgdsctbl", "background", "fldtype", "datafield", "formfield", "private1", "userprops", "wgrffmtfilter",
 ))  # fmt: skip
-_KEPT = frozenset(("shppict", "shpinst", "shptxt", "ud", "footnote", "annotation", "atnauthor", "fldinst", "pntext", "listtext", "moMath", "mr", "mt"))
+_KEPT = frozenset(
+    (
+        "shppict",
+        "shpinst",
+        "shptxt",
+        "ud",
+        "footnote",
+        "annotation",
+        "atnauthor",
+        "fldinst",
+        "pntext",
+        "listtext",
+        "moMath",
+        "mr",
+        "mt",
+    )
+)
 _MARKS = {
     "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "tab": " ",
     "emspace": " ", "enspace": " ", "qmspace": " ",
@@ -155,7 +173,12 @@ class _Reader:
     def _open(self) -> None:
         self._decode()
         if len(self._stack) > _DEEP:
-            raise fail("damaged", f"the document is damaged: over {_DEEP} groups within one another", self._place, "Save it again.")
+            raise fail(
+                "damaged",
+                f"the document is damaged: over {_DEEP} groups within one another",
+                self._place,
+                "Save it again.",
+            )
         self._stack.append(self._state)
         self._state = self._state.inner()
 
@@ -315,7 +338,12 @@ class _Reader:
         number = _NUMBERED.match(self._mark)
         ordered = int(number[1]) if number and number[1] else 0
         made = document.piece(
-            "p" if title else kind, self._run, level=level or 1, ordered=ordered if kind == "li" else 0, quoted=kind == "quote", title=title
+            "p" if title else kind,
+            self._run,
+            level=level or 1,
+            ordered=ordered if kind == "li" else 0,
+            quoted=kind == "quote",
+            title=title,
         )
         self._pieces += [made] if made else []
         self._pieces += self._after
@@ -323,7 +351,9 @@ class _Reader:
 
     def _end_row(self) -> None:
         cells, self._cells = self._cells, []
-        if len(cells) == 1 or any(sum(len(span.text) for span in spans) > 200 for spans in cells):  # it arranges the page
+        if len(cells) == 1 or any(
+            sum(len(span.text) for span in spans) > 200 for spans in cells
+        ):  # it arranges the page
             self._pieces += [made for spans in cells if (made := document.piece("p", spans))]
         elif cells and (made := document.row(cells)):
             self._pieces.append(made)
@@ -434,4 +464,3 @@ def _moment(told: dict[str, int]) -> dt.datetime | None:
         return dt.datetime(told["yr"], told["mo"], told["dy"], told.get("hr", 0), told.get("min", 0), tzinfo=dt.UTC)
     except (KeyError, ValueError):
         return None
-

@@ -19,7 +19,11 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # How subtitles begin: WebVTT, SubRip with or without its number, and the plain form of video sites.
 _TIME = rb"\d{1,2}:\d\d(?::\d\d)?[.,]\d{2,3}"
 _SUBTITLES = re.compile(
-    rb"WEBVTT(?:[ \t][^\r\n]*)?\r?\n|(?:\d{1,6}[ \t]*\r?\n)?" + _TIME + rb"(?:[ \t]*-->[ \t]*|,)" + _TIME + rb"[^\r\n]*\r?\n"
+    rb"WEBVTT(?:[ \t][^\r\n]*)?\r?\n|(?:\d{1,6}[ \t]*\r?\n)?"
+    + _TIME
+    + rb"(?:[ \t]*-->[ \t]*|,)"
+    + _TIME
+    + rb"[^\r\n]*\r?\n"
 )
 
 _LOOKED = 1 << 20  # bytes in which an old office file names its parts

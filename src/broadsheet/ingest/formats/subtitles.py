@@ -67,7 +67,13 @@ def _cues(rows: Sequence[str], fates: dict[int, Fate]) -> Iterator[_Cue]:
     for number, row in enumerate(rows, 1):
         times = _TIMES.match(row)
         if times:
-            if cue and cue.rows and cue.rows[-1][1].strip().isdecimal() and cue.rows[-1][0] == number - 1 and not _gap(rows, number - 1):
+            if (
+                cue
+                and cue.rows
+                and cue.rows[-1][1].strip().isdecimal()
+                and cue.rows[-1][0] == number - 1
+                and not _gap(rows, number - 1)
+            ):
                 cue.rows.pop()  # cues that no blank row parts: the row above is this one's number
             if cue:
                 yield cue
@@ -119,7 +125,9 @@ def _paragraphs(cues: Sequence[_Cue], fates: dict[int, Fate]) -> Iterator[str]:
             voice = _VOICE.search(row)
             text = clean(html.unescape(_TAGS.sub("", row)).replace("\\N", " "))
             if not text or _SOUND.fullmatch(text):
-                fates[number] = Fate(number, "dropped" if text else "markup", "a sound that is described" if text else "")
+                fates[number] = Fate(
+                    number, "dropped" if text else "markup", "a sound that is described" if text else ""
+                )
                 continue
             if text == before:
                 fates[number] = Fate(number, "dropped", "said in the cue before")

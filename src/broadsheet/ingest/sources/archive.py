@@ -96,7 +96,9 @@ def _files(archive: zipfile.ZipFile, source: Source) -> Iterator[Source | Proble
         folder = "" if not source.archive else info.filename.replace("\\", "/").rpartition("/")[0]
         yield replace(packed, folder=folder, archive=source.archive)
     if cut:
-        message = f"{len(cut):,} of its files are not read, such as {cut[0]}: together they unfold to over {WHOLE >> 20} MiB"
+        message = (
+            f"{len(cut):,} of its files are not read, such as {cut[0]}: together they unfold to over {WHOLE >> 20} MiB"
+        )
         yield error("too-large", message, Place(source.name), _PARTS)
 
 

@@ -81,7 +81,7 @@ def convert(raw: Raw | Source, settings: ConversionSettings) -> Converted:
         with limited(raw.name, SECONDS):
             return _converted(raw, settings)
     except TooLongError:
-        return _late(raw.name)
+        return late(raw.name)
     except BroadsheetError as cause:
         return Converted(raw.name, problems=(cause.problem,))
     except Exception as cause:  # noqa: BLE001, any fault of a reader is the fault of one source
@@ -99,7 +99,7 @@ def _converted(raw: Raw | Source, settings: ConversionSettings) -> Converted:
     return (_members if packed else _entries)(source, sha256, settings)
 
 
-def _late(name: str) -> Converted:
+def late(name: str) -> Converted:
     """What is said of a source that took too long."""
     message = f"took longer than {SECONDS:.0f} seconds to read, and was left unread"
     hint = f"Split it, or save its text in a simpler format; the other sources were read. {refused.IGNORE}"
@@ -127,7 +127,7 @@ def _members(source: Source, sha256: str, settings: ConversionSettings) -> Conve
         if isinstance(found, Problem):
             converted = Converted(source.name, problems=(found,))
         else:
-            converted = _late(name) if name in settings.slow else convert(found, anew)
+            converted = late(name) if name in settings.slow else convert(found, anew)
         stories += converted.stories
         problems += converted.problems
     if not stories and not problems:
@@ -165,11 +165,11 @@ def _apart(raw: Raw | Source, settings: ConversionSettings, slow: str = "") -> C
     """
     while True:
         if slow == raw.name:
-            return _late(raw.name)
+            return late(raw.name)
         if slow.startswith(f"{raw.name}/"):
             settings = msgspec.structs.replace(settings, slow=settings.slow | {slow})
             if len(settings.slow) > _SLOW:
-                return _late(raw.name)
+                return late(raw.name)
         tried = settings
         try:
             with beside(lambda: convert(raw, tried), workers=2) as result:
