@@ -135,17 +135,17 @@ def test_work_that_may_kill_its_process_is_not_done_in_this_one():
     assert 0 not in done
 
 
-HANGS = {
-    "in Python": lambda: [None for _ in iter(int, 1)],
-    "in a library": lambda: re.match(r"(?:a|a)*b", "a" * 64),
-    "where every exception is caught": lambda: _stubborn(),
-}
-
-
-def _stubborn() -> None:
+def stubborn() -> None:
     while True:
         with contextlib.suppress(Exception):
             time.sleep(9)
+
+
+HANGS = {
+    "in Python": lambda: [None for _ in iter(int, 1)],
+    "in a library": lambda: re.match(r"(?:a|a)*b", "a" * 64),
+    "where every exception is caught": stubborn,
+}
 
 
 @pytest.mark.parametrize("hang", HANGS)

@@ -102,8 +102,8 @@ def spread(
 def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
     """What gives the result of ``work``, which is done in a process of its own meanwhile; with one worker, when asked.
 
-    It raises what ``work`` raised, BroadsheetError (``worker``) where the process was killed, and TooLongError with what
-    it was at where that took too long (``limited``).
+    It raises what ``work`` raised, BroadsheetError (``worker``) where the process was killed, and TooLongError with
+    what it was at where that took too long (``limited``).
     """
     if workers < 2 or alone():
         yield work
@@ -136,8 +136,8 @@ def limited(label: str, seconds: float) -> Iterator[None]:
     """Give what is done inside so much time; where it is done inside another, that one's time begins anew after it.
 
     A process that was forked to work ends at once, whatever it is at, even in a library that never comes back to
-    Python: the one that started it learns so by ``lost``, or a TooLongError. In any other process the main thread gets a
-    TooLongError at its next line of Python, and other threads have no limit.
+    Python: the one that started it learns so by ``lost``, or a TooLongError. In any other process the main thread gets
+    a TooLongError at its next line of Python, and other threads have no limit.
     """
     if not hasattr(signal, "setitimer") or (
         _note is None and threading.current_thread() is not threading.main_thread()

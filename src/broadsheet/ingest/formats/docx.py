@@ -1,13 +1,12 @@
 """A Word document (.docx) → its stories.
 
-In: a ``Source`` that holds an Office Open XML package. Out: drafts. Insertions of tracked changes are read and deletions
-are not, and comments, running heads and hidden text stay out: each is named in the fates. Source of the names: ECMA-376,
-part 1 (WordprocessingML).
+In: a ``Source`` that holds an Office Open XML package. Out: drafts. Insertions of tracked changes are read and
+deletions are not, and comments, running heads and hidden text stay out: each is named in the fates. Source of the
+names: ECMA-376, part 1 (WordprocessingML).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,18 +14,13 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Place, fail
-from broadsheet.ingest.extract import page_dates
 from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import document
-from broadsheet.ingest.formats.document import Piece
-from broadsheet.ingest.formats.package import Package, PictureParts, attribute, local, resolved
+from broadsheet.ingest.formats import document, pieces
+from broadsheet.ingest.formats.docx_parts import TITLE, Parts, Style, child, is_on, number, properties, unknown
+from broadsheet.ingest.formats.package import Package, PictureParts, attribute, local
 
 _DEEP = 60  # tables and text boxes within one another
-_HEADING = re.compile(
-    r"heading\s*(\d)|(?:überschrift|titre|título|titolo|kop|rubrik|overskrift|nagłówek)\s*(\d)", re.IGNORECASE
-)
-_TITLE = frozenset(("title", "titel", "titre", "título", "titolo"))
 _MADE = re.compile(r"(?:toc \d|toc heading|table of figures|index \d)\Z", re.IGNORECASE)  # paragraphs that Word makes
 _THROUGH = frozenset(
     (
@@ -44,18 +38,9 @@ _THROUGH = frozenset(
         "hyperlink",
     )
 )
+_DRAWN = frozenset(("drawing", "pict", "object", "AlternateContent"))
 _MATH = frozenset(("oMath", "oMathPara"))
 _NUMBERS = frozenset(("page", "numpages", "sectionpages", "pageref"))  # fields that are of no use off the page
-
-
-class _Style(msgspec.Struct, frozen=True):
-    """What a paragraph's or a run's style means."""
-
-    name: str = ""
-    level: int = 0
-    strong: bool = False
-    emphasis: bool = False
-    numbering: tuple[str, int] | None = None
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
@@ -67,28 +52,12 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     package = Package(source)
     try:
         body = _Body(package, source.name)
-        pieces = body.pieces()
-        about = msgspec.structs.replace(_properties(package), aside=tuple(body.aside))
+        found = body.walk()
+        about = msgspec.structs.replace(properties(package), aside=tuple(body.aside))
         problems = (*package.problems, *body.pictures.problems())
-        return document.drafts(source, hints, pieces, about, body.pictures.held, problems)
+        return document.drafts(source, hints, found, about, body.pictures.held, problems)
     finally:
         package.close()
-
-
-def _properties(package: Package) -> document.Properties:
-    root = package.optional("docProps/core.xml")
-    told = {local(child): (child.text or "").strip() for child in root} if root is not None else {}
-    return document.Properties(
-        told.get("title", ""), told.get("creator", ""), _moment(told.get("created", "")), _moment(told.get("modified", "")),
-        document.tongue(told.get("language", "")),
-    )  # fmt: skip
-
-
-def _moment(text: str) -> dt.datetime | None:
-    found = page_dates.parse(text)
-    if isinstance(found, dt.datetime):
-        return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    return dt.datetime.combine(found, dt.time(12), dt.UTC) if found else None
 
 
 class _Body:
@@ -96,24 +65,21 @@ class _Body:
 
     def __init__(self, package: Package, name: str) -> None:
         self._package, self._name = package, name
-        self._main = self._part_of("", "officeDocument") or "word/document.xml"
-        self._links = self._relations(self._main)
-        self._styles = self._read_styles()
-        self._numbered = self._read_numbering()
+        self._parts = Parts(package)
         self.pictures = PictureParts(package, name)
         self.aside: list[str] = []
         self._counts: dict[tuple[str, int], int] = {}
         self._notes: list[tuple[str, str]] = []  # the kind and id of each note, in the order of their marks
-        self._pieces: list[Piece] = []
+        self._pieces: list[pieces.Piece] = []
         self._fields: list[str] = []  # instructions of the fields that are open
         self._results: list[bool] = []  # whether each of them shows its result now
         self._boxes: list[Any] = []
-        self._dropped: list[Piece] = []
-        self._links_of = self._links
+        self._dropped: list[pieces.Piece] = []
+        self._links_of = self._parts.links
 
-    def pieces(self) -> list[Piece]:
+    def walk(self) -> list[pieces.Piece]:
         """Every piece of the document."""
-        root = self._package.tree(self._main)
+        root = self._package.tree(self._parts.main)
         body = next((child for child in root if local(child) == "body"), None) if root is not None else None
         if body is None:
             raise fail("damaged", "the document is damaged: it has no text part", Place(self._name), "Save it again.")
@@ -121,88 +87,6 @@ class _Body:
         self._add_notes()
         self._beside()
         return self._pieces
-
-    # ---- parts
-
-    def _relations(self, part: str) -> dict[str, tuple[str, str, bool]]:
-        """The parts and addresses that a part refers to, by id: kind, target, whether that lies outside."""
-        folder, _, name = part.rpartition("/")
-        root = self._package.optional(f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels")
-        found = {}
-        for one in root if root is not None else ():
-            kind, target = attribute(one, "Type").rpartition("/")[2], attribute(one, "Target")
-            outside = attribute(one, "TargetMode") == "External"
-            found[attribute(one, "Id")] = (kind, target if outside else resolved(part, target), outside)
-        return found
-
-    def _part_of(self, part: str, kind: str) -> str:
-        return next((target for what, target, _ in self._relations(part).values() if what == kind), "")
-
-    def _others(self, kind: str) -> Iterator[tuple[str, Any]]:
-        """The parts of a kind that belong to the text."""
-        for what, target, outside in list(self._links.values()):
-            if what == kind and not outside and (root := self._package.optional(target)) is not None:
-                yield target, root
-
-    def _read_styles(self) -> dict[str, _Style]:
-        root = next((root for _, root in self._others("styles")), None)
-        nodes = {
-            attribute(node, "styleId"): node for node in (root if root is not None else ()) if local(node) == "style"
-        }
-        found: dict[str, _Style] = {}
-
-        def style(known: str, depth: int = 0) -> _Style:
-            if known in found or known not in nodes or depth > 20:
-                return found.get(known, _Style())
-            node = nodes[known]
-            base = (
-                style(attribute(based, "val"), depth + 1)
-                if (based := _child(node, "basedOn")) is not None
-                else _Style()
-            )
-            name = attribute(named, "val") if (named := _child(node, "name")) is not None else known
-            heading = _HEADING.match(name)
-            level = int(next(filter(None, heading.groups()))) if heading else base.level
-            para, run = _child(node, "pPr"), _child(node, "rPr")
-            if not heading and (outline := _child(para, "outlineLvl")) is not None:
-                level = _number(attribute(outline, "val"), 9) + 1
-            inherited = base.name if base.name.lower() in _TITLE and not heading else name
-            found[known] = _Style(
-                inherited if name.lower() not in _TITLE else name, level if level < 10 else 0, _on(run, "b", base.strong),
-                _on(run, "i", base.emphasis), self._list_of(para) or base.numbering,
-            )  # fmt: skip
-            return found[known]
-
-        for known in nodes:
-            style(known)
-        return found
-
-    @staticmethod
-    def _list_of(properties: Any) -> tuple[str, int] | None:
-        """The list and level that a paragraph's properties put it into; id "0" takes it out of any."""
-        numbers = _child(properties, "numPr")
-        if numbers is None:
-            return None
-        known, level = _child(numbers, "numId"), _child(numbers, "ilvl")
-        at = _number(attribute(level, "val"), 0) if level is not None else 0
-        return (attribute(known, "val"), at) if known is not None else None
-
-    def _read_numbering(self) -> dict[str, dict[int, str]]:
-        """For each list how the items of each level are marked."""
-        root = next((root for _, root in self._others("numbering")), None)
-        shapes: dict[str, dict[int, str]] = {}
-        lists: dict[str, dict[int, str]] = {}
-        for node in root if root is not None else ():
-            if local(node) == "abstractNum":
-                levels = {
-                    _number(attribute(lvl, "ilvl"), 0): _child(lvl, "numFmt") for lvl in node if local(lvl) == "lvl"
-                }
-                shapes[attribute(node, "abstractNumId")] = {
-                    n: attribute(fmt, "val") if fmt is not None else "decimal" for n, fmt in levels.items()
-                }
-            elif local(node) == "num" and (of := _child(node, "abstractNumId")) is not None:
-                lists[attribute(node, "numId")] = shapes.get(attribute(of, "val"), {})
-        return lists
 
     # ---- blocks
 
@@ -225,45 +109,51 @@ class _Body:
                 self._drop("a part in another format", "a part in another format, which is not read")
 
     def _paragraph(self, node: Any, depth: int) -> None:
-        properties = _child(node, "pPr")
-        styled = _child(properties, "pStyle")
+        properties = child(node, "pPr")
+        styled = child(properties, "pStyle")
         known = attribute(styled, "val") if styled is not None else ""
-        style = self._styles.get(known) or _unknown(known)
+        style = self._parts.styles.get(known) or unknown(known)
         self._boxes, self._dropped = [], []
-        before = len(self._pieces)
-        spans = list(self._runs(node, style if style.level == 0 else _Style()))
+        spans = list(self._runs(node, style if style.level == 0 else Style()))
         boxes, left = self._boxes, self._dropped
         text = "".join(span.text for span in spans).strip()
         if _MADE.match(style.name) and text:
             self._drop(text, "a line of a table of contents")
         else:
-            self._add(spans, style, self._list_of(properties) or style.numbering, properties)
+            self._add(spans, style, self._parts.list_of(properties) or style.numbering, properties)
         self._pieces += left
         for box in boxes:
             if depth < _DEEP:
                 self._blocks(box, depth + 1)
-        del before
 
-    def _add(self, spans: list[Span], style: _Style, listed: tuple[str, int] | None, properties: Any) -> None:
+    def _add(self, spans: list[Span], style: Style, listed: tuple[str, int] | None, properties: Any) -> None:
         name, level = style.name.lower(), style.level
-        if (outline := _child(properties, "outlineLvl")) is not None and (
-            at := _number(attribute(outline, "val"), 9)
+        if (outline := child(properties, "outlineLvl")) is not None and (
+            at := number(attribute(outline, "val"), 9)
         ) < 9:
             level = at + 1
-        kind: Kind = "h" if level else "caption" if "caption" in name else "quote" if "quote" in name or name == "block text" else "p"
+        kind: Kind = (
+            "h"
+            if level
+            else "caption"
+            if "caption" in name
+            else "quote"
+            if "quote" in name or name == "block text"
+            else "p"
+        )
         ordered, depth = 0, 0
         item = (listed and listed[0] not in ("", "0")) or name.startswith(("list bullet", "list number"))
         if item and kind == "p":
             known, at = listed or (name, 0)
-            form = self._numbered.get(known, {}).get(at, "decimal" if "number" in name else "bullet")
+            form = self._parts.numbered.get(known, {}).get(at, "decimal" if "number" in name else "bullet")
             kind, depth = "li", at + 1
             if form not in ("bullet", "none"):
                 ordered = self._counts[known, at] = self._counts.get((known, at), 0) + 1
             for deeper in [key for key in self._counts if key[0] == known and key[1] > at]:
                 del self._counts[deeper]
-        title = name in _TITLE
+        title = name in TITLE
         for part in _parted(spans):
-            made = document.piece(
+            made = pieces.piece(
                 "p" if title else kind, part, level=level or depth, ordered=ordered, quoted=kind == "quote", title=title
             )
             if made:
@@ -289,21 +179,19 @@ class _Body:
         for row in rows:
             cells: list[list[Span]] = []
             boxes: list[Any] = []
-            left: list[Piece] = []
+            left: list[pieces.Piece] = []
             for cell in row:
                 spans: list[Span] = []
                 for paragraph in cell.iter("{*}p"):
                     self._boxes, self._dropped = [], []
-                    spans += [Span(" ")] * bool(spans) + list(self._runs(paragraph, _Style()))
+                    spans += [Span(" ")] * bool(spans) + list(self._runs(paragraph, Style()))
                     boxes += self._boxes
                     left += self._dropped
                 cells.append(spans)
-                properties = _child(cell, "tcPr")
-                wide = _child(properties, "gridSpan")
-                cells += (
-                    [[] for _ in range(min(_number(attribute(wide, "val"), 1), 64) - 1)] if wide is not None else []
-                )
-            if made := document.row(cells):
+                properties = child(cell, "tcPr")
+                wide = child(properties, "gridSpan")
+                cells += [[] for _ in range(min(number(attribute(wide, "val"), 1), 64) - 1)] if wide is not None else []
+            if made := pieces.row(cells):
                 self._pieces.append(made)
             self._pieces += left
             for box in boxes:
@@ -311,7 +199,7 @@ class _Body:
 
     # ---- runs
 
-    def _runs(self, parent: Any, style: _Style, href: str = "") -> Iterator[Span]:
+    def _runs(self, parent: Any, style: Style, href: str = "") -> Iterator[Span]:
         """The text of a paragraph, with links and emphasis."""
         for node in parent:
             name = local(node)
@@ -332,39 +220,29 @@ class _Body:
             elif name == "AlternateContent" and len(node):
                 yield from self._runs(node[0], style, href)
 
-    def _run(self, node: Any, style: _Style, href: str) -> Iterator[Span]:
-        properties = _child(node, "rPr")
-        styled = _child(properties, "rStyle")
-        own = self._styles.get(attribute(styled, "val"), _Style()) if styled is not None else _Style()
-        if _on(properties, "vanish", default=False) or _on(properties, "webHidden", default=False):
+    def _run(self, node: Any, style: Style, href: str) -> Iterator[Span]:
+        properties = child(node, "rPr")
+        styled = child(properties, "rStyle")
+        own = self._parts.styles.get(attribute(styled, "val"), Style()) if styled is not None else Style()
+        if is_on(properties, "vanish", default=False) or is_on(properties, "webHidden", default=False):
             self._drop("".join(_said(node)), "hidden text", here=True)
             return
-        strong = _on(properties, "b", own.strong or own.name.lower() == "strong" or style.strong)
-        emphasis = _on(properties, "i", own.emphasis or own.name.lower() == "emphasis" or style.emphasis)
+        strong = is_on(properties, "b", own.strong or own.name.lower() == "strong" or style.strong)
+        emphasis = is_on(properties, "i", own.emphasis or own.name.lower() == "emphasis" or style.emphasis)
         for part in node:
             name = local(part)
             if name == "fldChar":
                 self._field_mark(attribute(part, "fldCharType"))
-            elif name == "instrText":
-                if self._fields:
-                    self._fields[-1] += part.text or ""
-            elif name in ("t", "tab", "noBreakHyphen", "ptab"):
-                text = (part.text or "") if name == "t" else "-" if name == "noBreakHyphen" else " "
-                if self._shown():
-                    yield Span(text, href, strong, emphasis)
-            elif name in ("br", "cr"):
-                yield Span("\f") if attribute(part, "type") in ("page", "column") else BREAK
-            elif name == "sym":
-                code = _number(attribute(part, "char"), 0, base=16)
-                yield Span(chr(code) if 32 <= code < 0xE000 else "")
+            elif name == "instrText" and self._fields:
+                self._fields[-1] += part.text or ""
             elif name in ("footnoteReference", "endnoteReference"):
                 self._notes.append((name.removesuffix("Reference"), attribute(part, "id")))
                 yield Span(f"[{len(self._notes)}]")
-            elif name in ("drawing", "pict", "object"):
-                self._drawing(part)
-            elif name == "AlternateContent" and len(part):
-                for inner in part[0]:
-                    self._drawing(inner)
+            elif name in _DRAWN:
+                for one in part[:1] if name == "AlternateContent" else [part]:
+                    self._drawing(one)
+            elif self._shown() and (text := _signs(part, name)):
+                yield BREAK if text == "\n" else Span(text, href, strong, emphasis)
 
     def _field_mark(self, kind: str) -> None:
         if kind == "begin":
@@ -400,16 +278,16 @@ class _Body:
             if kind != "image":
                 continue
             name, why = ("", "a picture that lies elsewhere") if outside else self.pictures.take(target, alt)
-            self._dropped.append(document.picture(name, alt) if name else document.dropped(alt or target, why))
+            self._dropped.append(pieces.picture(name, alt) if name else pieces.dropped(alt or target, why))
         if not found and not boxes:
             what = "an embedded object" if local(node) == "object" else "a drawing, chart or diagram"
-            self._dropped.append(document.dropped(alt or what, f"{what}, which cannot be taken along"))
+            self._dropped.append(pieces.dropped(alt or what, f"{what}, which cannot be taken along"))
 
     # ---- what is left out
 
     def _drop(self, text: str, why: str, *, here: bool = False) -> None:
         if text.strip():
-            (self._dropped if here else self._pieces).append(document.dropped(text, why))
+            (self._dropped if here else self._pieces).append(pieces.dropped(text, why))
 
     def _drop_change(self, node: Any, *, here: bool = False) -> None:
         who = attribute(node, "author")
@@ -418,21 +296,21 @@ class _Body:
 
     def _add_notes(self) -> None:
         """Footnotes and endnotes, in the order of their marks, below the text."""
-        parts = {kind: next(self._others(f"{kind}s"), None) for kind in {kind for kind, _ in self._notes}}
-        for number, (kind, known) in enumerate(list(self._notes), 1):
+        parts = {kind: next(self._parts.others(f"{kind}s"), None) for kind in {kind for kind, _ in self._notes}}
+        for count, (kind, known) in enumerate(list(self._notes), 1):
             found = parts.get(kind)
             if not found:
                 continue
             target, root = found
-            self._links_of = self._relations(target)
+            self._links_of = self._parts.relations(target)
             note = next((e for e in root if attribute(e, "id") == known), None)
-            spans: list[Span] = [Span(f"[{number}] ")]
+            spans: list[Span] = [Span(f"[{count}] ")]
             for paragraph in note.iter("{*}p") if note is not None else ():
                 self._boxes, self._dropped = [], []
-                spans += [Span(" "), *self._runs(paragraph, _Style())]
-            if len(spans) > 1 and (made := document.piece("p", spans)):
+                spans += [Span(" "), *self._runs(paragraph, Style())]
+            if len(spans) > 1 and (made := pieces.piece("p", spans)):
                 self._pieces.append(msgspec.structs.replace(made, why="a note"))
-        self._links_of = self._links
+        self._links_of = self._parts.links
 
     def _beside(self) -> None:
         """Comments, running heads and feet, which are not part of the text."""
@@ -441,7 +319,7 @@ class _Body:
             ("header", "the head of the page"),
             ("footer", "the foot of the page"),
         ):
-            for _, root in self._others(kind):
+            for _, root in self._parts.others(kind):
                 for one in root if kind == "comments" else [root]:
                     text = " ".join(_paragraph_texts(one))
                     who = (
@@ -452,6 +330,18 @@ class _Body:
                     self._drop(text, f"{why}{who}")
                     if kind == "header":
                         self.aside += list(_paragraph_texts(one))[:5]
+
+
+def _signs(part: Any, name: str) -> str:
+    """The characters that a part of a run stands for: text, blanks, a line feed, a form feed where a page ends."""
+    if name == "t":
+        return part.text or ""
+    if name in ("br", "cr"):
+        return "\f" if attribute(part, "type") in ("page", "column") else "\n"
+    if name == "sym":
+        code = number(attribute(part, "char"), 0, base=16)
+        return chr(code) if 32 <= code < 0xD800 else ""
+    return {"tab": " ", "ptab": " ", "noBreakHyphen": "-"}.get(name, "")
 
 
 def _paragraph_texts(node: Any) -> Iterator[str]:
@@ -474,29 +364,6 @@ def _within(node: Any, outer: Any, kind: str = "tr") -> bool:
 def _is_contents(node: Any) -> bool:
     gallery = next(node.iter("{*}docPartGallery"), None)
     return gallery is not None and attribute(gallery, "val").lower().startswith(("table of contents", "bibliograph"))
-
-
-def _child(node: Any, name: str) -> Any:
-    return next((child for child in node if local(child) == name), None) if node is not None else None
-
-
-def _on(properties: Any, name: str, default: bool) -> bool:  # noqa: FBT001, a value and no switch
-    """Whether a property such as bold is set, or what it is by default."""
-    found = _child(properties, name)
-    return default if found is None else attribute(found, "val").lower() not in ("0", "false", "off", "none")
-
-
-def _number(text: str, default: int, base: int = 10) -> int:
-    try:
-        return max(0, int(text, base))
-    except ValueError:
-        return default
-
-
-def _unknown(known: str) -> _Style:
-    """What the id of a style tells that the document does not describe."""
-    heading = _HEADING.match(known)
-    return _Style(known, int(next(filter(None, heading.groups()))) if heading else 0)
 
 
 def _field(instruction: str) -> str:

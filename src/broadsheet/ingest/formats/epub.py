@@ -21,8 +21,7 @@ from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note
 from broadsheet.ingest.extract import lines, page_dates
 from broadsheet.ingest.extract.blocks import Block, clean, read_blocks
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import document
-from broadsheet.ingest.formats.document import Piece
+from broadsheet.ingest.formats import document, pieces
 from broadsheet.ingest.formats.package import Package, PictureParts, attribute, local, resolved
 
 MOST = 400  # chapters of a book
@@ -30,15 +29,19 @@ _LEAST = 15  # words of a chapter; fewer are a page of a title or a motto
 _SILENT = ("script", "style", "noscript", "svg", "iframe", "template", "nav")
 # What a file of a book is called that is no chapter, by its types and by its name.
 _NO_CHAPTER = {
-    "cover": "the cover", "titlepage": "the title page", "halftitlepage": "the title page", "title-page": "the title page",
+    "cover": "the cover", "titlepage": "the title page", "halftitlepage": "the title page",
+    "title-page": "the title page",
     "toc": "the table of contents", "landmarks": "the table of contents", "loi": "the list of pictures",
-    "lot": "the list of tables", "page-list": "the list of pages", "index": "the index", "copyright-page": "the colophon",
+    "lot": "the list of tables", "page-list": "the list of pages", "index": "the index",
+    "copyright-page": "the colophon",
     "copyright": "the colophon", "colophon": "the colophon", "imprint": "the colophon", "frontispiece": "a picture",
-    "nav": "the table of contents", "contents": "the table of contents", "impressum": "the colophon", "masthead": "the colophon",
+    "nav": "the table of contents", "contents": "the table of contents", "impressum": "the colophon",
+    "masthead": "the colophon",
 }  # fmt: skip
 _NAMED = re.compile(r"(?:^|[/_-])(" + "|".join(_NO_CHAPTER) + r")[\d_-]*\.x?html?\Z", re.IGNORECASE)
 _HEADED = re.compile(
-    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|índice|indice|inhoud|colophon|imprint|impressum|copyright|kolofon",
+    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|índice|indice|inhoud|colophon|imprint|impressum|copyright|"
+    r"kolofon",
     re.IGNORECASE,
 )
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
@@ -47,7 +50,7 @@ _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pi
 class _Chapter(msgspec.Struct):
     """A file of the spine: what is in it, or why it is no chapter; ``goes_on`` where it belongs to the one before."""
 
-    pieces: list[Piece]
+    pieces: list[pieces.Piece]
     title: str = ""
     why: str = ""
     goes_on: bool = False
@@ -73,11 +76,12 @@ class _Book:
         container = package.tree("META-INF/container.xml")
         root = next(container.iter("{*}rootfile"), None) if container is not None else None
         self._opf = attribute(root, "full-path").lstrip("/") if root is not None else ""
-        self._tree = package.tree(self._opf) if self._opf else None
-        if self._tree is None:
+        tree = package.tree(self._opf) if self._opf else None
+        if tree is None:
             raise fail(
                 "damaged", "the book is damaged: it has no list of its files", Place(source.name), "Save it again."
             )
+        self._tree: Any = tree
         self._items = {attribute(item, "id"): item for item in self._tree.iter("{*}item")}
         self._problems: list[Problem] = []
         self._locked()
@@ -99,10 +103,10 @@ class _Book:
         toc = self._contents()
         chapters = list(self._chapters(toc))
         stories: list[_Chapter] = []
-        left: list[Piece] = []
+        left: list[pieces.Piece] = []
         for chapter in chapters:
             if chapter.why:
-                left += [document.dropped(one.text, one.why or chapter.why) for one in chapter.pieces]
+                left += [pieces.dropped(one.text, one.why or chapter.why) for one in chapter.pieces]
             elif chapter.goes_on and stories:
                 stories[-1].pieces += chapter.pieces
             else:
@@ -114,10 +118,10 @@ class _Book:
         drafts: list[Draft] = []
         above = 0
         for chapter in stories:
-            pieces = [*chapter.pieces, *(left if chapter is stories[0] else ())]
+            parts = [*chapter.pieces, *(left if chapter is stories[0] else ())]
             mine = msgspec.structs.replace(about, title=chapter.title or about.title)
             try:
-                found = document.drafts(self._source, self._hints, pieces, mine, self._pictures.held)
+                found = document.drafts(self._source, self._hints, parts, mine, self._pictures.held)
             except BroadsheetError as cause:
                 self._problems.append(msgspec.structs.replace(cause.problem, severity="warning"))
                 continue
@@ -127,7 +131,7 @@ class _Book:
                 )
                 for one in found
             ]
-            above += len(pieces)
+            above += len(parts)
         if not drafts:
             raise BroadsheetError(*self._problems)
         told = [
@@ -145,7 +149,7 @@ class _Book:
         )
         return (msgspec.structs.replace(drafts[0], problems=(*drafts[0].problems, *problems)), *drafts[1:])
 
-    def _about(self) -> document.Properties:
+    def _about(self) -> pieces.Properties:
         told: dict[str, list[str]] = {}
         metadata = next(self._tree.iter("{*}metadata"), None)
         for node in metadata if metadata is not None else ():
@@ -154,9 +158,9 @@ class _Book:
         found = page_dates.parse(next(iter(told.get("date", [])), ""))
         day = found.date() if isinstance(found, dt.datetime) else found
         made = dt.datetime.combine(day, dt.time(12), dt.UTC) if day else None
-        return document.Properties(
+        return pieces.Properties(
             next(iter(told.get("title", [])), ""), "; ".join(told.get("creator", [])[:5]), made, made,
-            document.tongue(next(iter(told.get("language", [])), "")),
+            pieces.tongue(next(iter(told.get("language", [])), "")),
         )  # fmt: skip
 
     def _contents(self) -> dict[str, str]:
@@ -166,7 +170,7 @@ class _Book:
             path = resolved(self._opf, attribute(item, "href"))
             if "nav" in attribute(item, "properties").split():
                 tree = self._page(path)
-                for link in tree.iter("a") if tree is not None else ():
+                for link in list(tree.iter("a")) if tree is not None else ():
                     found.setdefault(resolved(path, link.get("href") or ""), clean(" ".join(link.itertext())))
             elif (
                 attribute(item, "media-type") == "application/x-dtbncx+xml"
@@ -222,9 +226,9 @@ class _Book:
         etree.strip_elements(body, *_SILENT, with_tail=False)
         _mark_notes(body)
         blocks = read_blocks(body)
-        pieces = list(self._pieces(blocks, path))
-        pieces += [document.dropped(text, "a table of contents") for text in outline if text]
-        texts = [one for one in pieces if one.kind not in ("", "img")]
+        found = list(self._pieces(blocks, path))
+        found += [pieces.dropped(text, "a table of contents") for text in outline if text]
+        texts = [one for one in found if one.kind not in ("", "img")]
         words = sum(lines.count(one.text) for one in texts)
         headed = bool(texts) and texts[0].kind == "h"
         if not why and headed and len(texts[0].text) < 40 and _HEADED.fullmatch(texts[0].text.strip(" .:")):
@@ -233,28 +237,28 @@ class _Book:
         if not why and words < _LEAST and not goes_on:
             why = "a page without a text"
         label = toc.get(path, "")
-        return _Chapter(pieces, label or title, why, goes_on)
+        return _Chapter(found, label or title, why, goes_on)
 
-    def _pieces(self, blocks: list[Block], path: str) -> Iterator[Piece]:
+    def _pieces(self, blocks: list[Block], path: str) -> Iterator[pieces.Piece]:
         """The blocks of a page as pieces; a table's row is one."""
         for row, group in groupby(blocks, key=_row):
             run = list(group)
             if row is not None:
-                yield Piece(" | ".join(block.text for block in run), tuple(run))
+                yield pieces.Piece(" | ".join(block.text for block in run), tuple(run))
                 continue
             for block in run:
                 if block.kind == "img":
                     yield self._picture(block, path)
                 else:
                     strong = block.kind == "p" and all(span.strong for span in block.spans if span.text.strip())
-                    yield Piece(block.text, (block,), strong=strong)
+                    yield pieces.Piece(block.text, (block,), strong=strong)
 
-    def _picture(self, block: Block, path: str) -> Piece:
+    def _picture(self, block: Block, path: str) -> pieces.Piece:
         outside = re.match(r"[a-z][a-z0-9+.-]*:", block.src, re.IGNORECASE) is not None
         if outside:
-            return document.dropped(block.text or block.src, "a picture that lies elsewhere")
+            return pieces.dropped(block.text or block.src, "a picture that lies elsewhere")
         name, why = self._pictures.take(resolved(path, block.src), block.text)
-        return document.picture(name, block.text) if name else document.dropped(block.text or block.src, why)
+        return pieces.picture(name, block.text) if name else pieces.dropped(block.text or block.src, why)
 
 
 def _mark_notes(body: Any) -> None:
@@ -264,9 +268,11 @@ def _mark_notes(body: Any) -> None:
         text = clean("".join(link.itertext()))
         if "backlink" in kinds or "footnote-back" in kinds or text.strip("\ufe0e\ufe0f") in ("↩", "↑", "^", "⏎"):
             link.drop_tree()
-        elif ("noteref" in kinds or "footnote-ref" in kinds or (link.find("sup") is not None or link.getparent().tag == "sup")) and (
-            text.isalnum() and len(text) <= 4
-        ):
+        elif (
+            "noteref" in kinds
+            or "footnote-ref" in kinds
+            or (link.find("sup") is not None or link.getparent().tag == "sup")
+        ) and (text.isalnum() and len(text) <= 4):
             for child in list(link):
                 link.remove(child)
             link.text = f"[{text}]"

@@ -16,7 +16,7 @@ from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract import page_dates
 from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import document
+from broadsheet.ingest.formats import document, pieces
 from broadsheet.ingest.formats.package import Package, PictureParts, attribute, local, resolved
 
 _DEEP = 60  # sections, lists and tables within one another
@@ -32,6 +32,8 @@ _INDEXES = frozenset(
     )
 )
 _FIELDS = frozenset(("page-number", "page-count", "page-continuation", "hidden-text", "hidden-paragraph", "script"))
+_ASIDE = frozenset(("note", "annotation", "frame", "custom-shape", "ruby"))
+_SIGNS = {"s": Span(" "), "tab": Span(" "), "line-break": BREAK}
 _THROUGH = frozenset(("section", "index-body", "list-header", "numbered-paragraph", "text-box"))
 _REPEATED = 64  # times that a cell or a row stands at most
 
@@ -60,23 +62,23 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
                 "encrypted", "the document is locked with a password", Place(source.name), "Save it without one."
             )
         body = _Body(package, source.name)
-        pieces = body.pieces()
+        found = body.walk()
         about = msgspec.structs.replace(_properties(package), aside=tuple(body.aside))
         problems = (*package.problems, *body.pictures.problems())
-        return document.drafts(source, hints, pieces, about, body.pictures.held, problems)
+        return document.drafts(source, hints, found, about, body.pictures.held, problems)
     finally:
         package.close()
 
 
-def _properties(package: Package) -> document.Properties:
+def _properties(package: Package) -> pieces.Properties:
     root = package.optional("meta.xml")
     told: dict[str, str] = {}
     for node in root.iter() if root is not None else ():
         told.setdefault(local(node), (node.text or "").strip())
     author = told.get("initial-creator") or told.get("creator", "")
-    return document.Properties(
+    return pieces.Properties(
         told.get("title", ""), author, _moment(told.get("creation-date", "")), _moment(told.get("date", "")),
-        document.tongue(told.get("language", "")),
+        pieces.tongue(told.get("language", "")),
     )  # fmt: skip
 
 
@@ -94,13 +96,13 @@ class _Body:
         self._package, self._name = package, name
         self.pictures = PictureParts(package, name)
         self.aside: list[str] = []
-        self._pieces: list[Piece] = []
-        self._later: list[Piece | Any] = []  # pictures and boxes of the paragraph in hand
+        self._pieces: list[pieces.Piece] = []
+        self._later: list[pieces.Piece | Any] = []  # pictures and boxes of the paragraph in hand
         self._notes: list[Any] = []
         self._styles: dict[str, _Style] = {}
         self._ordered: set[tuple[str, int]] = set()  # lists and their levels that count
 
-    def pieces(self) -> list[Piece]:
+    def walk(self) -> list[pieces.Piece]:
         """Every piece of the document."""
         root = self._package.tree("content.xml")
         styles = self._package.optional("styles.xml")
@@ -164,10 +166,7 @@ class _Body:
             elif name in _INDEXES:
                 self._drop(_said(node), "a table of contents or index")
             elif name == "tracked-changes":
-                for change in node.iter("{*}deletion"):
-                    who = next((e.text or "" for e in change.iter("{*}creator")), "")
-                    said = " ".join(_said(child) for child in change if local(child) != "change-info")
-                    self._drop(said, f"deleted in a tracked change{f' by {who[:80]}' if who else ''}")
+                self._changes(node)
             elif name in _THROUGH:
                 hidden = attribute(node, "display") == "none"
                 self._drop(_said(node), "a hidden section") if hidden else self._blocks(node, depth + 1)
@@ -175,6 +174,12 @@ class _Body:
                 self._later = []
                 self._frame(node)
                 self._flush(depth)
+
+    def _changes(self, node: Any) -> None:
+        for change in node.iter("{*}deletion"):
+            who = next((e.text or "" for e in change.iter("{*}creator")), "")
+            said = " ".join(_said(child) for child in change if local(child) != "change-info")
+            self._drop(said, f"deleted in a tracked change{f' by {who[:80]}' if who else ''}")
 
     def _paragraph(self, node: Any, depth: int, listed: tuple[int, int] = (0, 0)) -> None:
         """A paragraph; ``listed`` is the depth of the item that it is, and its number."""
@@ -193,7 +198,7 @@ class _Body:
         quoted = any(name.startswith(("quotation", "quote")) for name in style.names)
         at, number = listed
         kind: Kind = "h" if heading else "li" if at else "caption" if caption else "quote" if quoted else "p"
-        made = document.piece(
+        made = pieces.piece(
             "p" if title else kind,
             spans,
             level=at or min(level, 6),
@@ -209,7 +214,7 @@ class _Body:
         """Add what was drawn in the paragraph before."""
         later, self._later = self._later, []
         for one in later:
-            if isinstance(one, document.Piece):
+            if isinstance(one, pieces.Piece):
                 self._pieces.append(one)
             else:
                 self._blocks(one, depth + 1)
@@ -251,7 +256,7 @@ class _Body:
             return
         for row in rows:
             cells: list[list[Span]] = []
-            later: list[Piece | Any] = []
+            later: list[pieces.Piece | Any] = []
             for cell in row:
                 self._later = []
                 spans: list[Span] = []
@@ -260,7 +265,7 @@ class _Body:
                 later += self._later
                 again = attribute(cell, "number-columns-repeated")
                 cells += [spans] * (min(int(again), _REPEATED) if again.isdigit() and spans else 1)
-            if made := document.row(cells):
+            if made := pieces.row(cells):
                 self._pieces.append(made)
             self._later = later
             self._flush(depth)
@@ -278,40 +283,38 @@ class _Body:
             elif name == "span":
                 own = self._styles.get(attribute(child, "style-name"), _Style())
                 if own.hidden:
-                    self._later.append(document.dropped(_said(child), "hidden text"))
+                    self._later.append(pieces.dropped(_said(child), "hidden text"))
                 else:
                     strong, emphasis = own.strong or style.strong, own.emphasis or style.emphasis
                     yield from self._spans(child, _Style((), strong, emphasis), href, depth + 1)
-            elif name == "a":
-                yield from self._spans(child, style, attribute(child, "href"), depth + 1)
-            elif name == "s":
-                yield Span(" ", href)
-            elif name == "tab":
-                yield Span(" ", href)
-            elif name == "line-break":
-                yield BREAK
-            elif name == "note":
-                self._notes.append(child)
-                yield Span(f"[{len(self._notes)}]")
-            elif name == "annotation":
-                who = next((e.text or "" for e in child.iter("{*}creator")), "")
-                said = " ".join(_said(p) for p in child if local(p) in ("p", "list"))
-                self._later.append(document.dropped(said, f"a comment{f' by {who[:80]}' if who else ''}"))
-            elif name == "frame":
-                self._frame(child)
-            elif name == "custom-shape":
-                self._later.append(child)
-            elif name == "ruby":
-                yield from (
-                    span
-                    for base in child
-                    if local(base) == "ruby-base"
-                    for span in self._spans(base, style, href, depth + 1)
-                )
+            elif name in _SIGNS:
+                yield _SIGNS[name]
+            elif name in _ASIDE:
+                yield from self._beside(child, style, href, depth)
             elif name not in _FIELDS and isinstance(child.tag, str):
-                yield from self._spans(child, style, href, depth + 1)
+                address = attribute(child, "href") if name == "a" else href
+                yield from self._spans(child, style, address, depth + 1)
             if child.tail:
                 yield Span(child.tail, href, style.strong, style.emphasis)
+
+    def _beside(self, node: Any, style: _Style, href: str, depth: int) -> Iterator[Span]:
+        """What hangs on a place of the text: a note, a comment, a frame, a reading aid."""
+        name = local(node)
+        if name == "note":
+            self._notes.append(node)
+            yield Span(f"[{len(self._notes)}]")
+        elif name == "annotation":
+            who = next((e.text or "" for e in node.iter("{*}creator")), "")
+            said = " ".join(_said(p) for p in node if local(p) in ("p", "list"))
+            self._later.append(pieces.dropped(said, f"a comment{f' by {who[:80]}' if who else ''}"))
+        elif name == "frame":
+            self._frame(node)
+        elif name == "custom-shape":
+            self._later.append(node)
+        else:
+            for base in node:
+                if local(base) == "ruby-base":
+                    yield from self._spans(base, style, href, depth + 1)
 
     def _frame(self, node: Any) -> None:
         """A picture, a text box, or something that cannot be taken along."""
@@ -329,10 +332,10 @@ class _Body:
                     if outside
                     else self.pictures.take(resolved("content.xml", address), alt)
                 )
-                self._later.append(document.picture(taken, alt) if taken else document.dropped(alt or address, why))
+                self._later.append(pieces.picture(taken, alt) if taken else pieces.dropped(alt or address, why))
                 return
         what = "an embedded object, which cannot be taken along"
-        self._later.append(document.dropped(alt or attribute(node, "name") or "an object", what))
+        self._later.append(pieces.dropped(alt or attribute(node, "name") or "an object", what))
 
     def _add_notes(self) -> None:
         for number, node in enumerate(self._notes, 1):
@@ -340,15 +343,12 @@ class _Body:
             spans: list[Span] = [Span(f"[{number}] ")]
             for paragraph in body.iter("{*}p") if body is not None else ():
                 spans += [Span(" "), *self._spans(paragraph, _Style())]
-            if made := document.piece("p", spans):
+            if made := pieces.piece("p", spans):
                 self._pieces.append(msgspec.structs.replace(made, why="a note"))
 
     def _drop(self, text: str, why: str) -> None:
         if text.strip():
-            self._pieces.append(document.dropped(text, why))
-
-
-Piece = document.Piece
+            self._pieces.append(pieces.dropped(text, why))
 
 
 def _said(node: Any) -> str:

@@ -9,77 +9,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 from statistics import median
-from typing import Literal
 
 import msgspec
 
 from broadsheet.ingest.extract.blocks import Span
+from broadsheet.ingest.formats.reading_order import HYPHEN, Page, Printed, PrintedLine, boxes_of, ordered
 
 _MARGIN = 0.09  # of a page's height, at its head and foot, in which running heads stand
-_GUTTER = 6.0  # points between two columns at least
 _LARGER = 1.16  # times the size of running text from which a line is a heading
 _NEAR = 5  # lines before and after a line that show how wide its column is
 _INDENT = 40.0  # points by which the lines of one column may be indented
-_CELL = 26  # characters of a table's cell, on average, at most
 _ASIDE = 3  # pages at least on which the same line stands, unless there are fewer
 _SLACK = 1.3  # times the width of a line's first word that must be free above for the line to begin a paragraph
 
 _PAGE_NUMBER = re.compile(
-    r"(?:[-–—|·]\s*)?(?:(?:page|seite|page n°|p\.|pág(?:ina)?\.?|pagina|sida|side|strona|s\.)\s*)?\d{1,4}\s*(?:(?:/|of|von|de|sur|av|z)\s*\d{1,4})?(?:\s*[-–—|·])?",
+    r"(?:[-–—|·]\s*)?(?:(?:page|seite|page n°|p\.|pág(?:ina)?\.?|pagina|sida|side|strona|s\.)\s*)?"
+    r"\d{1,4}\s*(?:(?:/|of|von|de|sur|av|z)\s*\d{1,4})?(?:\s*[-–—|·])?",
     re.IGNORECASE,
 )
 _PRINTED = re.compile(
     r"(?:file|https?|about|blob):\S*|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}[:.]\d\d(?:\s*[AP]M)?", re.IGNORECASE
 )
 _BULLET = re.compile(r"([•·▪◦‣●■►▶–*-]|\d{1,2}[.)])\s+(?=\S)")
-_MARK = re.compile(r"[•·▪◦‣●■►▶–*-]|\d{1,2}[.)]")
 _ENDS = re.compile(r"[.!?…:。！？।؟][\"'”’»)\]]*$")
-_HYPHEN = re.compile(r"(?<=[^\W\d_])\s?[-\u2010\u00ad]\s*$")
-
-Kind = Literal["text", "heading", "item", "row", "aside", "picture"]
-
-
-class PrintedLine(msgspec.Struct, eq=False):
-    """A line as it is printed: its runs, its box (x0, y0, x1, y1), the size of its letters, whether all are bold.
-
-    One that holds a picture has no runs; ``picture`` is its name.
-    """
-
-    spans: list[Span]
-    box: tuple[float, float, float, float]
-    size: float
-    bold: bool = False
-    picture: str = ""
-    page: int = 0
-
-    @property
-    def text(self) -> str:
-        """Its text."""
-        return " ".join("".join(span.text for span in self.spans).split())
-
-
-class Page(msgspec.Struct):
-    """The lines of one page, and how high and wide it is."""
-
-    lines: list[PrintedLine]
-    width: float
-    height: float
-
-
-class Printed(msgspec.Struct):
-    """A paragraph, heading, list item, row of a table (one group of lines a cell), picture or running head."""
-
-    kind: Kind
-    cells: list[list[PrintedLine]]
-    rank: int = 0  # of a heading, from 1
-
-    @property
-    def lines(self) -> list[PrintedLine]:
-        """All its lines."""
-        return [line for cell in self.cells for line in cell]
 
 
 def read(pages: Sequence[Page]) -> list[Printed]:
@@ -92,7 +47,7 @@ def read(pages: Sequence[Page]) -> list[Printed]:
     found: list[Printed] = []
     for page in pages:
         left = [line for line in page.lines if id(line) not in aside]
-        for group in _ordered(_boxes(left)):
+        for group in ordered(boxes_of(left)):
             found += group
     sizes = sorted(
         {_rounded(line.size) for one in found for line in one.lines if line.size > body * _LARGER}, reverse=True
@@ -104,15 +59,16 @@ def read(pages: Sequence[Page]) -> list[Printed]:
 def joined(lines: Sequence[PrintedLine], words: Counter[str]) -> list[Span]:
     """The text of a paragraph's lines: words that were broken at a line's end are whole again.
 
-    ``words`` counts the words of the document: "co-" above "operate" keeps its hyphen where the text has the word with it.
+    ``words`` counts the words of the document: "co-" above "operate" keeps its hyphen where the text has the word with
+    one.
     """
     spans: list[Span] = []
-    for before, line in pairwise([None, *lines]):
-        if before is not None and spans:
+    for line in lines:
+        if spans:
             last = spans[-1].text.rstrip()
             first = line.text[:1]
-            if _HYPHEN.search(last) and first.islower():
-                kept = _HYPHEN.search(last)
+            if HYPHEN.search(last) and first.islower():
+                kept = HYPHEN.search(last)
                 stem, rest = (
                     re.findall(r"[^\W_]*$", last[: kept.start()] if kept else last),
                     re.match(r"[^\W_]*", line.text),
@@ -120,12 +76,18 @@ def joined(lines: Sequence[PrintedLine], words: Counter[str]) -> list[Span]:
                 whole = f"{stem[0]}{rest[0] if rest else ''}".lower()
                 parted = f"{stem[0]}-{rest[0] if rest else ''}".lower()
                 hyphen = "-" if words[parted] > words[whole] and last.endswith("-") else ""
-                spans[-1] = msgspec.structs.replace(spans[-1], text=_HYPHEN.sub(hyphen, last))
-            elif not (last.endswith(("-", "–", "/")) and not last.endswith((" -", " –")) and first.isalnum()):
-                if not (last[-1:] > "\u2e7f" and first > "\u2e7f"):
-                    spans.append(Span(" "))
+                spans[-1] = msgspec.structs.replace(spans[-1], text=HYPHEN.sub(hyphen, last))
+            elif not _tight(last, first):
+                spans.append(Span(" "))
         spans += line.spans
     return spans
+
+
+def _tight(last: str, first: str) -> bool:
+    """Whether no blank stands between two lines: in scripts without any, and behind a hyphen or slash."""
+    if last[-1:] > "\u2e7f" and first > "\u2e7f":
+        return True
+    return last.endswith(("-", "–", "/")) and not last.endswith((" -", " –")) and first.isalnum()
 
 
 def vocabulary(pages: Sequence[Page]) -> Counter[str]:
@@ -172,166 +134,6 @@ def _asides(pages: Sequence[Page], body: float) -> set[int]:
 def _key(line: PrintedLine) -> tuple[str, int]:
     """What is equal for the same running head on two pages: its words without numbers, and its height on the page."""
     return re.sub(r"\d+", "#", line.text).strip(" |·#-–—"), round(line.box[1] / 4)
-
-
-# ---- reading order
-
-
-class _Box(msgspec.Struct, eq=False):
-    """Lines that stand one below the other, or the rows of a table."""
-
-    groups: list[Printed]
-    box: tuple[float, float, float, float]
-
-
-def _boxes(lines: Sequence[PrintedLine]) -> list[_Box]:
-    """Lines as boxes: tables first, then each line by itself."""
-    boxes: list[_Box] = []
-    rest = _marked(lines)
-    for rows in _tables(rest):
-        taken = {id(line) for row in rows for line in row}
-        rest = [line for line in rest if id(line) not in taken]
-        boxes.append(
-            _Box(
-                [Printed("row", [[line] for line in row]) for row in rows],
-                _around([line for row in rows for line in row]),
-            )
-        )
-    boxes += [_Box([Printed("picture" if line.picture else "text", [[line]])], line.box) for line in rest]
-    return boxes
-
-
-def _marked(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
-    """The lines with the marks of list items, which are often printed by themselves, in front of their items."""
-    marks = [line for line in lines if line.spans and _MARK.fullmatch(line.text)]
-    taken: set[int] = set()
-    for mark in marks:
-        middle = (mark.box[1] + mark.box[3]) / 2
-        near = [
-            line
-            for line in lines
-            if line.box[1] <= middle <= line.box[3] and 0 <= line.box[0] - mark.box[2] + 2 < 40 and line.spans
-        ]
-        if near:
-            item = min(near, key=lambda line: line.box[0])
-            item.spans = [Span(f"{mark.text} "), *item.spans]
-            item.box = (mark.box[0], *item.box[1:])
-            taken.add(id(mark))
-    return [line for line in lines if id(line) not in taken]
-
-
-def _around(lines: Sequence[PrintedLine]) -> tuple[float, float, float, float]:
-    boxes = [line.box for line in lines]
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-
-
-def _tables(lines: Sequence[PrintedLine]) -> Iterator[list[list[PrintedLine]]]:
-    """Rows of short lines that stand side by side, in as many columns each, one below the other."""
-    texts = sorted((line for line in lines if line.spans), key=lambda line: -line.box[3])
-    rows: list[list[PrintedLine]] = []
-    for line in texts:
-        if rows and abs(rows[-1][0].box[1] - line.box[1]) < line.size * 0.35:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    run: list[list[PrintedLine]] = []
-    for row in [*rows, []]:
-        row.sort(key=lambda line: line.box[0])
-        alike = (
-            run
-            and len(row) == len(run[-1])
-            and _lined_up(row, run[-1])
-            and run[-1][0].box[1] - row[0].box[3] < 3 * row[0].size
-        )
-        if len(row) < 2 or (run and not alike):
-            if _is_table(run):
-                yield run
-            run = []
-        if len(row) > 1:
-            run.append(row)
-
-
-def _lined_up(row: Sequence[PrintedLine], above: Sequence[PrintedLine]) -> bool:
-    """Whether each cell stands below the one above it."""
-    return all(one.box[0] < up.box[2] + 20 and up.box[0] < one.box[2] + 20 for one, up in zip(row, above, strict=True))
-
-
-def _is_table(rows: Sequence[Sequence[PrintedLine]]) -> bool:
-    texts = [line.text for row in rows for line in row]
-    if len(rows) < 2 or sum(map(len, texts)) > _CELL * len(texts):
-        return False
-    return not any(_HYPHEN.search(text) for text in texts)
-
-
-def _ordered(boxes: Sequence[_Box]) -> Iterator[list[Printed]]:
-    """The boxes of a page in reading order."""
-    for band in _bands(boxes):
-        cut = _cut(band)
-        if cut is None:
-            for box in sorted(band, key=lambda box: (-box.box[3], box.box[0])):
-                yield box.groups
-        else:
-            yield from _ordered([box for box in band if box.box[2] <= cut])
-            yield from _ordered([box for box in band if box.box[2] > cut])
-
-
-def _bands(boxes: Sequence[_Box]) -> list[list[_Box]]:
-    """Boxes from the top down, in bands that no box crosses; bands that have the same columns are one."""
-    bands: list[list[_Box]] = []
-    floor = 0.0
-    for box in sorted(boxes, key=lambda box: -box.box[3]):
-        if bands and box.box[3] > floor + 1:
-            bands[-1].append(box)
-            floor = min(floor, box.box[1])
-        else:
-            bands.append([box])
-            floor = box.box[1]
-    merged: list[list[_Box]] = []
-    run: list[list[_Box]] = []
-    for band in bands:
-        together = [box for one in run for box in one] + band
-        cut = _cut(together) if run else _cut(band)
-        if cut is not None:
-            run.append(band)
-            continue
-        merged += _closed(run)
-        run = [band]
-    return merged + _closed(run)
-
-
-def _closed(run: list[list[_Box]]) -> list[list[_Box]]:
-    """Bands that may be read as columns together: those before the first one with columns stand by themselves."""
-    first = next((n for n, band in enumerate(run) if _cut(band) is not None), None)
-    if first is None:
-        return run
-    while first and run[first - 1] and _side_by_side(run[first - 1], run[first]):
-        first -= 1
-    return [*run[:first], [box for band in run[first:] for box in band]]
-
-
-def _cut(boxes: Sequence[_Box]) -> float | None:
-    """The right edge of the first column, where boxes stand side by side and no box lies across."""
-    edge = None
-    for box in sorted(boxes, key=lambda box: box.box[0]):
-        if edge is not None and box.box[0] - edge >= _GUTTER:
-            left = [one for one in boxes if one.box[2] <= edge]
-            right = [one for one in boxes if one.box[2] > edge]
-            if _side_by_side(left, right):
-                return edge
-        edge = box.box[2] if edge is None else max(edge, box.box[2])
-    return None
-
-
-def _side_by_side(left: Sequence[_Box], right: Sequence[_Box]) -> bool:
-    """Whether boxes stand at one height, or nearly: columns may begin a line apart."""
-    apart = max(
-        min(b.box[1] for b in right) - max(b.box[3] for b in left),
-        min(b.box[1] for b in left) - max(b.box[3] for b in right),
-    )
-    return apart < _GUTTER
-
-
-# ---- paragraphs
 
 
 def _joined(found: Sequence[Printed], body: float, sizes: Sequence[float]) -> list[Printed]:
@@ -392,7 +194,7 @@ def _margins(texts: Sequence[PrintedLine]) -> dict[int, tuple[float, float]]:
 
 def _fits(line: PrintedLine, last: PrintedLine, right: float) -> bool:
     """Whether the first word of a line had found room at the end of the one before: then a paragraph ended there."""
-    if _HYPHEN.search(last.text):
+    if HYPHEN.search(last.text):
         return False
     text = line.text
     letter = (line.box[2] - line.box[0]) / max(len(text), 1)
@@ -410,7 +212,7 @@ def _goes_on(
         return False
     full = not _fits(line, last, margins[id(last)][1])
     gap = last.box[3] - line.box[3]
-    same = last.page == line.page and 0 < gap
+    same = last.page == line.page and gap > 0
     if rank:
         return same and gap < 1.7 * max(line.size, pitch) and abs(last.size - line.size) < 1
     if same:

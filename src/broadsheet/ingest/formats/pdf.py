@@ -18,10 +18,9 @@ from typing import Any
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.ingest.extract.blocks import Span, clean
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import document, page_layout
-from broadsheet.ingest.formats.document import Piece
+from broadsheet.ingest.formats import document, page_layout, pieces
 from broadsheet.ingest.formats.package import PICTURE, PICTURES
-from broadsheet.ingest.formats.page_layout import Page, Printed, PrintedLine
+from broadsheet.ingest.formats.reading_order import Page, Printed, PrintedLine
 
 MOST = 80  # pages that are read
 _LETTERS = 20  # of a page that has a text
@@ -57,8 +56,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         message = f"the PDF is damaged: {type(cause).__name__}: {str(cause)[:100]}"
         raise fail("damaged", message, Place(source.name), _AGAIN) from cause
     _refuse(pages, source.name)
-    pieces = list(reader.pieces(page_layout.read(pages), page_layout.vocabulary(pages)))
-    return document.drafts(source, hints, pieces, reader.about, reader.pictures, reader.problems)
+    found = list(reader.parts(page_layout.read(pages), page_layout.vocabulary(pages)))
+    return document.drafts(source, hints, found, reader.about, reader.pictures, reader.problems)
 
 
 def _refuse(pages: Sequence[Page], name: str) -> None:
@@ -76,7 +75,7 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self.about = document.Properties()
+        self.about = pieces.Properties()
         self.pictures: dict[str, bytes] = {}
         self.problems: list[Problem] = []
         self._left = PICTURES
@@ -127,35 +126,35 @@ class _Reader:
             )
         return found
 
-    def pieces(self, found: Sequence[Printed], words: Counter[str]) -> Iterator[Piece]:
+    def parts(self, found: Sequence[Printed], words: Counter[str]) -> Iterator[pieces.Piece]:
         """What is printed, as the pieces of a document."""
         ranks = [one.rank for one in found if one.kind == "heading"]
         top = min(ranks, default=0)
         titled = False
         for one in found:
-            made: Piece | None = None
+            made: pieces.Piece | None = None
             if one.kind == "aside":
-                made = document.dropped(one.lines[0].text, "a running head, page number or the like")
+                made = pieces.dropped(one.lines[0].text, "a running head, page number or the like")
             elif one.kind == "picture":
-                made = document.picture(one.lines[0].picture, "")
+                made = pieces.picture(one.lines[0].picture, "")
             elif one.kind == "row":
-                made = document.row([page_layout.joined(cell, words) for cell in one.cells])
+                made = pieces.row([page_layout.joined(cell, words) for cell in one.cells])
             else:
                 spans = page_layout.joined(one.lines, words)
                 if one.kind == "heading":
                     title = not titled and one.rank == top < _BOLD
                     titled = titled or title
-                    made = document.piece(
+                    made = pieces.piece(
                         "h", [Span(s.text, s.href) for s in spans], level=one.rank - top + 1, title=title
                     )
                 elif one.kind == "item":
-                    made = document.piece("li", _bare(spans), level=1, ordered=_number(spans))
+                    made = pieces.piece("li", _bare(spans), level=1, ordered=_number(spans))
                 else:
-                    made = document.piece("p", spans)
+                    made = pieces.piece("p", spans)
             if made:
                 yield made
         for what in self._lost:
-            yield document.dropped(what, "a picture, which cannot be taken along")
+            yield pieces.dropped(what, "a picture, which cannot be taken along")
 
     def _describe(self, printed: Any) -> None:
         """What the PDF says of itself. One that a browser printed was made on the day of the printing."""
@@ -168,7 +167,7 @@ class _Reader:
                 told.setdefault(str(key), _decoded(data) if isinstance(data, bytes) else "")
         made, changed = (_moment(told.get(key, "")) for key in ("CreationDate", "ModDate"))
         self._browser = _BROWSER.search(told.get("Creator", "") + told.get("Producer", "")) is not None
-        self.about = document.Properties(
+        self.about = pieces.Properties(
             told.get("Title", ""), told.get("Author", ""), made, None if self._browser else changed
         )
 
@@ -185,7 +184,8 @@ class _Reader:
                         yield made
                 elif isinstance(child, LTImage):
                     if name := self._image(child):
-                        yield PrintedLine([], tuple(child.bbox), 0.0, picture=name)
+                        x0, y0, x1, y1 = child.bbox
+                        yield PrintedLine([], (x0, y0, x1, y1), 0.0, picture=name)
                 elif isinstance(child, LTFigure | LTContainer):
                     stack.append(child)
 

@@ -22,7 +22,10 @@ IGNORE = "A line with its name in content/inbox/.ignore keeps it from being look
 
 _DATA = "Save each text that is in it as a file of its own, or give build.py a reader for such files."
 _NOT_NEWS = "Take it out of the inbox: it is no news text."
+_PAGES = "Save the pages that you want, or give their addresses to `broadsheet ingest`."
 _EVENTS = "Write the story as text; ingest takes no events."
+
+_LINK = "Give its address to `broadsheet ingest`."
 
 _TABLE = Refusal("a table (CSV)", _DATA)
 _CODE = Refusal("a program or script", _NOT_NEWS)
@@ -32,15 +35,15 @@ _JSON_LINES = Refusal("data (JSON lines)", _DATA)
 _BEGINS = (
     (re.compile(r"BEGIN:VCALENDAR\b"), Refusal("a calendar (iCalendar)", _EVENTS)),
     (re.compile(r"BEGIN:VCARD\b"), Refusal("an address card (vCard)", _NOT_NEWS)),
-    (re.compile(r"-----BEGIN (?!PGP SIGNED)[A-Z0-9 ]+-----"), Refusal("a key, certificate or encrypted message", _NOT_NEWS)),
+    (re.compile(r"-----BEGIN (?!PGP SIGNED)[A-Z0-9 ]+-----"), Refusal("a key or an encrypted message", _NOT_NEWS)),
     (re.compile(r"#![ \t]*/"), _CODE),
-    (re.compile(r"Traceback \(most recent call last\):|Exception in thread \""), Refusal("a program's report of a fault", _NOT_NEWS)),
+    (re.compile(r"Traceback \(most recent call last\):|Exception in thread "), Refusal("a program's fault", _NOT_NEWS)),
     (re.compile(r"<\?php\b|<%@ "), _CODE),
     (re.compile(r"#EXTM3U|\[playlist\]"), Refusal("a playlist", _NOT_NEWS)),
-    (re.compile(r"\[InternetShortcut\]|\[Desktop Entry\]"), Refusal("a bookmark", "Give its address to `broadsheet ingest`.")),
+    (re.compile(r"\[InternetShortcut\]|\[Desktop Entry\]"), Refusal("a bookmark", _LINK)),
     (re.compile(r"\[Script Info\]"), Refusal("subtitles (SubStation)", "Convert them to .srt or .vtt.")),
     (re.compile(r"diff --git |--- [^\n]+\n\+\+\+ [^\n]+\n@@ |Index: [^\n]+\n={20}"), Refusal("a patch", _NOT_NEWS)),
-    (re.compile(r"(?:%[^\n]*\n\s*)*\\documentclass\b"), Refusal("a LaTeX document", "Export it as .html, .docx or PDF.")),
+    (re.compile(r"(?:%[^\n]*\n\s*)*\\documentclass\b"), Refusal("a LaTeX document", "Export it as PDF.")),
     (re.compile(r"@[a-z]{4,15}\{[^\s,]+,\s*\n", re.IGNORECASE), Refusal("a list of references (BibTeX)", _NOT_NEWS)),
     (re.compile(r"TY  - [A-Z]{2,5}\n"), Refusal("a list of references (RIS)", _NOT_NEWS)),
     (re.compile(r"msgid \"|#[^\n]*\nmsgid \""), Refusal("a translation of a program", _NOT_NEWS)),
@@ -54,8 +57,8 @@ _OFFICE = Refusal("an office document in one XML file", "Open it and save it as 
 _ROOTS = {
     "opml": Refusal("a list of feeds (OPML)", "Name the feeds that you want under `sources` in the settings."),
     "svg": Refusal("a picture (SVG)", "Ingest reads no text in pictures."),
-    "urlset": Refusal("a site map", "Save the pages that you want, or give their addresses to `broadsheet ingest`."),
-    "sitemapindex": Refusal("a site map", "Save the pages that you want, or give their addresses to `broadsheet ingest`."),
+    "urlset": Refusal("a site map", _PAGES),
+    "sitemapindex": Refusal("a site map", _PAGES),
     "tt": Refusal("subtitles (TTML)", "Convert them to .srt or .vtt."),
     "kml": _MAP, "gpx": _MAP, "osm": _MAP, "plist": _SETTINGS, "configuration": _SETTINGS, "project": _SETTINGS,
     "stylesheet": _CODE, "transform": _CODE, "schema": _CODE, "grammar": _CODE, "manifest": _SETTINGS,
@@ -74,12 +77,16 @@ _ENDINGS = {
     **dict.fromkeys(("log", "out"), Refusal("a log", _NOT_NEWS)),
     **dict.fromkeys(("css", "scss", "sass", "less"), Refusal("a style sheet", "Style sheets belong to the theme.")),
     **dict.fromkeys(
-        ("ini", "cfg", "conf", "toml", "yaml", "yml", "env", "properties", "lock", "plist", "editorconfig", "reg"), _SETTINGS
+        ("ini", "cfg", "conf", "toml", "yaml", "yml", "env", "properties", "lock", "plist", "editorconfig", "reg"),
+        _SETTINGS
     ),
     **dict.fromkeys(
-        ("py", "pyi", "pyw", "ipynb", "js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "svelte", "sh", "bash", "zsh", "fish",
-         "bat", "cmd", "ps1", "psm1", "rb", "php", "pl", "pm", "lua", "r", "jl", "c", "h", "cc", "cpp", "cxx", "hpp", "m",
-         "mm", "java", "kt", "kts", "scala", "groovy", "go", "rs", "swift", "cs", "vb", "vbs", "fs", "hs", "ml", "ex", "exs",
+        ("py", "pyi", "pyw", "ipynb", "js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "svelte", "sh", "bash", "zsh",
+        "fish",
+         "bat", "cmd", "ps1", "psm1", "rb", "php", "pl", "pm", "lua", "r", "jl", "c", "h", "cc", "cpp", "cxx",
+         "hpp", "m",
+         "mm", "java", "kt", "kts", "scala", "groovy", "go", "rs", "swift", "cs", "vb", "vbs", "fs", "hs", "ml",
+         "ex", "exs",
          "erl", "clj", "lisp", "el", "scm", "asm", "s", "awk", "sed", "tcl", "dart", "pas", "f90", "sol", "wat", "mk",
          "cmake", "gradle", "dockerfile", "tf", "proto", "graphql", "j2", "tmpl", "applescript", "ahk"), _CODE
     ),
@@ -108,18 +115,24 @@ _CLOSES = ")]\"'"  # of which a statement of a program may end in one
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.!?…。！？।؟][\"'”’»)\]]*$")
 _PROSE = 60  # characters of a row that is a paragraph or a line of one
 _WORD = 15  # characters of a word with its blank at most, in the middle of a line
-_CODE_ROW = re.compile(
-    r"""\s*(?:
-      (?:from\s+[\w.]+\s+)?import\s+[\w.{*"']+ | \#\s*include\b | using\s+[\w.:]+\s*; | package\s+[\w.]+;?$ | require\b[ (]["'\w]
-    | (?:async\s+)?def\s+[\w.?!]+\s*(?:[(:].*)?$ | class\s+[A-Z]\w*(?:\s*<\s*[\w:]+)?$ | class\s+\w+[^.!?]*[:{(]$ | (?:export\s+|async\s+|static\s+|public\s+|private\s+)*function\b[\s\w]*\(
-    | (?:const|let|var|val|final|static|public|private|protected|int|void|char|float|double|bool|string|local|my|our)\s+[\w<>\[\]*&$ :]+(?:=|\(|;)
-    | fn\s+\w+\s*[(<] | func\s+[\w(] | (?:if|elif|for|while|switch|else\s+if|catch|unless)\b.*[:{]$ | (?:if|for|while)\s*\(.*
-    | (?:else|try|finally|do|then|fi|done|end|esac|begin)\s*[:{]?$ | (?:return|raise|throw|yield|print|echo|puts|printf|console\.\w+)\b\s*[\w(\["'$].*
-    | [\w.$\[\]"'>-]+\s*(?:[-+*/|&.:]?=|=>|<-|\+\+|--)\s*\S.* | [\w.$]+\(.*\)\s*[;{:,]?$ | [}\])]+[;,)]*$ | .*[;{]$ | @\w+(?:\(.*\))?$
-    | (?://|/\*|\*/|\#|--|;;|%|"{3}|'{3}).* | [.\#@]?[\w-]+(?:\s*[,>+~]\s*[.\#]?[\w-]+)*\s*\{.* | [\w-]+\s*:\s*[^;]+;$ | \$\s?\w+.*
-    )""",
-    re.VERBOSE,
+# The rows of programs, in what most languages share.
+_CODE_ROWS = (
+    r"(?:from\s+[\w.]+\s+)?import\s+[\w.{*\"']+",
+    r"#\s*include\b|using\s+[\w.:]+\s*;|package\s+[\w.]+;?$|require\b[ (][\"'\w]",
+    r"(?:async\s+)?def\s+[\w.?!]+\s*(?:[(:].*)?$",
+    r"class\s+[A-Z]\w*(?:\s*<\s*[\w:]+)?$|class\s+\w+[^.!?]*[:{(]$",
+    r"(?:export\s+|async\s+|static\s+|public\s+|private\s+)*function\b[\s\w]*\(|fn\s+\w+\s*[(<]|func\s+[\w(]",
+    r"(?:const|let|var|val|final|static|public|private|int|void|char|float|double|bool|string|local|my|our)\s+"
+    + r"[\w<>\[\]*&$ :]+(?:=|\(|;)",
+    r"(?:if|elif|for|while|switch|else\s+if|catch|unless)\b.*[:{]$|(?:if|for|while)\s*\(.*",
+    r"(?:else|try|finally|do|then|fi|done|end|esac|begin)\s*[:{]?$",
+    r"(?:return|raise|throw|yield|print|echo|puts|printf|console\.\w+)\b\s*[\w(\[\"'$].*",
+    r"[\w.$\[\]\"'>-]+\s*(?:[-+*/|&.:]?=|=>|<-|\+\+|--)\s*\S.*",
+    r"[\w.$]+\(.*\)\s*[;{:,]?$|[}\])]+[;,)]*$|.*[;{]$|@\w+(?:\(.*\))?$",
+    r"(?://|/\*|\*/|#|--|;;|%|\"{3}|'{3}).*",
+    r"[.#@]?[\w-]+(?:\s*[,>+~]\s*[.#]?[\w-]+)*\s*\{.*|[\w-]+\s*:\s*[^;]+;$|\$\s?\w+.*",
 )
+_CODE_ROW = re.compile(rf"\s*(?:{'|'.join(_CODE_ROWS)})")
 _COMMENT = re.compile(r"\s*(?://|/\*|\*|#|--|;;|%)")
 _SQL = re.compile(
     r"(?:CREATE|DROP|ALTER)\s+(?:TEMP\w*\s+|UNIQUE\s+)?(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA)\b|INSERT\s+INTO\s+\S+|"
@@ -307,7 +320,7 @@ def _most(rows: list[str], pattern: re.Pattern[str], share: float = _MOST_OF) ->
 
 
 def _is_table(rows: list[str], ending: str) -> bool:
-    """Whether all rows have the same fields, two at least, parted as no prose is: by tabs, or by marks without a blank."""
+    """Whether all rows have the same fields, parted as no prose is: by tabs, or by marks without a blank."""
     if rows[0].startswith("|"):
         return False
     for mark in "\t,;|":

@@ -15,57 +15,24 @@ import msgspec
 from broadsheet.errors import Place, Problem, fail, warning
 from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import document
-from broadsheet.ingest.formats.document import Piece
+from broadsheet.ingest.formats import document, pieces
 from broadsheet.ingest.formats.package import PICTURE, PICTURES
+from broadsheet.ingest.formats.rtf_words import (
+    APART,
+    CHARSETS,
+    CODES,
+    KEPT,
+    LINK,
+    MARKS,
+    NUMBERED,
+    PICTURE_KINDS,
+    SKIPPED,
+)
 
 _DEEP = 2_000  # groups within one another
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n\0]+)|[\r\n\0]+|\\'?"
 )
-
-# Groups whose text is none of the story, and what is done with it: kept apart under a name, or nothing at all.
-_APART = {
-    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header"),
-    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer"),
-    "footnote": "note", "annotation": "comment", "atnauthor": "author", "fldinst": "field", "listtext": "mark", "pntext": "mark",
-    "fonttbl": "fonts", "stylesheet": "styles", "title": "title", "author": "creator", "creatim": "created", "revtim": "changed",
-    "pict": "picture",
-}  # fmt: skip
-_SKIPPED = frozenset((
-    "colortbl", "listtable", "listoverridetable", "nonshppict", "objdata", "sp", "xe", "tc", "tcn", "bkmkstart", "bkmkend",
-    "rsidtbl", "themedata", "datastore", "latentstyles", "generator", "revtbl", "filetbl", "subject", "keywords", "comment",
-    "operator", "company", "manager", "category", "doccomm", "hlinkbase", "printim", "buptim", "atnid", "atnref", "atndate",
-    "atntime", "atnparent", "atnicn", "pn", "private", "template", "mmathPr", "xmlnstbl", "ftnsep", "ftnsepc", "aftnsep",
-    "aftnsepc", "pgdsctbl", "background", "fldtype", "datafield", "formfield", "private1", "userprops", "wgrffmtfilter",
-))  # fmt: skip
-_KEPT = frozenset(
-    (
-        "shppict",
-        "shpinst",
-        "shptxt",
-        "ud",
-        "footnote",
-        "annotation",
-        "atnauthor",
-        "fldinst",
-        "pntext",
-        "listtext",
-        "moMath",
-        "mr",
-        "mt",
-    )
-)
-_MARKS = {
-    "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "tab": " ",
-    "emspace": " ", "enspace": " ", "qmspace": " ",
-}  # fmt: skip
-_CHARSETS = {
-    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254",
-    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437",
-}  # fmt: skip
-_LINK = re.compile(r"HYPERLINK\s+(?:\\\\?\w\s+)*\"?([^\"\s]+)", re.IGNORECASE)
-_NUMBERED = re.compile(r"\(?(\d{1,4})[.)]|[a-z][.)]|[ivx]{1,6}[.)]", re.IGNORECASE)
 
 
 class _State(msgspec.Struct):
@@ -92,8 +59,8 @@ class _State(msgspec.Struct):
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The stories of a document. Raises BroadsheetError: ``damaged`` where it is damaged, ``no-story``."""
     reader = _Reader(source)
-    pieces = reader.pieces()
-    return document.drafts(source, hints, pieces, reader.about(), reader.pictures, reader.problems)
+    found = reader.walk()
+    return document.drafts(source, hints, found, reader.about(), reader.pictures, reader.problems)
 
 
 class _Reader:
@@ -103,7 +70,7 @@ class _Reader:
         self._data, self._place = source.data, Place(source.name)
         self.pictures: dict[str, bytes] = {}
         self.problems: list[Problem] = []
-        self._pieces: list[Piece] = []
+        self._pieces: list[pieces.Piece] = []
         self._state = _State()
         self._stack: list[_State] = []
         self._bytes = bytearray()  # text that waits to be decoded
@@ -113,60 +80,60 @@ class _Reader:
         self._styles: dict[int, tuple[str, int]] = {}
         self._apart: dict[str, list[str]] = {}
         self._run: list[Span] = []
-        self._after: list[Piece] = []
+        self._after: list[pieces.Piece] = []
         self._notes: list[list[Span]] = []
         self._cells: list[list[Span]] = []
         self._cut = 0
         self._left = PICTURES
-        self._paragraph()
+        self._style, self._level, self._table, self._mark = 0, 0, False, ""
         self._font = self._style_number = 0
         self._style_level = 0
-        self._picture: dict[str, str] = {}
+        self._picture = ""
         self._binary = b""
         self._dates: dict[str, dict[str, int]] = {"created": {}, "changed": {}}
         self._surrogate = 0
 
-    def pieces(self) -> list[Piece]:
+    def walk(self) -> list[pieces.Piece]:
         """Every piece of the document."""
-        at, data = 0, self._data
-        match = _TOKEN.match
-        while at < len(data) and (found := match(data, at)):
-            at = found.end()
-            word, number, hexed, symbol, brace, text = found.groups()
-            if text is not None:
-                self._text(text)
-            elif word is not None:
-                value = int(number) if number else None
-                if word == b"bin":
-                    end = min(len(data), at + max(value or 0, 0))
-                    self._binary = data[at:end] if self._state.into == "picture" else b""
-                    at = end
-                else:
-                    self._word(word.decode(), value)
-            elif hexed is not None:
-                self._text(bytes((int(hexed, 16),)))
-            elif brace is not None:
-                self._open() if brace == b"{" else self._close()
-            elif symbol is not None:
-                self._symbol(symbol)
+        self._tokens()
         self._end_paragraph()
         self._end_row()
         for number, spans in enumerate(self._notes, 1):
-            if made := document.piece("p", [Span(f"[{number}] "), *spans]):
+            if made := pieces.piece("p", [Span(f"[{number}] "), *spans]):
                 self._pieces.append(msgspec.structs.replace(made, why="a note"))
         for kind, why in (("header", "the head of the page"), ("footer", "the foot of the page")):
-            self._pieces += [document.dropped(text, why) for text in self._apart.get(kind, ()) if text.strip()]
+            self._pieces += [pieces.dropped(text, why) for text in self._apart.get(kind, ()) if text.strip()]
         if self._cut:
             message = f"{self._cut} of its pictures are not taken along: they are too large, or too many together"
             self.problems.append(warning("too-large", message, self._place, "Put them beside the story, smaller."))
         return self._pieces
 
-    def about(self) -> document.Properties:
+    def _tokens(self) -> None:
+        at, data = 0, self._data
+        while at < len(data) and (found := _TOKEN.match(data, at)):
+            at = found.end()
+            word, number, hexed, symbol, brace, text = found.groups()
+            if text is not None:
+                self._text(text)
+            elif word == b"bin":
+                end = min(len(data), at + max(int(number or 0), 0))
+                self._binary = data[at:end] if self._state.into == "picture" else b""
+                at = end
+            elif word is not None:
+                self._word(word.decode(), int(number) if number else None)
+            elif hexed is not None:
+                self._text(bytes((int(hexed, 16),)))
+            elif symbol is not None:
+                self._symbol(symbol)
+            elif brace is not None:
+                self._open() if brace == b"{" else self._close()
+
+    def about(self) -> pieces.Properties:
         """What the document says of itself."""
         said = {key: " ".join("".join(self._apart.get(key, ())).split()) for key in ("title", "creator")}
         heads = tuple(" ".join(text.split()) for text in self._apart.get("header", ()))
         created, changed = (_moment(self._dates[key]) for key in ("created", "changed"))
-        return document.Properties(said["title"], said["creator"], created, changed, "", heads)
+        return pieces.Properties(said["title"], said["creator"], created, changed, "", heads)
 
     # ---- groups
 
@@ -194,7 +161,7 @@ class _Reader:
     def _done(self, kind: str) -> None:
         """A group that was kept apart has ended."""
         if kind == "field":
-            found = _LINK.search("".join(self._apart.pop("field", ())))
+            found = LINK.search("".join(self._apart.pop("field", ())))
             self._state.href = found[1] if found else ""
         elif kind == "mark":
             self._mark = " ".join("".join(self._apart.pop("mark", ())).split())
@@ -202,7 +169,7 @@ class _Reader:
             who = " ".join("".join(self._apart.pop("author", ())).split())
             text = "".join(self._apart.pop("comment", ()))
             if text.strip():
-                self._after.append(document.dropped(text, f"a comment{f' by {who[:80]}' if who else ''}"))
+                self._after.append(pieces.dropped(text, f"a comment{f' by {who[:80]}' if who else ''}"))
         elif kind == "picture":
             self._add_picture()
         elif kind in ("header", "footer"):
@@ -221,16 +188,22 @@ class _Reader:
             return
         self._decode()
         self._skipping = 0
-        if state.skip:
+        if state.skip or ((fresh or state.starred) and self._destination(word)):
             return
-        if fresh or state.starred:
-            if self._destination(word):
-                return
         starred, state.starred = state.starred, False
-        if starred and word not in _KEPT:
+        if starred and word not in KEPT:
             state.skip = True
-            return
-        on = value != 0
+        elif word in MARKS:
+            self._say(MARKS[word])
+        elif not self._letters(word, value) and not self._table_word(word, value):
+            if not state.into:
+                self._layout(word, value)
+            elif word in ("par", "line", "cell", "chftn"):
+                self._say(" ")
+
+    def _letters(self, word: str, value: int | None) -> bool:
+        """Whether a word says how letters look, or which they are."""
+        state, on = self._state, value != 0
         if word == "b":
             state.strong = on
         elif word == "i":
@@ -246,48 +219,51 @@ class _Reader:
         elif word == "f":
             self._font = value or 0
             state.charset = self._fonts.get(self._font, "")
-        elif word in _MARKS:
-            self._say(_MARKS[word])
-        elif word == "ansicpg":
+        else:
+            return self._page_of_codes(word, value)
+        return True
+
+    def _page_of_codes(self, word: str, value: int | None) -> bool:
+        """Whether a word names the charset of the document."""
+        if word == "ansicpg":
             self._charset = _codec(f"cp{value}", self._charset)
-        elif word in ("mac", "pc", "pca"):
-            self._charset = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}[word]
-        elif state.into == "fonts":
+        elif word in CODES:
+            self._charset = CODES[word]
+        else:
+            return False
+        return True
+
+    def _table_word(self, word: str, value: int | None) -> bool:
+        """Whether a word belongs to a table of fonts or styles, a date or a picture."""
+        into = self._state.into
+        if into == "fonts":
             if word == "fcharset":
-                self._fonts[self._font] = _CHARSETS.get(value or 0, "") if value else ""
+                self._fonts[self._font] = CHARSETS.get(value or 0, "") if value else ""
             elif word == "cpg":
                 self._fonts[self._font] = _codec(f"cp{value}", "")
-        elif state.into == "styles":
+        elif into == "styles":
             self._style_number = value or 0 if word == "s" else self._style_number
             self._style_level = (value or 0) + 1 if word == "outlinelevel" else self._style_level
-        elif state.into in self._dates:
-            self._dates[state.into][word] = value or 0
-        elif state.into == "picture":
-            if word in ("pngblip", "jpegblip", "emfblip", "wmetafile", "macpict", "dibitmap", "wbitmap"):
-                self._picture = {"kind": word}
-        elif state.into == "note" and word in ("chftn", "par"):
-            self._say(" ")
-        elif state.into:
-            if word in ("par", "line", "cell"):
-                self._say(" ")
+        elif into in self._dates:
+            self._dates[into][word] = value or 0
+        elif into == "picture":
+            self._picture = word if word in PICTURE_KINDS else self._picture
         else:
-            self._layout(word, value)
+            return False
+        return True
 
     def _destination(self, word: str) -> bool:
         """Whether a word says where the text of its group goes."""
         state = self._state
-        if word in _SKIPPED:
+        if word in SKIPPED or word == "comment" or (word in ("title", "author") and state.into):
             state.skip = True
-        elif word == "comment" or (word in ("title", "author") and state.into):
-            state.skip = True
-        elif into := _APART.get(word):
+        elif into := APART.get(word):
             state.into, state.starred = into, False
             if into == "note":
                 self._notes.append([])
-                self._stack[-1] = msgspec.structs.replace(self._stack[-1])
                 self._run.append(Span(f"[{len(self._notes)}]"))
             elif into == "picture":
-                self._picture, self._binary = {}, b""
+                self._picture, self._binary = "", b""
             elif into in ("header", "footer"):
                 self._apart[into] = []
         elif word == "shptxt":
@@ -316,8 +292,6 @@ class _Reader:
             self._style = value or 0
         elif word == "outlinelevel":
             self._level = (value or 0) + 1 if (value or 0) < 9 else 0
-        elif word == "ls":
-            self._listed = bool(value)
         elif word in ("cell", "nestcell"):
             self._cells.append(self._run)
             self._run = []
@@ -326,7 +300,7 @@ class _Reader:
 
     def _paragraph(self) -> None:
         """Begin a paragraph with none of the properties of those before."""
-        self._style, self._level, self._listed, self._table, self._mark = 0, 0, False, False, ""
+        self._style, self._level, self._table, self._mark = 0, 0, False, ""
 
     def _end_paragraph(self) -> None:
         name, level = self._styles.get(self._style, ("", 0))
@@ -335,9 +309,9 @@ class _Reader:
         level = int(heading[1]) if heading else level
         title = name == "title"
         kind: Kind = "h" if level and not title else "li" if self._mark else "quote" if "quote" in name else "p"
-        number = _NUMBERED.match(self._mark)
+        number = NUMBERED.match(self._mark)
         ordered = int(number[1]) if number and number[1] else 0
-        made = document.piece(
+        made = pieces.piece(
             "p" if title else kind,
             self._run,
             level=level or 1,
@@ -354,8 +328,8 @@ class _Reader:
         if len(cells) == 1 or any(
             sum(len(span.text) for span in spans) > 200 for spans in cells
         ):  # it arranges the page
-            self._pieces += [made for spans in cells if (made := document.piece("p", spans))]
-        elif cells and (made := document.row(cells)):
+            self._pieces += [made for spans in cells if (made := pieces.piece("p", spans))]
+        elif cells and (made := pieces.row(cells)):
             self._pieces.append(made)
         self._pieces += self._after
         self._after = []
@@ -393,7 +367,7 @@ class _Reader:
             self._text(symbol)
 
     def _unicode(self, value: int) -> None:
-        """A character by its number; what stands in for it is passed over. Two halves of one come one after the other."""
+        """A character by its number; what stands in for it is passed over. Two halves of one follow one another."""
         if self._state.skip:
             return
         self._decode()
@@ -404,8 +378,10 @@ class _Reader:
             if self._surrogate:
                 self._say(chr(0x10000 + ((self._surrogate - 0xD800) << 10) + code - 0xDC00))
             self._surrogate = 0
-        elif not (0xF000 <= code < 0xF100 and self._state.into not in ("mark",)):  # a sign of a font of symbols
-            self._say(chr(code) if code < 0xF000 or code > 0xF0FF else "•")
+        elif 0xF000 <= code < 0xF100:  # a sign of a font of symbols: the mark of an item, or nothing that has a name
+            self._say("•" if self._state.into == "mark" else "")
+        else:
+            self._say(chr(code))
         self._skipping = self._state.fallback
 
     def _decode(self) -> None:
@@ -431,24 +407,24 @@ class _Reader:
         elif state.deleted or state.hidden:
             why = "deleted in a tracked change" if state.deleted else "hidden text"
             if text.strip():
-                self._after.append(document.dropped(text, why))
+                self._after.append(pieces.dropped(text, why))
         else:
             self._run.append(Span(text, state.href, state.strong, state.emphasis))
 
     def _add_picture(self) -> None:
         hexed = re.sub(r"[^0-9a-fA-F]", "", "".join(self._apart.pop("picture", ())))
         data = self._binary or binascii.unhexlify(hexed[: len(hexed) // 2 * 2])
-        ending = {"pngblip": "png", "jpegblip": "jpg"}.get(self._picture.get("kind", ""), "")
+        ending = PICTURE_KINDS.get(self._picture, "")
         if not ending or not data:
-            self._after.append(document.dropped("a picture", "a picture of a kind that browsers do not show"))
+            self._after.append(pieces.dropped("a picture", "a picture of a kind that browsers do not show"))
         elif len(data) > min(PICTURE, self._left):
             self._cut += 1
-            self._after.append(document.dropped("a picture", "a picture that is too large"))
+            self._after.append(pieces.dropped("a picture", "a picture that is too large"))
         else:
             self._left -= len(data)
             name = f"picture-{len(self.pictures) + 1}.{ending}"
             self.pictures[name] = data
-            self._after.append(document.picture(name, ""))
+            self._after.append(pieces.picture(name, ""))
 
 
 def _codec(name: str, default: str) -> str:

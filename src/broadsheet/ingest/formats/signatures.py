@@ -1,8 +1,8 @@
 """The first bytes of a file → what it is, where they say so, whatever it is called.
 
-In: bytes. Out: a format that has a reader here (``docx``, ``odt``, ``epub``, ``pdf``, ``rtf``, ``subtitles``, ``archive``),
-a kind that no reader takes, in words, or nothing for what may be text. Sources of the marks: the formats' own specifications, and
-the magic file of the program file(1) for what has none.
+In: bytes. Out: a format that has a reader here (``docx``, ``odt``, ``epub``, ``pdf``, ``rtf``, ``subtitles``,
+``archive``), a kind that no reader takes, in words, or nothing for what may be text. Sources of the marks: the formats'
+own specifications, and the table of the program file(1) for what has none.
 """
 
 from __future__ import annotations
@@ -165,6 +165,11 @@ def recognise(data: bytes, ending: str = "") -> str | Refusal:
         return "subtitles"
     if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(data)
+    return _placed(start) or next((Refusal(kind, advice) for mark, kind, advice in _BEGINS if _marked(start, mark)), "")
+
+
+def _placed(start: bytes) -> Refusal | None:
+    """The kind of a file whose mark stands further in."""
     if start[4:8] == b"ftyp":
         brand = next((refusal for names, refusal in _BRANDS if names.match(start[8:12])), None)
         return brand or Refusal("a video (MPEG-4 or QuickTime)", _VIDEO)
@@ -180,10 +185,11 @@ def recognise(data: bytes, ending: str = "") -> str | Refusal:
         return Refusal("an e-book (Kindle or Mobipocket)", "Convert it to EPUB.")
     if start.startswith(b"BM") and start[6:10] == b"\0\0\0\0":
         return Refusal("a picture (BMP)", _PICTURE)
-    for mark, kind, advice in _BEGINS:
-        if start.startswith(mark) and (len(mark) >= _SURE or not _is_text(start)):
-            return Refusal(kind, advice)
-    return ""
+    return None
+
+
+def _marked(start: bytes, mark: bytes) -> bool:
+    return start.startswith(mark) and (len(mark) >= _SURE or not _is_text(start))
 
 
 def _is_text(start: bytes) -> bool:
@@ -208,28 +214,23 @@ def _compound(data: bytes) -> Refusal:
 def _zip(data: bytes) -> str | Refusal:
     """What a zip is: a document, a book, something that no reader takes, or an archive of files."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()[:_NAMES]
-            names = {info.filename for info in infos}
-            media = ""
-            if "mimetype" in names and archive.getinfo("mimetype").file_size <= _MIME:
-                media = archive.read("mimetype")[:_MIME].decode("ascii", "replace").strip()
+        names, media = _listed(data)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         return "archive"  # its reader says what is wrong with it
-    for begins, what in _MEDIA:
-        if media.startswith(begins):
-            return what
-    if "META-INF/container.xml" in names:
-        return "epub"
-    if "[Content_Types].xml" not in names:
-        packages: tuple[tuple[str, str | Refusal], ...] = _PACKAGES[4:]
-    else:
-        packages = _PACKAGES
-    for begins, what in packages:
-        if any(name.startswith(begins) for name in names):
-            return what
-    if "[Content_Types].xml" in names:
-        return Refusal("a file of an office program", _EXPORT)
-    if "content.xml" in names and "META-INF/manifest.xml" in names:
-        return "odt"
-    return "archive"
+    office = "[Content_Types].xml" in names
+    found = [what for begins, what in _MEDIA if media.startswith(begins)]
+    found += ["epub"] if "META-INF/container.xml" in names else []
+    kinds = _PACKAGES if office else _PACKAGES[4:]
+    found += [what for begins, what in kinds if any(name.startswith(begins) for name in names)]
+    found += [Refusal("a file of an office program", _EXPORT)] if office else []
+    found += ["odt"] if {"content.xml", "META-INF/manifest.xml"} <= names else []
+    return found[0] if found else "archive"
+
+
+def _listed(data: bytes) -> tuple[set[str], str]:
+    """The names of the files in a zip, and the media type that it says it has."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = {info.filename for info in archive.infolist()[:_NAMES]}
+        if "mimetype" not in names or archive.getinfo("mimetype").file_size > _MIME:
+            return names, ""
+        return names, archive.read("mimetype")[:_MIME].decode("ascii", "replace").strip()

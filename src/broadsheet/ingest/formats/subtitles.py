@@ -1,7 +1,7 @@
 """Subtitles (.srt, .vtt, .sbv) → what was said, as a story: cues joined to paragraphs, speakers kept, times left out.
 
-In: a ``Source`` that holds cues. Out: one ``Draft`` with the fate of every row. Nobody writes a headline into subtitles,
-so one is made of the lead, for an editor to look at. Source of the marks: W3C, WebVTT; SubRip has no specification.
+In: a ``Source`` that holds cues. Out: one ``Draft`` with the fate of every row. Nobody writes a headline into
+subtitles, so one is made of the lead, for an editor to look at. Source of the marks: W3C, WebVTT; SubRip has none.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _cues(rows: Sequence[str], fates: dict[int, Fate]) -> Iterator[_Cue]:
             if cue and cue.rows and not _said_below(rows, number):
                 yield cue
                 cue = None
-        elif cue is None or _HEADERS.match(row) and not rows[number - 2].strip():
+        elif cue is None or (_HEADERS.match(row) and not rows[number - 2].strip()):
             aside = aside or ("a note in the subtitles" if row.startswith("NOTE") else "")
             fates[number] = Fate(number, "dropped" if aside else "markup", aside or _what(row))
         else:

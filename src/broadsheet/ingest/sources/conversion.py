@@ -7,6 +7,7 @@ read. Nothing that a source holds stops the others: not an exception, and not th
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import traceback
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -170,9 +171,8 @@ def _apart(raw: Raw | Source, settings: ConversionSettings, slow: str = "") -> C
             settings = msgspec.structs.replace(settings, slow=settings.slow | {slow})
             if len(settings.slow) > _SLOW:
                 return late(raw.name)
-        tried = settings
         try:
-            with beside(lambda: convert(raw, tried), workers=2) as result:
+            with beside(functools.partial(convert, raw, settings), workers=2) as result:
                 return result()
         except TooLongError as cause:
             within = str(cause).startswith(f"{raw.name}/") and str(cause) not in settings.slow

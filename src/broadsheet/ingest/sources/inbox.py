@@ -29,8 +29,9 @@ LARGEST = 64 * 1024 * 1024  # bytes; no news text is that long, and a mailbox of
 _COMPANION = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|js|woff2?)\Z", re.IGNORECASE)
 # Hidden files, and what editors, office programs, browsers and systems leave beside the files that a person made.
 _PASSED = re.compile(
-    r"\A(\.|~\$|#.*#\Z|__MACOSX\Z|(?:eh)?thumbs(?:_\w+)?\.db\Z|desktop\.ini\Z|\$RECYCLE\.BIN\Z|System Volume Information\Z|"
-    r"Icon\r?\Z)|(~|\.(tmp|temp|part|partial|crdownload|opdownload|download|sw[nop]|bak|orig|rej|asd|wbk))\Z",
+    r"\A(\.|~\$|#.*#\Z|__MACOSX\Z|(?:eh)?thumbs(?:_\w+)?\.db\Z|desktop\.ini\Z|\$RECYCLE\.BIN\Z|"
+    r"System Volume Information\Z|Icon\r?\Z)|"
+    r"(~|\.(tmp|temp|part|partial|crdownload|opdownload|download|sw[nop]|bak|orig|rej|asd|wbk))\Z",
     re.IGNORECASE,
 )
 # What browsers in the main languages of the web call the folder beside a saved page.

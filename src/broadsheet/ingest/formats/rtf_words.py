@@ -1,0 +1,64 @@
+"""The words of RTF: which groups hold no text of the story, which stand for a character, which charset a font has.
+
+In: nothing. Out: tables. Source: Microsoft, Rich Text Format Specification 1.9.1.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Groups whose text is none of the story, and what is done with it: kept apart under a name, or nothing at all.
+APART = {
+    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header"),
+    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer"),
+    "footnote": "note", "annotation": "comment", "atnauthor": "author", "fldinst": "field", "listtext": "mark",
+    "pntext": "mark",
+    "fonttbl": "fonts", "stylesheet": "styles", "title": "title", "author": "creator", "creatim": "created",
+    "revtim": "changed",
+    "pict": "picture",
+}  # fmt: skip
+SKIPPED = frozenset((
+    "colortbl", "listtable", "listoverridetable", "nonshppict", "objdata", "sp", "xe", "tc", "tcn", "bkmkstart",
+    "bkmkend",
+    "rsidtbl", "themedata", "datastore", "latentstyles", "generator", "revtbl", "filetbl", "subject", "keywords",
+    "comment",
+    "operator", "company", "manager", "category", "doccomm", "hlinkbase", "printim", "buptim", "atnid", "atnref",
+    "atndate",
+    "atntime", "atnparent", "atnicn", "pn", "private", "template", "mmathPr", "xmlnstbl", "ftnsep", "ftnsepc",
+    "aftnsep",
+    "aftnsepc", "pgdsctbl", "background", "fldtype", "datafield", "formfield", "private1", "userprops", "wgrffmtfilter",
+))  # fmt: skip
+KEPT = frozenset(
+    (
+        "shppict",
+        "shpinst",
+        "shptxt",
+        "ud",
+        "footnote",
+        "annotation",
+        "atnauthor",
+        "fldinst",
+        "pntext",
+        "listtext",
+        "moMath",
+        "mr",
+        "mt",
+    )
+)
+MARKS = {
+    "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
+    "tab": " ",
+    "emspace": " ", "enspace": " ", "qmspace": " ",
+}  # fmt: skip
+CHARSETS = {
+    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254",
+    163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
+    254: "cp437",
+}  # fmt: skip
+LINK = re.compile(r"HYPERLINK\s+(?:\\\\?\w\s+)*\"?([^\"\s]+)", re.IGNORECASE)
+NUMBERED = re.compile(r"\(?(\d{1,4})[.)]|[a-z][.)]|[ivx]{1,6}[.)]", re.IGNORECASE)
+CODES = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
+# The kinds of pictures, with the endings of those that browsers show.
+PICTURE_KINDS = {
+    "pngblip": "png", "jpegblip": "jpg", "emfblip": "", "wmetafile": "", "macpict": "", "dibitmap": "", "wbitmap": "",
+}  # fmt: skip
