@@ -40,8 +40,8 @@ _NO_CHAPTER = {
 }  # fmt: skip
 _NAMED = re.compile(r"(?:^|[/_-])(" + "|".join(_NO_CHAPTER) + r")[\d_-]*\.x?html?\Z", re.IGNORECASE)
 _HEADED = re.compile(
-    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|índice|indice|inhoud|colophon|imprint|impressum|copyright|"
-    r"kolofon",
+    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|sommaire|índice|indice|inhoud|colophon|imprint|impressum|"
+    r"copyright|kolofon",
     re.IGNORECASE,
 )
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)

@@ -122,8 +122,8 @@ _CODE_ROWS = (
     r"(?:async\s+)?def\s+[\w.?!]+\s*(?:[(:].*)?$",
     r"class\s+[A-Z]\w*(?:\s*<\s*[\w:]+)?$|class\s+\w+[^.!?]*[:{(]$",
     r"(?:export\s+|async\s+|static\s+|public\s+|private\s+)*function\b[\s\w]*\(|fn\s+\w+\s*[(<]|func\s+[\w(]",
-    r"(?:const|let|var|val|final|static|public|private|int|void|char|float|double|bool|string|local|my|our)\s+"
-    + r"[\w<>\[\]*&$ :]+(?:=|\(|;)",
+    r"(?:const|let|var|val|final|static|public|private|int|void|char|float|double|my)\s+[\w<>\[\]*&$ :]+(?:=|\(|;)",
+    r"(?:bool|string|local|our|protected)\s+[\w<>\[\]*&$ :]+(?:=|\(|;)",
     r"(?:if|elif|for|while|switch|else\s+if|catch|unless)\b.*[:{]$|(?:if|for|while)\s*\(.*",
     r"(?:else|try|finally|do|then|fi|done|end|esac|begin)\s*[:{]?$",
     r"(?:return|raise|throw|yield|print|echo|puts|printf|console\.\w+)\b\s*[\w(\[\"'$].*",
