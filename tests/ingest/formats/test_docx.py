@@ -122,7 +122,11 @@ def test_insertions_are_read_and_deletions_comments_heads_and_hidden_text_are_na
         "word/header1.xml": f"<w:hdr {WORD}>{para('Vellamo Press Office')}</w:hdr>",
         "word/footer1.xml": f"<w:ftr {WORD}>{para('page foot')}</w:ftr>",
     }
-    links = related("c", "comments", "comments.xml") + related("h", "header", "header1.xml") + related("f", "footer", "footer1.xml")
+    links = (
+        related("c", "comments", "comments.xml")
+        + related("h", "header", "header1.xml")
+        + related("f", "footer", "footer1.xml")
+    )
     draft = read(HEAD + para(LEAD) + body, parts, links)
     assert draft.body.endswith("Forty people will soon work there, the owners of the works said.\n")
     assert left_out(draft) == {
@@ -134,7 +138,11 @@ def test_insertions_are_read_and_deletions_comments_heads_and_hidden_text_are_na
 def test_notes_stand_below_the_text_under_their_marks():
     mark = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     notes = f'<w:footnotes {WORD}><w:footnote w:id="-1"><w:p/></w:footnote><w:footnote w:id="2">{para("In 2017.")}</w:footnote></w:footnotes>'
-    draft = read(HEAD + para(run("It went out long ago,") + mark + run(" and all left.")) + para(MORE), {"word/footnotes.xml": notes}, related("x", "footnotes", "footnotes.xml"))
+    draft = read(
+        HEAD + para(run("It went out long ago,") + mark + run(" and all left.")) + para(MORE),
+        {"word/footnotes.xml": notes},
+        related("x", "footnotes", "footnotes.xml"),
+    )
     assert draft.body.splitlines()[0] == "It went out long ago,\\[1\\] and all left."
     assert draft.body.endswith("\\[1\\] In 2017.\n")
 
@@ -173,7 +181,8 @@ def test_what_a_document_says_of_itself_is_never_sure():
     assert value(draft.date) == dt.date(2020, 1, 5)
     found = (draft.title, draft.date, draft.authors)
     assert all(one and one.confidence < 0.8 for one in found)
-    assert draft.date and draft.date.confidence < 0.5  # changed years later: it was made for something else
+    assert draft.date
+    assert draft.date.confidence < 0.5
 
 
 @pytest.mark.parametrize("creator", ["Microsoft Office User", "admin", "Owner", "PC 12"])
@@ -184,7 +193,9 @@ def test_the_owner_of_a_computer_is_no_author(creator):
 
 @pytest.mark.parametrize("label", ["PRESS RELEASE", "Pressemitteilung", "For immediate release"])
 def test_a_label_of_a_release_is_not_its_headline(label):
-    draft = read(para(label, "Heading1") + para("Furnace to burn again", "Heading1") + para("2 March 2026") + para(LEAD))
+    draft = read(
+        para(label, "Heading1") + para("Furnace to burn again", "Heading1") + para("2 March 2026") + para(LEAD)
+    )
     assert draft.title.value == "Furnace to burn again"
     assert label not in draft.body
 

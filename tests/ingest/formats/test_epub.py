@@ -23,13 +23,19 @@ def chapter(title: str, text: str, more: str = "") -> str:
 
 def read(files: dict[str, str | bytes], spine: str, items: str = "", metadata: str = "") -> tuple[Draft, ...]:
     names = [name for name in files if name.endswith("html")]
-    listed = "".join(f'<item id="{name}" href="{name}" media-type="application/xhtml+xml" {"properties=" + chr(34) + "nav" + chr(34) if name == "nav.xhtml" else ""}/>' for name in names)
+    listed = "".join(
+        f'<item id="{name}" href="{name}" media-type="application/xhtml+xml" {"properties=" + chr(34) + "nav" + chr(34) if name == "nav.xhtml" else ""}/>'
+        for name in names
+    )
     refs = "".join(f'<itemref idref="{name}"/>' for name in spine.split())
     opf = f'<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="d"><metadata>{metadata}</metadata><manifest>{listed}{items}</manifest><spine>{refs}</spine></package>'
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("mimetype", "application/epub+zip")
-        made.writestr("META-INF/container.xml", '<container xmlns="c"><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>')
+        made.writestr(
+            "META-INF/container.xml",
+            '<container xmlns="c"><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>',
+        )
         made.writestr("OPS/book.opf", opf)
         for name, part in files.items():
             made.writestr(name if name.startswith("META") else f"OPS/{name}", part)
@@ -53,7 +59,9 @@ def test_what_is_no_chapter_is_named_and_not_filed():
         "cover.xhtml": "<html><body><p>The Vellamo Review</p></body></html>",
         "nav.xhtml": '<html><body><nav><a href="a.xhtml">Furnace to burn again</a></nav></body></html>',
         "a.xhtml": chapter("Furnace to burn again", TEXT),
-        "end.xhtml": chapter("Imprint", "Printed by the Vellamo Press, all rights reserved, in the year 2026, on paper."),
+        "end.xhtml": chapter(
+            "Imprint", "Printed by the Vellamo Press, all rights reserved, in the year 2026, on paper."
+        ),
     }
     [draft] = read(files, "cover.xhtml nav.xhtml a.xhtml end.xhtml")
     assert draft.title.value == "Furnace to burn again"
@@ -74,7 +82,9 @@ def test_a_chapter_that_goes_on_in_a_second_file_is_one_story():
 
 def test_pictures_of_the_book_come_along_and_notes_have_marks():
     body = '<p>It went out<a epub:type="noteref" href="#n"><sup>1</sup></a> then.</p><img src="img/f.png" alt="The furnace"/><aside id="n"><p>In 2017. <a role="doc-backlink" href="#b">↩</a></p></aside>'
-    [draft] = read({"a.xhtml": chapter("Furnace to burn again", TEXT, f"<p>{TEXT}</p>{body}"), "img/f.png": PNG}, "a.xhtml")
+    [draft] = read(
+        {"a.xhtml": chapter("Furnace to burn again", TEXT, f"<p>{TEXT}</p>{body}"), "img/f.png": PNG}, "a.xhtml"
+    )
     assert "It went out\\[1\\] then.\n\n![The furnace](f.png)\n\nIn 2017.\n" in draft.body
     assert dict(draft.pictures) == {"f.png": PNG}
 
@@ -93,11 +103,17 @@ def test_a_book_that_cannot_be_read_says_why(files, code):
 
 
 def test_a_font_that_is_obscured_is_no_lock():
-    files: dict[str, str | bytes] = {"META-INF/encryption.xml": '<e><c URI="OPS/f.otf"/></e>', "a.xhtml": chapter("A new furnace", TEXT)}
+    files: dict[str, str | bytes] = {
+        "META-INF/encryption.xml": '<e><c URI="OPS/f.otf"/></e>',
+        "a.xhtml": chapter("A new furnace", TEXT),
+    }
     assert len(read(files, "a.xhtml")) == 1
 
 
 def test_a_file_that_unfolds_without_end_keeps_no_other_chapter_from_being_read():
-    files: dict[str, str | bytes] = {"a.xhtml": chapter("Furnace to burn again", TEXT), "b.xhtml": chapter("B", "x" * 60_000_000)}
+    files: dict[str, str | bytes] = {
+        "a.xhtml": chapter("Furnace to burn again", TEXT),
+        "b.xhtml": chapter("B", "x" * 60_000_000),
+    }
     [draft] = read(files, "a.xhtml b.xhtml")
     assert [problem.code for problem in draft.problems] == ["damaged"]

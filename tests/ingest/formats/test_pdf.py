@@ -28,7 +28,9 @@ def printed(*pages: list[Set], info: str = "", more: str = "") -> bytes:
             for x, y, size, t in lines
         )
         objects.append(f"<</Length {len(text)}>>stream\n{text}endstream")
-        objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {len(objects)} 0 R/Resources<</Font{fonts}>>>>")
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {len(objects)} 0 R/Resources<</Font{fonts}>>>>"
+        )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(kids)}]>>"
     objects.append(f"<<{info}>>")
@@ -38,7 +40,10 @@ def printed(*pages: list[Set], info: str = "", more: str = "") -> bytes:
         data += f"{number} 0 obj\n{text}\nendobj\n".encode("cp1252")
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     trailer = f"<</Size {len(objects) + 1}/Root 1 0 R/Info {len(objects)} 0 R>>"
-    return data + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer{trailer}\nstartxref\n{len(data)}\n%%EOF".encode()
+    return (
+        data
+        + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer{trailer}\nstartxref\n{len(data)}\n%%EOF".encode()
+    )
 
 
 def column(x: float, y: float, *texts: str, size: float = 10) -> list[Set]:
@@ -51,8 +56,18 @@ def read(*pages: list[Set], info: str = "") -> Draft:
 
 
 HEAD = [(50, 700, 22, "Furnace to burn again"), (50, 672, 10, "By Liv Aune"), (50, 650, 10, "2 March 2026")]
-LEFT = ("The glassworks of Vellamo will light its", "furnace again in May, after nine years of", "silence, the owners said on Monday in a", "letter to the town.")
-RIGHT = ("Forty people will work there, most of them", "from the town itself, and the first bottles", "are sold already to a brewery in the north", "of the country.")
+LEFT = (
+    "The glassworks of Vellamo will light its",
+    "furnace again in May, after nine years of",
+    "silence, the owners said on Monday in a",
+    "letter to the town.",
+)
+RIGHT = (
+    "Forty people will work there, most of them",
+    "from the town itself, and the first bottles",
+    "are sold already to a brewery in the north",
+    "of the country.",
+)
 
 
 def test_two_columns_are_read_one_after_the_other_below_the_headline():
@@ -69,13 +84,23 @@ def test_columns_that_begin_a_line_apart_and_the_order_of_the_file_do_not_matter
 
 
 def test_a_word_broken_at_the_end_of_a_line_is_whole_and_a_compound_keeps_its_hyphen():
-    text = ("The owners of the glassworks are respon-", "sible for the well-known furnace, the well-", "known chimney and all that lies below.")
-    assert "are responsible for the well-known furnace, the well-known chimney" in read(HEAD + column(50, 600, *text)).body
+    text = (
+        "The owners of the glassworks are respon-",
+        "sible for the well-known furnace, the well-",
+        "known chimney and all that lies below.",
+    )
+    assert (
+        "are responsible for the well-known furnace, the well-known chimney" in read(HEAD + column(50, 600, *text)).body
+    )
 
 
 def test_running_heads_and_page_numbers_go_and_a_sentence_goes_on_over_the_page():
     def page(number: int, *texts: str) -> list[Set]:
-        return [(50, 780, 8, f"The Vellamo Review {number}"), *column(50, 600, *texts), (290, 20, 8, f"Page {number} of 3")]
+        return [
+            (50, 780, 8, f"The Vellamo Review {number}"),
+            *column(50, 600, *texts),
+            (290, 20, 8, f"Page {number} of 3"),
+        ]
 
     draft = read(HEAD + page(1, *LEFT[:3]), page(2, LEFT[3], "", *RIGHT), page(3, *LEFT))
     assert draft.body.startswith(" ".join(LEFT))
@@ -87,14 +112,25 @@ def test_running_heads_and_page_numbers_go_and_a_sentence_goes_on_over_the_page(
 def test_paragraphs_are_told_by_a_gap_an_indent_or_a_short_last_line():
     whole = LEFT[:3]
     gap = column(50, 600, *whole) + column(50, 540, *RIGHT)
-    indent = column(50, 600, *whole) + [(62, 564, 10, RIGHT[0]), *column(50, 552, *RIGHT[1:])]
+    indent = [
+        *column(50, 600, *whole),
+        (62, 564, 10, "Forty people will work there, and most"),
+        *column(50, 552, *RIGHT[1:]),
+    ]
     short = column(50, 600, *LEFT, *RIGHT)
     assert [len(read(HEAD + lines).body.split("\n\n")) for lines in (gap, indent, short)] == [2, 2, 2]
 
 
 def test_a_table_keeps_its_rows():
-    rows = [(x, 500 - 14 * n, 10, text) for n, row in enumerate((("Year", "Bottles"), ("2024", "11"), ("2025", "12"))) for x, text in zip((50, 180), row, strict=True)]
-    assert "| Year | Bottles |\n| --- | --- |\n| 2024 | 11 |\n| 2025 | 12 |" in read(HEAD + column(50, 600, *LEFT) + rows).body
+    rows = [
+        (x, 500 - 14 * n, 10, text)
+        for n, row in enumerate((("Year", "Bottles"), ("2024", "11"), ("2025", "12")))
+        for x, text in zip((50, 180), row, strict=True)
+    ]
+    assert (
+        "| Year | Bottles |\n| --- | --- |\n| 2024 | 11 |\n| 2025 | 12 |"
+        in read(HEAD + column(50, 600, *LEFT) + rows).body
+    )
 
 
 def test_bold_lines_between_paragraphs_are_subheads():
@@ -104,7 +140,8 @@ def test_bold_lines_between_paragraphs_are_subheads():
 
 def test_the_day_on_which_a_page_was_printed_from_a_browser_is_not_sure():
     draft = read([HEAD[0], *column(50, 600, *LEFT)], info="/Creator(Mozilla/5.0)/CreationDate(D:20260308101500+01'00')")
-    assert draft.date and (draft.date.value, draft.date.confidence < 0.5) == (dt.date(2026, 3, 8), True)
+    assert draft.date
+    assert (draft.date.value, draft.date.confidence < 0.5) == (dt.date(2026, 3, 8), True)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +149,10 @@ def test_the_day_on_which_a_page_was_printed_from_a_browser_is_not_sure():
     [
         (printed([]), "no-text-layer"),
         (b"%PDF-1.4\nnothing else", "damaged"),
-        (printed([]).replace(b"trailer<<", b"trailer<</Encrypt<</Filter/Standard/V 9/R 9/O(x)/U(x)/P 0>>"), "encrypted"),
+        (
+            printed([]).replace(b"trailer<<", b"trailer<</Encrypt<</Filter/Standard/V 9/R 9/O(x)/U(x)/P 0>>"),
+            "encrypted",
+        ),
     ],
 )
 def test_a_pdf_that_cannot_be_read_says_why(data, code):
@@ -139,4 +179,7 @@ def test_without_the_extra_the_message_names_the_one_command(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(BroadsheetError) as caught:
         read(HEAD)
-    assert (caught.value.problem.code, caught.value.problem.hint) == ("needs-extra", "Install what reads them: pip install 'broadsheet[office]'")
+    assert (caught.value.problem.code, caught.value.problem.hint) == (
+        "needs-extra",
+        "Install what reads them: pip install 'broadsheet[office]'",
+    )

@@ -35,8 +35,10 @@ def left_out(draft: Draft) -> dict[str, str]:
 def test_the_head_gives_the_fields_and_headings_are_headings():
     draft = read(rf"{LEAD}\par\pard\s1 What it makes\par\pard Bottles.\par")
     assert draft.title.value == "Furnace to burn again"
-    assert draft.date and draft.date.value == dt.date(2026, 3, 2)
-    assert draft.authors and draft.authors.value == ("Liv Aune",)
+    assert draft.date
+    assert draft.date.value == dt.date(2026, 3, 2)
+    assert draft.authors
+    assert draft.authors.value == ("Liv Aune",)
     assert draft.body == f"{LEAD}\n\n## What it makes\n\nBottles.\n"
 
 
@@ -57,7 +59,9 @@ def test_the_head_gives_the_fields_and_headings_are_headings():
     ],
 )
 def test_every_way_to_write_a_character_is_read(written, text):
-    assert f"begins {text} ends" in " ".join(read(rf"{LEAD}\par begins {written} ends\par").body.replace("\\", "").split())
+    assert f"begins {text} ends" in " ".join(
+        read(rf"{LEAD}\par begins {written} ends\par").body.replace("\\", "").split()
+    )
 
 
 def test_emphasis_and_links():
@@ -69,14 +73,18 @@ def test_emphasis_and_links():
 def test_lists_and_tables_keep_their_shape():
     items = r"{\listtext\u8226?\tab}sand\par{\listtext 1.\tab}first\par"
     row = r"\trowd\cellx1\cellx2\pard\intbl {}\cell {}\cell\row "
-    draft = read(rf"{LEAD}\par {items}" + row.format("Year", "Bottles") + row.format("2024", "11") + rf"\pard {LEAD}\par")
+    draft = read(
+        rf"{LEAD}\par {items}" + row.format("Year", "Bottles") + row.format("2024", "11") + rf"\pard {LEAD}\par"
+    )
     assert "- sand\n1. first" in draft.body
     assert "| Year | Bottles |\n| --- | --- |\n| 2024 | 11 |" in draft.body
 
 
 def test_deletions_comments_heads_and_hidden_text_are_named():
     draft = read(
-        r"{\header Vellamo Press\par}{\footer page 1\par}" + LEAD + r"\par Forty {\deleted never }people {\v secretly }work"
+        r"{\header Vellamo Press\par}{\footer page 1\par}"
+        + LEAD
+        + r"\par Forty {\deleted never }people {\v secretly }work"
         r"{\*\atnauthor Ann}{\*\annotation Who?} there.\par"
     )
     assert draft.body.endswith("Forty people work there.\n")
@@ -87,14 +95,18 @@ def test_deletions_comments_heads_and_hidden_text_are_named():
 
 
 def test_notes_stand_below_the_text_under_their_marks():
-    draft = read(rf"It went out long ago,{{\super\chftn}}{{\footnote\pard {{\super\chftn}} In 2017.}} and all left.\par {LEAD}\par")
+    draft = read(
+        rf"It went out long ago,{{\super\chftn}}{{\footnote\pard {{\super\chftn}} In 2017.}} and all left.\par {LEAD}\par"
+    )
     assert draft.body.splitlines()[0] == "It went out long ago,\\[1\\] and all left."
     assert draft.body.endswith("\\[1\\] In 2017.\n")
 
 
 @pytest.mark.parametrize("data", [PNG.hex(), f"\\bin{len(PNG)} " + PNG.decode("latin-1")])
 def test_a_picture_comes_along_whichever_way_it_is_written(data):
-    draft = read(rf"{LEAD}\par{{\*\shppict{{\pict\pngblip\picw9 {data}}}}}{{\nonshppict{{\pict\wmetafile8 00}}}}\par {LEAD}\par")
+    draft = read(
+        rf"{LEAD}\par{{\*\shppict{{\pict\pngblip\picw9 {data}}}}}{{\nonshppict{{\pict\wmetafile8 00}}}}\par {LEAD}\par"
+    )
     assert list(draft.pictures.values()) == [PNG]
     assert f"![]({next(iter(draft.pictures))})" in draft.body
 
@@ -103,8 +115,10 @@ def test_what_a_document_says_of_itself_is_never_sure():
     info = r"{\info{\title Furnace note}{\author Liv Aune}{\creatim\yr2026\mo3\dy1}{\revtim\yr2026\mo3\dy2}}"
     draft = read(f"{LEAD} {LEAD}\\par {LEAD}\\par", info)
     assert (draft.title.value, draft.title.confidence < 0.8) == ("Furnace note", True)
-    assert draft.date and (draft.date.value, draft.date.confidence < 0.8) == (dt.date(2026, 3, 1), True)
-    assert draft.authors and (draft.authors.value, draft.authors.confidence < 0.8) == (("Liv Aune",), True)
+    assert draft.date
+    assert (draft.date.value, draft.date.confidence < 0.8) == (dt.date(2026, 3, 1), True)
+    assert draft.authors
+    assert (draft.authors.value, draft.authors.confidence < 0.8) == (("Liv Aune",), True)
 
 
 def test_groups_without_end_are_refused():

@@ -25,7 +25,9 @@ def cues(*said: tuple[int, int, str]) -> str:
 
 
 def test_cues_are_joined_to_paragraphs_and_times_and_numbers_go():
-    draft = read(cues((1, 2, "Good evening from the"), (3, 4, "glassworks."), (5, 6, "It burns."), (12, 13, "Later it rained.")))
+    draft = read(
+        cues((1, 2, "Good evening from the"), (3, 4, "glassworks."), (5, 6, "It burns."), (12, 13, "Later it rained."))
+    )
     assert draft.body == "Good evening from the glassworks. It burns.\n\nLater it rained.\n"
     assert [fate.role for fate in draft.fates[:4]] == ["markup", "markup", "body", "blank"]
     assert draft.title.confidence < 0.8
@@ -35,7 +37,10 @@ def test_cues_are_joined_to_paragraphs_and_times_and_numbers_go():
 def test_files_without_numbers_or_blank_rows_are_read_too(ends):
     text = "1\n00:00:01,000 --> 00:00:02,000\nIt burns\n2\n00:00:02,000 --> 00:00:03,000\nagain.\n".replace("\n", ends)
     assert read(text).body == "It burns again.\n"
-    assert read("0:00:01.000,0:00:02.000\nIt burns\n\n0:00:02.000,0:00:03.000\nagain.\n", "a.sbv").body == "It burns again.\n"
+    assert (
+        read("0:00:01.000,0:00:02.000\nIt burns\n\n0:00:02.000,0:00:03.000\nagain.\n", "a.sbv").body
+        == "It burns again.\n"
+    )
 
 
 def test_speakers_begin_paragraphs_and_marks_of_the_format_go():
@@ -60,7 +65,13 @@ def test_subtitles_in_which_nothing_is_said_are_refused():
     assert caught.value.problem.code == "no-story"
 
 
-@given(st.lists(st.text(st.characters(categories=["L"]), min_size=3, max_size=9).map(lambda word: f"x{word}."), min_size=1, max_size=9))
+@given(
+    st.lists(
+        st.text(st.characters(categories=["L"]), min_size=3, max_size=9).map(lambda word: f"x{word}."),
+        min_size=1,
+        max_size=9,
+    )
+)
 def test_every_word_that_is_said_is_in_the_text(words):
     draft = read(cues(*((5 * n, 5 * n + 1, word) for n, word in enumerate(words))))
     said = draft.body.replace("\\", "")

@@ -13,8 +13,6 @@ import zlib
 from typing import Any
 from urllib.parse import unquote
 
-from lxml import etree
-
 from broadsheet.errors import BroadsheetError, Place, Problem, fail, warning
 from broadsheet.ingest.extract.draft import Source
 
@@ -157,6 +155,8 @@ def parsed(data: bytes, shown: str, name: str = "") -> Any:
         raise fail(
             "xml-entities", "the document declares entities of its own", Place(shown), "Save it again, or as text."
         )
+    from lxml import etree  # an archive of plain text needs none
+
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
