@@ -13,8 +13,7 @@ import msgspec
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.ingest.extract import charset
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Reader, Role, Source
-from broadsheet.ingest.formats import detect
-from broadsheet.ingest.sources import archive, conversion
+from broadsheet.ingest.sources import conversion
 from broadsheet.model import Picture
 from broadsheet.workers import TooLongError, limited
 
@@ -68,6 +67,9 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
     """How a source is understood; a source that cannot be is explained by its problem."""
     drafts: tuple[Draft, ...] = ()
     problems: list[Problem] = []
+    from broadsheet.ingest.formats import detect
+    from broadsheet.ingest.sources import archive
+
     kind = detect.recognise(source)
     try:
         with limited(source.name, conversion.SECONDS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
 Set = tuple[float, float, float, str]  # where a line begins, in points, its size, its text
 
 
-def printed(*pages: list[Set], info: str = "", more: str = "") -> bytes:
+def printed(*pages: Sequence[Set], info: str = "", more: str = "") -> bytes:
     """A PDF with lines of Helvetica at the places that are given; "*" before a text makes it bold."""
     objects = [f"<</Type/Catalog/Pages 2 0 R{more}>>", ""]
     fonts = "<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>/F2<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold>>>>"
@@ -50,12 +51,12 @@ def column(x: float, y: float, *texts: str, size: float = 10) -> list[Set]:
     return [(x, y - n * size * 1.2, size, text) for n, text in enumerate(texts)]
 
 
-def read(*pages: list[Set], info: str = "") -> Draft:
+def read(*pages: Sequence[Set], info: str = "") -> Draft:
     [draft] = detect.read(Source("a.pdf", printed(*pages, info=info), NOW), Hints(today=dt.date(2026, 3, 9)))
     return draft
 
 
-HEAD = [(50, 700, 22, "Furnace to burn again"), (50, 672, 10, "By Liv Aune"), (50, 650, 10, "2 March 2026")]
+HEAD: list[Set] = [(50, 700, 22, "Furnace to burn again"), (50, 672, 10, "By Liv Aune"), (50, 650, 10, "2 March 2026")]
 LEFT = (
     "The glassworks of Vellamo will light its",
     "furnace again in May, after nine years of",
@@ -122,7 +123,7 @@ def test_paragraphs_are_told_by_a_gap_an_indent_or_a_short_last_line():
 
 
 def test_a_table_keeps_its_rows():
-    rows = [
+    rows: list[Set] = [
         (x, 500 - 14 * n, 10, text)
         for n, row in enumerate((("Year", "Bottles"), ("2024", "11"), ("2025", "12")))
         for x, text in zip((50, 180), row, strict=True)

@@ -131,4 +131,4 @@ def test_groups_without_end_are_refused():
 @given(st.lists(st.sampled_from(["{", "}", r"\b ", r"\par ", r"\'e9", r"\u8364?", r"\cell", r"\row ", r"\pict", r"\*", r"\footnote ", r"\header ", r"\field", r"\fldinst ", "word ", r"\bin9 ", r"\u-10179?", r"\stylesheet", r"\fonttbl", ";"]), max_size=60))  # fmt: skip
 def test_any_tokens_are_read_or_refused_with_a_reason(tokens):
     with contextlib.suppress(BroadsheetError):
-        assert read("".join(tokens), "")
+        assert read("".join(tokens), "").fates

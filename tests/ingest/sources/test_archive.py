@@ -89,3 +89,14 @@ def test_a_broken_archive_is_refused(data):
     with pytest.raises(BroadsheetError) as caught:
         archive.read(Source("x.zip", data, NOW), Hints())
     assert caught.value.problem.code == "bad-archive"
+
+
+def test_a_document_in_an_archive_is_read_as_one_beside_it():
+    text = "The kiln of Vellamo burns again, the owners said on Monday, and nobody doubts it."
+    paragraphs = "".join(f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>" for one in ("A kiln is lit", text))
+    document = {
+        "[Content_Types].xml": "<Types/>",
+        "word/document.xml": f'<w:document xmlns:w="w"><w:body>{paragraphs}</w:body></w:document>',
+    }
+    [draft] = archive.read(packed({"a.docx": packed(dict(document)).data}), Hints())
+    assert draft.title.value == "A kiln is lit"

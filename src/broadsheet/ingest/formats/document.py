@@ -6,6 +6,7 @@ drafts whose fates cover every piece once. A document is all story but for its h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -22,6 +23,7 @@ from broadsheet.model import Picture
 MOST = 20_000  # pieces of a document that are read
 _STORIES = 300  # stories in one document; more are none
 _STORY = 25  # words of the paragraphs that make a story of a part
+_NOTE = re.compile(r"(?<=\S)\[\d{1,3}\]")  # the mark of a note, which no summary needs
 _SIGNS = 4  # pieces below a headline among which a day or byline says that a story begins
 
 
@@ -82,8 +84,9 @@ def story(
         [block for one in kept for block in one.blocks], "", lambda src: src if src in held else ""
     )
     lang = Found(about.language, "the document's language", 0.8) if about.language else None
-    made = embedded.about(head.title.value if head.title else "", prose.paragraphs, lang, hints)
-    title = head.title or embedded.headline("", "", prose.paragraphs)
+    paragraphs = [_NOTE.sub("", text) for text in prose.paragraphs]
+    made = embedded.about(head.title.value if head.title else "", paragraphs, lang, hints)
+    title = head.title or embedded.headline("", "", paragraphs)
     names = {one.blocks[0].src for one in kept if one.kind == "img"} | ({image.value.src} if image else set())
     several = whole and sum(one.kind == "h" and one.blocks[0].level == 1 for one in kept) > 1
     return Draft(

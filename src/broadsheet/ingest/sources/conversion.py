@@ -18,7 +18,6 @@ import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error
 from broadsheet.ingest.extract.draft import Hints, Reader, Source
-from broadsheet.ingest.formats import detect, refused, signatures
 from broadsheet.ingest.sources import front_matter, inbox
 from broadsheet.ingest.sources.front_matter import PreparedStory
 from broadsheet.ingest.sources.inbox import Raw
@@ -92,6 +91,8 @@ def convert(raw: Raw | Source, settings: ConversionSettings) -> Converted:
 
 
 def _converted(raw: Raw | Source, settings: ConversionSettings) -> Converted:
+    from broadsheet.ingest.formats import detect, signatures  # what a run with nothing new need not load
+
     source = inbox.load(raw) if isinstance(raw, Raw) else raw
     sha256 = hashlib.sha256(source.data).hexdigest()
     if sha256 in settings.seen:
@@ -102,6 +103,8 @@ def _converted(raw: Raw | Source, settings: ConversionSettings) -> Converted:
 
 def late(name: str) -> Converted:
     """What is said of a source that took too long."""
+    from broadsheet.ingest.formats import refused
+
     message = f"took longer than {SECONDS:.0f} seconds to read, and was left unread"
     hint = f"Split it, or save its text in a simpler format; the other sources were read. {refused.IGNORE}"
     return Converted(name, problems=(error("too-slow", message, Place(name), hint),))

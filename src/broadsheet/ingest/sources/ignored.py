@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-
-import pathspec
+from typing import TYPE_CHECKING
 
 from broadsheet.errors import Place, Problem, warning
+
+if TYPE_CHECKING:
+    import pathspec
 
 FILE = ".ignore"
 _LARGEST = 1 << 20  # bytes of such a file that are read
@@ -51,11 +53,15 @@ class Ignored:
                     text = file.read(_LARGEST).decode("utf-8-sig", "replace")
             except (OSError, ValueError):
                 return None
+            import pathspec
+
             shown = f"{folder}/{FILE}" if folder else FILE
             self._rules[folder] = pathspec.GitIgnoreSpec.from_lines(self._patterns(text, shown))
         return self._rules[folder]
 
     def _patterns(self, text: str, shown: str) -> Iterator[str]:
+        import pathspec  # takes longer to load than a run with nothing new, and most inboxes have no such file
+
         for number, line in enumerate(text.splitlines(), 1):
             try:
                 pathspec.GitIgnoreSpec.from_lines([line])

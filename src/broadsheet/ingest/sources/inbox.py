@@ -20,7 +20,6 @@ from broadsheet import disk
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract.draft import Source
-from broadsheet.ingest.formats import refused, signatures
 from broadsheet.ingest.sources.ignored import Ignored
 
 LARGEST = 64 * 1024 * 1024  # bytes; no news text is that long, and a mailbox of that size is better split
@@ -78,6 +77,8 @@ def load(raw: Raw) -> Source:
     if len(data) > LARGEST:
         raise fail("too-large", _TOO_LARGE, Place(raw.name), _SPLIT)
     modified = dt.datetime.fromtimestamp(max(raw.mtime, 0) // 10**9, dt.UTC)
+    from broadsheet.ingest.formats import signatures  # what a run with nothing new need not load
+
     packed = raw.path if data.startswith(signatures.ZIP) else ""
     return Source(raw.name, data, modified, folder=os.path.dirname(raw.path), archive=packed)  # noqa: PTH120, a str
 
@@ -183,6 +184,8 @@ def _file(entry: os.DirEntry[str] | Path, path: str, name: str) -> Raw | Problem
 
 def _too_large(path: str, name: str) -> Problem:
     """What is wrong with a file over the limit: its kind, where no reader would take it at any size."""
+    from broadsheet.ingest.formats import refused, signatures
+
     try:
         with Path(path).open("rb") as file:
             kind = signatures.recognise(file.read(4096), "")
