@@ -88,7 +88,8 @@ def story(
     made = embedded.about(head.title.value if head.title else "", paragraphs, lang, hints)
     title = head.title or embedded.headline("", "", paragraphs)
     names = {one.blocks[0].src for one in kept if one.kind == "img"} | ({image.value.src} if image else set())
-    several = whole and sum(one.kind == "h" and one.blocks[0].level == 1 for one in kept) > 1
+    titled = any(one.title for one in pieces)
+    several = whole and not titled and sum(one.kind == "h" and one.blocks[0].level == 1 for one in kept) > 1
     return Draft(
         title=title,
         body=prose.markdown,

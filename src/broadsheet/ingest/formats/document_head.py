@@ -25,6 +25,7 @@ _LINE = 160  # characters of a line that bears a day or names
 _REST = 40  # characters that a date line has beside its days
 _DATELINE = 90  # characters in which a lead's dateline ends
 _TITLE = (250, 35)  # characters and words of a headline at most
+_RECENT = 62  # days between the making of a document and the last change of its file
 _SAME_DAYS = 4  # days between making and changing a document that was made for its news
 
 _LABELS = re.compile(
@@ -234,6 +235,7 @@ class DocumentHead:
         made = about.created
         if made and not self.date and made.date() <= self._hints.today and made.year >= 1990:
             near = about.modified and abs(about.modified - made) <= dt.timedelta(_SAME_DAYS)
+            near = near and abs(self._today - made.date()) <= dt.timedelta(_RECENT)  # a template's day is an old one
             day = made.astimezone(_zone(self._hints)).date()
             self.date = Found(day, "the day when the document was made", EVEN if near else 0.4)
         if not self.authors:

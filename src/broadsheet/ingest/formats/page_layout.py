@@ -47,8 +47,7 @@ def read(pages: Sequence[Page]) -> list[Printed]:
     found: list[Printed] = []
     for page in pages:
         left = [line for line in page.lines if id(line) not in aside]
-        for group in ordered(boxes_of(left)):
-            found += group
+        found += ordered(boxes_of(left))
     sizes = sorted(
         {_rounded(line.size) for one in found for line in one.lines if line.size > body * _LARGER}, reverse=True
     )

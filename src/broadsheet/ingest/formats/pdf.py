@@ -81,6 +81,7 @@ class _Reader:
         self._left = PICTURES
         self._cut = 0
         self._lost: list[str] = []
+        self._across = ""  # what is printed from the bottom up
         self._browser = False
 
     def pages(self) -> list[Page]:
@@ -153,6 +154,8 @@ class _Reader:
                     made = pieces.piece("p", spans)
             if made:
                 yield made
+        if clean(self._across):
+            yield pieces.dropped(self._across, "printed across the page")
         for what in self._lost:
             yield pieces.dropped(what, "a picture, which cannot be taken along")
 
@@ -182,6 +185,8 @@ class _Reader:
                 if isinstance(child, LTTextLine):
                     if made := _line(child, links):
                         yield made
+                    else:
+                        self._across += child.get_text()
                 elif isinstance(child, LTImage):
                     if name := self._image(child):
                         x0, y0, x1, y1 = child.bbox

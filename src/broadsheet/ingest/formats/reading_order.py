@@ -16,6 +16,7 @@ from broadsheet.ingest.extract.blocks import Span
 
 _GUTTER = 6.0  # points between two columns at least
 _CELL = 26  # characters of a table's cell, on average, at most
+_RUNNING = 0.35  # of a table's cells that begin with a small letter at most; lines of text mostly do
 _MARK = re.compile(r"[•·▪◦‣●■►▶–*-]|\d{1,2}[.)]")
 HYPHEN = re.compile(r"(?<=[^\W\d_])\s?[-\u2010\u00ad]\s*$")
 
@@ -63,27 +64,15 @@ class Printed(msgspec.Struct):
 
 
 class _Box(msgspec.Struct, eq=False):
-    """Lines that stand one below the other, or the rows of a table."""
+    """A line and the place that it takes."""
 
-    groups: list[Printed]
+    line: PrintedLine
     box: tuple[float, float, float, float]
 
 
 def boxes_of(lines: Sequence[PrintedLine]) -> list[_Box]:
-    """Lines as boxes: tables first, then each line by itself."""
-    boxes: list[_Box] = []
-    rest = _marked(lines)
-    for rows in _tables(rest):
-        taken = {id(line) for row in rows for line in row}
-        rest = [line for line in rest if id(line) not in taken]
-        boxes.append(
-            _Box(
-                [Printed("row", [[line] for line in row]) for row in rows],
-                _around([line for row in rows for line in row]),
-            )
-        )
-    boxes += [_Box([Printed("picture" if line.picture else "text", [[line]])], line.box) for line in rest]
-    return boxes
+    """Each line of a page as a box."""
+    return [_Box(line, line.box) for line in _marked(lines)]
 
 
 def _marked(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
@@ -105,35 +94,30 @@ def _marked(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     return [line for line in lines if id(line) not in taken]
 
 
-def _around(lines: Sequence[PrintedLine]) -> tuple[float, float, float, float]:
-    boxes = [line.box for line in lines]
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-
-
-def _tables(lines: Sequence[PrintedLine]) -> Iterator[list[list[PrintedLine]]]:
-    """Rows of short lines that stand side by side, in as many columns each, one below the other."""
-    texts = sorted((line for line in lines if line.spans), key=lambda line: -line.box[3])
+def _rows(boxes: Sequence[_Box]) -> list[list[PrintedLine]]:
+    """Lines that stand side by side, from the top down."""
     rows: list[list[PrintedLine]] = []
-    for line in texts:
+    for line in sorted((box.line for box in boxes), key=lambda line: -line.box[3]):
         if rows and abs(rows[-1][0].box[1] - line.box[1]) < line.size * 0.35:
             rows[-1].append(line)
         else:
             rows.append([line])
-    run: list[list[PrintedLine]] = []
-    for row in [*rows, []]:
-        row.sort(key=lambda line: line.box[0])
-        alike = (
-            run
-            and len(row) == len(run[-1])
-            and _lined_up(row, run[-1])
-            and run[-1][0].box[1] - row[0].box[3] < 3 * row[0].size
-        )
-        if len(row) < 2 or (run and not alike):
-            if _is_table(run):
-                yield run
-            run = []
-        if len(row) > 1:
-            run.append(row)
+    return [sorted(row, key=lambda line: line.box[0]) for row in rows]
+
+
+def _table(boxes: Sequence[_Box]) -> list[Printed]:
+    """The rows of a table, and the lines right above it; nothing where boxes are columns of text."""
+    rows = _rows(boxes)
+    first = next((n for n, row in enumerate(rows) if len(row) > 1), len(rows))
+    table = rows[first:]
+    if len(table) < 2 or any(len(row) != len(table[0]) or not _lined_up(row, table[0]) for row in table):
+        return []
+    texts = [line.text for row in table for line in row]
+    running = sum(text[:1].islower() for text in texts)
+    if sum(map(len, texts)) > _CELL * len(texts) or running > _RUNNING * len(texts) or any(map(HYPHEN.search, texts)):
+        return []
+    above = [Printed("text", [[line]]) for row in rows[:first] for line in row]
+    return [*above, *(Printed("row", [[line] for line in row]) for row in table)]
 
 
 def _lined_up(row: Sequence[PrintedLine], above: Sequence[PrintedLine]) -> bool:
@@ -141,20 +125,15 @@ def _lined_up(row: Sequence[PrintedLine], above: Sequence[PrintedLine]) -> bool:
     return all(one.box[0] < up.box[2] + 20 and up.box[0] < one.box[2] + 20 for one, up in zip(row, above, strict=True))
 
 
-def _is_table(rows: Sequence[Sequence[PrintedLine]]) -> bool:
-    texts = [line.text for row in rows for line in row]
-    if len(rows) < 2 or sum(map(len, texts)) > _CELL * len(texts):
-        return False
-    return not any(HYPHEN.search(text) for text in texts)
-
-
-def ordered(boxes: Sequence[_Box]) -> Iterator[list[Printed]]:
+def ordered(boxes: Sequence[_Box]) -> Iterator[Printed]:
     """The boxes of a page in reading order."""
     for band in _bands(boxes):
         cut = _cut(band)
         if cut is None:
             for box in sorted(band, key=lambda box: (-box.box[3], box.box[0])):
-                yield box.groups
+                yield Printed("picture" if box.line.picture else "text", [[box.line]])
+        elif rows := _table(band):
+            yield from rows
         else:
             yield from ordered([box for box in band if box.box[2] <= cut])
             yield from ordered([box for box in band if box.box[2] > cut])
