@@ -217,6 +217,8 @@ def _goes_on(
     if same:
         if gap > 1.45 * max(pitch, last.size):
             return False
+        if abs(line.box[0] - last.box[0]) > _INDENT:
+            return False
         mine, _ = margins[id(line)]
         indented = line.box[0] > mine + 0.6 * line.size and last.box[0] < line.box[0] - 0.6 * line.size
         if indented and before.kind == "text":
