@@ -133,6 +133,7 @@ _CODE_ROWS = (
     r"[.#@]?[\w-]+(?:\s*[,>+~]\s*[.#]?[\w-]+)*\s*\{.*|[\w-]+\s*:\s*[^;]+;$|\$\s?\w+.*",
 )
 _CODE_ROW = re.compile(rf"\s*(?:{'|'.join(_CODE_ROWS)})")
+_TIGHT = re.compile(r"[,;|](?![\s\d]|[\"”’'»)]+(?:\s|$))|\t")
 _COMMENT = re.compile(r"\s*(?://|/\*|\*|#|--|;;|%)")
 _SQL = re.compile(
     r"(?:CREATE|DROP|ALTER)\s+(?:TEMP\w*\s+|UNIQUE\s+)?(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA)\b|INSERT\s+INTO\s+\S+|"
@@ -174,8 +175,8 @@ def head(data: bytes) -> str:
     """The first characters of what may be text, in its charset where that shows in its first bytes."""
     for mark, charset in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
         if data.startswith(mark):
-            return _rows(data[len(mark) : 16384].decode(charset, "replace"))
-    return _rows(data[:16384].decode("utf-8", "replace"))
+            return _rows(data[len(mark) : 8192].decode(charset, "replace"))
+    return _rows(data[:8192].decode("utf-8", "replace"))
 
 
 def _rows(text: str) -> str:
@@ -188,7 +189,7 @@ def recognise(data: bytes, name: str, text: str) -> str | Refusal:
     ``text`` is how the file begins, as ``head`` gives it.
     """
     ending = name.rpartition(".")[2].lower() if "." in name.rpartition("/")[2] else ""
-    return signatures.recognise(data, ending) or _text(text, name, ending, whole=len(data) < 16_000) or ""
+    return signatures.recognise(data, ending) or _text(text, name, ending, whole=len(data) < 8_000) or ""
 
 
 def _text(text: str, name: str, ending: str, *, whole: bool) -> Refusal | None:
@@ -283,7 +284,8 @@ def _is_prose(rows: list[str]) -> bool:
 
 def _separated(row: str) -> int:
     """Marks between fields that no prose has: separators with nothing after them, as in a table."""
-    return len(re.findall(r"[,;|](?=[^\s\d])|\t", row))
+    tight = row.count("\t") + sum(row.count(mark) - row.count(f"{mark} ") for mark in ",;|")
+    return len(_TIGHT.findall(row)) if tight > 1 else tight
 
 
 def _rowed(rows: list[str], ending: str) -> Refusal | None:

@@ -107,6 +107,8 @@ _BEGINS: tuple[tuple[bytes, str, str], ...] = (
     (b"AC10", "a technical drawing", _EXPORT),
     (b"!BDN", "a mailbox of Outlook (.pst)", "Save the mails that you need as .eml, or the folder as .mbox."),
 )  # fmt: skip
+# The same by their first byte: every text is asked for them.
+_BY_BYTE = {byte: [one for one in _BEGINS if one[0][:1] == byte] for byte in {mark[:1] for mark, *_ in _BEGINS}}
 _SURE = 6  # bytes of a mark that no text begins with by chance
 
 # The parts of files made by what Microsoft calls compound storage, as UTF-16, and what has them.
@@ -165,7 +167,12 @@ def recognise(data: bytes, ending: str = "") -> str | Refusal:
         return "subtitles"
     if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(data)
-    return _placed(start) or next((Refusal(kind, advice) for mark, kind, advice in _BEGINS if _marked(start, mark)), "")
+    if found := _placed(start):
+        return found
+    for mark, kind, advice in _BY_BYTE.get(start[:1], ()):
+        if _marked(start, mark):
+            return Refusal(kind, advice)
+    return ""
 
 
 def _placed(start: bytes) -> Refusal | None:
