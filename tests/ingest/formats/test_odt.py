@@ -100,6 +100,12 @@ def test_pictures_and_text_boxes_come_along():
     assert dict(draft.pictures) == {"a.png": PNG}
 
 
+@pytest.mark.parametrize("level", ["", "x", "-1", "²", "99999999999"])
+def test_a_number_that_is_none_keeps_no_text_from_being_read(level):
+    heading = f'<text:h text:outline-level="{level}">What it makes</text:h>'
+    assert "## What it makes" in read(f"{HEAD}{p(LEAD)}{heading}{p(LEAD)}").body
+
+
 def test_a_locked_document_says_so():
     with pytest.raises(BroadsheetError) as caught:
         read(p("x"), {"META-INF/manifest.xml": "<m><e><encryption-data/></e></m>"})

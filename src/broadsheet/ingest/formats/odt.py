@@ -7,6 +7,7 @@ heads and tables of contents stay out: each is named in the fates. Source of the
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -125,7 +126,7 @@ class _Body:
             for node in tree.iter("{*}list-style"):
                 for level in node:
                     if local(level) == "list-level-style-number" and attribute(level, "num-format"):
-                        self._ordered.add((attribute(node, "name"), int(attribute(level, "level") or 1)))
+                        self._ordered.add((attribute(node, "name"), _number(attribute(level, "level"), 1)))
 
         def style(name: str, depth: int = 0) -> _Style:
             if name in self._styles or name not in nodes or depth > 20:
@@ -141,7 +142,7 @@ class _Body:
                 ((attribute(node, "display-name") or name).lower(), name.lower(), *base.names),
                 weight in ("bold", "600", "700", "800", "900") if weight else base.strong,
                 slant in ("italic", "oblique") if slant else base.emphasis,
-                attribute(node, "list-style-name") or base.numbering, int(level) if level.isdigit() else base.level,
+                attribute(node, "list-style-name") or base.numbering, _number(level, base.level),
                 (text is not None and attribute(text, "display") == "none") or base.hidden,
             )  # fmt: skip
             return self._styles[name]
@@ -189,7 +190,7 @@ class _Body:
             self._drop(_said(node), "hidden text")
             return
         heading = local(node) == "h"
-        level = int(attribute(node, "outline-level") or style.level or 1) if heading else 0
+        level = _number(attribute(node, "outline-level"), style.level or 1) if heading else 0
         spans = list(self._spans(node, _Style() if heading else style))
         title = "title" in style.names or "titel" in style.names or "titre" in style.names
         caption = not heading and any(
@@ -264,7 +265,7 @@ class _Body:
                     spans += [Span(" ")] * bool(spans) + list(self._spans(paragraph, _Style()))
                 later += self._later
                 again = attribute(cell, "number-columns-repeated")
-                cells += [spans] * (min(int(again), _REPEATED) if again.isdigit() and spans else 1)
+                cells += [spans] * (min(_number(again, 1), _REPEATED) if spans else 1)
             if made := pieces.row(cells):
                 self._pieces.append(made)
             self._later = later
@@ -354,3 +355,8 @@ class _Body:
 def _said(node: Any) -> str:
     """All text of an element."""
     return " ".join(" ".join(node.itertext()).split())
+
+
+def _number(text: str, default: int) -> int:
+    """A number as an attribute has it; ``default`` where it is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else default
