@@ -7,7 +7,6 @@ stay out: each is named in the fates. Source of the words: Microsoft, Rich Text 
 from __future__ import annotations
 
 import binascii
-import datetime as dt
 import re
 
 import msgspec
@@ -27,33 +26,13 @@ from broadsheet.ingest.formats.rtf_words import (
     NUMBERED,
     PICTURE_KINDS,
     SKIPPED,
+    TOKEN,
+    State,
+    codec,
+    moment,
 )
 
 _DEEP = 2_000  # groups within one another
-_TOKEN = re.compile(
-    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n\0]+)|[\r\n\0]+|\\'?"
-)
-
-
-class _State(msgspec.Struct):
-    """What holds inside a group, and ends with it."""
-
-    into: str = ""  # where text goes: "" into the story
-    skip: bool = False
-    strong: bool = False
-    emphasis: bool = False
-    hidden: bool = False
-    deleted: bool = False
-    symbol: bool = False
-    fallback: int = 1  # characters after \u that stand in for it
-    charset: str = ""
-    href: str = ""
-    starred: bool = False
-    fresh: bool = True  # nothing has come yet in this group
-
-    def inner(self) -> _State:
-        """The state of a group that begins here."""
-        return msgspec.structs.replace(self, starred=False, fresh=True)
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
@@ -71,8 +50,8 @@ class _Reader:
         self.pictures: dict[str, bytes] = {}
         self.problems: list[Problem] = []
         self._pieces: list[pieces.Piece] = []
-        self._state = _State()
-        self._stack: list[_State] = []
+        self._state = State()
+        self._stack: list[State] = []
         self._bytes = bytearray()  # text that waits to be decoded
         self._skipping = 0
         self._charset = "cp1252"
@@ -110,7 +89,7 @@ class _Reader:
 
     def _tokens(self) -> None:
         at, data = 0, self._data
-        while at < len(data) and (found := _TOKEN.match(data, at)):
+        while at < len(data) and (found := TOKEN.match(data, at)):
             at = found.end()
             word, number, hexed, symbol, brace, text = found.groups()
             if text is not None:
@@ -132,10 +111,8 @@ class _Reader:
         """What the document says of itself."""
         said = {key: " ".join("".join(self._apart.get(key, ())).split()) for key in ("title", "creator")}
         heads = tuple(" ".join(text.split()) for text in self._apart.get("header", ()))
-        created, changed = (_moment(self._dates[key]) for key in ("created", "changed"))
+        created, changed = (moment(self._dates[key]) for key in ("created", "changed"))
         return pieces.Properties(said["title"], said["creator"], created, changed, "", heads)
-
-    # ---- groups
 
     def _open(self) -> None:
         self._decode()
@@ -177,8 +154,6 @@ class _Reader:
             self._apart[f"{kind} done"] = self._apart[kind]
         elif kind == "styles":
             self._apart.pop("styles", None)
-
-    # ---- words
 
     def _word(self, word: str, value: int | None) -> None:
         state = self._state
@@ -226,7 +201,7 @@ class _Reader:
     def _page_of_codes(self, word: str, value: int | None) -> bool:
         """Whether a word names the charset of the document."""
         if word == "ansicpg":
-            self._charset = _codec(f"cp{value}", self._charset)
+            self._charset = codec(f"cp{value}", self._charset)
         elif word in CODES:
             self._charset = CODES[word]
         else:
@@ -240,7 +215,7 @@ class _Reader:
             if word == "fcharset":
                 self._fonts[self._font] = CHARSETS.get(value or 0, "") if value else ""
             elif word == "cpg":
-                self._fonts[self._font] = _codec(f"cp{value}", "")
+                self._fonts[self._font] = codec(f"cp{value}", "")
         elif into == "styles":
             self._style_number = value or 0 if word == "s" else self._style_number
             self._style_level = (value or 0) + 1 if word == "outlinelevel" else self._style_level
@@ -334,8 +309,6 @@ class _Reader:
         self._pieces += self._after
         self._after = []
 
-    # ---- text
-
     def _text(self, data: bytes) -> None:
         state = self._state
         state.fresh = False
@@ -425,18 +398,3 @@ class _Reader:
             name = f"picture-{len(self.pictures) + 1}.{ending}"
             self.pictures[name] = data
             self._after.append(pieces.picture(name, ""))
-
-
-def _codec(name: str, default: str) -> str:
-    try:
-        "".encode(name)
-    except LookupError:
-        return {"cp65001": "utf-8", "cp10000": "mac_roman"}.get(name, default)
-    return name
-
-
-def _moment(told: dict[str, int]) -> dt.datetime | None:
-    try:
-        return dt.datetime(told["yr"], told["mo"], told["dy"], told.get("hr", 0), told.get("min", 0), tzinfo=dt.UTC)
-    except (KeyError, ValueError):
-        return None

@@ -1,11 +1,15 @@
-"""The words of RTF: which groups hold no text of the story, which stand for a character, which charset a font has.
+"""The words of RTF: which groups hold no text of the story, which stand for a character, what holds inside a group.
 
-In: nothing. Out: tables. Source: Microsoft, Rich Text Format Specification 1.9.1.
+In: words and numbers. Out: tables, and the ``State`` of a group. Source: Microsoft's
+Rich Text Format Specification 1.9.1.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+
+import msgspec
 
 # Groups whose text is none of the story, and what is done with it: kept apart under a name, or nothing at all.
 APART = {
@@ -62,3 +66,44 @@ CODES = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 PICTURE_KINDS = {
     "pngblip": "png", "jpegblip": "jpg", "emfblip": "", "wmetafile": "", "macpict": "", "dibitmap": "", "wbitmap": "",
 }  # fmt: skip
+TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n\0]+)|[\r\n\0]+|\\'?"
+)
+
+
+class State(msgspec.Struct):
+    """What holds inside a group, and ends with it."""
+
+    into: str = ""  # where text goes: "" into the story
+    skip: bool = False
+    strong: bool = False
+    emphasis: bool = False
+    hidden: bool = False
+    deleted: bool = False
+    symbol: bool = False
+    fallback: int = 1  # characters after \u that stand in for it
+    charset: str = ""
+    href: str = ""
+    starred: bool = False
+    fresh: bool = True  # nothing has come yet in this group
+
+    def inner(self) -> State:
+        """The state of a group that begins here."""
+        return msgspec.structs.replace(self, starred=False, fresh=True)
+
+
+def codec(name: str, default: str) -> str:
+    """A charset as Python calls it; ``default`` where it knows none of that name."""
+    try:
+        "".encode(name)
+    except LookupError:
+        return {"cp65001": "utf-8", "cp10000": "mac_roman"}.get(name, default)
+    return name
+
+
+def moment(told: dict[str, int]) -> dt.datetime | None:
+    """The moment that the words of a date tell; None where they tell none."""
+    try:
+        return dt.datetime(told["yr"], told["mo"], told["dy"], told.get("hr", 0), told.get("min", 0), tzinfo=dt.UTC)
+    except (KeyError, ValueError):
+        return None
