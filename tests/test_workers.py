@@ -1,6 +1,8 @@
 """Work over processes gives what work in one gives, and says when a process was lost."""
 
+import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from broadsheet import workers
 from broadsheet.errors import BroadsheetError, Place, fail
-from broadsheet.workers import beside, spread
+from broadsheet.workers import Death, TooLongError, beside, limited, spread
 
 
 @settings(max_examples=20, deadline=None)
@@ -115,7 +117,8 @@ def test_a_slice_that_kills_its_process_is_made_up_for_and_the_others_are_as_the
             os.kill(os.getpid(), signal.SIGKILL)
         return [(number, os.getpid()) for number in some]
 
-    def instead(some: Sequence[int]) -> list[tuple[int, int]]:
+    def instead(some: Sequence[int], death: Death) -> list[tuple[int, int]]:
+        assert not death.late
         return [(-number, 0) for number in some]
 
     done = list(spread(work, list(range(60)), slice_size=2, workers=3, lost=instead))
@@ -127,9 +130,68 @@ def test_a_slice_that_kills_its_process_is_made_up_for_and_the_others_are_as_the
 
 
 def test_work_that_may_kill_its_process_is_not_done_in_this_one():
-    done = list(spread(lambda _: os.getpid(), list(range(9)), slice_size=1, workers=2, lost=lambda _: 0))
+    done = list(spread(lambda _: os.getpid(), list(range(9)), slice_size=1, workers=2, lost=lambda *_: 0))
     assert os.getpid() not in done
     assert 0 not in done
+
+
+def stubborn() -> None:
+    while True:
+        with contextlib.suppress(Exception):
+            time.sleep(9)
+
+
+HANGS = {
+    "in Python": lambda: [None for _ in iter(int, 1)],
+    "in a library": lambda: re.match(r"(?:a|a)*b", "a" * 64),
+    "where every exception is caught": stubborn,
+}
+
+
+@pytest.mark.parametrize("hang", HANGS)
+def test_what_never_ends_is_ended_at_its_limit_and_the_others_are_done(hang: str):
+    def work(some: Sequence[int]) -> list[str]:
+        done = []
+        for number in some:
+            with limited(f"number {number}", 0.2):
+                if number == 4:
+                    HANGS[hang]()
+                done.append("done")
+        return done
+
+    def instead(some: Sequence[int], death: Death) -> list[str]:
+        return [f"{death.label} late: {death.late}" if f"number {n}" == death.label else "again" for n in some]
+
+    done = list(spread(work, list(range(12)), slice_size=3, workers=1, lost=instead))
+    assert done[1] == ["again", "number 4 late: True", "again"]
+    assert [some for some in done if some != done[1]] == [["done"] * 3] * 3
+
+
+def test_where_a_thread_runs_what_never_ends_in_python_is_ended_too():
+    gate = threading.Event()
+    thread = threading.Thread(target=gate.wait)
+    thread.start()
+    try:
+        with pytest.raises(TooLongError, match="a loop"), limited("a loop", 0.1):
+            HANGS["where every exception is caught"]()
+    finally:
+        gate.set()
+        thread.join()
+
+
+def test_what_takes_too_long_beside_says_what_it_was_at():
+    def work() -> None:
+        with limited("the first", 9), limited("the second", 0.1):
+            HANGS["in a library"]()
+
+    with pytest.raises(TooLongError, match="the second"), beside(work, workers=2) as result:
+        result()
+
+
+def test_a_limit_that_was_kept_ends_nothing_later():
+    with limited("short", 0.1):
+        pass
+    time.sleep(0.2)
 
 
 def test_every_slice_may_kill_its_process():
@@ -137,7 +199,9 @@ def test_every_slice_may_kill_its_process():
         os.kill(os.getpid(), signal.SIGKILL)
         return ""
 
-    assert list(spread(work, list(range(7)), slice_size=2, workers=3, lost=lambda some: f"{some[0]}")) == list("0246")
+    assert list(spread(work, list(range(7)), slice_size=2, workers=3, lost=lambda some, _: f"{some[0]}")) == list(
+        "0246"
+    )
 
 
 @pytest.mark.parametrize("count", [4_000, 4_001, 9_000])
@@ -198,7 +262,7 @@ def work(some):
         os._exit(1)
     return some[0]
 
-for lost in (None, lambda some: some[0]):
+for lost in (None, lambda some, death: some[0]):
     assert list(workers.spread(work, range(60), slice_size=1, workers=4, lost=lost)) == list(range(60))
 with workers.beside(lambda: 1, workers=4) as result:
     assert list(workers.spread(work, range(9), slice_size=1, workers=4)) == list(range(9))

@@ -14,28 +14,23 @@ import contextlib
 import functools
 import mmap
 import os
-import pickle
 import select
-import signal
 import struct
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.processes import Death, Outcome, TooLongError, Worker, limited
+
+__all__ = ["Death", "TooLongError", "alone", "beside", "cores", "limited", "spread"]
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-Outcome = tuple[bool, Any]  # whether work failed; its result, or what it raised
-Sent = tuple[int, Outcome] | None  # a number with what came of it; None from a process that has done its work
 
-_LENGTH = struct.Struct("<Q")
 _NUMBER = struct.Struct("<I")
 _TURNS = 4_000  # numbers that the pipe of every system has room for
-_PIPE = 1 << 20  # bytes that a pipe may hold where the system allows it
-_HELD = 16 << 20  # bytes of results that a process keeps while nobody reads them, before it waits
 # Slices, after which a process ends and another takes its place: of all that two processes touch each comes to have a
 # copy, which would double the memory of a long work.
 _MOST_TASKS = 256
@@ -59,7 +54,7 @@ def spread(
     *,
     slice_size: int,
     workers: int,
-    lost: Callable[[Sequence[T]], R] | None = None,
+    lost: Callable[[Sequence[T], Death], R] | None = None,
 ) -> Generator[R, None, None]:
     """The results of ``work`` on successive slices of ``items``, in order.
 
@@ -68,17 +63,18 @@ def spread(
     Ctrl-C, all processes end at once.
 
     A process that is killed is a BroadsheetError (``worker``). For work that may kill its process, ``lost`` gives the
-    result of a slice that was lost so; this process then takes no share of the work.
+    result of a slice that was lost so, by how the process died; this process then takes no share of the work, and one
+    worker is a process too.
     """
     count = -(-len(items) // slice_size)
 
     def slice_(number: int) -> Sequence[T]:
         return items[number * slice_size : (number + 1) * slice_size]
 
-    if min(workers, count) < 2 or alone():
+    if not count or (lost is None and min(workers, count) < 2) or alone():
         yield from (work(slice_(number)) for number in range(count))
     else:
-        instead = (lambda number: lost(slice_(number))) if lost else None
+        instead = (lambda number, death: lost(slice_(number), death)) if lost else None
         yield from _Pool(lambda number: work(slice_(number)), count, instead).results(min(workers, count))
 
 
@@ -86,19 +82,21 @@ def spread(
 def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
     """What gives the result of ``work``, which is done in a process of its own meanwhile; with one worker, when asked.
 
-    It raises what ``work`` raised, and BroadsheetError (``worker``) where the process was killed.
+    It raises what ``work`` raised, BroadsheetError (``worker``) where the process was killed, and TooLongError with
+    what it was at where that took too long (``limited``).
     """
     if workers < 2 or alone():
         yield work
         return
-    worker = _Worker(lambda: iter([(0, _outcome(work))]))
+    worker = Worker(lambda: iter([(0, _outcome(work))]))
 
     def result() -> R:
         found: list[tuple[int, Outcome]] = []
         while not found and worker.working:
             found = worker.received()
         if not found:
-            raise _lost()
+            worker.end()
+            raise TooLongError(worker.death.label) if worker.death.late else _lost()
         given: R = _opened(found[0][1])
         return given
 
@@ -111,14 +109,14 @@ def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
 class _Pool:
     """The processes that share one work on numbers from 0 on, this one among them unless ``instead`` is given."""
 
-    def __init__(self, work: Callable[[int], Any], count: int, instead: Callable[[int], Any] | None) -> None:
+    def __init__(self, work: Callable[[int], Any], count: int, instead: Callable[[int, Death], Any] | None) -> None:
         self._work = work
         self._count = count
         self._instead = instead
         self._turns = _TaskQueue(count)
-        self._workers: dict[int, _Worker] = {}  # by the descriptors of their pipes
+        self._workers: dict[int, Worker] = {}  # by the descriptors of their pipes
         self._started = 0
-        self._killed: set[int] = set()
+        self._killed: dict[int, Death] = {}
         self._poll = select.poll()
         self._done: dict[int, Outcome] = {}
 
@@ -151,7 +149,8 @@ class _Pool:
         elif self._turns.owner(number) in self._killed:
             if self._instead is None:
                 raise _lost()
-            self._done[number] = _outcome(functools.partial(self._instead, number))
+            death = self._killed[self._turns.owner(number)]
+            self._done[number] = _outcome(functools.partial(self._instead, number, death))
         elif self._workers:
             self._receive(None)
         else:  # nobody has it: a process was killed as it took it, or none could be forked
@@ -170,10 +169,10 @@ class _Pool:
                 self._replace(worker)
         return bool(come)
 
-    def _replace(self, worker: _Worker) -> None:
+    def _replace(self, worker: Worker) -> None:
         """Another process for one that has ended, where there may be work for it."""
         if worker.killed:
-            self._killed.add(worker.number)
+            self._killed[worker.number] = worker.death
             if self._turns.taken_by(worker.number):  # else the next would end as it began
                 self._start()
         elif worker.sent >= _MOST_TASKS:
@@ -183,7 +182,7 @@ class _Pool:
         self._started += 1
         number = self._started
         with contextlib.suppress(OSError):  # too many processes: there are fewer then
-            worker = _Worker(lambda: self._work_loop(number), number)
+            worker = Worker(lambda: self._work_loop(number), number)
             self._workers[worker.pipe] = worker
             self._poll.register(worker.pipe, select.POLLIN)
 
@@ -250,120 +249,6 @@ class _TaskQueue:
         os.close(self._read)
         self._owners.release()
         self._shared.close()
-
-
-class _Worker:
-    """A forked process that sends back numbered outcomes. ``sent`` is how many have come so far.
-
-    ``working`` is whether more may come, ``killed`` whether it ended before it had done its work.
-    """
-
-    def __init__(self, work: Callable[[], Iterator[tuple[int, Outcome]]], number: int = 0) -> None:
-        self.number = number
-        self.sent = 0
-        self.working, self.killed = True, False
-        self._come = bytearray()
-        self.pipe, write = os.pipe()
-        _widen(write)
-        try:
-            self.process = os.fork()
-        except OSError:
-            os.close(self.pipe)
-            os.close(write)
-            raise
-        if self.process == 0:
-            os.close(self.pipe)
-            _serve(write, work)
-        os.close(write)
-
-    def received(self) -> list[tuple[int, Outcome]]:
-        """What has been sent since; waits for it where nothing has."""
-        data = os.read(self.pipe, _PIPE)
-        if not data:
-            self.working, self.killed = False, True
-        self._come += data
-        found: list[tuple[int, Outcome]] = []
-        start = 0
-        while len(self._come) >= start + _LENGTH.size:
-            (length,) = _LENGTH.unpack_from(self._come, start)
-            end = start + _LENGTH.size + length
-            if len(self._come) < end:
-                break
-            sent: Sent = pickle.loads(memoryview(self._come)[start + _LENGTH.size : end])  # noqa: S301, from a fork of this process
-            start = end
-            if sent is None:
-                self.working = False
-            else:
-                found.append(sent)
-        del self._come[:start]
-        self.sent += len(found)
-        return found
-
-    def end(self) -> None:
-        """Stop the process, if it has not ended by itself."""
-        os.close(self.pipe)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.process, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.process, 0)
-
-
-def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]]) -> NoReturn:
-    """The life of a forked process; what an interpreter does at its end is left to its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        results = _ResultPipe(write)
-        for result in work():
-            results.send(result)
-        results.send(None)
-        results.flush()
-    finally:
-        os._exit(0)
-
-
-class _ResultPipe:
-    """What a process sends: it goes on with its work while the pipe is full, and its parent has work of its own."""
-
-    def __init__(self, pipe: int) -> None:
-        self._pipe = pipe
-        self._waiting: deque[memoryview] = deque()
-        self._held = 0
-        os.set_blocking(pipe, False)
-
-    def send(self, result: Sent) -> None:
-        """Send a result, now or later."""
-        data = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
-        for part in (_LENGTH.pack(len(data)), data):
-            self._waiting.append(memoryview(part))
-            self._held += len(part)
-        self._push()
-        while self._held > _HELD:
-            select.select([], [self._pipe], [])
-            self._push()
-
-    def flush(self) -> None:
-        """Wait until all is sent."""
-        while self._waiting:
-            select.select([], [self._pipe], [])
-            self._push()
-
-    def _push(self) -> None:
-        """Send what there is room for."""
-        with contextlib.suppress(BlockingIOError):
-            while self._waiting:
-                count = os.write(self._pipe, self._waiting[0])
-                self._held -= count
-                rest = self._waiting.popleft()[count:]
-                if rest:
-                    self._waiting.appendleft(rest)
-
-
-def _widen(pipe: int) -> None:
-    """Make room in a pipe for results that are read late, where the system can."""
-    with contextlib.suppress(ImportError, AttributeError, OSError):
-        import fcntl
-
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _outcome(work: Callable[[], Any]) -> Outcome:

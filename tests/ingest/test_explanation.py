@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 
@@ -10,6 +12,8 @@ from broadsheet import config, ingest
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.ingest import Draft, Hints, Source, explanation
 from broadsheet.ingest.extract.draft import Fate, Found
+from broadsheet.ingest.formats import detect
+from broadsheet.ingest.sources import conversion
 
 SOURCE = Source("a.txt", b"World\n\nA title\nShare\nA body.", dt.datetime(2025, 6, 1, tzinfo=dt.UTC))
 
@@ -59,6 +63,52 @@ def test_a_line_that_a_reader_lost_is_a_problem_with_its_number():
 
     [problem] = explanation.explain(SOURCE, careless, Hints()).problems
     assert (problem.code, problem.place) == ("line-lost", Place("a.txt", 3))
+
+
+def packed(files: dict[str, str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as made:
+        for name, text in files.items():
+            made.writestr(name, text)
+    return data.getvalue()
+
+
+DOCUMENT = packed(
+    {
+        "[Content_Types].xml": "<Types/>",
+        "word/document.xml": '<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>A kiln is lit</w:t></w:r></w:p><w:p><w:r><w:t>'
+        "The kiln of Vellamo burns again, the owners said on Monday, and nobody doubts it.</w:t></w:r></w:p>"
+        "<w:p><w:del><w:r><w:delText>never</w:delText></w:r></w:del></w:p></w:body></w:document>",
+    }
+)
+
+
+def test_the_paragraphs_of_a_document_are_its_pieces():
+    found = explanation.explain(Source("a.docx", DOCUMENT, SOURCE.modified), detect.read, Hints())
+    assert [(row.number, row.role, row.text[:13], row.story) for row in found.rows] == [
+        (1, "title", "A kiln is lit", 1), (2, "body", "The kiln of V", 1), (3, "dropped", "never", 0),
+    ]  # fmt: skip
+    assert found.rows[2].why == "deleted in a tracked change"
+    assert not found.problems
+
+
+def test_what_is_in_an_archive_is_explained_file_by_file():
+    text = "# Kiln\n\nThe kiln of Vellamo burns again, the owners said on Monday.\n"
+    data = packed({"a.md": text, "b.csv": "Town,Bottles\nVellamo,11\n"})
+    found = explanation.explain(Source("in.zip", data, SOURCE.modified), detect.read, Hints())
+    assert [next(field.value for field in story if field.field == "title") for story in found.stories] == ["Kiln"]
+    assert [(problem.code, problem.place.file) for problem in found.problems] == [("no-reader", "in.zip/b.csv")]
+
+
+def test_a_reader_that_never_comes_back_is_explained_by_that(monkeypatch):
+    monkeypatch.setattr(conversion, "SECONDS", 0.2)
+
+    def slow(source: Source, hints: Hints) -> tuple[Draft, ...]:
+        while True:
+            pass
+
+    found = explanation.explain(SOURCE, slow, Hints())
+    assert [problem.code for problem in found.problems] == ["too-slow"]
 
 
 def test_a_source_that_cannot_be_read_is_explained_by_its_problem():

@@ -25,6 +25,7 @@ from broadsheet.ingest.formats.custom import OwnReader, reader
 from broadsheet.ingest.sources import conversion, inbox, index
 from broadsheet.ingest.sources import ledger as ledgers
 from broadsheet.ingest.sources.filing import Filed, Filing
+from broadsheet.ingest.sources.ignored import Ignored
 from broadsheet.ingest.sources.inbox import Raw
 from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.redaction import redacted
@@ -84,7 +85,8 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
     filing = Filing(site, stories, ledger, dry_run=options.dry_run, again=options.again)
     rows: list[list[Filed]] = []
     todo: list[tuple[int, Raw | Source]] = []
-    for name, found in _found(site, paths, ledger, options):
+    ignored = Ignored(site.inbox)
+    for name, found in _found(site, paths, ledger, options, ignored):
         rows.append([])
         if isinstance(found, Problem):
             problems.append(found)
@@ -96,7 +98,7 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
     called = {redacted(address): name for name, address in site.settings.sources.items()}
     seen = frozenset[str]() if options.again else ledger.digests()
     settings = conversion.ConversionSettings(
-        options.read or reader(), hints(site, options.now), site.settings.hold, seen, called
+        options.read or reader(), hints(site, options.now), site.settings.hold, seen, called, ignored.covers
     )
     try:
         with contextlib.closing(
@@ -137,12 +139,12 @@ def _shielded() -> Iterator[None]:
 
 
 def _found(
-    site: Site, paths: Sequence[str | Path], ledger: Ledger, options: Options
+    site: Site, paths: Sequence[str | Path], ledger: Ledger, options: Options, ignored: Ignored
 ) -> Iterator[tuple[str, Raw | Source | Problem | str]]:
     """Each source's name, and what there is: something to read, a problem, or the digest of what was read before."""
     addresses = [str(path) for path in paths if inbox.is_address(path)]
     files = [path for path in paths if not inbox.is_address(path)]
-    for found in inbox.find(site, files) if files or not addresses else ():
+    for found in inbox.find(site, files, ignored) if files or not addresses else ():
         if isinstance(found, Problem):
             yield found.place.file, found
         else:

@@ -5,7 +5,7 @@ In: a file or an address, and the readers. Out: ``Explanation``, for ``ingest --
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -13,7 +13,9 @@ import msgspec
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.ingest.extract import charset, xml_charset
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Reader, Role, Source
+from broadsheet.ingest.sources import conversion
 from broadsheet.model import Picture
+from broadsheet.workers import TooLongError, limited
 
 _FIELDS = (
     "title", "date", "updated", "section", "authors", "agency", "place", "summary", "topics", "image",
@@ -53,7 +55,7 @@ class ExplainedLine(msgspec.Struct, frozen=True):
 class Explanation(msgspec.Struct, frozen=True):
     """How a source is understood: the evidence of each story in it, each of its pieces, and what kept it unread.
 
-    A source that is no text, such as an archive, has no pieces.
+    A source without lines, such as a document or an archive, has its paragraphs as pieces, counted from 1.
     """
 
     name: str
@@ -66,11 +68,21 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
     """How a source is understood; a source that cannot be is explained by its problem."""
     drafts: tuple[Draft, ...] = ()
     problems: list[Problem] = []
+    from broadsheet.ingest.formats import detect
+    from broadsheet.ingest.sources import archive
+
+    kind = detect.recognise(source)
     try:
-        drafts = read(source, hints)
-        problems += [problem for draft in drafts for problem in draft.problems]
+        with limited(source.name, conversion.SECONDS):
+            drafts = archive.read(source, hints, read) if kind == "archive" else read(source, hints)
+    except TooLongError:
+        problems += conversion.late(source.name).problems
     except BroadsheetError as cause:
         problems.append(cause.problem)
+    for draft in drafts:
+        problems += draft.problems
+    if drafts and kind in detect.WITHOUT_LINES:
+        return Explanation(source.name, tuple(map(_evidence, drafts)), tuple(_pieces(drafts)), tuple(problems))
     try:
         lines = _text(source).split("\n")
     except BroadsheetError as cause:
@@ -112,6 +124,14 @@ def _shown(value: object) -> str:
     if isinstance(value, Picture):
         return ", ".join(filter(None, (value.src, value.alt, value.caption, value.credit)))
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _pieces(drafts: Sequence[Draft]) -> Iterator[ExplainedLine]:
+    """The pieces of a source without lines, in their order."""
+    for story, draft in enumerate(drafts, 1):
+        for fate in draft.fates:
+            used = story if fate.role not in _UNUSED else 0
+            yield ExplainedLine(fate.line, fate.text, fate.role, fate.why, used)
 
 
 def _rows(lines: Sequence[str], drafts: Sequence[Draft]) -> list[ExplainedLine]:

@@ -64,17 +64,24 @@ def test_an_archive_in_an_archive_is_not_opened():
     assert isinstance(found, Problem)
 
 
-def test_too_many_files_are_refused(monkeypatch):
+def test_of_too_many_files_the_first_are_read_and_the_others_are_counted(monkeypatch):
     monkeypatch.setattr(archive, "MOST", 2)
-    with pytest.raises(BroadsheetError) as caught:
-        archive.read(packed({f"{n}.md": "x" for n in range(3)}), Hints())
-    assert caught.value.problem.code == "too-large"
+    found = list(archive.unpack(packed({f"{n}.md": "x" for n in range(5)})))
+    assert [one.name for one in found if isinstance(one, Source)] == ["in.zip/0.md", "in.zip/1.md"]
+    [problem] = [one for one in found if isinstance(one, Problem)]
+    assert (problem.severity, problem.code, "3 of its files" in problem.message) == ("error", "too-large", True)
 
 
-def test_what_is_too_much_in_all_is_left_packed(monkeypatch):
+def test_what_is_too_much_in_all_is_left_packed_and_counted(monkeypatch):
     monkeypatch.setattr(archive, "WHOLE", 100)
     found = list(archive.unpack(packed({f"{n}.txt": "x" * 60 for n in range(3)})))
-    assert [isinstance(one, Problem) for one in found] == [False, True, True]
+    assert [one.name for one in found if isinstance(one, Source)] == ["in.zip/0.txt"]
+    assert ["2 of its files" in one.message for one in found if isinstance(one, Problem)] == [True]
+
+
+def test_leftovers_of_systems_and_editors_are_no_files_of_an_archive():
+    names = ("__MACOSX/._a.md", ".DS_Store", "Thumbs.db", "a/~$board.docx", "b.md.swp", "c.md~")
+    assert list(archive.unpack(packed(dict.fromkeys(names, "x")))) == []
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04", b"PK\x03\x04" + b"\0" * 40])
@@ -84,7 +91,12 @@ def test_a_broken_archive_is_refused(data):
     assert caught.value.problem.code == "bad-archive"
 
 
-def test_a_document_of_an_office_program_is_refused_with_a_hint():
-    with pytest.raises(BroadsheetError) as caught:
-        archive.read(packed({"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}), Hints())
-    assert caught.value.problem.hint
+def test_a_document_in_an_archive_is_read_as_one_beside_it():
+    text = "The kiln of Vellamo burns again, the owners said on Monday, and nobody doubts it."
+    paragraphs = "".join(f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>" for one in ("A kiln is lit", text))
+    document = {
+        "[Content_Types].xml": "<Types/>",
+        "word/document.xml": f'<w:document xmlns:w="w"><w:body>{paragraphs}</w:body></w:document>',
+    }
+    [draft] = archive.read(packed({"a.docx": packed(dict(document)).data}), Hints())
+    assert draft.title.value == "A kiln is lit"

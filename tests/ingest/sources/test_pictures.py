@@ -115,6 +115,15 @@ def test_a_picture_in_an_archive_comes_along_with_the_story_beside_it(tmp_path):
     assert f"![A bridge](pictures/{picture.name})" in (site.stories / row.story).read_text()
 
 
+def test_a_picture_that_a_source_itself_holds_comes_along_and_no_other_by_its_name():
+    found = Pictures(Source("a.docx", b"", NOW), {"image 1.png": PNG, "fake.png": b"no picture"})
+    shown = found.body("![A kiln](image%201.png) ![Fake](fake.png)")
+    [taken] = found.taken.values()
+    assert taken.data() == PNG
+    assert shown == f"![A kiln]({taken.name}) Fake"
+    assert [problem.code for problem in found.problems] == ["picture-missing"]
+
+
 @pytest.mark.parametrize("src", ["../../secret.png", "/secret.png", "gone.png", "notes.png", "", "."])
 def test_what_is_no_picture_in_the_archive_is_left_out_and_told(tmp_path, src):
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as packed:

@@ -150,4 +150,6 @@ _CHARSETS = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256
 
 
 def _binary(name: str) -> Exception:
-    return fail("binary", "the file is not text", Place(name), "Ingest takes text, web pages, feeds and mail.")
+    return fail(
+        "binary", "the file is not text", Place(name), "Ingest takes text, web pages, documents, feeds and mail."
+    )

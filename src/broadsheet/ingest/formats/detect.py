@@ -14,8 +14,15 @@ from broadsheet.content import heads
 from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract import marks
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
+from broadsheet.ingest.formats import refused, signatures
 
-Format = Literal["text", "markdown", "html", "feed", "mail", "ninjs", "newsml", "archive"]
+Format = Literal[
+    "text", "markdown", "html", "feed", "mail", "ninjs", "newsml", "archive",
+    "docx", "odt", "rtf", "pdf", "epub", "subtitles", "refused",
+]  # fmt: skip
+
+# Formats whose pieces stand on no lines that an editor could look up: paragraphs are counted there.
+WITHOUT_LINES: frozenset[Format] = frozenset(("docx", "odt", "rtf", "pdf", "epub", "archive"))
 
 _HEAD = 8192  # bytes in which every format shows what it is
 
@@ -50,6 +57,7 @@ _SENT = frozenset(
 _MARKDOWN = ("md", "markdown", "mdown", "mkd", "mdx")
 _NO_HEAD = ("json", "ninjs", "eml", "mbox")  # endings of what never begins with front matter
 _FENCES = ("<", "{", "-", "+", ";", "/")  # with which the fences of front matter begin
+_ITEM = re.compile(r"<(?:\w+:)?(?:newsItem|NewsItem|nitf|NewsML|rss|feed|RDF|body\.content)\b")
 _HEADED = re.compile(r"\s*#{1,2} \S[^\n]*\n")
 _MARKED = re.compile(r"\n#{2,6} \S|\]\(https?://|\n(?:```|~~~)|\*\*[^*\n]+\*\*")
 
@@ -57,7 +65,7 @@ _MARKED = re.compile(r"\n#{2,6} \S|\]\(https?://|\n(?:```|~~~)|\*\*[^*\n]+\*\*")
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The stories of a source.
 
-    Raises BroadsheetError where it holds none, by the codes of the readers: ``empty``, ``binary``, ``no-story``, …
+    Raises BroadsheetError where it holds none, by the codes of the readers: ``empty``, ``no-reader``, ``no-story``, …
     """
     name = recognise(source)
     if not source.data:
@@ -69,8 +77,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
 def recognise(source: Source) -> Format:
     """The format of a source."""
     data = source.data
-    if data.startswith(b"PK\x03\x04"):
-        return "archive"
+    if known := refused.recognise(data, source.name, refused.head(data)):
+        return "refused" if isinstance(known, signatures.Refusal) else cast("Format", known)
     head = _head(data)
     ending = source.name.rpartition(".")[2].lower() if "." in source.name else ""
     start = head.lstrip("\ufeff \t\r\n")
@@ -80,7 +88,7 @@ def recognise(source: Source) -> Format:
         return "markdown"
     if start.startswith("<"):
         return _tagged(start, ending)
-    if start.startswith(("{", "[")) and (found := _json(head, ending)):
+    if start.startswith(("{", "[")) and (found := _json(head, ending, data)):
         return found
     if ending in ("eml", "mbox") or _is_mail(start):
         return "mail"
@@ -119,6 +127,7 @@ def _tagged(start: str, ending: str) -> Format:
     """What begins with a tag: by its root element."""
     if re.match(r"<!doctype\s+html", start, re.IGNORECASE):
         return "html"
+    declared = start.startswith("<?xml")
     while prologue := _PROLOGUE.match(start):
         start = start[prologue.end() :].lstrip()
     root = _ROOT.match(start)
@@ -129,16 +138,20 @@ def _tagged(start: str, ending: str) -> Format:
         return "newsml"
     if name in _HTML or ending in ("html", "htm", "xhtml") or "<html" in start.lower():
         return "html"
-    return "newsml" if ending in ("xml", "newsml", "nitf") and root else "text"
+    if not root or ending in ("newsml", "nitf") or _ITEM.search(start):
+        return "newsml" if root else "text"
+    return "refused" if ending == "xml" or declared else "text"
 
 
-def _json(head: str, ending: str) -> Format | None:
+def _json(head: str, ending: str, data: bytes) -> Format | None:
     """What begins like JSON: a JSON Feed or ninjs, or nothing that is known."""
     if "jsonfeed.org/version" in head:
         return "feed"
     if re.search(r'"(?:versioncreated|versionCreated|headlines?|body_\w+|bodies|firstcreated|pubstatus)"\s*:', head):
         return "ninjs"
-    return "ninjs" if ending in ("json", "ninjs") else None
+    if ending in ("json", "ninjs"):
+        return "ninjs"
+    return "refused" if refused.is_json(data) else None
 
 
 def _is_mail(start: str) -> bool:

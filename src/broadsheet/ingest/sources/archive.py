@@ -10,32 +10,26 @@ import datetime as dt
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from broadsheet.errors import BroadsheetError, Place, Problem, fail, warning
-from broadsheet.ingest.extract.draft import Draft, Hints, Source
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
+from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
+from broadsheet.ingest.formats import detect, signatures
+from broadsheet.ingest.formats.package import unpacked
+from broadsheet.ingest.sources import inbox
 
 MOST = 5_000  # files in an archive
 LARGEST = 64 * 1024 * 1024  # bytes of one file, as for files on disk
 WHOLE = 512 * 1024 * 1024  # bytes of all of them
-_RATIO = 200  # text packs to a tenth; what unfolds two-hundredfold was made to
-_SMALL = 1024 * 1024  # bytes below which a ratio says nothing
-_PASSED = re.compile(r"(?:^|/)(?:\.|__MACOSX/|~\$)|(?:^|/)(?:Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
-_COMPANION = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg|ico|css|js|woff2?|mp[34]|webm|pdf)$", re.IGNORECASE)
-_OFFICE = frozenset(("[Content_Types].xml", "mimetype", "META-INF/container.xml"))
-_PIECE = 1 << 20
 
 
-def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
-    """The stories of every file in an archive.
+def read(source: Source, hints: Hints, reader: Reader = detect.read) -> tuple[Draft, ...]:
+    """The stories of every file in an archive, by a reader of all formats.
 
     Raises BroadsheetError: ``bad-archive``, ``too-large``, ``encrypted``, or ``no-story`` where no file holds a story.
     """
-    from broadsheet.ingest.formats import detect
-
     drafts: list[Draft] = []
     problems: list[Problem] = []
     for found in unpack(source):
@@ -43,7 +37,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
             problems.append(found)
             continue
         try:
-            drafts += detect.read(found, hints)
+            drafts += reader(found, hints)
         except BroadsheetError as cause:
             problems.append(cause.problem)
     if not drafts:
@@ -66,35 +60,46 @@ def unpack(source: Source) -> Iterator[Source | Problem]:
 
 
 _AGAIN = "Pack it again as .zip, or put the files there unpacked."
+_PARTS = "Pack it as several archives, or put the files there unpacked."
 
 
 def _files(archive: zipfile.ZipFile, source: Source) -> Iterator[Source | Problem]:
     infos = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
-    if any(info.filename in _OFFICE for info in infos):
-        raise fail(
-            "binary", "a document of an office program or an e-book", Place(source.name), "Save it as text or HTML."
-        )
-    if len(infos) > MOST:
-        raise fail("too-large", f"the archive holds more than {MOST} files", Place(source.name), _AGAIN)
-    left = WHOLE
-    for info in infos:
-        shown = label(info.filename)
+    named = [(info, label(info.filename)) for info in infos]
+    named = [(info, shown) for info, shown in named if not any(map(inbox.is_passed_over, shown.split("/")))]
+    beside = [shown for _, shown in named if inbox.is_companion(shown)]
+    if beside:
+        message = f"{len(beside):,} of its files go with others: taken along where a story shows them"
+        yield note("companion", message, Place(source.name))
+    named = [(info, shown) for info, shown in named if not inbox.is_companion(shown)]
+    if len(named) > MOST:
+        message = f"{len(named) - MOST:,} of its files are not read: an archive is read up to its {MOST:,}th file"
+        yield error("too-large", message, Place(source.name), _PARTS)
+    left, cut = WHOLE, list[str]()
+    for info, shown in named[:MOST]:
         name = f"{source.name}/{shown}"
-        if _PASSED.search(shown) or _COMPANION.search(shown):
-            continue
         if info.flag_bits & 1:
             yield warning("encrypted", "locked with a password", Place(name), "Pack it without one.")
             continue
-        data = _unpacked(archive, info, min(LARGEST, left))
+        if info.file_size > left:
+            cut.append(shown)
+            continue
+        data = unpacked(archive, info, min(LARGEST, left))
         if isinstance(data, str):
             yield warning("bad-archive", data, Place(name), _AGAIN)
             continue
         left -= len(data)
-        if data.startswith(b"PK\x03\x04"):
+        packed = Source(name, data, _modified(info, source.modified))
+        if data.startswith(signatures.ZIP) and detect.recognise(packed) == "archive":
             yield warning("nested-archive", "an archive within an archive is not opened", Place(name), _AGAIN)
             continue
         folder = "" if not source.archive else info.filename.replace("\\", "/").rpartition("/")[0]
-        yield Source(name, data, _modified(info, source.modified), folder=folder, archive=source.archive)
+        yield replace(packed, folder=folder, archive=source.archive)
+    if cut:
+        message = (
+            f"{len(cut):,} of its files are not read, such as {cut[0]}: together they unfold to over {WHOLE >> 20} MiB"
+        )
+        yield error("too-large", message, Place(source.name), _PARTS)
 
 
 def member(path: str, name: str, most: int) -> bytes:
@@ -102,7 +107,7 @@ def member(path: str, name: str, most: int) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive:
             found = {label(info.filename): info for info in archive.infolist()}.get(label(name))
-            data = _unpacked(archive, found, most) if found and not found.flag_bits & 1 else b""
+            data = unpacked(archive, found, most) if found and not found.flag_bits & 1 else b""
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return b""
     return data if isinstance(data, bytes) else b""
@@ -112,24 +117,6 @@ def label(name: str) -> str:
     """The name of a file in an archive as an editor may see it: no root, no drive, no way up, no control characters."""
     parts = [re.sub(r"[\x00-\x1f\x7f:]", "", part) for part in re.split(r"[/\\]", name)]
     return "/".join(part for part in parts if part not in ("", ".", "..")) or "unnamed"
-
-
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes | str:
-    """The bytes of one file, or why they cannot be had. What the archive says of sizes is not believed."""
-    pieces: list[bytes] = []
-    size = 0
-    try:
-        with archive.open(info) as file:
-            while piece := file.read(_PIECE):
-                size += len(piece)
-                if size > most:
-                    return "too large, or the archive is too large in all"
-                if size > _SMALL and size > _RATIO * max(info.compress_size, 1):
-                    return f"unfolds more than {_RATIO} times"
-                pieces.append(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as cause:
-        return f"cannot be unpacked: {cause}"
-    return b"".join(pieces)
 
 
 def _modified(info: zipfile.ZipInfo, default: dt.datetime) -> dt.datetime:

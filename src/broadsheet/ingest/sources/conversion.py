@@ -7,9 +7,10 @@ read. Nothing that a source holds stops the others: not an exception, and not th
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import traceback
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,11 @@ from broadsheet.ingest.extract.draft import Hints, Reader, Source
 from broadsheet.ingest.sources import front_matter, inbox
 from broadsheet.ingest.sources.front_matter import PreparedStory
 from broadsheet.ingest.sources.inbox import Raw
-from broadsheet.workers import beside, cores, spread
+from broadsheet.workers import Death, TooLongError, beside, cores, limited, spread
 
 _CHUNK = 8  # raw files a process takes at a time: enough to hide the handing over, few enough to spread
+SECONDS = 20.0  # that a source may take, or a file in an archive
+_SLOW = 4  # files of one archive that may take too long before the rest of it is left unread
 _FEW = 64  # raw files, or
 _SMALL = 2_000_000  # bytes, below which starting processes costs more than it saves
 
@@ -30,7 +33,7 @@ _SMALL = 2_000_000  # bytes, below which starting processes costs more than it s
 class ConversionSettings(msgspec.Struct, frozen=True):
     """What every source is read with: a reader, its hints, the digests of what was read before, the sources' names.
 
-    ``hold`` is which doubts make a story a draft.
+    ``hold`` is which doubts make a story a draft. ``ignored`` tells which names are not to be looked at in archives.
     """
 
     read: Reader
@@ -38,6 +41,8 @@ class ConversionSettings(msgspec.Struct, frozen=True):
     hold: front_matter.Hold = "doubtful"
     seen: frozenset[str] = frozenset()
     credits: Mapping[str, str] = {}
+    ignored: Callable[[str], bool] = lambda _: False
+    slow: frozenset[str] = frozenset()  # the names of files in archives that took too long before
 
 
 class Converted(msgspec.Struct, frozen=True):
@@ -60,8 +65,9 @@ def convert_all(raws: Sequence[Raw | Source], settings: ConversionSettings, work
     def read(chunk: Sequence[Raw | Source]) -> list[Converted]:
         return [convert(raw, settings) for raw in chunk]
 
-    def again(chunk: Sequence[Raw | Source]) -> list[Converted]:
-        return [_apart(raw, settings) for raw in chunk]
+    def again(chunk: Sequence[Raw | Source], death: Death) -> list[Converted]:
+        slow = death.label if death.late else ""
+        return [_apart(raw, settings, slow) for raw in chunk]
 
     chunk = max(1, min(_CHUNK, len(raws) // (2 * workers)))  # a few large files are shared out too
     with contextlib.closing(spread(read, raws, slice_size=chunk, workers=workers, lost=again)) as chunks:
@@ -72,17 +78,36 @@ def convert_all(raws: Sequence[Raw | Source], settings: ConversionSettings, work
 def convert(raw: Raw | Source, settings: ConversionSettings) -> Converted:
     """What is in one source; whatever goes wrong in it is a problem of that source."""
     try:
-        source = inbox.load(raw) if isinstance(raw, Raw) else raw
-        sha256 = hashlib.sha256(source.data).hexdigest()
-        if sha256 in settings.seen:
-            return Converted(source.name, sha256, seen=True)
-        return (_members if source.data.startswith(inbox.ARCHIVE) else _entries)(source, sha256, settings)
+        with limited(raw.name, SECONDS):
+            return _converted(raw, settings)
+    except TooLongError:
+        return late(raw.name)
     except BroadsheetError as cause:
         return Converted(raw.name, problems=(cause.problem,))
     except Exception as cause:  # noqa: BLE001, any fault of a reader is the fault of one source
         message = f"could not be read: {type(cause).__name__}: {str(cause)[:200]} ({_spot(cause)})"
         hint = "This is a fault of Broadsheet; the other sources were read."
         return Converted(raw.name, problems=(error("reader-failed", message, Place(raw.name), hint),))
+
+
+def _converted(raw: Raw | Source, settings: ConversionSettings) -> Converted:
+    from broadsheet.ingest.formats import detect, signatures  # what a run with nothing new need not load
+
+    source = inbox.load(raw) if isinstance(raw, Raw) else raw
+    sha256 = hashlib.sha256(source.data).hexdigest()
+    if sha256 in settings.seen:
+        return Converted(source.name, sha256, seen=True)
+    packed = source.data.startswith(signatures.ZIP) and detect.recognise(source) == "archive"
+    return (_members if packed else _entries)(source, sha256, settings)
+
+
+def late(name: str) -> Converted:
+    """What is said of a source that took too long."""
+    from broadsheet.ingest.formats import refused
+
+    message = f"took longer than {SECONDS:.0f} seconds to read, and was left unread"
+    hint = f"Split it, or save its text in a simpler format; the other sources were read. {refused.IGNORE}"
+    return Converted(name, problems=(error("too-slow", message, Place(name), hint),))
 
 
 def _spot(cause: Exception) -> str:
@@ -100,7 +125,13 @@ def _members(source: Source, sha256: str, settings: ConversionSettings) -> Conve
     problems: list[Problem] = []
     anew = msgspec.structs.replace(settings, seen=frozenset())
     for found in archive.unpack(source):
-        converted = Converted(source.name, problems=(found,)) if isinstance(found, Problem) else convert(found, anew)
+        name = found.place.file if isinstance(found, Problem) else found.name
+        if name != source.name and settings.ignored(name):
+            continue
+        if isinstance(found, Problem):
+            converted = Converted(source.name, problems=(found,))
+        else:
+            converted = late(name) if name in settings.slow else convert(found, anew)
         stories += converted.stories
         problems += converted.problems
     if not stories and not problems:
@@ -132,13 +163,25 @@ def _entries(source: Source, sha256: str, settings: ConversionSettings) -> Conve
     return Converted(source.name, sha256, tuple(stories), tuple(problems))
 
 
-def _apart(raw: Raw | Source, settings: ConversionSettings) -> Converted:
-    """What is in a source that may have killed the process that read it, in a process of its own."""
-    try:
-        with beside(lambda: convert(raw, settings), workers=2) as result:
-            return result()
-    except BroadsheetError:  # one() raises none: the process died
-        hint = "It may need more memory than there is, or break a library; the other sources were read."
-        return Converted(
-            raw.name, problems=(error("reader-died", "the process that read it died", Place(raw.name), hint),)
-        )
+def _apart(raw: Raw | Source, settings: ConversionSettings, slow: str = "") -> Converted:
+    """What is in a source that may have ended the process that read it, in a process of its own.
+
+    ``slow`` is what took too long there: the source, or a file in it, which is then left out.
+    """
+    while True:
+        if slow == raw.name:
+            return late(raw.name)
+        if slow.startswith(f"{raw.name}/"):
+            settings = msgspec.structs.replace(settings, slow=settings.slow | {slow})
+            if len(settings.slow) > _SLOW:
+                return late(raw.name)
+        try:
+            with beside(functools.partial(convert, raw, settings), workers=2) as result:
+                return result()
+        except TooLongError as cause:
+            within = str(cause).startswith(f"{raw.name}/") and str(cause) not in settings.slow
+            slow = str(cause) if within else raw.name
+        except BroadsheetError:  # convert() raises none: the process died
+            hint = "It may need more memory than there is, or break a library; the other sources were read."
+            problem = error("reader-died", "the process that read it died", Place(raw.name), hint)
+            return Converted(raw.name, problems=(problem,))

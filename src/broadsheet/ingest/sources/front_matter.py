@@ -79,7 +79,7 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     or topics that are more likely wrong than right are left out, and stand in ``review`` with what was found. Raises
     BroadsheetError (``no-title``, ``no-text``) where there is nothing to print.
     """
-    found = Pictures(source)
+    found = Pictures(source, draft.pictures)
     body = found.body(charset.clean(draft.body)).strip()
     title = _line(draft.title.value, _TITLE)
     given = draft.title.confidence > EVEN  # else it was made of the text, which may be no more than that

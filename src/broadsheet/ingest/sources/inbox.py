@@ -1,7 +1,8 @@
 """Where raw files come from: files and folders → what can be read, in the order of their names, found as it is needed.
 
 In: the paths a user named, or the site's inbox. Out: ``Raw``, a file that nobody has opened yet, and a problem for each
-that cannot be taken. Hidden files, back-ups and the folders that browsers save beside a page are passed over.
+that cannot be taken. Hidden files, back-ups, what programs leave behind and the folders that browsers save beside a
+page are passed over, and so is in the inbox what its .ignore covers.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from broadsheet import disk
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract.draft import Source
+from broadsheet.ingest.sources.ignored import Ignored
 
-ARCHIVE = b"PK\x03\x04"  # how a .zip begins
 LARGEST = 64 * 1024 * 1024  # bytes; no news text is that long, and a mailbox of that size is better split
 
 # Pictures and the like that lie beside the texts they belong to.
-_COMPANION = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|js|woff2?|mp[34]|webm|m4a)\Z", re.IGNORECASE)
+_COMPANION = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg|ico|bmp|tiff?|css|js|woff2?)\Z", re.IGNORECASE)
+# Hidden files, and what editors, office programs, browsers and systems leave beside the files that a person made.
 _PASSED = re.compile(
-    r"\A(\.|~\$|__MACOSX\Z|Thumbs\.db\Z|desktop\.ini\Z)|(~|\.(tmp|part|crdownload|swp|bak))\Z", re.IGNORECASE
+    r"\A(\.|~\$|#.*#\Z|__MACOSX\Z|(?:eh)?thumbs(?:_\w+)?\.db\Z|desktop\.ini\Z|\$RECYCLE\.BIN\Z|"
+    r"System Volume Information\Z|Icon\r?\Z)|"
+    r"(~|\.(tmp|temp|part|partial|crdownload|opdownload|download|sw[nop]|bak|orig|rej|asd|wbk))\Z",
+    re.IGNORECASE,
 )
 # What browsers in the main languages of the web call the folder beside a saved page.
 _BESIDE = re.compile(
@@ -43,14 +48,18 @@ class Raw(msgspec.Struct, frozen=True):
     mtime: int
 
 
-def find(site: Site, paths: Sequence[str | Path]) -> Iterator[Raw | Problem]:
-    """The raw files at the paths, or in the site's inbox where none is named; each path's files sorted by name."""
-    walk = _Walk(site)
+def find(site: Site, paths: Sequence[str | Path], ignored: Ignored | None = None) -> Iterator[Raw | Problem]:
+    """The raw files at the paths, or in the site's inbox where none is named; each path's files sorted by name.
+
+    What ``ignored`` covers in the inbox is passed over, unless a path names that very file.
+    """
+    walk = _Walk(site, ignored or Ignored(site.inbox))
     if paths:
         for path in paths:
             yield from walk.start(Path(path))
     elif site.inbox.is_dir():
         yield from walk.start(site.inbox)
+    yield from walk.ignored.problems
 
 
 def is_address(path: object) -> bool:
@@ -68,8 +77,20 @@ def load(raw: Raw) -> Source:
     if len(data) > LARGEST:
         raise fail("too-large", _TOO_LARGE, Place(raw.name), _SPLIT)
     modified = dt.datetime.fromtimestamp(max(raw.mtime, 0) // 10**9, dt.UTC)
-    packed = raw.path if data.startswith(ARCHIVE) else ""
+    from broadsheet.ingest.formats import signatures  # what a run with nothing new need not load
+
+    packed = raw.path if data.startswith(signatures.ZIP) else ""
     return Source(raw.name, data, modified, folder=os.path.dirname(raw.path), archive=packed)  # noqa: PTH120, a str
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a file or folder of this name is hidden, a back-up or a leftover: nothing that a person put there."""
+    return _PASSED.search(name) is not None
+
+
+def is_companion(name: str) -> bool:
+    """Whether a file of this name goes with others: a picture, a style sheet, a script or a font."""
+    return _COMPANION.search(name) is not None
 
 
 _PERMISSIONS = "Check that the file is there and may be read."
@@ -80,7 +101,8 @@ _SPLIT = "Split the file: a source is a text, a page, a feed or a mailbox."
 class _Walk:
     """One walk over everything that was named: a folder is entered once, however links lead to it."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, ignored: Ignored) -> None:
+        self.ignored = ignored
         self._inbox = site.inbox.resolve()
         self._own = {folder.resolve() for folder in (site.stories, site.output, site.cache, site.themes)}
         self._entered: set[tuple[int, int]] = set()
@@ -94,7 +116,8 @@ class _Walk:
             hint = "Ingest takes raw files; a story is edited where it lies."
             yield error("not-raw", "belongs to the site already", Place(name or whole.name), hint)
         elif whole.is_dir():
-            yield from self._folder(str(whole), name)
+            within = any(where.is_relative_to(self._inbox) for where in (whole, _resolved(whole)))
+            yield from self._folder(str(whole), name, within=within)
         else:
             yield _file(whole, str(whole), name)
 
@@ -110,7 +133,8 @@ class _Walk:
             name = f"{_text(parent.name)}/{name}"
         return name
 
-    def _folder(self, path: str, name: str) -> Iterator[Raw | Problem]:
+    def _folder(self, path: str, name: str, *, within: bool) -> Iterator[Raw | Problem]:
+        """The raw files in a folder; ``within`` is whether it lies in the inbox, and its name counts from there."""
         try:
             found = Path(path).stat()
             if (found.st_dev, found.st_ino) in self._entered:
@@ -127,12 +151,15 @@ class _Walk:
         pages = {os.path.splitext(c.name)[0] for c in children if c.name.lower().endswith((".html", ".htm"))}  # noqa: PTH122
         for child in children:
             below = f"{name}/{_text(child.name)}" if name else _text(child.name)
-            if _PASSED.search(child.name):
+            if is_passed_over(child.name):
                 continue
             if _is_folder(child):
-                if _BESIDE.sub("", child.name) not in pages and Path(child.path).resolve() not in self._own:
-                    yield from self._folder(child.path, below)
-            elif _COMPANION.search(child.name):
+                passed = _BESIDE.sub("", child.name) in pages or (within and self.ignored.folder(below))
+                if not passed and Path(child.path).resolve() not in self._own:
+                    yield from self._folder(child.path, below, within=within)
+            elif within and self.ignored.covers(below):
+                continue
+            elif is_companion(child.name):
                 yield note("companion", "not a text: taken along where a story shows it", Place(below))
             else:
                 yield _file(child, child.path, below)
@@ -151,8 +178,22 @@ def _file(entry: os.DirEntry[str] | Path, path: str, name: str) -> Raw | Problem
     if not stat.S_ISREG(found.st_mode):
         return error("not-a-file", "neither a file nor a folder", Place(name), "Pipes and devices are not read.")
     if found.st_size > LARGEST:
-        return error("too-large", _TOO_LARGE, Place(name), _SPLIT)
+        return _too_large(path, name)
     return Raw(name, path, found.st_size, found.st_mtime_ns)
+
+
+def _too_large(path: str, name: str) -> Problem:
+    """What is wrong with a file over the limit: its kind, where no reader would take it at any size."""
+    from broadsheet.ingest.formats import refused, signatures
+
+    try:
+        with Path(path).open("rb") as file:
+            kind = signatures.recognise(file.read(4096), "")
+    except OSError:
+        kind = ""
+    if isinstance(kind, signatures.Refusal):
+        return error("no-reader", f"{kind.kind}: no reader takes it", Place(name), f"{kind.advice} {refused.IGNORE}")
+    return error("too-large", _TOO_LARGE, Place(name), f"{_SPLIT} {refused.IGNORE}")
 
 
 def _resolved(path: Path) -> Path:

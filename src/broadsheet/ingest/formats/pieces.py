@@ -1,0 +1,109 @@
+"""What a document is made of, whatever its format: paragraphs, headings, items, rows of tables, pictures.
+
+In: the text of a paragraph in its styles. Out: ``Piece`` values, and ``Properties``, what a document says of itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from broadsheet.ingest.extract.blocks import Around, Block, Kind, Span, clean
+from broadsheet.ingest.extract.draft import Role
+
+_BULLET = re.compile(r"([•·▪◦‣●■►▶\uf0b7])\s+(?=\S)")
+
+
+class Piece(msgspec.Struct, frozen=True, eq=False):
+    """A paragraph, heading, item, row of a table or picture of a document, or what is left out of it, and why.
+
+    ``blocks`` is empty for what is left out; a row has a block for each cell. ``title`` is whether the document calls
+    it its title, ``strong`` whether all of it stands out. ``line`` is where it stands in a source that has lines, else
+    0: then pieces are counted.
+    """
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    why: str = ""
+    title: bool = False
+    strong: bool = False
+    line: int = 0
+    role: Role = "dropped"
+
+    @property
+    def kind(self) -> str:
+        """What kind of block it is; "" for what is left out."""
+        return self.blocks[0].kind if self.blocks else ""
+
+
+class Properties(msgspec.Struct, frozen=True):
+    """What a document says of itself. ``aside`` are the texts of its running heads, in which a day may stand."""
+
+    title: str = ""
+    author: str = ""
+    created: dt.datetime | None = None
+    modified: dt.datetime | None = None
+    language: str = ""
+    aside: tuple[str, ...] = ()
+
+
+_NOTHING = Around(None, "", "")
+
+
+def piece(
+    kind: Kind,
+    spans: Iterable[Span],
+    *,
+    level: int = 0,
+    ordered: int = 0,
+    quoted: bool = False,
+    title: bool = False,
+    line: int = 0,
+) -> Piece | None:
+    """A piece of running text; None where there are only blanks."""
+    runs = tuple(spans)
+    text = clean("".join(span.text for span in runs))
+    if not text:
+        return None
+    strong = all(span.strong for span in runs if span.text.strip())
+    if kind == "p" and not title and (mark := _BULLET.match(text)):  # a list that somebody made by hand
+        kind, level, text, runs = "li", 1, text[mark.end() :], _without(runs, mark[1])
+    block = Block(kind, text, runs, _NOTHING, level, ordered, quoted)
+    return Piece(text, (block,), title=title, strong=strong, line=line)
+
+
+def _without(spans: Sequence[Span], mark: str) -> tuple[Span, ...]:
+    """The text of an item without its mark."""
+    n, first = next((n, span) for n, span in enumerate(spans) if mark in span.text)
+    return (msgspec.structs.replace(first, text=first.text.partition(mark)[2].lstrip()), *spans[n + 1 :])
+
+
+def row(cells: Sequence[Sequence[Span]], line: int = 0) -> Piece | None:
+    """A row of a table; None where all its cells are empty."""
+    around = Around(None, "tr", "")
+    made = [
+        Block("cell", clean("".join(span.text for span in spans)), tuple(spans), Around(None, "td", "", around))
+        for spans in cells
+    ]
+    text = " | ".join(block.text for block in made)
+    return Piece(text, tuple(made), line=line) if any(block.text for block in made) else None
+
+
+def picture(src: str, alt: str, line: int = 0) -> Piece:
+    """A picture that the story shows."""
+    words = clean(alt)
+    return Piece(words or src, (Block("img", words, (), _NOTHING, src=src),), line=line)
+
+
+def dropped(text: str, why: str, line: int = 0) -> Piece:
+    """What is left out of a document, and why."""
+    return Piece(clean(text)[:300], why=why, line=line)
+
+
+def tongue(code: str) -> str:
+    """A language's tag as a document has it ("en-US", "de_DE"), or nothing where it is none."""
+    found = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*", code.strip())
+    return found[1].lower() if found and found[1].lower() not in ("und", "zxx", "none") else ""
