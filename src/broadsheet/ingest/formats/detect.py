@@ -25,22 +25,8 @@ _HTML = frozenset(
     ("html", "head", "body", "div", "article", "section", "main", "p", "h1", "h2", "header", "meta", "title", "table",
      "span", "center", "font", "ul", "ol", "blockquote", "figure", "link")
 )  # fmt: skip
-_FIELD = re.compile(r"([!-9;-~]{1,60}):")
-_SENT = frozenset(
-    (
-        "from",
-        "to",
-        "date",
-        "subject",
-        "message-id",
-        "received",
-        "mime-version",
-        "return-path",
-        "delivered-to",
-        "content-type",
-    )
-)
 _MATTER = re.compile(r"---[ \t]*\n(?:[ \t]*\n|#[^\n]*\n)*[A-Za-z_][\w -]*:.*?\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_MAIL = re.compile(r"(?:\d{1,9}[ \t]*\n)?(?:>?From |[^\W\d_][^:：\n]{0,59}[:：])")
 _HEADED = re.compile(r"\s*#{1,2} \S[^\n]*\n")
 _MARKED = re.compile(r"\n#{2,6} \S|\]\(https?://|\n(?:```|~~~)|\*\*[^*\n]+\*\*")
 
@@ -69,7 +55,7 @@ def recognise(source: Source) -> Format:
         return _tagged(start, ending)
     if start.startswith(("{", "[")) and (found := _json(head, ending)):
         return found
-    if ending in ("eml", "mbox") or _is_mail(start):
+    if ending in ("eml", "emlx", "mbox", "mbx", "mht", "mhtml") or _is_mail(start):
         return "mail"
     if ending in ("md", "markdown", "mdown", "mkd") or _MATTER.match(start):
         return "markdown"
@@ -113,16 +99,9 @@ def _json(head: str, ending: str) -> Format | None:
 
 
 def _is_mail(start: str) -> bool:
-    """Whether the first lines are header fields of a mail (RFC 5322), three at least that every mail has."""
-    names: set[str] = set()
-    for line in start.split("\n")[:60]:
-        if line[:1] in (" ", "\t") and names:
-            continue
-        if line.startswith("From ") and not names:
-            names.add("from")
-            continue
-        field = _FIELD.match(line)
-        if not field:
-            break
-        names.add(field[1].lower())
-    return len(names & _SENT) >= (2 if start.startswith("From ") else 3)
+    """Whether the first lines are the head of a mail; the reader of mail knows its words, and is asked where it may."""
+    if not _MAIL.match(start):
+        return False
+    from broadsheet.ingest.formats import mail_head
+
+    return mail_head.begins(start)

@@ -1,0 +1,241 @@
+"""The parts of a message → the text to be read, the messages and texts that come with it, and everything else by name.
+
+In: a ``Part``. Out: ``Content``. Of a text that is there in two forms the richer one is read. What is not read is
+named with its type and size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from broadsheet.ingest.extract.blocks import Block
+from broadsheet.ingest.extract.draft import Fate, Role
+from broadsheet.ingest.formats import letter, mail_html, mail_text, mime
+from broadsheet.ingest.formats.letter import Dropped, Letter
+from broadsheet.ingest.formats.mime import Part
+from broadsheet.text import clip
+
+_TEXTS = ("text/plain", "text/html", "text/markdown", "text/x-markdown", "application/xhtml+xml", "text/enriched",
+          "text/richtext", "")  # fmt: skip
+_STORY = re.compile(r"\.(?:txt|text|md|markdown|mdown|html?|xhtml|eml)$", re.IGNORECASE)
+_RICH = re.compile(r"<(?:a\s|h[1-6]|li\b|table|b\b|strong|em\b|i\b|blockquote|img)", re.IGNORECASE)
+_TAGS = re.compile(r"<[^<>]{0,200}>")
+_LESS = 0.8  # of the words of a plain part that an HTML part must have to be taken for it
+_WHY = {"text/html": "as HTML", "text/plain": "as plain text", "text/x-amp-html": "as AMP"}
+_MESSAGES = ("message/rfc822", "message/global", "message/news")
+_MANY = 10  # attachments that a problem names
+_KINDS = {"application/pgp-signature": "a signature", "application/pkcs7-signature": "a signature",
+          "application/x-pkcs7-signature": "a signature", "application/pgp-encrypted": "part of an encrypted message",
+          "message/delivery-status": "the report of a mail server", "text/rfc822-headers": "the report of a mail server",
+          "message/disposition-notification": "the report of a mail program"}  # fmt: skip
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """A part that is not read: what it is, in words, and whether it came as a file."""
+
+    part: Part
+    why: str
+    attached: bool = False
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What a message holds: its own text, the messages and texts that come with it, and what is not read.
+
+    ``cut`` is how many bytes of text were left out for their size.
+    """
+
+    text: Letter
+    messages: tuple[Part, ...] = ()
+    texts: tuple[Part, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    read: tuple[Part, ...] = ()
+    cut: int = 0
+    encrypted: bool = False
+
+
+def read(part: Part, taken: Callable[[str], str] = lambda _: "") -> Content:
+    """What a message holds. ``taken`` answers the name under which a picture in it is shown, or nothing."""
+    return _Reader(taken).read(part)
+
+
+class _Reader:
+    """The parts of a message as they are walked through."""
+
+    def __init__(self, taken: Callable[[str], str]) -> None:
+        self._taken = taken
+        self.messages: list[Part] = []
+        self.texts: list[Part] = []
+        self.unread: list[Unread] = []
+        self.used: list[Part] = []
+        self.cut = 0
+        self.encrypted = False
+
+    def read(self, part: Part) -> Content:
+        letters = self._walk(part)
+        blocks = tuple(b for one in letters for b in one.blocks)
+        dropped = tuple(d for one in letters for d in one.dropped)
+        text = Letter(blocks, dropped, all(one.by_rows for one in letters))
+        return Content(
+            text,
+            tuple(self.messages),
+            tuple(self.texts),
+            tuple(self.unread),
+            tuple(self.used),
+            self.cut,
+            self.encrypted,
+        )
+
+    def _walk(self, part: Part) -> list[Letter]:
+        if part.kind in _MESSAGES and part.parts:
+            self.messages.append(part.parts[0])
+            return []
+        if part.kind.startswith("multipart/"):
+            return self._several(part)
+        if part.kind not in _TEXTS or part.disposition == "attachment" or part.name:
+            if _is_story(part):
+                self.texts.append(part)
+            else:
+                self._name(part)
+            return []
+        self.used.append(part)
+        return [self._letter(part)]
+
+    def _several(self, part: Part) -> list[Letter]:
+        if part.kind == "multipart/alternative":
+            return self._alternative(part.parts)
+        if part.kind == "multipart/encrypted":
+            self.encrypted = True
+        return [one for inner in part.parts for one in self._walk(inner)]
+
+    def _alternative(self, parts: Sequence[Part]) -> list[Letter]:
+        """The richest form of a text; the others are named."""
+        plain = next((p for p in parts if p.kind in ("text/plain", "text/enriched")), None)
+        rich = next((p for p in parts if p is not plain and p.kind != "text/x-amp-html" and _holds_html(p)), None)
+        if plain is None or rich is None:
+            chosen = [rich or plain or parts[0]] if parts else []
+            letters = [one for p in chosen for one in self._walk(p)]
+        else:
+            words = self._letter(plain) if plain.disposition != "attachment" else Letter(())
+            marked = self._apart(rich) if _is_rich(rich) or not letter.prose(words.blocks) else None
+            if marked is not None and _count(marked.blocks) >= _count(words.blocks) * _LESS and marked.blocks:
+                chosen, letters = [rich], self._walk(rich)
+            else:
+                chosen, letters = [plain], [words]
+                self.used.append(plain)
+        for other in parts:
+            if not any(other is one for one in chosen):
+                for leaf in other.walk():
+                    if not leaf.parts:
+                        self.unread.append(Unread(leaf, f"the same text {_WHY.get(leaf.kind, 'in another form')}"))
+        return letters
+
+    def _apart(self, part: Part) -> Letter:
+        """The letter of a part, read without keeping anything of it."""
+        other = _Reader(self._taken)
+        return other.read(part).text
+
+    def _letter(self, part: Part) -> Letter:
+        text = mime.read(part)
+        self.cut += text.cut
+        if part.kind in ("text/html", "application/xhtml+xml"):
+            return mail_html.read(text, by_rows=part.by_rows, taken=self._taken)
+        if part.kind in ("text/enriched", "text/richtext"):
+            text = msgspec.structs.replace(text, text=_TAGS.sub("", text.text))
+        flowed = part.parameters.get("format", "").lower() == "flowed"
+        delsp = part.parameters.get("delsp", "").lower() == "yes"
+        return mail_text.read(text, flowed=flowed, delsp=delsp, by_rows=part.by_rows and part.first > 0)
+
+    def _name(self, part: Part) -> None:
+        if part.kind in _KINDS:
+            self.unread.append(Unread(part, _KINDS[part.kind]))
+        elif part.rows or part.name:
+            self.unread.append(Unread(part, described(part), attached=True))
+
+
+def described(part: Part) -> str:
+    """What a part is: its name, type and size."""
+    name = f"“{clip(part.name, 120)}”" if part.name else "a part without a name"
+    return f"{name} ({part.kind}, {size(part.size())})"
+
+
+def size(count: int) -> str:
+    """A size in words."""
+    return (
+        f"{count} bytes" if count < 1024 else f"{count >> 10} KB" if count < 1 << 20 else f"{count / (1 << 20):.1f} MB"
+    )
+
+
+def _is_story(part: Part) -> bool:
+    """Whether a part that came as a file may be a story: a text, by its type or by its name."""
+    if _STORY.search(part.name):
+        return part.kind.startswith("text/") or part.kind in ("application/octet-stream", "application/xhtml+xml")
+    return part.kind in ("text/plain", "text/html", "text/markdown", "text/x-markdown") and "." not in part.name
+
+
+def _holds_html(part: Part) -> bool:
+    return any(p.kind in ("text/html", "application/xhtml+xml") for p in part.walk())
+
+
+def _is_rich(part: Part) -> bool:
+    """Whether an HTML part has anything that a plain one cannot say."""
+    return any(
+        _RICH.search(mime.content(p)[:200_000].decode("utf-8", "replace")) is not None
+        for p in part.walk()
+        if p.kind in ("text/html", "application/xhtml+xml")
+    )
+
+
+def _count(blocks: Sequence[Block]) -> int:
+    return sum(letter.words(b.text) for b in blocks)
+
+
+_HEADERS: dict[str, Role] = {"subject": "title", "date": "date", "from": "byline"}
+
+
+def fates(message: Part, content: Content) -> dict[int, Fate]:
+    """What became of the rows of a message that are not its text: its head, the marks of its parts, and these."""
+    found: dict[int, Fate] = {}
+    for part in message.walk():
+        if part.first <= 0:
+            continue
+        for field in part.fields:
+            role: Role = _HEADERS.get(field.name, "markup") if part is message else "markup"
+            found |= {n: Fate(n, role, "" if role != "markup" else "a field of the head") for n in field.rows}
+        found |= {n: Fate(n, "markup", "stands between the parts of the message") for n in part.marks}
+    for part in content.read:
+        if part.first > 0:
+            plain = part.by_rows and part.kind == "text/plain"
+            why = "" if plain else "the text is packed: its pieces are listed apart" if not part.by_rows else "HTML"
+            found |= _rows(part, "markup", why)
+    for one in content.unread:
+        if one.part.first > 0:
+            why = f"comes with the message and is not taken in: {one.why}" if one.attached else one.why
+            found |= _rows(one.part, "dropped", why)
+    return found
+
+
+def _rows(part: Part, role: Role, why: str) -> dict[int, Fate]:
+    return {n: Fate(n, role, why) if row.strip() else Fate(n, "blank") for n, row in enumerate(part.rows, part.first)}
+
+
+def pieces(blocks: Sequence[tuple[Block, Role, str]], dropped: Sequence[Dropped], *, by_rows: bool) -> list[Fate]:
+    """What became of the blocks of a text: each row of one that has rows of its own, else each block as a piece."""
+    found: list[Fate] = []
+    told = [(block, role, why, 1.0) for block, role, why in blocks]
+    told += [(one.block, one.role, one.why, one.confidence) for one in dropped]
+    for block, role, why, sure in told:
+        if by_rows:
+            found += [Fate(n, role, why, "", sure) for n in block.lines]
+        elif block.lines:
+            found.append(Fate(block.lines[0], role, why, clip(block.text or block.src, 120), sure))
+    return sorted(found, key=lambda fate: fate.line)
+
+
+def named(unread: Sequence[Unread]) -> str:
+    """The files that came with a message and are not taken in, in words."""
+    names = [one.why for one in unread if one.attached]
+    more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
+    return ", ".join(names[:_MANY]) + more
