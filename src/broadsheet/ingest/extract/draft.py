@@ -91,6 +91,7 @@ class Draft(msgspec.Struct, frozen=True):
     which the source says that it is not for readers ("status: killed"): the story becomes a draft. ``embargo`` is a
     moment before which it is not for readers, ``expires`` one after which it no longer is. ``keys`` is further front
     matter, as the source has it: ``thread``, ``priority``, ``corrections``, ``audio``, and keys that nobody knows.
+    ``pictures`` are those that the source itself holds, by the addresses under which ``body`` and ``image`` name them.
     """
 
     title: Found[str]
@@ -115,6 +116,7 @@ class Draft(msgspec.Struct, frozen=True):
     embargo: Found[dt.datetime] | None = None
     expires: Found[dt.datetime] | None = None
     keys: Mapping[str, Any] = {}
+    pictures: Mapping[str, bytes] = {}
 
     def doubtful(self) -> tuple[str, ...]:
         """The names of the front-matter fields that an editor should look at, in the order of the front matter."""
@@ -130,7 +132,9 @@ class Draft(msgspec.Struct, frozen=True):
         return tuple(sorted({f.line for f in self.fates if f.role in roles and f.confidence < SURE and f.line}))
 
 
-_BARE = frozenset({"url", "guid", "problems", "body_confidence", "held", "keys"})  # fields that carry no evidence
+_BARE = frozenset(
+    {"url", "guid", "problems", "body_confidence", "held", "keys", "pictures"}
+)  # fields that carry no evidence
 
 
 def make_draft(title: str, body: str, **values: Any) -> Draft:

@@ -21,6 +21,12 @@ _RELEASE = frozenset(WORDS["closing"]["release"])
 _ENDS = frozenset(WORDS["closing"]["ends"])
 _FURNITURE = {name: re.compile(either(phrases)) for name, phrases in WORDS["furniture"].items()}
 _ANY = re.compile("|".join(pattern.pattern for pattern in _FURNITURE.values()))
+_TOKENS = re.compile(r"[^\W\d_]+")
+# The longest word of each phrase: a line without any of them holds none of the phrases.
+_TELLING = frozenset(
+    max(_TOKENS.findall(phrase.casefold()), key=len) for phrases in WORDS["furniture"].values() for phrase in phrases
+)
+_DENSE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LINK = re.compile(r"https?://|www\.|\S@\S|\|")
 _CONTACT = re.compile(r"\S@\S+\.\w|\+?\d[\d\s()/-]{6,}\d")
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)", re.IGNORECASE)
@@ -90,7 +96,8 @@ def _kind(one: Block) -> str:
     if size > 150 or one.kind == "h":
         return ""
     key = _key(one.text)
-    if not _ANY.search(key):
+    telling = not _TELLING.isdisjoint(_TOKENS.findall(key)) or (not key.isascii() and _DENSE.search(key))
+    if not telling or not _ANY.search(key):
         return "legal" if _COPYRIGHT.match(one.text) and size < 20 else ""
     for name, pattern in _FURNITURE.items():
         if pattern.search(key) and (size <= 45 or name in ("receiving", "legal")):
@@ -131,7 +138,7 @@ def _unreleased(text: Letter) -> Letter:
         bare = one.text.strip("-–—*#_=<>/ .:!").casefold()
         if n < 4 and bare in _RELEASE and len(blocks) > 1:
             places.append(n)
-        marked = one.text[:1] in "-–—*#<[" and (bare in _ENDS or set(one.text) <= {"#", " "})
+        marked = (one.kind == "li" or one.text[:1] in "-–—*#<[") and (bare in _ENDS or set(one.text) <= {"#", " "})
         if n > len(blocks) / 2 and marked:
             places += [n, *(k for k in range(n + 1, len(blocks)) if _is_contact(blocks[k]))]
             break

@@ -44,6 +44,7 @@ class Level(msgspec.Struct, frozen=True):
     rows: dict[str, int] = {}
     depth: int = 0
     sure: float = 1.0
+    over: bool = False  # whether all that follows was what a reply quotes
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -66,6 +67,8 @@ def unfold(text: Letter, *, forward: bool, reply: bool) -> Level:
         if inner is None:
             break
         level = inner
+        if level.over:
+            break
         told = mail_fields.subject(level.fields.get("subject", ""))
         forward, reply = told.forward, told.reply
     return msgspec.structs.replace(level, letter=_without_quotes(level.letter))
@@ -120,7 +123,7 @@ def head(blocks: Sequence[Block], start: int, least: int = 3) -> _Head | None:
         key, value = found
         if key in fields and key != "other" and "subject" in fields:
             break  # the next head, or a line of the text that reads like one
-        if not value and i + 1 < len(blocks) and not _field(blocks[i + 1].text) and key != "other":
+        if not value and i + 1 < len(blocks) and not _field(blocks[i + 1].text) and key not in ("other", "attached"):
             value = blocks[i + 1].text
             i += 1
         fields.setdefault(key, value)
@@ -184,7 +187,7 @@ def _taken(
             sure = 0.7
     if not passed_on:
         return msgspec.structs.replace(
-            level, letter=text.cut(start, len(text.blocks), "an earlier mail that is quoted", 0.9), depth=DEPTH
+            level, letter=text.cut(start, len(text.blocks), "an earlier mail that is quoted", 0.9), over=True
         )
     long = note > _LONG_NOTE
     cut = text.cut(start, end, "the head of the message that was forwarded", 1.0, "markup")

@@ -89,19 +89,23 @@ class _Reading:
         self.source, self.hints, self.charset = source, hints, charset
         self.problems: list[Problem] = []
         self.rows: dict[int, Fate] = {}
+        self.place = Place(source.name)
 
     def message(self, message: Message, known: dict[str, str]) -> _Result:
         """The stories of a message of a mailbox."""
+        place = self.place = Place(self.source.name, message.first if message.first > 1 else 0)
         above, below = message.above, len(message.rows) - message.below
         rows = message.rows[above:below]
         exported = not message.envelope and mail_head.is_exported(rows)
         part = (mime.bare if exported else mime.parse)(rows, message.first + above)
         own = range(message.first, message.first + len(message.rows))
-        drafts = self._part(part, message.envelope)
+        drafts = _apart(self._part(part, message.envelope))
+        if len(drafts) > 1 and not any(problem.code == "several-stories" for problem in self.problems):
+            told = f"{len(drafts)} stories stand in it: each is filed"
+            self.problems.append(note("several-stories", told, place))
         edges = (*range(message.first, message.first + above), *range(message.first + below, own.stop))
         self.rows |= {n: Fate(n, "markup", "the mailbox's own line") for n in edges}
         spare = self._accounted(drafts, own, message.rows, part)
-        place = Place(self.source.name, message.first if message.first > 1 else 0)
         failed: list[BroadsheetError] = []
         again = self._again(drafts, known)
         if again:
@@ -164,7 +168,7 @@ class _Reading:
             gone = [Dropped(b, why, sure) for b in content.text.blocks]
             fates = message_parts.pieces((), (*content.text.dropped, *gone), by_rows=content.text.by_rows)
             return self._with(inner, fates, sure if content.text.blocks and words > 0 else 1.0)
-        own = MessageText(part, content, self.source, self.hints, envelope).drafts()
+        own = MessageText(part, content, self.place, self.hints, envelope).drafts()
         self.problems += own[1]
         return [*own[0], *inner]
 
@@ -179,15 +183,16 @@ class _Reading:
 
     def _told(self, part: Part, content: Content) -> None:
         """Name what is not read."""
-        place = Place(self.source.name, max(part.first - 1, 0))
         if files := message_parts.named(content.unread):
             hint = "Save what belongs to the story beside it."
             self.problems.append(
-                note("attachment", f"comes with the message and is not taken in: {files}", place, hint)
+                note("attachment", f"comes with the message and is not taken in: {files}", self.place, hint)
             )
         if content.cut:
             cut = message_parts.size(content.cut)
-            self.problems.append(warning("too-large", f"the text is too long: {cut} at its end were not read", place))
+            self.problems.append(
+                warning("too-large", f"the text is too long: {cut} at its end were not read", self.place)
+            )
 
     def _attached(self, part: Part, outer: Part) -> list[Draft]:
         """The stories of a text that is attached; one that holds none is named."""
@@ -260,6 +265,16 @@ class _Reading:
         sent = mail_fields.moment(part, self.hints)
         saved = Found(sent.value, "the day on which the page was saved", 0.3, sent.line) if sent else None
         return [replace(d, date=d.date or saved, fates=_pieces_of(d.fates, lines, text.rows)) for d in drafts]
+
+
+def _apart(drafts: list[Draft]) -> list[Draft]:
+    """The drafts of one message, each with an identity of its own."""
+    seen: set[str] = set()
+    for n, draft in enumerate(drafts):
+        if draft.guid and draft.guid in seen:
+            drafts[n] = replace(draft, guid=f"{draft.guid}#{n + 1}")
+        seen.add(drafts[n].guid)
+    return drafts
 
 
 def _moved(fates: Iterable[Fate], part: Part, lines: Sequence[str]) -> tuple[Fate, ...]:

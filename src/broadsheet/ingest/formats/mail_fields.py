@@ -30,7 +30,15 @@ _PREFIX = re.compile(
 _TAG = re.compile(
     r"\s*(?:\[([^\]]{1,40})\]|\*{2,}\s*(?:spam|external)\s*\*{2,}|external\s*:|spam\s*:)\s*", re.IGNORECASE
 )
+_RELEASE = re.compile(rf"(?:{either(WORDS['closing']['release'])})\s*[:：–—-]\s+", re.IGNORECASE)
+_SHORT = 8  # characters that are no headline
 _KEPT = frozenset(WORDS["prefixes"]["kept"])
+# Tags that may keep a story from readers stay in the headline, where such marks are looked for.
+_MARK = re.compile(
+    r"hold\b|embargo|kill|withh|withdraw|not for|do not|draft|confiden|vertraulich|sperr|entwurf|nicht |retract|cancel"
+    r"|privat|intern|secret|ne pas|no publicar|borrador|brouillon|bozza|annul|bis |until|jusqu|hasta|fino",
+    re.IGNORECASE,
+)
 _NONE = frozenset(WORDS["prefixes"]["none"])
 _ROLES = frozenset(WORDS["roles"]["words"])
 _LABELS = re.compile(r"[^\W_]+")
@@ -43,6 +51,9 @@ _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d\d):?(\d\d)\b")
 _MAILBOX = re.compile(r'(?:"((?:[^"\\]|\\.){0,200})"|([^<>,;"]{0,200}))\s*<([^<>]{1,200})>')
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;]+@[^\s@<>()\[\],;]+")
 _MANY = 8  # senders of one message
+_ZONES = {"GMT": 0, "UTC": 0, "WET": 0, "CET": 1, "MEZ": 1, "BST": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
+          "JST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}  # fmt: skip
+_ZONE = re.compile(rf"\b(?:{either(_ZONES)})\b")
 _FIRST = 1990  # a mail of before was never sent as one
 _SURE, _DOUBT = 0.93, 0.6
 
@@ -73,7 +84,7 @@ def subject(text: str) -> Subject:
             word = found[1].casefold()
             forward, reply = forward or word in _FORWARD, reply or word in _REPLY
         elif (found := _TAG.match(rest)) and rest[found.end() :].strip():
-            if found[1] and found[1].strip().casefold() in _KEPT:
+            if found[1] and (found[1].strip().casefold() in _KEPT or _MARK.search(found[1])):
                 kept += f"[{found[1].strip()}] "
         else:
             break
@@ -81,6 +92,8 @@ def subject(text: str) -> Subject:
             break
         rest = rest[found.end() :]
     rest = rest.strip()
+    if (label := _RELEASE.match(rest)) and len(rest) - label.end() > _SHORT:
+        rest = rest[label.end() :]
     if rest.strip(" ()[]<>").casefold() in _NONE:
         rest = kept = ""
     return Subject(f"{kept}{rest}" if rest else "", forward, reply, text)
@@ -250,6 +263,8 @@ def spoken(words: str, hints: Hints, zone: dt.tzinfo | None) -> tuple[dt.date, f
         time = dt.time(hour, minute, second)
     except ValueError:
         return stamp.day, min(sure, 0.85)
+    if abbreviated := _ZONE.search(rest):
+        zone = dt.timezone(dt.timedelta(hours=_ZONES[abbreviated[0]]))
     offset = _OFFSET.search(rest)
     if offset:
         size = dt.timedelta(hours=int(offset[2]), minutes=int(offset[3]))

@@ -15,13 +15,15 @@ from msgspec.structs import replace
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.extract import bylines, sections
 from broadsheet.ingest.extract.blocks import Block, squeeze
-from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
+from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role
 from broadsheet.ingest.formats import closing, embedded, forwarded, letter, mail_fields, message_parts, newsletter
 from broadsheet.ingest.formats.forwarded import Level
 from broadsheet.ingest.formats.letter import Letter
 from broadsheet.ingest.formats.mail_fields import Sender
 from broadsheet.ingest.formats.message_parts import Content
 from broadsheet.ingest.formats.mime import Part
+from broadsheet.model import Picture
+from broadsheet.text import clip
 
 _BYLINE = 14  # words of a line that says who wrote
 _BULK = ("list-unsubscribe", "list-id", "x-campaign", "x-campaignid", "feedback-id", "x-mailer-recptid")
@@ -30,8 +32,8 @@ _BULK = ("list-unsubscribe", "list-id", "x-campaign", "x-campaignid", "feedback-
 class MessageText:
     """A message's own text on its way to drafts."""
 
-    def __init__(self, part: Part, content: Content, source: Source, hints: Hints, envelope: bytes) -> None:
-        self.part, self.content, self.source, self.hints = part, content, source, hints
+    def __init__(self, part: Part, content: Content, place: Place, hints: Hints, envelope: bytes) -> None:
+        self.part, self.content, self.place, self.hints = part, content, place, hints
         self.envelope = envelope
         self.subject = mail_fields.subject(part.field("subject"))
         self.bulk = part.has(*_BULK) or part.field("precedence").lower() in ("bulk", "list")
@@ -55,11 +57,13 @@ class MessageText:
         if issue is None or not issue.sure:
             story = self._story(title, trimmed, level, who, sure if issue is None else min(sure, 0.7))
             told = [] if issue is None else [self._several(len(issue.items), filed=False)]
+            if files := level.fields.get("attached"):
+                told.append(note("attachment", f"names attachments that are not here: {clip(files, 200)}", self.place))
             return [story], told
         problems = [self._several(len(issue.items), filed=True)]
         if issue.more:
             left = f"{issue.more} items were not read: a mail may hold {newsletter.MOST}"
-            problems.append(warning("too-many", left, self._place(), "Split the mail."))
+            problems.append(warning("too-many", left, self.place, "Split the mail."))
         drafts = [self._item(item, n, who, level, sure) for n, item in enumerate(issue.items, 1)]
         own = Letter(issue.letter.blocks, issue.letter.dropped, self.by_rows)
         if own.blocks:
@@ -69,14 +73,11 @@ class MessageText:
             drafts[0] = replace(drafts[0], fates=tuple(sorted((*drafts[0].fates, *fates), key=lambda f: f.line)))
         return drafts, problems
 
-    def _place(self) -> Place:
-        return Place(self.source.name, max(self.part.first - 1, 0))
-
     def _several(self, count: int, *, filed: bool) -> Problem:
         if filed:
-            return note("several-stories", f"{count} stories stand in it: each is filed", self._place())
+            return note("several-stories", f"{count} stories stand in it: each is filed", self.place)
         hint = "Compare it with the mail, and split the story where it is several."
-        return note("several-stories", f"{count} stories may stand in it: filed as one", self._place(), hint)
+        return note("several-stories", f"{count} stories may stand in it: filed as one", self.place, hint)
 
     def _digest(self, issue: newsletter.Issue) -> tuple[list[Draft], list[Problem]]:
         """The messages of a list's digest, each with its own head."""
@@ -145,6 +146,11 @@ class MessageText:
             used.append((blocks.pop(0), "title", "the headline again"))
         fates = message_parts.pieces(used, dropped, by_rows=self.by_rows)
         draft = self._draft(title, blocks, sure, fates)
+        photo = self.content.photo
+        if photo and not draft.image:
+            held = {**draft.pictures, photo: self.content.pictures[photo]}
+            picture = Found(Picture(src=photo), "a picture that is attached", 0.6)
+            draft = replace(draft, image=picture, pictures=held)
         return replace(
             draft,
             date=self._date(level),
@@ -190,9 +196,11 @@ class MessageText:
             (b, "markup" if letter.is_rule(b) else "subhead" if b.kind == "h" else "body", "") for b in blocks
         ]
         mine = message_parts.pieces(told, (), by_rows=self.by_rows)
+        held = {name: data for name, data in self.content.pictures.items() if any(b.src == name for b in blocks)}
         return Draft(
             title=headline,
             body=prose.markdown,
+            pictures=held,
             fates=tuple(sorted((*fates, *mine), key=lambda fate: fate.line)),
             summary=about.summary,
             topics=about.topics,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from broadsheet.ingest.extract.blocks import Block, clean
+from broadsheet.ingest.extract.blocks import BREAK, Block, Span, clean
 from broadsheet.ingest.formats import letter
 from broadsheet.ingest.formats.letter import Dropped, Letter
 from broadsheet.ingest.formats.mime import Text
@@ -157,6 +157,9 @@ def _run(run: list[_Row], margin: int) -> Iterator[Block]:
             groups[-1].append(row)
         else:
             groups.append([row])
+    if _is_verse(groups, depth):
+        yield _verse([row for group in groups for row in group])
+        return
     n = 0
     while n < len(groups):
         below = groups[n + 1] if n + 1 < len(groups) else None
@@ -168,6 +171,29 @@ def _run(run: list[_Row], margin: int) -> Iterator[Block]:
                 continue
         yield _paragraph(groups[n], depth, heads=below is not None)
         n += 1
+
+
+def _is_verse(groups: Sequence[list[_Row]], depth: int) -> bool:
+    """Whether rows are short lines that belong together: a poem, an address, the names of a jury."""
+    if depth or len(groups) < 3 or any(len(group) > 1 for group in groups):
+        return False
+    texts = [group[0].text for group in groups]
+    return all(
+        len(text) <= _VERSE and not (text[-1] in ".!?" and letter.words(text) > 5 and n < len(texts) - 1)
+        and not _BULLET.match(text) and not _UNDERLINE.fullmatch(text) and not _is_label(text) and text != "--"
+        and not text.isupper() and text.strip(" ,.!").casefold() not in _CLOSING and text.strip() != "--"
+        for n, text in enumerate(texts)
+    )  # fmt: skip
+
+
+_VERSE = 56  # characters of a line of verse
+_CLOSING = frozenset(letter.WORDS["closing"]["phrases"])
+
+
+def _verse(rows: Sequence[_Row]) -> Block:
+    spans = [span for row in rows for span in (Span(row.text), BREAK)][:-1]
+    made = letter.block(" ".join(row.text for row in rows), _rows(rows))
+    return msgspec.structs.replace(made, spans=tuple(spans))
 
 
 def _paragraph(group: list[_Row], depth: int, *, heads: bool) -> Block:
@@ -192,8 +218,7 @@ def _rows(group: Sequence[_Row]) -> list[int]:
 
 def _is_capital(text: str) -> bool:
     """Whether a line is written in capitals, as headings in plain text are."""
-    letters = [ch for ch in text if ch.isalpha()]
-    return len(letters) > 3 and text.upper() == text and text.lower() != text and letter.words(text) <= _HEAD
+    return text.isupper() and letter.words(text) <= _HEAD and sum(map(str.isalpha, text)) > 3
 
 
 def _is_table(run: Sequence[_Row]) -> bool:

@@ -25,6 +25,9 @@ _RICH = re.compile(r"<(?:a\s|h[1-6]|li\b|table|b\b|strong|em\b|i\b|blockquote|im
 _TAGS = re.compile(r"<[^<>]{0,200}>")
 _LESS = 0.8  # of the words of a plain part that an HTML part must have to be taken for it
 _WHY = {"text/html": "as HTML", "text/plain": "as plain text", "text/x-amp-html": "as AMP"}
+_HTML = ("text/html", "application/xhtml+xml")
+_PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
+_PHOTO = 8 * 1024  # bytes of a picture that is attached and is no logo
 _MESSAGES = ("message/rfc822", "message/global", "message/news")
 _MANY = 10  # attachments that a problem names
 _KINDS = {"application/pgp-signature": "a signature", "application/pkcs7-signature": "a signature",
@@ -44,7 +47,8 @@ class Unread(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True):
     """What a message holds: its own text, the messages and texts that come with it, and what is not read.
 
-    ``cut`` is how many bytes of text were left out for their size.
+    ``cut`` is how many bytes of text were left out for their size. ``pictures`` are those that it shows, by the
+    addresses under which its text has them, with the one of ``photo``, which is attached.
     """
 
     text: Letter
@@ -53,31 +57,41 @@ class Content(msgspec.Struct, frozen=True):
     unread: tuple[Unread, ...] = ()
     read: tuple[Part, ...] = ()
     cut: int = 0
-    encrypted: bool = False
+    pictures: dict[str, bytes] = {}
+    photo: str = ""
 
 
-def read(part: Part, taken: Callable[[str], str] = lambda _: "") -> Content:
-    """What a message holds. ``taken`` answers the name under which a picture in it is shown, or nothing."""
-    return _Reader(taken).read(part)
+def read(part: Part) -> Content:
+    """What a message holds."""
+    return _Reader(part).read(part)
 
 
 class _Reader:
     """The parts of a message as they are walked through."""
 
-    def __init__(self, taken: Callable[[str], str]) -> None:
-        self._taken = taken
+    def __init__(self, message: Part) -> None:
+        self._message = message
+        self._letters: dict[int, tuple[Letter, int]] = {}  # by part: a text in two forms is compared before it is taken
+        self._shown: dict[str, tuple[str, Part]] = {}  # pictures by their Content-ID
         self.messages: list[Part] = []
         self.texts: list[Part] = []
         self.unread: list[Unread] = []
         self.used: list[Part] = []
         self.cut = 0
-        self.encrypted = False
 
     def read(self, part: Part) -> Content:
+        """What the message holds."""
         letters = self._walk(part)
         blocks = tuple(b for one in letters for b in one.blocks)
         dropped = tuple(d for one in letters for d in one.dropped)
         text = Letter(blocks, dropped, all(one.by_rows for one in letters))
+        sources = {b.src for b in blocks if b.kind == "img"}
+        taken = {name: one for name, one in self._shown.values() if name in sources}
+        photo = self._photo(taken)
+        self.unread = [
+            Unread(u.part, "a picture of the story") if any(u.part is p for p in taken.values()) else u
+            for u in self.unread
+        ]
         return Content(
             text,
             tuple(self.messages),
@@ -85,8 +99,34 @@ class _Reader:
             tuple(self.unread),
             tuple(self.used),
             self.cut,
-            self.encrypted,
+            {name: mime.content(one) for name, one in taken.items()},
+            photo,
         )
+
+    def _photo(self, taken: dict[str, Part]) -> str:
+        """The name of the first picture that is attached, and is no logo; it is taken along with those that are shown."""
+        shown = {id(one) for one in taken.values()}
+        for n, one in enumerate(self.unread):
+            part = one.part
+            if one.attached and part.kind in _PICTURES and part.size() >= _PHOTO and id(part) not in shown:
+                name = part.name or f"photo{_PICTURES[part.kind]}"
+                name = f"{n}-{name}" if name in taken else name
+                taken[name] = part
+                return name
+        return ""
+
+    def _taken(self, cid: str) -> str:
+        """The name under which a picture of the message is shown; nothing where it is none that can be."""
+        if not self._shown:
+            for n, part in enumerate(self._message.walk(), 1):
+                found = part.field("content-id").strip("<> ")
+                if found and part.kind in _PICTURES and part.size() <= mime.LARGEST * 4:
+                    ending = _PICTURES[part.kind]
+                    name = part.name if part.name.lower().endswith((ending, ".jpeg")) else f"picture-{n}{ending}"
+                    if any(name == other for other, _ in self._shown.values()):
+                        name = f"{n}-{name}"
+                    self._shown[found] = name, part
+        return self._shown[cid][0] if cid in self._shown else ""
 
     def _walk(self, part: Part) -> list[Letter]:
         if part.kind in _MESSAGES and part.parts:
@@ -106,8 +146,6 @@ class _Reader:
     def _several(self, part: Part) -> list[Letter]:
         if part.kind == "multipart/alternative":
             return self._alternative(part.parts)
-        if part.kind == "multipart/encrypted":
-            self.encrypted = True
         return [one for inner in part.parts for one in self._walk(inner)]
 
     def _alternative(self, parts: Sequence[Part]) -> list[Letter]:
@@ -133,20 +171,30 @@ class _Reader:
         return letters
 
     def _apart(self, part: Part) -> Letter:
-        """The letter of a part, read without keeping anything of it."""
-        other = _Reader(self._taken)
-        return other.read(part).text
+        """The letter of the HTML of a part; nothing else of it is kept yet."""
+        rich = next(p for p in part.walk() if p.kind in _HTML)
+        if id(rich) not in self._letters:
+            self._letters[id(rich)] = self._made(rich)
+        return self._letters[id(rich)][0]
 
     def _letter(self, part: Part) -> Letter:
+        if id(part) not in self._letters:
+            self._letters[id(part)] = self._made(part)
+        found, cut = self._letters[id(part)]
+        self.cut += cut
+        return found
+
+    def _made(self, part: Part) -> tuple[Letter, int]:
+        """The letter of a part, and how many bytes of it were left out."""
         text = mime.read(part)
-        self.cut += text.cut
-        if part.kind in ("text/html", "application/xhtml+xml"):
-            return mail_html.read(text, by_rows=part.by_rows, taken=self._taken)
+        if part.kind in _HTML:
+            return mail_html.read(text, by_rows=part.by_rows, taken=self._taken), text.cut
         if part.kind in ("text/enriched", "text/richtext"):
             text = msgspec.structs.replace(text, text=_TAGS.sub("", text.text))
         flowed = part.parameters.get("format", "").lower() == "flowed"
         delsp = part.parameters.get("delsp", "").lower() == "yes"
-        return mail_text.read(text, flowed=flowed, delsp=delsp, by_rows=part.by_rows and part.first > 0)
+        made = mail_text.read(text, flowed=flowed, delsp=delsp, by_rows=part.by_rows and part.first > 0)
+        return made, text.cut
 
     def _name(self, part: Part) -> None:
         if part.kind in _KINDS:
@@ -176,7 +224,7 @@ def _is_story(part: Part) -> bool:
 
 
 def _holds_html(part: Part) -> bool:
-    return any(p.kind in ("text/html", "application/xhtml+xml") for p in part.walk())
+    return any(p.kind in _HTML for p in part.walk())
 
 
 def _is_rich(part: Part) -> bool:
@@ -184,7 +232,7 @@ def _is_rich(part: Part) -> bool:
     return any(
         _RICH.search(mime.content(p)[:200_000].decode("utf-8", "replace")) is not None
         for p in part.walk()
-        if p.kind in ("text/html", "application/xhtml+xml")
+        if p.kind in _HTML
     )
 
 
@@ -213,7 +261,11 @@ def fates(message: Part, content: Content) -> dict[int, Fate]:
     for one in content.unread:
         if one.part.first > 0:
             why = f"comes with the message and is not taken in: {one.why}" if one.attached else one.why
-            found |= _rows(one.part, "dropped", why)
+            rows = _rows(one.part, "dropped", why)
+            if one.attached:  # one row names it: the others are nothing that anybody reads
+                for n in [n for n, fate in rows.items() if fate.role == "dropped"][1:]:
+                    rows[n] = Fate(n, "markup", "more of the file above")
+            found |= rows
     return found
 
 

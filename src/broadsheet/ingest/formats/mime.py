@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import quopri
 import re
 from collections.abc import Iterator, Sequence
@@ -181,9 +182,13 @@ def _range(first: int, n: int, stop: int) -> range:
 
 def _described(fields: Sequence[Field], default: str) -> tuple[str, dict[str, str], str, str]:
     """The media type, its parameters, the file's name and the disposition that a head declares."""
-    declared = {f.name: f.value for f in fields if f.name in ("content-type", "content-disposition")}
-    if not declared:
-        return default, {}, "", ""
+    declared = tuple((f.name, f.value) for f in fields if f.name in ("content-type", "content-disposition"))
+    return _declared(declared, default) if declared else (default, {}, "", "")
+
+
+@functools.lru_cache(maxsize=512)  # most parts of a mailbox declare the same
+def _declared(lines: tuple[tuple[str, bytes], ...], default: str) -> tuple[str, dict[str, str], str, str]:
+    declared = dict(lines)
     made = Fields()
     for name, value in declared.items():
         made[name] = " ".join(value.decode("utf-8", "replace").replace("\0", "").split())

@@ -25,6 +25,7 @@ _BYE = tuple(WORDS["digest"]["bye"])
 _LISTED = re.compile(r"[,;|+•·/]|\s[–—-]\s| & | and | und | et | y ")
 _STOP = re.compile(r"[.!?…。:;,]$")
 _MESSAGE = re.compile(r"(?:message|nachricht|messaggio|mensaje|bericht)\s*:?\s*\d+\s*$", re.IGNORECASE)
+_MARK = re.compile(rf"{_MESSAGE.pattern}|end of .{{1,100}}(?:digest|issue \d+)\b", re.IGNORECASE)
 _PROSE = 8  # words of running text that an item has
 _LEAD = 40  # words of a paragraph above the first heading from which it is an article's lead
 _LETTER = 60  # words above the items from which these are a story of their own
@@ -76,7 +77,7 @@ def digest(text: Letter) -> Issue | None:
     dropped = list(rest.dropped)
     starts = [found.start for found in heads]
     for found, end in zip(heads, [*starts[1:], len(blocks)], strict=True):
-        inner = [b for b in blocks[found.end : end] if not letter.is_rule(b) and not _MESSAGE.match(b.text)]
+        inner = [b for b in blocks[found.end : end] if not letter.is_rule(b) and not _MARK.match(b.text)]
         head = blocks[found.start]
         items.append(Item(found.fields.get("subject", ""), head, tuple(inner), "", "", found.fields, found.rows))
         used = set(map(id, inner))

@@ -78,7 +78,7 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     or topics that are more likely wrong than right are left out, and stand in ``review`` with what was found. Raises
     BroadsheetError (``no-title``, ``no-text``) where there is nothing to print.
     """
-    found = Pictures(source)
+    found = Pictures(source, draft.pictures)
     body = found.body(charset.clean(draft.body)).strip()
     title = _line(draft.title.value, _TITLE)
     if not body or (len(body) < 2 * _TITLE and _letters(body) == _letters(title)):

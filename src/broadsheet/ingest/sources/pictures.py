@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -34,21 +35,26 @@ _REMOTE = re.compile(r"https?://|//", re.IGNORECASE)
 
 
 class PictureFile(msgspec.Struct, frozen=True):
-    """A picture to be copied: from a path on disk, or from the archive there, to a name below content/."""
+    """A picture to be copied to a name below content/: from a path on disk, from the archive there, or ``held``."""
 
     path: str
     name: str
     member: str = ""
+    held: bytes = b""
 
     def data(self) -> bytes:
         """The picture. Raises OSError where it has gone."""
+        if self.held:
+            return self.held
         return _packed(self.path, self.member) if self.member else Path(self.path).read_bytes()
 
 
 class Pictures:
     """The pictures of one story, gathered as their addresses are met."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, held: Mapping[str, bytes] | None = None) -> None:
+        """``held`` are the pictures that the source itself holds, by their addresses in the story."""
+        self._held = held or {}
         self.taken: dict[str, PictureFile] = {}
         self.problems: list[Problem] = []
         self._folder = Path(source.folder).resolve() if source.folder and not source.archive else None
@@ -83,7 +89,10 @@ class Pictures:
     def _find(self, src: str) -> PictureFile | None:
         """The picture that lies at an address beside the source; nothing outside that folder is even looked at."""
         address = unquote(src.partition("?")[0].partition("#")[0])
-        if self._archive:
+        if data := self._held.get(src) or self._held.get(address):
+            if taken := _named(data, "", posixpath.basename(address)):
+                return msgspec.structs.replace(taken, held=data)
+        elif self._archive:
             name = posixpath.normpath(posixpath.join(self._inside, address))
             if taken := _named(_packed(self._archive, name), self._archive, name, member=name):
                 return taken
