@@ -33,6 +33,7 @@ _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 _STOP = re.compile(r"[.!?…。]$")
 _SIGNATURE = (120, 16)  # words and blocks of the longest signature
 _BELOW = (9, 12)  # blocks below a sign-off, and words of each
+_BETWEEN = 4  # blocks between two lines of a foot that are none by themselves: an address, a registry, links
 _FOOT = 25  # words of running text that no foot of a newsletter has
 
 
@@ -69,13 +70,14 @@ def _unfooted(text: Letter) -> tuple[Letter, bool]:
     blocks = text.blocks
     kinds = [_kind(one) for one in blocks]
     top = [n for n, kind in enumerate(kinds) if kind == "browser" and (n < 6 or _is_link(blocks[n]))]
-    start = len(blocks)
+    start, small = len(blocks), 0
     for n in range(len(blocks) - 1, 0, -1):
-        if kinds[n] or _is_small(blocks[n]):
-            start = n if kinds[n] else start
-        elif letter.words(blocks[n].text) > _FOOT or start < len(blocks) or _STOP.search(blocks[n].text):
-            if n < len(blocks) - 14 or letter.words(blocks[n].text) > _FOOT or not any(kinds[:n]):
-                break
+        if kinds[n] and kinds[n] != "browser":
+            start, small = n, 0
+        elif small < _BETWEEN and (_is_small(blocks[n]) or _is_inside(blocks[n], kinds[max(0, n - _BETWEEN) : n])):
+            small += 1
+        else:
+            break
     foot = range(start, len(blocks))
     strong = [n for n in foot if kinds[n] and _is_strong(blocks[n], kinds[n])]
     gone = set(top)
@@ -111,7 +113,14 @@ def _is_link(one: Block) -> bool:
 
 def _is_small(one: Block) -> bool:
     """Whether a block may stand between the lines of a foot: an address, links, a rule."""
+    if one.kind == "li" and not linked(one):
+        return False
     return letter.is_rule(one) or (letter.words(one.text) <= 14 and not _STOP.search(one.text)) or linked(one) > 0.6
+
+
+def _is_inside(one: Block, above: Sequence[str]) -> bool:
+    """Whether a sentence stands between the lines of a foot: how a company is registered, and where."""
+    return letter.words(one.text) <= _FOOT and any(kind and kind != "browser" for kind in above)
 
 
 def _is_strong(one: Block, kind: str) -> bool:

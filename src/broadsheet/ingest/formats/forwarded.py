@@ -137,7 +137,7 @@ def head(blocks: Sequence[Block], start: int, least: int = 3) -> _Head | None:
 
 
 def _continues(blocks: Sequence[Block], i: int, last: str, fields: dict[str, str]) -> bool:
-    """Whether a block goes on with the field above it: more addresses, or the rest of a subject before another field."""
+    """Whether a block goes on with the field above it: more addresses, the rest of a subject above another field."""
     text = blocks[i].text
     if last in ("to", "other") and _ADDRESSEE.search(text) and len(text) < 400 and fields[last].endswith((",", ";")):
         return True

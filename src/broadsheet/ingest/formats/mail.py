@@ -63,7 +63,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         problems.append(note("message-empty", told, Place(source.name, failed[0].problem.place.line)))
     if box.more:
         told = f"{box.more} messages were not read: a mailbox may hold {mailbox.MOST:,}"
-        problems.append(warning("too-many", told, Place(source.name), "Split the mailbox."))
+        problems.append(warning("mailbox-cut", told, Place(source.name), "Split the mailbox."))
     first = drafts[0]
     fates = tuple(sorted((*first.fates, *spare), key=lambda fate: fate.line)) if spare else first.fates
     drafts[0] = replace(first, fates=fates, problems=(*first.problems, *problems))
@@ -105,7 +105,7 @@ class _Reading:
             self.problems.append(note("several-stories", told, place))
         edges = (*range(message.first, message.first + above), *range(message.first + below, own.stop))
         self.rows |= {n: Fate(n, "markup", "the mailbox's own line") for n in edges}
-        spare = self._accounted(drafts, own, message.rows, part)
+        spare = self._accounted(drafts, own, message.rows)
         failed: list[BroadsheetError] = []
         again = self._again(drafts, known)
         if again:
@@ -130,7 +130,7 @@ class _Reading:
         known[drafts[0].guid] = said
         return False
 
-    def _accounted(self, drafts: list[Draft], own: range, rows: Sequence[bytes], part: Part) -> list[Fate]:
+    def _accounted(self, drafts: list[Draft], own: range, rows: Sequence[bytes]) -> list[Fate]:
         """Give the first draft the rows that none has; they are spare where there is no draft."""
         taken = {fate.line for draft in drafts for fate in draft.fates if not fate.text}
         rest = [
@@ -153,7 +153,7 @@ class _Reading:
             return page
         content = message_parts.read(part)
         self.rows |= message_parts.fates(part, content)
-        self._told(part, content)
+        self._told(content)
         inner = [draft for message in content.messages for draft in self._part(message)]
         inner += [draft for text in content.texts for draft in self._attached(text, part)]
         subject = mail_fields.subject(part.field("subject"))
@@ -181,7 +181,7 @@ class _Reading:
         drafts[0] = replace(first, fates=both, body_confidence=min(first.body_confidence, sure))
         return drafts
 
-    def _told(self, part: Part, content: Content) -> None:
+    def _told(self, content: Content) -> None:
         """Name what is not read."""
         if files := message_parts.named(content.unread):
             hint = "Save what belongs to the story beside it."

@@ -51,8 +51,8 @@ _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d\d):?(\d\d)\b")
 _MAILBOX = re.compile(r'(?:"((?:[^"\\]|\\.){0,200})"|([^<>,;"]{0,200}))\s*<([^<>]{1,200})>')
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;]+@[^\s@<>()\[\],;]+")
 _MANY = 8  # senders of one message
-_ZONES = {"GMT": 0, "UTC": 0, "WET": 0, "CET": 1, "MEZ": 1, "BST": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
-          "JST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}  # fmt: skip
+_ZONES = {"GMT": 0, "UTC": 0, "WET": 0, "CET": 1, "MEZ": 1, "BST": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3,
+          "MSK": 3, "JST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}  # fmt: skip
 _ZONE = re.compile(rf"\b(?:{either(_ZONES)})\b")
 _FIRST = 1990  # a mail of before was never sent as one
 _SURE, _DOUBT = 0.93, 0.6

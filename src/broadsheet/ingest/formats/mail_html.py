@@ -40,7 +40,7 @@ _CAMPAIGN = re.compile(r"(?:utm_\w+|mc_[ce]id|mkt_tok|_hs\w+|fbclid|gclid|trk\w*
 _MOST = 20_000  # elements that are looked at
 
 
-def read(text: Text, *, by_rows: bool, taken: Callable[[str], str] = lambda _: "") -> Letter:
+def read(text: Text, taken: Callable[[str], str] = lambda _: "") -> Letter:
     """The blocks of an HTML part.
 
     ``taken`` answers the name under which a picture of the mail ("cid:…") is taken along, or nothing.
@@ -55,7 +55,7 @@ def read(text: Text, *, by_rows: bool, taken: Callable[[str], str] = lambda _: "
     dropped: list[Dropped] = []
     body = tree.find("body")
     root = body if body is not None else tree
-    row = _rows(text, by_rows=by_rows)
+    row = _rows(text)
     _hide(root, dropped, row)
     _lay_out(root)
     blocks: list[Block] = []
@@ -68,7 +68,7 @@ def read(text: Text, *, by_rows: bool, taken: Callable[[str], str] = lambda _: "
     return Letter(tuple(_headed(blocks)), tuple(dropped), by_rows=False)
 
 
-def _rows(text: Text, *, by_rows: bool) -> Callable[[int], int]:
+def _rows(text: Text) -> Callable[[int], int]:
     rows = text.rows
     last = len(rows) - 1
     return lambda n: rows[min(max(n - 1, 0), last)]

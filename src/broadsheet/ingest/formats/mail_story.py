@@ -63,7 +63,7 @@ class MessageText:
         problems = [self._several(len(issue.items), filed=True)]
         if issue.more:
             left = f"{issue.more} items were not read: a mail may hold {newsletter.MOST}"
-            problems.append(warning("too-many", left, self.place, "Split the mail."))
+            problems.append(warning("mailbox-cut", left, self.place, "Split the mail."))
         drafts = [self._item(item, n, who, level, sure) for n, item in enumerate(issue.items, 1)]
         own = Letter(issue.letter.blocks, issue.letter.dropped, self.by_rows)
         if own.blocks:
@@ -106,7 +106,7 @@ class MessageText:
         return mail_fields.sender(self.part, bulk=bulk)
 
     def _title(self, level: Level) -> Found[str] | None:
-        """The headline by the subject of the message that is the story; the covering one's, with doubt, where it has none."""
+        """The headline by the subject of the message that is the story; with doubt by the covering one's."""
         if level.depth and (words := level.fields.get("subject")):
             inner = mail_fields.subject(words)
             if inner.text:

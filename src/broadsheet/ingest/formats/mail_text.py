@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -128,7 +129,13 @@ def _margin(rows: Sequence[_Row]) -> int:
     wide = max((size for size in sizes if size <= _WIDEST), default=0)
     if wide < _NARROWEST or long > sum(sizes) / 2:
         return 0
-    return wide
+    # Where every row ends a sentence, each is a paragraph: nothing was wrapped.
+    broken = any(
+        before.text and row.text and before.depth == row.depth and len(before.text) > wide * 0.6
+        and not _STOPS.search(before.text[-6:]) and not _is_label(row.text) and not _BULLET.match(row.text)
+        for before, row in pairwise(rows)
+    )  # fmt: skip
+    return wide if broken else 0
 
 
 def _runs(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
@@ -163,14 +170,19 @@ def _run(run: list[_Row], margin: int) -> Iterator[Block]:
     n = 0
     while n < len(groups):
         below = groups[n + 1] if n + 1 < len(groups) else None
-        lined = below is not None and len(below) == 1 and _UNDERLINE.fullmatch(below[0].text) is not None
-        if lined and below and len(groups[n]) == 1 and not _UNDERLINE.fullmatch(groups[n][0].text):
-            if 0 < letter.words(groups[n][0].text) <= _HEAD * 2 and (n == 0 or n + 2 < len(groups) or len(groups) == 2):
-                yield letter.heading(_block([*groups[n], *below], groups[n][0].text.strip(_STARS), depth), 2)
-                n += 2
-                continue
+        if below and _is_underlined(groups[n], below) and (n == 0 or n + 2 < len(groups)):
+            yield letter.heading(_block([*groups[n], *below], groups[n][0].text.strip(_STARS), depth), 2)
+            n += 2
+            continue
         yield _paragraph(groups[n], depth, heads=below is not None)
         n += 1
+
+
+def _is_underlined(group: list[_Row], below: list[_Row]) -> bool:
+    """Whether a row is a heading that the next one underlines."""
+    if len(group) > 1 or len(below) > 1 or not _UNDERLINE.fullmatch(below[0].text):
+        return False
+    return not _UNDERLINE.fullmatch(group[0].text) and 0 < letter.words(group[0].text) <= _HEAD * 2
 
 
 def _is_verse(groups: Sequence[list[_Row]], depth: int) -> bool:
@@ -247,6 +259,8 @@ def _joins(group: list[_Row], row: _Row, margin: int) -> bool:
         return False
     if row.text == "--" or before.text == "--" or _is_label(row.text):
         return False
+    if row.raw.startswith(("  ", "\t")) and _BULLET.match(group[0].text):  # hangs below its bullet
+        return True
     head = _is_label(group[0].text)
     if head:
         return before.text.endswith((",", ";")) or bool(margin and _overflows(before, row, margin))

@@ -18,7 +18,10 @@ MOST = 20_000  # messages of one mailbox; the rest is counted, and the source is
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BOM = b"\xef\xbb\xbf"
 _RARE_ENDS = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9")  # what ends a line besides the usual: NEL, LS, PS
-_BEGINS = re.compile(rb"From \S.*\b\d{1,2}:\d\d\b.*\b(?:19|20)\d\d\b|From \S.*\b(?:19|20)\d\d\b.*\d{1,2}:\d\d")
+_BEGINS = re.compile(  # "From a@b Thu May  8 10:00:00 2025", and the forms of other programs
+    rb"From \S.*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"
+    rb"(?=.*\b\d{1,2}:\d\d\b)(?=.*\b(?:19|20)\d\d\b)"
+)
 _FIELD = re.compile(rb">?[!-9;-~]+[ \t]*:|>From ")
 _ESCAPED = re.compile(rb">+From ")
 _LENGTH = re.compile(rb"\d{1,9}[ \t]*")
@@ -50,7 +53,7 @@ class Mailbox(msgspec.Struct, frozen=True):
 def split(data: bytes, *, several: bool) -> Mailbox:
     """The messages of a mailbox; a single mail is its only one.
 
-    ``several`` is whether the source is known to be a mailbox: then its first message may lack the line that begins one.
+    ``several`` is whether the source is known to be a mailbox: its first message may lack the line that begins one.
     """
     spoken = ""
     for mark, name in _MARKS:
@@ -104,7 +107,7 @@ def _single(rows: list[bytes], head: int) -> Message:
             record -= 1
         below = len(rows) - record if sum(len(row) + 1 for row in rows[head + 1 : record]) >= size // 2 else 0
         head += 1
-    if rows[head].startswith(b"From ") and not rows[head].partition(b":")[0].strip() == b"From":
+    if rows[head].startswith(b"From ") and rows[head].partition(b":")[0].strip() != b"From":
         return Message(rows, 1, head + 1, below, rows[head])
     return Message(rows, 1, head, below)
 

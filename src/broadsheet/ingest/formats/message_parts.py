@@ -7,7 +7,7 @@ named with its type and size.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -32,16 +32,21 @@ _MESSAGES = ("message/rfc822", "message/global", "message/news")
 _MANY = 10  # attachments that a problem names
 _KINDS = {"application/pgp-signature": "a signature", "application/pkcs7-signature": "a signature",
           "application/x-pkcs7-signature": "a signature", "application/pgp-encrypted": "part of an encrypted message",
-          "message/delivery-status": "the report of a mail server", "text/rfc822-headers": "the report of a mail server",
+          "message/delivery-status": "the report of a mail server",
+          "text/rfc822-headers": "the report of a mail server",
           "message/disposition-notification": "the report of a mail program"}  # fmt: skip
 
 
 class Unread(msgspec.Struct, frozen=True):
-    """A part that is not read: what it is, in words, and whether it came as a file."""
+    """A part that is no text: what it is, in words.
+
+    ``attached`` is whether it came as a file, ``taken`` whether it is a picture that is taken along.
+    """
 
     part: Part
     why: str
     attached: bool = False
+    taken: bool = False
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -71,7 +76,7 @@ class _Reader:
 
     def __init__(self, message: Part) -> None:
         self._message = message
-        self._letters: dict[int, tuple[Letter, int]] = {}  # by part: a text in two forms is compared before it is taken
+        self._letters: dict[int, tuple[Letter, int]] = {}  # by part: forms of a text are compared first
         self._shown: dict[str, tuple[str, Part]] = {}  # pictures by their Content-ID
         self.messages: list[Part] = []
         self.texts: list[Part] = []
@@ -89,7 +94,7 @@ class _Reader:
         taken = {name: one for name, one in self._shown.values() if name in sources}
         photo = self._photo(taken)
         self.unread = [
-            Unread(u.part, "a picture of the story") if any(u.part is p for p in taken.values()) else u
+            Unread(u.part, described(u.part), taken=True) if any(u.part is p for p in taken.values()) else u
             for u in self.unread
         ]
         return Content(
@@ -104,7 +109,7 @@ class _Reader:
         )
 
     def _photo(self, taken: dict[str, Part]) -> str:
-        """The name of the first picture that is attached, and is no logo; it is taken along with those that are shown."""
+        """The name of the first picture that is attached and is no logo: it is taken along as those that are shown."""
         shown = {id(one) for one in taken.values()}
         for n, one in enumerate(self.unread):
             part = one.part
@@ -188,7 +193,7 @@ class _Reader:
         """The letter of a part, and how many bytes of it were left out."""
         text = mime.read(part)
         if part.kind in _HTML:
-            return mail_html.read(text, by_rows=part.by_rows, taken=self._taken), text.cut
+            return mail_html.read(text, self._taken), text.cut
         if part.kind in ("text/enriched", "text/richtext"):
             text = msgspec.structs.replace(text, text=_TAGS.sub("", text.text))
         flowed = part.parameters.get("format", "").lower() == "flowed"
@@ -261,9 +266,11 @@ def fates(message: Part, content: Content) -> dict[int, Fate]:
     for one in content.unread:
         if one.part.first > 0:
             why = f"comes with the message and is not taken in: {one.why}" if one.attached else one.why
-            rows = _rows(one.part, "dropped", why)
-            if one.attached:  # one row names it: the others are nothing that anybody reads
-                for n in [n for n, fate in rows.items() if fate.role == "dropped"][1:]:
+            why = f"a picture of the story: {one.why}" if one.taken else why
+            use: Role = "caption" if one.taken else "dropped"
+            rows = _rows(one.part, use, why)
+            if one.attached or one.taken:  # one row names it: the others are nothing that anybody reads
+                for n in [n for n, fate in rows.items() if fate.role == use][1:]:
                     rows[n] = Fate(n, "markup", "more of the file above")
             found |= rows
     return found
