@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from broadsheet.ingest.extract.blocks import Block, linked
+from broadsheet.ingest.extract.blocks import Block, is_break, linked
 from broadsheet.ingest.formats import letter
 from broadsheet.ingest.formats.letter import WORDS, Letter
 from broadsheet.text import either
@@ -20,6 +20,7 @@ _GREETING = re.compile(rf"(?:{either(WORDS['closing']['greetings'])})(?![\w'’-
 _RELEASE = frozenset(WORDS["closing"]["release"])
 _ENDS = frozenset(WORDS["closing"]["ends"])
 _FURNITURE = {name: re.compile(either(phrases)) for name, phrases in WORDS["furniture"].items()}
+_ORDER = ("receiving", "legal", "leave", "browser", "invite")
 _ANY = re.compile("|".join(pattern.pattern for pattern in _FURNITURE.values()))
 _TOKENS = re.compile(r"[^\W\d_]+")
 # The longest word of each phrase: a line without any of them holds none of the phrases.
@@ -30,10 +31,12 @@ _DENSE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LINK = re.compile(r"https?://|www\.|\S@\S|\|")
 _CONTACT = re.compile(r"\S@\S+\.\w|\+?\d[\d\s()/-]{6,}\d")
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b)", re.IGNORECASE)
+_LINKED = 0.3  # of a block that is a link and little else
 _STOP = re.compile(r"[.!?…。]$")
 _SIGNATURE = (120, 16)  # words and blocks of the longest signature
 _BELOW = (9, 12)  # blocks below a sign-off, and words of each
 _BETWEEN = 4  # blocks between two lines of a foot that are none by themselves: an address, a registry, links
+_ABOVE_END = 2  # blocks that stand above the line that ends a press release
 _FOOT = 25  # words of running text that no foot of a newsletter has
 
 
@@ -42,7 +45,7 @@ def trim(text: Letter, sender: str) -> tuple[Letter, bool, float]:
 
     ``sender`` is the name of who sent it: a last line that is this name is a signature.
     """
-    text, sure = _unsigned(text)
+    text, sure = _unsigned(_parted(text))
     text, is_bulk = _unfooted(text)
     text = _unreleased(text)
     text = _signed_off(text, sender)
@@ -53,15 +56,29 @@ def _key(text: str) -> str:
     return text.casefold().replace("’", "'")
 
 
+def _parted(text: Letter) -> Letter:
+    """The letter with a block that a signature or a sign-off stands in as two: some programs only break the line."""
+    blocks: list[Block] = []
+    for one in text.blocks:
+        lines = letter.lines(one) if len(one.spans) > 2 and one.kind in ("p", "quote") else ()
+        at = next((n for n, line in enumerate(lines) if n and (line == "--" or _phrase(line) in _CLOSING)), 0)
+        blocks += letter.split(one, at) if at else (one,)
+    return Letter(tuple(blocks), text.dropped, text.by_rows)
+
+
+def _phrase(line: str) -> str:
+    return _key(line.strip(" ,.!–—-:"))
+
+
 def _unsigned(text: Letter) -> tuple[Letter, float]:
     """The letter without what stands below "-- ", where that is as short as a signature is."""
     words, many = _SIGNATURE
     for n, one in enumerate(text.blocks):
-        if one.text == "--" and n:
+        if n and (one.text == "--" or letter.lines(one)[:1] == ["--"]):
             below = text.blocks[n + 1 :]
             if letter.prose(below) <= words and len(below) <= many:
                 return text.cut(n, len(text.blocks), "a signature", 0.98), 1.0
-            return text.cut(n, n + 1, "a rule", 1.0, "markup"), 0.75
+            return (text.cut(n, n + 1, "a rule", 1.0, "markup") if one.text == "--" else text), 0.75
     return text, 1.0
 
 
@@ -69,7 +86,7 @@ def _unfooted(text: Letter) -> tuple[Letter, bool]:
     """The letter without the lines of newsletters and lists: how to leave, where to read it, whom it is for."""
     blocks = text.blocks
     kinds = [_kind(one) for one in blocks]
-    top = [n for n, kind in enumerate(kinds) if kind == "browser" and (n < 6 or _is_link(blocks[n]))]
+    top = [n for n, kind in enumerate(kinds) if kind == "browser" and (n < 6 or linked(blocks[n]) > _LINKED)]
     start, small = len(blocks), 0
     for n in range(len(blocks) - 1, 0, -1):
         if kinds[n] and kinds[n] != "browser":
@@ -101,14 +118,15 @@ def _kind(one: Block) -> str:
     telling = not _TELLING.isdisjoint(_TOKENS.findall(key)) or (not key.isascii() and _DENSE.search(key))
     if not telling or not _ANY.search(key):
         return "legal" if _COPYRIGHT.match(one.text) and size < 20 else ""
-    for name, pattern in _FURNITURE.items():
+    for name in _ORDER:
+        pattern = _FURNITURE[name]
         if pattern.search(key) and (size <= 45 or name in ("receiving", "legal")):
             return name
     return ""
 
 
 def _is_link(one: Block) -> bool:
-    return linked(one) > 0.3 or _LINK.search(one.text) is not None
+    return any(span.href for span in one.spans if not is_break(span)) or _LINK.search(one.text) is not None
 
 
 def _is_small(one: Block) -> bool:
@@ -132,7 +150,7 @@ def _is_plain_furniture(one: Block, kind: str) -> bool:
     """Whether a block in the middle of the text is furniture by itself."""
     size = letter.words(one.text)
     if kind in ("leave", "browser", "invite"):
-        return size <= 30 and (_is_link(one) or size <= 4)
+        return linked(one) > _LINKED or size <= 4 or (size <= 14 and _is_link(one))
     return kind == "receiving" and size <= 40 and _key(one.text).startswith(_STARTS)
 
 
@@ -148,7 +166,7 @@ def _unreleased(text: Letter) -> Letter:
         if n < 4 and bare in _RELEASE and len(blocks) > 1:
             places.append(n)
         marked = (one.kind == "li" or one.text[:1] in "-–—*#<[") and (bare in _ENDS or set(one.text) <= {"#", " "})
-        if n > len(blocks) / 2 and marked:
+        if n >= _ABOVE_END and marked:
             places += [n, *(k for k in range(n + 1, len(blocks)) if _is_contact(blocks[k]))]
             break
     return text.without(places, "a line of a press release for editors", 0.9)
@@ -171,8 +189,7 @@ def _signed_off(text: Letter, sender: str) -> Letter:
         first = letter.lines(blocks[n])[0] if blocks[n].text else ""
         below = [line for b in blocks[n + 1 :] for line in letter.lines(b)]
         rest = letter.lines(blocks[n])[1:]
-        key = first.strip(" ,.!–—-:").casefold().replace("’", "'")
-        if key in _CLOSING and all(letter.words(line) <= wide for line in (*rest, *below)):
+        if _phrase(first) in _CLOSING and all(letter.words(line) <= wide for line in (*rest, *below)):
             if any(_STOP.search(line) and letter.words(line) > 4 for line in (*rest, *below)):
                 continue
             return text.cut(n, len(blocks), "a sign-off", 0.9)
@@ -202,6 +219,15 @@ def _ungreeted(text: Letter) -> Letter:
     return text.cut(0, 1, "a greeting", 0.9) if greets else text
 
 
-def is_furniture(blocks: Sequence[Block]) -> bool:
-    """Whether blocks are nothing but furniture."""
-    return bool(blocks) and all(_kind(one) or letter.is_rule(one) for one in blocks)
+_ATTACHED = re.compile(rf"(?<!\w)(?:{either(WORDS['closing']['attached'])})", re.IGNORECASE)
+_NOTE = (15, 60)  # words of a note that says nothing of what is attached, and of one that does
+
+
+def is_note(blocks: Sequence[Block]) -> bool:
+    """Whether a text is no more than a note above something that is attached to it."""
+    bare, told = _NOTE
+    size = letter.prose(blocks)
+    speaks = any(
+        _ATTACHED.search(one.text) or _GREETING.match(one.text) or _phrase(one.text) in _CLOSING for one in blocks
+    )
+    return size < bare or (size < told and speaks)

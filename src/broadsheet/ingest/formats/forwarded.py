@@ -28,6 +28,7 @@ _DATED = re.compile(r"\d{1,2}[:.h]\d\d|@|\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _ADDRESSEE = re.compile(r"<?[\w.+-]+@[\w.-]+>?")
 _NOTE = 40  # words of what somebody adds above a message that he passes on
+_WORD = 8  # words of a note that says no more than "see below"
 _LONG_NOTE = 120  # words from which a note may be a story itself
 _ATTRIBUTION = 60  # words of "On Thursday Jane Roe wrote:"
 
@@ -179,12 +180,13 @@ def _taken(
     passed_on = forward or mark == "forward" or start == 0
     sure = 1.0
     if not passed_on:
-        subject = (found.fields.get("subject", "") if found else "").casefold()
+        answer = mail_fields.subject(found.fields.get("subject", "") if found else "").reply
         if reply or (mark == "original" and note > inside):
-            passed_on, sure = note < 8 and inside > 40, 0.7
+            passed_on, sure = note < _WORD and inside > _NOTE, 0.7
         elif note > _NOTE:
-            passed_on = note < inside / 4 and "re:" not in subject
-            sure = 0.7
+            passed_on, sure = note < inside / 4 and not answer, 0.7
+        else:
+            passed_on, sure = inside >= note, 0.9 if note < _WORD else 0.75
     if not passed_on:
         return msgspec.structs.replace(
             level, letter=text.cut(start, len(text.blocks), "an earlier mail that is quoted", 0.9), over=True

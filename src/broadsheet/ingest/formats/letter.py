@@ -13,7 +13,7 @@ from importlib.resources import files
 
 import msgspec
 
-from broadsheet.ingest.extract.blocks import Around, Block, Kind, Span, clean, is_break
+from broadsheet.ingest.extract.blocks import BREAK, Around, Block, Kind, Span, clean, is_break
 from broadsheet.ingest.extract.draft import Role
 
 WORDS: dict[str, dict[str, list[str]]] = tomllib.loads(
@@ -99,6 +99,24 @@ def by_line(one: Block) -> list[Block]:
         return [one]
     found = [(clean("".join(span.text for span in run)), tuple(run)) for run in runs]
     return [msgspec.structs.replace(one, text=text, spans=spans) for text, spans in found if text]
+
+
+def split(one: Block, line: int) -> tuple[Block, Block]:
+    """A block with line breaks as two, the second of which begins with one of its lines (from 0)."""
+    runs: list[list[Span]] = [[]]
+    for span in one.spans:
+        if is_break(span):
+            runs.append([])
+        else:
+            runs[-1].append(span)
+    runs = [run for run in runs if clean("".join(span.text for span in run))]
+    return _joined(one, runs[:line]), _joined(one, runs[line:])
+
+
+def _joined(one: Block, runs: list[list[Span]]) -> Block:
+    spans = [span for run in runs for span in (*run, BREAK)][:-1]
+    text = clean("".join(" " if is_break(span) else span.text for span in spans))
+    return msgspec.structs.replace(one, text=text, spans=tuple(spans))
 
 
 def heading(one: Block, level: int) -> Block:

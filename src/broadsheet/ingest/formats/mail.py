@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from broadsheet.errors import BroadsheetError, Place, Problem, fail, note, warning
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.formats import (
+    closing,
     letter,
     mail_fields,
     mail_head,
@@ -138,6 +139,7 @@ class _Reading:
             for n, row in zip(own, rows, strict=True)
             if n not in taken
         ]
+        rest = self._gone_on(drafts, rest)
         if drafts:
             fates = tuple(sorted((*drafts[0].fates, *rest), key=lambda fate: fate.line))
             drafts[0] = replace(drafts[0], fates=fates)
@@ -146,6 +148,22 @@ class _Reading:
             fate if fate.role == "blank" else Fate(fate.line, "dropped", fate.why or "a message without a text")
             for fate in rest
         ]
+
+    def _gone_on(self, drafts: list[Draft], rest: list[Fate]) -> list[Fate]:
+        """Give a row that goes on with the one above (quoted-printable) its fate; what is left of ``rest``."""
+        going = [fate.line for fate in rest if fate.why == message_parts.GOES_ON]
+        if not going:
+            return rest
+        known = {fate.line: (n, fate) for n, draft in enumerate(drafts) for fate in draft.fates if not fate.text}
+        more: dict[int, list[Fate]] = {}
+        for line in going:
+            if line - 1 in known:
+                n, fate = known[line - 1]
+                known[line] = n, replace(fate, line=line)
+                more.setdefault(n, []).append(known[line][1])
+        for n, fates in more.items():
+            drafts[n] = replace(drafts[n], fates=tuple(sorted((*drafts[n].fates, *fates), key=lambda fate: fate.line)))
+        return [fate for fate in rest if fate.line not in known]
 
     def _part(self, part: Part, envelope: bytes = b"") -> list[Draft]:
         """The stories of a message: of its own text, of the messages in it, of the texts that are attached."""
@@ -158,13 +176,14 @@ class _Reading:
         inner += [draft for text in content.texts for draft in self._attached(text, part)]
         subject = mail_fields.subject(part.field("subject"))
         words = letter.prose(content.text.blocks)
-        is_note = bool(inner) and (words < _NOTE or subject.forward or (bool(content.messages) and words < _LONG_NOTE))
+        passed_on = bool(content.messages) and (subject.forward or words < _LONG_NOTE)
+        is_note = bool(inner) and (passed_on or closing.is_note(content.text.blocks))
         if is_note and content.messages and len(content.messages) > 1:
             why = "what a digest prints around its messages"
         else:
             why = "a note above what comes with the message"
         if is_note or not content.text.blocks:
-            sure = 0.95 if words < _NOTE and content.messages else 0.75
+            sure = 0.95 if words < _NOTE else 0.75
             gone = [Dropped(b, why, sure) for b in content.text.blocks]
             fates = message_parts.pieces((), (*content.text.dropped, *gone), by_rows=content.text.by_rows)
             return self._with(inner, fates, sure if content.text.blocks and words > 0 else 1.0)

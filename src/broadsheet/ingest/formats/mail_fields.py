@@ -51,9 +51,12 @@ _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d\d):?(\d\d)\b")
 _MAILBOX = re.compile(r'(?:"((?:[^"\\]|\\.){0,200})"|([^<>,;"]{0,200}))\s*<([^<>]{1,200})>')
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;]+@[^\s@<>()\[\],;]+")
 _MANY = 8  # senders of one message
-_ZONES = {"GMT": 0, "UTC": 0, "WET": 0, "CET": 1, "MEZ": 1, "BST": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3,
-          "MSK": 3, "JST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}  # fmt: skip
+_ZONES = {
+    "GMT": 0, "UTC": 0, "WET": 0, "CET": 1, "MEZ": 1, "BST": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
+    "JST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
 _ZONE = re.compile(rf"\b(?:{either(_ZONES)})\b")
+_DENSE = re.compile("[\u4e00-\u9fff]{2,4}|[\uac00-\ud7a3]{2,4}")  # names in scripts without spaces
 _FIRST = 1990  # a mail of before was never sent as one
 _SURE, _DOUBT = 0.93, 0.6
 
@@ -161,6 +164,8 @@ def _judged(name: str, address: str, *, bulk: bool) -> Sender:
         person = f"{turned[2]} {turned[1]}"
     elif found := _PARENTHESES.search(name):
         person, place = name[: found.start()], clean(found[1])
+    elif "/" in name and "@" not in name and " / " not in name:  # Karl Brandt/News/Paper
+        person, _, place = name.partition("/")
     elif " | " in name or " / " in name:
         person, _, place = (part.strip() for part in re.split(r"\s([|/])\s", name, maxsplit=1))
     byline = bylines.bare(person)
@@ -168,6 +173,8 @@ def _judged(name: str, address: str, *, bulk: bool) -> Sender:
         person, _, place = (part.strip() for part in name.partition(","))
         byline = bylines.bare(person)
     names = byline.names if byline and byline.names != (byline.agency,) else ()
+    if not names and _DENSE.fullmatch(person):
+        names = (person,)
     if not names:
         return Sender((), name, name, 0.8)
     local, _, domain = address.partition("@")

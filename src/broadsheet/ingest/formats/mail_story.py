@@ -172,7 +172,9 @@ class MessageText:
         section = (
             sections.settle(item.section, self.hints, "the heading above the item", 0, 0.7) if item.section else None
         )
-        name = who.agency or who.name
+        name = who.agency or ("" if who.authors else who.name)
+        if authors is None and who.authors:
+            authors = Found(who.authors, "From: who sent the newsletter", min(who.sure, 0.7), self.part.row("from"))
         return replace(
             draft,
             date=self._date(level),
@@ -201,7 +203,7 @@ class MessageText:
             title=headline,
             body=prose.markdown,
             pictures=held,
-            fates=tuple(sorted((*fates, *mine), key=lambda fate: fate.line)),
+            fates=tuple(sorted((*mine, *fates), key=lambda fate: fate.line)),
             summary=about.summary,
             topics=about.topics,
             lang=about.lang,

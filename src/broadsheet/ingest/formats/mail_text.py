@@ -235,6 +235,8 @@ def _is_capital(text: str) -> bool:
 
 def _is_table(run: Sequence[_Row]) -> bool:
     """Whether rows are the rows of a table: columns, set apart by tabs, runs of spaces or bars."""
+    if not any("|" in row.text or "\t" in row.raw or "   " in row.raw for row in run):
+        return False
     if sum(_PIPES.search(row.text) is not None for row in run) > len(run) * 0.7 and len(run) > 1:
         bars = {row.text.count("|") for row in run if not _UNDERLINE.fullmatch(row.text)}
         if len(bars) == 1 and bars != {1} and len(run) > 1:
@@ -245,17 +247,19 @@ def _is_table(run: Sequence[_Row]) -> bool:
 
 def _is_label(text: str) -> bool:
     """Whether a line begins as one of the head of a message does: "From: …"."""
-    label = text.partition(":")[0].strip(" *").casefold()
-    return ":" in text and label in _LABELS
+    at = max(text.find(":", 0, _LABEL), text.find("：", 0, _LABEL))
+    return at > 0 and text[:at].strip(" *").casefold() in _LABELS
 
 
+_LABEL = 32  # characters in which a label ends
 _LABELS = frozenset(label for labels in letter.WORDS["labels"].values() for label in labels)
 
 
 def _joins(group: list[_Row], row: _Row, margin: int) -> bool:
     """Whether a row goes on where the one before ended."""
     before = group[-1]
-    if _BULLET.match(row.text) or _UNDERLINE.fullmatch(row.text) or _UNDERLINE.fullmatch(before.text):
+    marked = not row.text[0].isalpha() and (_BULLET.match(row.text) or _UNDERLINE.fullmatch(row.text))
+    if marked or (not before.text[0].isalpha() and _UNDERLINE.fullmatch(before.text)):
         return False
     if row.text == "--" or before.text == "--" or _is_label(row.text):
         return False

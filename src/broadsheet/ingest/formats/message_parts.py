@@ -245,6 +245,7 @@ def _count(blocks: Sequence[Block]) -> int:
     return sum(letter.words(b.text) for b in blocks)
 
 
+GOES_ON = "goes on with the row above"
 _HEADERS: dict[str, Role] = {"subject": "title", "date": "date", "from": "byline"}
 
 
@@ -263,6 +264,7 @@ def fates(message: Part, content: Content) -> dict[int, Fate]:
             plain = part.by_rows and part.kind == "text/plain"
             why = "" if plain else "the text is packed: its pieces are listed apart" if not part.by_rows else "HTML"
             found |= _rows(part, "markup", why)
+            found |= {n: Fate(n, "markup", GOES_ON) for n in mime.continued(part)} if plain else {}
     for one in content.unread:
         if one.part.first > 0:
             why = f"comes with the message and is not taken in: {one.why}" if one.attached else one.why

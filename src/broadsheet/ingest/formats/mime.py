@@ -347,11 +347,18 @@ def _placed(part: Part, lines: int) -> Sequence[int]:
     return (rows + [rows[-1] if rows else part.first] * lines)[:lines]
 
 
+def continued(part: Part) -> list[int]:
+    """The rows of a part in quoted-printable that go on with the line of the row above."""
+    if part.encoding != "quoted-printable" or part.first <= 0:
+        return []
+    return [part.first + n + 1 for n, row in enumerate(part.rows[:-1]) if _SOFT.search(row)]
+
+
 def _decoded(data: bytes, declared: str) -> str:
     """Bytes as text: UTF-8 where they are, the charset that is declared where it fits, else by their statistics."""
     if data.isascii() and declared not in _SEVEN:
         return data.decode("ascii")
-    if declared not in _WIDE and not declared.startswith(_EASTERN):
+    if declared not in (*_WIDE, *_SEVEN) and not declared.startswith(_EASTERN):
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from broadsheet.ingest.extract.blocks import Block, is_break
+from broadsheet.ingest.extract.blocks import Block, is_break, squeeze
 from broadsheet.ingest.formats import forwarded, letter
 from broadsheet.ingest.formats.letter import WORDS, Letter
 from broadsheet.text import either
@@ -96,7 +96,7 @@ def items(text: Letter, subject: str, *, bulk: bool) -> Issue | None:
     ``bulk`` is whether its head or its foot says that it goes to subscribers.
     """
     blocks = text.blocks
-    heads = _heads(blocks)
+    heads = {n: rank for n, rank in _heads(blocks).items() if squeeze(blocks[n].text) != squeeze(subject)}
     rank = _rank(blocks, heads)
     if rank is None:
         return None
@@ -105,7 +105,7 @@ def items(text: Letter, subject: str, *, bulk: bool) -> Issue | None:
         for n, r in heads.items()
         if r == rank and letter.prose(blocks[n + 1 : _next(heads, n, rank, len(blocks))]) >= 1
     ]
-    score = _score(blocks, heads, starts, rank, subject, bulk=bulk)
+    score, plain = _score(blocks, heads, starts, rank, subject, bulk=bulk)
     if score <= 0:
         return None
     sections = {n: blocks[n].text for n, r in heads.items() if n not in starts and r < rank}
@@ -123,7 +123,9 @@ def items(text: Letter, subject: str, *, bulk: bool) -> Issue | None:
     if letter.prose(above) < _LETTER:
         dropped += [letter.Dropped(b, "the newsletter's own words above its items", 0.85) for b in above]
         above = ()
-    return Issue(tuple(found), Letter(above, tuple(dropped), text.by_rows), score >= _SURE, max(0, len(starts) - MOST))
+    return Issue(
+        tuple(found), Letter(above, tuple(dropped), text.by_rows), score >= _SURE and plain, max(0, len(starts) - MOST)
+    )
 
 
 def _heads(blocks: Sequence[Block]) -> dict[int, int]:
@@ -188,8 +190,8 @@ def _rank(blocks: Sequence[Block], heads: dict[int, int]) -> int | None:
 
 def _score(
     blocks: Sequence[Block], heads: dict[int, int], starts: Sequence[int], rank: int, subject: str, *, bulk: bool
-) -> int:
-    """What speaks for items rather than for the subheads of one article."""
+) -> tuple[int, bool]:
+    """What speaks for items rather than for subheads of one article; whether more than its headings do."""
     titles = [blocks[n].text for n in starts]
     score = 0
     numbers = [blocks[n].ordered or int(found[1] if (found := _NUMBER.match(blocks[n].text)) else 0) for n in starts]
@@ -201,22 +203,25 @@ def _score(
         or any(_MORE.match(b.text) or _is_more(b) for b in blocks[n + 1 : end])
         for n, end in zip(starts, ends, strict=True)
     )
-    if linked >= 2 and linked * 2 >= len(starts):
-        score += 2
+    plain = bulk or (linked >= 2 and linked * 2 >= len(starts))
+    score += 2 * (linked >= 2 and linked * 2 >= len(starts))
     score += bulk
     score += _ABOUT.search(subject) is not None
     about = set(map(str.casefold, _WORDS.findall(subject)))
     named = sum(any(_alike(word, about) for word in map(str.casefold, _WORDS.findall(title))) for title in titles)
     if named >= 2 and _LISTED.search(subject):
         score += 2 if len(titles) > 2 and named == len(titles) else 1
+        plain = True
     if rank == _RULED:
         score += 1
     above = [b for n, b in enumerate(blocks[: starts[0]]) if b.kind in ("p", "quote")]
     if any(letter.words(b.text) >= _LEAD for b in above):
         score -= 2
+    elif letter.prose(above) < _PROSE and rank < _TIGHT:  # an article has a lead above its subheads
+        score += 2
     if rank == _TIGHT and not bulk and score < _SURE:
         score -= 1
-    return score
+    return score, plain or _ABOUT.search(subject) is not None
 
 
 def _alike(word: str, others: set[str]) -> bool:
