@@ -110,7 +110,7 @@ def head(blocks: Sequence[Block], start: int, least: int = 3) -> _Head | None:
     """The head that begins at a block, where it has fields enough."""
     fields: dict[str, str] = {}
     rows: dict[str, int] = {}
-    i, last = start, ""
+    i, last, again = start, "", 0
     while i < len(blocks) and i - start < 24:
         text = blocks[i].text
         found = _field(text)
@@ -122,7 +122,8 @@ def head(blocks: Sequence[Block], start: int, least: int = 3) -> _Head | None:
             i += 1
             continue
         key, value = found
-        if key in fields and key != "other" and "subject" in fields:
+        again += key in fields and key != "other"
+        if again and ("subject" in fields or again > 1):
             break  # the next head, or a line of the text that reads like one
         if not value and i + 1 < len(blocks) and not _field(blocks[i + 1].text) and key not in ("other", "attached"):
             value = blocks[i + 1].text

@@ -50,6 +50,7 @@ _CLOCK = re.compile(r"(\d{1,2})[:.h](\d\d)(?:[:.](\d\d))?(?:\s*([ap])\.?\s?m\b)?
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d\d):?(\d\d)\b")
 _MAILBOX = re.compile(r'(?:"((?:[^"\\]|\\.){0,200})"|([^<>,;"]{0,200}))\s*<([^<>]{1,200})>')
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;]+@[^\s@<>()\[\],;]+")
+_WIDEST = 2_000  # characters of a field of names
 _MANY = 8  # senders of one message
 _ZONES = {
     "GMT": 0, "UTC": 0, "WET": 0, "CET": 1, "MEZ": 1, "BST": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
@@ -124,7 +125,7 @@ def named(text: str) -> Sender:
 def _sender(value: bytes, *, bulk: bool) -> Sender:
     """Whose name a field has; several people where it has several."""
     whole = " ".join(value.replace(b"\0", b"").decode("utf-8", "replace").split())
-    whole = whole if value.isascii() else mime.text(value)
+    whole = (whole if value.isascii() else mime.text(value))[:_WIDEST]
     people = [_judged(name, address, bulk=bulk) for name, address in _mailboxes(whole) if name][:_MANY]
     if not people:
         return Sender()

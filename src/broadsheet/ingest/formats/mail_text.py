@@ -187,7 +187,7 @@ def _is_underlined(group: list[_Row], below: list[_Row]) -> bool:
 
 def _is_verse(groups: Sequence[list[_Row]], depth: int) -> bool:
     """Whether rows are short lines that belong together: a poem, an address, the names of a jury."""
-    if depth or len(groups) < 3 or any(len(group) > 1 for group in groups):
+    if depth or not _VERSES[0] <= len(groups) <= _VERSES[1] or any(len(group) > 1 for group in groups):
         return False
     texts = [group[0].text for group in groups]
     return all(
@@ -198,6 +198,7 @@ def _is_verse(groups: Sequence[list[_Row]], depth: int) -> bool:
     )  # fmt: skip
 
 
+_VERSES = (3, 200)  # lines of what is verse
 _VERSE = 56  # characters of a line of verse
 _CLOSING = frozenset(letter.WORDS["closing"]["phrases"])
 

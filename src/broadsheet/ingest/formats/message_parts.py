@@ -27,6 +27,7 @@ _LESS = 0.8  # of the words of a plain part that an HTML part must have to be ta
 _WHY = {"text/html": "as HTML", "text/plain": "as plain text", "text/x-amp-html": "as AMP"}
 _HTML = ("text/html", "application/xhtml+xml")
 _PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
+_PICTURE = 32 * 1024 * 1024  # bytes of a picture that is taken along
 _PHOTO = 8 * 1024  # bytes of a picture that is attached and is no logo
 _MESSAGES = ("message/rfc822", "message/global", "message/news")
 _MANY = 10  # attachments that a problem names
@@ -113,7 +114,7 @@ class _Reader:
         shown = {id(one) for one in taken.values()}
         for n, one in enumerate(self.unread):
             part = one.part
-            if one.attached and part.kind in _PICTURES and part.size() >= _PHOTO and id(part) not in shown:
+            if one.attached and part.kind in _PICTURES and _PHOTO <= part.size() <= _PICTURE and id(part) not in shown:
                 name = part.name or f"photo{_PICTURES[part.kind]}"
                 name = f"{n}-{name}" if name in taken else name
                 taken[name] = part
@@ -125,7 +126,7 @@ class _Reader:
         if not self._shown:
             for n, part in enumerate(self._message.walk(), 1):
                 found = part.field("content-id").strip("<> ")
-                if found and part.kind in _PICTURES and part.size() <= mime.LARGEST * 4:
+                if found and part.kind in _PICTURES and part.size() <= _PICTURE:
                     ending = _PICTURES[part.kind]
                     name = part.name if part.name.lower().endswith((ending, ".jpeg")) else f"picture-{n}{ending}"
                     if any(name == other for other, _ in self._shown.values()):

@@ -25,7 +25,8 @@ from broadsheet.ingest.extract.blocks import clean
 
 DEPTH = 12  # parts in parts
 MOST = 400  # parts of one message
-LARGEST = 4 * 1024 * 1024  # bytes of a part's text
+LARGEST = 1024 * 1024  # bytes of a part's text
+LARGEST_HTML = 4 * LARGEST  # which may hold its pictures
 _WIDEST = 100_000  # characters of one field of a head
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
@@ -323,9 +324,10 @@ class Text(msgspec.Struct, frozen=True):
 def read(part: Part, default: str = "") -> Text:
     """The text of a part, in the charset that it declares where its bytes bear that out."""
     data = content(part)
-    cut = max(0, len(data) - LARGEST)
+    most = LARGEST_HTML if part.kind == "text/html" else LARGEST
+    cut = max(0, len(data) - most)
     if cut:
-        data = data[:LARGEST]
+        data = data[:most]
     declared = (part.parameters.get("charset") or default).strip("'\" ").lower()
     raw = _decoded(data, declared)
     found = raw if "\r" not in raw else raw.replace("\r\n", "\n").replace("\r", "\n")
