@@ -50,6 +50,7 @@ def test_a_headline_is_what_a_subject_says_of_the_story(sent: str, headline: str
         ("Jane Roe <jane@gull.example>, Ada Moll <ada@gull.example>", ("Jane Roe", "Ada Moll"), ""),
         ("Ellery News Desk <desk@gull.example>", (), "Ellery News Desk"),
         ("Grey Gull <hello@greygull.example>", (), "Grey Gull"),
+        ("Ellery Weekly <weekly@ellery.example>", (), "Ellery Weekly"),
         ("The Gull <news@gull.example>", (), "The Gull"),
         ("noreply@gull.example", (), ""),
     ],

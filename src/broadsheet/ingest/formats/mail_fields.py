@@ -40,7 +40,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _NONE = frozenset(WORDS["prefixes"]["none"])
+_LEAST = 4  # letters of a word that may tell a paper from a person
 _ROLES = frozenset(WORDS["roles"]["words"])
+_PAPER = _ROLES | {word for word in WORDS["digest"]["words"] if len(word) > _LEAST}  # in the names of papers
 _LABELS = re.compile(r"[^\W_]+")
 _VIA = re.compile(r"\s+(?:via|über|por|tramite|on behalf of|im auftrag von|par)\s+.*$", re.IGNORECASE)
 _QUOTES = "\"'“”‘’„«»"
@@ -159,27 +161,11 @@ def _between(whole: str) -> str:
 
 def _judged(name: str, address: str, *, bulk: bool) -> Sender:
     """Whether a name is a person's, by itself and by the address beside it."""
-    place = ""
-    person = name
-    if turned := _TURNED.fullmatch(name):
-        person = f"{turned[2]} {turned[1]}"
-    elif found := _PARENTHESES.search(name):
-        person, place = name[: found.start()], clean(found[1])
-    elif "/" in name and "@" not in name and " / " not in name:  # Karl Brandt/News/Paper
-        person, _, place = name.partition("/")
-    elif " | " in name or " / " in name:
-        person, _, place = (part.strip() for part in re.split(r"\s([|/])\s", name, maxsplit=1))
-    byline = bylines.bare(person)
-    if byline is None and turned:
-        person, _, place = (part.strip() for part in name.partition(","))
-        byline = bylines.bare(person)
-    names = byline.names if byline and byline.names != (byline.agency,) else ()
-    if not names and _DENSE.fullmatch(person):
-        names = (person,)
-    if not names:
+    names, person, place = _person(name)
+    parts = [word for word in _LABELS.findall(person.casefold()) if len(word) > 1]
+    if not names or not _PAPER.isdisjoint(parts):
         return Sender((), name, name, 0.8)
     local, _, domain = address.partition("@")
-    parts = [word for word in _LABELS.findall(person.casefold()) if len(word) > 1]
     mine = any(_plain(word) in _plain(local) for word in parts if len(word) > 2) or _initials(parts, local)
     role = local.partition("+")[0] in _ROLES or any(piece in _ROLES for piece in re.split(r"[._+-]", local))
     site = any(_plain(word) in _plain(domain) for word in parts if len(word) > 3)
@@ -188,6 +174,25 @@ def _judged(name: str, address: str, *, bulk: bool) -> Sender:
     if bulk or role or (site and not mine):
         return Sender((), name, name, 0.8)
     return Sender(names, place, person, 0.8 if address else 0.7)
+
+
+def _person(name: str) -> tuple[tuple[str, ...], str, str]:
+    """The people whom a name names, as it is written without their paper, and that."""
+    person, place = name, ""
+    if turned := _TURNED.fullmatch(name):
+        person = f"{turned[2]} {turned[1]}"
+    elif found := _PARENTHESES.search(name):
+        person, place = name[: found.start()], clean(found[1])
+    elif "/" in name and " / " not in name:  # Karl Brandt/News/Paper
+        person, _, place = name.partition("/")
+    elif " | " in name or " / " in name:
+        person, _, place = (part.strip() for part in re.split(r"\s([|/])\s", name, maxsplit=1))
+    byline = bylines.bare(person)
+    if byline is None and turned:
+        person, _, place = (part.strip() for part in name.partition(","))
+        byline = bylines.bare(person)
+    names = byline.names if byline and byline.names != (byline.agency,) else ()
+    return (names or ((person,) if _DENSE.fullmatch(person) else ())), person, place
 
 
 def _initials(parts: list[str], local: str) -> bool:
