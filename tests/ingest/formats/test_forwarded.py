@@ -129,3 +129,11 @@ def test_a_forward_in_html_is_the_story_too(page: str):
 def test_no_line_of_the_forwarded_text_is_lost(lines: list[str]):
     [draft] = read(message(f"{HEADS['gmail']}\n{LEAD}\n\n" + "\n\n".join(lines), subject="Fwd: Port"))
     assert all(line.lstrip("> -") in draft.body for line in lines)
+
+
+@pytest.mark.parametrize(
+    "note", ["EMBARGOED until Friday!", "HOLD, please.", "Bitte nicht vor Freitag bringen.", "Do not publish yet."]
+)
+def test_a_note_that_keeps_a_story_back_holds_it(note: str):
+    [draft] = read(message(f"{note}\n\n{HEADS['gmail']}\n{TEXT}", subject="Fwd: Port"))
+    assert draft.held == (f"the note above it says “{note}”",)

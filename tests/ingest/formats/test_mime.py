@@ -156,6 +156,12 @@ def test_an_encrypted_message_is_refused_as_such():
         read(data)
 
 
+def test_the_report_of_a_mail_server_is_no_story():
+    data = HEAD + f"Content-Type: multipart/report; boundary=b\n\n--b\n\n{TEXT}\n--b--\n".encode()
+    with pytest.raises(BroadsheetError, match="report of a mail server"):
+        read(data)
+
+
 def test_a_part_that_is_too_long_is_cut_and_says_how_much(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(mime, "LARGEST", 120)
     [draft] = read(message(TEXT * 3))

@@ -18,6 +18,15 @@ PLAIN = {
 }
 
 
+PLAIN["starred"] = (
+    f"*** PORT SHUT ***\n\n{LEAD}\n\n*** DIVERS AT WORK ***\n\n{NEXT}\n\n*** SNOW AHEAD ***\n\n{SNOW}\n{FOOT}"
+)
+PLAIN["with addresses"] = (
+    f"** Port shut (https://gull.example/1)\n------------\n\n{LEAD}\n\n** Divers at work (https://gull.example/2)\n---------\n\n"
+    f"{NEXT}\n\n** Snow ahead (https://gull.example/3)\n---------\n\n{SNOW}\n{FOOT}"
+)
+
+
 @pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN)
 def test_each_item_of_a_newsletter_is_a_story(text: str):
     sent = message(
@@ -122,3 +131,12 @@ def test_a_digest_in_plain_text_is_parted_at_its_rules():
     assert [paragraphs(draft) for draft in found] == [[LEAD, NEXT], [SNOW]]
     assert found[1].date
     assert found[1].date.value.isoformat() == "2025-05-07T12:00:00+00:00"
+
+
+def test_items_whose_headings_run_in_are_one_story_that_says_so():
+    page = "".join(
+        f"<p><b>{title}.</b> {text}</p>" for title, text in [("Port", LEAD), ("Divers", NEXT), ("Snow", SNOW)]
+    )
+    [draft] = read(message("", html=page, List_Unsubscribe="<https://gull.example/u>"))
+    assert "body" in draft.doubtful()
+    assert any("3 stories may stand in it" in problem.message for problem in draft.problems)

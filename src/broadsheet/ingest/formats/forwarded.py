@@ -194,7 +194,7 @@ def _taken(
         )
     long = note > _LONG_NOTE
     cut = text.cut(start, end, "the head of the message that was forwarded", 1.0, "markup")
-    cut = cut.cut(0, start, "a note above the message that was forwarded", 0.7 if long else min(sure, 0.95))
+    cut = cut.cut(0, start, f"{letter.NOTE} the message that was forwarded", 0.7 if long else min(sure, 0.95))
     if text.blocks[start].quoted and end < len(text.blocks) and text.blocks[end].quoted:
         last = next((n for n, b in enumerate(cut.blocks) if not b.quoted and b.kind != "img"), len(cut.blocks))
         cut = cut.cut(last, len(cut.blocks), "a note below the message that was forwarded", 0.8)
@@ -242,7 +242,7 @@ def _attributed(level: Level, *, forward: bool) -> Level | None:
     if (found := _ADDRESS.search(line)) and (person := _named(name)):
         fields["from"] = f"{person} <{found[0].strip('<>[]()')}>"
     cut = text.cut(at, at + 1, "says who wrote the message below", 1.0, "markup")
-    cut = cut.cut(0, at, "a note above the message that was forwarded", 0.9)
+    cut = cut.cut(0, at, f"{letter.NOTE} the message that was forwarded", 0.9)
     kept = Letter(letter.unquoted(cut.blocks), cut.dropped, cut.by_rows)
     row = min(text.blocks[at].lines, default=0)
     return Level(kept, fields, dict.fromkeys(fields, row), level.depth + 1, min(level.sure, 0.85))

@@ -20,6 +20,7 @@ WORDS: dict[str, dict[str, list[str]]] = tomllib.loads(
     files(__package__).joinpath("mail.toml").read_text(encoding="utf-8")
 )
 PLAIN = Around(None, "", "")  # around the blocks of a plain text
+NOTE = "a note above"  # how the reasons begin for which what somebody wrote above a message is dropped
 RULE = re.compile(r"[-=_*~–—•·.#+\s]{3,}")  # a line that parts what stands above it from what stands below
 
 

@@ -25,7 +25,7 @@ from broadsheet.ingest.formats import (
     message_parts,
     mime,
 )
-from broadsheet.ingest.formats.letter import Dropped
+from broadsheet.ingest.formats.letter import NOTE, Dropped
 from broadsheet.ingest.formats.mail_story import MessageText
 from broadsheet.ingest.formats.mailbox import Message
 from broadsheet.ingest.formats.message_parts import Content
@@ -35,6 +35,10 @@ from broadsheet.text import clip
 _NOTE = 40  # words of what somebody writes above a text that he attaches
 _LONG_NOTE = 120  # words from which it is a story by itself
 _STORY = 12  # words of an attached text that may be a story
+_NO_STORY = {
+    "multipart/encrypted": "the message is encrypted",
+    "multipart/report": "the message is the report of a mail server",
+}
 _SNAPSHOT = "snapshot-content-location"
 
 
@@ -115,7 +119,7 @@ class _Reading:
             drafts = []
             self.problems = [note("message-again", why, place)]
         elif not drafts:
-            why = "the message is encrypted" if part.kind == "multipart/encrypted" else "the message holds no text"
+            why = _NO_STORY.get(part.kind, "the message holds no text")
             failed = [fail("no-story", why, place, _TEXT)]
             failed = [BroadsheetError(*failed[0].problems, *self.problems)]
             self.problems = []
@@ -169,6 +173,8 @@ class _Reading:
         """The stories of a message: of its own text, of the messages in it, of the texts that are attached."""
         if page := self._page(part):
             return page
+        if part.kind == "multipart/report":
+            return []
         content = message_parts.read(part)
         self.rows |= message_parts.fates(part, content)
         self._told(content)
@@ -181,11 +187,13 @@ class _Reading:
         if is_note and content.messages and len(content.messages) > 1:
             why = "what a digest prints around its messages"
         else:
-            why = "a note above what comes with the message"
+            why = f"{NOTE} what comes with the message"
         if is_note or not content.text.blocks:
             sure = 0.95 if words < _NOTE else 0.75
             gone = [Dropped(b, why, sure) for b in content.text.blocks]
             fates = message_parts.pieces((), (*content.text.dropped, *gone), by_rows=content.text.by_rows)
+            held = mail_story.kept_back(gone)
+            inner = [replace(draft, held=(*draft.held, *held)) for draft in inner] if held else inner
             return self._with(inner, fates, sure if content.text.blocks and words > 0 else 1.0)
         own = MessageText(part, content, self.place, self.hints, envelope).drafts()
         self.problems += own[1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -18,7 +18,7 @@ from broadsheet.ingest.extract.blocks import Block, squeeze
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role
 from broadsheet.ingest.formats import closing, embedded, forwarded, letter, mail_fields, message_parts, newsletter
 from broadsheet.ingest.formats.forwarded import Level
-from broadsheet.ingest.formats.letter import Letter
+from broadsheet.ingest.formats.letter import NOTE, Dropped, Letter
 from broadsheet.ingest.formats.mail_fields import Sender
 from broadsheet.ingest.formats.message_parts import Content
 from broadsheet.ingest.formats.mime import Part
@@ -56,7 +56,7 @@ class MessageText:
         issue = newsletter.items(trimmed, title.value if title else "", bulk=self.bulk)
         if issue is None or not issue.sure:
             story = self._story(title, trimmed, level, who, sure if issue is None else min(sure, 0.7))
-            told = [] if issue is None else [self._several(len(issue.items), filed=False)]
+            told = [] if issue is None else [self._several(issue.count, filed=False)]
             if files := level.fields.get("attached"):
                 told.append(note("attachment", f"names attachments that are not here: {clip(files, 200)}", self.place))
             return [story], told
@@ -145,7 +145,7 @@ class MessageText:
         if title and len(blocks) > 1 and squeeze(blocks[0].text) == squeeze(title.value):
             used.append((blocks.pop(0), "title", "the headline again"))
         fates = message_parts.pieces(used, dropped, by_rows=self.by_rows)
-        draft = self._draft(title, blocks, sure, fates)
+        draft = replace(self._draft(title, blocks, sure, fates), held=kept_back(dropped))
         photo = self.content.photo
         if photo and not draft.image:
             held = {**draft.pictures, photo: self.content.pictures[photo]}
@@ -235,6 +235,23 @@ def _signed(
                 authors = Found(found.names, "a byline in the text", 0.85, min(one.lines, default=0))
                 return [*blocks[:n], *blocks[n + 1 :]], authors, [(one, "byline", "a byline in the text")]
     return blocks, authors, []
+
+
+_KEPT_BACK = re.compile(
+    r"embargo|sperrfrist|\bHOLD\b|not for (?:publication|release|print)|not before|(?:do not|don't) (?:publish|print|use)"
+    r"|nicht (?:zur veröffentlichung|veröffentlichen|vor )|ne pas (?:publier|diffuser)|no publicar|non pubblicare"
+    r"|não publicar|niet publiceren|не публиковать|禁止转载|解禁",
+)
+
+
+def kept_back(dropped: Iterable[Dropped]) -> tuple[str, ...]:
+    """Why a story is not for readers, by the notes that were dropped above it."""
+    notes = [one.block.text for one in dropped if one.why.startswith(NOTE)]
+    return tuple(
+        f"the note above it says “{clip(text, 160)}”"
+        for text in notes
+        if _KEPT_BACK.search(text) or _KEPT_BACK.search(text.lower())
+    )
 
 
 def guid(part: Part, item: str = "") -> str:

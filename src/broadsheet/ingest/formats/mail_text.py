@@ -216,7 +216,8 @@ def _paragraph(group: list[_Row], depth: int, *, heads: bool) -> Block:
         return msgspec.structs.replace(item, quoted=depth > 0)
     if depth:
         return _block(group, text, depth)
-    if heads and len(group) == 1 and _is_capital(text):
+    starred = text[:1] in _STARS and text[-1:] in _STARS
+    if (heads or starred) and len(group) == 1 and _is_capital(text):
         return letter.heading(_block(group, text.strip(_STARS), 0), 3)
     return _block(group, text, 0)
 

@@ -26,6 +26,7 @@ _LISTED = re.compile(r"[,;|+•·/]|\s[–—-]\s| & | and | und | et | y ")
 _STOP = re.compile(r"[.!?…。:;,]$")
 _MESSAGE = re.compile(r"(?:message|nachricht|messaggio|mensaje|bericht)\s*:?\s*\d+\s*$", re.IGNORECASE)
 _MARK = re.compile(rf"{_MESSAGE.pattern}|end of .{{1,100}}(?:digest|issue \d+)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"\s*[(<\[](https?://[^\s<>)\]]+)[)>\]]$")
 _PROSE = 8  # words of running text that an item has
 _LEAD = 40  # words of a paragraph above the first heading from which it is an article's lead
 _LETTER = 60  # words above the items from which these are a story of their own
@@ -49,13 +50,15 @@ class Item(msgspec.Struct, frozen=True):
 class Issue(msgspec.Struct, frozen=True):
     """The items of a mail. ``sure`` is whether each is a story; else the mail is one, and may be several.
 
-    ``letter`` is the text without the items: the introduction where it is a story of its own, and what was dropped.
+    ``count`` is how many these are. ``letter`` is the text without the items: the introduction where it is a story of
+    its own, and what was dropped.
     """
 
     items: tuple[Item, ...]
     letter: Letter
     sure: bool
     more: int = 0
+    count: int = 0
 
 
 def digest(text: Letter) -> Issue | None:
@@ -99,7 +102,8 @@ def items(text: Letter, subject: str, *, bulk: bool) -> Issue | None:
     heads = {n: rank for n, rank in _heads(blocks).items() if squeeze(blocks[n].text) != squeeze(subject)}
     rank = _rank(blocks, heads)
     if rank is None:
-        return None
+        count = _run_in(blocks) if bulk else 0
+        return Issue((), text, sure=False, count=count) if count else None
     starts = [
         n
         for n, r in heads.items()
@@ -123,9 +127,16 @@ def items(text: Letter, subject: str, *, bulk: bool) -> Issue | None:
     if letter.prose(above) < _LETTER:
         dropped += [letter.Dropped(b, "the newsletter's own words above its items", 0.85) for b in above]
         above = ()
-    return Issue(
-        tuple(found), Letter(above, tuple(dropped), text.by_rows), score >= _SURE and plain, max(0, len(starts) - MOST)
-    )
+    rest = Letter(above, tuple(dropped), text.by_rows)
+    return Issue(tuple(found), rest, score >= _SURE and plain, max(0, len(starts) - MOST), len(starts))
+
+
+def _run_in(blocks: Sequence[Block]) -> int:
+    """How many paragraphs begin with their heading in bold type, where most do; 0 for fewer than three."""
+    texts = [one for one in blocks if one.kind in ("p", "li")]
+    bold = [one for one in texts if one.spans[0].strong and not all(span.strong for span in one.spans)]
+    found = [one for one in bold if letter.words(one.spans[0].text) <= _HEADING]
+    return len(found) if len(found) > 2 and len(found) > len(texts) / 2 else 0
 
 
 def _heads(blocks: Sequence[Block]) -> dict[int, int]:
@@ -252,4 +263,6 @@ def _item(
             kept.append(one)
     section = next((sections[n] for n in sorted(sections, reverse=True) if n < start), "")
     title = _NUMBER.sub("", head.text).strip(" »›→>")
+    if address := _ADDRESS.search(title):
+        title, url = title[: address.start()], url or address[1]
     return Item(title, head, tuple(kept), section if len(sections) > 1 else "", url)
