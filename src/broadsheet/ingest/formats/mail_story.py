@@ -238,7 +238,8 @@ def _signed(
 
 
 _KEPT_BACK = re.compile(
-    r"embargo|sperrfrist|\bHOLD\b|not for (?:publication|release|print)|not before|(?:do not|don't) (?:publish|print|use)"
+    r"embargo|sperrfrist|\bHOLD\b|not for (?:publication|release|print)|not before"
+    r"|(?:do not|don't) (?:publish|print|use)"
     r"|nicht (?:zur veröffentlichung|veröffentlichen|vor )|ne pas (?:publier|diffuser)|no publicar|non pubblicare"
     r"|não publicar|niet publiceren|не публиковать|禁止转载|解禁",
 )
