@@ -101,3 +101,8 @@ def test_every_row_of_a_mailbox_has_its_fate(texts: list[str]):
     assert unaccounted(found, data) == []
     lines = [fate.line for draft in found for fate in draft.fates]
     assert len(lines) == len(set(lines))
+
+
+def test_one_mark_of_an_escaped_line_is_the_mailboxs_own():
+    [draft] = read(box(f"{LEAD}\n\n>>From here on it is quiet.\n"), "m.mbox")
+    assert paragraphs(draft) == [LEAD, "From here on it is quiet."]
