@@ -61,6 +61,23 @@ def test_files_are_named_with_type_and_size():
     assert unaccounted(found, as_bytes(sent)) == []
 
 
+@pytest.mark.parametrize("data", [b"PK\x03\x04 no text", b"\x89PNG\r\n", b""])
+def test_a_file_that_only_its_name_makes_a_text_is_named(data: bytes):
+    sent = message()
+    sent.add_attachment(data, maintype="application", subtype="octet-stream", filename="notes.txt")
+    [draft] = read(sent)
+    assert any("“notes.txt”" in problem.message for problem in draft.problems)
+
+
+def test_mails_attached_to_mails_as_files_end_somewhere():
+    data = as_bytes(message())
+    for _ in range(40):
+        outer = message("See below.")
+        outer.add_attachment(data.decode(), filename="inner.eml", cte="8bit")
+        data = as_bytes(outer)
+    assert read(data)
+
+
 def test_an_attached_message_is_the_story_through_any_depth():
     inner = message(subject="The true title", sender="Karl Brandt <karl@port.example>")
     for note in ("See below.", "Look at this"):

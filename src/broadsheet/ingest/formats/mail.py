@@ -35,6 +35,8 @@ from broadsheet.text import clip
 _NOTE = 40  # words of what somebody writes above a text that he attaches
 _LONG_NOTE = 120  # words from which it is a story by itself
 _STORY = 12  # words of an attached text that may be a story
+_READ = ("text", "markdown", "html", "mail")  # formats of attached texts
+_DEEP = 6  # mails attached to mails as files
 _NO_STORY = {
     "multipart/encrypted": "the message is encrypted",
     "multipart/report": "the message is the report of a mail server",
@@ -232,6 +234,8 @@ class _Reading:
         inside = replace(self.source, name=f"{self.source.name}/{name}", data=data, url="", folder="", archive="")
         place = Place(self.source.name, max(part.first, 0))
         try:
+            if detect.recognise(inside) not in _READ or inside.name.count(".eml/") > _DEEP:
+                raise fail("no-story", "it is no text", place)
             drafts = list(detect.read(inside, self.hints))
         except BroadsheetError as cause:
             drafts, why = [], cause.problem.message
