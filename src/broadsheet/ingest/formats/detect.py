@@ -55,9 +55,19 @@ _SENT = frozenset(
     )
 )
 _MARKDOWN = ("md", "markdown", "mdown", "mkd", "mdx")
-_NO_HEAD = ("json", "ninjs", "eml", "mbox")  # endings of what never begins with front matter
+_NO_HEAD = (
+    "json",
+    "ninjs",
+    "eml",
+    "emlx",
+    "mbox",
+    "mbx",
+    "mht",
+    "mhtml",
+)  # endings of what never begins with front matter
 _FENCES = ("<", "{", "-", "+", ";", "/")  # with which the fences of front matter begin
 _ITEM = re.compile(r"<(?:\w+:)?(?:newsItem|NewsItem|nitf|NewsML|rss|feed|RDF|body\.content)\b")
+_MAIL = re.compile(r"(?:\d{1,9}[ \t]*\n)?(?:>?From |[^\W\d_][^:：\n]{0,59}[:：])")
 _HEADED = re.compile(r"\s*#{1,2} \S[^\n]*\n")
 _MARKED = re.compile(r"\n#{2,6} \S|\]\(https?://|\n(?:```|~~~)|\*\*[^*\n]+\*\*")
 
@@ -90,7 +100,7 @@ def recognise(source: Source) -> Format:
         return _tagged(start, ending)
     if start.startswith(("{", "[")) and (found := _json(head, ending, data)):
         return found
-    if ending in ("eml", "mbox") or _is_mail(start):
+    if ending in ("eml", "emlx", "mbox", "mbx", "mht", "mhtml") or _is_mail(start):
         return "mail"
     if ending in _MARKDOWN or heads.begins(start, markdown=False):
         return "markdown"
@@ -155,16 +165,9 @@ def _json(head: str, ending: str, data: bytes) -> Format | None:
 
 
 def _is_mail(start: str) -> bool:
-    """Whether the first lines are header fields of a mail (RFC 5322), three at least that every mail has."""
-    names: set[str] = set()
-    for line in start.split("\n")[:60]:
-        if line[:1] in (" ", "\t") and names:
-            continue
-        if line.startswith("From ") and not names:
-            names.add("from")
-            continue
-        field = _FIELD.match(line)
-        if not field:
-            break
-        names.add(field[1].lower())
-    return len(names & _SENT) >= (2 if start.startswith("From ") else 3)
+    """Whether the first lines are the head of a mail; the reader of mail knows its words, and is asked where it may."""
+    if not _MAIL.match(start):
+        return False
+    from broadsheet.ingest.formats import mail_head
+
+    return mail_head.begins(start)
