@@ -21,7 +21,7 @@ from importlib.resources import files
 
 import msgspec
 
-from broadsheet.ingest.extract import decision_trees, features
+from broadsheet.ingest.extract import decision_trees, features, series
 from broadsheet.ingest.extract.draft import Hints, Role
 from broadsheet.ingest.extract.lines import Line
 
@@ -74,6 +74,7 @@ def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Clas
         parts = [
             LinePart("dropped", f"page furniture: {line.boilerplate}") if line.boilerplate else BODY for line in lines
         ]
+    _keep_series(lines, parts)
     _settle_subheads(parts)
     kept = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
     start, end = (kept[0], kept[-1] + 1) if kept else (0, 0)
@@ -124,6 +125,17 @@ def _cut_thread(lines: Sequence[Line], predictions: Sequence[Prediction], parts:
         if dated >= 2 or _LISTS.search(line.key):
             parts[i:] = [LinePart("dropped", "readers' comments")] * (len(parts) - i)
             return
+
+
+def _keep_series(lines: Sequence[Line], parts: list[LinePart]) -> None:
+    """Lines that belong to the story because they stand in a series of it, whatever each is by itself."""
+    story = [part.role in ("body", "subhead") for part in parts]
+    captions = [part.role == "caption" for part in parts]
+    for i, role in series.find(lines, story, captions).items():
+        if role == "subhead":
+            parts[i] = SUBHEAD
+        elif parts[i].role != "body":
+            parts[i] = LIST if lines[i].bullet and not lines[i].bullet[0].isdigit() else BODY
 
 
 def _settle_subheads(parts: list[LinePart]) -> None:

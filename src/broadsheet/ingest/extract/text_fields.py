@@ -41,6 +41,7 @@ _LABELS = {"": 0, "published": 1, "updated": 2}
 _SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
 _BESIDE = 3  # lines around headline and prose
 _NEAR = 10  # lines around in which other days make a list of teasers or comments
+_TELLING = 7  # words of a sentence of the story from which it is more than the day or the name in it
 _BIO = 9  # words from which a line tells of its author
 
 
@@ -103,7 +104,10 @@ class FieldFinder:
         return True
 
     def _take(self, i: int, role: Role, why: str) -> None:
-        self.parts[i] = LinePart(role, why)
+        """A line is what gives a field, but for a sentence of the story: that stays where it is."""
+        line = self.lines[i]
+        if role == "title" or not (self.parts[i].role == "body" and line.stops and line.words >= _TELLING):
+            self.parts[i] = LinePart(role, why)
 
     def gather_context(self) -> None:
         """What the candidates of every field are compared by."""

@@ -20,24 +20,20 @@ from broadsheet.ingest.extract import (
     boilerplate,
     bylines,
     charset,
-    classifier,
     dates,
     headlines,
     language,
     sections,
     summary,
+    text_body,
     text_fields,
-    to_markdown,
     topics,
 )
 from broadsheet.ingest.extract import lines as reading
-from broadsheet.ingest.extract.classifier import LinePart
-from broadsheet.ingest.extract.draft import EVEN, Draft, Fate, Found, Hints, Source
-from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.text_fields import TextFields
+from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Source
+from broadsheet.ingest.extract.lines import Layout, Line
 from broadsheet.model import Picture
 
-_SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
 _RULE = re.compile(r"[-=*_~#.•–—· ]{3,}")
 _BLANK = 2  # rows that part stories
 _HEAD = 7  # lines of a story among which its headline, day and byline stand
@@ -56,25 +52,27 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     text = charset.text(source.data, source.name)
     conflicts.refuse(text, source.name)
     lang = language.detect(text, hints.language)
-    lines, total = reading.split(text, boilerplate.table(lang.value))
+    layout = reading.split(text, boilerplate.table(lang.value))
+    lines, total = layout.lines, layout.total
     begins = _begins(lines, hints)
     day = source.modified.date()
     if len(begins) == 1:
-        return (_draft(lines, range(1, total + 1), lang, hints, day),)
+        return (_draft(lines, layout, range(1, total + 1), lang, hints, day),)
     ends = [*begins[1:], len(lines)]
     first = [1, *(lines[i].number for i in begins[1:]), total + 1]
     told = note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name))
     drafts = [
-        _draft(lines[i:end], range(first[n], first[n + 1]), lang, hints, day)
+        _draft(lines[i:end], layout, range(first[n], first[n + 1]), lang, hints, day)
         for n, (i, end) in enumerate(zip(begins, ends, strict=True))
     ]
     return (msgspec.structs.replace(drafts[0], problems=(told,)), *drafts[1:])
 
 
-def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
+def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
     """The story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
     head = text_fields.read(lines, hints, day)
-    paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is classifier.BODY]
+    paragraphs = text_body.paragraphs(head)
+    body = text_body.make(head, layout, rows)
     title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
     lead = summary.make(paragraphs)
     found = topics.find(title.value, paragraphs, lang.value)
@@ -83,8 +81,8 @@ def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints,
     )
     return Draft(
         title=title,
-        body=_markdown(head),
-        fates=_fates(head, rows),
+        body=body.markdown,
+        fates=body.fates,
         date=head.date,
         updated=head.updated,
         authors=head.authors,
@@ -103,35 +101,6 @@ def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints,
 def _picture(credit: Found[str] | None) -> Found[Picture] | None:
     """The credit of a picture that the text itself does not hold."""
     return Found(Picture(src="", credit=credit.value), credit.rule, credit.confidence, credit.line) if credit else None
-
-
-def _markdown(head: TextFields) -> str:
-    """The body: a paragraph a line, subheads as ``##``, items of lists as such; everything else prints as written."""
-    out: list[str] = []
-    listed = False
-    for line, part in zip(head.lines, head.parts, strict=True):
-        number = f"{line.bullet} " if line.bullet[:1].isdigit() else ""
-        if part.role == "subhead":
-            out.append(f"## {to_markdown.escape(number + line.text)}")
-        elif part is classifier.LIST:
-            item = (number or "- ") + to_markdown.escape(line.text)
-            if listed and len(item) < _SHORT_ITEM:
-                out[-1] += f"\n{item}"
-            else:
-                out.append(item)
-        elif part.role == "body" and line.text:
-            out.append(to_markdown.escape(number + line.text))
-        else:
-            continue
-        listed = part is classifier.LIST
-    return "\n\n".join(out) + "\n" if out else ""
-
-
-def _fates(head: TextFields, rows: range) -> tuple[Fate, ...]:
-    """What became of every row."""
-    blank = LinePart("blank", "")
-    known = {row: part for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows}
-    return tuple([Fate(n, (part := known.get(n, blank)).role, part.why) for n in rows])
 
 
 def _begins(lines: Sequence[Line], hints: Hints) -> list[int]:

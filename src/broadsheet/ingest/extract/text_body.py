@@ -1,0 +1,96 @@
+"""The parts of a text's lines, and its tables → the Markdown of the body, and the fate of every row.
+
+In: the fields of a text, and its layout. Out: a ``TextBody``. What is printed and what is said to be printed are made in
+one walk, so that no row is called used that is not in the body.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from broadsheet.ingest.extract import classifier, series, to_markdown
+from broadsheet.ingest.extract.draft import Fate
+from broadsheet.ingest.extract.lines import Layout
+from broadsheet.ingest.extract.tables import Table
+from broadsheet.ingest.extract.text_fields import TextFields
+
+_SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
+_FAR = 6  # lines beside the story within which a table is the story's
+
+
+class TextBody(msgspec.Struct, frozen=True):
+    """The body as Markdown, and what became of every row."""
+
+    markdown: str
+    fates: tuple[Fate, ...]
+
+
+def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
+    """The body of the story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
+    known = {
+        row: Fate(row, part.role, part.why)
+        for line, part in zip(head.lines, head.parts, strict=True)
+        for row in line.rows
+    }
+    known |= {row: Fate(row, "dropped", why) for row, why in layout.gone.items()}
+    out: list[str] = []
+    tables = [table for table in layout.tables if table.numbers[0] in rows]
+    mine = _near(head)
+    listed = timed = False
+    for line, part in zip(head.lines, head.parts, strict=True):
+        while tables and tables[0].numbers[0] < line.number:
+            _put(tables.pop(0), mine, out, known)
+            listed = timed = False
+        number = f"{line.bullet} " if line.bullet[:1].isdigit() else ""
+        text = to_markdown.escape(number + line.text)
+        if part.role == "subhead":
+            if timed:
+                out[-1] += f" · {to_markdown.cell(number + line.text)}"
+            else:
+                out.append(f"## {text}")
+        elif part is classifier.LIST:
+            item = (number or "- ") + to_markdown.escape(line.text)
+            if listed and len(item) < _SHORT_ITEM:
+                out[-1] += f"\n{item}"
+            else:
+                out.append(item)
+        elif part.role == "body" and line.text:
+            out.append(text)
+        else:
+            continue
+        listed, timed = part is classifier.LIST, part.role == "subhead" and series.is_time(line.text)
+    for table in tables:
+        _put(table, mine, out, known)
+    fates = tuple(known.get(n) or Fate(n, "blank") for n in rows)
+    return TextBody("\n\n".join(out) + "\n" if out else "", fates)
+
+
+def _near(head: TextFields) -> tuple[int, int]:
+    """The rows between which a table is the story's: from its headline to a little below its last paragraph."""
+    places = [i for i, part in enumerate(head.parts) if part.role in ("body", "subhead")]
+    title = next((i for i, part in enumerate(head.parts) if part.role == "title"), -1)
+    if not places:
+        return (head.lines[title].number if title >= 0 else 0), 10**9
+    first, last = places[0], places[-1]
+    while first > max(title, 0) and not head.lines[first - 1].boilerplate and first > places[0] - _FAR:
+        first -= 1
+    while last + 1 < len(head.lines) and not head.lines[last].boilerplate and last < places[-1] + _FAR:
+        last += 1
+    if last + 1 == len(head.lines) and not head.lines[last].boilerplate:
+        return head.lines[first].number, 10**9
+    return head.lines[first].number, head.lines[last].rows[-1]
+
+
+def _put(table: Table, mine: tuple[int, int], out: list[str], known: dict[int, Fate]) -> None:
+    """A table that stands in the story is printed; any other is dropped, and says why."""
+    first, last = mine
+    if first <= table.numbers[0] <= last + 1:
+        out.append(table.markdown)
+        known.update((n, Fate(n, "body", "a table")) for n in table.numbers)
+    else:
+        known.update((n, Fate(n, "dropped", "a table that stands apart from the story")) for n in table.numbers)
+
+
+def paragraphs(head: TextFields) -> list[str]:
+    """The text of the body's paragraphs."""
+    return [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is classifier.BODY]
