@@ -21,8 +21,8 @@ from broadsheet.ingest.extract import (
     headlines,
     language,
     lines,
-    rows,
     ranker,
+    rows,
     sections,
     text_fields,
 )

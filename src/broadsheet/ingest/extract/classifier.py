@@ -26,6 +26,9 @@ from broadsheet.ingest.extract.draft import Hints, Role
 from broadsheet.ingest.extract.lines import Line
 
 NEVER = -9.0  # the log odds of a line that is not weighed: plain furniture, or far from all prose
+_NEARLY = -0.3  # log odds from which a line inside the story is kept
+_NOTE = 30  # lines of the longest text that is taken for one without a page around it
+_SENTENCES = frozenset(("remark", "sentence", "prose", "paragraph"))
 _THREAD = 14  # lines below a heading in which two comments bear dates
 _LISTS = re.compile(r"^# (?:responses?|replies|thoughts)\b")
 
@@ -74,6 +77,8 @@ def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Clas
         parts = [
             LinePart("dropped", f"page furniture: {line.boilerplate}") if line.boilerplate else BODY for line in lines
         ]
+    if not bare:
+        _keep_near(lines, predictions, parts)
     _keep_series(lines, parts)
     _settle_subheads(parts)
     kept = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
@@ -125,6 +130,23 @@ def _cut_thread(lines: Sequence[Line], predictions: Sequence[Prediction], parts:
         if dated >= 2 or _LISTS.search(line.key):
             parts[i:] = [LinePart("dropped", "readers' comments")] * (len(parts) - i)
             return
+
+
+def _keep_near(lines: Sequence[Line], predictions: Sequence[Prediction], parts: list[LinePart]) -> None:
+    """Lines inside the story that are nearly as likely its own as not: a lost line is seen by nobody, a leaked one is.
+
+    A short text without any furniture is no page, and there a sentence among sentences stays, also at the end.
+    """
+    story = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
+    if not story:
+        return
+    clean = len(lines) <= _NOTE and not any(line.boilerplate for line in lines)
+    for i in range(story[0], len(lines)):
+        told = clean and predictions[i].kind in _SENTENCES
+        if i > story[-1] and not (told and lines[i].stops):
+            break
+        if parts[i].role == "dropped" and not lines[i].boilerplate and (told or predictions[i].body > _NEARLY):
+            parts[i] = LIST if lines[i].bullet else BODY
 
 
 def _keep_series(lines: Sequence[Line], parts: list[LinePart]) -> None:

@@ -21,21 +21,25 @@ _SOFT = "\u2010"  # a hyphen that was put in to part a word and for nothing else
 _LEAST = 3  # letters of a part that may be a word of its own
 
 # Words that go on after the hyphen of another: "two- and three-storey houses".
-_LINKING = frozenset("and or to und oder bis et ou y o e en och og eller".split())
+_LINKING = frozenset(["and", "or", "to", "und", "oder", "bis", "et", "ou", "y", "o", "e", "en", "och", "og", "eller"])
 # First and last parts of compounds that English writes with a hyphen.
 _BEFORE = frozenset(
-    "twenty thirty forty fifty sixty seventy eighty ninety one two three four five six seven eight nine ten twelve "
-    "half quarter self well ill non ex anti pro co mid semi vice long short high low full part multi single double "
-    "first second third last old new early late north south east west cross post pre so all best better hard soft "
-    "fast slow great step mother father right left open free far near top much ever still once would".split()
+    """
+    twenty thirty forty fifty sixty seventy eighty ninety one two three four five six seven eight nine ten twelve half
+    quarter self well ill non ex anti pro co mid semi vice long short high low full part multi single double first
+    second third last old new early late north south east west cross post pre so all best better hard soft fast slow
+    great step mother father right left open free far near top much ever still once would
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 _AFTER = frozenset(
-    "one two three four five six seven eight nine in on up off out down by of to the at and old new year years day days "
-    "week month hour hours minute second long term time based made free like wide led run owned style sized size known "
-    "being law general elect foot mile metre meter storey story way class level scale speed quality range profile side "
-    "friendly related backed born built bound called century colour date door end ended fifth fifths "
-    "thirds third quarters half page paid party person piece point proof rate ridden round standing star team thinking "
-    "ton versus weather winning high low deep".split()
+    """
+    one two three four five six seven eight nine in on up off out down by of to the at and old new year years day days
+    week month hour hours minute second long term time based made free like wide led run owned style sized size known
+    being law general elect foot mile metre meter storey story way class level scale speed quality range profile side
+    friendly related backed born built bound called century colour date door end ended fifth fifths thirds third
+    quarters half page paid party person piece point proof rate ridden round standing star team thinking ton versus
+    weather winning high low deep
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
 
@@ -51,9 +55,12 @@ class Hyphens:
         self.words: frozenset[str] = frozenset()
         if any(parted(row.text) for row in found):
             words: set[str] = set()
-            for row in found:
-                inner = row.text.rstrip("-\u2010").casefold()
-                words.update(_WORDS.findall(inner))
+            below = False
+            for row in found:  # but for the parts themselves
+                said = _WORDS.findall(row.text.rstrip("-\u2010").casefold())
+                on = parted(row.text)
+                words.update(said[below : len(said) - on])
+                below = on
             self.words = frozenset(words)
 
     def between(self, above: str, below: str) -> str:

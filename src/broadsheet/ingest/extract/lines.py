@@ -42,6 +42,7 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)$")
 _PROSE = 80  # characters of a closed row from which the prose has begun
 _ABOVE, _INSIDE = 0.3, -0.6  # log odds from which rows are joined above the prose, and inside it
 _REACHED = 0.9  # of the widest row, from which a row of Thai was not broken at a blank
+_TEASER = 32  # characters in which the label of a link to another story ends
 _DAY = 24  # characters beside a day, in a row that bears it
 _ANY = Hints()  # whether a row bears a day matters, not which
 _THAI = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -131,6 +132,9 @@ def _line(group: list[TextRow], text: str, phrases: boilerplate.PhraseTable) -> 
     last = text[-1]
     ends = last in _END or (last in _CLOSERS and _ENDS.search(text[-6:]) is not None)
     key = boilerplate.key(text) if len(text) <= boilerplate.LONGEST else ""
+    furniture = boilerplate.kind(key, phrases) if key else ""
+    if not furniture and ":" in text[:_TEASER] and last not in ".…" and boilerplate.teases(text):
+        furniture = "related"
     return Line(
         rows=tuple([row.number for row in group]),
         text=text,
@@ -141,7 +145,7 @@ def _line(group: list[TextRow], text: str, phrases: boilerplate.PhraseTable) -> 
         ends=ends,
         stops=last in _STOP or (ends and _STOPS.search(text[-6:]) is not None),
         key=key,
-        boilerplate=boilerplate.kind(key, phrases) if key else "",
+        boilerplate=furniture,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -69,7 +70,7 @@ def _heads(found: Sequence[TextRow], numbers: set[int], lone: Sequence[int]) -> 
     edges = numbers | set(lone)
     heads: set[int] = set()
     for spots in places.values():
-        if len(spots) < 2 or min(b - a for a, b in zip(spots, spots[1:], strict=False)) < _SHORTEST_PAGE:
+        if len(spots) < 2 or min(b - a for a, b in pairwise(spots)) < _SHORTEST_PAGE:
             continue
         plain = [i for i in spots if edges & {i - 1, i + 1, i - 2, i + 2} or _breaks(found, i)]
         if not plain or len(plain) < len(spots) - 1:

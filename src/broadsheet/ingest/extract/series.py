@@ -82,10 +82,7 @@ def _live(lines: Sequence[Line], story: Sequence[bool]) -> Kept:
     if len(times) < _ENTRIES:
         return {}
     ends = [*times[1:], len(lines)]
-    telling = [
-        i for i, end in zip(times, ends, strict=True)
-        if lines[i].words >= _WORDS + 1 or any(line.stops for line in lines[i + 1 : min(end, i + 4)] if not line.boilerplate)
-    ]  # fmt: skip
+    telling = [i for i, end in zip(times, ends, strict=True) if _tells(lines, i, end)]
     if len(telling) < _TELLING or not any(story[telling[0] : telling[-1] + 4]):
         return {}
     first, last = min(times[0], telling[0]), max(telling)
@@ -102,6 +99,12 @@ def _live(lines: Sequence[Line], story: Sequence[bool]) -> Kept:
             kept[k] = "subhead" if heads and short and below else "body"
             heads = heads and k == i and is_time(line.text)
     return kept
+
+
+def _tells(lines: Sequence[Line], i: int, end: int) -> bool:
+    """Whether an entry has text, beside its time or below it."""
+    below = lines[i + 1 : min(end, i + 4)]
+    return lines[i].words > _WORDS or any(line.stops and not line.boilerplate for line in below)
 
 
 def _end(lines: Sequence[Line], story: Sequence[bool], last: int) -> int:
@@ -155,9 +158,7 @@ def _beside(lines: Sequence[Line], story: Sequence[bool], first: int, last: int)
         if story[i] or line.boilerplate:
             continue
         mine = story[i - 1] or (i - 1) in kept
-        if mine and not line.bullet and _SAID_BY.match(line.text) and _QUOTED.search(lines[i - 1].text[-3:]):
-            kept[i] = "body"
-        elif (
+        if (mine and not line.bullet and _SAID_BY.match(line.text) and _QUOTED.search(lines[i - 1].text[-3:])) or (
             line.bullet
             and mine
             and (lines[i - 1].text.endswith((":", "：")) or ((i - 1) in kept and lines[i - 1].bullet))

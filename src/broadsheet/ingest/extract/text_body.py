@@ -1,7 +1,7 @@
 """The parts of a text's lines, and its tables → the Markdown of the body, and the fate of every row.
 
-In: the fields of a text, and its layout. Out: a ``TextBody``. What is printed and what is said to be printed are made in
-one walk, so that no row is called used that is not in the body.
+In: the fields of a text, and its layout. Out: a ``TextBody``. What is printed and what is said to be printed are
+made in one walk, so that no row is called used that is not in the body.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import msgspec
 
 from broadsheet.ingest.extract import classifier, series, to_markdown
-from broadsheet.ingest.extract.draft import Fate
+from broadsheet.ingest.extract.classifier import LinePart
+from broadsheet.ingest.extract.draft import SURE, Fate, Found
 from broadsheet.ingest.extract.lines import Layout
 from broadsheet.ingest.extract.tables import Table
 from broadsheet.ingest.extract.text_fields import TextFields
 
 _SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
+_SUMMARY = (6, 45)  # words of a standfirst
 _FAR = 6  # lines beside the story within which a table is the story's
 
 
@@ -63,6 +65,21 @@ def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
         _put(table, mine, out, known)
     fates = tuple(known.get(n) or Fate(n, "blank") for n in rows)
     return TextBody("\n\n".join(out) + "\n" if out else "", fates)
+
+
+def standfirst(head: TextFields) -> tuple[TextFields, Found[str] | None]:
+    """The fields with the line that sums up the story below its headline taken for its summary, and that summary."""
+    at = 1 + next((i for i, part in enumerate(head.parts) if part.role == "title"), len(head.parts))
+    if at + 1 >= len(head.parts) or head.parts[at].role != "dropped":
+        return head, None
+    line = head.lines[at]
+    words = line.text.split()
+    small = sum(word[0].islower() or not word[0].isalpha() for word in words)
+    if line.boilerplate or line.bullet or not _SUMMARY[0] <= line.words <= _SUMMARY[1] or small < len(words) / 2:
+        return head, None
+    rule = "the line below the headline"
+    parts = [*head.parts[:at], LinePart("summary", rule), *head.parts[at + 1 :]]
+    return msgspec.structs.replace(head, parts=tuple(parts)), Found(line.text, rule, SURE, line.number)
 
 
 def _near(head: TextFields) -> tuple[int, int]:

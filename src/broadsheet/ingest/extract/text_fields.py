@@ -109,6 +109,10 @@ class FieldFinder:
         if role == "title" or not (self.parts[i].role == "body" and line.stops and line.words >= _TELLING):
             self.parts[i] = LinePart(role, why)
 
+    def _item(self, i: int) -> bool:
+        """Whether a line is one of a list's items, which head nothing."""
+        return bool(self.lines[i].bullet) and any(line.bullet for line in self.lines[i + 1 : i + 2])
+
     def gather_context(self) -> None:
         """What the candidates of every field are compared by."""
         self.context = gather(self.lines, self.predictions, self.start, self.end, self.hints, self.today)
@@ -118,7 +122,7 @@ class FieldFinder:
         found = headlines.candidates(self.context)
         best, confidence = ranker.best("title", [row for _, row in found], [self.lines[i].key for i, _ in found])
         at, rule = (found[best][0], "the headline by its place and words") if best >= 0 else (-1, "")
-        if at < 0 or headlines.is_paragraph(self.context, at):
+        if at < 0 or headlines.is_paragraph(self.context, at) or self._item(at):
             at, rule, confidence = (
                 headlines.lone_heading(self.context),
                 "the only line that could head the text",

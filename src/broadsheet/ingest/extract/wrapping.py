@@ -59,6 +59,7 @@ class _Pair(msgspec.Struct, frozen=True, gc=False):
     reach: int
     open: bool
     goes_on: bool
+    parted: bool
     weight: float
 
 
@@ -72,7 +73,7 @@ def unwrap(found: list[TextRow], apart: Apart) -> list[list[TextRow]] | None:
 def find(found: Sequence[TextRow]) -> Margin | None:
     """The margin at which a text was wrapped."""
     pairs = [_pair(a, b) for a, b in pairwise(found) if not b.gap and not _ITEM.match(b.text)]
-    broken = [pair.size for pair in pairs if pair.goes_on]
+    broken = [pair.size for pair in pairs if pair.goes_on and not pair.parted]
     pairs = [pair for pair in pairs if pair.open and _NARROWEST <= pair.size <= WIDEST]
     strong = [pair for pair in pairs if pair.goes_on]
     if sum(pair.weight for pair in pairs) < _ENOUGH:
@@ -87,9 +88,9 @@ def find(found: Sequence[TextRow]) -> Margin | None:
         full = sum(width < pair.reach and pair.size <= width for pair in pairs)
         if full < len(pairs) * _MOST or sum(row.size > width for row in found) > max(1, full * _OVER):
             return None
-    reaches = sorted(pair.reach for pair in strong if pair.size <= width)
+    reaches = sorted(pair.reach for pair in strong if pair.size <= width and not pair.parted)
     kept = sum(reach > width for reach in reaches)
-    if kept >= len(reaches) * _EXACT:
+    if not reaches or kept >= len(reaches) * _EXACT:
         return Margin(width, width)
     return Margin(width, max(reaches[len(reaches) // 10] - 1, int(width * _RAGGED)))
 
@@ -99,7 +100,7 @@ def _score(pairs: Sequence[_Pair], prose: Sequence[int], width: int) -> float:
     score = 0.0
     for pair in pairs:
         if pair.size <= width and pair.below <= width:
-            if pair.reach > width:
+            if pair.reach > width or pair.parted:
                 score += pair.weight
             elif pair.goes_on:
                 score -= 0.5 if pair.reach > width * _RAGGED else 1.0
@@ -117,7 +118,8 @@ def _pair(a: TextRow, b: TextRow) -> _Pair:
     is_open = _CLOSED.search(a.text[-4:]) is None
     lower = goes_on(b.text)
     cased = b.text[0].isupper() or b.text[0].islower() or not b.text[0].isalpha()
-    return _Pair(size, b.size, reach, is_open, is_open and lower, 1.0 if lower else 0.25 if cased else 0.5)
+    weight = 1.0 if lower else 0.25 if cased else 0.5
+    return _Pair(size, b.size, reach, is_open, is_open and lower, lower and hyphens.parted(a.text), weight)
 
 
 def goes_on(text: str) -> bool:

@@ -71,6 +71,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
 def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
     """The story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
     head = text_fields.read(lines, hints, day)
+    head, standfirst = text_body.standfirst(head)
     paragraphs = text_body.paragraphs(head)
     body = text_body.make(head, layout, rows)
     title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
@@ -87,7 +88,7 @@ def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str
         updated=head.updated,
         authors=head.authors,
         section=section,
-        summary=Found(lead, "the lead's first sentences", 0.9) if lead else None,
+        summary=standfirst or (Found(lead, "the lead's first sentences", 0.9) if lead else None),
         topics=Found(found, "names and words that the story repeats", _SURE_TOPICS.get(lang.value, 0.7))
         if found
         else None,
