@@ -32,6 +32,7 @@ _STOP = re.compile(r"[.!?…。！？।:][\"'”’»)]*$")
 _LONGEST = 120  # characters of a running head
 _TOP = 3  # rows of a text among which its first running head stands
 _SHORTEST_PAGE = 4  # rows
+_SMALL = 0.3  # share of words with small letters, below which a row is no part of a sentence
 _TITLE = 16  # words of a row that may be the headline below the first running head
 NUMBER = "a page number"
 HEAD = "a running head: it stands on every page"
@@ -72,10 +73,14 @@ def _heads(found: Sequence[TextRow], numbers: set[int], lone: Sequence[int]) -> 
     for spots in places.values():
         if len(spots) < 2 or min(b - a for a, b in pairwise(spots)) < _SHORTEST_PAGE:
             continue
-        plain = [i for i in spots if edges & {i - 1, i + 1, i - 2, i + 2} or _breaks(found, i)]
-        if not plain or len(plain) < len(spots) - 1:
-            continue
+        numbered = len({found[i].text for i in spots}) == len(spots)  # it bears the number of its page
+        plain = [
+            i for i in spots
+            if edges & {i - 1, i + 1, i - 2, i + 2} or (_breaks(found, i) and (numbered or _stands_alone(found, i)))
+        ]  # fmt: skip
         first = spots[0]
+        if {*spots[1:]} - {*plain}:
+            continue
         if first not in plain and first >= _TOP:
             continue
         heads.update(spots if first < _TOP and _titled(found, first, spots) else spots[1:])
@@ -88,6 +93,13 @@ def _breaks(found: Sequence[TextRow], i: int) -> bool:
         return False
     above, below = found[i - 1].text, found[i + 1].text
     return _STOP.search(above[-4:]) is None and above.count(" ") >= 4 and goes_on(below)
+
+
+def _stands_alone(found: Sequence[TextRow], i: int) -> bool:
+    """Whether a row has blanks around it, or capitals as names and titles have them, unlike a row of a sentence."""
+    words = found[i].text.split()
+    apart = found[i].gap or (i + 1 < len(found) and found[i + 1].gap)
+    return apart or sum(word[0].islower() for word in words) < len(words) * _SMALL
 
 
 def _titled(found: Sequence[TextRow], first: int, spots: Sequence[int]) -> bool:

@@ -25,6 +25,8 @@ _CLOSED = re.compile(r"[.!?…。！？।؟۔:：]['\"”’»“)\]」』]*$")
 _ITEM = re.compile(r"(?:[•·▪◦‣●■►▶*+–—-]|\d{1,3}[.)]|[>#|]+)(?:\s|$)")
 _FOLLOWS = re.compile(r"[,;.!?)\]”’»…%]")
 DENSE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_INNER = re.compile(r"[.!?]['\"”’»)]* [\"“„«‘']?[^\W\d_]")
+_HEADING = 18  # blanks in a heading
 _CANDIDATES = 8  # of the largest sizes of rows, one of which is the margin
 _ENOUGH = 0.9  # evidence for a margin: one row whose sentence plainly goes on below
 _MOST = 0.6  # share of rows that must be full where no row plainly goes on below
@@ -73,14 +75,16 @@ def unwrap(found: list[TextRow], apart: Apart) -> list[list[TextRow]] | None:
 def find(found: Sequence[TextRow]) -> Margin | None:
     """The margin at which a text was wrapped."""
     pairs = [_pair(a, b) for a, b in pairwise(found) if not b.gap and not _ITEM.match(b.text)]
+    every = [pair.size for pair in pairs]
     broken = [pair.size for pair in pairs if pair.goes_on and not pair.parted]
     pairs = [pair for pair in pairs if pair.open and _NARROWEST <= pair.size <= WIDEST]
     strong = [pair for pair in pairs if pair.goes_on]
     if sum(pair.weight for pair in pairs) < _ENOUGH:
         return None
-    told = [size for pair in strong or pairs for size in (pair.size, pair.below) if _NARROWEST <= size <= WIDEST]
-    sizes = sorted(set(told), reverse=True)[:_CANDIDATES]
-    prose = [row.size for row in found if row.size > sizes[-1] and _prose(row.text)]
+    told = {size for pair in pairs for size in (pair.size, pair.below) if _NARROWEST <= size <= WIDEST}
+    closed = {size for size in every if max(told) < size <= WIDEST}
+    sizes = [*sorted(closed)[:_CANDIDATES], *sorted(told, reverse=True)[:_CANDIDATES]]
+    prose = [row.size for row in found if row.size > min(sizes) and _prose(row.text)]
     best, width = max((_score(pairs, prose, size), size) for size in sizes)
     if best < _ENOUGH or sum(size < width * _OPEN for size in broken) > max(1, len(broken) * _INLINE):
         return None
@@ -183,4 +187,7 @@ def _joins(group: Sequence[TextRow], a: TextRow, b: TextRow, margin: Margin, apa
 def _heads(a: TextRow, b: TextRow) -> bool:
     """Whether a row is a heading that happens to reach the margin: an open row above one that begins a sentence."""
     word = b.text.split(" ", 1)[0].strip("\"“„«‘'")
-    return a.gap and word[:1].isupper() and word.casefold() in SMALL_WORDS
+    if not (a.gap and word[:1].isupper() and word.casefold() in SMALL_WORDS):
+        return False
+    said = a.text.count("“") > a.text.count("”") or a.text.count('"') % 2
+    return not said and _INNER.search(a.text) is None and a.text.count(" ") <= _HEADING

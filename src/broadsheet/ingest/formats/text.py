@@ -8,9 +8,6 @@ with a headline and a labelled day or byline on either side, and paragraphs unde
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Sequence
-from itertools import pairwise
 
 import msgspec
 
@@ -18,12 +15,11 @@ from broadsheet.content import conflicts
 from broadsheet.errors import Place, note
 from broadsheet.ingest.extract import (
     boilerplate,
-    bylines,
     charset,
-    dates,
     headlines,
     language,
     sections,
+    splitting,
     summary,
     text_body,
     text_fields,
@@ -34,13 +30,6 @@ from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Source
 from broadsheet.ingest.extract.lines import Layout, Line
 from broadsheet.model import Picture
 
-_RULE = re.compile(r"[-=*_~#.•–—· ]{3,}")
-_BLANK = 2  # rows that part stories
-_HEAD = 7  # lines of a story among which its headline, day and byline stand
-_TITLE = (3, 25)  # words of a headline
-_LINE = 160  # characters of a line that bears a day or names
-_PROSE = 40  # words of the paragraphs that make a story
-_MOST = 200  # stories in a file; more are no file of stories
 _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals; elsewhere an editor should look
 
 
@@ -54,10 +43,12 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     lang = language.detect(text, hints.language)
     layout = reading.split(text, boilerplate.table(lang.value))
     lines, total = layout.lines, layout.total
-    begins = _begins(lines, hints)
+    found = splitting.split(lines, hints)
+    begins = found.begins
     day = source.modified.date()
     if len(begins) == 1:
-        return (_draft(lines, layout, range(1, total + 1), lang, hints, day),)
+        draft = _draft(lines, layout, range(1, total + 1), lang, hints, day)
+        return (_doubted(draft, found.seem, source.name) if found.seem else draft,)
     ends = [*begins[1:], len(lines)]
     first = [1, *(lines[i].number for i in begins[1:]), total + 1]
     told = note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name))
@@ -66,6 +57,13 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         for n, (i, end) in enumerate(zip(begins, ends, strict=True))
     ]
     return (msgspec.structs.replace(drafts[0], problems=(told,)), *drafts[1:])
+
+
+def _doubted(draft: Draft, stories: int, name: str) -> Draft:
+    """A draft that says that several stories seem to stand in it."""
+    told = note("several-stories", f"{stories} stories seem to stand in it: it is filed as one", Place(name))
+    sure = min(draft.body_confidence, EVEN)
+    return msgspec.structs.replace(draft, problems=(*draft.problems, told), body_confidence=sure)
 
 
 def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
@@ -102,45 +100,3 @@ def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str
 def _picture(credit: Found[str] | None) -> Found[Picture] | None:
     """The credit of a picture that the text itself does not hold."""
     return Found(Picture(src="", credit=credit.value), credit.rule, credit.confidence, credit.line) if credit else None
-
-
-def _begins(lines: Sequence[Line], hints: Hints) -> list[int]:
-    """The first line of every story; 0 alone where there is one story, or nothing is plain."""
-    boundaries = [i for i, (before, line) in enumerate(pairwise(lines), 1) if i > 1 and _parted(before, line)]
-    if not boundaries or not _is_story(lines[: boundaries[0]], hints):
-        return [0]
-    found = [0]
-    for i, end in zip(boundaries, [*boundaries[1:], len(lines)], strict=True):
-        if _is_story(lines[i:end], hints):
-            found.append(i)
-    return found if len(found) <= _MOST else [0]
-
-
-def _parted(before: Line, line: Line) -> bool:
-    """Whether a line stands below two blank rows, or below a rule."""
-    return line.rows[0] - before.rows[-1] > _BLANK or (
-        not before.text[0].isalnum() and _RULE.fullmatch(before.text) is not None
-    )
-
-
-def _is_story(lines: Sequence[Line], hints: Hints) -> bool:
-    """Whether lines begin as a story does, with headline, labelled day or byline, and have its paragraphs."""
-    head = lines[:_HEAD]
-    title = next((n for n, line in enumerate(head) if _heads(line)), -1)
-    if title < 0 or sum(line.words for line in lines if line.prose and not line.boilerplate) < _PROSE:
-        return False
-    return any(_signs(line, hints) for line in head[title + 1 :])
-
-
-def _heads(line: Line) -> bool:
-    least, most = _TITLE
-    return least <= line.words <= most and not (line.boilerplate or line.bullet) and bylines.read(line.text) is None
-
-
-def _signs(line: Line, hints: Hints) -> bool:
-    """Whether a line says when a story was published, or who wrote it."""
-    if len(line.text) > _LINE or line.bullet:
-        return False
-    return any(stamp.label == "published" for stamp in dates.find(line.text, hints)) or (
-        (byline := bylines.read(line.text)) is not None and bool(byline.names)
-    )
