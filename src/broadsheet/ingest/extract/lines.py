@@ -133,6 +133,8 @@ def _line(group: list[TextRow], text: str, phrases: boilerplate.PhraseTable) -> 
     ends = last in _END or (last in _CLOSERS and _ENDS.search(text[-6:]) is not None)
     key = boilerplate.key(text) if len(text) <= boilerplate.LONGEST else ""
     furniture = boilerplate.kind(key, phrases) if key else ""
+    if last == "." and furniture and text[:-1].isalpha():  # "No." is an answer, "No" a button
+        furniture = ""
     if not furniture and ":" in text[:_TEASER] and last not in ".…" and boilerplate.teases(text):
         furniture = "related"
     return Line(

@@ -35,6 +35,8 @@ _CREDIT = re.compile(r"[/©]|\((?:photo|foto|image|bild)\b", re.IGNORECASE)
 _SHOWN, _PROSE = 6, 60  # words of a caption
 _APART = 3  # lines from one turn of an interview to the next
 _PAIRS = 3  # lines below one another that make a list of labels and values
+_TALK = 0.3  # share of words by which pages speak to their readers
+_STANZA, _VERSE = 3, 12  # lines of a stanza, or of an address; and the words of one
 _VALUE = 6  # words of such a line on the average
 _MARK = re.compile(r"(\[\d{1,2}\]|\(\d{1,2}\)|[*†‡¹²³⁴⁵]+)\s?[^\W_]")
 _NOTE = re.compile(
@@ -49,16 +51,19 @@ _NOTE = re.compile(
 
 def find(lines: Sequence[Line], story: Sequence[bool], captions: Sequence[bool]) -> Kept:
     """The lines that belong to the story for the sake of the series they stand in, and what each is there."""
-    kept: Kept = {}
     inside = [i for i, mine in enumerate(story) if mine]
-    kept |= _live(lines, story)
-    if inside:
-        first, last = inside[0], inside[-1]
-        kept |= _interview(lines, first, last)
-        kept |= _slides(lines, captions, first, last)
-        kept |= _beside(lines, story, first, last)
-        kept |= _notes(lines, story, last)
-    return kept
+    if not inside:
+        return {}
+    first, last = inside[0], inside[-1]
+    return {  # what stands last prevails
+        **_notes(lines, story, last),
+        **_stanzas(lines, story, first, last),
+        **_beside(lines, story, first, last),
+        **_slides(lines, captions, first, last),
+        **_numbered(lines, first, last),
+        **_interview(lines, first, last),
+        **_live(lines, story),
+    }
 
 
 def time_of(text: str) -> str:
@@ -86,6 +91,7 @@ def _live(lines: Sequence[Line], story: Sequence[bool]) -> Kept:
     if len(telling) < _TELLING or not any(story[telling[0] : telling[-1] + 4]):
         return {}
     first, last = min(times[0], telling[0]), max(telling)
+    last = max([i for i in times if i - last <= _TURNS * (1 + times.index(i) - times.index(last))], default=last)
     times = [i for i in times if i <= last]
     kept: Kept = {}
     for i, end in zip(times, [*times[1:], _end(lines, story, last)], strict=True):
@@ -176,14 +182,53 @@ def _beside(lines: Sequence[Line], story: Sequence[bool], first: int, last: int)
     return kept
 
 
+def _stanzas(lines: Sequence[Line], story: Sequence[bool], first: int, last: int) -> Kept:
+    """The lines of a block of short ones between paragraphs, of which some were taken for the story's."""
+    kept: Kept = {}
+    starts = [i for i in range(first + 1, last + 1) if lines[i].gap]
+    for i, end in pairwise([*starts, last + 1]):
+        block = lines[i:end]
+        short = all(line.words <= _VERSE and not line.boilerplate and not line.bullet for line in block)
+        if len(block) >= _STANZA and short and any(story[i:end]):
+            kept.update((k, "body") for k in range(i, end) if not story[k])
+    return kept
+
+
+def _numbered(lines: Sequence[Line], first: int, last: int) -> Kept:
+    """The headings of numbered items, each with its text below, and of parts below a rule."""
+    kept: Kept = {}
+    items = [
+        i for i, line in enumerate(lines[: last + 1])
+        if line.bullet[:1].isdigit() and not line.boilerplate and line.words <= features.HEADING
+    ]  # fmt: skip
+    numbers = [int(lines[i].bullet.rstrip(".)")) for i in items]
+    if len(items) > 1 and numbers == list(range(1, len(items) + 1)) and items[-1] > first:
+        apart = all(b - a > 1 and _told(lines, a + 1) for a, b in pairwise([*items, last + 2]))
+        if apart:
+            kept.update((i, "body" if lines[i].stops else "subhead") for i in items)
+    for i in range(first + 1, last):
+        above = lines[i - 1]
+        drawn = not any(map(str.isalnum, above.text)) and len(above.text) >= _PAIRS
+        heads = not lines[i].stops and not lines[i].boilerplate and lines[i].words <= features.HEADING
+        if drawn and heads and _told(lines, i + 1):
+            kept[i] = "subhead"
+    return kept
+
+
+def _told(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line is a sentence."""
+    return i < len(lines) and lines[i].stops and not lines[i].boilerplate
+
+
 def _notes(lines: Sequence[Line], story: Sequence[bool], last: int) -> Kept:
     """Corrections, footnotes and closing lines, directly below the story."""
     kept: Kept = {}
     for i in range(last + 1, min(last + 6, len(lines))):
         line = lines[i]
-        if line.boilerplate:
+        note = _NOTE.match(line.text) and features.talk(frozenset(line.key.split())) < _TALK
+        if line.boilerplate and not (note and line.boilerplate == "copyright"):
             break
-        if _NOTE.match(line.text) and not features.talk(frozenset(line.key.split())):
+        if note:
             kept[i] = "body"
         elif (mark := _MARK.match(f"{line.bullet} {line.text}".strip())) and line.words >= _PAIRS:
             called = re.compile(rf"[^\W_][.,;”\"’)]*\s?{re.escape(mark[1])}(?!\w)")

@@ -16,6 +16,7 @@ from broadsheet.ingest.extract.tables import Table
 from broadsheet.ingest.extract.text_fields import TextFields
 
 _SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
+_SENTENCE = 7  # words of a headline that may be the first paragraph
 _SUMMARY = (6, 45)  # words of a standfirst
 _FAR = 6  # lines beside the story within which a table is the story's
 
@@ -38,11 +39,11 @@ def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
     out: list[str] = []
     tables = [table for table in layout.tables if table.numbers[0] in rows]
     mine = _near(head)
-    listed = timed = False
+    listed, timed = 0, False
     for line, part in zip(head.lines, head.parts, strict=True):
         while tables and tables[0].numbers[0] < line.number:
             _put(tables.pop(0), mine, out, known)
-            listed = timed = False
+            listed, timed = 0, False
         number = f"{line.bullet} " if line.bullet[:1].isdigit() else ""
         text = to_markdown.escape(number + line.text)
         if part.role == "subhead":
@@ -52,7 +53,7 @@ def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
                 out.append(f"## {text}")
         elif part is classifier.LIST:
             item = (number or "- ") + to_markdown.escape(line.text)
-            if listed and len(item) < _SHORT_ITEM:
+            if listed == item[:1].isdigit() + 1 and len(item) < _SHORT_ITEM and not line.gap:
                 out[-1] += f"\n{item}"
             else:
                 out.append(item)
@@ -60,7 +61,8 @@ def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
             out.append(text)
         else:
             continue
-        listed, timed = part is classifier.LIST, part.role == "subhead" and series.is_time(line.text)
+        listed = 0 if part is not classifier.LIST else 2 if number else 1
+        timed = part.role == "subhead" and series.is_time(line.text)
     for table in tables:
         _put(table, mine, out, known)
     fates = tuple(known.get(n) or Fate(n, "blank") for n in rows)
@@ -80,6 +82,20 @@ def standfirst(head: TextFields) -> tuple[TextFields, Found[str] | None]:
     rule = "the line below the headline"
     parts = [*head.parts[:at], LinePart("summary", rule), *head.parts[at + 1 :]]
     return msgspec.structs.replace(head, parts=tuple(parts)), Found(line.text, rule, SURE, line.number)
+
+
+def lead(head: TextFields) -> TextFields:
+    """The fields, with the headline kept as the first paragraph too where it may well be that.
+
+    So it may be where it reads like a sentence, stands right above the text, and was taken without being sure.
+    """
+    at = next((i for i, part in enumerate(head.parts) if part.role == "title"), -1)
+    if at < 0 or at + 1 == len(head.parts) or head.title is None or head.title.confidence >= SURE:
+        return head
+    line = head.lines[at]
+    if not line.ends or line.words < _SENTENCE or line.bullet or head.parts[at + 1].role != "body":
+        return head
+    return msgspec.structs.replace(head, parts=(*head.parts[:at], classifier.BODY, *head.parts[at + 1 :]))
 
 
 def _near(head: TextFields) -> tuple[int, int]:

@@ -106,12 +106,24 @@ class FieldFinder:
     def _take(self, i: int, role: Role, why: str) -> None:
         """A line is what gives a field, but for a sentence of the story: that stays where it is."""
         line = self.lines[i]
-        if role == "title" or not (self.parts[i].role == "body" and line.stops and line.words >= _TELLING):
+        told = role != "title" and line.stops and line.words >= _TELLING and not line.boilerplate
+        if told and (self.parts[i].role == "body" or self._leads(i)):
+            self.parts[i] = classifier.BODY
+        else:
             self.parts[i] = LinePart(role, why)
+
+    def _leads(self, i: int) -> bool:
+        """Whether a line stands directly above the story's text, where its first paragraph does."""
+        labelled = any(stamp.label for stamp in self.context.stamps.get(i, ()))
+        byline = self.context.bylines.get(i)
+        below = i + 1 < len(self.parts) and self.parts[i + 1].role == "body"
+        return below and not labelled and not (byline and byline.labelled)
 
     def _item(self, i: int) -> bool:
         """Whether a line is one of a list's items, which head nothing."""
-        return bool(self.lines[i].bullet) and any(line.bullet for line in self.lines[i + 1 : i + 2])
+        line = self.lines[i]
+        below = [other.bullet for other in self.lines[i + 1 :]]
+        return bool(line.bullet) and (below[:1] > [""] or f"2{line.bullet[-1]}" in below)
 
     def gather_context(self) -> None:
         """What the candidates of every field are compared by."""

@@ -69,7 +69,7 @@ def _doubted(draft: Draft, stories: int, name: str) -> Draft:
 def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
     """The story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
     head = text_fields.read(lines, hints, day)
-    head, standfirst = text_body.standfirst(head)
+    head, standfirst = text_body.standfirst(text_body.lead(head))
     paragraphs = text_body.paragraphs(head)
     body = text_body.make(head, layout, rows)
     title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
