@@ -28,7 +28,8 @@ _BRIEF = 20  # words of those that make an item of a digest
 _ITEMS = 3  # numbered items that make a digest
 _DIGEST = re.compile(
     r"\b(?:briefing|newsletter|digest|round-?up|in brief|headlines|the news|news in|bulletin"
-    r"|(?:things|stories) you need|kurzmeldungen|überblick|en bref|l.essentiel|boletín|resumen|notiziario|nieuwsbrief|nyhetsbrev|дайджест)\b",
+    r"|(?:things|stories) you need|kurzmeldungen|überblick|en bref|l.essentiel|boletín|resumen|notiziario"
+    r"|nieuwsbrief|nyhetsbrev|дайджест)\b",
     re.IGNORECASE,
 )
 _MOST = 200  # stories in a file; more are no file of stories

@@ -34,6 +34,7 @@ _OVER = 0.2  # share of rows that may then be longer than the margin: a heading 
 _INLINE = 0.15  # share of sentences broken far from the margin, from which a text was broken at its links
 _EXACT = 0.9  # share of such rows that are full, from which the margin is not ragged
 _RAGGED = 0.6  # of the margin, from which a row may be full where it is
+_NEAR = 0.85  # the same, from which a row speaks for the margin and not against it
 _SINGLE = 0.9  # the same, where nothing but the size of the row says that a paragraph goes on
 _OPEN = 0.5  # of the margin, from which a row whose sentence goes on was wrapped and is no label
 _DOUBLE = 0.8  # share of rows below blank ones, from which a text may be typed with double spacing
@@ -107,7 +108,7 @@ def _score(pairs: Sequence[_Pair], prose: Sequence[int], width: int) -> float:
             if pair.reach > width or pair.parted:
                 score += pair.weight
             elif pair.goes_on:
-                score -= 0.5 if pair.reach > width * _RAGGED else 1.0
+                score += 0.25 if pair.reach > width * _NEAR else -0.5 if pair.reach > width * _RAGGED else -1.0
         elif pair.goes_on:
             score -= 1.0
     return score - sum(size > width for size in prose)
