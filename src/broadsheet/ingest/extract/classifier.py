@@ -99,6 +99,8 @@ def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Clas
     if not bare:
         _keep_near(lines, predictions, parts)
     _keep_series(lines, parts)
+    if not bare:
+        _keep_near(lines, predictions, parts)  # what stands between the lines of a series
     _settle_subheads(parts)
     kept = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
     start, end = (kept[0], kept[-1] + 1) if kept else (0, 0)

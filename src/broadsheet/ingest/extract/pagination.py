@@ -104,8 +104,10 @@ def _stands_alone(found: Sequence[TextRow], i: int) -> bool:
 
 def _titled(found: Sequence[TextRow], first: int, spots: Sequence[int]) -> bool:
     """Whether another row may be the headline, so that the first running head need not be."""
-    after = next((found[k] for k in range(first + 1, len(found)) if k not in spots), None)
-    return after is not None and after.text.count(" ") < _TITLE and not _STOP.search(after.text[-4:]) and after.gap
+    at = next((k for k in range(first + 1, len(found)) if k not in spots), len(found))
+    if at + 1 >= len(found) or not (found[at].gap and found[at + 1].gap):
+        return False
+    return found[at].text.count(" ") < _TITLE and not _STOP.search(found[at].text[-4:])
 
 
 def _ends_page(found: Sequence[TextRow], i: int, gone: set[int]) -> bool:

@@ -76,6 +76,12 @@ def time_of(text: str) -> str:
     return text[: found.start("rest")]
 
 
+def attributes(line: Line, above: Line) -> bool:
+    """Whether a line says whose words are quoted above it."""
+    dashed = f"{line.bullet} {line.text}" if line.bullet and not line.bullet[0].isdigit() else line.text
+    return _SAID_BY.match(dashed) is not None and _QUOTED.search(above.text[-3:]) is not None
+
+
 def is_time(text: str) -> bool:
     """Whether a line is a time of day and nothing else."""
     return 0 < len(text) < 20 and time_of(text) == text.rstrip()
@@ -100,7 +106,7 @@ def _live(lines: Sequence[Line], story: Sequence[bool]) -> Kept:
             line = lines[k]
             if line.boilerplate:
                 continue
-            short = not line.stops and line.words <= features.HEADING
+            short = (is_time(line.text) or not line.stops) and line.words <= features.HEADING
             below = k + 1 < end and not lines[k + 1].boilerplate
             kept[k] = "subhead" if heads and short and below else "body"
             heads = heads and k == i and is_time(line.text)

@@ -138,6 +138,7 @@ def _signed(lines: Sequence[Line]) -> int:
 def _headed(lines: Sequence[Line]) -> bool:
     """Whether lines are a headline and the paragraphs below it."""
     lines = [line for line in lines if not is_rule(line)]
-    if len(lines) < 2 or not _heads(lines[0]) or lines[0].stops or lines[0].words > _HEAD * 2:
+    head = lines[0] if len(lines) > 1 else None
+    if head is None or head.boilerplate or head.bullet or head.stops or not 1 < head.words <= _HEAD * 2:
         return False
     return _told(lines[1:]) >= _BRIEF

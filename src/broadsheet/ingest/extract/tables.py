@@ -110,7 +110,7 @@ def _table(run: Sequence[TextRow], cut: Cut) -> Table | None:
     rows = _filled(rows)
     if len(rows[0]) < 2 or sum(_ITEM.match(f"{row.text} ") is not None for row in run) > len(run) * _SHARE:
         return None
-    if all(len(row) == 2 for row in rows) and _labelled([row[0] for row in rows]):
+    if all(len(row) == 2 for row in rows) and _labelled(rows):
         return None
     widths = {len(row) for row in rows}
     least = 2 if ruled or cut is _tabs or _telling(rows) else _LEAST
@@ -136,10 +136,13 @@ def _filled(rows: Sequence[list[str]]) -> list[list[str]]:
     return [[row[k] for k in used] for row in rows]
 
 
-def _labelled(firsts: Sequence[str]) -> bool:
-    """Whether first cells are bullets, or the speakers of an interview."""
-    items = sum(_NUMBERED.fullmatch(cell) is not None for cell in firsts)
-    return items > len(firsts) * _SHARE or len(set(firsts)) <= len(firsts) * 0.5
+def _labelled(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows are items with their bullets, or the turns of an interview with their speakers."""
+    firsts = [row[0] for row in rows]
+    if sum(_NUMBERED.fullmatch(cell) is not None for cell in firsts) > len(firsts) * _SHARE:
+        return True
+    said = all(cell.endswith((":", "：")) for cell in firsts)
+    return said and (len(set(firsts)) < len(firsts) or all(row[1].endswith((".", "?", "!")) for row in rows))
 
 
 def _telling(rows: Sequence[Sequence[str]]) -> bool:

@@ -16,6 +16,7 @@ from broadsheet.ingest.extract.tables import Table
 from broadsheet.ingest.extract.text_fields import TextFields
 
 _SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
+_SIGNED = frozenset(("date", "updated", "byline"))
 _SENTENCE = 7  # words of a headline that may be the first paragraph
 _SUMMARY = (6, 45)  # words of a standfirst
 _FAR = 6  # lines beside the story within which a table is the story's
@@ -31,9 +32,7 @@ class TextBody(msgspec.Struct, frozen=True):
 def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
     """The body of the story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
     known = {
-        row: Fate(row, part.role, part.why)
-        for line, part in zip(head.lines, head.parts, strict=True)
-        for row in line.rows
+        row: _fate(row, part, head) for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows
     }
     known |= {row: Fate(row, "dropped", why) for row, why in layout.gone.items()}
     out: list[str] = []
@@ -69,6 +68,15 @@ def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
     return TextBody("\n\n".join(out) + "\n" if out else "", fates)
 
 
+def _fate(row: int, part: LinePart, head: TextFields) -> Fate:
+    """What became of a row of a line; a line is called used only where it is in the body or gave a field."""
+    if part.role == "caption":
+        return Fate(row, "dropped", "the caption of a picture that is not there")
+    if part.role == "credit" and not (head.credit and head.credit.line == row):
+        return Fate(row, "dropped", "a further line about a picture")
+    return Fate(row, part.role, part.why)
+
+
 def standfirst(head: TextFields) -> tuple[TextFields, Found[str] | None]:
     """The fields with the line that sums up the story below its headline taken for its summary, and that summary."""
     at = 1 + next((i for i, part in enumerate(head.parts) if part.role == "title"), len(head.parts))
@@ -94,6 +102,8 @@ def lead(head: TextFields) -> TextFields:
         return head
     line = head.lines[at]
     if not line.ends or line.words < _SENTENCE or line.bullet or head.parts[at + 1].role != "body":
+        return head
+    if any(part.role in _SIGNED for part in head.parts[at + 1 : at + _FAR]):
         return head
     return msgspec.structs.replace(head, parts=(*head.parts[:at], classifier.BODY, *head.parts[at + 1 :]))
 

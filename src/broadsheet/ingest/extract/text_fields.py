@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import bylines, classifier, dates, headlines, ranker, sections
+from broadsheet.ingest.extract import bylines, classifier, dates, headlines, ranker, sections, series
 from broadsheet.ingest.extract.classifier import LinePart
 from broadsheet.ingest.extract.context import Context, distance, gather, kind_rank, words, zone
 from broadsheet.ingest.extract.dates import Stamp
@@ -106,7 +106,11 @@ class FieldFinder:
     def _take(self, i: int, role: Role, why: str) -> None:
         """A line is what gives a field, but for a sentence of the story: that stays where it is."""
         line = self.lines[i]
+        part = self.parts[i]
         told = role != "title" and line.stops and line.words >= _TELLING and not line.boilerplate
+        listed = line.bullet or (i and series.attributes(line, self.lines[i - 1]))
+        if role != "title" and listed and part.role in ("body", "subhead"):
+            return
         if told and (self.parts[i].role == "body" or self._leads(i)):
             self.parts[i] = classifier.BODY
         else:

@@ -23,10 +23,11 @@ WIDEST = 160  # columns of the widest margin
 _NARROWEST = 24
 _CLOSED = re.compile(r"[.!?…。！？।؟۔:：]['\"”’»“)\]」』]*$")
 _ITEM = re.compile(r"(?:[•·▪◦‣●■►▶*+–—-]|\d{1,3}[.)]|[>#|]+)(?:\s|$)")
-_FOLLOWS = re.compile(r"[,;.!?)\]”’»…%]")
+_FOLLOWS = re.compile(r"[,;.!?)\]”’»…%。、，」』）]")
 DENSE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _INNER = re.compile(r"[.!?]['\"”’»)]* [\"“„«‘']?[^\W\d_]")
 _HEADING = 18  # blanks in a heading
+_DENSE = 40  # columns of a row of ideographs that is no heading by its size
 _CANDIDATES = 8  # of the largest sizes of rows, one of which is the margin
 _ENOUGH = 0.9  # evidence for a margin: one row whose sentence plainly goes on below
 _MOST = 0.6  # share of rows that must be full where no row plainly goes on below
@@ -123,7 +124,8 @@ def _pair(a: TextRow, b: TextRow) -> _Pair:
     is_open = _CLOSED.search(a.text[-4:]) is None
     lower = goes_on(b.text)
     cased = b.text[0].isupper() or b.text[0].islower() or not b.text[0].isalpha()
-    weight = 1.0 if lower else 0.25 if cased else 0.5
+    dense = dense and size >= _DENSE and DENSE.match(a.text[-1]) is not None
+    weight = 1.0 if lower or dense else 0.25 if cased else 0.5
     return _Pair(size, b.size, reach, is_open, is_open and lower, lower and hyphens.parted(a.text), weight)
 
 
