@@ -44,6 +44,10 @@ def find(found: Sequence[TextRow], whole: str) -> tuple[list[TextRow], list[Tabl
     i = 0
     while i < len(found):
         end = i
+        if not _parts(found[i].text):
+            rest.append(found[i])
+            i += 1
+            continue
         for cut in (_bars, _tabs, _blanks):
             end = _run(found, i, cut)
             if end > i and (table := _table(found[i:end], cut)):
@@ -59,6 +63,11 @@ def find(found: Sequence[TextRow], whole: str) -> tuple[list[TextRow], list[Tabl
                 found = [*found[:end], msgspec.structs.replace(found[end], gap=True), *found[end + 1 :]]
             i = end
     return rest, tables
+
+
+def _parts(text: str) -> bool:
+    """Whether a row has anything that may part cells, or is a rule above some."""
+    return "\t" in text or "|" in text or "  " in text or "\u3000" in text or "\u00a0" in text or text[0] in "+-=_"
 
 
 Cut = Callable[[str], list[str]]

@@ -44,12 +44,11 @@ def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
             _put(tables.pop(0), mine, out, known)
             listed, timed = 0, False
         number = f"{line.bullet} " if line.bullet[:1].isdigit() else ""
-        text = to_markdown.escape(number + line.text)
         if part.role == "subhead":
             if timed:
                 out[-1] += f" · {to_markdown.cell(number + line.text)}"
             else:
-                out.append(f"## {text}")
+                out.append(f"## {to_markdown.escape(number + line.text)}")
         elif part is classifier.LIST:
             item = (number or "- ") + to_markdown.escape(line.text)
             if listed == item[:1].isdigit() + 1 and len(item) < _SHORT_ITEM and not line.gap:
@@ -57,7 +56,7 @@ def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
             else:
                 out.append(item)
         elif part.role == "body" and line.text:
-            out.append(text)
+            out.append(to_markdown.escape(number + line.text))
         else:
             continue
         listed = 0 if part is not classifier.LIST else 2 if number else 1

@@ -21,6 +21,7 @@ from broadsheet.ingest.extract.rows import TextRow, columns
 
 WIDEST = 160  # columns of the widest margin
 _NARROWEST = 24
+_LONG = 3  # rows beyond the widest margin that a wrapped text may have: headings, addresses of pages
 _CLOSED = re.compile(r"[.!?…。！？।؟۔:：]['\"”’»“)\]」』]*$")
 _ITEM = re.compile(r"(?:[•·▪◦‣●■►▶*+–—-]|\d{1,3}[.)]|[>#|]+)(?:\s|$)")
 _FOLLOWS = re.compile(r"[,;.!?)\]”’»…%。、，」』）]")
@@ -76,6 +77,8 @@ def unwrap(found: list[TextRow], apart: Apart) -> list[list[TextRow]] | None:
 
 def find(found: Sequence[TextRow]) -> Margin | None:
     """The margin at which a text was wrapped."""
+    if sum(len(row.text) > WIDEST for row in found) > _LONG:  # paragraphs in rows of their own
+        return None
     pairs = [_pair(a, b) for a, b in pairwise(found) if not b.gap and not _ITEM.match(b.text)]
     every = [pair.size for pair in pairs]
     broken = [pair.size for pair in pairs if pair.goes_on and not pair.parted]
