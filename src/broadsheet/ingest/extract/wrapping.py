@@ -87,7 +87,8 @@ def find(found: Sequence[TextRow]) -> Margin | None:
     if sum(pair.weight for pair in pairs) < _ENOUGH:
         return None
     told = {size for pair in pairs for size in (pair.size, pair.below) if _NARROWEST <= size <= WIDEST}
-    closed = {size for size in every if max(told) < size <= WIDEST}
+    rows = {row.size for row in found if _prose(row.text)}
+    closed = {size for size in (*every, *rows) if max(told) < size <= WIDEST}
     sizes = [*sorted(closed)[:_CANDIDATES], *sorted(told, reverse=True)[:_CANDIDATES]]
     prose = [row.size for row in found if row.size > min(sizes) and _prose(row.text)]
     best, width = max((_score(pairs, prose, size), size) for size in sizes)
