@@ -99,3 +99,9 @@ def test_the_headings_of_numbered_items_stay():
 def test_a_list_of_links_with_times_below_a_story_is_no_live_blog():
     links = "Read more\n14:05 Man bites dog\n13:10 Rain tomorrow\n12:44 Shop shuts\n"
     assert "Rain tomorrow" not in body(f"{HEAD}{LEAD}\n\nThe harbour opened again at dawn.\n\n{links}")
+
+
+def test_a_list_between_paragraphs_stays_also_where_no_colon_announces_it():
+    items = ["• Dogs", "  – on a lead by day", "  – not in the dunes", "• Fires"]
+    found = body(f"{HEAD}{LEAD}\n\n" + "\n".join(items) + "\n\nWardens will fine whoever breaks the rules.\n")
+    assert [word in found for word in ("Dogs", "on a lead by day", "not in the dunes", "Fires")] == [True] * 4

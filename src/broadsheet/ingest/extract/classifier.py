@@ -176,7 +176,8 @@ def _keep_near(lines: Sequence[Line], predictions: Sequence[Prediction], parts: 
                 break
             end = i if told[i] else end
     for i in range(story[0], end + 1):
-        near = predictions[i].body > _NEARLY or told[i] or i > story[-1]
+        listed = clean and (lines[i].bullet != "" or lines[i].text[0] in "–—")
+        near = predictions[i].body > _NEARLY or told[i] or listed or i > story[-1]
         if parts[i].role == "dropped" and parts[i] is not RULE and not lines[i].boilerplate and near:
             parts[i] = LIST if lines[i].bullet else BODY
 
