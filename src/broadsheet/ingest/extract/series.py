@@ -97,7 +97,9 @@ def _live(lines: Sequence[Line], story: Sequence[bool]) -> Kept:
     if len(telling) < _TELLING or not any(story[telling[0] : telling[-1] + 4]):
         return {}
     first, last = min(times[0], telling[0]), max(telling)
-    last = max([i for i in times if i - last <= _TURNS * (1 + times.index(i) - times.index(last))], default=last)
+    for i in times:  # entries without a word of text may close it
+        if last < i <= last + _TURNS:
+            last = i
     times = [i for i in times if i <= last]
     kept: Kept = {}
     for i, end in zip(times, [*times[1:], _end(lines, story, last)], strict=True):

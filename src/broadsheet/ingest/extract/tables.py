@@ -23,6 +23,7 @@ _FIGURE = re.compile(
 _ITEM = re.compile(r"[•·▪◦‣●■►▶*+–-]\s|\(?[a-z]\)\s")
 _NUMBERED = re.compile(r"\d{1,3}[.)]|\W")
 _MOST = 24  # columns
+_LONG = 50  # rows
 _CELL = 45  # characters of a cell on the average, above which rows are prose in columns
 _LEAST = 3  # rows of a table that shows by blanks alone, or by bars without a rule
 _SHARE = 0.6  # of a column's starts that must stand below one another
@@ -39,30 +40,32 @@ def find(found: Sequence[TextRow], whole: str) -> tuple[list[TextRow], list[Tabl
     """The rows that stand in no table, and the tables. ``whole`` is the text of the source: columns count there."""
     if not ("\t" in whole or "|" in whole or "  " in whole or "\u3000" in whole):
         return list(found), []
+    found = list(found)
     rest: list[TextRow] = []
     tables: list[Table] = []
     i = 0
     while i < len(found):
-        end = i
-        if not _parts(found[i].text):
-            rest.append(found[i])
-            i += 1
-            continue
-        for cut in (_bars, _tabs, _blanks):
-            end = _run(found, i, cut)
-            if end > i and (table := _table(found[i:end], cut)):
-                tables.append(table)
-                break
+        table, end = _begins(found, i) if _parts(found[i].text) else (None, i + 1)
+        if table is None:
+            rest += found[i:end]
         else:
-            end = i
-        if end == i:
-            rest.append(found[i])
-            i += 1
-        else:
+            tables.append(table)
             if end < len(found) and not found[end].gap:  # what stands below a table begins anew
-                found = [*found[:end], msgspec.structs.replace(found[end], gap=True), *found[end + 1 :]]
-            i = end
+                found[end] = msgspec.structs.replace(found[end], gap=True)
+        i = end
     return rest, tables
+
+
+def _begins(found: Sequence[TextRow], i: int) -> tuple[Table | None, int]:
+    """The table that begins at a row, if one does, and the row to go on with."""
+    longest = i + 1
+    for cut in (_bars, _tabs, _blanks):
+        end = _run(found, i, cut)
+        if end > i and (table := _table(found[i:end], cut)):
+            return table, end
+        longest = max(longest, end)
+    # A long run that is no table holds none, and is not looked at from each of its rows.
+    return None, longest if longest - i > _LONG else i + 1
 
 
 def _parts(text: str) -> bool:

@@ -1,8 +1,7 @@
 """Plain text → a draft: pasted, saved or dumped from a page, with or without what stands around the story there.
 
 In: a source whose bytes are text. Out: a ``Draft``, or one for each of the stories that plainly follow one another in
-it; their fates cover every row of the source. A text is cut only where that is plain: below two blank rows or a rule,
-with a headline and a labelled day or byline on either side, and paragraphs under each.
+it; their fates cover every row of the source. A text is cut only where that is plain: see ``splitting``.
 """
 
 from __future__ import annotations
