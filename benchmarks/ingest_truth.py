@@ -23,6 +23,7 @@ from broadsheet.ingest.extract import (
     language,
     lines,
     ranker,
+    rows,
     sections,
     text_fields,
 )
@@ -92,7 +93,7 @@ def made_up() -> list[Sample]:
 
 def split(sample: Sample) -> tuple[Line, ...]:
     """The lines of a sample, as the text reader sees them."""
-    return lines.split(sample.raw, boilerplate.table(language.detect(sample.raw, "en").value))[0]
+    return lines.split(sample.raw, boilerplate.table(language.detect(sample.raw, "en").value)).lines
 
 
 def line_labels(sample: Sample, found: tuple[Line, ...], score: ModuleType) -> list[int]:
@@ -160,7 +161,7 @@ def _once(norms: list[str], labels: list[int], paragraphs: list[str], every: str
 
 def joins(sample: Sample, score: ModuleType) -> list[tuple[ranker.FeatureVector, bool]]:
     """The boundaries between the rows of a text without blank lines, and whether a sentence goes on across each."""
-    found, _ = lines.rows(sample.raw)
+    found, _ = rows.rows(sample.raw)
     if not sample.labelled or sample.read or sum(row.gap for row in found) > max(2, len(found) * 0.06):
         return []
     every = " || ".join(f" {score.norm(text)} " for text in sample.truth["body"])

@@ -79,9 +79,14 @@ def test_the_tutorial_runs_as_it_stands(tmp_path: Path):
             (cwd / words).write_text(text, "utf-8")
     assert "The Harbour Digest" in printed["broadsheet serve"]
     ferry = next(text for line, text in printed.items() if line.startswith("cat content/stories"))
-    assert "date: 2025-05-08\n" in ferry
-    assert "section: Business\n" in ferry
-    assert "0 Views" not in ferry
+    _, head, body = ferry.split("---\n")
+    assert 'title: "The night ferry to the islands sails again from Monday"\n' in head
+    assert "date: 2025-05-08\n" in head
+    assert "section: Business\n" in head
+    assert "authors:" not in head
+    [raw] = [text for _, words, text in blocks(DOCS / "tutorial.md") if words == "content/inbox/ferry.txt"]
+    lead = raw.split("Share\n", 1)[1]
+    assert body.strip().split("\n\n") == [" ".join(part.split()) for part in lead.strip().split("\n\n")]
     assert "A heron nests on the old crane (" in printed["broadsheet edition list"]
     assert "index.html" in printed["ls ../published/current"]
     assert "Subscribers:" in printed["broadsheet publish --dry-run"]

@@ -8,7 +8,7 @@ PROSE = "The harbour authority said on Wednesday that the northern terminal woul
 
 
 def look(*rows):
-    found = lines.split("\n\n".join((*rows, *[PROSE] * 4)), boilerplate.table("en"))[0]
+    found = lines.split("\n\n".join((*rows, *[PROSE] * 4)), boilerplate.table("en")).lines
     return context.gather(found, classifier.predict(found, HINTS), len(rows), len(rows) + 4, HINTS, dt.date(2026, 1, 2))
 
 

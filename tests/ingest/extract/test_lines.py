@@ -1,8 +1,8 @@
-from broadsheet.ingest.extract import lines
+from broadsheet.ingest.extract import lines, rows
 
 
 def joined(text):
-    found, _ = lines.rows(text)
+    found, _ = rows.rows(text)
     return [lines.joined(group) for group in lines.join(found)]
 
 

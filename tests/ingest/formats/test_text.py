@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import assume, given
@@ -240,3 +241,115 @@ def test_a_mark_alone_is_no_story():
             Source("a.txt", b"EMBARGO\n", dt.datetime(2026, 1, 2, tzinfo=dt.UTC)), Hints(today=dt.date(2026, 1, 2))
         )
     assert caught.value.problem.code == "no-text"
+
+
+SHORT = ("No.", "— Marta Lind, conductor", "Q: And then?", "A: I slept.", "14.05 The road is open", "Area: 4 hectares",
+         "1. First", "2. Second", "- an item", "* Not counting dogs.", "---", "Pass\tDepth", "Hornet\t214", "Lille\t96",
+         "a | b", "Photo: Per Olander", "The quay at dusk. Per Olander/North Pictures", "Page 3 of 9", "A sub- ", "head",
+         "Correction: An earlier version was wrong.", "By Helena Marsh", "Helena Marsh is a reporter.", "12 Mar 2025",
+         "Disclaimer: This image is taken from Reuters.", "Read also: Rain tomorrow", "GENEVA, May 7 (AFP) — It began.")  # fmt: skip
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from([LEAD, SECOND, THIRD, "", ""]), st.sampled_from(SHORT)), min_size=2, max_size=25)
+)
+def test_the_words_of_every_line_that_is_called_used_are_in_the_body_or_a_field(rows):
+    raw = "\n".join(["Port to shut its ferry terminal", "", *rows, "", LEAD])
+    drafts = text.read(Source("a.txt", raw.encode(), NOW), HINTS)
+    source = raw.split("\n")
+    for draft in drafts:
+        said = set(_words(draft.body))
+        known = said | {word for value in _fields(draft) for word in _words(value)}
+        for fate in draft.fates:
+            words = set(_words(source[fate.line - 1]))
+            if fate.role in ("body", "subhead"):
+                assert words <= known or draft.place is not None, (fate, draft.body)
+            elif fate.role not in ("dropped", "blank"):
+                assert words & known or fate.role in ("date", "updated"), (fate, known)
+            elif fate.role == "dropped":
+                assert fate.why
+    assert [fate.line for draft in drafts for fate in draft.fates] == list(range(1, len(source) + 1))
+
+
+def _words(value):
+    return re.findall(r"\w+", value.replace("\\", "").casefold())
+
+
+def _fields(draft):
+    """The texts of the fields."""
+    for found in (draft.title, draft.authors, draft.section, draft.summary, draft.place, draft.agency, draft.image):
+        if found:
+            yield str(found.value)
+
+
+@pytest.mark.parametrize("lead", ["In Nordby, on 8 May 2025, four brothers set an old mill turning again.",
+                                  "NORDBY, 8 May 2025: four brothers have set an old mill turning again.",
+                                  "On 8 May 2025 the mill of Nordby turned again."])  # fmt: skip
+@pytest.mark.parametrize("head", ["", "Mill turns again\n\n"])
+def test_a_first_paragraph_with_a_place_and_a_day_is_a_paragraph(head, lead):
+    body = read(f"{head}{lead}\n\nThey had bought it for the price of a small car.\n\nNobody was hurt.\n").body
+    assert [lead in body, "They had bought it" in body, "Nobody was hurt." in body] == [True] * 3
+
+
+BROWSER = f"""Menu
+Home
+Subscribe
+Sign in
+World
+
+Port to shut its ferry terminal for eleven weeks
+
+Divers replace piles of oak; shops nearby are wary
+
+By Helena Marsh
+Wed 12 Mar 2025
+Share
+312 comments
+
+{LEAD}
+
+Advertisement
+
+{SECOND}
+"""
+
+
+def test_the_line_below_the_headline_is_kept_as_the_summary_or_above_the_lead():
+    draft = read(BROWSER)
+    assert draft.summary
+    assert "Divers replace piles of oak; shops nearby are wary" in f"{draft.summary.value} {draft.body}"
+    assert draft.title.value not in draft.body
+
+
+def test_a_link_to_another_story_between_paragraphs_goes():
+    assert "river" not in read(PAGE.replace(SECOND, f"{SECOND}\n\nRelated: Why is the river so brown this year?")).body
+
+
+def test_two_stories_that_are_not_plainly_two_say_so():
+    draft = read(f"Port shut\n\n{LEAD}\n\n---\n\nLibrary opens on Sundays\n\n{SECOND}\n\nNobody voted against.\n")
+    assert [problem.code for problem in draft.problems] == ["several-stories"]
+    assert "body" in draft.doubtful()
+    assert draft.body == f"{LEAD}\n\n## Library opens on Sundays\n\n{SECOND}\n\nNobody voted against.\n"
+
+
+def test_a_digest_of_numbered_items_keeps_all_and_says_so():
+    draft = read(
+        "Morning briefing\n12 March 2025\n\n" + "\n\n".join(f"{n}. Port number {n} is shut\n{LEAD}" for n in (1, 2, 3))
+    )
+    assert [problem.code for problem in draft.problems] == ["several-stories"]
+    assert draft.body.count(LEAD) == 3
+
+
+def test_an_article_with_subheads_or_a_list_of_its_own_is_one_story():
+    [draft] = text.read(Source("a.txt", PAGE.replace("Who pays", "1. Who pays").encode(), NOW), HINTS)
+    assert draft.problems == ()
+
+
+def test_every_item_of_a_briefing_stays_and_none_is_the_headline():
+    items = [
+        "Trains: Drivers voted for a one-day strike on 4 December.",
+        "Courts: The old mayor was acquitted.",
+        "Weather: Frost inland tonight.",
+    ]
+    body = read("Thursday briefing\n19 November 2025\n\n" + "\n\n".join(f"• {item}" for item in items)).body
+    assert body == "\n\n".join(f"- {item}" for item in items) + "\n"

@@ -20,6 +20,15 @@ _WORDS = re.compile(r"[^\W_]+|[©ⓒ]")
 _NUMBERS = re.compile(r"[\d#]+(?: [\d#]+)*")
 # The characters of Latin-1 as keys have them: digits as "#", what is in no word as a space.
 _LATIN = bytes(ord("#" if c.isdecimal() else c if c.isalnum() else " ") for c in map(chr, range(256)))
+_TEASER = re.compile(
+    r"(?:(?:read|see|watch|listen)(?: also| more| next| now)?|also read|more(?: on this)?"
+    r"|related(?: (?:story|stories|articles?|reading))?|don.t miss|recommended"
+    r"|(?:lesen sie|lies) (?:auch|hier|dazu)[^:]{0,12}|mehr zum thema|lire aussi|à lire(?: aussi)?|voir aussi"
+    r"|lea también|leer también|lee también|te puede interesar|leggi anche|leia (?:também|mais)|lees ook"
+    r"|läs (?:också|mer)|les også|læs også|lue myös|czytaj (?:też|także|również)|читайте (?:также|ещё)|čtěte také"
+    r"|ayrıca oku|baca juga)\s*:\s*\S",
+    re.IGNORECASE,
+)
 _SHORT = 4  # characters of a word that too many lines have
 _WIDEST = 6  # words of the longest phrase that is looked up by its beginning or end
 # The longer a phrase, the longer the line that it may claim: "comments" says little of a line of ten words.
@@ -58,6 +67,11 @@ def kind(words: str, table: PhraseTable) -> str:
         if found and len(parts) <= _REACH[n + 1]:
             return found
     return ""
+
+
+def teases(text: str) -> bool:
+    """Whether a line is a link to another story, by the label that it begins with."""
+    return _TEASER.match(text) is not None
 
 
 def words_of(*names: str) -> frozenset[str]:

@@ -26,6 +26,7 @@ _NOISE_SHARE = 0.05
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_SOFT_END = re.compile(r"\u00ad(?=[ \t]*\n)")
 _VERTICAL = re.compile(r"[\x0b\x0c]")
 # Controls, unpaired surrogates and non-characters go; joiners and directional marks that scripts and emoji need stay.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\ufeff\ufffe\uffff\ufff9-\ufffb\ud800-\udfff\u00ad\u2060]")
@@ -56,6 +57,8 @@ def clean(raw: str) -> str:
     if "\x1b" in raw:
         raw = _ESCAPES.sub("", raw)
     raw = _LINE_ENDS.sub("\n", raw)
+    if "\u00ad" in raw:  # at the end of a row it parts a word, and shows
+        raw = _SOFT_END.sub("\u2010", raw)
     return _CONTROLS.sub("", _VERTICAL.sub(" ", raw))
 
 

@@ -21,13 +21,34 @@ from importlib.resources import files
 
 import msgspec
 
-from broadsheet.ingest.extract import decision_trees, features
+from broadsheet.ingest.extract import decision_trees, features, series
 from broadsheet.ingest.extract.draft import Hints, Role
 from broadsheet.ingest.extract.lines import Line
 
 NEVER = -9.0  # the log odds of a line that is not weighed: plain furniture, or far from all prose
+_NEARLY = -0.3  # log odds from which a line inside the story is kept
+_NOTE = 30  # lines of the longest text that is taken for one without a page around it
+_ANSWER = 3  # words of a line that may be a sentence by itself
+_SPECKS = 2  # lines of furniture that such a text may have
+_LIST = 8  # lines from one sentence to the next, between which a list stands
+_SENTENCES = frozenset(("remark", "sentence", "prose", "paragraph"))
 _THREAD = 14  # lines below a heading in which two comments bear dates
+_RULE = re.compile(r"[-=*_~#.•–—· ]{3,}")
 _LISTS = re.compile(r"^# (?:responses?|replies|thoughts)\b")
+
+
+_REASONS = {  # why a line of a kind is dropped, in the words of an editor
+    "": "a short line apart from the story, as links and labels are",
+    "far": "far from the story's text",
+    "date": "a date beside the story",
+    "byline": "a name beside the story",
+    "name": "a name beside the story",
+    "remark": "a sentence of the page around the story, by its place",
+    "sentence": "a sentence of the page around the story, by its place",
+    "prose": "a paragraph of the page around the story, by its place",
+    "paragraph": "a paragraph of the page around the story, by its place",
+    "long open": "a long line of the page around the story, by its place",
+}
 
 
 class Prediction(msgspec.Struct, frozen=True, gc=False):
@@ -61,6 +82,7 @@ class Classification(msgspec.Struct, frozen=True):
 
 BODY = LinePart("body", "prose")
 LIST = LinePart("body", "an item of a list")
+RULE = LinePart("dropped", "a rule between parts of the text")
 SUBHEAD = LinePart("subhead", "a short line that heads paragraphs")
 
 
@@ -74,6 +96,11 @@ def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Clas
         parts = [
             LinePart("dropped", f"page furniture: {line.boilerplate}") if line.boilerplate else BODY for line in lines
         ]
+    if not bare:
+        _keep_near(lines, predictions, parts)
+    _keep_series(lines, parts)
+    if not bare:
+        _keep_near(lines, predictions, parts)  # what stands between the lines of a series
     _settle_subheads(parts)
     kept = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
     start, end = (kept[0], kept[-1] + 1) if kept else (0, 0)
@@ -81,6 +108,8 @@ def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Clas
 
 
 def _part(line: Line, prediction: Prediction) -> LinePart:
+    if not line.text[:1].isalnum() and _RULE.fullmatch(line.bullet + line.text):
+        return RULE
     if line.boilerplate == "credit":
         return LinePart("credit", "a line about the picture")
     if prediction.story:
@@ -97,7 +126,7 @@ def _furniture(kind: str) -> LinePart:
 
 @functools.cache
 def _apart(kind: str) -> LinePart:
-    return LinePart("dropped", f"its shape and place are not the story's ({kind})")
+    return LinePart("dropped", _REASONS.get(kind, _REASONS[""]))
 
 
 def _bare(lines: Sequence[Line], i: int) -> LinePart:
@@ -124,6 +153,55 @@ def _cut_thread(lines: Sequence[Line], predictions: Sequence[Prediction], parts:
         if dated >= 2 or _LISTS.search(line.key):
             parts[i:] = [LinePart("dropped", "readers' comments")] * (len(parts) - i)
             return
+
+
+def _keep_near(lines: Sequence[Line], predictions: Sequence[Prediction], parts: list[LinePart]) -> None:
+    """Lines inside the story that are nearly as likely its own as not: a lost line is seen by nobody, a leaked one is.
+
+    A short text with hardly any furniture is no page, and there a sentence among sentences stays, also at the end.
+    """
+    story = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
+    if not story:
+        return
+    clean = len(lines) <= _NOTE and sum(line.boilerplate != "" for line in lines) <= _SPECKS
+    told = [clean and _says(line, prediction.kind) for line, prediction in zip(lines, predictions, strict=True)]
+    end = story[-1]
+    if clean and _answers(lines, story[0]):
+        story.insert(0, story[0] - 1)
+    if clean and not any(
+        line.boilerplate for line in lines
+    ):  # up to the last sentence that stands no farther below than a table or a list is long
+        for i in range(end + 1, len(lines)):
+            if lines[i].boilerplate or i - end > _LIST:
+                break
+            end = i if told[i] else end
+    for i in range(story[0], end + 1):
+        listed = clean and (lines[i].bullet != "" or lines[i].text[0] in "–—")
+        near = predictions[i].body > _NEARLY or told[i] or listed or i > story[-1]
+        if parts[i].role == "dropped" and parts[i] is not RULE and not lines[i].boilerplate and near:
+            parts[i] = LIST if lines[i].bullet else BODY
+
+
+def _answers(lines: Sequence[Line], first: int) -> bool:
+    """Whether the story begins with a word for a sentence: "No." above what is said of it."""
+    line = lines[first - 1] if first else lines[first]
+    return first > 0 and line.stops and line.words <= _ANSWER and not line.boilerplate
+
+
+def _says(line: Line, kind: str) -> bool:
+    """Whether a line is a sentence, however short."""
+    return kind in _SENTENCES or (line.stops and not line.boilerplate and kind not in ("date", "byline"))
+
+
+def _keep_series(lines: Sequence[Line], parts: list[LinePart]) -> None:
+    """Lines that belong to the story because they stand in a series of it, whatever each is by itself."""
+    story = [part.role in ("body", "subhead") for part in parts]
+    captions = [part.role == "caption" for part in parts]
+    for i, role in series.find(lines, story, captions).items():
+        if role == "subhead":
+            parts[i] = SUBHEAD
+        elif parts[i].role != "body":
+            parts[i] = LIST if lines[i].bullet and not lines[i].bullet[0].isdigit() else BODY
 
 
 def _settle_subheads(parts: list[LinePart]) -> None:

@@ -1,9 +1,9 @@
 """Text → its lines, each with what can be seen of it alone: bullet, indent, size, how it ends.
 
-In: decoded text. Out: one ``Line`` for every line that holds something; blank lines are known by their numbers. Rows
-that were wrapped at a margin, or broken at every link, are joined again first: text with blank lines between paragraphs
-keeps its rows apart; text without any, the kind that tools dump at every inline element, is joined where a sentence
-goes on.
+In: decoded text. Out: a ``Layout``: one ``Line`` for every line that holds something; blank lines are known by their
+numbers. What stands on every page and what stands in columns is taken out first. Rows that were wrapped at a margin, or
+broken at every link, are joined again: other text with blank lines between paragraphs keeps its rows apart; text
+without any, the kind that tools dump at every inline element, is joined where a sentence goes on.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ from itertools import pairwise
 
 import msgspec
 
-from broadsheet.ingest.extract import boilerplate, dates, ranker
+from broadsheet.ingest.extract import boilerplate, bylines, dates, pagination, ranker, tables, wrapping
+from broadsheet.ingest.extract.draft import Hints
+from broadsheet.ingest.extract.hyphens import Hyphens
+from broadsheet.ingest.extract.hyphens import parted as hyphens_at
 from broadsheet.ingest.extract.language import SMALL_WORDS
+from broadsheet.ingest.extract.rows import TextRow, rows
 
 _BULLET = re.compile(r"([•·▪◦‣●■►▶*+-]|\d{1,3}[.)])[ \t\u00a0]+(?=\S)")
 _STOP = ".!?…。！？؟।"
@@ -37,16 +41,11 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)$")
 
 _PROSE = 80  # characters of a closed row from which the prose has begun
 _ABOVE, _INSIDE = 0.3, -0.6  # log odds from which rows are joined above the prose, and inside it
-WRAP_MIN, WRAP_MAX = 50, 100  # characters of a line in text wrapped at a margin
-
-
-class TextRow(msgspec.Struct, frozen=True, gc=False):
-    """A row that holds something: its number, its text without margins, its indent, whether a blank row precedes it."""
-
-    number: int
-    text: str
-    indent: int
-    gap: bool
+_REACHED = 0.9  # of the widest row, from which a row of Thai was not broken at a blank
+_TEASER = 32  # characters in which the label of a link to another story ends
+_DAY = 24  # characters beside a day, in a row that bears it
+_ANY = Hints()  # whether a row bears a day matters, not which
+_THAI = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -87,15 +86,42 @@ class Line(msgspec.Struct, frozen=True, gc=False):
         )
 
 
-def split(text: str, phrases: boilerplate.PhraseTable) -> tuple[tuple[Line, ...], int]:
-    """The lines that hold something, joined where they were broken, and how many rows the source has in all."""
+class Layout(msgspec.Struct, frozen=True):
+    """What a text holds: its lines, how many rows it has, its tables, and the rows of its pages with the reason.
+
+    The reason is why a row goes: it is a page's number, or stands on every page.
+    """
+
+    lines: tuple[Line, ...]
+    total: int
+    tables: tuple[tables.Table, ...]
+    gone: dict[int, str]
+
+
+def split(text: str, phrases: boilerplate.PhraseTable) -> Layout:
+    """The lines that hold something, joined where they were broken, and what stands in columns or on every page."""
     found, total = rows(text)
-    return tuple(_line(group, phrases) for group in join(found)), total
+    found, gone = pagination.strip(found)
+    found, columns = tables.find(found, text)
+
+    def apart(row: str) -> bool:
+        key = boilerplate.key(row)
+        if boilerplate.kind(key, phrases) or bylines.read(row):
+            return True
+        stamps = dates.find(row, _ANY)
+        return bool(stamps) and len(dates.rest(row, stamps)) <= _DAY
+
+    hyphens = Hyphens(found)
+    groups = wrapping.unwrap(found, apart) if len(found) > 1 else None
+    if groups is None:
+        lines = tuple(_line(group, joined(group), phrases) for group in join(found))
+    else:
+        lines = tuple(_line(group, _unwrapped(group, hyphens), phrases) for group in groups)
+    return Layout(lines, total, tuple(columns), gone)
 
 
-def _line(group: list[TextRow], phrases: boilerplate.PhraseTable) -> Line:
+def _line(group: list[TextRow], text: str, phrases: boilerplate.PhraseTable) -> Line:
     first = group[0]
-    text = joined(group)
     bullet = ""
     if not text[0].isalpha() and (mark := _BULLET.match(text)):
         rest = text[mark.end() :]
@@ -106,6 +132,11 @@ def _line(group: list[TextRow], phrases: boilerplate.PhraseTable) -> Line:
     last = text[-1]
     ends = last in _END or (last in _CLOSERS and _ENDS.search(text[-6:]) is not None)
     key = boilerplate.key(text) if len(text) <= boilerplate.LONGEST else ""
+    furniture = boilerplate.kind(key, phrases) if key else ""
+    if last == "." and furniture and text[:-1].isalpha():  # "No." is an answer, "No" a button
+        furniture = ""
+    if not furniture and ":" in text[:_TEASER] and last not in ".…" and boilerplate.teases(text):
+        furniture = "related"
     return Line(
         rows=tuple([row.number for row in group]),
         text=text,
@@ -116,7 +147,7 @@ def _line(group: list[TextRow], phrases: boilerplate.PhraseTable) -> Line:
         ends=ends,
         stops=last in _STOP or (ends and _STOPS.search(text[-6:]) is not None),
         key=key,
-        boilerplate=boilerplate.kind(key, phrases) if key else "",
+        boilerplate=furniture,
     )
 
 
@@ -128,26 +159,10 @@ def count(text: str) -> int:
     return words
 
 
-def rows(text: str) -> tuple[list[TextRow], int]:
-    """The rows that hold something, and how many rows there are in all."""
-    found = []
-    gap = True
-    raw = text.split("\n")
-    for number, row in enumerate(raw, 1):
-        stripped = row.strip()
-        if stripped:
-            indent = len(row) - len(row.lstrip()) if len(stripped) < len(row) else 0
-            found.append(TextRow(number, stripped, indent, gap))
-        gap = not stripped
-    return found, len(raw)
-
-
 def join(found: list[TextRow]) -> list[list[TextRow]]:
     """The rows grouped into paragraphs and lone lines."""
     if len(found) < 2:
         return [[row] for row in found]
-    if _wrapped(found):
-        return _margin(found)
     if sum(row.gap for row in found) <= max(2, len(found) * 0.06):
         return _broken(found)
     return [[row] for row in found]
@@ -160,34 +175,31 @@ def joined(group: list[TextRow]) -> str:
     joined = group[0].text
     for row in group[1:]:
         tight = _GOES_ON.match(row.text) or joined[-1] in "(“„«[/" or (joined[-1] == "-" and joined[-2:-1].isalpha())
-        dense = joined[-1] > "\u2e7f" and row.text[0] > "\u2e7f"
+        dense = wrapping.DENSE.match(joined[-1]) and wrapping.DENSE.match(row.text[0])
         joined = f"{joined}{row.text}" if tight or dense else f"{joined} {row.text}"
     return joined
 
 
-def _wrapped(found: list[TextRow]) -> bool:
-    """Whether the text was wrapped at a margin: no row is longer, and rows inside a block come near it."""
-    sizes = [len(row.text) for row in found]
-    widest = max(sizes)
-    if not WRAP_MIN <= widest <= WRAP_MAX:
-        return False
-    inner = [len(a.text) for a, b in pairwise(found) if not b.gap]
-    full = sum(size > widest * 0.75 for size in inner)
-    return len(inner) >= 3 and full > len(inner) * 0.6
-
-
-def _margin(found: list[TextRow]) -> list[list[TextRow]]:
-    """Rows of a block joined where the row before reached the margin."""
-    widest = max(len(row.text) for row in found)
-    groups = [[found[0]]]
-    for before, row in pairwise(found):
-        reached = len(before.text) + len(row.text.split(" ", 1)[0]) >= widest * 0.9
-        item = row.text[:2] in ("- ", "* ", "• ", "> ") or row.text[:1] == "#"
-        if row.gap or item or not reached:
-            groups.append([row])
+def _unwrapped(group: list[TextRow], hyphens: Hyphens) -> str:
+    """The text of rows that were wrapped at a margin: a blank for each break, but for scripts that have none."""
+    text = group[0].text
+    wide = max(row.size for row in group) * _REACHED
+    for before, row in pairwise(group):
+        if hyphens_at(before.text):
+            text = f"{text[:-1]}{hyphens.between(before.text, row.text)}{row.text}"
+        elif _unspaced(before.text[-1], row.text[0]) or (
+            before.size >= wide and _THAI.match(before.text[-1]) and _THAI.match(row.text[0])
+        ):
+            text += row.text
         else:
-            groups[-1].append(row)
-    return groups
+            text = f"{text} {row.text}"
+    return text
+
+
+def _unspaced(last: str, first: str) -> bool:
+    """Whether no blank belongs between two characters: beside ideographs, and not beside Korean."""
+    dense = wrapping.DENSE.match
+    return bool((dense(last) and (dense(first) or first.isalnum())) or (dense(first) and last.isalnum()))
 
 
 def _broken(found: list[TextRow]) -> list[list[TextRow]]:

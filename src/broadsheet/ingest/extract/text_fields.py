@@ -14,7 +14,17 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import bylines, candidates, classifier, dates, headlines, language, ranker, sections
+from broadsheet.ingest.extract import (
+    bylines,
+    candidates,
+    classifier,
+    dates,
+    headlines,
+    language,
+    ranker,
+    sections,
+    series,
+)
 from broadsheet.ingest.extract.classifier import LinePart
 from broadsheet.ingest.extract.context import gather
 from broadsheet.ingest.extract.dates import Stamp
@@ -47,6 +57,8 @@ _FIGURE = re.compile(r"\d")
 _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not ranked first
 _NEAR, _BESIDE = 10, 3  # lines of the head: above the headline, and around it
+_TELLING = 7  # words of a sentence of the story from which it is more than the day or the name in it
+_SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
 
 
 class TextFields(msgspec.Struct, frozen=True):
@@ -108,7 +120,30 @@ class FieldFinder:
         return True
 
     def _take(self, i: int, role: Role, why: str) -> None:
-        self.parts[i] = LinePart(role, why)
+        """A line is what gives a field, but for a sentence of the story: that stays where it is."""
+        line = self.lines[i]
+        part = self.parts[i]
+        told = role != "title" and line.stops and line.words >= _TELLING and not line.boilerplate
+        listed = line.bullet or (i and series.attributes(line, self.lines[i - 1]))
+        if role != "title" and listed and part.role in ("body", "subhead"):
+            return
+        if told and (self.parts[i].role == "body" or self._leads(i)):
+            self.parts[i] = classifier.BODY
+        else:
+            self.parts[i] = LinePart(role, why)
+
+    def _leads(self, i: int) -> bool:
+        """Whether a line stands directly above the story's text, where its first paragraph does."""
+        labelled = any(stamp.label for stamp in self.context.stamps.get(i, ()))
+        byline = self.context.bylines.get(i)
+        below = i + 1 < len(self.parts) and self.parts[i + 1].role == "body"
+        return below and not labelled and not (byline and byline.labelled)
+
+    def _item(self, i: int) -> bool:
+        """Whether a line is one of a list's items, which head nothing."""
+        line = self.lines[i]
+        below = [other.bullet for other in self.lines[i + 1 :]]
+        return bool(line.bullet) and (below[:1] > [""] or f"2{line.bullet[-1]}" in below)
 
     def gather_context(self) -> None:
         """What the candidates of every field are compared by."""
@@ -123,6 +158,7 @@ class FieldFinder:
             at < 0
             or (confidence < EVEN and headlines.is_lead(self.context, at))
             or headlines.is_paragraph(self.context, at)
+            or self._item(at)
         ):
             at, rule, confidence = (
                 headlines.lone_heading(self.context),

@@ -28,6 +28,11 @@ def escape(text: str) -> str:
     return "\n".join(map(_line, text.split("\n")))
 
 
+def cell(text: str) -> str:
+    """``text`` as a cell of a table, where nothing that begins a block does so."""
+    return _inline(text.replace("\n", " "))
+
+
 def _line(text: str) -> str:
     text = _inline(text)
     return text if text[:1].isalpha() else _START.sub(_start, text)
@@ -56,6 +61,12 @@ def link(href: str, base: str = "") -> str:
     return quote(address, safe="!#$%&'*+,-./:;=?@_~")
 
 
+def code(text: str) -> str:
+    """A block of code that shows ``text`` as it stands."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", text)), default=0))
+    return f"{fence}\n{text}\n{fence}"
+
+
 def markdown(blocks: Iterable[Block], base: str = "", picture: Callable[[str], str] = lambda _: "") -> str:
     """The Markdown of the blocks in their order.
 
@@ -81,8 +92,7 @@ def _block(block: Block, base: str, picture: Callable[[str], str]) -> str:
         src = picture(block.src)
         return f"![{escape(block.text)}]({quote(src, safe='/%:?=&,.-_~')})" if src else ""
     if block.kind == "pre":
-        fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", block.text)), default=0))
-        return f"{fence}\n{block.text}\n{fence}"
+        return code(block.text)
     text = inline(block.spans, base, plain=block.kind == "h")
     if block.kind == "h":
         return f"{'#' * min(max(block.level, 2), 6)} {' '.join(text.split())}"

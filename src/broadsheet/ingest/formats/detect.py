@@ -39,21 +39,6 @@ _JUNK = 4000  # characters that a server may have put before a feed
 _DECLARED = re.compile(
     r"<\?xml\b[^>]*\?>\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)*", re.DOTALL
 )
-_FIELD = re.compile(r"([!-9;-~]{1,60}):")
-_SENT = frozenset(
-    (
-        "from",
-        "to",
-        "date",
-        "subject",
-        "message-id",
-        "received",
-        "mime-version",
-        "return-path",
-        "delivered-to",
-        "content-type",
-    )
-)
 _MARKDOWN = ("md", "markdown", "mdown", "mkd", "mdx")
 _NO_HEAD = (
     "json",

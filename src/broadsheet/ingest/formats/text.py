@@ -1,16 +1,12 @@
 """Plain text → a draft: pasted, saved or dumped from a page, with or without what stands around the story there.
 
 In: a source whose bytes are text. Out: a ``Draft``, or one for each of the stories that plainly follow one another in
-it; their fates cover every row of the source. A text is cut only where that is plain: below two blank rows or a rule,
-with a headline and a labelled day or byline on either side, and paragraphs under each.
+it; their fates cover every row of the source. A text is cut only where that is plain: see ``splitting``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Sequence
-from itertools import pairwise
 
 import msgspec
 
@@ -18,34 +14,22 @@ from broadsheet.content import conflicts
 from broadsheet.errors import Place, fail, note
 from broadsheet.ingest.extract import (
     boilerplate,
-    bylines,
     charset,
-    classifier,
-    dates,
     headlines,
     language,
     marks,
     sections,
+    splitting,
     summary,
+    text_body,
     text_fields,
-    to_markdown,
     topics,
 )
 from broadsheet.ingest.extract import lines as reading
-from broadsheet.ingest.extract.classifier import LinePart
-from broadsheet.ingest.extract.draft import EVEN, Draft, Fate, Found, Hints, Source
-from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.text_fields import TextFields
+from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Source
+from broadsheet.ingest.extract.lines import Layout, Line
 from broadsheet.model import Picture
 
-_SHORT_ITEM = 40  # characters from which items of a list stand apart, as paragraphs do
-_RULE = re.compile(r"[-=*_~#.•–—· ]{3,}")
-_BLANK = 2  # rows that part stories
-_HEAD = 7  # lines of a story among which its headline, day and byline stand
-_TITLE = (3, 25)  # words of a headline
-_LINE = 160  # characters of a line that bears a day or names
-_PROSE = 40  # words of the paragraphs that make a story
-_MOST = 200  # stories in a file; more are no file of stories
 _SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals; elsewhere an editor should look
 
 
@@ -58,29 +42,41 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     conflicts.refuse(text, source.name)
     text, marked = marks.take(text, hints)
     lang = language.detect(text, hints.language)
-    lines, total = reading.split(text, boilerplate.table(lang.value))
+    layout = reading.split(text, boilerplate.table(lang.value))
+    lines, total = layout.lines, layout.total
     if not lines:
         raise fail("no-text", "no text stands in it besides a mark of who may read it", Place(source.name))
-    begins = _begins(lines, hints)
+    found = splitting.split(lines, hints)
+    begins = found.begins
     day = source.modified.date()
     if len(begins) == 1:
-        return (marked.on(_draft(lines, range(1, total + 1), lang, hints, day), 1),)
+        draft = marked.on(_draft(lines, layout, range(1, total + 1), lang, hints, day), 1)
+        return (_doubted(draft, found.seem, source.name) if found.seem else draft,)
     ends = [*begins[1:], len(lines)]
     first = [1, *(lines[i].number for i in begins[1:]), total + 1]
     told = note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name))
     drafts = [
         marked.within(range(first[n] - 1, first[n + 1] - 1), hints).on(
-            _draft(lines[i:end], range(first[n], first[n + 1]), lang, hints, day), 1
+            _draft(lines[i:end], layout, range(first[n], first[n + 1]), lang, hints, day), 1
         )
         for n, (i, end) in enumerate(zip(begins, ends, strict=True))
     ]
     return (msgspec.structs.replace(drafts[0], problems=(told,)), *drafts[1:])
 
 
-def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
+def _doubted(draft: Draft, stories: int, name: str) -> Draft:
+    """A draft that says that several stories seem to stand in it."""
+    told = note("several-stories", f"{stories} stories seem to stand in it: it is filed as one", Place(name))
+    sure = min(draft.body_confidence, EVEN)
+    return msgspec.structs.replace(draft, problems=(*draft.problems, told), body_confidence=sure)
+
+
+def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
     """The story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
     head = text_fields.read(lines, hints, day)
-    paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is classifier.BODY]
+    head, standfirst = text_body.standfirst(text_body.lead(head))
+    paragraphs = text_body.paragraphs(head)
+    body = text_body.make(head, layout, rows)
     title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
     lead = summary.make(paragraphs)
     found = topics.find(title.value, paragraphs, lang.value)
@@ -89,13 +85,13 @@ def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints,
     )
     return Draft(
         title=title,
-        body=_markdown(head),
-        fates=_fates(head, rows),
+        body=body.markdown,
+        fates=body.fates,
         date=head.date,
         updated=head.updated,
         authors=head.authors,
         section=section,
-        summary=Found(lead, "the lead's first sentences", 0.9) if lead else None,
+        summary=standfirst or (Found(lead, "the lead's first sentences", 0.9) if lead else None),
         topics=Found(found, "names and words that the story repeats", _SURE_TOPICS.get(lang.value, 0.7))
         if found
         else None,
@@ -109,74 +105,3 @@ def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints,
 def _picture(credit: Found[str] | None) -> Found[Picture] | None:
     """The credit of a picture that the text itself does not hold."""
     return Found(Picture(src="", credit=credit.value), credit.rule, credit.confidence, credit.line) if credit else None
-
-
-def _markdown(head: TextFields) -> str:
-    """The body: a paragraph a line, subheads as ``##``, items of lists as such; everything else prints as written."""
-    out: list[str] = []
-    listed = False
-    for line, part in zip(head.lines, head.parts, strict=True):
-        number = f"{line.bullet} " if line.bullet[:1].isdigit() else ""
-        if part.role == "subhead":
-            out.append(f"## {to_markdown.escape(number + line.text)}")
-        elif part is classifier.LIST:
-            item = (number or "- ") + to_markdown.escape(line.text)
-            if listed and len(item) < _SHORT_ITEM:
-                out[-1] += f"\n{item}"
-            else:
-                out.append(item)
-        elif part.role == "body" and line.text:
-            out.append(to_markdown.escape(number + line.text))
-        else:
-            continue
-        listed = part is classifier.LIST
-    return "\n\n".join(out) + "\n" if out else ""
-
-
-def _fates(head: TextFields, rows: range) -> tuple[Fate, ...]:
-    """What became of every row."""
-    blank = LinePart("blank", "")
-    known = {row: part for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows}
-    return tuple([Fate(n, (part := known.get(n, blank)).role, part.why) for n in rows])
-
-
-def _begins(lines: Sequence[Line], hints: Hints) -> list[int]:
-    """The first line of every story; 0 alone where there is one story, or nothing is plain."""
-    boundaries = [i for i, (before, line) in enumerate(pairwise(lines), 1) if i > 1 and _parted(before, line)]
-    if not boundaries or not _is_story(lines[: boundaries[0]], hints):
-        return [0]
-    found = [0]
-    for i, end in zip(boundaries, [*boundaries[1:], len(lines)], strict=True):
-        if _is_story(lines[i:end], hints):
-            found.append(i)
-    return found if len(found) <= _MOST else [0]
-
-
-def _parted(before: Line, line: Line) -> bool:
-    """Whether a line stands below two blank rows, or below a rule."""
-    return line.rows[0] - before.rows[-1] > _BLANK or (
-        not before.text[0].isalnum() and _RULE.fullmatch(before.text) is not None
-    )
-
-
-def _is_story(lines: Sequence[Line], hints: Hints) -> bool:
-    """Whether lines begin as a story does, with headline, labelled day or byline, and have its paragraphs."""
-    head = lines[:_HEAD]
-    title = next((n for n, line in enumerate(head) if _heads(line)), -1)
-    if title < 0 or sum(line.words for line in lines if line.prose and not line.boilerplate) < _PROSE:
-        return False
-    return any(_signs(line, hints) for line in head[title + 1 :])
-
-
-def _heads(line: Line) -> bool:
-    least, most = _TITLE
-    return least <= line.words <= most and not (line.boilerplate or line.bullet) and bylines.read(line.text) is None
-
-
-def _signs(line: Line, hints: Hints) -> bool:
-    """Whether a line says when a story was published, or who wrote it."""
-    if len(line.text) > _LINE or line.bullet:
-        return False
-    return any(stamp.label == "published" for stamp in dates.find(line.text, hints)) or (
-        (byline := bylines.read(line.text)) is not None and bool(byline.names)
-    )
