@@ -63,7 +63,7 @@ class Ranking(msgspec.Struct, frozen=True):
 
 
 def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
-    """Every labelled text of the folder, then the made-up pages."""
+    """Every labelled text of the folder."""
     for case in score.load_cases(data / "cases.jsonl"):
         labelled = bool(case["truth"]["body"]) and case["truth_by"].get("body") == "annotated"
         truth = case["truth"] if labelled else {**case["truth"], **ingest_read.body(data, case, score)}
@@ -73,6 +73,10 @@ def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
                 raw = charset.text(file.read_bytes(), file.name)
                 known = labelled or bool(truth["body"])
                 yield Sample(case["host"], track, raw, truth, case["text"][track], known, read=not labelled)
+
+
+def made_up() -> Iterator[Sample]:
+    """The made-up pages."""
     for n, page in enumerate((*shapes.pages(MADE_UP), *shapes.notes(NOTES))):
         truth = {
             "title": page.title, "title_alt": [], "date": page.date, "date_alt": [], "authors": list(page.authors),

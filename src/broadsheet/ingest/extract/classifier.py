@@ -21,7 +21,7 @@ from importlib.resources import files
 
 import msgspec
 
-from broadsheet.ingest.extract import decision_trees, features
+from broadsheet.ingest.extract import decision_trees, features, second_look
 from broadsheet.ingest.extract.draft import Hints, Role
 from broadsheet.ingest.extract.lines import Line
 
@@ -62,11 +62,28 @@ class Classification(msgspec.Struct, frozen=True):
 BODY = LinePart("body", "prose")
 LIST = LinePart("body", "an item of a list")
 SUBHEAD = LinePart("subhead", "a short line that heads paragraphs")
+COMMENTS = LinePart("dropped", "readers' comments")
+
+# What a dropped line looks like, in words for an editor.
+_LOOKS = {
+    "far": "it stands far from the story's text",
+    "date": "it looks like a date",
+    "byline": "it looks like a byline",
+    "name": "it looks like a name",
+    "word": "it looks like a label",
+    "item": "it looks like an item of a list beside the story",
+    "phrase": "it looks like a label or a link",
+    "open": "it looks like a caption or a link",
+    "long open": "it looks like a caption or a link",
+    "remark": "it looks like a remark beside the story",
+    "sentence": "it looks like a caption, a teaser or a note",
+}
+_APART = "it looks like a text beside the story"
 
 
 def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Classification:
     """The parts of all lines. ``bare`` text is known to be a story alone: only plain furniture is dropped from it."""
-    predictions = [] if bare else predict(lines, hints)
+    predictions = [] if bare else second_look.taken(lines, predict(lines, hints))
     parts = [_bare(lines, i) for i in range(len(lines))] if bare else list(map(_part, lines, predictions))
     _cut_thread(lines, predictions, parts)
     # In a text that is all short lines, such as a note, nothing passes for prose: then all of it is the body.
@@ -97,7 +114,7 @@ def _furniture(kind: str) -> LinePart:
 
 @functools.cache
 def _apart(kind: str) -> LinePart:
-    return LinePart("dropped", f"its shape and place are not the story's ({kind})")
+    return LinePart("dropped", _LOOKS.get(kind, _APART))
 
 
 def _bare(lines: Sequence[Line], i: int) -> LinePart:
@@ -122,7 +139,7 @@ def _cut_thread(lines: Sequence[Line], predictions: Sequence[Prediction], parts:
             continue
         dated = sum(prediction.kind == "date" for prediction in predictions[i + 1 : i + _THREAD])
         if dated >= 2 or _LISTS.search(line.key):
-            parts[i:] = [LinePart("dropped", "readers' comments")] * (len(parts) - i)
+            parts[i:] = [COMMENTS] * (len(parts) - i)
             return
 
 
@@ -137,7 +154,7 @@ def _settle_subheads(parts: list[LinePart]) -> None:
 
 
 def predict(lines: Sequence[Line], hints: Hints) -> list[Prediction]:
-    """A prediction for every line."""
+    """A prediction for every line, by the line and its place alone."""
     rows, kinds = features.vectors(lines, hints)
     story, subhead = MODELS["story"], MODELS["subhead"]
     found = []

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from broadsheet.ingest.extract import bylines, classifier, dates, headlines, ranker, sections
-from broadsheet.ingest.extract.classifier import LinePart
+from broadsheet.ingest.extract.classifier import LinePart, Prediction
 from broadsheet.ingest.extract.context import Context, distance, gather, kind_rank, words, zone
 from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import Found, Hints, Role
@@ -45,10 +45,14 @@ _BIO = 9  # words from which a line tells of its author
 
 
 class TextFields(msgspec.Struct, frozen=True):
-    """The fields of a text, its lines (the lead cleaned of date and dateline), and the part of each line."""
+    """The fields of a text, its lines (the lead cleaned of date and dateline), their parts, and the predictions of those.
+
+    There are no predictions for a text that is a story alone.
+    """
 
     lines: tuple[Line, ...]
     parts: tuple[LinePart, ...]
+    predictions: tuple[Prediction, ...] = ()
     title: Found[str] | None = None
     date: Found[dt.date] | None = None
     updated: Found[dt.date] | None = None
@@ -70,7 +74,9 @@ def read(lines: Sequence[Line], hints: Hints, today: dt.date) -> TextFields:
         reader.label()
     reader.dateline()
     reader.credits()
-    return TextFields(lines=tuple(reader.lines), parts=tuple(reader.parts), **reader.fields)
+    return TextFields(
+        lines=tuple(reader.lines), parts=tuple(reader.parts), predictions=reader.predictions, **reader.fields
+    )
 
 
 class FieldFinder:

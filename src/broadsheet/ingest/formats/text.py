@@ -21,6 +21,7 @@ from broadsheet.ingest.extract import (
     bylines,
     charset,
     classifier,
+    confidence,
     dates,
     headlines,
     language,
@@ -31,8 +32,7 @@ from broadsheet.ingest.extract import (
     topics,
 )
 from broadsheet.ingest.extract import lines as reading
-from broadsheet.ingest.extract.classifier import LinePart
-from broadsheet.ingest.extract.draft import EVEN, Draft, Fate, Found, Hints, Source
+from broadsheet.ingest.extract.draft import EVEN, Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.extract.lines import Line
 from broadsheet.ingest.extract.text_fields import TextFields
 from broadsheet.model import Picture
@@ -76,6 +76,7 @@ def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints,
     head = text_fields.read(lines, hints, day)
     paragraphs = [line.text for line, part in zip(head.lines, head.parts, strict=True) if part is classifier.BODY]
     title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
+    sure = confidence.of_text(head.lines, head.parts, head.predictions)
     lead = summary.make(paragraphs)
     found = topics.find(title.value, paragraphs, lang.value)
     section = head.section and sections.settle(
@@ -84,7 +85,8 @@ def _draft(lines: tuple[Line, ...], rows: range, lang: Found[str], hints: Hints,
     return Draft(
         title=title,
         body=_markdown(head),
-        fates=_fates(head, rows),
+        fates=_fates(head, rows, sure.pieces),
+        body_confidence=sure.body,
         date=head.date,
         updated=head.updated,
         authors=head.authors,
@@ -127,11 +129,15 @@ def _markdown(head: TextFields) -> str:
     return "\n\n".join(out) + "\n" if out else ""
 
 
-def _fates(head: TextFields, rows: range) -> tuple[Fate, ...]:
-    """What became of every row."""
-    blank = LinePart("blank", "")
-    known = {row: part for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows}
-    return tuple([Fate(n, (part := known.get(n, blank)).role, part.why) for n in rows])
+def _fates(head: TextFields, rows: range, sure: Sequence[float]) -> tuple[Fate, ...]:
+    """What became of every row; ``sure`` is how sure that is, line by line."""
+    known = {
+        row: (part.role, confidence.why(part.why, trust) if part.role == "dropped" else part.why, trust)
+        for line, part, trust in zip(head.lines, head.parts, sure, strict=True)
+        for row in line.rows
+    }
+    blank: tuple[Role, str, float] = ("blank", "", 1.0)
+    return tuple([Fate(n, (fate := known.get(n, blank))[0], fate[1], confidence=fate[2]) for n in rows])
 
 
 def _begins(lines: Sequence[Line], hints: Hints) -> list[int]:
