@@ -28,6 +28,7 @@ from broadsheet.ingest.extract.lines import Line
 
 LOSS = 0.05  # the share of a body that may be missing without anybody looking at it
 LOOK = 0.125  # the chance of such a loss from which an editor should look: a loss that nobody sees costs more
+ALONE = 0.5  # times the chance of a dropped piece that is a loss by itself: no body is surer than that, as measured
 LIKELY = 0.2  # the chance of belonging to the story from which a dropped piece is worth a look by itself
 
 LINE = ("log odds",)
@@ -49,6 +50,7 @@ _OWN = 30  # letters from which a text is its own: a shorter one may stand in a 
 _TEMPLATE = 0.1  # of the body's text: elements that hold as much hold the article
 _FLOOR = {"text": 1e-3, "page": 1e-2}  # shares below which nothing is missing
 _CLOSED = re.compile(r"[.!?。！？؟।:…][\"'”’»)\]]*$")
+_DOUBTFUL = SURE - 0.01  # how sure a piece is at most that makes much of a body's doubt, however small its own is
 _PERHAPS = ((0.4, "as likely as not a part of the story"), (LIKELY, "perhaps a part of the story"))
 
 Weights = dict[str, float]  # of the features of a logistic regression by name; "" is its intercept
@@ -92,7 +94,7 @@ def of_text(lines: Sequence[Line], parts: Sequence[LinePart], predictions: Seque
     if not found.dropped:
         return BodyConfidence(1.0, (1.0,) * len(lines))
     chances = [chance(WEIGHTS["line"], LINE, piece.features) for piece in found.dropped]
-    body = confident(chance(WEIGHTS["text"], TEXT, text_features(found, chances)))
+    body = confident(missing(WEIGHTS["text"], TEXT, text_features(found, chances), found, chances))
     pieces = [
         chance(WEIGHTS["kept line"], LINE, (prediction.body,)) if part.role in _KEPT else 1.0
         for part, prediction in zip(parts, predictions, strict=True)
@@ -106,7 +108,7 @@ def of_page(blocks: Sequence[Block], parts: Sequence[BlockPart], texts: Sequence
     if not found.dropped:
         return BodyConfidence(1.0, (1.0,) * len(blocks))
     chances = [chance(WEIGHTS["block"], BLOCK, piece.features) for piece in found.dropped]
-    body = confident(chance(WEIGHTS["page"], PAGE, page_features(found, chances)))
+    body = confident(missing(WEIGHTS["page"], PAGE, page_features(found, chances), found, chances))
     return _with_pieces(body, [1.0] * len(blocks), found, chances)
 
 
@@ -120,6 +122,16 @@ def chance(weights: Mapping[str, float], names: Sequence[str], row: Sequence[flo
     """The chance (0 to 1) that a logistic regression gives to some features."""
     odds = weights[""] + sum(weights[name] * value for name, value in zip(names, row, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def missing(
+    weights: Weights, names: Sequence[str], row: Sequence[float], found: Evidence, chances: Sequence[float]
+) -> float:
+    """The chance that too much of a body is missing: by the whole source, or by one great piece of it alone."""
+    enough = LOSS * found.size
+    pieces = zip(found.dropped, chances, strict=True)
+    greatest = max((likely * min(1.0, piece.size / enough) for piece, likely in pieces), default=0.0)
+    return max(chance(weights, names, row), ALONE * greatest)
 
 
 def confident(lost: float) -> float:
@@ -229,7 +241,7 @@ def _with_pieces(body: float, pieces: list[float], found: Evidence, chances: Seq
         for index in sorted(lost, key=lost.__getitem__, reverse=True):
             if left <= 0:
                 break
-            pieces[index] = min(pieces[index], body)
+            pieces[index] = min(pieces[index], _DOUBTFUL)
             left -= lost[index]
     return BodyConfidence(body, tuple(pieces))
 

@@ -26,6 +26,7 @@ _SIGNATURE = 110  # characters of a line that says who posted something
 _UP = 8  # lines below the story's text in which a signature still belongs to it
 _POST = 4  # words of a post that is quoted
 _COLONS = (":", "：")
+_GOES_ON = re.compile(r";(?: \w{1,4})?$")  # "a lock; and"
 _HEADED = 3  # words of a line that introduces a list
 _REACH = 8  # lines above the text among which a standfirst is
 _BELOW = 2  # lines below the text at which it goes on
@@ -83,7 +84,7 @@ def _lists(lines: Sequence[Line], odds: list[float]) -> None:
                     odds[k] = max(odds[k], KEPT)
             i = end
             continue
-        if i < last and line.bullet and below.bullet and line.text.endswith(";"):
+        if i < last and line.bullet and below.bullet and _GOES_ON.search(line.text[-8:]):
             for k in (i, i + 1):
                 if _may(lines[k], odds[k], _INTRODUCES):
                     odds[k] = max(odds[k], KEPT)

@@ -45,7 +45,7 @@ _BIO = 9  # words from which a line tells of its author
 
 
 class TextFields(msgspec.Struct, frozen=True):
-    """The fields of a text, its lines (the lead cleaned of date and dateline), their parts, and the predictions of those.
+    """The fields of a text, its lines (the lead cleaned of date and dateline), their parts and predictions.
 
     There are no predictions for a text that is a story alone.
     """
