@@ -17,12 +17,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from typing import Protocol
 
 import msgspec
 
-from broadsheet.ingest.extract.article import BlockPart
 from broadsheet.ingest.extract.blocks import Block, linked, squeeze
-from broadsheet.ingest.extract.classifier import COMMENTS, LinePart, Prediction
+from broadsheet.ingest.extract.classifier import COMMENTS, Prediction
 from broadsheet.ingest.extract.draft import EVEN, SURE
 from broadsheet.ingest.extract.lines import Line
 
@@ -46,14 +46,23 @@ _SHORT = 12  # words of the lines that lists and headings are made of
 _LABEL, _SENTENCE = 4, 6  # words below which a line is a label, and from which it can be a sentence
 _BLOCKS = 6  # blocks around a page's body among which some of it may be
 _TEXT = 8  # letters of a block that says anything
-_OWN = 30  # letters from which a text is its own: a shorter one may stand in a page twice
+_COMPARED = 500  # dropped blocks that are searched for inside the kept ones; more would take long
 _TEMPLATE = 0.1  # of the body's text: elements that hold as much hold the article
 _FLOOR = {"text": 1e-3, "page": 1e-2}  # shares below which nothing is missing
 _CLOSED = re.compile(r"[.!?。！？؟।:…][\"'”’»)\]]*$")
+_NAMED = 0.75  # of a body's doubt: those pieces are named that make as much of it
 _DOUBTFUL = SURE - 0.01  # how sure a piece is at most that makes much of a body's doubt, however small its own is
 _PERHAPS = ((0.4, "as likely as not a part of the story"), (LIKELY, "perhaps a part of the story"))
 
 Weights = dict[str, float]  # of the features of a logistic regression by name; "" is its intercept
+
+
+class Part(Protocol):
+    """What a line or a block is in the story."""
+
+    @property
+    def role(self) -> str:
+        """Its role; ``dropped`` where it has none."""
 
 
 class BodyConfidence(msgspec.Struct, frozen=True):
@@ -86,7 +95,7 @@ class Evidence(msgspec.Struct, frozen=True):
     dropped: tuple[Dropped, ...]
 
 
-def of_text(lines: Sequence[Line], parts: Sequence[LinePart], predictions: Sequence[Prediction]) -> BodyConfidence:
+def of_text(lines: Sequence[Line], parts: Sequence[Part], predictions: Sequence[Prediction]) -> BodyConfidence:
     """The confidence of a text's body. A text whose lines needed no prediction is a story alone, and sure."""
     if not predictions:
         return BodyConfidence(1.0, (1.0,) * len(lines))
@@ -102,7 +111,7 @@ def of_text(lines: Sequence[Line], parts: Sequence[LinePart], predictions: Seque
     return _with_pieces(body, pieces, found, chances)
 
 
-def of_page(blocks: Sequence[Block], parts: Sequence[BlockPart], texts: Sequence[str]) -> BodyConfidence:
+def of_page(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequence[str]) -> BodyConfidence:
     """The confidence of a page's body; ``texts`` are what trafilatura, or the page itself, gives for the article."""
     found = page_evidence(blocks, parts, texts)
     if not found.dropped:
@@ -141,7 +150,7 @@ def confident(lost: float) -> float:
     return 1 - lost if lost >= EVEN else SURE - (SURE - EVEN) * (lost - LOOK) / (EVEN - LOOK)
 
 
-def text_evidence(lines: Sequence[Line], parts: Sequence[LinePart], predictions: Sequence[Prediction]) -> Evidence:
+def text_evidence(lines: Sequence[Line], parts: Sequence[Part], predictions: Sequence[Prediction]) -> Evidence:
     """What a text shows: its dropped lines that are neither a field nor plain furniture."""
     kept = [i for i, part in enumerate(parts) if part.role in _KEPT]
     size = sum(lines[i].words for i in kept)
@@ -185,7 +194,7 @@ def text_features(found: Evidence, chances: Sequence[float]) -> tuple[float, ...
     return unclear, found.odds, above, short, label
 
 
-def page_evidence(blocks: Sequence[Block], parts: Sequence[BlockPart], texts: Sequence[str]) -> Evidence:
+def page_evidence(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequence[str]) -> Evidence:
     """What a page shows: the blocks in and around its body that were dropped, and those that ``texts`` hold."""
     kept = [i for i, part in enumerate(parts) if part.role in _KEPT]
     size = sum(len(blocks[i].text) for i in kept)
@@ -194,7 +203,8 @@ def page_evidence(blocks: Sequence[Block], parts: Sequence[BlockPart], texts: Se
     first, last = kept[0], kept[-1]
     squeezed = [squeeze(block.text) for block in blocks]
     whole = "".join(squeezed[i] for i in kept)
-    taken = "\n".join(map(squeeze, texts))
+    own = set(filter(None, (squeezed[i] for i in kept)))
+    taken = set(map(squeeze, texts))
     beside: Counter[int] = Counter()
     for i in kept:
         if outer := blocks[i].around.outer:
@@ -206,9 +216,9 @@ def page_evidence(blocks: Sequence[Block], parts: Sequence[BlockPart], texts: Se
             continue
         inside = first < i < last
         away = 0 if inside else min(abs(i - first), abs(i - last))
-        if len(text) < _TEXT or text in seen or (away > _BLOCKS and not (len(text) >= _OWN and text in taken)):
+        if len(text) < _TEXT or text in own or text in seen or (away > _BLOCKS and text not in taken):
             continue
-        if text in whole:
+        if len(seen) < _COMPARED and text in whole:
             continue
         seen.add(text)
         links = linked(block)
@@ -232,12 +242,12 @@ def page_features(found: Evidence, chances: Sequence[float]) -> tuple[float, ...
 
 
 def _with_pieces(body: float, pieces: list[float], found: Evidence, chances: Sequence[float]) -> BodyConfidence:
-    """The confidence of the pieces too: where the body is doubtful, the greatest ones make up half of the doubt."""
+    """The confidence of the pieces too: where the body is doubtful, those that make most of the doubt."""
     for piece, likely in zip(found.dropped, chances, strict=True):
         pieces[piece.index] = 1 - likely
     if body < SURE:
         lost = {piece.index: piece.size * likely for piece, likely in zip(found.dropped, chances, strict=True)}
-        left = sum(lost.values()) / 2
+        left = sum(lost.values()) * _NAMED
         for index in sorted(lost, key=lost.__getitem__, reverse=True):
             if left <= 0:
                 break
