@@ -37,9 +37,10 @@ BLOCK = ("inside", "near", "links", "length", "closed", "beside", "quotation", "
 PAGE = ("expected", "closed beside")
 
 _KEPT: tuple[str, ...] = ("body", "subhead")
-_FIELDS = frozenset(("title", "date", "updated", "section", "summary", "topics", "dateline", "credit"))
+_FIELDS = frozenset(("date", "updated", "section", "summary", "topics", "dateline", "credit"))
 _WEIGHED = -8.9  # log odds; those of lines that are plain furniture, or far from all prose, are lower
 _UNCLEAR = -2.5  # log odds from which a dropped line near the body counts, whatever it looks like
+_UNSURE, _SAYING = -2.0, 10  # log odds and words from which a sentence may have been taken for a date or a label
 _BYLINE = -3.0  # log odds from which a byline may be a sentence that was taken for one
 _NEAR = 10  # lines around the body in which that is
 _SHORT = 12  # words of the lines that lists and headings are made of
@@ -160,8 +161,9 @@ def text_evidence(lines: Sequence[Line], parts: Sequence[Part], predictions: Seq
     dropped = []
     for i, (line, part, prediction) in enumerate(zip(lines, parts, predictions, strict=True)):
         odds = prediction.body
+        field = part.role in _FIELDS and (odds < _UNSURE or line.words < _SAYING)
         byline = part.role == "byline" and odds < _BYLINE
-        if part.role in _KEPT or part.role in _FIELDS or part is COMMENTS or byline or odds < _WEIGHED:
+        if part.role in (*_KEPT, "title") or part is COMMENTS or field or byline or odds < _WEIGHED:
             continue
         inside = first < i < last
         near = not line.boilerplate and first - _NEAR <= i <= last + _NEAR
