@@ -76,7 +76,7 @@ class BodyConfidence(msgspec.Struct, frozen=True):
     pieces: tuple[float, ...]
 
 
-class Dropped(msgspec.Struct, frozen=True):
+class Dropped(msgspec.Struct, frozen=True, gc=False):
     """A dropped piece that may belong to the story: its index, its size (words, or letters), what tells of it."""
 
     index: int
@@ -103,12 +103,12 @@ def of_text(lines: Sequence[Line], parts: Sequence[Part], predictions: Sequence[
     found = text_evidence(lines, parts, predictions)
     if not found.dropped:
         return BodyConfidence(1.0, (1.0,) * len(lines))
-    chances = [chance(WEIGHTS["line"], LINE, piece.features) for piece in found.dropped]
+    chances = _by_odds(WEIGHTS["line"], [odds for piece in found.dropped for odds in piece.features])
     body = confident(missing(WEIGHTS["text"], TEXT, text_features(found, chances), found, chances))
-    pieces = [
-        chance(WEIGHTS["kept line"], LINE, (prediction.body,)) if part.role in _KEPT else 1.0
-        for part, prediction in zip(parts, predictions, strict=True)
-    ]
+    pieces = [1.0] * len(lines)
+    kept = [i for i, part in enumerate(parts) if part.role in _KEPT]
+    for i, likely in zip(kept, _by_odds(WEIGHTS["kept line"], [predictions[i].body for i in kept]), strict=True):
+        pieces[i] = likely
     return _with_pieces(body, pieces, found, chances)
 
 
@@ -122,8 +122,16 @@ def of_page(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequence[str]
     return _with_pieces(body, [1.0] * len(blocks), found, chances)
 
 
+def _by_odds(weights: Weights, odds: Sequence[float]) -> list[float]:
+    """The chance of each of many lines by its log odds alone, as ``chance`` gives it."""
+    base, slope = weights[""], weights["log odds"]
+    return [1 / (1 + math.exp(-base - slope * odd)) for odd in odds]
+
+
 def why(reason: str, confidence: float) -> str:
     """The reason for which a piece was dropped, with how sure that is where it is not."""
+    if confidence > 1 - LIKELY:
+        return reason
     doubt = next((words for least, words in _PERHAPS if 1 - confidence >= least), "")
     return f"{reason}; {doubt}" if doubt and reason else doubt or reason
 

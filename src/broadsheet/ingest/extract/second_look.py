@@ -75,7 +75,10 @@ def _lists(lines: Sequence[Line], odds: list[float]) -> None:
     i = first
     while i <= min(last + _BELOW, len(lines) - 2):
         line, below = lines[i], lines[i + 1]
-        if line.text.endswith(_COLONS) and below.bullet and _may(line, odds[i], _INTRODUCES) and line.words >= _HEADED:
+        if not below.bullet:
+            i += 1
+            continue
+        if line.text.endswith(_COLONS) and _may(line, odds[i], _INTRODUCES) and line.words >= _HEADED:
             end = i + 1
             while end < len(lines) and lines[end].bullet and _may(lines[end], odds[end], _LISTED):
                 end += 1
@@ -84,7 +87,7 @@ def _lists(lines: Sequence[Line], odds: list[float]) -> None:
                     odds[k] = max(odds[k], KEPT)
             i = end
             continue
-        if i < last and line.bullet and below.bullet and _GOES_ON.search(line.text[-8:]):
+        if i < last and line.bullet and _GOES_ON.search(line.text[-8:]):
             for k in (i, i + 1):
                 if _may(lines[k], odds[k], _INTRODUCES):
                     odds[k] = max(odds[k], KEPT)
