@@ -1,10 +1,11 @@
 """How right ingest is: converts a folder of labelled texts and prints its scores beside those of other converters.
 
-    python -m benchmarks.ingest --data FOLDER [--track region] [--track page]
+    python -m benchmarks.ingest --data FOLDER [--data FOLDER] [--track region] [--track page]
 
 FOLDER holds cases.jsonl, text/TRACK/ID.txt, score.py (which has the metrics) and a README with a table of other
 converters. After the scores of a track stand, field by field, how often what was not sent to review was right, and the
-share that was sent there.
+share that was sent there; and for the body, how many stories lose more than a twentieth of what the text shows of it,
+and the share of those, and of the others, that say so.
 """
 
 from __future__ import annotations
@@ -16,18 +17,24 @@ import importlib.util
 import re
 import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
 
+if TYPE_CHECKING:
+    from broadsheet.ingest.extract.text_fields import FieldFinder
+
 TEXT_TRACKS = ("region", "main", "soup", "page", "bare")
 COLUMNS = ("title", "date", "date_wrong", "authors_f1", "section", "body_p", "body_r", "body_f1", "paragraphs",
            "subheads_f1", "segments", "leak")  # fmt: skip
+LOSS = 0.05  # the share of a body that may be missing without the story saying so
 FIELDS = {"title": "title", "date": "date", "authors": "authors_f1", "section": "section"}
 
 
@@ -45,19 +52,25 @@ class Result(msgspec.Struct, frozen=True):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="the folder of labelled texts")
+    parser.add_argument("--data", type=Path, action="append", required=True, help="a folder of labelled texts")
     parser.add_argument("--track", action="append", help="a track to convert; all that the folder has otherwise")
     options = parser.parse_args()
-    score = scorer(options.data)
-    cases = score.load_cases(options.data / "cases.jsonl")
-    tracks = options.track or [t for t in ("html", *TEXT_TRACKS) if t == "html" or (options.data / "text" / t).is_dir()]
-    others = _others(options.data / "README.md")
     failed = 0
-    for track in tracks:
-        result = convert(score, cases, options.data, track)
-        failed += result.crashes
-        show(track, result, others.get(track, []))
+    for data in options.data:
+        score = scorer(data)
+        cases = score.load_cases(data / "cases.jsonl")
+        tracks = options.track or [t for t in ("html", *TEXT_TRACKS) if t == "html" or (data / "text" / t).is_dir()]
+        others = _others(data / "README.md")
+        for track in tracks:
+            result = convert(score, cases, data, track)
+            failed += result.crashes
+            show(named(data, track, options.data), result, others.get(track, []))
     return 1 if failed else 0
+
+
+def named(data: Path, track: str, every: Sequence[Path]) -> str:
+    """A track, with its folder where there are several."""
+    return f"{data.name} {track}" if len(every) > 1 else track
 
 
 def scorer(data: Path) -> ModuleType:
@@ -78,10 +91,10 @@ def convert(score: ModuleType, cases: list[dict[str, Any]], data: Path, track: s
     for case in cases:
         if track != "html" and track not in case["text"]:
             continue
-        source = _source(data, track, case)
+        raw = source(data, track, case)
         begin = time.process_time()
         try:
-            draft: Draft | None = _reader(track)(source, hints)[0]
+            draft: Draft | None = _reader(track)(raw, hints)[0]
         except BroadsheetError as refused:
             print(f"  {refused}", file=sys.stderr)
             draft = None
@@ -95,17 +108,50 @@ def convert(score: ModuleType, cases: list[dict[str, Any]], data: Path, track: s
         row = score.score_case(case, track, matter, draft.body if draft else None, broken, mode, "annotated")
         row["given"] = {field for field in FIELDS if draft and getattr(draft, field)}
         row["review"] = set(draft.doubtful()) if draft else set()
+        if "body_r" in row:
+            want, got = score.shingles("\n".join(case["truth"]["body"])), score.shingles("")
+            if draft:
+                got = score.shingles(score.plain(score.strip_title(draft.body, draft.title.value)))
+            row["lost"] = lost(want, score.shingles(_shown(raw, track)), got)
         rows.append(row)
     return Result(rows, seconds, crashes)
 
 
-def _source(data: Path, track: str, case: dict[str, Any]) -> Source:
+def source(data: Path, track: str, case: dict[str, Any]) -> Source:
+    """A case of a track as a source."""
     now = dt.datetime.now(dt.UTC)
     if track == "html":
         packed = data / "html" / f"{case['id']}.html.gz"
         return Source(f"{case['id']}.html", gzip.decompress(packed.read_bytes()), now, url=case["url"])
     file = data / "text" / track / f"{case['id']}.txt"
     return Source(file.name, file.read_bytes(), now)
+
+
+def lost(want: Counter[Any], shown: Counter[Any], got: Counter[Any]) -> float:
+    """The share (0 to 1) of a labelled body, as far as its source shows it, that is not in the story; in word runs."""
+    there = sum((want & shown).values())
+    return 1 - sum((want & shown & got).values()) / there if there else 0.0
+
+
+def _shown(raw: Source, track: str) -> str:
+    """All the text that a source shows."""
+    if track != "html":
+        from broadsheet.ingest.extract import charset
+
+        return charset.text(raw.data, raw.name)
+    from lxml import html as lxml_html
+
+    from broadsheet.ingest.extract.blocks import read_blocks
+    from broadsheet.ingest.formats.html import decoded
+
+    tree = lxml_html.document_fromstring(decoded(raw).encode("utf-8", "replace"))
+    return "\n".join(block.text for block in read_blocks(tree))
+
+
+def finish(reader: FieldFinder) -> None:
+    """Finds the fields that take lines from a body, as the reader of texts does."""
+    for field in (reader.headline, reader.days, reader.byline, reader.label):
+        field()
 
 
 def _reader(track: str) -> Any:
@@ -159,6 +205,13 @@ def show(track: str, result: Result, others: list[list[str]]) -> None:
             right = f"{sum(sure) / len(sure):.3f} of {len(sure)}" if sure else "nothing"
             review = 1 - len(sure) / len(scored)
             print(f"  {field}: sure and right {right}, sent to review {review:.0%} of {len(scored)}")
+    bodies = [row for row in rows if "lost" in row]
+    short = ["body" in row["review"] for row in bodies if row["lost"] > LOSS]
+    whole = ["body" in row["review"] for row in bodies if row["lost"] <= LOSS]
+    if bodies:
+        said = f"{sum(short) / len(short):.0%} of them say so" if short else "none has to say so"
+        others_said = f", as do {sum(whole) / len(whole):.0%} of the others" if whole else ""
+        print(f"  body: {len(short)} of {len(bodies)} lose more than {LOSS:.0%}, {said}{others_said}")
 
 
 def _right(row: dict[str, Any], field: str, metric: str) -> float | None:

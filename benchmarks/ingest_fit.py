@@ -1,9 +1,10 @@
 """Fits the trees by which ingest tells story from furniture and finds headline, date, byline and section.
 
-    python -m benchmarks.ingest_fit --data FOLDER [--data MORE] [--out FOLDER]
-    python -m benchmarks.ingest_fit --data FOLDER [--data MORE] --cross [--folds 5]
+    python -m benchmarks.ingest_fit --data FOLDER [--data FOLDER] [--out FOLDER] [--only confidence]
+    python -m benchmarks.ingest_fit --data FOLDER [--data FOLDER] --cross [--folds 5]
 
-The first writes classifier.json and ranker.json, beside the modules that read them unless --out names another folder.
+The first writes classifier.json, ranker.json and confidence.json, beside the modules that read them unless --out names
+another folder; with --only it writes just the one that is named.
 The second writes nothing: it leaves out a fifth of the publishers at a time, fits on the others, converts the pages
 that were left out, and prints the table of ``benchmarks.ingest`` over them, folder by folder: what to expect of
 publishers never seen. Pages of several folders are fitted together; a publisher is left out of all of them at once.
@@ -25,9 +26,10 @@ from typing import Any
 import msgspec
 
 from benchmarks import ingest as bench
+from benchmarks import ingest_doubt as doubt
 from benchmarks import ingest_learn as learn
 from benchmarks import ingest_truth as truth
-from broadsheet.ingest.extract import classifier, decision_trees, features, ranker
+from broadsheet.ingest.extract import classifier, confidence, decision_trees, features, ranker
 from broadsheet.ingest.extract.lines import Line
 from broadsheet.ingest.extract.ranker import FeatureVector
 from broadsheet.ingest.extract.text_fields import FieldFinder
@@ -59,52 +61,54 @@ INNER = 5  # parts of the publishers; rankers are fitted on predictions of trees
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """The texts of classifier.json and ranker.json."""
+    """The texts of classifier.json, ranker.json and confidence.json."""
 
     classifier: str
     ranker: str
+    confidence: str
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--data", type=Path, required=True, action="append", help="a folder of labelled texts; may be given again"
-    )
+    parser.add_argument("--data", type=Path, action="append", required=True, help="a folder of labelled texts")
     parser.add_argument("--out", type=Path, default=INGEST, help="where the weights go")
+    parser.add_argument("--only", choices=Weights.__struct_fields__, help="the one file to write")
     parser.add_argument("--cross", action="store_true", help="print how right ingest is on publishers left out")
     parser.add_argument(
         "--folds", type=int, default=5, help="parts of the publishers, of which one at a time is left out"
     )
     options = parser.parse_args()
     score = bench.scorer(options.data[0])
-    pages = [page for folder in options.data for page in truth.samples(folder, score)]
-    pages += truth.made_up()
+    pages = [page for data in options.data for page in truth.samples(data, score)] + list(truth.made_up())
+    web = [case for data in options.data for case in doubt.pages(data, score)]
     if options.cross:
-        cross(pages, score, options.data, options.folds)
+        cross(pages, web, score, options.data, options.folds)
         return
-    weights = fit(pages, score)
-    (options.out / "classifier.json").write_text(weights.classifier, encoding="utf-8")
-    (options.out / "ranker.json").write_text(weights.ranker, encoding="utf-8")
+    weights = fit(pages, web, score)
+    for name in [options.only] if options.only else Weights.__struct_fields__:
+        (options.out / f"{name}.json").write_text(getattr(weights, name), encoding="utf-8")
 
 
-def cross(pages: list[truth.Sample], score: ModuleType, data: list[Path], folds: int) -> None:
-    """Prints the tables over all publishers, each read with weights that were fitted without it."""
-    cases = {folder: score.load_cases(folder / "cases.jsonl") for folder in data}
-    fold = parts([page.host for page in pages], folds)
-    results: dict[tuple[Path, str], bench.Result] = {}
+def cross(
+    pages: list[truth.Sample], web: list[doubt.Case], score: ModuleType, folders: Sequence[Path], folds: int
+) -> None:
+    """Prints the table over all publishers, each read with weights that were fitted without it."""
+    cases = {data: score.load_cases(data / "cases.jsonl") for data in folders}
+    fold = parts([page.host for page in pages] + [case["host"] for data in folders for case in cases[data]], folds)
+    results: dict[str, bench.Result] = {}
     for left_out in range(folds):
-        use(fit([page for page in pages if fold(page.host) != left_out], score))
-        for folder in data:
-            unseen = [case for case in cases[folder] if fold(case["host"]) == left_out]
-            for track in bench.TEXT_TRACKS:
-                found = bench.convert(score, unseen, folder, track)
-                key = (folder, track)
-                results[key] = results[key].plus(found) if key in results else found
-    for (folder, track), result in results.items():
-        bench.show(f"{folder.name}: {track}", result, [])
+        seen = [page for page in pages if fold(page.host) != left_out]
+        use(fit(seen, [case for case in web if fold(case.host) != left_out], score))
+        for data in folders:
+            unseen = [case for case in cases[data] if fold(case["host"]) == left_out]
+            for track in ("html", *bench.TEXT_TRACKS):
+                found, name = bench.convert(score, unseen, data, track), bench.named(data, track, folders)
+                results[name] = results[name].plus(found) if name in results else found
+    for name, result in sorted(results.items()):
+        bench.show(name, result, [])
 
 
-def fit(pages: list[truth.Sample], score: ModuleType) -> Weights:
+def fit(pages: list[truth.Sample], web: list[doubt.Case], score: ModuleType) -> Weights:
     """Weights fitted on pages. Those in use are changed on the way: the rankers stand on the lines' predictions."""
     rankers: dict[str, Any] = {"join": _joins(pages, score)}
     ranker.RANKERS["join"] = ranker.load(_dump({"join": rankers["join"]}).encode())["join"]
@@ -116,13 +120,17 @@ def fit(pages: list[truth.Sample], score: ModuleType) -> Weights:
         rankers[field], picked = _ranker(field, pages, rankings, fold)
         for page, best in zip(found, picked, strict=True):
             page.ranked(field, best)
-    return Weights(forests, _dump(rankers))
+    ranker.RANKERS.update(ranker.load(_dump(rankers).encode()))
+    cases = [doubt.of_text(page, reader, score) for page, reader in zip(pages, readers, strict=True)]
+    sure = doubt.fit([case for case in cases if case], web)
+    return Weights(forests, _dump(rankers), _dump(sure))
 
 
 def use(weights: Weights) -> None:
     """Puts weights to use in this process."""
     classifier.MODELS.update(classifier.load(weights.classifier.encode()))
     ranker.RANKERS.update(ranker.load(weights.ranker.encode()))
+    confidence.WEIGHTS.update(confidence.load(weights.confidence.encode()))
 
 
 def parts(hosts: Sequence[str], count: int) -> Callable[[str], int]:

@@ -77,9 +77,8 @@ def samples(data: Path, score: ModuleType) -> Iterator[Sample]:
                 yield Sample(case["host"], track, raw, truth, case["text"][track], known, read=not labelled)
 
 
-def made_up() -> list[Sample]:
+def made_up() -> Iterator[Sample]:
     """The made-up pages, each with what is true of it."""
-    found = []
     for n, page in enumerate((*shapes.pages(MADE_UP), *shapes.notes(NOTES))):
         truth = {
             "title": page.title, "title_alt": [], "date": page.date, "date_alt": [], "authors": list(page.authors),
@@ -87,8 +86,7 @@ def made_up() -> list[Sample]:
             "subheads": list(page.subheads), "with": [], "without": [],
         }  # fmt: skip
         view = {"title": "present" if page.title else "absent", "authors": list(page.authors)}
-        found.append(Sample(f"made up {n % 40}", "made up", page.text, truth, view, labelled=True))
-    return found
+        yield Sample(f"made up {n % 40}", "made up", page.text, truth, view, labelled=True)
 
 
 def split(sample: Sample) -> tuple[Line, ...]:

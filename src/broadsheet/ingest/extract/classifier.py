@@ -21,7 +21,7 @@ from importlib.resources import files
 
 import msgspec
 
-from broadsheet.ingest.extract import decision_trees, features, series
+from broadsheet.ingest.extract import decision_trees, features, second_look, series
 from broadsheet.ingest.extract.draft import Hints, Role
 from broadsheet.ingest.extract.lines import Line
 
@@ -35,20 +35,6 @@ _SENTENCES = frozenset(("remark", "sentence", "prose", "paragraph"))
 _THREAD = 14  # lines below a heading in which two comments bear dates
 _RULE = re.compile(r"[-=*_~#.•–—· ]{3,}")
 _LISTS = re.compile(r"^# (?:responses?|replies|thoughts)\b")
-
-
-_REASONS = {  # why a line of a kind is dropped, in the words of an editor
-    "": "a short line apart from the story, as links and labels are",
-    "far": "far from the story's text",
-    "date": "a date beside the story",
-    "byline": "a name beside the story",
-    "name": "a name beside the story",
-    "remark": "a sentence of the page around the story, by its place",
-    "sentence": "a sentence of the page around the story, by its place",
-    "prose": "a paragraph of the page around the story, by its place",
-    "paragraph": "a paragraph of the page around the story, by its place",
-    "long open": "a long line of the page around the story, by its place",
-}
 
 
 class Prediction(msgspec.Struct, frozen=True, gc=False):
@@ -84,11 +70,28 @@ BODY = LinePart("body", "prose")
 LIST = LinePart("body", "an item of a list")
 RULE = LinePart("dropped", "a rule between parts of the text")
 SUBHEAD = LinePart("subhead", "a short line that heads paragraphs")
+COMMENTS = LinePart("dropped", "readers' comments")
+
+# What a dropped line looks like, in words for an editor.
+_LOOKS = {
+    "far": "it stands far from the story's text",
+    "date": "it looks like a date",
+    "byline": "it looks like a byline",
+    "name": "it looks like a name",
+    "word": "it looks like a label",
+    "item": "it looks like an item of a list beside the story",
+    "phrase": "it looks like a label or a link",
+    "open": "it looks like a caption or a link",
+    "long open": "it looks like a caption or a link",
+    "remark": "it looks like a remark beside the story",
+    "sentence": "it looks like a caption, a teaser or a note",
+}
+_APART = "it looks like a text beside the story"
 
 
 def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Classification:
     """The parts of all lines. ``bare`` text is known to be a story alone: only plain furniture is dropped from it."""
-    predictions = [] if bare else predict(lines, hints)
+    predictions = [] if bare else second_look.taken(lines, predict(lines, hints))
     parts = [_bare(lines, i) for i in range(len(lines))] if bare else list(map(_part, lines, predictions))
     _cut_thread(lines, predictions, parts)
     # In a text that is all short lines, such as a note, nothing passes for prose: then all of it is the body.
@@ -126,7 +129,7 @@ def _furniture(kind: str) -> LinePart:
 
 @functools.cache
 def _apart(kind: str) -> LinePart:
-    return LinePart("dropped", _REASONS.get(kind, _REASONS[""]))
+    return LinePart("dropped", _LOOKS.get(kind, _APART))
 
 
 def _bare(lines: Sequence[Line], i: int) -> LinePart:
@@ -151,7 +154,7 @@ def _cut_thread(lines: Sequence[Line], predictions: Sequence[Prediction], parts:
             continue
         dated = sum(prediction.kind == "date" for prediction in predictions[i + 1 : i + _THREAD])
         if dated >= 2 or _LISTS.search(line.key):
-            parts[i:] = [LinePart("dropped", "readers' comments")] * (len(parts) - i)
+            parts[i:] = [COMMENTS] * (len(parts) - i)
             return
 
 
@@ -215,7 +218,7 @@ def _settle_subheads(parts: list[LinePart]) -> None:
 
 
 def predict(lines: Sequence[Line], hints: Hints) -> list[Prediction]:
-    """A prediction for every line."""
+    """A prediction for every line, by the line and its place alone."""
     rows, kinds = features.vectors(lines, hints)
     story, subhead = MODELS["story"], MODELS["subhead"]
     found = []

@@ -6,9 +6,11 @@ made in one walk, so that no row is called used that is not in the body.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from broadsheet.ingest.extract import classifier, series, to_markdown
+from broadsheet.ingest.extract import classifier, confidence, series, to_markdown
 from broadsheet.ingest.extract.classifier import LinePart
 from broadsheet.ingest.extract.draft import SURE, Fate, Found
 from broadsheet.ingest.extract.lines import Layout
@@ -29,10 +31,15 @@ class TextBody(msgspec.Struct, frozen=True):
     fates: tuple[Fate, ...]
 
 
-def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
-    """The body of the story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too."""
+def make(head: TextFields, layout: Layout, rows: range, sure: Sequence[float]) -> TextBody:
+    """The body of the story that some lines are; ``rows`` are the source's rows that belong to it, blank ones too.
+
+    ``sure`` is how sure it is, line by line, that it was rightly used or dropped (0 to 1).
+    """
     known = {
-        row: _fate(row, part, head) for line, part in zip(head.lines, head.parts, strict=True) for row in line.rows
+        row: _fate(row, part, head, trust)
+        for line, part, trust in zip(head.lines, head.parts, sure, strict=True)
+        for row in line.rows
     }
     known |= {row: Fate(row, "dropped", why) for row, why in layout.gone.items()}
     out: list[str] = []
@@ -67,13 +74,14 @@ def make(head: TextFields, layout: Layout, rows: range) -> TextBody:
     return TextBody("\n\n".join(out) + "\n" if out else "", fates)
 
 
-def _fate(row: int, part: LinePart, head: TextFields) -> Fate:
+def _fate(row: int, part: LinePart, head: TextFields, trust: float) -> Fate:
     """What became of a row of a line; a line is called used only where it is in the body or gave a field."""
     if part.role == "caption":
         return Fate(row, "dropped", "the caption of a picture that is not there")
     if part.role == "credit" and not (head.credit and head.credit.line == row):
         return Fate(row, "dropped", "a further line about a picture")
-    return Fate(row, part.role, part.why)
+    why = confidence.why(part.why, trust) if part.role == "dropped" else part.why
+    return Fate(row, part.role, why, confidence=trust)
 
 
 def standfirst(head: TextFields) -> tuple[TextFields, Found[str] | None]:

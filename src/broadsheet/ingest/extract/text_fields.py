@@ -25,7 +25,7 @@ from broadsheet.ingest.extract import (
     sections,
     series,
 )
-from broadsheet.ingest.extract.classifier import LinePart
+from broadsheet.ingest.extract.classifier import LinePart, Prediction
 from broadsheet.ingest.extract.context import gather
 from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
@@ -62,10 +62,14 @@ _SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days
 
 
 class TextFields(msgspec.Struct, frozen=True):
-    """The fields of a text, its lines (the lead cleaned of date and dateline), and the part of each line."""
+    """The fields of a text, its lines (the lead cleaned of date and dateline), their parts and predictions.
+
+    There are no predictions for a text that is a story alone.
+    """
 
     lines: tuple[Line, ...]
     parts: tuple[LinePart, ...]
+    predictions: tuple[Prediction, ...] = ()
     title: Found[str] | None = None
     date: Found[dt.date] | None = None
     updated: Found[dt.date] | None = None
@@ -87,7 +91,9 @@ def read(lines: Sequence[Line], hints: Hints, today: dt.date) -> TextFields:
         reader.label()
     reader.dateline()
     reader.credits()
-    return TextFields(lines=tuple(reader.lines), parts=tuple(reader.parts), **reader.fields)
+    return TextFields(
+        lines=tuple(reader.lines), parts=tuple(reader.parts), predictions=reader.predictions, **reader.fields
+    )
 
 
 class FieldFinder:

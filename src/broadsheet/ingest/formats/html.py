@@ -21,6 +21,7 @@ from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract import (
     article,
     charset,
+    confidence,
     marks,
     page_authors,
     page_dates,
@@ -62,6 +63,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     blocks = read_blocks(body if body is not None else tree)
     taken = [*_texts(tree), *_told(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
+    sure = confidence.of_page(blocks, parts, taken)
     parts = _pictured(blocks, parts, _beside(source))
     marked = _marked(blocks, parts, hints)
     story = embedded.of_blocks(article.chosen(blocks, parts), url, lambda src: src)
@@ -73,6 +75,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         title=title or embedded.headline("", "", story.paragraphs),
         body=story.markdown,
         fates=(),
+        body_confidence=sure.body,
         date=date,
         updated=page_dates.updated(about, date.value if date else None, hints),
         authors=people,
@@ -85,7 +88,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         lang=made.lang,
         url=url,
     )
-    return (_with_fates(marked.on(draft), text, blocks, parts),)
+    return (_with_fates(marked.on(draft), text, blocks, parts, sure.pieces),)
 
 
 def decoded(source: Source) -> str:
@@ -179,14 +182,25 @@ def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> ma
     return found
 
 
-def _with_fates(draft: Draft, text: str, blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Draft:
-    """The draft with what became of every line: what stands on it of the story, else markup, or left out and why."""
+def _with_fates(
+    draft: Draft, text: str, blocks: Sequence[Block], parts: Sequence[BlockPart], sure: Sequence[float]
+) -> Draft:
+    """The draft with what became of every line: what stands on it of the story, else markup, or left out and why.
+
+    ``sure`` is how sure that is, block by block; the least sure of a line's dropped blocks speaks for all of them.
+    """
     told: dict[int, tuple[Role, str]] = {}
-    for block, part in zip(blocks, parts, strict=True):
+    trust: dict[int, float] = {}
+    for block, part, confident in zip(blocks, parts, sure, strict=True):
         role: Role = "caption" if block.kind == "caption" else part.role
+        why = confidence.why(part.why, confident) if role == "dropped" else part.why
         for line in block.lines:
+            if role == "dropped" and line in told and confident >= trust.get(line, 1.0):
+                continue
             if told.get(line, ("dropped", ""))[0] == "dropped" or role == "body":
-                told[line] = (role, part.why)
+                told[line] = (role, why)
+            if role == "dropped":
+                trust[line] = min(confident, trust.get(line, 1.0))
     fields: list[tuple[Found[str] | Found[dt.date] | Found[tuple[str, ...]] | None, Role]] = [
         (draft.title, "title"), (draft.date, "date"), (draft.updated, "updated"), (draft.authors, "byline"),
         (draft.section, "section"),
@@ -197,5 +211,5 @@ def _with_fates(draft: Draft, text: str, blocks: Sequence[Block], parts: Sequenc
     fates = []
     for line, row in enumerate(text.split("\n"), 1):
         role, why = told.get(line) or (("markup", "") if row and not row.isspace() else ("blank", ""))
-        fates.append(Fate(line, role, why))
+        fates.append(Fate(line, role, why, confidence=trust.get(line, 1.0) if role in ("dropped", "body") else 1.0))
     return replace(draft, fates=tuple(fates))

@@ -15,6 +15,7 @@ from broadsheet.errors import Place, fail, note
 from broadsheet.ingest.extract import (
     boilerplate,
     charset,
+    confidence,
     headlines,
     language,
     marks,
@@ -76,8 +77,9 @@ def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str
     head = text_fields.read(lines, hints, day)
     head, standfirst = text_body.standfirst(text_body.lead(head))
     paragraphs = text_body.paragraphs(head)
-    body = text_body.make(head, layout, rows)
     title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
+    sure = confidence.of_text(head.lines, head.parts, head.predictions)
+    body = text_body.make(head, layout, rows, sure.pieces)
     lead = summary.make(paragraphs)
     found = topics.find(title.value, paragraphs, lang.value)
     section = head.section and sections.settle(
@@ -87,6 +89,7 @@ def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str
         title=title,
         body=body.markdown,
         fates=body.fates,
+        body_confidence=sure.body,
         date=head.date,
         updated=head.updated,
         authors=head.authors,
