@@ -6,7 +6,8 @@ import pytest
 from lxml import html as lxml_html
 
 from broadsheet.ingest.extract import article
-from broadsheet.ingest.extract.blocks import Block, read_blocks
+from broadsheet.ingest.extract.blocks import Block
+from broadsheet.ingest.extract.page_blocks import read_blocks
 
 ONE = "The lifeboat of Saint Orm was called out four times in one night, which its crew says has not happened before."
 TWO = "Two of the calls came from the same yacht, whose skipper had lost his way in the fog and then his rudder."

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from broadsheet.ingest.extract import page_authors, page_dates, page_fields, page_metadata
-from broadsheet.ingest.extract.blocks import read_blocks
+from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.ingest.extract.draft import SURE, Hints
 
 HINTS = Hints(sections=("World", "Business"), aliases={"economy": "Business"}, today=dt.date(2026, 1, 2))

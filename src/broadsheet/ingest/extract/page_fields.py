@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from broadsheet.ingest.extract import sections
-from broadsheet.ingest.extract.article import PROSE, BlockPart
+from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
 from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.page_metadata import Head

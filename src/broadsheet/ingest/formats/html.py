@@ -26,8 +26,9 @@ from broadsheet.ingest.extract import (
     page_fields,
     page_metadata,
 )
-from broadsheet.ingest.extract.article import BlockPart
-from broadsheet.ingest.extract.blocks import Block, read_blocks
+from broadsheet.ingest.extract.page_parts import BlockPart
+from broadsheet.ingest.extract.blocks import Block
+from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded
 
