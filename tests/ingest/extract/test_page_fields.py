@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import page_authors, page_dates, page_fields, page_metadata
-from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.extract import page_authors, page_dates, page_fields, page_metadata, page_pictures
 from broadsheet.ingest.extract.draft import SURE, Hints
+from broadsheet.ingest.extract.page_blocks import read_blocks
 
 HINTS = Hints(sections=("World", "Business"), aliases={"economy": "Business"}, today=dt.date(2026, 1, 2))
 URL = "https://gull.example/economy/2025/05/08/port-shut"
@@ -84,7 +84,7 @@ def test_no_json_ld_brings_a_page_down(value):
     )
     page_fields.title(about, URL)
     page_fields.section(about, URL, "x", page_fields.Printed(), HINTS)
-    page_fields.image(about)
+    page_pictures.lead(about, (), URL)
     page_fields.topics(about)
     page_fields.summary(about)
     page_authors.read(about, URL, [])

@@ -9,7 +9,6 @@ after the article's own element leaves it.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
@@ -130,9 +129,10 @@ def _times(page: PageBlocks) -> None:
     found: dict[int, list[int]] = {}
     for n in range(max(taken[0] - 3, 0), taken[-1]) if taken and own else ():
         block = page.blocks[n]
-        if block.kind in ("p", "li", "h") and len(block.text) <= _CLOCK and page.parts[n].role == "dropped":
-            if _is_clock(block.text) and own in block.around.chain() and not page.strange(block, _TIME_NAMES):
-                found.setdefault(block.around.shape, []).append(n)
+        short = block.kind in ("p", "li", "h") and len(block.text) <= _CLOCK and page.parts[n].role == "dropped"
+        within = short and own in set(block.around.chain()) and not page.strange(block, _TIME_NAMES)
+        if within and _is_clock(block.text):
+            found.setdefault(block.around.shape, []).append(n)
     for same in found.values():
         entries = [n for n in same if any(page.taken(m) for m in range(n + 1, min(n + 4, len(page.blocks))))]
         if len(same) > 1:
@@ -149,9 +149,9 @@ def _slides(page: PageBlocks) -> None:
     shows: dict[Around, list[int]] = {}
     for n, block in enumerate(page.blocks):
         show = next((a for a in reversed(tuple(block.around.chain())) if _SLIDES.search(a.names)), None)
-        if show and not page.taken(n) and block.kind in ("caption", "p", "h") and page.squeezed[n]:
-            if not page.strange(replace(block, kind="p"), _SLIDE_NAMES) in ("nav", "aside", "related", "footer"):
-                shows.setdefault(show, []).append(n)
+        usable = not page.taken(n) and block.kind in ("caption", "p", "h") and page.squeezed[n]
+        if show and usable and page.strange(block, _SLIDE_NAMES) in ("", "figcaption", "figure", "header"):
+            shows.setdefault(show, []).append(n)
     told = sum(len(page.blocks[n].text) for n, part in enumerate(page.parts) if part.role == "body")
     for slides in shows.values():
         texts = [n for n in slides if len(page.blocks[n].text) > SENTENCE and linked(page.blocks[n]) < 0.5]

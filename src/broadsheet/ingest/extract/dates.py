@@ -141,7 +141,7 @@ def _numeric(match: re.Match[str], order: str) -> tuple[int, int, int, str]:
         return first, second, year, ""
     if second > 12:
         return second, first, year, ""
-    doubt = "" if first == second else "day and month could be meant the other way round"
+    doubt = "" if first == second else SWAPPED
     if order == "MDY":
         return second, first, year, doubt
     return first, second, year, doubt
@@ -217,7 +217,9 @@ _ZONES: dict[str, int] = _TABLE["zones"]
 _TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is China's
 # An evening in America is the next day in most of the world, where many sites date their pages.
 _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
+SWAPPED = "day and month could be meant the other way round"
 _NEXT_DAY = "so late in the evening that it may be dated a day later elsewhere"
+MILD = frozenset((SWAPPED, _NEXT_DAY))  # doubts about which day it is, not about whether it is one
 _MOMENT = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
     rf"(?P<zone>{either(list(_ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",

@@ -38,14 +38,24 @@ _FOLDER = re.compile(
 _CLASS = re.compile(r"(?<![a-z])(?:author|byline|autor|signature|auteur|firma|writer)|(?<=[a-z])(?:Author|Byline)")
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\.(?:com|org|net|de)$|^\W*$|\d|^(?:admin|administrator|editors?|staff|unknown|none|null|author|"
-    r"autor|guest|follow|twitter|facebook|email|mehr|more|view|bio|profile|share|nachrichten|news|noticias|newsroom)$",
+    r"autor|guest|follow|twitter|facebook|email|mehr|more|view|bio|profile|share|nachrichten|news|noticias|newsroom|"
+    r"web-?master|webmaster|[a-z]+[_.-][a-z_.-]*|super-?user|wp-?admin|author-?\w*|redaktion|redacción|redacao|rédaction)$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\s+(?:(?:senior|chief|deputy|freelance|assistant|associate|political|sports?|business|staff|news|science|health)\s+)*"
-    r"(?:correspondent|reporter|editor|writer|columnist|contributor|redakteur(?:in)?|korrespondent(?:in)?)\b.*$",
+    r"\s+(?:(?:senior|chief|deputy|freelance|assistant|associate|political|sports?|business|staff|news|science|health|"
+    r"special|foreign|local|data|investigative|environment|education|economics|culture|technology|managing|executive|"
+    r"features?|transport|travel|europe|asia|africa|middle east|city|night|digital|multimedia|video|lead|our|the|"
+    r"royal|legal|crime|court|courts|consumer|money|food|fashion|social affairs|world|national|regional|leitende[rn]?|"
+    r"freie[rn]?|stellvertretende[rn]?|envoyée?|grand)\s+)*"
+    r"(?:correspondent|reporter|editor(?:-in-chief)?|writer|columnist|contributor|journalist|photographer|producer|"
+    r"analyst|critic|redakteur(?:in)?|korrespondent(?:in)?|journalistin|chefredakteur(?:in)?|autorin|volontär(?:in)?|"
+    r"journaliste|rédacteur|rédactrice|correspondante?|periodista|redactora?|corresponsal|jornalista|repórter|redatora?|"
+    r"giornalista|redattore|redattrice|corrispondente|verslaggever|redacteur|toimittaja|reportern?|dziennikarka|"
+    r"dziennikarz)\b.*$",
     re.IGNORECASE,
 )
+_HANDLE = re.compile(r"[a-z][a-z0-9_.]*[0-9_.][a-z0-9_.]*|[A-Za-z]+[0-9]+\w*|@\S+")  # what somebody logs in as
 _SIGN = re.compile(r"\s*\([^)]{0,20}\)\s*$")  # the short sign of a name: "(obe)"
 _DATE = re.compile(r"\d.*$")
 _LONGEST = 60  # characters; what is longer is no name
@@ -127,6 +137,7 @@ def split(values: Iterable[str]) -> Names:
                 1 < len(name) <= _LONGEST
                 and not _ROLE.match(f" {name}")
                 and not _NO_NAME.search(name)
+                and not _HANDLE.fullmatch(name)
                 and len(name.split()) <= 6
             ):
                 people.append(name)
@@ -143,17 +154,23 @@ def _signed(lines: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
             return
         for row in (block.text, *block.text.split("|")):
             if found := bylines.read(_GLUED.sub(r"\1 ", row.strip())):
-                yield "byline", (list(found.names), found.agency), 0.85
+                yield "byline", (_plain(found.names), found.agency), 0.85
                 return
     for block in lines:
         if any(_CLASS.search(here.names) for here in islice(block.around.chain(), 3)):
             row = block.text.partition("|")[0]
             if found := bylines.bare(row) or bylines.read(row):
-                yield "byline class", (list(found.names), found.agency), 0.75
+                yield "byline class", (_plain(found.names), found.agency), 0.75
                 return
     for block in lines:
         elsewhere = any(span.href and "author" not in span.href for span in block.spans)
         plain = block.kind == "p" and not elsewhere and any(map(str.isupper, block.text))
         if plain and (found := bylines.bare(_DATE.sub("", block.text))):
-            yield "names alone", (list(found.names), found.agency), 0.6
+            yield "names alone", (_plain(found.names), found.agency), 0.6
             return
+
+
+def _plain(names: Iterable[str]) -> list[str]:
+    """Names without the job titles that stand behind them."""
+    shorter = ((name, _ROLE.sub("", name).strip()) for name in names)
+    return [short if bylines.is_name(short) else name for name, short in shorter]

@@ -52,18 +52,23 @@ _PICTURES = ("img", "amp-img")
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-hi-res-src")
 _SOURCE_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 _EMPTY_PICTURE = re.compile(
-    r"(?:blank|spacer|placeholder|pixel|transparent|lazy[-_]?load|grey|1x1)[\w-]*\.(?:gif|png|svg|jpg|webp)", re.IGNORECASE
+    r"(?:blank|spacer|placeholder|pixel|transparent|lazy[-_]?load|grey|1x1)[\w-]*\.(?:gif|png|svg|jpg|webp)",
+    re.IGNORECASE,
 )
 _EMOJI = 8  # code points of a picture's text alternative that may be a sign within a line
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _NUMBERED = re.compile(r"[\w-]*\d[\w-]*")  # names with numbers are one element's own
-_PULL_QUOTE = re.compile(r"(?<![a-z])(?:pull-?_?quote|block-?_?quote|quote-?_?box)(?![a-z])|Pull[Qq]uote", re.IGNORECASE)
+_PULL_QUOTE = re.compile(
+    r"(?<![a-z])(?:pull-?_?quote|block-?_?quote|quote-?_?box)(?![a-z])|Pull[Qq]uote", re.IGNORECASE
+)
 _DEPTH = 40  # descendants of an element that are looked at, to see whether it holds blocks
 _RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 # Quotation marks that a browser prints around <q>, by the language of the page.
-_QUOTES = {"de": "„“", "cs": "„“", "sk": "„“", "pl": "„”", "hu": "„”", "ro": "„”", "fr": "«»", "it": "«»", "es": "«»",
-           "pt": "“”", "ru": "«»", "uk": "«»", "el": "«»", "sv": "””", "fi": "””", "da": "»«", "no": "«»", "nb": "«»"}  # fmt: skip
+_QUOTES = {
+    "de": "„“", "cs": "„“", "sk": "„“", "pl": "„”", "hu": "„”", "ro": "„”", "fr": "«»", "it": "«»", "es": "«»",
+    "ru": "«»", "uk": "«»", "el": "«»", "sv": "””", "fi": "””", "da": "»«", "no": "«»", "nb": "«»",
+}  # fmt: skip
 
 
 def read_blocks(root: Any) -> list[Block]:
@@ -352,7 +357,9 @@ def _picture_source(element: Any) -> str:
     """The address of a picture; of one that is loaded later the one that it gets then."""
     found = [value.strip() for name in _SOURCES if (value := element.get(name))]
     for name in _SOURCE_SETS:
-        found += [value.split(",")[0].split(" ")[0] for value in (element.get(name) or "").strip().split("\n")[:1] if value]
+        found += [
+            value.split(",")[0].split(" ")[0] for value in (element.get(name) or "").strip().split("\n")[:1] if value
+        ]
     usable = [src for src in found if src and not src.startswith("data:")]
     return next((src for src in usable if not _EMPTY_PICTURE.search(src)), "")
 

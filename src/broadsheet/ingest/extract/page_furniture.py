@@ -21,6 +21,8 @@ _LINE = 200  # characters of a line of the table of phrases at most
 _NOTE = 300  # characters of a note or a promotion at most
 _FEW = 4  # labels, or notes, above or below a text; more are a list that belongs to it
 _SPEAKS = re.compile(r"[:.?!…。！？؟।][\"'”’»)\]]*$")
+# What somebody says, or a word that is a whole sentence: no furniture, whatever its words.
+_SPEECH = re.compile(r"[\"“”„«»‘‚「『–—]|(?!\W)[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?[.?]$")
 _PROMOTION = re.compile(
     r"newsletter|subscri|abonn|(?<![a-z])abo(?![a-z])|sign-?up|(?<![a-z])app(?:s|store)?(?![a-z])|onelink|donat|spende|"
     r"/login|/register|free-?trial|podcast|(?:twitter|facebook|instagram|youtube|linkedin)\.com/[^/]+/?$",
@@ -69,7 +71,7 @@ TIME = "the time of an entry"  # of a live blog
 
 def _known(block: Block, phrases: boilerplate.PhraseTable) -> str:
     """The kind of furniture that the table of phrases knows a block as."""
-    if len(block.text) > _LINE or block.kind in ("table", "li", "quote"):
+    if len(block.text) > _LINE or block.kind in ("table", "li", "quote") or _SPEECH.match(block.text):
         return ""
     kind = boilerplate.kind(boilerplate.key(block.text), phrases)
     return kind if kind in _KINDS else ""

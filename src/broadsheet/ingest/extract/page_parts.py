@@ -40,6 +40,7 @@ _NAMES = (
 )
 _STRANGE = re.compile(rf"(?:(?<![a-z])(?:{_NAMES})(?![a-z])|(?<=[a-z])(?:{_NAMES.title()})(?![a-z]))")
 _STRANGE_TAGS = frozenset(("nav", "footer", "aside", "form", "header", "figcaption", "address", "figure"))
+_NEVER = frozenset(("nav", "footer"))  # which hold no article, however much is in them
 STOPS = re.compile(r"[.!?。！？؟।:…♦■][\"'”’»)\]]*$")
 
 
@@ -126,6 +127,8 @@ class PageBlocks:
         chain = tuple(around.chain()) if around else ()
         quoted = [n for n, here in enumerate(chain) if here.quotes] if block.quoted else []
         for here in chain[quoted[-1] + 1 if quoted else 0 :]:
+            if here.tag in _NEVER:
+                return here.tag
             if self.below[here.shape] > self.total * _SHARE:
                 return ""
             if here.tag in _STRANGE_TAGS:

@@ -19,7 +19,9 @@ _MOST = 20_000  # elements of a table that are looked at
 _WIDEST = 60  # columns; what is wider is no table that anybody reads
 _LONGEST = 2_000  # rows
 _ARRANGED = frozenset(("table", "h1", "h2", "form", "article", "section", "iframe", "video"))  # what no figure is in
-_ALIGN = re.compile(r"text-align\s*:\s*(left|right|center)|(?<![a-z])(?:text|align|has-text-align)-?(left|right|center)")
+_ALIGN = re.compile(
+    r"text-align\s*:\s*(left|right|center)|(?<![a-z])(?:text|align|has-text-align)-?(left|right|center)"
+)
 
 
 class GridCell(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ http, https and mailto addresses; a picture shows only under the name that the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote, urljoin, urlsplit
 
 from broadsheet.ingest.extract.blocks import Around, Block, Cell, Span, is_break

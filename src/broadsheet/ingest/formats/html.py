@@ -1,12 +1,11 @@
 """A saved web page → a draft.
 
 In: a ``Source`` that holds HTML. Out: one ``Draft``: fields by the page's own metadata, body by ``article``, and a fate
-for every line. The body is Markdown in which nothing of the page stays active.
+for every block. The body is Markdown in which nothing of the page stays active.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,19 +16,21 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from broadsheet.errors import Place, fail
+from broadsheet.errors import Place, Problem, fail, note
 from broadsheet.ingest.extract import (
     article,
     charset,
     page_authors,
     page_dates,
+    page_fates,
     page_fields,
     page_metadata,
+    page_pictures,
 )
-from broadsheet.ingest.extract.page_parts import BlockPart
-from broadsheet.ingest.extract.blocks import Block
+from broadsheet.ingest.extract.blocks import Block, clean
+from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.extract.page_blocks import read_blocks
-from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
+from broadsheet.ingest.extract.page_parts import BlockPart
 from broadsheet.ingest.formats import embedded
 
 _DECLARED = re.compile(
@@ -42,6 +43,12 @@ _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pi
 _SILENT = ("script", "style", "noscript", "svg", "iframe", "template")  # what no reader of the page sees
 _TOLD = 500  # characters; a shorter articleBody is a teaser
 _LEAST = 200  # characters of paragraphs without which a page is none of a story
+_TEASER = 0.5  # of an article's text by metadata: where a page shows less of it, the metadata is read instead
+_INACTIVE = 120  # characters of a noscript element that are more than a note about scripts
+_ABOUT_SCRIPTS = re.compile(r"java\s?script|cookies|browser", re.IGNORECASE)
+_LARGE = 2_000_000  # characters of a page beyond which only its structure is asked: a library might take minutes
+_ANOTHER = 300  # characters of an article that make it another story
+_BLOCK_TAG = re.compile(r"<(?:p|div|br|li|h\d)\b", re.IGNORECASE)
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
@@ -56,34 +63,51 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     url = source.url or _address(about)
     title = page_fields.title(about, url)
     headline = title.value if title else ""
-    date = page_dates.published(about, url, tree, hints)
-    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    _show_inactive(tree)
     blocks = read_blocks(body if body is not None else tree)
-    taken = [*_texts(tree), *_told(about)]
+    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    large = len(text) > _LARGE
+    taken = [*([] if large else _texts(tree)), *_told(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
+    parts = _one_story(blocks, parts)
     parts = _pictured(blocks, parts, _beside(source))
     story = embedded.of_blocks(article.chosen(blocks, parts), url, lambda src: src)
-    if not story.paragraphs and len(story.markdown) < _LEAST:
-        raise fail("no-story", "the page holds no article", Place(source.name), "Save the page of one story.")
+    spoken = _from_metadata(about, url, story)
+    if spoken:
+        story = spoken
+        parts = [
+            replace(p, role="dropped", why="repeats the article's metadata") if p.role in _USED else p for p in parts
+        ]
+    elif not story.paragraphs and len(story.markdown) < _LEAST:
+        hint = "Save the page of one story, as it is shown in a browser."
+        raise fail("no-story", "the page holds no article", Place(source.name), hint)
     people, agency = page_authors.read(about, url, page_fields.below_headline(blocks, parts))
+    near = page_fields.around_headline(blocks, parts)
+    date = page_dates.published(about, url, None if large else tree, hints, near)
     made = embedded.about(headline, story.paragraphs, page_fields.lang(about), hints)
+    pictures = page_pictures.shown(blocks, parts, url)
     draft = Draft(
         title=title or embedded.headline("", "", story.paragraphs),
         body=story.markdown,
         fates=(),
         date=date,
-        updated=page_dates.updated(about, date.value if date else None, hints),
+        updated=page_dates.updated(about, date.value if date else None, hints, near),
         authors=people,
         agency=agency or _published(about),
         section=page_fields.section(about, url, headline, page_fields.printed(blocks, parts), hints),
         summary=page_fields.summary(about) or made.summary,
         topics=made.topics or page_fields.topics(about),
-        image=page_fields.image(about),
+        image=page_pictures.lead(about, pictures, url),
         licence=Found(about.licence, "link rel=license", 0.9) if about.licence else None,
         lang=made.lang,
         url=url,
+        problems=tuple(_problems(blocks, parts, pictures, source.name)),
     )
-    return (_with_fates(draft, text, blocks, parts),)
+    told = _scripts(about, spoken)
+    return (replace(draft, fates=page_fates.fates(text, blocks, parts, draft, pictures, told)),)
+
+
+_USED = ("body", "subhead")
 
 
 def decoded(source: Source) -> str:
@@ -115,6 +139,16 @@ def _address(about: page_metadata.Head) -> str:
     return next((url for url in urls if url.startswith(("http://", "https://"))), "")
 
 
+def _show_inactive(tree: Any) -> None:
+    """Make text of what a browser without scripts shows, and of shadow roots, where it is more than a note."""
+    for element in list(tree.iter("noscript", "template")):
+        if element.tag == "template" and not element.get("shadowrootmode"):
+            continue
+        words = clean(" ".join(element.itertext()))
+        if len(words) > _INACTIVE and not (len(words) < 2 * _INACTIVE and _ABOUT_SCRIPTS.search(words)):
+            element.tag = "div"
+
+
 def _texts(tree: Any) -> list[str]:
     """The texts that trafilatura takes for the article."""
     from trafilatura.core import bare_extraction
@@ -133,6 +167,29 @@ def _told(about: page_metadata.Head) -> list[str]:
     """The text of the article that JSON-LD repeats; some sites put all of it there, and some its beginning."""
     told = page_fields.text(about.node.get("articleBody"))
     return [told] if len(told) > _TOLD else []
+
+
+def _from_metadata(about: page_metadata.Head, url: str, shown: embedded.Prose) -> embedded.Prose | None:
+    """The article's text by its metadata, where the page itself shows none of it or a teaser alone."""
+    value = about.node.get("articleBody")
+    value = "\n\n".join(str(item) for item in value if isinstance(item, str)) if isinstance(value, list) else value
+    if not isinstance(value, str) or len(clean(value)) < _LEAST:
+        return None
+    if sum(map(len, shown.paragraphs)) >= _TEASER * len(clean(value)):
+        return None
+    if _BLOCK_TAG.search(value):
+        return embedded.from_html(value, url)
+    plain = page_fields.unescaped(value)
+    return embedded.from_text(plain if "\n\n" in plain else plain.replace("\n", "\n\n"))
+
+
+def _scripts(about: page_metadata.Head, spoken: embedded.Prose | None) -> dict[int, tuple[Fate, ...]]:
+    """The pieces of a page's JSON-LD that are text: the article's, where it was taken, and those of other articles."""
+    line = about.lines.get("json-ld", 0)
+    used = "the article's text in the page's metadata (JSON-LD)"
+    found = [Fate(line, "body", used, text[:120], 0.85) for text in (spoken.paragraphs if spoken else ())]
+    found += [Fate(line, "dropped", "metadata of another article", text[:120]) for text in about.others]
+    return {line: tuple(found)} if found else {}
 
 
 def _published(about: page_metadata.Head) -> Found[str] | None:
@@ -166,23 +223,42 @@ def _pictured(blocks: Sequence[Block], parts: list[BlockPart], lies: Callable[[s
     return parts
 
 
-def _with_fates(draft: Draft, text: str, blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Draft:
-    """The draft with what became of every line: what stands on it of the story, else markup, or left out and why."""
-    told: dict[int, tuple[Role, str]] = {}
-    for block, part in zip(blocks, parts, strict=True):
-        role: Role = "caption" if block.kind == "caption" else part.role
-        for line in block.lines:
-            if told.get(line, ("dropped", ""))[0] == "dropped" or role == "body":
-                told[line] = (role, part.why)
-    fields: list[tuple[Found[str] | Found[dt.date] | Found[tuple[str, ...]] | None, Role]] = [
-        (draft.title, "title"), (draft.date, "date"), (draft.updated, "updated"), (draft.authors, "byline"),
-        (draft.section, "section"),
-    ]  # fmt: skip
-    for found, role in fields:
-        if found and told.get(found.line, ("dropped", ""))[0] == "dropped":
-            told[found.line] = (role, found.rule)
-    fates = []
-    for line, row in enumerate(text.split("\n"), 1):
-        role, why = told.get(line) or (("markup", "") if row and not row.isspace() else ("blank", ""))
-        fates.append(Fate(line, role, why))
-    return replace(draft, fates=tuple(fates))
+_ELSEWHERE = "part of another article on the page"
+
+
+def _one_story(blocks: Sequence[Block], parts: list[BlockPart]) -> list[BlockPart]:
+    """The parts without those of other articles, where the headline stands in an article of its own."""
+    holders = [_article_of(block) for block in blocks]
+    own = next((holders[n] for n, part in enumerate(parts) if part.role == "title" and blocks[n].kind == "h"), None)
+    if own is None:
+        return parts
+    headed = {holders[n] for n, block in enumerate(blocks) if block.kind == "h" and block.level <= 2} - {None, own}
+    text = {holder: sum(len(b.text) for n, b in enumerate(blocks) if holders[n] is holder) for holder in headed}
+    others = {holder for holder in headed if text[holder] >= _ANOTHER}
+    return [BlockPart("dropped", _ELSEWHERE) if holders[n] in others else part for n, part in enumerate(parts)]
+
+
+def _article_of(block: Block) -> Any:
+    """The outermost article element that holds a block, or None."""
+    return next((a.element for a in reversed(tuple(block.around.chain())) if a.tag == "article"), None)
+
+
+def _problems(
+    blocks: Sequence[Block], parts: Sequence[BlockPart], pictures: Sequence[page_pictures.Shown], name: str
+) -> list[Problem]:
+    """What else an editor should know of a page: other articles on it, and what its text shows from elsewhere."""
+    problems = []
+    others = [
+        b.text for b, p in zip(blocks, parts, strict=True) if p.why == _ELSEWHERE and b.kind == "h" and b.level <= 2
+    ]
+    if others:
+        message = f"the page holds {len(others) + 1} articles: one was read, and not {', '.join(map(repr, others[:3]))}"
+        problems.append(note("several-articles", message[:400], Place(name), "Save each on a page of its own."))
+    body = [n for n, part in enumerate(parts) if part.role in _USED]
+    inside = range(body[0], body[-1] + 1) if body else range(0)
+    lost = sum(blocks[n].kind == "embed" for n in inside)
+    lost += sum(parts[one.block].role == "dropped" for one in pictures[1:])
+    if lost:
+        message = f"{lost} of the pictures, films and maps that the text shows lie elsewhere: not carried over"
+        problems.append(note("not-carried-over", message, Place(name), "ingest --explain names them."))
+    return problems
