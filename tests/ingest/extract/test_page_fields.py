@@ -84,7 +84,7 @@ def test_no_json_ld_brings_a_page_down(value):
     )
     page_fields.title(about, URL)
     page_fields.section(about, URL, "x", page_fields.Printed(), HINTS)
-    page_pictures.lead(about, (), URL)
+    page_pictures.lead(about, (), (), URL)
     page_fields.topics(about)
     page_fields.summary(about)
     page_authors.read(about, URL, [])

@@ -118,6 +118,8 @@ def _is_paragraph(block: Block, own: Around, shapes: set[int], *, after: bool) -
     """Whether a block that was missed is a paragraph: a sentence, or a text set as the article's paragraphs are."""
     if block.around.shape in shapes and (not after or STOPS.search(block.text)):
         return True
+    if not after and block.around.tag == "p" and block.around.outer is own:
+        return True
     beside = block.around is own or block.around.outer is own or not after
     return beside and len(block.text) > SENTENCE and bool(STOPS.search(block.text))
 

@@ -45,6 +45,7 @@ _UPDATED_WORDS = (
     "updated", "last updated", "modified", "last modified", "aktualisiert", "zuletzt aktualisiert", "geändert",
     "mis à jour", "modifié", "actualizado", "atualizado", "aggiornato", "bijgewerkt", "uppdaterad", "opdateret",
 )  # fmt: skip
+_PRINTED = 0.9  # the weight of a printed date beside those that machines are told
 _LINE = 140  # characters of a line at the headline at most
 _OTHER_WORDS = 60  # characters that such a line says besides its dates, such as who wrote and where
 _AMERICAN = re.compile(r"\b(?:E[SD]?T|C[SD]T|M[SD]T|P[SD]?T)\b|\d\s?[AP]M\b")
@@ -71,6 +72,8 @@ def published(head: Head, url: str, tree: Any, hints: Hints, near: Sequence[Bloc
     """
     told = [vote for vote in _votes(head, url) if _is_possible(vote.moment, hints)]
     shown = [vote for vote in printed(near, head, hints) if vote.label != "updated"]
+    if told:  # what is printed bears a date out, or not, and outvotes none
+        shown = [replace(vote, weight=_PRINTED) for vote in shown]
     if told or shown:
         return _most_supported([*told, *shown])
     if tree is None or _last_change(head, hints, near):

@@ -105,7 +105,8 @@ def _shown_and_given(head: Head, found: _Given, shown: Sequence[str], whole: str
             return Found(heading, f"h1, {rule}", 0.99, h1)
     titled = next((h for h in shown if _same(h, whole) or _begins(whole, h)), "")
     borne_out = any(_same(value, whole) for _, value, _ in found)
-    return Found(titled, "h1, title", 0.95, h1) if titled and not borne_out else None
+    agreed = len({squeeze(value) for _, value, _ in found}) == 1 and len(found) > 1
+    return Found(titled, "h1, title", _CONTRADICTED if agreed else 0.95, h1) if titled and not borne_out else None
 
 
 def _given_alone(

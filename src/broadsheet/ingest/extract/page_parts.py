@@ -32,7 +32,7 @@ _OWN = 0.7  # of the paragraphs' text: what holds as much is the article's own e
 _NAMES = (
     "caption|credits?|byline|authors?|bio|contributors?|related|recommend\\w*|newsletters?|promos?|promotion|share|"
     "sharing|social|comments?|disqus|tags?|taglist|breadcrumbs?|teasers?|adverts?|advertisement|ads?|advertorial|"
-    "sponsor\\w*|outbrain|taboola|sign-?up|subscri\\w*|paywall|toolbar|timestamp|pubdate|popular|trending|read-?more|"
+    "sponsor\\w*|outbrain|taboola|sign-?up|subscri\\w*|toolbar|timestamp|pubdate|popular|trending|read-?more|"
     "read-?next|read-?on|see-?also|also-?read|more-?on|more-?from|more-?stories|copyright|cookies?|consent|gdpr|modal|"
     "popup|overlay|sidebar|player|videos?|gallery|slideshow|carousel|slider|footer|nav|navigation|menu|keywords|poll|"
     "quiz|donat\\w*|banner|login|register|rating|hidden|sr-only|screen-?reader|skip|toc|disclaimer|affiliate|meta|"
@@ -40,6 +40,7 @@ _NAMES = (
 )
 _STRANGE = re.compile(rf"(?:(?<![a-z])(?:{_NAMES})(?![a-z])|(?<=[a-z])(?:{_NAMES.title()})(?![a-z]))")
 _STRANGE_TAGS = frozenset(("nav", "footer", "aside", "form", "header", "figcaption", "address", "figure"))
+_POSTED = frozenset(("social", "Social"))  # around a post of another site that is quoted
 _NEVER = frozenset(("nav", "footer"))  # which hold no article, however much is in them
 STOPS = re.compile(r"[.!?。！？؟।:…♦■][\"'”’»)\]]*$")
 
@@ -126,6 +127,7 @@ class PageBlocks:
         around = block.around.outer if block.kind == "h" else block.around
         chain = tuple(around.chain()) if around else ()
         quoted = [n for n, here in enumerate(chain) if here.quotes] if block.quoted else []
+        but = but | _POSTED if quoted else but
         for here in chain[quoted[-1] + 1 if quoted else 0 :]:
             if here.tag in _NEVER:
                 return here.tag

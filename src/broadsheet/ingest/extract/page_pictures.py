@@ -108,16 +108,17 @@ def _said(blocks: Sequence[Block], captions: Sequence[int]) -> tuple[str, str]:
     return clean(" ".join(filter(None, captioned))), clean(credit)
 
 
-def lead(head: Head, pictures: Sequence[Shown], url: str) -> Found[Picture] | None:
+def lead(head: Head, blocks: Sequence[Block], pictures: Sequence[Shown], url: str) -> Found[Picture] | None:
     """The lead picture: the one that the page gives itself, with the caption under which it is shown.
 
-    What the page gives and shows is no doubt. Its address is remote where it is given by metadata.
+    What the page gives and shows, or gives twice, is no doubt. Its address is remote where it is given by metadata.
     """
     node = head.node.get("image")
     node = next(iter(node), None) if isinstance(node, list) else node
+    named = text(node.get("url") or node.get("contentUrl")) if isinstance(node, dict) else text(node)
     src = head.meta("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
-    src = src or (text(node.get("url")) if isinstance(node, dict) else text(node))
-    src = link(src, url) if src else ""
+    twice = bool(src and named and _is_same(src, named))
+    src = link(src or named, url) if src or named else ""
     src = src if src.startswith(("https://", "http://")) else ""
     if not src or _ICONS.search(urlsplit(src).path.rpartition("/")[2]):
         first = next((one for one in pictures if one.picture.src.startswith(("https://", "http://"))), None)
@@ -128,13 +129,14 @@ def lead(head: Head, pictures: Sequence[Shown], url: str) -> Found[Picture] | No
     alt = head.meta("og:image:alt", "twitter:image:alt")
     caption = text(node.get("caption")) if isinstance(node, dict) else ""
     credit = _credit(node) if isinstance(node, dict) else ""
+    line = head.lines.get("og:image", 0)
     if same:
         told = same.picture
         picture = Picture(src, alt or told.alt, caption or told.caption, credit or told.credit)
-        return Found(picture, "og:image, shown in the page", _SURE, head.lines.get("og:image", 0))
-    return Found(
-        Picture(src, alt, caption, credit), "og:image, not shown in the page", _LIKELY, head.lines.get("og:image", 0)
-    )
+        return Found(picture, "og:image, shown in the page", _SURE, line)
+    elsewhere = any(block.kind == "img" and _is_same(block.src, src) for block in blocks)
+    rule = "og:image, shown in the page" if elsewhere else "og:image, json-ld:image" if twice else "og:image"
+    return Found(Picture(src, alt, caption, credit), rule, _SURE if elsewhere or twice else _LIKELY, line)
 
 
 def _credit(node: dict[str, Any]) -> str:
@@ -142,11 +144,21 @@ def _credit(node: dict[str, Any]) -> str:
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Whether two addresses are of one picture, perhaps in two sizes."""
-    return bool(one and other) and (one == other or _stem(one) == _stem(other) != "")
+    """Whether two addresses are of one picture, perhaps in two sizes: of one name, or with one long number."""
+    if not one or not other:
+        return False
+    return one == other or _stem(one) == _stem(other) != "" or not _numbers(one).isdisjoint(_numbers(other))
 
 
 def _stem(src: str) -> str:
     name = unquote(urlsplit(src).path.rpartition("/")[2]).rpartition(".")[0]
     name = squeeze(_SIZE.sub("", name))
     return name if len(name) > 4 else ""
+
+
+def _numbers(src: str) -> frozenset[str]:
+    """The numbers by which a site's system knows its pictures: seven characters or more, with several digits."""
+    return frozenset(part for part in _NUMBER.findall(unquote(src)) if sum(map(str.isdigit, part)) > 3)
+
+
+_NUMBER = re.compile(r"[A-Za-z0-9]{7,80}")

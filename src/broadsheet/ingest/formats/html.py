@@ -7,7 +7,8 @@ for every block. The body is Markdown in which nothing of the page stays active.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -30,7 +31,7 @@ from broadsheet.ingest.extract import (
 from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.extract.page_blocks import read_blocks
-from broadsheet.ingest.extract.page_parts import BlockPart
+from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
 from broadsheet.ingest.formats import embedded
 
 _DECLARED = re.compile(
@@ -44,7 +45,7 @@ _SILENT = ("script", "style", "noscript", "svg", "iframe", "template")  # what n
 _TOLD = 500  # characters; a shorter articleBody is a teaser
 _LEAST = 200  # characters of paragraphs without which a page is none of a story
 _TEASER = 0.5  # of an article's text by metadata: where a page shows less of it, the metadata is read instead
-_INACTIVE = 120  # characters of a noscript element that are more than a note about scripts
+_PROSE_OF_PAGE = 0.5  # of a page's paragraphs: where as much stands in what scripts replace, that is the story
 _ABOUT_SCRIPTS = re.compile(r"java\s?script|cookies|browser", re.IGNORECASE)
 _LARGE = 2_000_000  # characters of a page beyond which only its structure is asked: a library might take minutes
 _ANOTHER = 300  # characters of an article that make it another story
@@ -63,10 +64,12 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     url = source.url or _address(about)
     title = page_fields.title(about, url)
     headline = title.value if title else ""
-    _show_inactive(tree)
+    large = len(text) > _LARGE
+    inactive = _inactive(tree)
+    for element in inactive if _prose(inactive) > _PROSE_OF_PAGE * _prose([tree]) else ():
+        element.tag = "div"
     blocks = read_blocks(body if body is not None else tree)
     etree.strip_elements(tree, *_SILENT, with_tail=False)
-    large = len(text) > _LARGE
     taken = [*([] if large else _texts(tree)), *_told(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
     parts = _one_story(blocks, parts)
@@ -97,7 +100,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         section=page_fields.section(about, url, headline, page_fields.printed(blocks, parts), hints),
         summary=page_fields.summary(about) or made.summary,
         topics=made.topics or page_fields.topics(about),
-        image=page_pictures.lead(about, pictures, url),
+        image=page_pictures.lead(about, blocks, pictures, url),
         licence=Found(about.licence, "link rel=license", 0.9) if about.licence else None,
         lang=made.lang,
         url=url,
@@ -139,14 +142,15 @@ def _address(about: page_metadata.Head) -> str:
     return next((url for url in urls if url.startswith(("http://", "https://"))), "")
 
 
-def _show_inactive(tree: Any) -> None:
-    """Make text of what a browser without scripts shows, and of shadow roots, where it is more than a note."""
-    for element in list(tree.iter("noscript", "template")):
-        if element.tag == "template" and not element.get("shadowrootmode"):
-            continue
-        words = clean(" ".join(element.itertext()))
-        if len(words) > _INACTIVE and not (len(words) < 2 * _INACTIVE and _ABOUT_SCRIPTS.search(words)):
-            element.tag = "div"
+def _inactive(tree: Any) -> list[Any]:
+    """What a browser shows where it runs no scripts, and shadow roots."""
+    return [e for e in tree.iter("noscript", "template") if e.tag == "noscript" or e.get("shadowrootmode")]
+
+
+def _prose(elements: Iterable[Any]) -> int:
+    """The characters of the paragraphs in some elements; those that a browser without scripts shows count alone."""
+    texts = (clean(" ".join(p.itertext())) for element in elements for p in element.iter("p"))
+    return sum(len(text) for text in texts if len(text) > PROSE and not _ABOUT_SCRIPTS.search(text[: 2 * PROSE]))
 
 
 def _texts(tree: Any) -> list[str]:
@@ -229,8 +233,12 @@ _ELSEWHERE = "part of another article on the page"
 def _one_story(blocks: Sequence[Block], parts: list[BlockPart]) -> list[BlockPart]:
     """The parts without those of other articles, where the headline stands in an article of its own."""
     holders = [_article_of(block) for block in blocks]
-    own = next((holders[n] for n, part in enumerate(parts) if part.role == "title" and blocks[n].kind == "h"), None)
-    if own is None:
+    titled = {holders[n] for n, part in enumerate(parts) if part.role == "title" and blocks[n].kind == "h"} - {None}
+    used: Counter[Any] = Counter()
+    for n, part in enumerate(parts):
+        used[holders[n]] += len(blocks[n].text) if part.role == "body" else 0
+    own = max(titled, key=lambda holder: used[holder], default=None)
+    if own is None or used[own] < _LEAST // 2:
         return parts
     headed = {holders[n] for n, block in enumerate(blocks) if block.kind == "h" and block.level <= 2} - {None, own}
     text = {holder: sum(len(b.text) for n, b in enumerate(blocks) if holders[n] is holder) for holder in headed}
