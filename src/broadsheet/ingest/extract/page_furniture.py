@@ -23,6 +23,10 @@ _FEW = 4  # labels, or notes, above or below a text; more are a list that belong
 _SPEAKS = re.compile(r"[:.?!…。！？؟।][\"'”’»)\]]*$")
 # What somebody says, or a word that is a whole sentence: no furniture, whatever its words.
 _SPEECH = re.compile(r"[\"“”„«»‘‚「『–—]|(?!\W)[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?[.?]$")
+_BIO = re.compile(
+    r"(?:(?:[A-ZÀ-Þ][\w.’'-]+ ){1,4}|)(?:is|are|ist|sind|est|è|é|es) (?:an?|the|one of|eine?|une?|uno|um|uma)\b",
+    re.IGNORECASE,
+)
 _PROMOTION = re.compile(
     r"newsletter|subscri|abonn|(?<![a-z])abo(?![a-z])|sign-?up|(?<![a-z])app(?:s|store)?(?![a-z])|onelink|donat|spende|"
     r"/login|/register|free-?trial|podcast|(?:twitter|facebook|instagram|youtube|linkedin)\.com/[^/]+/?$",
@@ -96,7 +100,8 @@ def _is_label(page: PageBlocks, n: int) -> bool:
 
 def _is_about_author(block: Block) -> bool:
     emphasised = all(span.emphasis for span in block.spans if span.text.strip(" .\n"))
-    return block.kind == "p" and len(block.text) < _NOTE and emphasised and bylines.bio(block.text) is not None
+    about = bylines.bio(block.text) is not None or _BIO.match(block.text)
+    return block.kind == "p" and len(block.text) < _NOTE and emphasised and bool(about)
 
 
 def _listed(page: PageBlocks, n: int) -> bool:

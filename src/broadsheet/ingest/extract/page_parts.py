@@ -35,7 +35,7 @@ _NAMES = (
     "sponsor\\w*|outbrain|taboola|sign-?up|subscri\\w*|toolbar|timestamp|pubdate|popular|trending|read-?more|"
     "read-?next|read-?on|see-?also|also-?read|more-?on|more-?from|more-?stories|copyright|cookies?|consent|gdpr|modal|"
     "popup|overlay|sidebar|player|videos?|gallery|slideshow|carousel|slider|footer|nav|navigation|menu|keywords|poll|"
-    "quiz|donat\\w*|banner|login|register|rating|hidden|sr-only|screen-?reader|skip|toc|disclaimer|affiliate|meta|"
+    "quiz|donat\\w*|banner|login|register|(?:post-?)?ratings?|hidden|sr-only|screen-?reader|skip|toc|disclaimer|affiliate|meta|"
     "kicker|opener|topper|eyebrow|dateline|legal|marginalia|linklist|linkbox"
 )
 _STRANGE = re.compile(rf"(?:(?<![a-z])(?:{_NAMES})(?![a-z])|(?<=[a-z])(?:{_NAMES.title()})(?![a-z]))")

@@ -47,7 +47,9 @@ _LEAST = 200  # characters of paragraphs without which a page is none of a story
 _TEASER = 0.5  # of an article's text by metadata: where a page shows less of it, the metadata is read instead
 _PROSE_OF_PAGE = 0.5  # of a page's paragraphs: where as much stands in what scripts replace, that is the story
 _ABOUT_SCRIPTS = re.compile(r"java\s?script|cookies|browser", re.IGNORECASE)
-_LARGE = 2_000_000  # characters of a page beyond which only its structure is asked: a library might take minutes
+# Elements and characters of a page beyond which only its structure is asked: a library might take minutes.
+_MOST_ELEMENTS = 30_000
+_LONGEST = 1_000_000
 _ANOTHER = 300  # characters of an article that make it another story
 _BLOCK_TAG = re.compile(r"<(?:p|div|br|li|h\d)\b", re.IGNORECASE)
 
@@ -64,12 +66,12 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     url = source.url or _address(about)
     title = page_fields.title(about, url)
     headline = title.value if title else ""
-    large = len(text) > _LARGE
     inactive = _inactive(tree)
     for element in inactive if _prose(inactive) > _PROSE_OF_PAGE * _prose([tree]) else ():
         element.tag = "div"
     blocks = read_blocks(body if body is not None else tree)
     etree.strip_elements(tree, *_SILENT, with_tail=False)
+    large = _is_large(tree)
     taken = [*([] if large else _texts(tree)), *_told(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
     parts = _one_story(blocks, parts)
@@ -151,6 +153,16 @@ def _prose(elements: Iterable[Any]) -> int:
     """The characters of the paragraphs in some elements; those that a browser without scripts shows count alone."""
     texts = (clean(" ".join(p.itertext())) for element in elements for p in element.iter("p"))
     return sum(len(text) for text in texts if len(text) > PROSE and not _ABOUT_SCRIPTS.search(text[: 2 * PROSE]))
+
+
+def _is_large(tree: Any) -> bool:
+    """Whether a page is so large that a library would take too long for it."""
+    length = 0
+    for count, element in enumerate(tree.iter(), 1):
+        length += len(element.text or "") + len(element.tail or "")
+        if count > _MOST_ELEMENTS or length > _LONGEST:
+            return True
+    return False
 
 
 def _texts(tree: Any) -> list[str]:
