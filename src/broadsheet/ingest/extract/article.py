@@ -25,6 +25,7 @@ from broadsheet.ingest.extract.page_parts import (
     BlockPart,
     PageBlocks,
     Role,
+    is_strange,
 )
 
 _STANDFIRST = re.compile(
@@ -41,6 +42,7 @@ _FEWEST_SLIDES = 3
 _TIME_NAMES = frozenset(("timestamp", "pubdate", "meta", "dateline"))
 _CLOCK = 40  # characters of a line that is a time of day
 _AT = re.compile(r"(?:at|um|kl|à|a las|alle|ore|om|uhr)\b\.?", re.IGNORECASE)
+_SENTENCE = re.compile(r"\w+\W+\w+\W+\w.*[.!?。！？؟।…][\"'”’»)]*$", re.DOTALL)  # three words at least
 _NO_TEXT = ("img", "caption", "embed")
 
 
@@ -62,7 +64,9 @@ def parts(
                     page.drop(n, f"in an element called {strange}", 0.75)
                 else:
                     page.give(n, role, why, 0.85 if why else 0.95)
-    _between(page)
+    if not any(part.role == "body" for part in page.parts):
+        _few_words(page, begun)
+    _between(page, begun)
     _times(page)
     _slides(page)
     _copies(page)
@@ -88,7 +92,7 @@ def chosen(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> list[Block]:
     return out
 
 
-def _between(page: PageBlocks) -> None:
+def _between(page: PageBlocks, begun: int) -> None:
     """Take what stands in the article's own element, between its paragraphs or right below them, and is not strange.
 
     Recall before precision: a line too many is seen by an editor, and one that is missing is not.
@@ -99,12 +103,17 @@ def _between(page: PageBlocks) -> None:
         return
     first, last = taken[0], taken[-1]
     shapes = {page.blocks[n].around.shape for n in taken if page.blocks[n].kind == "p"}
-    for n in range(first + 1, len(page.blocks)):
+    for n in range(begun, len(page.blocks)):
         block = page.blocks[n]
-        if page.parts[n] is not OUTSIDE or block.kind in (*_NO_TEXT, "h") or not page.squeezed[n]:
+        if (
+            page.parts[n] is not OUTSIDE
+            or (n < first and not _opens(page, n, shapes))
+            or block.kind in (*_NO_TEXT, "h")
+            or not page.squeezed[n]
+        ):
             continue
         chain = tuple(islice(block.around.chain(), 4)) if n > last else tuple(block.around.chain())
-        if own not in chain or page.strange(block) or (linked(block) > 0.5 and not STOPS.search(block.text)):
+        if own not in chain or page.strange(block) or _leads_away(block):
             continue
         if block.kind != "p" or block.quoted:
             page.give(n, "body", "stands between the article's paragraphs", 0.85)
@@ -112,6 +121,36 @@ def _between(page: PageBlocks) -> None:
         elif _is_paragraph(block, own, shapes, after=n > last):
             page.give(n, "body", "stands between the article's paragraphs", 0.85)
             last = max(n, last)
+
+
+def _few_words(page: PageBlocks, begun: int) -> None:
+    """Take the sentences that stand with the headline, on a page so short that nothing else tells what is its story."""
+    titles = [n for n, part in enumerate(page.parts) if part.role == "title" and page.blocks[n].kind == "h"]
+    if not titles:
+        return
+    holder = page.blocks[titles[0]].around.outer
+    holder = holder.outer if holder and holder.outer and holder.tag in ("header", "hgroup") else holder
+    for n in range(begun, len(page.blocks)):
+        block = page.blocks[n]
+        sentence = block.kind in ("p", "quote") and _SENTENCE.search(block.text) and linked(block) < 0.5
+        if sentence and holder in set(block.around.chain()) and not _is_strange(block):
+            page.give(n, "body", "a sentence below the headline", 0.7)
+
+
+def _is_strange(block: Block) -> bool:
+    """Whether an element around a block says that it is no story, on a page where no other text can outweigh that."""
+    return any(is_strange(around) for around in block.around.chain() if around.tag not in ("body", "html", ""))
+
+
+def _opens(page: PageBlocks, n: int, shapes: set[int]) -> bool:
+    """Whether a block above the first paragraph that was taken is a short sentence set as the paragraphs are."""
+    block = page.blocks[n]
+    return block.kind == "p" and block.around.shape in shapes and bool(_SENTENCE.search(block.text))
+
+
+def _leads_away(block: Block) -> bool:
+    """Whether a block is a link rather than a text; the name and the day below a post of another site are links too."""
+    return linked(block) > 0.5 and not STOPS.search(block.text) and not block.quoted
 
 
 def _is_paragraph(block: Block, own: Around, shapes: set[int], *, after: bool) -> bool:
@@ -179,7 +218,8 @@ def _standfirst(page: PageBlocks, begun: int, summaries: Sequence[str]) -> None:
             page.give(n, "body", "the standfirst")
             page.standfirst = n
             break
-    for n in range(first):
+    timed = next((n for n in range(first) if page.parts[n].why == page_furniture.TIME), first)
+    for n in range(timed):
         if page.parts[n].role == "subhead":
             page.drop(n, "heads the whole story")
 

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from broadsheet.ingest.extract import dates
 from broadsheet.ingest.extract.blocks import Block
 from broadsheet.ingest.extract.draft import Found, Hints
-from broadsheet.ingest.extract.page_metadata import Head, Time
+from broadsheet.ingest.extract.page_metadata import Head, Time, are_comments
 
 _FIRST = dt.date(1995, 1, 1)  # before that there was no news on the web; older dates are what stories are about
 
@@ -196,8 +196,12 @@ def _most_supported(votes: list[_Vote]) -> Found[dt.date]:
 
 
 def _searched(tree: Any, url: str, hints: Hints) -> Found[dt.date] | None:
+    """What htmldate finds; comments are taken out of the tree before."""
     from htmldate import find_date
 
+    for element in [e for e in tree.iter("div", "section", "ol", "ul") if are_comments(e)]:
+        if element.getparent() is not None and element.find(".//h1") is None:
+            element.drop_tree()
     try:
         found = find_date(tree, url=url or None, original_date=True, min_date="1995-01-01", max_date=str(hints.today))
     except Exception:  # noqa: BLE001 - a library that guesses may trip over any page; a date is worth no crash

@@ -24,7 +24,7 @@ _SPEAKS = re.compile(r"[:.?!…。！？؟।][\"'”’»)\]]*$")
 # What somebody says, or a word that is a whole sentence: no furniture, whatever its words.
 _SPEECH = re.compile(r"[\"“”„«»‘‚「『–—]|(?!\W)[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?[.?]$")
 _BIO = re.compile(
-    r"(?:(?:[A-ZÀ-Þ][\w.’'-]+ ){1,4}|)(?:is|are|ist|sind|est|è|é|es) (?:an?|the|one of|eine?|une?|uno|um|uma)\b",
+    r"(?:[A-ZÀ-Þ][\w.’'-]+ ){0,4}(?:is|are|ist|sind|est|è|é|es) (?:an?|the|one of|eine?|une?|uno|um|uma)\b",
     re.IGNORECASE,
 )
 _PROMOTION = re.compile(

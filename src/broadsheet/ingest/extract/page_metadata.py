@@ -184,6 +184,16 @@ _ASIDE = re.compile(
 _WHOLE = frozenset(("html", "body", "main", "article"))  # whose names tell how the page is arranged, not what it is
 
 
+def are_comments(element: Any) -> bool:
+    """Whether an element says by its name that it holds what readers wrote."""
+    return bool(_COMMENTS.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+
+
+_COMMENTS = re.compile(
+    r"(?<![a-z])(?:comments?(?:-?list|-?thread|-?area|-?section|-?body)?|disqus\w*)(?![a-z])", re.IGNORECASE
+)
+
+
 def is_aside(element: Any) -> bool:
     """Whether an element stands in a comment, among other stories, in a footer or in a menu."""
     for here in islice(chain((element,), element.iterancestors()), _MOST):

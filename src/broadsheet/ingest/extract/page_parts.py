@@ -45,6 +45,11 @@ _NEVER = frozenset(("nav", "footer"))  # which hold no article, however much is 
 STOPS = re.compile(r"[.!?。！？؟।:…♦■][\"'”’»)\]]*$")
 
 
+def is_strange(around: Around) -> bool:
+    """Whether an element says by its name or tag that it holds something else than a story."""
+    return around.tag in _STRANGE_TAGS or bool(_STRANGE.search(around.names))
+
+
 class BlockPart(msgspec.Struct, frozen=True):
     """What a block is in the story, why, and how sure it is (0 to 1) that it was rightly taken or left out.
 
@@ -128,9 +133,10 @@ class PageBlocks:
         chain = tuple(around.chain()) if around else ()
         quoted = [n for n, here in enumerate(chain) if here.quotes] if block.quoted else []
         but = but | _POSTED if quoted else but
-        for here in chain[quoted[-1] + 1 if quoted else 0 :]:
-            if here.tag in _NEVER:
-                return here.tag
+        chain = chain[quoted[-1] + 1 if quoted else 0 :]
+        if never := next((here.tag for here in chain if here.tag in _NEVER), ""):
+            return never
+        for here in chain:
             if self.below[here.shape] > self.total * _SHARE:
                 return ""
             if here.tag in _STRANGE_TAGS:

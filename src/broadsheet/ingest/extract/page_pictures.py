@@ -147,7 +147,16 @@ def _is_same(one: str, other: str) -> bool:
     """Whether two addresses are of one picture, perhaps in two sizes: of one name, or with one long number."""
     if not one or not other:
         return False
-    return one == other or _stem(one) == _stem(other) != "" or not _numbers(one).isdisjoint(_numbers(other))
+    if one == other or _unsized(one) == _unsized(other):
+        return True
+    return _stem(one) == _stem(other) != "" or not _numbers(one).isdisjoint(_numbers(other))
+
+
+def _unsized(src: str) -> str:
+    """An address without the size in its name and what is asked of it."""
+    parts = urlsplit(src)
+    path, _, ending = parts.path.rpartition(".")
+    return f"{parts.netloc}{_SIZE.sub('', path)}.{ending}"
 
 
 def _stem(src: str) -> str:
