@@ -39,10 +39,10 @@ _OPEN = re.compile(r"[.,;:…]$")
 _SLIDES = re.compile(r"(?<![a-z])(?:gallery|slide-?show|slides?|carousel|slider|photo-?essay)(?![a-z])", re.IGNORECASE)
 _SLIDE_NAMES = frozenset(("gallery", "slideshow", "carousel", "slider", "caption"))
 _FEWEST_SLIDES = 3
+_MOST_QUOTES = 100
 _TIME_NAMES = frozenset(("timestamp", "pubdate", "meta", "dateline"))
 _CLOCK = 40  # characters of a line that is a time of day
 _AT = re.compile(r"(?:at|um|kl|à|a las|alle|ore|om|uhr)\b\.?", re.IGNORECASE)
-_SENTENCE = re.compile(r"\w+\W+\w+\W+\w.*[.!?。！？؟।…][\"'”’»)]*$", re.DOTALL)  # three words at least
 _NO_TEXT = ("img", "caption", "embed")
 
 
@@ -132,7 +132,7 @@ def _few_words(page: PageBlocks, begun: int) -> None:
     holder = holder.outer if holder and holder.outer and holder.tag in ("header", "hgroup") else holder
     for n in range(begun, len(page.blocks)):
         block = page.blocks[n]
-        sentence = block.kind in ("p", "quote") and _SENTENCE.search(block.text) and linked(block) < 0.5
+        sentence = block.kind in ("p", "quote") and _is_sentence(block.text) and linked(block) < 0.5
         if sentence and holder in set(block.around.chain()) and not _is_strange(block):
             page.give(n, "body", "a sentence below the headline", 0.7)
 
@@ -145,7 +145,11 @@ def _is_strange(block: Block) -> bool:
 def _opens(page: PageBlocks, n: int, shapes: set[int]) -> bool:
     """Whether a block above the first paragraph that was taken is a short sentence set as the paragraphs are."""
     block = page.blocks[n]
-    return block.kind == "p" and block.around.shape in shapes and bool(_SENTENCE.search(block.text))
+    return block.kind == "p" and block.around.shape in shapes and _is_sentence(block.text)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split(maxsplit=3)) > 2 and bool(STOPS.search(text))
 
 
 def _leads_away(block: Block) -> bool:
@@ -260,6 +264,8 @@ def _copies(page: PageBlocks) -> None:
             page.drop(other if held else n, "stands in the page twice")
             kept[page.squeezed[n]] = n if held else other
     quotes = [n for n, b in enumerate(page.blocks) if b.quoted and page.taken(n) and len(page.squeezed[n]) >= LONG]
+    if len(quotes) > _MOST_QUOTES:  # no story pulls so many out of its text
+        return
     text = "\n".join(page.squeezed[n] for n, b in enumerate(page.blocks) if page.taken(n) and not b.quoted)
     for n in quotes:
         if page.squeezed[n] in text:

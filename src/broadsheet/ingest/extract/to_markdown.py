@@ -7,7 +7,8 @@ http, https and mailto addresses; a picture shows only under the name that the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from urllib.parse import quote, urljoin, urlsplit
 
 from broadsheet.ingest.extract.blocks import Around, Block, Cell, Span, is_break
@@ -185,18 +186,17 @@ def inline(spans: Sequence[Span], base: str = "", *, plain: bool = False) -> str
     return "  \n".join(_START.sub(_start, line) for line in text.split("\n"))
 
 
-def _merged(spans: Sequence[Span], base: str, *, plain: bool) -> list[tuple[str, bool, bool, bool, str]]:
+def _merged(spans: Sequence[Span], base: str, *, plain: bool) -> Iterator[tuple[str, bool, bool, bool, str]]:
     """Spans with their safe addresses, neighbours of one style joined."""
-    out: list[tuple[str, bool, bool, bool, str]] = []
-    for span in spans:
-        if is_break(span):
-            key, text = ("", False, False, False), "\n"
-        else:
-            strong, emphasis = (False, False) if plain else (span.strong, span.emphasis)
-            key = (link(span.href, base) if span.href else "", strong, emphasis, span.struck)
-            text = re.sub(r"\s+", " ", span.text)
-        if out and out[-1][:4] == key:
-            out[-1] = (*key, out[-1][4] + text)
-        else:
-            out.append((*key, text))
-    return out
+    for key, run in groupby(spans, key=lambda span: _style(span, base, plain=plain)):
+        yield *key, "".join("\n" if is_break(span) else _SPACE.sub(" ", span.text) for span in run)
+
+
+_SPACE = re.compile(r"\s+")
+
+
+def _style(span: Span, base: str, *, plain: bool) -> tuple[str, bool, bool, bool]:
+    if is_break(span):
+        return "", False, False, False
+    strong, emphasis = (False, False) if plain else (span.strong, span.emphasis)
+    return link(span.href, base) if span.href else "", strong, emphasis, span.struck

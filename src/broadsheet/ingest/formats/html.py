@@ -253,8 +253,10 @@ def _one_story(blocks: Sequence[Block], parts: list[BlockPart]) -> list[BlockPar
     if own is None or used[own] < _LEAST // 2:
         return parts
     headed = {holders[n] for n, block in enumerate(blocks) if block.kind == "h" and block.level <= 2} - {None, own}
-    text = {holder: sum(len(b.text) for n, b in enumerate(blocks) if holders[n] is holder) for holder in headed}
-    others = {holder for holder in headed if text[holder] >= _ANOTHER}
+    held: Counter[Any] = Counter()
+    for holder, block in zip(holders, blocks, strict=True):
+        held[holder] += len(block.text)
+    others = {holder for holder in headed if held[holder] >= _ANOTHER}
     return [BlockPart("dropped", _ELSEWHERE) if holders[n] in others else part for n, part in enumerate(parts)]
 
 
