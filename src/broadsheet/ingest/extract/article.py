@@ -43,6 +43,7 @@ _MOST_QUOTES = 100
 _TIME_NAMES = frozenset(("timestamp", "pubdate", "meta", "dateline"))
 _CLOCK = 40  # characters of a line that is a time of day
 _AT = re.compile(r"(?:at|um|kl|à|a las|alle|ore|om|uhr)\b\.?", re.IGNORECASE)
+_END = re.compile(r"[.!?。！？؟।][\"'”’»)]*$")  # of a sentence
 _NO_TEXT = ("img", "caption", "embed")
 
 
@@ -162,6 +163,8 @@ def _is_paragraph(block: Block, own: Around, shapes: set[int], *, after: bool) -
     if block.around.shape in shapes and (not after or STOPS.search(block.text)):
         return True
     if not after and block.around.tag == "p" and block.around.outer is own:
+        return True
+    if not after and len(block.text.split(maxsplit=2)) > 1 and _END.search(block.text):
         return True
     beside = block.around is own or block.around.outer is own or not after
     return beside and len(block.text) > SENTENCE and bool(STOPS.search(block.text))

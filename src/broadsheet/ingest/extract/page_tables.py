@@ -16,7 +16,7 @@ import msgspec
 CELL = 200  # characters of a cell at most; a longer one is a paragraph in a table that arranges the page
 _LABELLED = 600  # characters of a cell at most, in a table with headings
 _MOST = 20_000  # elements of a table that are looked at
-_WIDEST = 60  # columns; what is wider is no table that anybody reads
+_WIDEST = 40  # columns; what is wider is no table that anybody reads
 _LONGEST = 2_000  # rows
 _ARRANGED = frozenset(("table", "h1", "h2", "form", "article", "section", "iframe", "video"))  # what no figure is in
 _ALIGN = re.compile(

@@ -17,7 +17,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from broadsheet.errors import Place, Problem, fail, note
+from broadsheet.errors import Place, Problem, fail, note, warning
 from broadsheet.ingest.extract import (
     article,
     charset,
@@ -40,7 +40,6 @@ _DECLARED = re.compile(
 # What only the room's own cleaning knows how to treat; to ask is faster than to clean every page.
 _RARE = ("\0", "\x0b", "\x0c", "\x1b", "\x85", "\u2028", "\u2029", "â€", "Ã")
 _LATIN = frozenset(("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"))  # which all mean windows-1252 on the web
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _SILENT = ("script", "style", "noscript", "svg", "iframe", "template")  # what no reader of the page sees
 _TOLD = 500  # characters; a shorter articleBody is a teaser
 _LEAST = 200  # characters of paragraphs without which a page is none of a story
@@ -48,8 +47,9 @@ _TEASER = 0.5  # of an article's text by metadata: where a page shows less of it
 _PROSE_OF_PAGE = 0.5  # of a page's paragraphs: where as much stands in what scripts replace, that is the story
 _ABOUT_SCRIPTS = re.compile(r"java\s?script|cookies|browser", re.IGNORECASE)
 # Elements and characters of a page beyond which only its structure is asked: a library might take minutes.
-_MOST_ELEMENTS = 30_000
+_MANY_ELEMENTS = 20_000
 _LONGEST = 1_000_000
+_MOST_ELEMENTS = 60_000  # of a page that is read at all; a story with all of its comments has a third of that
 _ANOTHER = 300  # characters of an article that make it another story
 _BLOCK_TAG = re.compile(r"<(?:p|div|br|li|h\d)\b", re.IGNORECASE)
 
@@ -60,7 +60,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     Raises BroadsheetError: ``empty`` or ``binary`` for what is no text, ``no-story`` for a page without an article.
     """
     text = decoded(source)
-    tree = _parsed(text, source.name)
+    tree, cut = _parsed(text, source.name)
     body = tree.find("body")
     about = page_metadata.read(tree)
     url = source.url or _address(about)
@@ -106,7 +106,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         licence=Found(about.licence, "link rel=license", 0.9) if about.licence else None,
         lang=made.lang,
         url=url,
-        problems=tuple(_problems(blocks, parts, pictures, source.name)),
+        problems=(*cut, *_problems(blocks, parts, pictures, source.name)),
     )
     told = _scripts(about, spoken)
     return (replace(draft, fates=page_fates.fates(text, blocks, parts, draft, pictures, told)),)
@@ -132,11 +132,23 @@ def decoded(source: Source) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _parsed(text: str, name: str) -> Any:
+def _parsed(text: str, name: str) -> tuple[Any, list[Problem]]:
+    """The tree of a page, and what the parser would not read of it.
+
+    Raises BroadsheetError: ``no-story`` for what is no page, ``too-large`` for one on which minutes would be spent.
+    """
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=_PARSER)
+        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as cause:
         raise fail("no-story", f"the page cannot be read: {cause}", Place(name)) from cause
+    elements = sum(1 for _ in tree.iter())
+    if elements > _MOST_ELEMENTS:
+        message = f"the page has {elements:,} elements, more than the {_MOST_ELEMENTS:,} that are read"
+        raise fail("too-large", message, Place(name), "Save the part of it that holds the story.")
+    cut = [entry for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
+    hint = "Compare the story with the page: what stands deeper than 256 elements, or behind 10 MB of text, is lost."
+    return tree, [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]]
 
 
 def _address(about: page_metadata.Head) -> str:
@@ -160,7 +172,7 @@ def _is_large(tree: Any) -> bool:
     length = 0
     for count, element in enumerate(tree.iter(), 1):
         length += len(element.text or "") + len(element.tail or "")
-        if count > _MOST_ELEMENTS or length > _LONGEST:
+        if count > _MANY_ELEMENTS or length > _LONGEST:
             return True
     return False
 
