@@ -152,13 +152,13 @@ def _signed(lines: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
         if people:
             yield "byline link", (people, ""), 0.88
             return
-        for row in (block.text, *block.text.split("|")):
+        for row in (_row(block), *_row(block).split("|")):
             if found := bylines.read(_GLUED.sub(r"\1 ", row.strip())):
                 yield "byline", (_plain(found.names), found.agency), 0.85
                 return
     for block in lines:
         if any(_CLASS.search(here.names) for here in islice(block.around.chain(), 3)):
-            row = block.text.partition("|")[0]
+            row = _row(block).partition("|")[0]
             if found := bylines.bare(row) or bylines.read(row):
                 yield "byline class", (_plain(found.names), found.agency), 0.75
                 return
@@ -168,6 +168,15 @@ def _signed(lines: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
         if plain and (found := bylines.bare(_DATE.sub("", block.text))):
             yield "names alone", (_plain(found.names), found.agency), 0.6
             return
+
+
+def _row(block: Block) -> str:
+    """A block's text with a space between two elements that a page parts by its layout alone."""
+    text = ""
+    for span in block.spans:
+        glued = text[-1:].islower() and span.text[:1].isupper()
+        text += f" {span.text}" if glued else span.text
+    return clean(text)
 
 
 def _plain(names: Iterable[str]) -> list[str]:

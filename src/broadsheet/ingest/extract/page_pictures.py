@@ -149,6 +149,8 @@ def _is_same(one: str, other: str) -> bool:
         return False
     if one == other or _unsized(one) == _unsized(other):
         return True
+    if not (urlsplit(one).netloc and urlsplit(other).netloc):  # of one, only the name of its file is known
+        return one.rpartition("/")[2] == other.rpartition("/")[2]
     return _stem(one) == _stem(other) != "" or not _numbers(one).isdisjoint(_numbers(other))
 
 
