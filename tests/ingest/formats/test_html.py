@@ -131,11 +131,14 @@ def test_a_page_of_one_line_has_as_many_pieces_as_blocks():
 def test_what_is_not_carried_over_is_named_with_its_address():
     draft = page(
         PAGE.replace(
-            "</article>", '<iframe src="https://films.example/7" title="A film"></iframe><p>End.</p></article>'
+            "</article>",
+            '<iframe src="https://films.example/7" title="A film"></iframe><img src="/other.jpg" alt="Another quay">'
+            "<p>The works end in June.</p></article>",
         )
     )
     assert "https://films.example/7" in fate(draft, "A film").why
-    assert "quay.jpg" in fate(draft, "The quay at").why
+    assert fate(draft, "The quay at").role == "caption"
+    assert "/other.jpg" in fate(draft, "Another quay").why
     assert "javascript" in fate(draft, "this").why
     assert "/plan" in fate(draft, "plan").why
     assert "not-carried-over" in {problem.code for problem in draft.problems}

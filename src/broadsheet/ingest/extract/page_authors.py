@@ -58,6 +58,7 @@ _ROLE = re.compile(
 _HANDLE = re.compile(r"[a-z][a-z0-9_.]*[0-9_.][a-z0-9_.]*|[A-Za-z]+[0-9]+\w*|@\S+")  # what somebody logs in as
 _SIGN = re.compile(r"\s*\([^)]{0,20}\)\s*$")  # the short sign of a name: "(obe)"
 _DATE = re.compile(r"\d.*$")
+_LONGEST_VALUE = 4000  # characters of names in one value
 _LONGEST = 60  # characters; what is longer is no name
 _LINE = 160  # characters of a byline at most
 _DOUBTED = 0.6  # how sure it is that initials, a desk or a nickname is who signed
@@ -108,7 +109,7 @@ def _people(value: Any) -> Names:
     """The people of JSON-LD. An organisation counts where it is an agency, and an agency of its own entry signs too."""
     people: list[str] = []
     wire = ""
-    for item in value if isinstance(value, list) else [value]:
+    for item in value[: 4 * _MOST] if isinstance(value, list) else [value]:
         name = text(item.get("name") if isinstance(item, dict) else item)
         if agency := bylines.is_agency(name):
             wire = wire or agency
@@ -127,7 +128,7 @@ def split(values: Iterable[str]) -> Names:
     for value in values:
         if value.startswith(("http", "@", "/")):
             continue
-        for part in _AND.split(_BY.sub("", clean(value))):
+        for part in _AND.split(_BY.sub("", clean(value[:_LONGEST_VALUE])))[: 4 * _MOST]:
             whole = _BY.sub("", part)
             name = _SIGN.sub("", _ROLE.sub("", whole)).strip(" ,-–—:|.")
             name = name if " " in name else whole.strip(" ,-–—:|.")

@@ -33,6 +33,7 @@ class Printed(msgspec.Struct, frozen=True):
 
 _ABOVE = 8  # blocks at the headline that are looked at
 _FURTHEST = 60  # blocks from a headline at which a byline cannot be its own
+_LONGEST = 1000  # characters of a headline that are read
 _LABEL = 30  # characters of a section's name at most
 _KICKER = re.compile(
     r"categor|kicker|rubri|ressort|channel|eyebrow|section(?!\w*-)|(?<![a-z])topic|overline|dachzeile|label|vertical|"
@@ -171,7 +172,7 @@ def _same(one: str, other: str) -> bool:
 
 def bare(headline: str, house: str) -> str:
     """A headline without the publication's name or its address behind a separator, or its name before one."""
-    headline = clean(headline)
+    headline = clean(headline[:_LONGEST])
     names = {squeeze(house), squeeze(house.partition(".")[0])} - {""}
     while parts := list(_SEPARATOR.finditer(headline)):
         last = parts[-1]

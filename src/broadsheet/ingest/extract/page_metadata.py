@@ -30,6 +30,7 @@ _ARTICLES = {
 
 _TRAILING = re.compile(r",(\s*[}\]])")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
+_LONGEST = 10_000  # characters of a value that are read
 _MOST = 50  # elements of one kind that are looked at; evidence stands early in a page
 
 
@@ -117,8 +118,8 @@ class _Scan:
         """A meta element, by any of the names that sites give it."""
         names = (element.get("property"), element.get("name"), element.get("itemprop"), element.get("http-equiv"))
         key = next(filter(None, names), "").strip().lower()
-        content = clean(element.get("content") or "")
-        if key and content:
+        content = clean((element.get("content") or "")[:_LONGEST])
+        if key and content and len(self.metas.get(key, ())) < _MOST:
             self.metas.setdefault(key, []).append(content)
             self.lines.setdefault(key, element.sourceline or 0)
 
@@ -157,7 +158,7 @@ class _Scan:
 
 
 def _text(element: Any) -> str:
-    return clean(" ".join(element.itertext()))
+    return clean(" ".join(element.itertext())[:_LONGEST])
 
 
 def _time(element: Any) -> Time:
