@@ -13,7 +13,7 @@ from typing import Any
 from broadsheet.ingest.extract.blocks import Block, is_break, squeeze
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Role
 from broadsheet.ingest.extract.page_parts import BlockPart
-from broadsheet.ingest.extract.page_pictures import Shown
+from broadsheet.ingest.extract.page_pictures import Shown, is_same
 from broadsheet.ingest.extract.to_markdown import link
 
 _BEGINNING = 120  # characters by which a piece is recognised
@@ -82,7 +82,7 @@ def _fate(
         own = next((one for one in pictures if one.block == n), None)
         if part.role == "body":
             return "body", part.why
-        if own and leads == own.picture.src:
+        if own and leads and is_same(leads, own.picture.src):
             return "caption", "the lead picture: its address is in the story's image"
         return "dropped", f"a picture {'of the story' if own else 'beside the story'}: {address}"
     if n in captions and part.role == "dropped":

@@ -23,6 +23,7 @@ from broadsheet.ingest.extract.to_markdown import link
 from broadsheet.model import Picture
 
 _FIGURE = re.compile(r"(?<![a-z])(?:figure|wp-caption|image|picture|photo|media)", re.IGNORECASE)
+_CAPTION = re.compile(r"caption|legend|bildunterschrift|(?<![a-z])credits?(?![a-z])", re.IGNORECASE)
 _CREDIT = re.compile(
     r"(?:^|(?<=[\s(|/.–—-]))(?:(?:photo(?:graph(?:er|y)?|s)?|picture|image|foto(?:graf(?:ie|ía)?)?|bild(?:er)?|imagen|"
     r"immagine|crédits?|credit|quelle|source|copyright|kuva|zdj(?:ęcie|\.)?)\s*(?:credits?|by)?\s*[:/|]|[©ⓒ]|"
@@ -83,7 +84,8 @@ def _captions(blocks: Sequence[Block], parts: Sequence[BlockPart], n: int, figur
         other = blocks[m]
         if other.kind == "img" or parts[m].role != "dropped":
             break
-        if other.kind == "caption" or (figure is not None and figure in islice(other.around.chain(), 6)):
+        named = any(_CAPTION.search(around.names) for around in islice(other.around.chain(), 2))
+        if other.kind == "caption" or named or (figure is not None and figure in islice(other.around.chain(), 6)):
             found.append(m)
         elif found:
             break
@@ -117,7 +119,7 @@ def lead(head: Head, blocks: Sequence[Block], pictures: Sequence[Shown], url: st
     node = next(iter(node), None) if isinstance(node, list) else node
     named = text(node.get("url") or node.get("contentUrl")) if isinstance(node, dict) else text(node)
     src = head.meta("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
-    twice = bool(src and named and _is_same(src, named))
+    twice = bool(src and named and is_same(src, named))
     src = link(src or named, url) if src or named else ""
     src = src if src.startswith(("https://", "http://")) else ""
     if not src or _ICONS.search(urlsplit(src).path.rpartition("/")[2]):
@@ -125,7 +127,7 @@ def lead(head: Head, blocks: Sequence[Block], pictures: Sequence[Shown], url: st
         if first and not _ICONS.search(first.picture.src.rpartition("/")[2]):
             return Found(first.picture, "the first picture of the text", _LIKELY, first.line)
         return None
-    same = next((one for one in pictures if _is_same(one.picture.src, src)), None)
+    same = next((one for one in pictures if is_same(one.picture.src, src)), None)
     alt = head.meta("og:image:alt", "twitter:image:alt")
     caption = text(node.get("caption")) if isinstance(node, dict) else ""
     credit = _credit(node) if isinstance(node, dict) else ""
@@ -134,7 +136,7 @@ def lead(head: Head, blocks: Sequence[Block], pictures: Sequence[Shown], url: st
         told = same.picture
         picture = Picture(src, alt or told.alt, caption or told.caption, credit or told.credit)
         return Found(picture, "og:image, shown in the page", _SURE, line)
-    elsewhere = any(block.kind == "img" and _is_same(block.src, src) for block in blocks)
+    elsewhere = any(block.kind == "img" and is_same(block.src, src) for block in blocks)
     rule = "og:image, shown in the page" if elsewhere else "og:image, json-ld:image" if twice else "og:image"
     return Found(Picture(src, alt, caption, credit), rule, _SURE if elsewhere or twice else _LIKELY, line)
 
@@ -143,7 +145,7 @@ def _credit(node: dict[str, Any]) -> str:
     return text(node.get("creditText") or node.get("creator") or node.get("author") or node.get("copyrightHolder"))
 
 
-def _is_same(one: str, other: str) -> bool:
+def is_same(one: str, other: str) -> bool:
     """Whether two addresses are of one picture, perhaps in two sizes: of one name, or with one long number."""
     if not one or not other:
         return False

@@ -76,10 +76,12 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
     parts = _one_story(blocks, parts)
     parts = _pictured(blocks, parts, _beside(source))
-    story = embedded.of_blocks(article.chosen(blocks, parts), url, lambda src: src)
+    chosen = article.chosen(blocks, parts)
+    story = embedded.of_blocks(chosen, url, lambda src: src)
+    lead = tuple(block.text for block in chosen if block.kind == "p")  # a summary quotes nobody out of place
     spoken = _from_metadata(about, url, story)
     if spoken:
-        story = spoken
+        story, lead = spoken, spoken.paragraphs
         parts = [
             replace(p, role="dropped", why="repeats the article's metadata") if p.role in _USED else p for p in parts
         ]
@@ -89,7 +91,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     people, agency = page_authors.read(about, url, page_fields.below_headline(blocks, parts))
     near = page_fields.around_headline(blocks, parts)
     date = page_dates.published(about, url, None if large else tree, hints, near)
-    made = embedded.about(headline, story.paragraphs, page_fields.lang(about), hints)
+    made = embedded.about(headline, lead or story.paragraphs, page_fields.lang(about), hints)
     pictures = page_pictures.shown(blocks, parts, url)
     draft = Draft(
         title=title or embedded.headline("", "", story.paragraphs),
