@@ -265,3 +265,11 @@ def test_the_byline_that_a_page_prints(inner, names):
     near = read_blocks(lxml_html.document_fromstring(f"<body>{inner}</body>"))
     people, _ = page_authors.read(evidence(""), URL, near)
     assert (people.value if people else ()) == names
+
+
+def test_a_byline_that_the_page_prints_outweighs_another_name_in_its_metadata():
+    near = read_blocks(lxml_html.document_fromstring("<body><p>By Jane Roe</p></body>"))
+    found, _ = page_authors.read(evidence(told(author={"@type": "Person", "name": "Bo Aas"})), URL, near)
+    assert found
+    assert found.value == ("Jane Roe",)
+    assert found.confidence < SURE

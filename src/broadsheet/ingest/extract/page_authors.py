@@ -61,6 +61,7 @@ _DATE = re.compile(r"\d.*$")
 _LONGEST_VALUE = 4000  # characters of names in one value
 _LONGEST = 60  # characters; what is longer is no name
 _LINE = 160  # characters of a byline at most
+_AGAINST = 0.75  # how sure a byline is that the metadata contradicts
 _DOUBTED = 0.6  # how sure it is that initials, a desk or a nickname is who signed
 _MOST = 12  # names; a live blog has as many
 
@@ -77,12 +78,30 @@ def read(head: Head, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, 
             agency = Found(wire, rule, sure)
         signed = {squeeze(name): name for name in people or ([wire] if wire else [])}
         names = tuple(name for key, name in signed.items() if not _is_house(name, key, house))
+        if names and (shown := _contradicted(names, rule, near)):
+            return Found(shown[:_MOST], "byline, against the metadata", _AGAINST), agency
         if names:
             person = wire or any(map(bylines.is_name, names))
             return Found(
                 names[:_MOST], rule, sure if person else min(sure, _DOUBTED), head.lines.get(rule.partition(":")[0], 0)
             ), agency
     return None, agency
+
+
+def _contradicted(names: tuple[str, ...], rule: str, near: Sequence[Block]) -> tuple[str, ...]:
+    """The people whom the page's own byline names with a label, where it names none of those in its metadata."""
+    whole = all(" " in name and bylines.is_name(name) for name in names)  # of a sign or one word too little is known
+    if not whole or rule.startswith(("byline", "names", "rel")):
+        return ()
+    rows = [block for block in near if block.kind != "img" and len(block.text) <= _LINE]
+    words = set(re.findall(r"\w+", " ".join(block.text for block in rows).casefold()))
+    if any(word in words for name in names for word in re.findall(r"\w{2,}", name.casefold())):
+        return ()
+    for block in rows:
+        found = bylines.read(_GLUED.sub(r"\1 ", _row(block)))
+        if found and found.labelled and all(map(bylines.is_name, found.names)):
+            return tuple(_plain(found.names))
+    return ()
 
 
 def _is_house(name: str, key: str, house: set[str]) -> bool:

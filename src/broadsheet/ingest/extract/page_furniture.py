@@ -27,6 +27,7 @@ _BIO = re.compile(
     r"(?:[A-ZÀ-Þ][\w.’'-]+ ){0,4}(?:is|are|ist|sind|est|è|é|es) (?:an?|the|one of|eine?|une?|uno|um|uma)\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"[(\[][^.!?()\[\]]{1,50}[)\]](?:\s*\w{1,20}\W{0,3})?")  # "(No votes yet)": no sentence
 _PROMOTION = re.compile(
     r"newsletter|subscri|abonn|(?<![a-z])abo(?![a-z])|sign-?up|(?<![a-z])app(?:s|store)?(?![a-z])|onelink|donat|spende|"
     r"/login|/register|free-?trial|podcast|(?:twitter|facebook|instagram|youtube|linkedin)\.com/[^/]+/?$",
@@ -49,6 +50,8 @@ def clear(page: PageBlocks, lang: str) -> None:
             page.drop(n, outer[n])
         elif kind := _known(block, phrases):
             page.drop(n, f"page furniture: {kind}")
+        elif _ASIDE.fullmatch(block.text) and not page.chosen[n] and len(block.text) < _LABEL:
+            page.drop(n, "a label in brackets", 0.7)
         elif len(block.text) < _LABEL and times[page.squeezed[n]] > 1 and _is_repeated_label(page, n):
             page.drop(n, "a label that repeats")
         elif block.kind == "p" and linked(block) > 0.85 and _leads_away(block):
