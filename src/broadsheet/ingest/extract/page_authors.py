@@ -178,7 +178,7 @@ def _signed(lines: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
                 return
     for block in lines:
         if any(_CLASS.search(here.names) for here in islice(block.around.chain(), 3)):
-            row = _row(block).partition("|")[0]
+            row = _ROLE.sub("", _row(block).partition("|")[0])
             if found := bylines.bare(row) or bylines.read(row):
                 yield "byline class", (_plain(found.names), found.agency), 0.75
                 return
