@@ -141,7 +141,7 @@ def _shown(raw: Source, track: str) -> str:
         return charset.text(raw.data, raw.name)
     from lxml import html as lxml_html
 
-    from broadsheet.ingest.extract.blocks import read_blocks
+    from broadsheet.ingest.extract.page_blocks import read_blocks
     from broadsheet.ingest.formats.html import decoded
 
     tree = lxml_html.document_fromstring(decoded(raw).encode("utf-8", "replace"))

@@ -6,7 +6,8 @@ import pytest
 from lxml import html as lxml_html
 
 from broadsheet.ingest.extract import article
-from broadsheet.ingest.extract.blocks import Block, read_blocks
+from broadsheet.ingest.extract.blocks import Block
+from broadsheet.ingest.extract.page_blocks import read_blocks
 
 ONE = "The lifeboat of Saint Orm was called out four times in one night, which its crew says has not happened before."
 TWO = "Two of the calls came from the same yacht, whose skipper had lost his way in the fog and then his rudder."
@@ -109,6 +110,75 @@ def test_line_breaks_part_paragraphs_only_where_two_follow_one_another():
     assert [block.text for block in blocks] == ["One and two", "Three bold"]
 
 
-def test_a_table_that_arranges_the_page_holds_paragraphs_and_a_small_one_cells():
-    blocks = read_blocks(lxml_html.document_fromstring(f"<table><tr><td>{ONE} {TWO}</td><td>12</td></tr></table>"))
-    assert [block.kind for block in blocks] == ["p", "cell"]
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<p>“Never.”</p>",
+        "<p>Hardly.</p>",
+        "<p>Yes, she said.</p>",
+        f'<p><a href="/log">{TWO} Its owner was not there.</a></p>',
+        "The lifeboat is thirty years old, and a new one has been ordered.",
+        "<my-note>The lifeboat is thirty years old, and a new one has been ordered.</my-note>",
+        "<blockquote><p>We were wet through.</p><footer>Ada Orr, coxswain</footer></blockquote>",
+        '<aside class="pull-quote"><p>We were wet through.</p><cite>Ada Orr</cite></aside>',
+        "<figure><blockquote><p>We were wet through.</p></blockquote><figcaption>Ada Orr</figcaption></figure>",
+        '<div class="social-embed"><blockquote class="any-embed"><p>Wet!</p><a href="https://e.example/1">Ada</a></blockquote></div>',
+        "<table><tr><th>Boat</th><th>Calls</th></tr><tr><td>Orm</td><td>4</td></tr></table>",
+        "<ul><li>Four calls</li><li>Eleven rescued</li></ul>",
+        "<details><summary>Who was on board?</summary><p>Two brothers.</p></details>",
+        '<div class="paywall"><p>The skipper was brought to hospital, where he was said to be well and rather ashamed of himself.</p></div>',
+    ],
+)
+def test_what_stands_between_the_paragraphs_stays(extra):
+    with_it = kept(f"<h1>A long night</h1><p>{ONE}</p><p>{TWO}</p>{extra}<p>{THREE}</p>")
+    assert [text for _, text in with_it if text in (ONE, TWO, THREE)] == [ONE, TWO, THREE]
+    assert len(with_it) > 3
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "<p><em>Correction, 9 May: the lifeboat was called out four times, and not five as was said here before.</em></p>",
+        "<p>It was built in 1961.</p>",
+    ],
+)
+def test_the_last_lines_of_a_story_stay(closing):
+    assert len(kept(f"<h1>A long night</h1><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>{closing}")) == 4
+
+
+def test_a_page_of_few_words_keeps_them_all():
+    texts = ["The slip is shut.", "It opens in May.", "Ask at the harbour."]
+    body = "<h1>A long night</h1>" + "".join(f"<p>{text}</p>" for text in texts)
+    assert kept(body, taken=()) == [("body", text) for text in texts]
+
+
+def test_a_footer_is_no_article_however_much_is_in_it():
+    body = "<h1>A long night</h1><p>The slip is shut.</p><footer><p>All rights are with the harbour of Saint Orm.</p></footer>"
+    taken = ("All rights are with the harbour of Saint Orm.",)
+    assert kept(body, taken=taken) == [("body", "The slip is shut.")]
+
+
+def test_a_live_blog_keeps_the_times_of_its_entries():
+    entries = "".join(
+        f'<div><p class="timestamp">{time}</p><h2>{head}</h2><p>{text}</p></div>'
+        for time, head, text in [("21:05", "A yacht", ONE), ("23:40", "The yacht again", TWO), ("6 am", "Home", THREE)]
+    )
+    texts = [text for _, text in kept(f"<h1>A long night</h1>{entries}")]
+    assert texts == ["21:05", "A yacht", ONE, "23:40", "The yacht again", TWO, "6 am", "Home", THREE]
+
+
+def test_a_slide_show_is_read_by_its_captions():
+    slides = "".join(f"<figure><img src='a.jpg'><figcaption>{text}</figcaption></figure>" for text in (ONE, TWO, THREE))
+    assert kept(f'<h1>A long night</h1><div class="slideshow">{slides}</div>', taken=()) == PROSE
+
+
+def test_speakers_and_answers_that_come_again_stay():
+    lines = ["Ada Orr:", "“Hardly.”", "Ada Orr:", "“Hardly.”"]
+    inner = "".join(f"<p>{line}</p>" for line in lines)
+    body = f"<p>{ONE}</p>{inner}<p>{TWO}</p><p>{THREE}</p>"
+    assert [text for _, text in kept(body) if text in lines] == lines
+
+
+def test_a_quotation_that_repeats_the_text_is_printed_once():
+    body = f"<p>{ONE}</p><blockquote class='pullquote'>its crew says has not happened before</blockquote><p>{TWO}</p>"
+    assert kept(body, taken=(ONE, TWO)) == [("body", ONE), ("body", TWO)]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import page_authors, page_dates, page_fields, page_metadata
-from broadsheet.ingest.extract.blocks import read_blocks
+from broadsheet.ingest.extract import page_authors, page_dates, page_fields, page_metadata, page_pictures
 from broadsheet.ingest.extract.draft import SURE, Hints
+from broadsheet.ingest.extract.page_blocks import read_blocks
 
 HINTS = Hints(sections=("World", "Business"), aliases={"economy": "Business"}, today=dt.date(2026, 1, 2))
 URL = "https://gull.example/economy/2025/05/08/port-shut"
@@ -84,7 +84,7 @@ def test_no_json_ld_brings_a_page_down(value):
     )
     page_fields.title(about, URL)
     page_fields.section(about, URL, "x", page_fields.Printed(), HINTS)
-    page_fields.image(about)
+    page_pictures.lead(about, (), (), URL)
     page_fields.topics(about)
     page_fields.summary(about)
     page_authors.read(about, URL, [])
@@ -98,11 +98,62 @@ def test_no_json_ld_brings_a_page_down(value):
         ("Port shut - Business - The Gull", "The Gull", "Port shut - Business"),
         ("Port shut – gull.example", "gull.example", "Port shut"),
         ("One - two - three", "The Gull", "One - two - three"),
+        ("Port shut: The Gull", "The Gull", "Port shut"),
+        ("The Gull: port shut", "The Gull", "port shut"),
         ("The Gull", "The Gull", "The Gull"),
     ],
 )
 def test_a_headline_is_without_the_publication_s_name(headline, house, bare):
     assert page_fields.bare(headline, house) == bare
+
+
+def headed(head: str, body: str) -> tuple[str, bool]:
+    tree = lxml_html.document_fromstring(f"<html><head>{head}</head><body>{body}</body></html>")
+    found = page_fields.title(page_metadata.read(tree), URL)
+    assert found
+    return found.value, found.confidence >= SURE
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "headline", "sure"),
+    [
+        ("<title>Port shut - Gull Post - All of the coast</title>", "<h2>Port shut</h2>", "Port shut", True),
+        ("<title>The port of Orm is shut | Gull Post | All of the coast</title>", "", "The port of Orm is shut", False),
+        (told(headline="Port shut") + "<title>Port shut</title>", "<h1>Port shut</h1>", "Port shut", True),
+        (
+            '<meta property="og:title" content="All that is new on the coast"><title>Port shut</title>',
+            "<h1>Port shut</h1>", "Port shut", True,
+        ),
+        ('<meta property="og:title" content="Port shut">', "<h1>Every ferry in one list</h1>", "Port shut", False),
+    ],
+)  # fmt: skip
+def test_a_headline_that_the_page_contradicts_does_not_win(head, body, headline, sure):
+    assert headed(head, body) == (headline, sure)
+
+
+OWN = {"@type": "NewsArticle", "headline": "Port of Orm shut", "author": {"name": "Ada Orr"}}
+OTHER = {
+    "@type": "NewsArticle",
+    "headline": "Herring come back",
+    "author": {"name": "Bo Aas"},
+    "datePublished": "2024-01-02",
+}
+
+
+@pytest.mark.parametrize("nodes", [[OTHER, OWN], [OWN, OTHER], [OTHER]])
+def test_json_ld_of_another_article_is_not_believed(nodes):
+    import json
+
+    script = f'<script type="application/ld+json">{json.dumps(nodes)}</script>'
+    about = evidence(f"<title>Port of Orm shut for weeks</title>{script}")
+    assert page_fields.text(about.node.get("author")) == ("Ada Orr" if OWN in nodes else "")
+    assert about.others == ("Herring come back",)
+
+
+def test_json_ld_of_the_page_s_own_address_is_believed_whatever_its_headline():
+    node = told(headline="Herring come back", url="https://gull.example/port/")
+    about = evidence(f'<title>Port shut</title><link rel="canonical" href="https://www.gull.example/port">{node}')
+    assert about.node.get("headline") == "Herring come back"
 
 
 def test_the_section_is_the_site_s_own_where_any_label_is():
@@ -177,6 +228,9 @@ def test_no_text_is_too_odd_to_be_asked_for_a_date(text):
         ({"author": {"@type": "Person", "name": "Gull"}, "publisher": {"name": "Gull"}}, (), ""),
         ({"author": {"name": "Jane Roe (jr), Chief Reporter"}}, ("Jane Roe",), ""),
         ({"author": {"name": "https://example.org/jane"}}, (), ""),
+        ({"author": {"name": "gull_desk"}}, (), ""),
+        ({"author": {"name": "newsroom2"}}, (), ""),
+        ({"author": "Staff Writer"}, (), ""),
         ({"author": {"@type": "Organization", "name": "Reuters"}}, ("Reuters",), "Reuters"),
     ],
 )
@@ -203,9 +257,19 @@ def test_a_name_that_nobody_may_be_called_is_to_be_looked_at(name, sure):
         ("<div>Von Jane Roe und John Doe</div>", ("Jane Roe", "John Doe")),
         ('<span class="c-byline__author">Jane Roe</span>', ("Jane Roe",)),
         ("<div>8 May 2025</div>", ()),
+        ('<p class="author"><span>Jane Roe</span><span>Deputy Sports Editor</span></p>', ("Jane Roe",)),
+        ('<p>By <a href="/author/jane">Jane Roe</a><span>, Chief Transport Correspondent</span></p>', ("Jane Roe",)),
     ],
 )
 def test_the_byline_that_a_page_prints(inner, names):
     near = read_blocks(lxml_html.document_fromstring(f"<body>{inner}</body>"))
     people, _ = page_authors.read(evidence(""), URL, near)
     assert (people.value if people else ()) == names
+
+
+def test_a_byline_that_the_page_prints_outweighs_another_name_in_its_metadata():
+    near = read_blocks(lxml_html.document_fromstring("<body><p>By Jane Roe</p></body>"))
+    found, _ = page_authors.read(evidence(told(author={"@type": "Person", "name": "Bo Aas"})), URL, near)
+    assert found
+    assert found.value == ("Jane Roe",)
+    assert found.confidence < SURE

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from broadsheet.ingest.extract import to_markdown
-from broadsheet.ingest.extract.blocks import read_blocks
+from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.render import markdown
 
 TEXT = st.text(st.sampled_from("ab1. *_`#>+-=[]()<>!&;:/\\~|\"'é漢"), min_size=1, max_size=40)

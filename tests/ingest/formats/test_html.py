@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.ingest.extract.draft import Draft, Hints, Source
+from broadsheet.ingest.extract.draft import Draft, Fate, Hints, Source
 from broadsheet.ingest.formats import html
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
@@ -89,11 +89,12 @@ def test_the_body_is_the_article_in_markdown():
     )
 
 
-def test_a_remote_picture_is_noted_and_is_for_an_editor_to_look_at():
+def test_a_remote_picture_is_named_and_one_that_is_shown_is_no_doubt():
     draft = page()
     assert draft.image
     assert draft.image.value.src == "https://example.org/quay.jpg"
-    assert "image" in draft.doubtful()
+    assert draft.image.value.caption == "The quay at low tide."
+    assert "image" not in draft.doubtful()
 
 
 def test_a_picture_that_lies_beside_the_page_comes_along(tmp_path):
@@ -102,16 +103,124 @@ def test_a_picture_that_lies_beside_the_page_comes_along(tmp_path):
     assert "![" not in page(PAGE.replace('src="quay.jpg"', 'src="../quay.jpg"'), folder=str(tmp_path)).body
 
 
-def test_every_line_has_one_fate_and_the_fate_says_why():
+def fate(draft: Draft, beginning: str) -> Fate:
+    [found] = [fate for fate in draft.fates if fate.text.startswith(beginning)]
+    return found
+
+
+def test_every_block_has_one_fate_and_the_fate_says_why():
     draft = page()
-    assert [fate.line for fate in draft.fates] == list(range(1, PAGE.count("\n") + 2))
-    roles = {PAGE.split("\n")[fate.line - 1]: fate for fate in draft.fates}
-    assert roles[f"<p>{LEAD}</p>"].role == "body"
-    assert roles["<h1>Terminal to shut for eleven weeks</h1>"].role == "title"
-    assert roles["<h3>Where to board</h3>"].role == "subhead"
-    assert roles["</article>"].role == "markup"
-    dropped = next(fate for row, fate in roles.items() if "newsletter-signup" in row)
+    assert {fate.line for fate in draft.fates} == set(range(1, PAGE.count("\n") + 2))
+    assert fate(draft, LEAD[:40]).role == "body"
+    assert fate(draft, "Where to board").role == "subhead"
+    assert fate(draft, "Terminal to shut for eleven weeks").role == "title"
+    assert fate(draft, "By Zoë Nuñez").role == "byline"
+    dropped = fate(draft, "Sign up to our newsletter")
     assert (dropped.role, bool(dropped.why)) == ("dropped", True)
+    assert [one.role for one in draft.fates if one.line == PAGE[: PAGE.index("</article>")].count("\n") + 1] == [
+        "markup"
+    ]
+
+
+def test_a_page_of_one_line_has_as_many_pieces_as_blocks():
+    draft = page(PAGE.replace("\n", " "))
+    assert {fate.line for fate in draft.fates} == {1}
+    assert (fate(draft, LEAD[:40]).role, fate(draft, "Most read").role) == ("body", "dropped")
+
+
+def test_what_is_not_carried_over_is_named_with_its_address():
+    draft = page(
+        PAGE.replace(
+            "</article>",
+            '<iframe src="https://films.example/7" title="A film"></iframe><img src="/other.jpg" alt="Another quay">'
+            "<p>The works end in June.</p></article>",
+        )
+    )
+    assert "https://films.example/7" in fate(draft, "A film").why
+    assert fate(draft, "The quay at").role == "caption"
+    assert "/other.jpg" in fate(draft, "Another quay").why
+    assert "javascript" in fate(draft, "this").why
+    assert "/plan" in fate(draft, "plan").why
+    assert "not-carried-over" in {problem.code for problem in draft.problems}
+
+
+@pytest.mark.parametrize("tag", ["noscript", 'template shadowrootmode="open"'])
+def test_a_story_that_scripts_would_replace_is_read(tag):
+    inner = f"<h1>Terminal to shut</h1><{tag}><p>{LEAD}</p><p>{MORE}</p><p>{LAST}</p></{tag.split()[0]}>"
+    assert page(f"<html><body>{inner}</body></html>").body == f"{LEAD}\n\n{MORE}\n\n{LAST}\n"
+
+
+def test_a_note_about_scripts_is_no_part_of_the_story():
+    note = "<noscript><p>Please switch on JavaScript in your browser, or you will not see all of what this page has for you.</p></noscript>"
+    assert "JavaScript" not in page(PAGE.replace("<article>", f"<article>{note}")).body
+
+
+@pytest.mark.parametrize(
+    "written",
+    [f"{LEAD}\\n\\n{MORE}\\n\\n{LAST}", f"{LEAD}\\n{MORE}\\n{LAST}", f"<p>{LEAD}</p><p>{MORE}</p><p>{LAST}</p>"],
+)
+def test_a_story_that_stands_in_metadata_alone_is_read_there(written):
+    script = f'{{"@type": "NewsArticle", "headline": "Terminal to shut", "articleBody": "{written}"}}'
+    head = f'<title>Terminal to shut</title><script type="application/ld+json">{script}</script>'
+    draft = page(f"<html><head>{head}</head><body><div id=app></div><footer>© The Gull</footer></body></html>")
+    assert draft.body == f"{LEAD}\n\n{MORE}\n\n{LAST}\n"
+    assert fate(draft, LEAD[:30]).role == "body"
+
+
+def test_of_two_articles_on_a_page_one_is_read_and_the_other_is_named():
+    other = f"<article><h2>The herring are back</h2>{''.join(f'<p>{n} {LAST}</p>' for n in range(4))}</article>"
+    draft = page(PAGE.replace("</article>", f"</article>{other}"))
+    assert "herring" not in draft.body
+    [problem] = [problem for problem in draft.problems if problem.code == "several-articles"]
+    assert "The herring are back" in problem.message
+
+
+def test_a_page_that_gives_its_last_change_alone_has_no_date_and_says_so():
+    meta = '<meta property="article:modified_time" content="2025-03-13T09:00:00Z">'
+    draft = page(f"<html><head>{meta}</head><body><h1>T</h1><p>{LEAD}</p><p>{MORE}</p></body></html>")
+    assert draft.date is None
+    assert draft.updated
+    assert draft.updated.value == dt.datetime(2025, 3, 13, 9, tzinfo=dt.UTC)
+    assert "date" in draft.doubtful()
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "day"),
+    [
+        ("en-US", "05/06/2024", dt.date(2024, 5, 6)),
+        ("en", "05/06/2024 7:40 PM ET", dt.date(2024, 5, 6)),
+        ("en-GB", "05/06/2024", dt.date(2024, 6, 5)),
+        ("fr", "Mis en ligne le 12 sept. 2023", dt.date(2023, 9, 12)),
+        ("en", "Updated 17 May 2024 | Published 16 May 2024", dt.date(2024, 5, 16)),
+    ],
+)
+def test_the_date_that_a_page_prints_at_its_headline(lang, line, day):
+    text = f"<html lang={lang}><body><article><h1>T</h1><p>{line}</p><p>{LEAD}</p><p>{MORE}</p></article><p>© 2019</p></body></html>"
+    draft = page(text)
+    assert draft.date
+    found = draft.date.value
+    assert (found.date() if isinstance(found, dt.datetime) else found) == day
+
+
+def test_a_comment_does_not_date_a_story():
+    comments = '<div class="comments"><p>Jo</p><time datetime="2025-05-09">9 May</time><p>I knew it would come to this.</p></div>'
+    text = (
+        f"<html><body><article><h1>T</h1><p>6 May 2025</p><p>{LEAD}</p><p>{MORE}</p></article>{comments}</body></html>"
+    )
+    draft = page(text)
+    assert draft.date
+    assert draft.date.value == dt.date(2025, 5, 6)
+
+
+def test_a_page_beyond_all_bounds_is_refused_and_says_how_large_it_is():
+    with pytest.raises(BroadsheetError, match="elements") as caught:
+        page(f"<html><body><p>{LEAD}</p>{'<i>x</i>' * 61_000}</body></html>")
+    assert caught.value.problem.code == "too-large"
+
+
+def test_what_the_parser_cuts_off_is_said():
+    deep = f"<html><body><h1>T</h1><p>{LEAD}</p><p>{MORE}</p>{'<div>' * 300}<p>{LAST}</p></body></html>"
+    assert "page-cut" in {problem.code for problem in page(deep).problems}
 
 
 def test_a_page_without_metadata_is_read_by_what_it_prints():
@@ -168,14 +277,14 @@ def test_a_page_without_an_article_is_refused_with_a_reason(text):
     )
 )
 @settings(max_examples=60, deadline=None)
-def test_whatever_a_page_holds_every_line_has_one_fate(rows):
+def test_whatever_a_page_holds_every_line_has_a_fate(rows):
     text = "\n".join(rows)
     try:
         [draft] = html.read(Source("x.html", text.encode(), NOW), HINTS)
     except BroadsheetError:
         return
     lines = html.decoded(Source("x.html", text.encode(), NOW)).split("\n")
-    assert [fate.line for fate in draft.fates] == list(range(1, len(lines) + 1))
+    assert {fate.line for fate in draft.fates} == set(range(1, len(lines) + 1))
     assert "<script" not in draft.body
 
 

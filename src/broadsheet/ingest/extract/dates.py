@@ -156,7 +156,7 @@ def _numeric(match: re.Match[str], order: str, today: dt.date) -> tuple[int, int
         return first, second, year, ""
     told, sure = _order(match, first, second, year)
     told = told or order
-    doubt = "" if sure else "day and month could be meant the other way round"
+    doubt = "" if sure else SWAPPED
     day, month = (second, first) if told == "MDY" else (first, second)
     if not sure and dt.date(year, month, day) > today >= dt.date(year, day, month):
         day, month = month, day  # the one order has not come yet
@@ -313,7 +313,9 @@ _ZONES: dict[str, int] = _TABLE["zones"]
 _TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is China's
 # An evening in America is the next day in most of the world, where many sites date their pages.
 _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
+SWAPPED = "day and month could be meant the other way round"
 _NEXT_DAY = "so late in the evening that it may be dated a day later elsewhere"
+MILD = frozenset((SWAPPED, _NEXT_DAY))  # doubts about which day it is, not about whether it is one
 _MOMENT = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
     rf"(?P<zone>{either(list(_ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",

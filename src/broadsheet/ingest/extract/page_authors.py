@@ -38,18 +38,30 @@ _FOLDER = re.compile(
 _CLASS = re.compile(r"(?<![a-z])(?:author|byline|autor|signature|auteur|firma|writer)|(?<=[a-z])(?:Author|Byline)")
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\.(?:com|org|net|de)$|^\W*$|\d|^(?:admin|administrator|editors?|staff|unknown|none|null|author|"
-    r"autor|guest|follow|twitter|facebook|email|mehr|more|view|bio|profile|share|nachrichten|news|noticias|newsroom)$",
+    r"autor|guest|follow|twitter|facebook|email|mehr|more|view|bio|profile|share|nachrichten|news|noticias|newsroom|"
+    r"web-?master|webmaster|[a-z]+[_.-][a-z_.-]*|super-?user|wp-?admin|author-?\w*|redaktion|redacción|redacao|rédaction)$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\s+(?:(?:senior|chief|deputy|freelance|assistant|associate|political|sports?|business|staff|news|science|health)\s+)*"
-    r"(?:correspondent|reporter|editor|writer|columnist|contributor|redakteur(?:in)?|korrespondent(?:in)?)\b.*$",
+    r"\s+(?:(?:senior|chief|deputy|freelance|assistant|associate|political|sports?|business|staff|news|science|health|"
+    r"special|foreign|local|data|investigative|environment|education|economics|culture|technology|managing|executive|"
+    r"features?|transport|travel|europe|asia|africa|middle east|city|night|digital|multimedia|video|lead|our|the|"
+    r"royal|legal|crime|court|courts|consumer|money|food|fashion|social affairs|world|national|regional|leitende[rn]?|"
+    r"freie[rn]?|stellvertretende[rn]?|envoyée?|grand)\s+)*"
+    r"(?:correspondent|reporter|editor(?:-in-chief)?|writer|columnist|contributor|journalist|photographer|producer|"
+    r"analyst|critic|redakteur(?:in)?|korrespondent(?:in)?|journalistin|chefredakteur(?:in)?|autorin|volontär(?:in)?|"
+    r"journaliste|rédacteur|rédactrice|correspondante?|periodista|redactora?|corresponsal|jornalista|repórter|redatora?|"
+    r"giornalista|redattore|redattrice|corrispondente|verslaggever|redacteur|toimittaja|reportern?|dziennikarka|"
+    r"dziennikarz)\b.*$",
     re.IGNORECASE,
 )
+_HANDLE = re.compile(r"[a-z][a-z0-9_.]*[0-9_.][a-z0-9_.]*|[A-Za-z]+[0-9]+\w*|@\S+")  # what somebody logs in as
 _SIGN = re.compile(r"\s*\([^)]{0,20}\)\s*$")  # the short sign of a name: "(obe)"
 _DATE = re.compile(r"\d.*$")
+_LONGEST_VALUE = 4000  # characters of names in one value
 _LONGEST = 60  # characters; what is longer is no name
 _LINE = 160  # characters of a byline at most
+_AGAINST = 0.75  # how sure a byline is that the metadata contradicts
 _DOUBTED = 0.6  # how sure it is that initials, a desk or a nickname is who signed
 _MOST = 12  # names; a live blog has as many
 
@@ -66,12 +78,30 @@ def read(head: Head, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, 
             agency = Found(wire, rule, sure)
         signed = {squeeze(name): name for name in people or ([wire] if wire else [])}
         names = tuple(name for key, name in signed.items() if not _is_house(name, key, house))
+        if names and (shown := _contradicted(names, rule, near)):
+            return Found(shown[:_MOST], "byline, against the metadata", _AGAINST), agency
         if names:
             person = wire or any(map(bylines.is_name, names))
             return Found(
                 names[:_MOST], rule, sure if person else min(sure, _DOUBTED), head.lines.get(rule.partition(":")[0], 0)
             ), agency
     return None, agency
+
+
+def _contradicted(names: tuple[str, ...], rule: str, near: Sequence[Block]) -> tuple[str, ...]:
+    """The people whom the page's own byline names with a label, where it names none of those in its metadata."""
+    whole = all(" " in name and bylines.is_name(name) for name in names)  # of a sign or one word too little is known
+    if not whole or rule.startswith(("byline", "names", "rel")):
+        return ()
+    rows = [block for block in near if block.kind != "img" and len(block.text) <= _LINE]
+    words = set(re.findall(r"\w+", " ".join(block.text for block in rows).casefold()))
+    if any(word in words for name in names for word in re.findall(r"\w{2,}", name.casefold())):
+        return ()
+    for block in rows:
+        found = bylines.read(_GLUED.sub(r"\1 ", _row(block)))
+        if found and found.labelled and all(map(bylines.is_name, found.names)):
+            return tuple(_plain(found.names))
+    return ()
 
 
 def _is_house(name: str, key: str, house: set[str]) -> bool:
@@ -98,7 +128,7 @@ def _people(value: Any) -> Names:
     """The people of JSON-LD. An organisation counts where it is an agency, and an agency of its own entry signs too."""
     people: list[str] = []
     wire = ""
-    for item in value if isinstance(value, list) else [value]:
+    for item in value[: 4 * _MOST] if isinstance(value, list) else [value]:
         name = text(item.get("name") if isinstance(item, dict) else item)
         if agency := bylines.is_agency(name):
             wire = wire or agency
@@ -117,7 +147,7 @@ def split(values: Iterable[str]) -> Names:
     for value in values:
         if value.startswith(("http", "@", "/")):
             continue
-        for part in _AND.split(_BY.sub("", clean(value))):
+        for part in _AND.split(_BY.sub("", clean(value[:_LONGEST_VALUE])))[: 4 * _MOST]:
             whole = _BY.sub("", part)
             name = _SIGN.sub("", _ROLE.sub("", whole)).strip(" ,-–—:|.")
             name = name if " " in name else whole.strip(" ,-–—:|.")
@@ -127,6 +157,7 @@ def split(values: Iterable[str]) -> Names:
                 1 < len(name) <= _LONGEST
                 and not _ROLE.match(f" {name}")
                 and not _NO_NAME.search(name)
+                and not _HANDLE.fullmatch(name)
                 and len(name.split()) <= 6
             ):
                 people.append(name)
@@ -141,19 +172,34 @@ def _signed(lines: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
         if people:
             yield "byline link", (people, ""), 0.88
             return
-        for row in (block.text, *block.text.split("|")):
+        for row in (_row(block), *_row(block).split("|")):
             if found := bylines.read(_GLUED.sub(r"\1 ", row.strip())):
-                yield "byline", (list(found.names), found.agency), 0.85
+                yield "byline", (_plain(found.names), found.agency), 0.85
                 return
     for block in lines:
         if any(_CLASS.search(here.names) for here in islice(block.around.chain(), 3)):
-            row = block.text.partition("|")[0]
+            row = _ROLE.sub("", _row(block).partition("|")[0])
             if found := bylines.bare(row) or bylines.read(row):
-                yield "byline class", (list(found.names), found.agency), 0.75
+                yield "byline class", (_plain(found.names), found.agency), 0.75
                 return
     for block in lines:
         elsewhere = any(span.href and "author" not in span.href for span in block.spans)
         plain = block.kind == "p" and not elsewhere and any(map(str.isupper, block.text))
         if plain and (found := bylines.bare(_DATE.sub("", block.text))):
-            yield "names alone", (list(found.names), found.agency), 0.6
+            yield "names alone", (_plain(found.names), found.agency), 0.6
             return
+
+
+def _row(block: Block) -> str:
+    """A block's text with a space between two elements that a page parts by its layout alone."""
+    text = ""
+    for span in block.spans:
+        glued = text[-1:].islower() and span.text[:1].isupper()
+        text += f" {span.text}" if glued else span.text
+    return clean(text)
+
+
+def _plain(names: Iterable[str]) -> list[str]:
+    """Names without the job titles that stand behind them."""
+    shorter = ((name, _ROLE.sub("", name).strip()) for name in names)
+    return [short if bylines.is_name(short) else name for name, short in shorter]

@@ -16,11 +16,10 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from broadsheet.ingest.extract import sections
-from broadsheet.ingest.extract.article import PROSE, BlockPart
 from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found, Hints
-from broadsheet.ingest.extract.page_metadata import Head
-from broadsheet.model import Picture
+from broadsheet.ingest.extract.page_metadata import Head, is_aside
+from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
 from broadsheet.text import slug
 
 
@@ -34,13 +33,14 @@ class Printed(msgspec.Struct, frozen=True):
 
 _ABOVE = 8  # blocks at the headline that are looked at
 _FURTHEST = 60  # blocks from a headline at which a byline cannot be its own
+_LONGEST = 1000  # characters of a headline that are read
 _LABEL = 30  # characters of a section's name at most
 _KICKER = re.compile(
     r"categor|kicker|rubri|ressort|channel|eyebrow|section(?!\w*-)|(?<![a-z])topic|overline|dachzeile|label|vertical|"
     r"cintillo|volanta|antetitulo|surtitre|topper|(?<![a-z])tag(?![a-z])|(?<![a-z])cat(?![a-z])",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s+[|–—·»:\-ㅣ]+\s+|\s*[|ㅣ]\s*|：")
+_SEPARATOR = re.compile(r"\s+[|–—·»•:\-ㅣ]+\s+|\s*[|ㅣ]\s*|：|:\s+")
 
 
 def text(value: Any) -> str:
@@ -52,11 +52,11 @@ def text(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     if "&" in value or "<" in value:
-        value = re.sub(r"<[^>]{0,300}>", "", _unescaped(value))
+        value = re.sub(r"<[^>]{0,300}>", "", unescaped(value))
     return clean(value)
 
 
-def _unescaped(value: str) -> str:
+def unescaped(value: str) -> str:
     """Entities of JSON-LD, which some systems escape twice."""
     return unescape(unescape(value))
 
@@ -71,6 +71,22 @@ def site(head: Head, url: str) -> str:
 def title(head: Head, url: str) -> Found[str] | None:
     """The headline, without the publication's name."""
     house = site(head, url)
+    found = _given(head, house)
+    shown = [heading for heading in head.headings if squeeze(heading) != squeeze(house)]
+    below = [heading for heading in head.headings2 if squeeze(heading) != squeeze(house)]
+    whole = bare(head.title, house)
+    return (
+        _shown_and_given(head, found, shown, whole)
+        or _given_alone(head, found, shown, below, whole)
+        or _shown_alone(head, shown, below, whole)
+    )
+
+
+_Given = Sequence[tuple[str, str, float]]  # rule, headline, how sure
+
+
+def _given(head: Head, house: str) -> _Given:
+    """The headlines that metadata gives, best first."""
     named = [
         ("og:title", head.meta("og:title"), 0.95),
         ("json-ld:headline", text(head.node.get("headline")), 0.95),
@@ -79,22 +95,72 @@ def title(head: Head, url: str) -> Found[str] | None:
         ("parsely-title", head.meta("parsely-title", "sailthru.title", "dc.title", "dcterms.title"), 0.85),
     ]
     found = [(rule, bare(value, house), sure) for rule, value, sure in named if value]
-    found = [(rule, value, sure) for rule, value, sure in found if squeeze(value) != squeeze(house)]
-    shown = [heading for heading in head.headings if squeeze(heading) != squeeze(house)]
+    return [(rule, value, sure) for rule, value, sure in found if squeeze(value) != squeeze(house)]
+
+
+def _shown_and_given(head: Head, found: _Given, shown: Sequence[str], whole: str) -> Found[str] | None:
+    """A headline that the page prints and its metadata bears out; what its own title bears out where that does not."""
+    h1 = head.lines.get("h1", 0)
+    for rule, value, _ in found:
+        if heading := next((h for h in shown if _same(h, value)), ""):
+            return Found(heading, f"h1, {rule}", 0.99, h1)
+    titled = next((h for h in shown if _same(h, whole) or _begins(whole, h)), "")
+    borne_out = any(_same(value, whole) for _, value, _ in found)
+    agreed = len({squeeze(value) for _, value, _ in found}) == 1 and len(found) > 1
+    return Found(titled, "h1, title", _CONTRADICTED if agreed else 0.95, h1) if titled and not borne_out else None
+
+
+def _given_alone(
+    head: Head, found: _Given, shown: Sequence[str], below: Sequence[str], whole: str
+) -> Found[str] | None:
+    """The first headline of the metadata, doubted where the page prints another one and its title bears out neither."""
     for rule, value, sure in found:
-        printed = next((h for h in shown if _same(h, value)), "")
-        if printed:
-            return Found(printed, f"h1, {rule}", 0.99, head.lines.get("h1", 0))
-        return Found(value, rule, sure, head.lines.get(rule.partition(":")[0], head.lines.get(rule, 0)))
-    whole = bare(head.title, house)
-    for heading in shown:
-        if _same(heading, whole) or squeeze(heading) in squeeze(head.title):
-            return Found(heading, "h1, title", 0.95, head.lines.get("h1", 0))
-    if whole and not shown:
-        return Found(whole, "title", 0.7, head.lines.get("title", 0))
-    if shown:
-        return Found(shown[0], "h1", 0.7, head.lines.get("h1", 0))
+        line = head.lines.get(rule.partition(":")[0], head.lines.get(rule, 0))
+        if heading := next((h for h in below if _same(h, value)), ""):
+            return Found(heading, f"h2, {rule}", 0.97, line)
+        doubted = len(shown) == 1 and not _same(value, whole) and not _alike(value, (shown[0], whole))
+        return Found(value, rule, _CONTRADICTED if doubted else sure, line)
     return None
+
+
+def _shown_alone(head: Head, shown: Sequence[str], below: Sequence[str], whole: str) -> Found[str] | None:
+    """The headline of a page without metadata."""
+    h1, line = head.lines.get("h1", 0), head.lines.get("title", 0)
+    for heading in shown:
+        if squeeze(heading) in squeeze(head.title):
+            return Found(heading, "h1, title", 0.95, h1)
+    if whole and (heading := next((h for h in below if _same(h, whole) or _begins(whole, h)), "")):
+        return Found(heading, "h2, title", 0.93, line)
+    if whole and not shown:
+        return Found(_without_slogans(whole), "title", 0.7, line)
+    return Found(shown[0], "h1", 0.7, h1) if shown else None
+
+
+_CONTRADICTED = 0.7  # how sure a headline is that is printed nowhere, where the page prints another one
+_HEAD = 20  # characters of a headline at least
+_SLOGAN = 40  # characters of a publication's name or slogan at most
+
+
+def _begins(whole: str, heading: str) -> bool:
+    """Whether a page's title is a heading with something behind a separator."""
+    cuts = (whole[: found.start()] for found in _SEPARATOR.finditer(whole))
+    return len(heading) > 3 and any(squeeze(cut) == squeeze(heading) for cut in cuts)
+
+
+def _alike(one: str, others: Iterable[str]) -> bool:
+    """Whether a headline shares words with one of others."""
+    words = {word for word in one.lower().split() if len(word) > 3}
+    return any(len(words & set(other.lower().split())) * 3 >= len(words) for other in others)
+
+
+def _without_slogans(whole: str) -> str:
+    """A page's title without the names behind it, where nothing else says which they are."""
+    cuts = [found for found in _SEPARATOR.finditer(whole) if ":" not in found[0] and "：" not in found[0]]
+    for cut in reversed(cuts):
+        if cut.start() < _HEAD or len(whole) - cut.end() > _SLOGAN:
+            break
+        whole = whole[: cut.start()].strip()
+    return whole
 
 
 def _same(one: str, other: str) -> bool:
@@ -105,8 +171,8 @@ def _same(one: str, other: str) -> bool:
 
 
 def bare(headline: str, house: str) -> str:
-    """A headline without the publication's name or its address behind a separator."""
-    headline = clean(headline)
+    """A headline without the publication's name or its address behind a separator, or its name before one."""
+    headline = clean(headline[:_LONGEST])
     names = {squeeze(house), squeeze(house.partition(".")[0])} - {""}
     while parts := list(_SEPARATOR.finditer(headline)):
         last = parts[-1]
@@ -114,6 +180,9 @@ def bare(headline: str, house: str) -> str:
         if not tail or not (tail in names or any(len(n) > 3 and n in tail and len(tail) < len(n) + 24 for n in names)):
             break
         headline = headline[: last.start()].strip()
+    first = _SEPARATOR.search(headline)
+    if first and squeeze(headline[: first.start()]) in names and len(squeeze(house)) > 2:
+        headline = headline[first.end() :].strip()
     return headline
 
 
@@ -188,7 +257,7 @@ def _names(value: Any) -> list[str]:
 
 def _crumbs(crumbs: Sequence[str], headline: str) -> list[str]:
     """Breadcrumbs that are neither the way home nor the story, innermost first; bare numbers are archives."""
-    inner = [clean(_unescaped(crumb)) for crumb in crumbs[1:]]
+    inner = [clean(unescaped(crumb)) for crumb in crumbs[1:]]
     start = squeeze(headline)[:20]
     return [c for c in reversed(inner) if len(c) < 40 and not c.isdigit() and squeeze(c)[:20] != start]
 
@@ -223,19 +292,6 @@ def topics(head: Head) -> Found[tuple[str, ...]] | None:
     return Found(chosen[:8], "keywords", 0.6) if chosen else None
 
 
-def image(head: Head) -> Found[Picture] | None:
-    """The page's lead picture; its address is remote, and whether it may be used is for an editor to say."""
-    node = head.node.get("image")
-    node = next(iter(node), None) if isinstance(node, list) else node
-    src = head.meta("og:image:secure_url", "og:image", "twitter:image")
-    src = src or (text(node.get("url")) if isinstance(node, dict) else text(node))
-    if not src.startswith(("https://", "http://")):
-        return None
-    caption = text(node.get("caption")) if isinstance(node, dict) else ""
-    credit = text(node.get("creditText") or node.get("creator")) if isinstance(node, dict) else ""
-    return Found(Picture(src, head.meta("og:image:alt", "twitter:image:alt"), caption, credit), "og:image", 0.5)
-
-
 def lang(head: Head) -> Found[str] | None:
     """The language of the page as a BCP 47 tag."""
     for rule, value, sure in (
@@ -257,6 +313,18 @@ def below_headline(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Seque
     prose = (n for n, p in enumerate(parts) if n >= start and p.role == "body" and len(blocks[n].text) > PROSE)
     first = next(prose, start)
     return blocks[start if head >= 0 else max(first - _ABOVE, 0) : min(first + 3, start + _FURTHEST)]
+
+
+def around_headline(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> list[Block]:
+    """The blocks right above and below the headline, and right below the text, that are no part of the story."""
+    body = [n for n, part in enumerate(parts) if part.role == "body"]
+    head = _headline(blocks, parts)
+    first = head if head >= 0 else max(body[0] - 1, 0) if body else 0
+    below = set(map(id, below_headline(blocks, parts)))
+    near = set(range(max(first - _ABOVE, 0), first)) | {n for n, b in enumerate(blocks) if id(b) in below}
+    near |= set(range(body[-1] + 1, min(body[-1] + 1 + _ABOVE, len(blocks)))) if body else set()
+    outer = (n for n in sorted(near, key=lambda n: (n < first, n)) if parts[n].role == "dropped")
+    return [blocks[n] for n in outer if not is_aside(blocks[n].around.element)]
 
 
 def printed(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Printed:

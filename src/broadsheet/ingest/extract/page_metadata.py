@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -29,20 +30,28 @@ _ARTICLES = {
 
 _TRAILING = re.compile(r",(\s*[}\]])")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
+_LONGEST = 10_000  # characters of a value that are read
 _MOST = 50  # elements of one kind that are looked at; evidence stands early in a page
 
 
 class Time(msgspec.Struct, frozen=True):
-    """A moment that the page marks: the machine's form, what is shown, and the names that its elements go by."""
+    """A moment that the page marks: the machine's form, what is shown, and the names that its elements go by.
+
+    ``aside`` tells that it belongs to a comment, another story, or what else stands beside the article.
+    """
 
     value: str
     shown: str
     names: str
     line: int
+    aside: bool = False
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The evidence of one page. Names are in lower case; ``lines`` tells where each kind of evidence stands."""
+    """The evidence of one page. Names are in lower case; ``lines`` tells where each kind of evidence stands.
+
+    ``headings2`` are headings of the second rank, ``others`` the headlines of JSON-LD that are of other articles.
+    """
 
     metas: dict[str, tuple[str, ...]]
     node: dict[str, Any]
@@ -56,6 +65,8 @@ class Head(msgspec.Struct, frozen=True):
     licence: str
     lang: str
     lines: dict[str, int]
+    headings2: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def meta(self, *names: str) -> str:
         """The content of the first meta element that goes by one of these names, in the order of the names."""
@@ -65,14 +76,19 @@ class Head(msgspec.Struct, frozen=True):
 def read(tree: Any) -> Head:
     """The evidence that a page's tree holds."""
     scan = _Scan()
-    for element in tree.iter("meta", "link", "title", "script", "h1", "time"):
+    for element in tree.iter("meta", "link", "title", "script", "h1", "h2", "time"):
         getattr(scan, element.tag)(element)
+    metas = {name: tuple(values) for name, values in scan.metas.items()}
+    title = next(iter(scan.titles), "")
+    canonical = scan.links.get("canonical", "") or next(iter(metas.get("og:url", ())), "")
+    said = (title, *scan.headings, *scan.headings2, *metas.get("og:title", ()), *metas.get("twitter:title", ()))
+    node, others = json_ld_articles(scan.scripts, canonical, said)
     return Head(
-        metas={name: tuple(values) for name, values in scan.metas.items()},
-        node=json_ld_article(scan.scripts),
+        metas=metas,
+        node=node,
         crumbs=json_ld_breadcrumbs(scan.scripts),
         items=_microdata(tree),
-        title=next(iter(scan.titles), ""),
+        title=title,
         headings=tuple(scan.headings),
         times=tuple(scan.times),
         signed=_signed(tree),
@@ -80,6 +96,8 @@ def read(tree: Any) -> Head:
         licence=scan.links.get("license", ""),
         lang=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
         lines=scan.lines,
+        headings2=tuple(scan.headings2),
+        others=others,
     )
 
 
@@ -92,6 +110,7 @@ class _Scan:
         self.titles: list[str] = []
         self.scripts: list[str] = []
         self.headings: list[str] = []
+        self.headings2: list[str] = []
         self.times: list[Time] = []
         self.lines: dict[str, int] = {}
 
@@ -99,8 +118,8 @@ class _Scan:
         """A meta element, by any of the names that sites give it."""
         names = (element.get("property"), element.get("name"), element.get("itemprop"), element.get("http-equiv"))
         key = next(filter(None, names), "").strip().lower()
-        content = clean(element.get("content") or "")
-        if key and content:
+        content = clean((element.get("content") or "")[:_LONGEST])
+        if key and content and len(self.metas.get(key, ())) < _MOST:
             self.metas.setdefault(key, []).append(content)
             self.lines.setdefault(key, element.sourceline or 0)
 
@@ -127,6 +146,11 @@ class _Scan:
             self.headings.append(text)
             self.lines.setdefault("h1", element.sourceline or 0)
 
+    def h2(self, element: Any) -> None:
+        """A heading of the second rank."""
+        if len(self.headings2) < _MOST and (text := _text(element)):
+            self.headings2.append(text)
+
     def time(self, element: Any) -> None:
         """A time element."""
         if len(self.times) < _MOST:
@@ -134,7 +158,7 @@ class _Scan:
 
 
 def _text(element: Any) -> str:
-    return clean(" ".join(element.itertext()))
+    return clean(" ".join(element.itertext())[:_LONGEST])
 
 
 def _time(element: Any) -> Time:
@@ -145,8 +169,40 @@ def _time(element: Any) -> Time:
         names.append(f"{here.get('class') or ''} {here.get('id') or ''} {here.get('itemprop') or ''}")
         here = here.getparent()
     return Time(
-        (element.get("datetime") or "").strip(), _text(element), " ".join(names).lower(), element.sourceline or 0
+        (element.get("datetime") or "").strip(),
+        _text(element),
+        " ".join(names).lower(),
+        element.sourceline or 0,
+        is_aside(element),
     )
+
+
+_ASIDE = re.compile(
+    r"(?<![a-z])(?:comments?(?:list|-?list|-?body|-?item|-?thread|-?area|-?section)?|repl(?:y|ies)|disqus|responses?|"
+    r"related|recommend\w*|sidebar|teasers?|most-?read|popular|ticker|read-?more|more-?(?:news|stories|articles))(?![a-z])",
+    re.IGNORECASE,
+)
+_WHOLE = frozenset(("html", "body", "main", "article"))  # whose names tell how the page is arranged, not what it is
+
+
+def are_comments(element: Any) -> bool:
+    """Whether an element says by its name that it holds what readers wrote."""
+    return bool(_COMMENTS.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+
+
+_COMMENTS = re.compile(
+    r"(?<![a-z])(?:comments?(?:-?list|-?thread|-?area|-?section|-?body)?|disqus\w*)(?![a-z])", re.IGNORECASE
+)
+
+
+def is_aside(element: Any) -> bool:
+    """Whether an element stands in a comment, among other stories, in a footer or in a menu."""
+    for here in islice(chain((element,), element.iterancestors()), _MOST):
+        if here.tag in ("aside", "footer", "nav"):
+            return True
+        if here.tag not in _WHOLE and _ASIDE.search(f"{here.get('class') or ''} {here.get('id') or ''}"):
+            return True
+    return False
 
 
 def _microdata(tree: Any) -> dict[str, tuple[str, ...]]:
@@ -170,18 +226,73 @@ def _signed(tree: Any) -> tuple[str, ...]:
 
 def json_ld_article(scripts: Iterable[str]) -> Node:
     """The node of the page's article, empty where there is none; the most telling type wins, then the fullest node."""
+    return json_ld_articles(scripts)[0]
+
+
+def json_ld_articles(
+    scripts: Iterable[str], address: str = "", said: Sequence[str] = ()
+) -> tuple[Node, tuple[str, ...]]:
+    """The node of the page's article, and the headlines of nodes that are of other articles.
+
+    An article whose address is the page's, or whose headline is among the texts ``said`` by its title and headings, is
+    the page's own; one that the page contradicts never is.
+    """
     nodes: list[Node] = []
     for script in scripts:
         nodes.extend(_walk(_parsed(script)))
     named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     best: Node = {}
-    score = (0, 0)
+    score = (0, 0, 0)
+    others: list[str] = []
+    words = [_words(text) for text in said]
     for node in nodes:
         rank = max((_ARTICLES.get(kind, 0) for kind in _kinds(node)), default=0)
-        here = (rank, sum(key in node for key in ("headline", "datePublished", "author", "articleBody")))
-        if rank and here > score:
+        if not rank:
+            continue
+        fits = _fits(node, address, words)
+        if fits < 0:
+            others.append(clean(str(node.get("headline"))))
+            continue
+        here = (fits, rank, sum(key in node for key in ("headline", "datePublished", "author", "articleBody")))
+        if here > score:
             best, score = node, here
-    return {key: _resolved(value, named) for key, value in best.items()}
+    return {key: _resolved(value, named) for key, value in best.items()}, tuple(dict.fromkeys(others))
+
+
+_SHARED = 0.34  # of a headline's words: one that shares fewer with the page's own is another's
+
+
+def _fits(node: Node, address: str, said: Sequence[frozenset[str]]) -> int:
+    """Whether an article's node is the page's: 1 where it is, -1 where the page contradicts it, else 0."""
+    place = node.get("mainEntityOfPage")
+    place = place.get("@id") or place.get("url") if isinstance(place, dict) else place
+    places = [_path(value) for value in (node.get("url"), place, node.get("@id")) if isinstance(value, str)]
+    own = _path(address)
+    if own and own in places:
+        return 1
+    headline = node.get("headline")
+    words = _words(clean(headline)) if isinstance(headline, str) else frozenset()
+    if not words or not any(said):
+        return 0
+    shared = max(len(words & other) / min(len(words), len(other)) for other in said if other)
+    if shared >= _SHARED:
+        return 1 if shared > 2 * _SHARED else 0
+    return -1 if len(words) > 1 else 0
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text for comparing headlines; of a script without spaces its characters in pairs."""
+    words = re.findall(r"\w+", text.lower())
+    if text.isascii() or not any(len(word) > 1 and ord(max(word)) > 0x2E80 for word in words):
+        return frozenset(words)
+    return frozenset(word[n : n + 2] for word in words for n in range(max(len(word) - 1, 1)))
+
+
+def _path(address: str) -> str:
+    """An address without what differs between two ways of writing it."""
+    found = re.match(r"https?://(?:www\.|m\.|amp\.)?([^?#]+)", address.strip().lower())
+    path = found[1].rstrip("/") if found else ""
+    return path if "/" in path else ""  # a site's front page is no article's address
 
 
 def json_ld_breadcrumbs(scripts: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from urllib.parse import quote, urljoin, urlsplit
 
-from broadsheet.ingest.extract.blocks import Around, Block, Span, is_break
+from broadsheet.ingest.extract.blocks import Around, Block, Cell, Span, is_break
 
 TIGHT = 70  # characters of a list's item below which no blank line parts it from the next
 
@@ -74,54 +74,110 @@ def markdown(blocks: Iterable[Block], base: str = "", picture: Callable[[str], s
     """
     out: list[str] = []
     before: Block | None = None
-    for cells, group in groupby(blocks, key=lambda block: block.kind == "cell"):
-        run = list(group)
-        for block, text in _table(run, base) if cells else ((block, _block(block, base, picture)) for block in run):
-            if text:
-                out += ["\n" if before and _tight(before, block) else "\n\n", text] if out else [text]
-                before = block
+    indents: list[str] = []  # of the open list's levels
+    for block in blocks:
+        text = _block(block, base, picture)
+        if not text:
+            continue
+        if block.kind == "li":
+            text = _nested(block, text, indents if before and before.kind == "li" else [], indents)
+        else:
+            indents = []
+        quotation = _quotation(block)
+        if quotation:
+            text = "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+        if before:
+            same = quotation is not None and quotation is _quotation(before)
+            out.append("\n" if _tight(before, block) else "\n>\n" if same else "\n\n")
+        out.append(text)
+        before = block
     return "".join(out) + "\n" if out else ""
 
 
 def _tight(*blocks: Block) -> bool:
-    return all(block.kind == "li" and len(block.text) < TIGHT for block in blocks)
+    return all(block.kind == "li" and len(block.text) < TIGHT and not block.more for block in blocks)
+
+
+def _quotation(block: Block) -> Around | None:
+    """The quotation that a block stands in, None where it is in none."""
+    if not block.quoted or block.kind == "h":
+        return None
+    return next((around for around in reversed(tuple(block.around.chain())) if around.quotes), block.around)
+
+
+def _nested(block: Block, text: str, before: list[str], indents: list[str]) -> str:
+    """A list's item below the item that it belongs to; ``indents`` are the widths of the marks above it."""
+    mark = f"{block.ordered}. " if block.ordered else "- "
+    depth = min(max(block.level, 1) - 1, len(before))
+    del indents[depth:]
+    indents.append(" " * len(mark))
+    indent = "".join(indents[:depth])
+    lines = text.split("\n")
+    first = indents[depth] if block.more and before else mark
+    return "\n".join([indent + first + lines[0], *(indent + indents[depth] + line for line in lines[1:])])
 
 
 def _block(block: Block, base: str, picture: Callable[[str], str]) -> str:
     if block.kind == "img":
         src = picture(block.src)
         return f"![{escape(block.text)}]({quote(src, safe='/%:?=&,.-_~')})" if src else ""
+    if block.kind == "embed":
+        return ""
     if block.kind == "pre":
         return code(block.text)
+    if block.kind == "table":
+        return _table(block, base)
     text = inline(block.spans, base, plain=block.kind == "h")
     if block.kind == "h":
         return f"{'#' * min(max(block.level, 2), 6)} {' '.join(text.split())}"
-    if block.kind == "li":
-        mark = f"{block.ordered}. " if block.ordered else "- "
-        text = mark + text.replace("\n", "\n" + " " * len(mark))
-    return "\n".join(f"> {line}" for line in text.split("\n")) if block.quoted else text
+    return text
 
 
-def _table(cells: Sequence[Block], base: str) -> Iterator[tuple[Block, str]]:
-    """A table of the cells where its rows are alike, else a line for each row."""
-    rows = [list(group) for _, group in groupby(cells, key=_row)]
-    texts = [[inline(cell.spans, base).replace("\n", " ") for cell in row] for row in rows]
+_RULES = {"": "---", "left": ":--", "right": "--:", "center": ":-:"}
+
+
+def _table(block: Block, base: str) -> str:
+    """A table, below its caption. One whose first row heads nothing has an empty heading."""
+    texts = [[inline(cell.spans, base).replace("  \n", " ").replace("\n", " ") for cell in row] for row in block.rows]
+    if not texts:
+        return ""
+    rows = [f"| {' | '.join(row)} |" for row in texts]
     width = len(texts[0])
-    if width > 1 and len(rows) > 1 and all(len(row) == width for row in texts):
-        lines = [f"| {' | '.join(row)} |" for row in texts]
-        yield cells[0], "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
-    else:
-        yield from ((row[0], " · ".join(text)) for row, text in zip(rows, texts, strict=True))
+    if not _is_heading(block.rows):
+        rows.insert(0, "|" + "  |" * width)
+    columns = list(zip(*block.rows, strict=True))
+    rows.insert(1, "|" + "".join(f" {_RULES[_alignment(column)]} |" for column in columns))
+    caption = inline(block.spans, base)
+    return "\n".join([caption, "", *rows] if caption else rows)
 
 
-def _row(cell: Block) -> Around | None:
-    return next((around for around in cell.around.chain() if around.tag == "tr"), None)
+def _is_heading(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether the first row of a table says what its columns are."""
+    first, others = rows[0], [cell for row in rows[1:] for cell in row]
+    if all(cell.heads or not cell.spans for cell in first):
+        return True
+    if any(cell.heads for row in rows for cell in row):
+        return False
+    if all(_says(cell) and span.strong for cell in first for span in cell.spans if span.text.strip()):
+        return True
+    figures = any(any(map(str.isdigit, _says(cell))) for cell in others)
+    return figures and not any(any(map(str.isdigit, _says(cell))) for cell in first) and len(first) > 2
+
+
+def _says(cell: Cell) -> str:
+    return "".join(span.text for span in cell.spans).strip()
+
+
+def _alignment(column: Sequence[Cell]) -> str:
+    """How a column is aligned: as most of its cells below the heading say."""
+    said = [cell.align for cell in column[1:] if cell.align] or [cell.align for cell in column if cell.align]
+    return max(sorted(set(said)), key=said.count, default="")
 
 
 def inline(spans: Sequence[Span], base: str = "", *, plain: bool = False) -> str:
     """The inline Markdown of spans: text, links, emphasis, line breaks; ``plain`` leaves emphasis out."""
     parts: list[str] = []
-    for href, strong, emphasis, text in _merged(spans, base, plain=plain):
+    for href, strong, emphasis, struck, text in _merged(spans, base, plain=plain):
         words = text.strip()
         if not words:
             parts.append(text if "\n" in text else text and " ")
@@ -131,6 +187,8 @@ def inline(spans: Sequence[Span], base: str = "", *, plain: bool = False) -> str
         if strong or emphasis:
             mark = "**" * strong + "*" * emphasis
             shown = f"{mark}{shown}{mark}"
+        if struck:
+            shown = f"~~{shown}~~"
         if href:
             shown = f"[{shown}]({href})"
         parts.append(f"{before}{shown}{after}")
@@ -138,18 +196,17 @@ def inline(spans: Sequence[Span], base: str = "", *, plain: bool = False) -> str
     return "  \n".join(_START.sub(_start, line) for line in text.split("\n"))
 
 
-def _merged(spans: Sequence[Span], base: str, *, plain: bool) -> list[tuple[str, bool, bool, str]]:
+def _merged(spans: Sequence[Span], base: str, *, plain: bool) -> Iterator[tuple[str, bool, bool, bool, str]]:
     """Spans with their safe addresses, neighbours of one style joined."""
-    out: list[tuple[str, bool, bool, str]] = []
-    for span in spans:
-        if is_break(span):
-            key, text = ("", False, False), "\n"
-        else:
-            strong, emphasis = (False, False) if plain else (span.strong, span.emphasis)
-            key = (link(span.href, base) if span.href else "", strong, emphasis)
-            text = re.sub(r"\s+", " ", span.text)
-        if out and out[-1][:3] == key:
-            out[-1] = (*key, out[-1][3] + text)
-        else:
-            out.append((*key, text))
-    return out
+    for key, run in groupby(spans, key=lambda span: _style(span, base, plain=plain)):
+        yield *key, "".join("\n" if is_break(span) else _SPACE.sub(" ", span.text) for span in run)
+
+
+_SPACE = re.compile(r"\s+")
+
+
+def _style(span: Span, base: str, *, plain: bool) -> tuple[str, bool, bool, bool]:
+    if is_break(span):
+        return "", False, False, False
+    strong, emphasis = (False, False) if plain else (span.strong, span.emphasis)
+    return link(span.href, base) if span.href else "", strong, emphasis, span.struck

@@ -17,7 +17,7 @@ from broadsheet.ingest.extract import lines
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.document_head import DocumentHead, signs
-from broadsheet.ingest.formats.pieces import Piece, Properties
+from broadsheet.ingest.formats.pieces import Piece, Properties, joined
 from broadsheet.model import Picture
 
 MOST = 20_000  # pieces of a document that are read
@@ -81,7 +81,7 @@ def story(
         head.take(pieces.index(kept.pop(0)), "caption", "the story's picture")
     held = pictures or {}
     prose = embedded.of_blocks(
-        [block for one in kept for block in one.blocks], "", lambda src: src if src in held else ""
+        joined(block for one in kept for block in one.blocks), "", lambda src: src if src in held else ""
     )
     lang = Found(about.language, "the document's language", 0.8) if about.language else None
     paragraphs = [_NOTE.sub("", text) for text in prose.paragraphs]

@@ -15,8 +15,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from broadsheet.ingest.extract import boilerplate, headlines, language, summary, to_markdown, topics
-from broadsheet.ingest.extract.blocks import Block, clean, read_blocks
+from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints
+from broadsheet.ingest.extract.page_blocks import read_blocks
 
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _BREAKS = re.compile(r"\n[ \t]*\n\s*")

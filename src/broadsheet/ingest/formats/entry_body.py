@@ -16,7 +16,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from broadsheet.ingest.extract import boilerplate
-from broadsheet.ingest.extract.blocks import Block, clean, is_break, linked, read_blocks, squeeze
+from broadsheet.ingest.extract.blocks import Block, clean, is_break, linked, squeeze
+from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.entry_media import Media, media
 from broadsheet.ingest.formats.entry_tail import APPEARED, CUT, MORE, OWN

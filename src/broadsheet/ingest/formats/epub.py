@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -19,8 +18,9 @@ from lxml import html as lxml_html
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract import lines, page_dates
-from broadsheet.ingest.extract.blocks import Block, clean, read_blocks
+from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
+from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.ingest.formats import document, pieces
 from broadsheet.ingest.formats.package import Package, PictureParts, attribute, local, resolved
 
@@ -240,18 +240,15 @@ class _Book:
         return _Chapter(found, label or title, why, goes_on)
 
     def _pieces(self, blocks: list[Block], path: str) -> Iterator[pieces.Piece]:
-        """The blocks of a page as pieces; a table's row is one."""
-        for row, group in groupby(blocks, key=_row):
-            run = list(group)
-            if row is not None:
-                yield pieces.Piece(" | ".join(block.text for block in run), tuple(run))
-                continue
-            for block in run:
-                if block.kind == "img":
-                    yield self._picture(block, path)
-                else:
-                    strong = block.kind == "p" and all(span.strong for span in block.spans if span.text.strip())
-                    yield pieces.Piece(block.text, (block,), strong=strong)
+        """The blocks of a page as pieces."""
+        for block in blocks:
+            if block.kind == "img":
+                yield self._picture(block, path)
+            elif block.kind == "embed":
+                yield pieces.dropped(block.text or block.src, "what the page embeds from elsewhere")
+            else:
+                strong = block.kind == "p" and all(span.strong for span in block.spans if span.text.strip())
+                yield pieces.Piece(block.text, (block,), strong=strong)
 
     def _picture(self, block: Block, path: str) -> pieces.Piece:
         outside = re.match(r"[a-z][a-z0-9+.-]*:", block.src, re.IGNORECASE) is not None
@@ -276,13 +273,6 @@ def _mark_notes(body: Any) -> None:
             for child in list(link):
                 link.remove(child)
             link.text = f"[{text}]"
-
-
-def _row(block: Block) -> Any:
-    """The row of a table that a cell stands in."""
-    if block.kind != "cell":
-        return None
-    return next((around for around in block.around.chain() if around.tag == "tr"), None)
 
 
 def _why(item: Any, ref: Any, path: str, guide: str, tree: Any) -> str:

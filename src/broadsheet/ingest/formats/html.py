@@ -1,14 +1,14 @@
 """A saved web page → a draft.
 
 In: a ``Source`` that holds HTML. Out: one ``Draft``: fields by the page's own metadata, body by ``article``, and a fate
-for every line. The body is Markdown in which nothing of the page stays active.
+for every block. The body is Markdown in which nothing of the page stays active.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,7 +17,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from broadsheet.errors import Place, fail
+from broadsheet.errors import Place, Problem, fail, note, warning
 from broadsheet.ingest.extract import (
     article,
     charset,
@@ -25,12 +25,15 @@ from broadsheet.ingest.extract import (
     marks,
     page_authors,
     page_dates,
+    page_fates,
     page_fields,
     page_metadata,
+    page_pictures,
 )
-from broadsheet.ingest.extract.article import BlockPart
-from broadsheet.ingest.extract.blocks import Block, read_blocks
-from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
+from broadsheet.ingest.extract.blocks import Block, clean
+from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
+from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
 from broadsheet.ingest.formats import embedded
 
 _DECLARED = re.compile(
@@ -39,11 +42,19 @@ _DECLARED = re.compile(
 # What only the room's own cleaning knows how to treat; to ask is faster than to clean every page.
 _RARE = ("\0", "\x0b", "\x0c", "\x1b", "\x85", "\u2028", "\u2029", "â€", "Ã")
 _LATIN = frozenset(("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"))  # which all mean windows-1252 on the web
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _SILENT = ("script", "style", "noscript", "svg", "iframe", "template")  # what no reader of the page sees
 _TOLD = 500  # characters; a shorter articleBody is a teaser
 _AROUND = 6  # blocks before and after a story among which it may say that it is not for readers
 _LEAST = 200  # characters of paragraphs without which a page is none of a story
+_TEASER = 0.5  # of an article's text by metadata: where a page shows less of it, the metadata is read instead
+_PROSE_OF_PAGE = 0.5  # of a page's paragraphs: where as much stands in what scripts replace, that is the story
+_ABOUT_SCRIPTS = re.compile(r"java\s?script|cookies|browser", re.IGNORECASE)
+# Elements and characters of a page beyond which only its structure is asked: a library might take minutes.
+_MANY_ELEMENTS = 20_000
+_LONGEST = 1_000_000
+_MOST_ELEMENTS = 60_000  # of a page that is read at all; a story with all of its comments has a third of that
+_ANOTHER = 300  # characters of an article that make it another story
+_BLOCK_TAG = re.compile(r"<(?:p|div|br|li|h\d)\b", re.IGNORECASE)
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
@@ -52,43 +63,66 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     Raises BroadsheetError: ``empty`` or ``binary`` for what is no text, ``no-story`` for a page without an article.
     """
     text = decoded(source)
-    tree = _parsed(text, source.name)
+    tree, cut = _parsed(text, source.name)
     body = tree.find("body")
     about = page_metadata.read(tree)
     url = source.url or _address(about)
     title = page_fields.title(about, url)
     headline = title.value if title else ""
-    date = page_dates.published(about, url, tree, hints)
-    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    inactive = _inactive(tree)
+    for element in inactive if _prose(inactive) > _PROSE_OF_PAGE * _prose([tree]) else ():
+        element.tag = "div"
     blocks = read_blocks(body if body is not None else tree)
-    taken = [*_texts(tree), *_told(about)]
+    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    large = _is_large(tree)
+    taken = [*([] if large else _texts(tree)), *_told(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
+    parts = _one_story(blocks, parts)
     sure = confidence.of_page(blocks, parts, taken)
+    parts = _weighed(parts, sure.pieces)
     parts = _pictured(blocks, parts, _beside(source))
     marked = _marked(blocks, parts, hints)
-    story = embedded.of_blocks(article.chosen(blocks, parts), url, lambda src: src)
-    if not story.paragraphs and len(story.markdown) < _LEAST:
-        raise fail("no-story", "the page holds no article", Place(source.name), "Save the page of one story.")
+    chosen = article.chosen(blocks, parts)
+    story = embedded.of_blocks(chosen, url, lambda src: src)
+    lead = tuple(block.text for block in chosen if block.kind == "p")  # a summary quotes nobody out of place
+    spoken = _from_metadata(about, url, story)
+    if spoken:
+        story, lead = spoken, spoken.paragraphs
+        parts = [
+            replace(p, role="dropped", why="repeats the article's metadata") if p.role in _USED else p for p in parts
+        ]
+    elif not story.paragraphs and len(story.markdown) < _LEAST:
+        hint = "Save the page of one story, as it is shown in a browser."
+        raise fail("no-story", "the page holds no article", Place(source.name), hint)
     people, agency = page_authors.read(about, url, page_fields.below_headline(blocks, parts))
-    made = embedded.about(headline, story.paragraphs, page_fields.lang(about), hints)
+    near = page_fields.around_headline(blocks, parts)
+    date = page_dates.published(about, url, None if large else tree, hints, near)
+    made = embedded.about(headline, lead or story.paragraphs, page_fields.lang(about), hints)
+    pictures = page_pictures.shown(blocks, parts, url)
     draft = Draft(
         title=title or embedded.headline("", "", story.paragraphs),
         body=story.markdown,
         fates=(),
-        body_confidence=sure.body,
+        body_confidence=1.0 if spoken else sure.body,
         date=date,
-        updated=page_dates.updated(about, date.value if date else None, hints),
+        updated=page_dates.updated(about, date.value if date else None, hints, near),
         authors=people,
         agency=agency or _published(about),
         section=page_fields.section(about, url, headline, page_fields.printed(blocks, parts), hints),
         summary=page_fields.summary(about) or made.summary,
         topics=made.topics or page_fields.topics(about),
-        image=page_fields.image(about),
+        image=page_pictures.lead(about, blocks, pictures, url),
         licence=Found(about.licence, "link rel=license", 0.9) if about.licence else None,
         lang=made.lang,
         url=url,
+        problems=(*cut, *_problems(blocks, parts, pictures, source.name)),
     )
-    return (_with_fates(marked.on(draft), text, blocks, parts, sure.pieces),)
+    told = _scripts(about, spoken)
+    fates = page_fates.fates(text, blocks, parts, draft, pictures, told)
+    return (marked.on(replace(draft, fates=fates)),)
+
+
+_USED = ("body", "subhead")
 
 
 def decoded(source: Source) -> str:
@@ -108,16 +142,49 @@ def decoded(source: Source) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _parsed(text: str, name: str) -> Any:
+def _parsed(text: str, name: str) -> tuple[Any, list[Problem]]:
+    """The tree of a page, and what the parser would not read of it.
+
+    Raises BroadsheetError: ``no-story`` for what is no page, ``too-large`` for one on which minutes would be spent.
+    """
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=_PARSER)
+        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as cause:
         raise fail("no-story", f"the page cannot be read: {cause}", Place(name)) from cause
+    elements = sum(1 for _ in tree.iter())
+    if elements > _MOST_ELEMENTS:
+        message = f"the page has {elements:,} elements, more than the {_MOST_ELEMENTS:,} that are read"
+        raise fail("too-large", message, Place(name), "Save the part of it that holds the story.")
+    cut = [entry for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
+    hint = "Compare the story with the page: what stands deeper than 256 elements, or behind 10 MB of text, is lost."
+    return tree, [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]]
 
 
 def _address(about: page_metadata.Head) -> str:
     urls = (about.canonical, about.meta("og:url"))
     return next((url for url in urls if url.startswith(("http://", "https://"))), "")
+
+
+def _inactive(tree: Any) -> list[Any]:
+    """What a browser shows where it runs no scripts, and shadow roots."""
+    return [e for e in tree.iter("noscript", "template") if e.tag == "noscript" or e.get("shadowrootmode")]
+
+
+def _prose(elements: Iterable[Any]) -> int:
+    """The characters of the paragraphs in some elements; those that a browser without scripts shows count alone."""
+    texts = (clean(" ".join(p.itertext())) for element in elements for p in element.iter("p"))
+    return sum(len(text) for text in texts if len(text) > PROSE and not _ABOUT_SCRIPTS.search(text[: 2 * PROSE]))
+
+
+def _is_large(tree: Any) -> bool:
+    """Whether a page is so large that a library would take too long for it."""
+    length = 0
+    for count, element in enumerate(tree.iter(), 1):
+        length += len(element.text or "") + len(element.tail or "")
+        if count > _MANY_ELEMENTS or length > _LONGEST:
+            return True
+    return False
 
 
 def _texts(tree: Any) -> list[str]:
@@ -138,6 +205,29 @@ def _told(about: page_metadata.Head) -> list[str]:
     """The text of the article that JSON-LD repeats; some sites put all of it there, and some its beginning."""
     told = page_fields.text(about.node.get("articleBody"))
     return [told] if len(told) > _TOLD else []
+
+
+def _from_metadata(about: page_metadata.Head, url: str, shown: embedded.Prose) -> embedded.Prose | None:
+    """The article's text by its metadata, where the page itself shows none of it or a teaser alone."""
+    value = about.node.get("articleBody")
+    value = "\n\n".join(str(item) for item in value if isinstance(item, str)) if isinstance(value, list) else value
+    if not isinstance(value, str) or len(clean(value)) < _LEAST:
+        return None
+    if sum(map(len, shown.paragraphs)) >= _TEASER * len(clean(value)):
+        return None
+    if _BLOCK_TAG.search(value):
+        return embedded.from_html(value, url)
+    plain = page_fields.unescaped(value)
+    return embedded.from_text(plain if "\n\n" in plain else plain.replace("\n", "\n\n"))
+
+
+def _scripts(about: page_metadata.Head, spoken: embedded.Prose | None) -> dict[int, tuple[Fate, ...]]:
+    """The pieces of a page's JSON-LD that are text: the article's, where it was taken, and those of other articles."""
+    line = about.lines.get("json-ld", 0)
+    used = "the article's text in the page's metadata (JSON-LD)"
+    found = [Fate(line, "body", used, text[:120], 0.85) for text in (spoken.paragraphs if spoken else ())]
+    found += [Fate(line, "dropped", "metadata of another article", text[:120]) for text in about.others]
+    return {line: tuple(found)} if found else {}
 
 
 def _published(about: page_metadata.Head) -> Found[str] | None:
@@ -182,34 +272,60 @@ def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> ma
     return found
 
 
-def _with_fates(
-    draft: Draft, text: str, blocks: Sequence[Block], parts: Sequence[BlockPart], sure: Sequence[float]
-) -> Draft:
-    """The draft with what became of every line: what stands on it of the story, else markup, or left out and why.
+def _weighed(parts: Sequence[BlockPart], sure: Sequence[float]) -> list[BlockPart]:
+    """The parts, with those left out that may belong to the story as unsure as that makes them."""
+    return [
+        replace(part, sure=min(part.sure, trust), why=confidence.why(part.why, trust))
+        if part.role == "dropped"
+        else part
+        for part, trust in zip(parts, sure, strict=True)
+    ]
 
-    ``sure`` is how sure that is, block by block; the least sure of a line's dropped blocks speaks for all of them.
-    """
-    told: dict[int, tuple[Role, str]] = {}
-    trust: dict[int, float] = {}
-    for block, part, confident in zip(blocks, parts, sure, strict=True):
-        role: Role = "caption" if block.kind == "caption" else part.role
-        why = confidence.why(part.why, confident) if role == "dropped" else part.why
-        for line in block.lines:
-            if role == "dropped" and line in told and confident >= trust.get(line, 1.0):
-                continue
-            if told.get(line, ("dropped", ""))[0] == "dropped" or role == "body":
-                told[line] = (role, why)
-            if role == "dropped":
-                trust[line] = min(confident, trust.get(line, 1.0))
-    fields: list[tuple[Found[str] | Found[dt.date] | Found[tuple[str, ...]] | None, Role]] = [
-        (draft.title, "title"), (draft.date, "date"), (draft.updated, "updated"), (draft.authors, "byline"),
-        (draft.section, "section"),
-    ]  # fmt: skip
-    for found, role in fields:
-        if found and told.get(found.line, ("dropped", ""))[0] == "dropped":
-            told[found.line] = (role, found.rule)
-    fates = []
-    for line, row in enumerate(text.split("\n"), 1):
-        role, why = told.get(line) or (("markup", "") if row and not row.isspace() else ("blank", ""))
-        fates.append(Fate(line, role, why, confidence=trust.get(line, 1.0) if role in ("dropped", "body") else 1.0))
-    return replace(draft, fates=tuple(fates))
+
+_ELSEWHERE = "part of another article on the page"
+
+
+def _one_story(blocks: Sequence[Block], parts: list[BlockPart]) -> list[BlockPart]:
+    """The parts without those of other articles, where the headline stands in an article of its own."""
+    holders = [_article_of(block) for block in blocks]
+    titled = {holders[n] for n, part in enumerate(parts) if part.role == "title" and blocks[n].kind == "h"} - {None}
+    used: Counter[Any] = Counter()
+    for n, part in enumerate(parts):
+        used[holders[n]] += len(blocks[n].text) if part.role == "body" else 0
+    own = max(titled, key=lambda holder: used[holder], default=None)
+    if own is None or used[own] < _LEAST // 2:
+        return parts
+    headed = {holders[n] for n, block in enumerate(blocks) if block.kind == "h" and block.level <= 2} - {None, own}
+    held: Counter[Any] = Counter()
+    for holder, block in zip(holders, blocks, strict=True):
+        held[holder] += len(block.text)
+    others = {holder for holder in headed if held[holder] >= _ANOTHER}
+    return [BlockPart("dropped", _ELSEWHERE) if holders[n] in others else part for n, part in enumerate(parts)]
+
+
+def _article_of(block: Block) -> Any:
+    """The outermost article element that holds a block, or None."""
+    return next((a.element for a in reversed(tuple(block.around.chain())) if a.tag == "article"), None)
+
+
+def _problems(
+    blocks: Sequence[Block], parts: Sequence[BlockPart], pictures: Sequence[page_pictures.Shown], name: str
+) -> list[Problem]:
+    """What else an editor should know of a page: other articles on it, and what its text shows from elsewhere."""
+    problems = []
+    others = [
+        b.text
+        for b, p in zip(blocks, parts, strict=True)
+        if p.why.startswith(_ELSEWHERE) and b.kind == "h" and b.level <= 2
+    ]
+    if others:
+        message = f"the page holds {len(others) + 1} articles: one was read, and not {', '.join(map(repr, others[:3]))}"
+        problems.append(note("several-articles", message[:400], Place(name), "Save each on a page of its own."))
+    body = [n for n, part in enumerate(parts) if part.role in _USED]
+    inside = range(body[0], body[-1] + 1) if body else range(0)
+    lost = sum(blocks[n].kind == "embed" for n in inside)
+    lost += sum(parts[one.block].role == "dropped" for one in pictures[1:])
+    if lost:
+        message = f"{lost} of the pictures, films and maps that the text shows lie elsewhere: not carried over"
+        problems.append(note("not-carried-over", message, Place(name), "ingest --explain names them."))
+    return problems

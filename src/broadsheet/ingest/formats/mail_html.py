@@ -15,7 +15,8 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from broadsheet.ingest.extract.blocks import Block, Span, clean, is_break, linked, read_blocks
+from broadsheet.ingest.extract.blocks import Block, Span, clean, is_break, linked
+from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.ingest.formats import letter
 from broadsheet.ingest.formats.letter import Dropped, Letter
 from broadsheet.ingest.formats.mime import Text
@@ -63,6 +64,8 @@ def read(text: Text, taken: Callable[[str], str] = lambda _: "") -> Letter:
         placed = replace(found, lines=tuple(sorted({row(n) for n in found.lines})) or (row(1),))
         if placed.kind == "img":
             _picture(placed, taken, blocks, dropped)
+        elif placed.kind == "embed":
+            dropped.append(Dropped(placed, "what the mail embeds from elsewhere", 0.9))
         else:
             blocks.append(_linked(placed))
     return Letter(tuple(_headed(blocks)), tuple(dropped), by_rows=False)

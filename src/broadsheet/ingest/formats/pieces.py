@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from broadsheet.ingest.extract.blocks import Around, Block, Kind, Span, clean
+from broadsheet.ingest.extract.blocks import Around, Block, Cell, Kind, Span, clean
 from broadsheet.ingest.extract.draft import Role
 
 _BULLET = re.compile(r"([•·▪◦‣●■►▶\uf0b7])\s+(?=\S)")
@@ -83,13 +83,26 @@ def _without(spans: Sequence[Span], mark: str) -> tuple[Span, ...]:
 
 def row(cells: Sequence[Sequence[Span]], line: int = 0) -> Piece | None:
     """A row of a table; None where all its cells are empty."""
-    around = Around(None, "tr", "")
-    made = [
-        Block("cell", clean("".join(span.text for span in spans)), tuple(spans), Around(None, "td", "", around))
-        for spans in cells
-    ]
-    text = " | ".join(block.text for block in made)
-    return Piece(text, tuple(made), line=line) if any(block.text for block in made) else None
+    texts = [clean("".join(span.text for span in spans)) for spans in cells]
+    if not any(texts):
+        return None
+    text = " | ".join(texts)
+    made = tuple(Cell(tuple(spans)) for spans in cells)
+    return Piece(text, (Block("table", text, (), _NOTHING, rows=(made,)),), line=line)
+
+
+def joined(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks, with rows of tables that follow one another made one table; short rows are filled with empty cells."""
+    found: list[Block] = []
+    for block in blocks:
+        if block.kind == "table" and found and found[-1].kind == "table" and not block.spans:
+            rows = (*found[-1].rows, *block.rows)
+            width = max(map(len, rows))
+            filled = tuple((*row, *[Cell()] * (width - len(row))) for row in rows)
+            found[-1] = msgspec.structs.replace(found[-1], text=f"{found[-1].text}\n{block.text}", rows=filled)
+        else:
+            found.append(block)
+    return found
 
 
 def picture(src: str, alt: str, line: int = 0) -> Piece:

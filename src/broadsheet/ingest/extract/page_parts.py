@@ -1,0 +1,188 @@
+"""The parts that the blocks of a page play in its story, while they are being given out.
+
+In: the page's blocks, the texts that were taken for the article, the headline. Out: ``PageBlocks``: what is counted
+about the blocks once, and a ``BlockPart`` for each, with how sure it is. ``article`` and ``page_furniture`` decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from typing import Literal
+
+import msgspec
+
+from broadsheet.ingest.extract.blocks import Around, Block, linked, squeeze
+
+Role = Literal["body", "subhead", "title", "status", "dropped"]
+
+LONG = 30  # letters from which a text is its own: a shorter one may stand in a page twice
+PROSE = 80  # characters from which a block is a paragraph rather than a label
+SENTENCE = 25  # characters from which a text that ends as a sentence does may be one
+_SHARE = 0.2  # of the article's text: what holds as much is the article, whatever it is called
+_PLACE = 0.15  # of the article's text: where as much of it stands, other paragraphs in the like places belong to it
+_RIVAL = 1.5  # times the prose that was taken: an element that holds as much is the article, or its greater part
+_LITTLE = 400  # characters of prose that are too few for a story
+_BEFORE = 0.1  # of the article's text that may stand above its headline
+_OWN = 0.7  # of the paragraphs' text: what holds as much is the article's own element
+
+# What the elements around a block are called when they hold something else than the story, on the web of any country.
+_NAMES = (
+    "caption|credits?|byline|authors?|bio|contributors?|related|recommend\\w*|newsletters?|promos?|promotion|share|"
+    "sharing|social|comments?|disqus|tags?|taglist|breadcrumbs?|teasers?|adverts?|advertisement|ads?|advertorial|"
+    "sponsor\\w*|outbrain|taboola|sign-?up|subscri\\w*|toolbar|timestamp|pubdate|popular|trending|read-?more|"
+    "read-?next|read-?on|see-?also|also-?read|more-?on|more-?from|more-?stories|copyright|cookies?|consent|gdpr|modal|"
+    "popup|overlay|sidebar|player|videos?|gallery|slideshow|carousel|slider|footer|nav|navigation|menu|keywords|poll|"
+    "quiz|donat\\w*|banner|login|register|(?:post-?)?ratings?|hidden|sr-only|screen-?reader|skip|toc|disclaimer|affiliate|meta|"
+    "kicker|opener|topper|eyebrow|dateline|legal|marginalia|linklist|linkbox"
+)
+_STRANGE = re.compile(rf"(?:(?<![a-z])(?:{_NAMES})(?![a-z])|(?<=[a-z])(?:{_NAMES.title()})(?![a-z]))")
+_STRANGE_TAGS = frozenset(("nav", "footer", "aside", "form", "header", "figcaption", "address", "figure"))
+_POSTED = frozenset(("social", "Social"))  # around a post of another site that is quoted
+_NEVER = frozenset(("nav", "footer"))  # which hold no article, however much is in them
+STOPS = re.compile(r"[.!?。！？؟।:…♦■][\"'”’»)\]]*$")
+
+
+def is_strange(around: Around) -> bool:
+    """Whether an element says by its name or tag that it holds something else than a story."""
+    return around.tag in _STRANGE_TAGS or bool(_STRANGE.search(around.names))
+
+
+class BlockPart(msgspec.Struct, frozen=True):
+    """What a block is in the story, why, and how sure it is (0 to 1) that it was rightly taken or left out.
+
+    This is where the margins of what is kept and dropped are known: those of the body are made of them.
+    """
+
+    role: Role
+    why: str = ""
+    sure: float = 0.95
+
+
+OUTSIDE = BlockPart("dropped", "outside the article")
+
+
+class PageBlocks:
+    """The blocks of one page, what is counted about them once, and the parts as they are given out."""
+
+    def __init__(self, blocks: Sequence[Block], texts: Sequence[str], title: str) -> None:
+        self.blocks = blocks
+        self.squeezed = [squeeze(block.text) for block in blocks]
+        self.title = squeeze(title)
+        self.parts = [OUTSIDE] * len(blocks)
+        self.standfirst = -1
+        pieces = [squeeze(text) for text in texts]
+        whole, joined = set(pieces), "\n".join(pieces)
+        self.chosen = [bool(s) and (s in whole or (len(s) >= LONG and s in joined)) for s in self.squeezed]
+        self._rival()
+        self.total = 1
+        self.below: Counter[int] = Counter()  # characters of chosen text below elements of one shape
+        self.within: Counter[int] = Counter()  # the same, of paragraphs directly in them
+        self.beside: Counter[int] = Counter()  # the same, in the elements that hold those
+        for block in (b for b, taken in zip(blocks, self.chosen, strict=True) if taken):
+            self.total += len(block.text)
+            for around in block.around.chain():
+                self.below[around.shape] += len(block.text)
+            if block.kind in ("p", "quote"):
+                self.within[block.around.shape] += len(block.text)
+                if block.around.outer and block.around.tag == "p":
+                    self.beside[block.around.outer.shape] += len(block.text)
+
+    def _rival(self) -> None:
+        """Choose the element with the most prose as well, where it holds far more than what was taken.
+
+        On a page of few words a short sentence is prose too.
+        """
+        small = sum(len(b.text) for b, taken in zip(self.blocks, self.chosen, strict=True) if taken) < _LITTLE
+        prose: dict[Around, list[int]] = {}
+        taken = 0
+        for n, block in enumerate(self.blocks):
+            long = len(block.text) > PROSE or (small and len(block.text) > SENTENCE and STOPS.search(block.text))
+            if block.kind in ("p", "quote") and long and linked(block) < 0.5 and block.around.outer:
+                taken += len(block.text) * self.chosen[n]
+                if not any(_STRANGE.search(here.names) for here in islice(block.around.chain(), 3)):
+                    holder = block.around.outer if block.around.tag == "p" else block.around
+                    prose.setdefault(holder, []).append(n)
+        best = max(prose.values(), key=lambda group: sum(len(self.blocks[n].text) for n in group), default=[])
+        last = max((n for n, taken_here in enumerate(self.chosen) if taken_here), default=0)
+        if sum(len(self.blocks[n].text) for n in best) > _RIVAL * taken and (taken < _LITTLE or best[0] <= last):
+            for n in best:
+                self.chosen[n] = True
+
+    def give(self, n: int, role: Role, why: str, sure: float = 0.95) -> None:
+        """Give a block its part."""
+        self.parts[n] = BlockPart(role, why, sure)
+
+    def drop(self, n: int, why: str, sure: float = 0.9) -> None:
+        """Take a block out of the article."""
+        self.parts[n] = BlockPart("dropped", why, sure)
+
+    def taken(self, n: int) -> bool:
+        """Whether a block is part of the article as it is so far."""
+        return self.parts[n].role in ("body", "subhead")
+
+    def strange(self, block: Block, but: frozenset[str] = frozenset()) -> str:
+        """The name or tag by which an element around a block, inside the article, says that it is something else.
+
+        A heading's own names tell where a table of contents leads, or how it is folded, and are not asked; nor are
+        those within a quotation, which has a footer of its own. Names in ``but`` say nothing here.
+        """
+        around = block.around.outer if block.kind == "h" else block.around
+        chain = tuple(around.chain()) if around else ()
+        quoted = [n for n, here in enumerate(chain) if here.quotes] if block.quoted else []
+        but = but | _POSTED if quoted else but
+        chain = chain[quoted[-1] + 1 if quoted else 0 :]
+        if never := next((here.tag for here in chain if here.tag in _NEVER), ""):
+            return never
+        for here in chain:
+            if self.below[here.shape] > self.total * _SHARE:
+                return ""
+            if here.tag in _STRANGE_TAGS:
+                return here.tag
+            for named in _STRANGE.finditer(here.names):
+                if named[0] not in but:
+                    return named[0]
+        return ""
+
+    def in_place(self, block: Block) -> bool:
+        """Whether a block is prose in the same place of the template as much of the chosen text."""
+        if block.kind not in ("p", "quote") or len(block.text) <= PROSE:
+            return False
+        outer = block.around.outer if block.around.tag == "p" else None
+        beside = self.beside[outer.shape] if outer else 0
+        return max(beside, self.within[block.around.shape]) > self.total * _PLACE
+
+    def is_title(self, n: int) -> bool:
+        """Whether a block repeats the headline, or is a heading that holds most of it or a little more."""
+        text = self.squeezed[n]
+        if not text or not self.title or text == self.title:
+            return bool(text) and text == self.title
+        near = self.blocks[n].kind == "h" and min(len(text), len(self.title)) > PROSE // 5
+        return near and 0.5 < len(text) / len(self.title) < 2 and (text in self.title or self.title in text)
+
+    def beginning(self) -> int:
+        """The block of the headline, unless much of the text stands before it."""
+        before = 0
+        for n, block in enumerate(self.blocks):
+            if block.kind == "h" and block.level <= 2 and self.is_title(n):
+                return n if before < self.total * _BEFORE else 0
+            before += len(block.text) if self.chosen[n] else 0
+        return 0
+
+    def prose(self) -> list[int]:
+        """The paragraphs of the article as it is so far."""
+        parts = zip(self.blocks, self.parts, strict=True)
+        return [n for n, (block, part) in enumerate(parts) if part.role == "body" and len(block.text) > PROSE]
+
+    def own(self) -> Around | None:
+        """The innermost element that holds most of the article's paragraphs, and is none of them itself."""
+        paragraphs = [b for n, b in enumerate(self.blocks) if self.parts[n].role == "body" and b.kind in ("p", "quote")]
+        held: Counter[Around] = Counter()
+        for block in paragraphs:
+            for around in block.around.chain():
+                held[around] += len(block.text)
+        most = sum(len(block.text) for block in paragraphs) * _OWN
+        holders = [around for around, length in held.items() if length >= most and around.tag != "p"]
+        return max(holders, key=lambda around: sum(1 for _ in around.chain()), default=None)
