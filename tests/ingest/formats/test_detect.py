@@ -108,7 +108,7 @@ def test_plain_text_does_not_pay_for_the_readers_of_other_formats():
     [
         ("+++\ntitle = 'x'\n+++\nText", "a.txt", "markdown"),
         ('{"title": "x", "draft": true}\n\nText', "a.txt", "markdown"),
-        ('{"title": "x"}', "a.txt", "text"),
+        ('{"title": "x"}', "a.txt", "refused"),
         ("Title: x\nStatus: draft\n\nText", "a.txt", "markdown"),
         ("Status: draft\n\nText", "a.txt", "text"),
         ("<!--\n.. title: x\n.. date: y\n-->\nText", "a.md", "markdown"),

@@ -116,7 +116,7 @@ def test_sound_and_films_in_a_text_are_media():
 
 
 def test_a_fragment_without_paragraphs_is_marked_up_all_the_same():
-    assert read("CO<sub>2</sub> in the bay<br><br>falls").markdown == "CO2 in the bay\n\nfalls\n"
+    assert read("CO<sub>2</sub> in the bay<br><br>falls").markdown == "CO₂ in the bay\n\nfalls\n"
 
 
 def test_the_headline_once_more_goes():

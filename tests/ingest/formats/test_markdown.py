@@ -122,8 +122,8 @@ def test_front_matter_that_is_no_yaml_is_a_problem_with_its_line():
         ("a <noscript>b</noscript> <textarea>c</textarea>", "a b c"),
         ("<scr<b>ipt>x</scr<b>ipt>", ""),
         (
-            "A.[^1]\n\n[^1]: javascript:x *note*\n\n\n\n    code  \n\t<b>",
-            "A.[^1]\n\n[^1]: javascript:x *note*\n\n\n\n    code  \n\t<b>",
+            "A.[^1]\n\n[^1]: javascript:x *note*\n\n\n\n    more  \n\t<b>",
+            "A.[^1]\n\n[^1]: javascript:x *note*\n\n\n\n    more  \n\t",
         ),
         (
             "[`](x)`](/y) \\[a](javascript:x) `[a](javascript:x)`",

@@ -58,6 +58,7 @@ def read(text: Text, taken: Callable[[str], str] = lambda _: "") -> Letter:
     root = body if body is not None else tree
     row = _rows(text)
     _hide(root, dropped, row)
+    _name_pixels(root, dropped, row)
     _lay_out(root)
     blocks: list[Block] = []
     for found in read_blocks(root):
@@ -134,6 +135,16 @@ def _is_data(table: Any) -> bool:
         return False
     texts = [clean(" ".join(cell.itertext())) for row in rows for cell in row]
     return all(len(text) <= _CELL for text in texts) and sum(map(bool, texts)) > len(texts) * 0.6
+
+
+def _name_pixels(root: Any, dropped: list[Dropped], row: Callable[[int], int]) -> None:
+    """Take out pictures that are too small to be seen: they count readers. The walk through blocks passes them over."""
+    for element in list(root.iter("img")):
+        sizes = [element.get("width") or "", element.get("height") or ""]
+        if any((digits := size.strip().removesuffix("px")).isdigit() and int(digits) <= _TINY for size in sizes):
+            src = (element.get("src") or "")[:200]
+            dropped.append(Dropped(letter.block(src, (row(element.sourceline or 1),)), "a tracking pixel", 0.95))
+            element.drop_tree()
 
 
 def _picture(one: Block, taken: Callable[[str], str], blocks: list[Block], dropped: list[Dropped]) -> None:

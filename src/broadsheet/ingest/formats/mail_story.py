@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from broadsheet.errors import Place, Problem, note, warning
-from broadsheet.ingest.extract import bylines, sections
+from broadsheet.ingest.extract import bylines, marks, sections
 from broadsheet.ingest.extract.blocks import Block, squeeze
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role
 from broadsheet.ingest.formats import closing, embedded, forwarded, letter, mail_fields, message_parts, newsletter
@@ -145,7 +145,8 @@ class MessageText:
         if title and len(blocks) > 1 and squeeze(blocks[0].text) == squeeze(title.value):
             used.append((blocks.pop(0), "title", "the headline again"))
         fates = message_parts.pieces(used, dropped, by_rows=self.by_rows)
-        draft = replace(self._draft(title, blocks, sure, fates), held=kept_back(dropped))
+        draft = self._draft(title, blocks, sure, fates)
+        draft = replace(draft, held=(*draft.held, *kept_back(dropped)))
         photo = self.content.photo
         if photo and not draft.image:
             held = {**draft.pictures, photo: self.content.pictures[photo]}
@@ -188,18 +189,22 @@ class MessageText:
     def _draft(self, title: Found[str] | None, blocks: Sequence[Block], sure: float, fates: list[Fate]) -> Draft:
         """The draft of a headline and blocks: the one way of plain text and HTML.
 
-        What the prose of a mail says of itself ("EMBARGOED UNTIL …") is to be looked for here, in ``subject.whole`` and
-        the paragraphs.
+        Blocks that say who may read the story ("EMBARGOED UNTIL …") leave it; what the subject says of that is read
+        where the drafts of all formats are.
         """
+        marked = marks.find([b.text for b in blocks], self.hints)
+        gone = {n: mark.why for mark in marked.found if not (mark.rest or mark.stays) for n in mark.lines}
+        said: list[tuple[Block, Role, str]] = [(blocks[n], "status", why) for n, why in gone.items()]
+        blocks = [b for n, b in enumerate(blocks) if n not in gone]
         prose = embedded.of_blocks([b for b in blocks if not letter.is_rule(b)], "", lambda src: src)
         headline = title or embedded.headline("", "", prose.paragraphs or [b.text for b in blocks])
         about = embedded.about(headline.value, prose.paragraphs, self._language(), self.hints)
         told: list[tuple[Block, Role, str]] = [
             (b, "markup" if letter.is_rule(b) else "subhead" if b.kind == "h" else "body", "") for b in blocks
         ]
-        mine = message_parts.pieces(told, (), by_rows=self.by_rows)
+        mine = message_parts.pieces([*told, *said], (), by_rows=self.by_rows)
         held = {name: data for name, data in self.content.pictures.items() if any(b.src == name for b in blocks)}
-        return Draft(
+        draft = Draft(
             title=headline,
             body=prose.markdown,
             pictures=held,
@@ -209,6 +214,7 @@ class MessageText:
             lang=about.lang,
             body_confidence=sure,
         )
+        return marked.on(draft)
 
     def _language(self) -> Found[str] | None:
         told = self.part.field("content-language").split(",")[0].strip()

@@ -92,7 +92,7 @@ def row(cells: Sequence[Sequence[Span]], line: int = 0) -> Piece | None:
 
 
 def joined(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks, with rows of tables that follow one another made one table; short rows are filled with empty cells."""
+    """The blocks, with the rows of one table made one block; short rows are filled with empty cells."""
     found: list[Block] = []
     for block in blocks:
         if block.kind == "table" and found and found[-1].kind == "table" and not block.spans:
@@ -102,7 +102,18 @@ def joined(blocks: Iterable[Block]) -> list[Block]:
             found[-1] = msgspec.structs.replace(found[-1], text=f"{found[-1].text}\n{block.text}", rows=filled)
         else:
             found.append(block)
-    return found
+    return [_headed(block) if block.kind == "table" else block for block in found]
+
+
+def _headed(block: Block) -> Block:
+    """A table whose first row names its columns, as nearly all tables of documents have one."""
+    first, *others = block.rows
+    texts = ["".join(span.text for span in cell.spans).strip() for cell in first]
+    named = all(texts) and not any(any(map(str.isdigit, text)) for text in texts)
+    if not others or not named or any(cell.heads for row in block.rows for cell in row):
+        return block
+    heads = tuple(msgspec.structs.replace(cell, heads=True) for cell in first)
+    return msgspec.structs.replace(block, rows=(heads, *others))
 
 
 def picture(src: str, alt: str, line: int = 0) -> Piece:
