@@ -24,6 +24,12 @@ Format = Literal[
 # Formats whose pieces stand on no lines that an editor could look up: paragraphs are counted there.
 WITHOUT_LINES: frozenset[Format] = frozenset(("docx", "odt", "rtf", "pdf", "epub", "archive"))
 
+# Where readers of several modules lie together.
+_ROOMS = {
+    "docx": "documents.", "odt": "documents.", "rtf": "documents.", "pdf": "documents.", "epub": "documents.",
+    "subtitles": "documents.", "ninjs": "wires.", "newsml": "wires.",
+}  # fmt: skip
+
 _HEAD = 8192  # bytes in which every format shows what it is
 
 _ROOT = re.compile(r"<(?![!?/])(?:[\w-]+:)?([A-Za-z][\w-]*)")
@@ -65,7 +71,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     name = recognise(source)
     if not source.data:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
-    reader = cast("Reader", import_module(f"{__package__}.{name}").read)
+    reader = cast("Reader", import_module(f"{__package__}.{_ROOMS.get(name, '')}{name}").read)
     return tuple(marks.checked(draft, hints) for draft in reader(source, hints))
 
 
@@ -153,6 +159,6 @@ def _is_mail(start: str) -> bool:
     """Whether the first lines are the head of a mail; the reader of mail knows its words, and is asked where it may."""
     if not _MAIL.match(start):
         return False
-    from broadsheet.ingest.formats import mail_head
+    from broadsheet.ingest.formats.mail import mail_head
 
     return mail_head.begins(start)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 from broadsheet.ingest.formats import detect, signatures
-from broadsheet.ingest.formats.package import unpacked
+from broadsheet.ingest.formats.documents.package import unpacked
 from broadsheet.ingest.sources import inbox
 
 MOST = 5_000  # files in an archive

@@ -1,0 +1,268 @@
+"""The body of a feed entry or a wire item → Markdown, its pictures and media, and what was left out of it, and why.
+
+In: an HTML fragment, a tree, or plain text; the entry's own addresses. Out: ``EntryBody``. Lines such as "The post …
+appeared first on …" and "Read more" are no part of a story in any language; a text that ends in one is not whole.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+from lxml import etree
+from lxml import html as lxml_html
+
+from broadsheet.ingest.extract import boilerplate
+from broadsheet.ingest.extract.blocks import Block, clean, is_break, linked, squeeze
+from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.formats import embedded
+from broadsheet.ingest.formats.feed.entry_media import Media, media
+from broadsheet.ingest.formats.feed.entry_tail import APPEARED, CUT, MORE, OWN
+from broadsheet.model import Picture
+
+_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+_TAG = re.compile(
+    r"</?(?:a|abbr|article|aside|b|big|blockquote|body|br|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption|figure|"
+    r"font|h[1-6]|hr|html|i|iframe|img|ins|kbd|li|mark|object|ol|p|picture|pre|q|s|section|small|span|strike|strong|"
+    r"sub|sup|table|tbody|td|th|thead|tr|tt|u|ul|var|video|audio|source|script|style|svg|header|footer|main|time)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_ESCAPED = re.compile(
+    r"&(?:amp;)*lt;(?:/(?:p|div|span|ul|li|h[1-6]|strong|em|b|i|a)|(?:p|br|div|img|a|h[1-6])\b[^<>]{0,400}?/?)&(?:amp;)*gt;",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,30});", re.IGNORECASE)
+_HEAD = 20_000  # characters of a text that tell how it is escaped
+_FOOT = 400  # characters of a line that says where a story first appeared
+_NETWORK = 30  # characters of the name of a network
+_LAST = 6  # blocks at the end of a body among which the line stands that says where it first appeared
+_REST = 120  # characters of a line that leads to the rest of a story
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What an entry is known by: its address, its headline, and the address and name of the site that gives it."""
+
+    url: str = ""
+    title: str = ""
+    home: str = ""
+    site: str = ""
+    base: str = ""
+    lang: str = ""
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A piece of a body that was left out: the line of the fragment, counted from 0, its beginning, and why."""
+
+    line: int
+    text: str
+    why: str
+    confidence: float = 1.0
+
+
+class EntryBody(msgspec.Struct, frozen=True):
+    """A body: its Markdown, its paragraphs, its first picture where that leads it, media that it shows, what was left.
+
+    ``cut`` says that it is the beginning of a story, whose rest stands elsewhere.
+    """
+
+    markdown: str = ""
+    paragraphs: tuple[str, ...] = ()
+    picture: Picture | None = None
+    media: tuple[Media, ...] = ()
+    left: tuple[Left, ...] = ()
+    cut: bool = False
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is marked up: it has a tag that HTML knows, or is all references to characters."""
+    return bool(_TAG.search(text) or _REFERENCE.search(text))
+
+
+def unfolded(text: str) -> str:
+    """HTML that was escaped once more than it should be, as it was meant."""
+    for _ in range(3):
+        if _TAG.search(text) or not _ESCAPED.search(text[:_HEAD]):
+            break
+        text = unescape(text)
+    return text
+
+
+def from_text(text: str, place: Place) -> EntryBody:
+    """The body of plain text, in which nothing is markup."""
+    parts = re.split(r"\n[ \t]*\n\s*", text.strip())
+    return from_html("\n\n".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part.strip()), place)
+
+
+def from_html(text: str, place: Place) -> EntryBody:
+    """The body of an HTML fragment, which may have been escaped twice."""
+    text = unfolded(text)
+    if not text.strip():
+        return EntryBody()
+    try:
+        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=_PARSER)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return from_text(re.sub(r"<[^>]*>", " ", text), place)
+    return from_tree(tree, place)
+
+
+def from_tree(tree: Any, place: Place) -> EntryBody:
+    """The body of a tree whose elements are named as in HTML; the tree is changed."""
+    shown = [*media(tree, place.base or place.url)]
+    phrases = boilerplate.table(place.lang.partition("-")[0])
+    left: list[Left] = []
+    found = read_blocks(tree)
+    cut = _trim(found, left, place)
+    blocks: list[Block] = []
+    sharing = False  # below a line such as "Share this", names of networks
+    for block in found:
+        if embedded.furniture(block, phrases):
+            left.append(_left(block, "furniture of a page, such as a line to share it", 0.9))
+            sharing = True
+        elif sharing and block.kind == "li" and linked(block) > 0.9 and len(block.text) < _NETWORK:
+            left.append(_left(block, "furniture of a page: a link to share it", 0.9))
+        else:
+            sharing = False
+            blocks.append(block)
+    cut = _trim(blocks, left, place) or cut
+    if blocks and blocks[0].kind == "h" and place.title and squeeze(blocks[0].text) == squeeze(place.title):
+        left.append(_left(blocks.pop(0), "the headline once more"))
+    while blocks and blocks[-1].kind == "h":
+        left.append(_left(blocks.pop(), "a heading with no text below it", 0.7))
+    picture = _leading(blocks)
+    blocks = [_captioned(block) for block in blocks]
+    base = place.base or place.url
+    prose = embedded.of_blocks(blocks, base, lambda src: _absolute(src, base))
+    return EntryBody(prose.markdown, prose.paragraphs, picture, tuple(shown), tuple(left), cut)
+
+
+def _left(block: Block, why: str, confidence: float = 1.0) -> Left:
+    return Left(min(block.lines, default=1) - 1, block.text or block.src, why, confidence)
+
+
+def _leading(blocks: list[Block]) -> Picture | None:
+    """The picture with which a body begins, and its caption; both are taken out."""
+    for n, block in enumerate(blocks[:3]):
+        if block.kind == "img":
+            caption = blocks[n + 1].text if n + 1 < len(blocks) and blocks[n + 1].kind == "caption" else ""
+            del blocks[n : n + (2 if caption else 1)]
+            return Picture(block.src, block.text, caption)
+        if block.kind not in ("h", "caption"):
+            break
+    return None
+
+
+def _captioned(block: Block) -> Block:
+    """A caption as a paragraph of its own, slanted, since Markdown has none."""
+    if block.kind != "caption":
+        return block
+    spans = tuple(span if is_break(span) else msgspec.structs.replace(span, emphasis=True) for span in block.spans)
+    return msgspec.structs.replace(block, kind="p", spans=spans)
+
+
+def _absolute(src: str, base: str) -> str:
+    try:
+        address = urljoin(base, src.strip()) if base else src.strip()
+    except ValueError:
+        return ""
+    return address if address.lower().startswith(("http://", "https://")) or not urlsplit(address).scheme else ""
+
+
+def _trim(blocks: list[Block], left: list[Left], place: Place) -> bool:
+    """Take off what stands below a story in a feed; whether it says that the rest of the story is elsewhere."""
+    cut = False
+    feet = [block for block in blocks[-_LAST:] if _appeared(block, place)]
+    left += [_left(block, "the feed's line that says where the story first appeared") for block in feet]
+    blocks[:] = [block for block in blocks if block not in feet]
+    for _ in range(4):
+        if not blocks:
+            break
+        block = blocks[-1]
+        if block.kind == "img":
+            break
+        if _leads_on(block, place):
+            more = MORE.match(block.text) is not None
+            why = "a link to the rest of the story" if more else "a link to the story's own page"
+            left.append(_left(blocks.pop(), why))
+            cut = cut or more
+        else:
+            break
+    if blocks and blocks[-1].kind in ("p", "li", "quote"):
+        shorter = _without_link(blocks[-1], place)
+        if shorter is not blocks[-1]:
+            gone = blocks[-1].text[len(shorter.text) :]
+            left.append(Left(max(blocks[-1].lines, default=1) - 1, gone, "a link to the rest of the story"))
+            blocks[-1] = shorter
+            cut = True
+        cut = cut or bool(CUT.search(blocks[-1].text))
+        if not blocks[-1].text:
+            blocks.pop()
+    return cut
+
+
+def _appeared(block: Block, place: Place) -> bool:
+    if block.kind not in ("p", "li", "quote") or len(block.text) > _FOOT:
+        return False
+    links = [span for span in block.spans if span.href and not is_break(span)]
+    if APPEARED.search(block.text) and (links or (place.title and squeeze(place.title) in squeeze(block.text))):
+        return True
+    if not links or not place.url:
+        return False
+    first, last = links[0], links[-1]
+    if OWN.match(block.text) and len(block.text) < _REST:
+        return _host(last.href, place) in (urlsplit(place.home).netloc, urlsplit(place.url).netloc)
+    if len(links) < 2:
+        return False
+    story = _same(first.href, place) or (place.title and squeeze(first.text) == squeeze(place.title))
+    host = _host(last.href, place)
+    site = host and host in (urlsplit(place.home).netloc, urlsplit(place.url).netloc) and not _same(last.href, place)
+    return bool(story and site and len(block.text) - sum(len(s.text) for s in links) < 90)
+
+
+def _host(href: str, place: Place) -> str:
+    return urlsplit(_absolute(href, place.base or place.url)).netloc
+
+
+def _leads_on(block: Block, place: Place) -> bool:
+    if block.kind not in ("p", "li", "h") or len(block.text) > _REST:
+        return False
+    links = [span for span in block.spans if span.href and not is_break(span)]
+    if MORE.match(block.text):
+        rest = squeeze(MORE.sub("", block.text, count=1))
+        return not rest or (bool(place.title) and rest in squeeze(place.title) + "on" + squeeze(place.site))
+    return (
+        bool(links) and linked(block) > 0.9 and all(_same(link.href, place) for link in links) and len(block.text) < 60
+    )
+
+
+def _without_link(block: Block, place: Place) -> Block:
+    """A paragraph without the link to the rest of its story at its end: "The council … Read more"."""
+    spans = list(block.spans)
+    while spans and (is_break(spans[-1]) or not spans[-1].text.strip(" \n\t→»>›.…")):
+        spans.pop()
+    if not spans or not spans[-1].href or len(spans) == 1:
+        return block
+    end = len(spans)
+    while end and spans[end - 1].href == spans[-1].href:
+        end -= 1
+    text = clean("".join(span.text for span in spans[end:]))
+    if not end or len(text) > _REST or not (MORE.match(text) or (_same(spans[-1].href, place) and len(text) < 25)):
+        return block
+    if not MORE.match(text) and not CUT.search(clean("".join(span.text for span in spans[:end]))):
+        return block
+    kept = tuple(spans[:end])
+    return msgspec.structs.replace(block, spans=kept, text=clean("".join(span.text for span in kept)))
+
+
+def _same(href: str, place: Place) -> bool:
+    """Whether an address is the entry's own, but for what only counts readers or names a place in the page."""
+    if not place.url:
+        return False
+    one, other = (urlsplit(_absolute(a, place.base or place.url)) for a in (href, place.url))
+    return (one.netloc.removeprefix("www."), one.path.rstrip("/")) == (
+        other.netloc.removeprefix("www."),
+        other.path.rstrip("/"),
+    )

@@ -1,0 +1,1 @@
+"""Items of news agencies → their stories."""

@@ -1,0 +1,108 @@
+"""A mailbox is split where a message begins, and nowhere else; what mail programs add around a mail is none of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.ingest.formats.mail import mailbox
+from tests.conftest import examples
+from tests.ingest.formats.mails import LEAD, NEXT, TEXT, as_bytes, message, paragraphs, read, unaccounted
+
+LINES = (
+    "From jane@gull.example Thu May  8 10:00:00 2025",
+    "From - Thu May 08 10:00:00 2025",
+    "From 1830@xxx Thu May 08 10:00:00 +0000 2025",
+    "From MAILER-DAEMON Thu May  8 10:00:00 2025 +0200",
+)
+
+
+def box(*texts: str, line: str = LINES[0]) -> bytes:
+    """A mailbox of messages with these texts."""
+    parts = []
+    for n, text in enumerate(texts):
+        sent = message(text, subject=f"Story {n}")
+        sent.replace_header("Message-ID", f"<{n}@gull.example>")
+        parts.append(f"{line}\n{sent.as_string()}\n")
+    return "".join(parts).encode()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_each_message_is_a_story(line: str):
+    data = box(TEXT, NEXT, line=line)
+    found = read(data, "m.mbox")
+    assert [draft.title.value for draft in found] == ["Story 0", "Story 1"]
+    assert [paragraphs(draft) for draft in found] == [[LEAD, NEXT], [NEXT]]
+    assert unaccounted(found, data) == []
+
+
+def test_a_line_of_the_text_that_begins_with_from_is_kept():
+    [draft] = read(
+        box(f"{LEAD}\n\n>From here on it is quiet.\n\nFrom 10:00 on in 2025 it was not.\nNote: none\n"), "m.mbox"
+    )
+    assert paragraphs(draft) == [LEAD, "From here on it is quiet.", "From 10:00 on in 2025 it was not.", "Note: none"]
+
+
+def test_a_message_that_stands_in_it_twice_is_filed_once():
+    data = box(TEXT) * 2
+    found = read(data, "m.mbox")
+    assert len(found) == 1
+    assert [problem.code for problem in found[0].problems] == ["message-again"]
+    assert unaccounted(found, data) == []
+
+
+def test_messages_without_a_text_are_counted():
+    found = read(box(TEXT, "", ""), "m.mbox")
+    assert len(found) == 1
+    assert "2 of 3 messages hold no text" in found[0].problems[0].message
+
+
+def test_what_is_beyond_the_limit_is_counted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(mailbox, "MOST", 2)
+    found = read(box(TEXT, TEXT, NEXT, LEAD), "m.mbox")
+    assert len(found) == 2
+    assert [problem.message.split()[0] for problem in found[0].problems if problem.code == "mailbox-cut"] == ["2"]
+
+
+def test_a_mail_of_apple_mail_ends_before_the_programs_record():
+    mail = as_bytes(message())
+    record = b'<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict></dict></plist>\n'
+    data = b"%d\n%s%s" % (len(mail), mail, record)
+    found = read(data, "1.emlx")
+    assert paragraphs(found[0]) == [LEAD, NEXT]
+    assert unaccounted(found, data) == []
+
+
+@pytest.mark.parametrize("before", ["\ufeff", "\n\n", "\ufeff\n"])
+def test_what_stands_before_the_head_of_a_mail_does_no_harm(before: str):
+    [draft] = read(before + message().as_string())
+    assert draft.title.value == "Port shut"
+    assert paragraphs(draft) == [LEAD, NEXT]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_do_not_matter(end: str):
+    data = message().as_string().replace("\n", end).encode()
+    found = read(data)
+    assert paragraphs(found[0]) == [LEAD, NEXT]
+
+
+def test_a_mail_in_utf_16_is_read():
+    [draft] = read(message("Größe des Hafens: unbekannt, sagte der Rat.\n").as_string().encode("utf-16"))
+    assert paragraphs(draft) == ["Größe des Hafens: unbekannt, sagte der Rat."]
+
+
+@settings(max_examples=examples(60))
+@given(st.lists(st.sampled_from([TEXT, NEXT, "Why?", f"{LEAD}\n-- \nJane\n", "> a\n\nb"]), min_size=1, max_size=6))
+def test_every_row_of_a_mailbox_has_its_fate(texts: list[str]):
+    data = box(*texts)
+    found = read(data, "m.mbox")
+    assert unaccounted(found, data) == []
+    lines = [fate.line for draft in found for fate in draft.fates]
+    assert len(lines) == len(set(lines))
+
+
+def test_one_mark_of_an_escaped_line_is_the_mailboxs_own():
+    [draft] = read(box(f"{LEAD}\n\n>>From here on it is quiet.\n"), "m.mbox")
+    assert paragraphs(draft) == [LEAD, "From here on it is quiet."]
