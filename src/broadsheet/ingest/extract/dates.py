@@ -30,7 +30,7 @@ _LABEL_REACH = 40  # characters between a label and its date
 _NEARBY = 40  # characters of a line whose "today" is its date
 # A letter or a mark that stands on one, for patterns: "[^\W\d_]" has no marks, and half of what Hindi writes is marks.
 LETTER = r"[^\x00-@\[-`{-©«-´¶-¹»-¿×÷\u2000-\u200b\u200e-\u206f\u3000-\u3004\u3008-\u3020\uff00-\uff20،؛؟।॥]"
-_TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
+TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
 
 
 class Stamp(msgspec.Struct, frozen=True, gc=False):
@@ -53,7 +53,7 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
     numbered = _DIGIT.search(text) is not None
     if numbered:
         if not text.isascii() and _OTHER_DIGIT.search(text):
-            text = text.translate(_DIGITS)
+            text = text.translate(DIGITS)
         if _YEAR.search(text) and (found := _days(text, hints.day_order, hints.today)):
             return found
     if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text)):
@@ -176,7 +176,7 @@ def _order(match: re.Match[str], first: int, second: int, year: int) -> tuple[st
         return "", False
     zone, half = clock["zone"] or "", clock["half"] or ""
     if zone:
-        american = _ZONES[zone.lower()] in _AMERICAN and zone.lower() not in ("brt", "art")
+        american = ZONES[zone.lower()] in _AMERICAN and zone.lower() not in ("brt", "art")
         return ("MDY" if american else "DMY"), True
     return ("MDY" if half.isupper() and "." not in half else ""), False
 
@@ -198,7 +198,7 @@ def _month(word: str) -> int:
 def impossible(text: str) -> bool:
     """Whether a line has the form of a date and names a day that no calendar has: 31 February, the 14th month."""
     if _OTHER_DIGIT.search(text):
-        text = text.translate(_DIGITS)
+        text = text.translate(DIGITS)
     return any(
         _stamp(match, "DMY", dt.date.max) is None and (kind in _FIGURES or _month(match[f"{kind[0]}m"]) > 0)
         for match in _DATE.finditer(text)
@@ -256,7 +256,7 @@ def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
     zone_name = found["zone"].lower()
     if zone_name in _TWELVE_HOURS and not half:
         return stamp
-    offset = _ZONES[zone_name] + int(found["more"] or 0)
+    offset = ZONES[zone_name] + int(found["more"] or 0)
     if hour > 23 or minute > 59 or abs(offset) > 14:
         return stamp
     zone = dt.timezone(dt.timedelta(hours=offset))
@@ -276,7 +276,7 @@ _FIGURES = frozenset(("iso", "han", "viet", "era", "num"))  # forms of a date wi
 def _forms() -> dict[str, dict[str, int]]:
     """For the name of a month the languages that have it, and which month it is in each."""
     found: dict[str, dict[str, int]] = {}
-    for language, names in _TABLE["months"].items():
+    for language, names in TABLE["months"].items():
         for number, forms in enumerate(names, 1):
             for form in forms.split("/"):
                 found.setdefault(unicodedata.normalize("NFC", form), {})[language] = number
@@ -286,21 +286,21 @@ def _forms() -> dict[str, dict[str, int]]:
 _FORMS = _forms()
 MONTHS = {form: next(iter(numbers.values())) for form, numbers in _FORMS.items()}
 _DISPUTED = {form: numbers for form, numbers in _FORMS.items() if len(set(numbers.values())) > 1}
-WEEKDAYS = frozenset(_TABLE["weekdays"]["all"])
+WEEKDAYS = frozenset(TABLE["weekdays"]["all"])
 _LABELS: dict[str, Label] = {
-    **dict.fromkeys(_TABLE["labels"]["published"], "published"),
-    **dict.fromkeys(_TABLE["labels"]["updated"], "updated"),
+    **dict.fromkeys(TABLE["labels"]["published"], "published"),
+    **dict.fromkeys(TABLE["labels"]["updated"], "updated"),
 }
 LABEL_WORDS = frozenset(label for label in _LABELS if " " not in label)  # which nobody is called
 _LABEL = re.compile(rf"(?<!{LETTER})({either(list(_LABELS))})(?!{LETTER})", re.IGNORECASE)
 _IDLE = re.compile(
-    rf"(?<!{LETTER})(?:{either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?!{LETTER})\.?",
+    rf"(?<!{LETTER})(?:{either([*TABLE['weekdays']['all'], *TABLE['weekdays']['joints']])})(?!{LETTER})\.?",
     re.IGNORECASE,
 )
-_WEEKDAYS = {form: n for n, forms in enumerate(_TABLE["weekdays"]["order"]) for form in forms.split("/")}
+_WEEKDAYS = {form: n for n, forms in enumerate(TABLE["weekdays"]["order"]) for form in forms.split("/")}
 _WEEKDAY = re.compile(rf"(?<!{LETTER})({either(list(_WEEKDAYS))})[.,]{{0,2}} {{0,2}}$", re.IGNORECASE)
 # Digits of other scripts, one for one, so that places in the line stay the same.
-_DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10) for n in range(10)}
+DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10) for n in range(10)}
 
 CLOCK = re.compile(
     r"(?<!\d)\d{1,2}[:.h]\d{2}(?::\d{2})?(?!\d)\s?(?:[ap]\.?\s?m\.?(?!\w))?\s?(?:uhr|hrs?|h)?\.?(?!\w)"
@@ -309,7 +309,9 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 
-_ZONES: dict[str, int] = _TABLE["zones"]
+ZONES: dict[str, int] = TABLE["zones"]  # hours ahead of UTC
+FURTHER_ZONES: dict[str, float] = TABLE["zones_further"]
+SEVERAL_ZONES: dict[str, float] = TABLE["zones_several"]
 _TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is China's
 # An evening in America is the next day in most of the world, where many sites date their pages.
 _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
@@ -318,13 +320,13 @@ _NEXT_DAY = "so late in the evening that it may be dated a day later elsewhere"
 MILD = frozenset((SWAPPED, _NEXT_DAY))  # doubts about which day it is, not about whether it is one
 _MOMENT = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
-    rf"(?P<zone>{either(list(_ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",
+    rf"(?P<zone>{either(list(ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",
     re.IGNORECASE,
 )
 
 _AMERICAN = range(-10, -3)  # hours ahead of UTC
 _HALF = r"(?P<half>[AaPp]\.?\s?[Mm]\b\.?)"
-_NAMED_ZONE = rf"\(?(?P<zone>{either(list(_ZONES))})(?![^\W_])"
+_NAMED_ZONE = rf"\(?(?P<zone>{either(list(ZONES))})(?![^\W_])"
 _BESIDE = re.compile(
     rf"(?:[\s,|•·–-]|at\b|T){{0,4}}\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?\s?{_HALF}?\s?(?i:{_NAMED_ZONE})?",
 )
@@ -367,15 +369,15 @@ _DATE = re.compile(  # those that begin with a figure, then those that begin wit
     r")"
 )
 
-_UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in _TABLE["relative"][unit]}
-_YESTERDAY = set(_TABLE["relative"]["yesterday"])
+_UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in TABLE["relative"][unit]}
+_YESTERDAY = set(TABLE["relative"]["yesterday"])
 _UNIT = either(list(_UNITS))
-_AGO_WORD = either(_TABLE["relative"]["ago"])
+_AGO_WORD = either(TABLE["relative"]["ago"])
 _AGO = re.compile(
     rf"(?<!\w)(?P<n1>\d{{1,3}})\s?(?P<u1>{_UNIT})\.?\s?(?:{_AGO_WORD})(?!\w)"
     rf"|(?<!\w)(?:{_AGO_WORD})\s(?P<n2>\d{{1,3}})\s?(?P<u2>{_UNIT})(?!\w)"
 )
-_NEAR_WORDS = [*_TABLE["relative"]["today"], *_YESTERDAY, *_TABLE["relative"]["now"]]
+_NEAR_WORDS = [*TABLE["relative"]["today"], *_YESTERDAY, *TABLE["relative"]["now"]]
 _NEAR = re.compile(rf"(?<!\w)({either(_NEAR_WORDS)})(?!\w)")
 _RUN = re.compile(r"\w+")
 _NEAR_FIRST = frozenset(_RUN.findall(words)[0] for words in _NEAR_WORDS)

@@ -46,7 +46,7 @@ class _Zone(msgspec.Struct, frozen=True):
 
 def read(text: str, hints: Hints) -> Moment | None:
     """The first moment that a text names; None where it names no day."""
-    text = text.translate(_DIGITS)
+    text = text.translate(dates.DIGITS)
     site = zoneinfo.ZoneInfo(hints.timezone)
     if found := _ISO.search(text):
         return _exact(text, found, site, hints)
@@ -170,7 +170,7 @@ def _zone(text: str, site: dt.tzinfo) -> _Zone:
 
 
 def _fixed(letters: str, hours: int, minutes: int) -> dt.tzinfo:
-    offset = dt.timedelta(hours=dates._ZONES.get(letters, _MORE.get(letters, 0)) + hours, minutes=minutes)  # noqa: SLF001
+    offset = dt.timedelta(hours=_HOURS.get(letters, 0) + hours, minutes=minutes)
     return dt.timezone(offset) if abs(offset) < dt.timedelta(hours=24) else dt.UTC
 
 
@@ -197,7 +197,6 @@ def _blanked(text: str, *spans: tuple[int, int]) -> str:
     return text
 
 
-_DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 _ISO = re.compile(
     r"(?<!\d)(?P<day>(?:19|20)\d\d-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})?"
     r"\s?(?P<offset>Z\b|UTC\b(?![+-])|GMT\b(?![+-])|[+-]\d\d:?\d\d|)",
@@ -213,7 +212,9 @@ _EUROPEAN = frozenset(
     ("cet", "cest", "mez", "mesz", "bst", "wet", "west", "eet", "eest", "aest", "aedt", "nzst", "nzdt")
 )
 _SEVERAL = frozenset(("ist", "cst", "ast", "gst"))
-_MORE: dict[str, int] = {"wet": 0, "west": 1, "ist": 1, "ast": -4, "gst": 4, "pkt": 5, "acst": 9, "nst": -3}
+_WORDS = frozenset(("ut", "met", "mest"))  # zones that would be words of a sentence
+_HOURS = {zone: hours for zone, hours in (dates.ZONES | dates.FURTHER_ZONES).items() if zone not in _WORDS}
+_HOURS |= dates.SEVERAL_ZONES
 _COUNTRIES = {
     "uk": "Europe/London", "british": "Europe/London", "britain": "Europe/London", "eastern": "America/New_York",
     "us eastern": "America/New_York", "washington": "America/New_York", "us": "America/New_York",
@@ -234,7 +235,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = re.compile(
-    rf"(?<![^\W\d_])(?P<zone>{either([*dates._ZONES, *_NAMED, *_MORE])})(?![^\W\d_])"  # noqa: SLF001
+    rf"(?<![^\W\d_])(?P<zone>{either([*_HOURS, *_NAMED])})(?![^\W\d_])"
     r"(?:\s?(?P<sign>[+-])\s?(?P<more>\d{1,2})(?::?(?P<minutes>\d\d))?(?!\d))?",
     re.IGNORECASE,
 )
