@@ -84,7 +84,7 @@ def test_any_line_is_read_without_an_error(line):
 
 def test_an_american_evening_is_told_by_its_zone_or_is_doubtful():
     [zoned] = dates.find("11:21 pm CST, Tuesday, November 19, 2019", Hints())
-    assert zoned.utc_day() == dt.date(2019, 11, 20)
+    assert zoned.moment == dt.datetime(2019, 11, 20, 5, 21, tzinfo=dt.UTC)
     [bare] = dates.find("November 19, 2019 11:21 pm", Hints())
     assert bare.day == dt.date(2019, 11, 19)
     assert bare.doubt

@@ -46,7 +46,7 @@ def told(**node: object) -> str:
     ],
 )
 def test_the_article_is_found_in_any_json_ld(script, headline):
-    assert page_fields.text(page_metadata.json_ld_article([script]).get("headline")) == headline
+    assert page_fields.text(page_metadata.json_ld_articles([script])[0].get("headline")) == headline
 
 
 @given(

@@ -43,10 +43,6 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     doubt: str = ""
     moment: dt.datetime | None = None  # where the line gives the time of day and its zone
 
-    def utc_day(self) -> dt.date:
-        """The day in UTC, where the moment is known; else the day as printed."""
-        return self.moment.astimezone(dt.UTC).date() if self.moment else self.day
-
 
 def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, ...]:
     """Every day that a line names; relative ones count from ``today`` and are left out where that is unknown."""

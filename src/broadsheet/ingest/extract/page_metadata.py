@@ -224,15 +224,12 @@ def _signed(tree: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_text(element) for element in tree.xpath("//body//a[@rel='author']")[:_MOST]))
 
 
-def json_ld_article(scripts: Iterable[str]) -> Node:
-    """The node of the page's article, empty where there is none; the most telling type wins, then the fullest node."""
-    return json_ld_articles(scripts)[0]
-
-
 def json_ld_articles(
     scripts: Iterable[str], address: str = "", said: Sequence[str] = ()
 ) -> tuple[Node, tuple[str, ...]]:
     """The node of the page's article, and the headlines of nodes that are of other articles.
+
+    The node is empty where there is none; the most telling type wins, then the fullest node.
 
     An article whose address is the page's, or whose headline is among the texts ``said`` by its title and headings, is
     the page's own; one that the page contradicts never is.

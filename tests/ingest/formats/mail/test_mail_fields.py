@@ -125,5 +125,6 @@ def test_a_byline_in_the_text_counts_more_than_the_sender():
 
 @pytest.mark.parametrize(("zone", "offset"), [("NZDT", "+13:00"), ("ACST", "+09:30"), ("IDT", "+03:00")])
 def test_a_date_in_words_is_in_the_zone_that_it_names(zone, offset):
-    when, _ = mail_fields.spoken(f"5 March 2026 at 10:00 {zone}", Hints(), None)
-    assert when.isoformat() == f"2026-03-05T10:00:00{offset}"
+    found = mail_fields.spoken(f"5 March 2026 at 10:00 {zone}", Hints(), None)
+    assert found is not None
+    assert found[0].isoformat() == f"2026-03-05T10:00:00{offset}"

@@ -106,7 +106,7 @@ class _Item:
         self.pieces: list[Piece] = []
         self.people: dict[str, list[Text]] = {}
         self.links: dict[str, str] = {}
-        self.duration = self.permalink = self.kind = ""
+        self.duration = self.kind = ""
         self.unknown: list[tuple[int, Text]] = []
         for element in item:
             if isinstance(element.tag, str):

@@ -15,7 +15,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from broadsheet.ingest.extract.blocks import Block, Span, clean, is_break, linked
+from broadsheet.ingest.extract.blocks import Block, clean, is_break
 from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.ingest.formats.mail import letter
 from broadsheet.ingest.formats.mail.letter import Dropped, Letter
@@ -244,8 +244,3 @@ def _size(one: Block) -> int:
     ):
         return int(found[1]) * (4 if found[2].lower() == "pt" else 3) // 3
     return 0
-
-
-def share_of_links(one: Block) -> float:
-    """The share of a block's text that is links."""
-    return linked(one) if any(isinstance(span, Span) for span in one.spans) else 0.0
