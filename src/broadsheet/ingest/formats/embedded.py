@@ -1,7 +1,7 @@
-"""The text of a feed entry, a mail or a wire item → Markdown, and what the text itself tells of a story.
+"""A text that is all story, of any format → Markdown, and the fields that every reader makes of it alike.
 
-In: an HTML fragment or plain text that is all story and no page. Out: ``Prose``, and the fields that every reader
-makes of the paragraphs alike: summary, topics, language.
+In: an HTML fragment, a tree or plain text: the body of a feed entry, a mail, a wire item, a document. Out: ``Prose``;
+summary, topics and language of its paragraphs; a headline where the source has none.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Prose(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """What a text tells of its story by itself."""
+    """What the text of a story gives without any field: its summary, topics and language."""
 
     summary: Found[str] | None
     topics: Found[tuple[str, ...]] | None

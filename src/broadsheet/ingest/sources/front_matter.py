@@ -1,4 +1,4 @@
-"""A draft → front matter: the keys of a story as DESIGN orders them, every value one that ``fields`` accepts.
+"""A draft → front matter: the keys of a story in their usual order, every value one that ``fields`` accepts.
 
 In: a ``Draft`` and what the site knows. Out: ``PreparedStory``, the metadata and body of a story file to be. All
 that a reader took from a source is hostile here: control characters go, lengths are bounded, what is no value is left

@@ -1,4 +1,4 @@
-"""A story found in a source → the one it is: one that was filed before, one that another source told, or a new one.
+"""A story found in a source → the one it is: one that was filed before, one that another source has, or a new one.
 
 In: a prepared story, and the index and ledger as they are. Out: ``Match``. Nothing is changed here.
 
