@@ -287,10 +287,10 @@ def _leading_name(text: str, *, labelled: bool) -> str:
             stop = plain
             break
         kept.append(word)
-    told = stop in ROLES or stop in RANKS
-    if not labelled and not told and not any(word.casefold() in ROLES for word in words[-1:]):
+    role = stop in ROLES or stop in RANKS
+    if not labelled and not role and not any(word.casefold() in ROLES for word in words[-1:]):
         return ""
-    if len(words) > len(kept) + 1 and not told and stop not in _FOLLOWS and words[len(kept)][0].islower():
+    if len(words) > len(kept) + 1 and not role and stop not in _FOLLOWS and words[len(kept)][0].islower():
         return ""
     while kept and kept[-1].casefold() in PARTICLES:
         kept.pop()

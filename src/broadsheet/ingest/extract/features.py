@@ -77,13 +77,13 @@ def vectors(lines: Sequence[Line], hints: Hints) -> tuple[list[FeatureVector | N
     kinds = [kind(line, hints) if first <= i < last else "far" for i, line in enumerate(lines)]
     words = [line.words for line in lines]
     telling = [_tells(line) if k == "far" else k in _PROSE for line, k in zip(lines, kinds, strict=True)]
-    told = [size if tells else 0 for size, tells in zip(words, telling, strict=True)]
+    sizes = [size if tells else 0 for size, tells in zip(words, telling, strict=True)]
     every = [0, *accumulate(words)]
-    prose = [0, *accumulate(told)]
+    prose = [0, *accumulate(sizes)]
     large = [0, *accumulate(k in _PARAGRAPH for k in kinds)]
     total = prose[n] or 1
     page = (prose[n] / (every[n] or 1), sum(line.gap for line in lines) / (n or 1))
-    indent = _indent(lines, told)
+    indent = _indent(lines, sizes)
     keys = Counter(line.key for line in lines if line.key)
     ranks = [_KINDS["start"], *map(_KINDS.__getitem__, kinds), _KINDS["end"]]
     ends = [_START, *(_end(line.text) for line in lines)]
@@ -168,10 +168,10 @@ def _until(telling: Sequence[bool]) -> list[int]:
     return found
 
 
-def _indent(lines: Sequence[Line], told: Sequence[int]) -> int:
+def _indent(lines: Sequence[Line], sizes: Sequence[int]) -> int:
     """The indent of most prose."""
     indents: Counter[int] = Counter()
-    for line, size in zip(lines, told, strict=True):
+    for line, size in zip(lines, sizes, strict=True):
         if size:
             indents[line.indent] += size
     return indents.most_common(1)[0][0] if indents else 0

@@ -1,7 +1,7 @@
 """When a page was published and updated, by the vote of everything on it that says so.
 
 In: a ``Head``, the page's address and tree, the blocks around its headline. Out: ``Found`` days or moments. What a
-machine was told (JSON-LD, meta, microdata, ``time``) counts most, then the address and the dates that the page prints
+machine reads (JSON-LD, meta, microdata, ``time``) counts most, then the address and the dates that the page prints
 at its headline, then what htmldate finds in the text. Dates of comments and of other stories do not count, and an
 update is no publication.
 """
@@ -44,7 +44,7 @@ _UPDATED_WORDS = (
     "updated", "last updated", "modified", "last modified", "aktualisiert", "zuletzt aktualisiert", "geändert",
     "mis à jour", "modifié", "actualizado", "atualizado", "aggiornato", "bijgewerkt", "uppdaterad", "opdateret",
 )  # fmt: skip
-_PRINTED = 0.9  # the weight of a printed date beside those that machines are told
+_PRINTED = 0.9  # the weight of a printed date beside those for machines
 _LINE = 140  # characters of a line at the headline at most
 _OTHER_WORDS = 60  # characters that such a line says besides its dates, such as who wrote and where
 _AMERICAN = re.compile(r"\b(?:E[SD]?T|C[SD]T|M[SD]T|P[SD]?T)\b|\d\s?[AP]M\b")
@@ -69,12 +69,12 @@ def published(head: Head, url: str, tree: Any, hints: Hints, near: Sequence[Bloc
 
     ``near`` are the blocks around the headline; ``tree`` may be None where the text need not be searched.
     """
-    told = [vote for vote in _votes(head, url) if _is_possible(vote.moment, hints)]
+    declared = [vote for vote in _votes(head, url) if _is_possible(vote.moment, hints)]
     shown = [vote for vote in printed(near, head, hints) if vote.label != "updated"]
-    if told:  # what is printed bears a date out, or not, and outvotes none
+    if declared:  # what is printed bears a date out, or not, and outvotes none
         shown = [replace(vote, weight=_PRINTED) for vote in shown]
-    if told or shown:
-        return _most_supported([*told, *shown])
+    if declared or shown:
+        return _most_supported([*declared, *shown])
     if tree is None or _last_change(head, hints, near):
         return None  # what a search would find on a page that gives its last change alone is that
     return _searched(tree, url, hints)

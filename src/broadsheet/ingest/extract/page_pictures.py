@@ -133,8 +133,8 @@ def lead(head: Head, blocks: Sequence[Block], pictures: Sequence[Shown], url: st
     credit = _credit(node) if isinstance(node, dict) else ""
     line = head.lines.get("og:image", 0)
     if same:
-        told = same.picture
-        picture = Picture(src, alt or told.alt, caption or told.caption, credit or told.credit)
+        seen = same.picture
+        picture = Picture(src, alt or seen.alt, caption or seen.caption, credit or seen.credit)
         return Found(picture, "og:image, shown in the page", _SURE, line)
     elsewhere = any(block.kind == "img" and is_same(block.src, src) for block in blocks)
     rule = "og:image, shown in the page" if elsewhere else "og:image, json-ld:image" if twice else "og:image"

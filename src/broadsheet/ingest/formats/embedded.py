@@ -98,11 +98,11 @@ def furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
     return boilerplate.kind(boilerplate.key(block.text), phrases) in _DROPPED
 
 
-def about(title: str, paragraphs: Sequence[str], told: Found[str] | None, hints: Hints) -> About:
-    """The summary, topics and language of a text; ``told`` is the language that its source gives."""
-    lang = language.detect("\n".join(paragraphs), told.value if told else hints.language)
-    if told and (told.value.partition("-")[0] == lang.value.partition("-")[0] or lang.confidence < told.confidence):
-        lang = told
+def about(title: str, paragraphs: Sequence[str], given: Found[str] | None, hints: Hints) -> About:
+    """The summary, topics and language of a text; ``given`` is the language that its source gives."""
+    lang = language.detect("\n".join(paragraphs), given.value if given else hints.language)
+    if given and (given.value.partition("-")[0] == lang.value.partition("-")[0] or lang.confidence < given.confidence):
+        lang = given
     lead = summary.make(paragraphs)
     found = topics.find(title, paragraphs, lang.value.partition("-")[0])
     return About(
@@ -112,9 +112,9 @@ def about(title: str, paragraphs: Sequence[str], told: Found[str] | None, hints:
     )
 
 
-def headline(told: str, rule: str, paragraphs: Sequence[str], line: int = 0) -> Found[str]:
+def headline(given: str, rule: str, paragraphs: Sequence[str], line: int = 0) -> Found[str]:
     """The headline that a source gives, or one that is made of the lead and is to be looked at."""
-    title = clean(re.sub(r"<[^>]{0,200}>", "", told))
+    title = clean(re.sub(r"<[^>]{0,200}>", "", given))
     if title:
         return Found(title, rule, 0.97, line)
     return Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)

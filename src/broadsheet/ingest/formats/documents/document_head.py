@@ -134,15 +134,15 @@ class DocumentHead:
     def _first_lines(self, at: int) -> int:
         """Read the lines around the headline; the last one that was looked at."""
         zone = self._texts[: self._texts.index(at) + 1 + _HEAD] if at >= 0 else self._texts[:_HEAD]
-        told, last = 0, -1
+        prose, last = 0, -1
         for n in zone:
             if n in self.taken:
                 continue
             last = n
             if self._line(n, sure=1.0) or (n < at and self._label(n)):
                 continue
-            told += n > at and is_prose(self._pieces[n].text)
-            if told > 1:
+            prose += n > at and is_prose(self._pieces[n].text)
+            if prose > 1:
                 break
         return last
 

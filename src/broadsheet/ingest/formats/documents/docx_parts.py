@@ -125,11 +125,11 @@ class Parts:
 def properties(package: Package) -> pieces.Properties:
     """What the document says of itself."""
     root = package.optional("docProps/core.xml")
-    told = {local(child): (child.text or "").strip() for child in root} if root is not None else {}
+    said = {local(child): (child.text or "").strip() for child in root} if root is not None else {}
     return pieces.Properties(
-        told.get("title", ""), told.get("creator", ""), _moment(told.get("created", "")),
-        _moment(told.get("modified", "")),
-        pieces.tongue(told.get("language", "")),
+        said.get("title", ""), said.get("creator", ""), _moment(said.get("created", "")),
+        _moment(said.get("modified", "")),
+        pieces.tongue(said.get("language", "")),
     )  # fmt: skip
 
 

@@ -73,13 +73,13 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
 
 def _properties(package: Package) -> pieces.Properties:
     root = package.optional("meta.xml")
-    told: dict[str, str] = {}
+    said: dict[str, str] = {}
     for node in root.iter() if root is not None else ():
-        told.setdefault(local(node), (node.text or "").strip())
-    author = told.get("initial-creator") or told.get("creator", "")
+        said.setdefault(local(node), (node.text or "").strip())
+    author = said.get("initial-creator") or said.get("creator", "")
     return pieces.Properties(
-        told.get("title", ""), author, _moment(told.get("creation-date", "")), _moment(told.get("date", "")),
-        pieces.tongue(told.get("language", "")),
+        said.get("title", ""), author, _moment(said.get("creation-date", "")), _moment(said.get("date", "")),
+        pieces.tongue(said.get("language", "")),
     )  # fmt: skip
 
 

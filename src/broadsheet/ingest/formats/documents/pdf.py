@@ -163,15 +163,15 @@ class _Reader:
         """What the PDF says of itself. One that a browser printed was made on the day of the printing."""
         from pdfminer.pdftypes import resolve1
 
-        told: dict[str, str] = {}
+        said: dict[str, str] = {}
         for info in printed.info[:4]:
             for key, value in info.items():
                 data = resolve1(value)
-                told.setdefault(str(key), _decoded(data) if isinstance(data, bytes) else "")
-        made, changed = (_moment(told.get(key, "")) for key in ("CreationDate", "ModDate"))
-        self._browser = _BROWSER.search(told.get("Creator", "") + told.get("Producer", "")) is not None
+                said.setdefault(str(key), _decoded(data) if isinstance(data, bytes) else "")
+        made, changed = (_moment(said.get(key, "")) for key in ("CreationDate", "ModDate"))
+        self._browser = _BROWSER.search(said.get("Creator", "") + said.get("Producer", "")) is not None
         self.about = pieces.Properties(
-            told.get("Title", ""), told.get("Author", ""), made, None if self._browser else changed
+            said.get("Title", ""), said.get("Author", ""), made, None if self._browser else changed
         )
 
     def _lines(self, layout: Any, links: Sequence[tuple[tuple[float, ...], str]]) -> Iterator[PrintedLine]:

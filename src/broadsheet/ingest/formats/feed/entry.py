@@ -105,8 +105,8 @@ class _Entry:
     def __init__(self, entry: Entry, feed: FeedFacts, hints: Hints, file: str) -> None:
         self.entry, self.feed, self.hints, self.file = entry, feed, hints, file
         self.problems: list[Problem] = []
-        told = entry.lang or feed.lang
-        self.lang = told.replace("_", "-") if _LANG.fullmatch(told) else ""
+        tag = entry.lang or feed.lang
+        self.lang = tag.replace("_", "-") if _LANG.fullmatch(tag) else ""
         self.headline = self._headline()
         self.place = entry_body.Place(
             entry.url, self.headline, feed.home, feed.name, entry.base or entry.url or feed.home, self.lang

@@ -1,7 +1,7 @@
 """A letter → the items in it: newsletters, digests of lists, briefings; or one story that says how many it may be.
 
 In: a ``Letter`` without its ends, and what speaks for a newsletter. Out: an ``Issue``. An article with subheads is
-no newsletter: items are told by their numbers, their links, a subject that names them, and the foot of a newsletter.
+no newsletter: items are known by their numbers, their links, a subject that names them, and the foot of a newsletter.
 """
 
 from __future__ import annotations

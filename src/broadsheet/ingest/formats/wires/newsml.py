@@ -102,9 +102,9 @@ class _Item:
         held, problems = self._marks(), list[Problem]()
         headline = self.text("headline", "hl1", "title", "newsline", "slugline")
         name = clip(headline or self._id() or "without a title", 80)
-        told = self.attribute("language", "tag", "formalname") or _lang(self.item)
+        tongue = self.attribute("language", "tag", "formalname") or _lang(self.item)
         pieces = self._pieces()
-        body = self._body(told, headline)
+        body = self._body(tongue, headline)
         if not body.paragraphs:
             if not held.held:
                 pieces = [msgspec.structs.replace(p, role="dropped", why="the item has no text") for p in pieces]
@@ -113,14 +113,14 @@ class _Item:
         for left in body.left:
             at = self._content_line() + left.line
             pieces.append(Piece(at, at, left.text, "dropped", left.why, left.confidence))
-        lang = Found(told, "language", 0.95) if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", told) else None
+        lang = Found(tongue, "language", 0.95) if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", tongue) else None
         title = embedded.headline(headline, "headline", body.paragraphs)
         if self.guessed:
             title = msgspec.structs.replace(title, confidence=min(title.confidence, 0.7))
         about = embedded.about(title.value, body.paragraphs, lang, self.hints)
         provider = self._provider()
         authors, agency = self._signed(provider)
-        date, updated, wrong = wire_dates.read(self, self.hints, told, name, self.file)
+        date, updated, wrong = wire_dates.read(self, self.hints, tongue, name, self.file)
         problems += wrong
         subjects = list(dict.fromkeys(self._subjects()))
         section = embedded.one_of(subjects, self.hints)

@@ -112,9 +112,9 @@ class _Item:
         """The draft of the item, or why there is none; the fate of each of its keys."""
         item, hints = self.item, self.hints
         pieces = [piece for member in self.members for piece in _fates(member)]
-        url, told, headline = _text(item.get("uri")), _text(item.get("language")), _headline(item)
+        url, tongue, headline = _text(item.get("uri")), _text(item.get("language")), _headline(item)
         held = self._marks(headline)
-        body = self._body(told, headline)
+        body = self._body(tongue, headline)
         name = clip(headline or url or "without a title", 80)
         if not body.paragraphs:
             if not held.held:
@@ -123,12 +123,12 @@ class _Item:
             body = entry_body.from_text(held.notice(name), entry_body.Place())
         at = self.lines.get("bodies") or next((n for key, n in self.lines.items() if key.startswith("body")), self.line)
         pieces += [Piece(at, at, left.text, "dropped", left.why, left.confidence) for left in body.left]
-        tag = re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", told)
-        lang = Found(told.replace("_", "-"), "language", 0.95) if tag else None
+        tag = re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", tongue)
+        lang = Found(tongue.replace("_", "-"), "language", 0.95) if tag else None
         title = embedded.headline(headline, "headline", body.paragraphs)
         about = embedded.about(title.value, body.paragraphs, lang, hints)
         dates = [self._texts(_FIRST), self._texts(_LAST)]
-        date, updated, problems = wire_dates.settle(dates[0], dates[1], hints, told, name, self.file)
+        date, updated, problems = wire_dates.settle(dates[0], dates[1], hints, tongue, name, self.file)
         provider = next(iter(_labels(item, "infosource", "infosources", "provider")), "")
         provider = provider or _text(item.get("source")) or _text(item.get("copyrightholder"))
         authors, agency = self._signed(provider)
