@@ -1,7 +1,7 @@
 """Who signed a page: the names that its metadata, the links to its authors and its byline give.
 
-In: a ``Head`` and the blocks below the headline. Out: the authors and the agency, each as ``Found``. An agency behind
-names goes to the source; one that signs alone is the author as well.
+In: a ``PageHead`` and the blocks below the headline. Out: the authors and the agency, each as ``Found``. An agency
+behind names goes to the source; one that signs alone is the author as well.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from broadsheet.ingest.extract import bylines
 from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found
 from broadsheet.ingest.extract.page_fields import site, text
-from broadsheet.ingest.extract.page_metadata import Head
+from broadsheet.ingest.extract.page_metadata import PageHead
 
 _METAS = (
     "parsely-author", "author", "byl", "sailthru.author", "cxenseparse:author", "article:author_name",
@@ -68,7 +68,7 @@ _MOST = 12  # names; a live blog has as many
 Names = tuple[list[str], str]  # people, and the agency or ""
 
 
-def read(head: Head, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, ...]] | None, Found[str] | None]:
+def read(head: PageHead, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, ...]] | None, Found[str] | None]:
     """The authors and the agency of a page; ``near`` are the blocks that follow the headline."""
     host = urlsplit(url).netloc.removeprefix("www.")
     house = {squeeze(n) for n in (site(head, url), text(head.node.get("publisher")), host, host.partition(".")[0])}
@@ -111,7 +111,7 @@ def _is_house(name: str, key: str, house: set[str]) -> bool:
     return any((len(n) > 7 or (len(n) > 2 and name.isupper())) and key.startswith(n) for n in house)
 
 
-def _evidence(head: Head, near: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
+def _evidence(head: PageHead, near: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
     """What names the authors, best first."""
     yield "json-ld:author", _people(head.node.get("author")), 0.93
     for name in _METAS:

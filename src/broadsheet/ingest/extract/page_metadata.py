@@ -1,7 +1,7 @@
 """What a page says of itself outside its text: meta elements, links, JSON-LD, microdata, headings, times.
 
-In: a page's tree. Out: one ``Head``, read in two passes; nothing is judged here. In JSON-LD (schema.org), broken JSON,
-comments, trailing commas, arrays, @graph and nesting are met in practice and borne with; nothing raises.
+In: a page's tree. Out: one ``PageHead``, read in two passes; nothing is judged here. In JSON-LD (schema.org), broken
+JSON, comments, trailing commas, arrays, @graph and nesting are met in practice and borne with; nothing raises.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Time(msgspec.Struct, frozen=True):
     aside: bool = False
 
 
-class Head(msgspec.Struct, frozen=True):
+class PageHead(msgspec.Struct, frozen=True):
     """The evidence of one page. Names are in lower case; ``lines`` tells where each kind of evidence stands.
 
     ``headings2`` are headings of the second rank, ``others`` the headlines of JSON-LD that are of other articles.
@@ -73,7 +73,7 @@ class Head(msgspec.Struct, frozen=True):
         return next((self.metas[name][0] for name in names if name in self.metas), "")
 
 
-def read(tree: Any) -> Head:
+def read(tree: Any) -> PageHead:
     """The evidence that a page's tree holds."""
     scan = _Scan()
     for element in tree.iter("meta", "link", "title", "script", "h1", "h2", "time"):
@@ -83,7 +83,7 @@ def read(tree: Any) -> Head:
     canonical = scan.links.get("canonical", "") or next(iter(metas.get("og:url", ())), "")
     said = (title, *scan.headings, *scan.headings2, *metas.get("og:title", ()), *metas.get("twitter:title", ()))
     node, others = json_ld_articles(scan.scripts, canonical, said)
-    return Head(
+    return PageHead(
         metas=metas,
         node=node,
         crumbs=json_ld_breadcrumbs(scan.scripts),

@@ -161,7 +161,7 @@ def _parsed(text: str, name: str) -> tuple[Any, list[Problem]]:
     return tree, [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]]
 
 
-def _address(about: page_metadata.Head) -> str:
+def _address(about: page_metadata.PageHead) -> str:
     urls = (about.canonical, about.meta("og:url"))
     return next((url for url in urls if url.startswith(("http://", "https://"))), "")
 
@@ -201,13 +201,13 @@ def _texts(tree: Any) -> list[str]:
     return pieces or [" ".join(found.body.itertext())]
 
 
-def _article_body(about: page_metadata.Head) -> list[str]:
+def _article_body(about: page_metadata.PageHead) -> list[str]:
     """The text of the article that JSON-LD repeats; some sites put all of it there, and some its beginning."""
     text = page_fields.text(about.node.get("articleBody"))
     return [text] if len(text) > _WHOLE_BODY else []
 
 
-def _from_metadata(about: page_metadata.Head, url: str, shown: embedded.Prose) -> embedded.Prose | None:
+def _from_metadata(about: page_metadata.PageHead, url: str, shown: embedded.Prose) -> embedded.Prose | None:
     """The article's text by its metadata, where the page itself shows none of it or a teaser alone."""
     value = about.node.get("articleBody")
     value = "\n\n".join(str(item) for item in value if isinstance(item, str)) if isinstance(value, list) else value
@@ -221,7 +221,7 @@ def _from_metadata(about: page_metadata.Head, url: str, shown: embedded.Prose) -
     return embedded.from_text(plain if "\n\n" in plain else plain.replace("\n", "\n\n"))
 
 
-def _scripts(about: page_metadata.Head, spoken: embedded.Prose | None) -> dict[int, tuple[Fate, ...]]:
+def _scripts(about: page_metadata.PageHead, spoken: embedded.Prose | None) -> dict[int, tuple[Fate, ...]]:
     """The pieces of a page's JSON-LD that are text: the article's, where it was taken, and those of other articles."""
     line = about.lines.get("json-ld", 0)
     used = "the article's text in the page's metadata (JSON-LD)"
@@ -230,7 +230,7 @@ def _scripts(about: page_metadata.Head, spoken: embedded.Prose | None) -> dict[i
     return {line: tuple(found)} if found else {}
 
 
-def _published(about: page_metadata.Head) -> Found[str] | None:
+def _published(about: page_metadata.PageHead) -> Found[str] | None:
     """The publication, where the page names it."""
     name = about.meta("og:site_name") or page_fields.text(about.node.get("publisher"))
     return Found(name, "og:site_name", 0.9) if name else None

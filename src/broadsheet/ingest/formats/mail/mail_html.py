@@ -19,7 +19,7 @@ from broadsheet.ingest.extract.blocks import Block, clean, is_break
 from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.ingest.formats.mail import letter
 from broadsheet.ingest.formats.mail.letter import Dropped, Letter
-from broadsheet.ingest.formats.mail.mime import Text
+from broadsheet.ingest.formats.mail.mime import PartText
 
 _PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _HIDDEN = re.compile(
@@ -41,7 +41,7 @@ _CAMPAIGN = re.compile(r"(?:utm_\w+|mc_[ce]id|mkt_tok|_hs\w+|fbclid|gclid|trk\w*
 _MOST = 20_000  # elements that are looked at
 
 
-def read(text: Text, taken: Callable[[str], str] = lambda _: "") -> Letter:
+def read(text: PartText, taken: Callable[[str], str] = lambda _: "") -> Letter:
     """The blocks of an HTML part.
 
     ``taken`` answers the name under which a picture of the mail ("cid:…") is taken along, or nothing.
@@ -72,7 +72,7 @@ def read(text: Text, taken: Callable[[str], str] = lambda _: "") -> Letter:
     return Letter(tuple(_headed(blocks)), tuple(dropped), by_rows=False)
 
 
-def _rows(text: Text) -> Callable[[int], int]:
+def _rows(text: PartText) -> Callable[[int], int]:
     rows = text.rows
     last = len(rows) - 1
     return lambda n: rows[min(max(n - 1, 0), last)]

@@ -162,7 +162,7 @@ class MessageText:
             url=_archived(self.part),
         )
 
-    def _item(self, item: newsletter.Item, number: int, who: Sender, level: Level, sure: float) -> Draft:
+    def _item(self, item: newsletter.NewsletterItem, number: int, who: Sender, level: Level, sure: float) -> Draft:
         """The story of one item of a newsletter."""
         row = min(item.head.lines, default=0)
         title = Found(item.title, "the heading of the item", 0.9, row)

@@ -21,7 +21,7 @@ _FIRST = ("firstcreated", "contentcreated", "date.issue", "pubdata")
 _LAST = ("versioncreated", "thisrevisioncreated", "story.date", "contentmodified")
 
 
-class Item(Protocol):
+class WireItem(Protocol):
     """What is asked of an item."""
 
     def all(self, *names: str) -> Iterator[Any]:
@@ -31,7 +31,7 @@ class Item(Protocol):
 Dates = tuple[Found[dt.date] | None, Found[dt.date] | None, list[Problem]]
 
 
-def read(item: Item, hints: Hints, lang: str, name: str, file: str) -> Dates:
+def read(item: WireItem, hints: Hints, lang: str, name: str, file: str) -> Dates:
     """The date of an item and its update, where that is later; a problem for each date that is none."""
     first = [(_value(e), e.tag.rpartition("}")[2], e.sourceline or 0) for e in item.all(*_FIRST)]
     last = [(_value(e), e.tag.rpartition("}")[2], e.sourceline or 0) for e in item.all(*_LAST)]
