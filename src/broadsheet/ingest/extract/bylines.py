@@ -32,10 +32,6 @@ from broadsheet.ingest.extract.names import (
 )
 from broadsheet.text import either
 
-__all__ = [
-    "LONGEST", "MOST", "Byline", "bare", "bio", "block", "is_agency", "is_name", "label_only", "read", "seen",
-]  # fmt: skip
-
 LONGEST = 220  # characters of a line that may be a byline
 MOST = 12  # lines that one byline may take, with a name on each
 

@@ -16,6 +16,7 @@ from itertools import accumulate
 from broadsheet.ingest.extract import boilerplate, bylines, dates
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.names import is_name
 from broadsheet.ingest.extract.ranker import FeatureVector
 
 NAMES = (
@@ -138,7 +139,7 @@ def kind(line: Line, hints: Hints) -> str:
         if not line.stops and bylines.read(line.text):
             return "byline"
     if words < 4:
-        return "item" if line.bullet else "name" if bylines.is_name(line.text) else "word"
+        return "item" if line.bullet else "name" if is_name(line.text) else "word"
     if line.stops:
         return "sentence" if words >= 8 else "remark"
     return "item" if line.bullet else "phrase" if words < 12 else "open"

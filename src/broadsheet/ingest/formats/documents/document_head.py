@@ -16,6 +16,7 @@ from broadsheet.ingest.extract import bylines, dates, headlines, lines, sections
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.bylines import Byline
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
+from broadsheet.ingest.extract.names import is_name
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.documents.pieces import Piece, Properties
 
@@ -240,7 +241,7 @@ class DocumentHead:
             self.date = Found(day, "the day when the document was made", EVEN if near else 0.4)
         if not self.authors:
             names = [clean(name) for name in re.split(r"[;,]", about.author)]
-            names = [name for name in names if " " in name and bylines.is_name(name) and not _NO_NAME.search(name)]
+            names = [name for name in names if " " in name and is_name(name) and not _NO_NAME.search(name)]
             self.authors = Found(tuple(names[:10]), "the document's properties", 0.6) if names else None
 
 
