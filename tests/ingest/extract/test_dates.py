@@ -166,7 +166,7 @@ def test_a_second_look_reads_what_is_not_known_here():
     st.dates(dt.date(1990, 1, 1), dt.date(2025, 12, 31)), st.sampled_from(["en", "hi", "th", "he", "ru", "el", "pl"])
 )
 def test_every_day_with_the_month_s_name_is_read_back(day, language):
-    month = dates.TABLE["months"][language][day.month - 1].split("/")[0]
+    month = dates.MONTH_NAMES[language][day.month - 1].split("/")[0]
     year = day.year + 543 if language == "th" else day.year
     (stamp,) = dates.find(f"{day.day} {month} {year}", HINTS)
     disputed = stamp.doubt == dates.DISPUTED

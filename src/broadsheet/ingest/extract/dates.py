@@ -30,7 +30,7 @@ _LABEL_REACH = 40  # characters between a label and its date
 _NEARBY = 40  # characters of a line whose "today" is its date
 # A letter or a mark that stands on one, for patterns: "[^\W\d_]" has no marks, and half of what Hindi writes is marks.
 LETTER = r"[^\x00-@\[-`{-©«-´¶-¹»-¿×÷\u2000-\u200b\u200e-\u206f\u3000-\u3004\u3008-\u3020\uff00-\uff20،؛؟।॥]"
-TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
+_TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
 
 
 class Stamp(msgspec.Struct, frozen=True, gc=False):
@@ -272,28 +272,29 @@ _FIGURES = frozenset(("iso", "han", "viet", "era", "num"))  # forms of a date wi
 def _forms() -> dict[str, dict[str, int]]:
     """For the name of a month the languages that have it, and which month it is in each."""
     found: dict[str, dict[str, int]] = {}
-    for language, names in TABLE["months"].items():
+    for language, names in _TABLE["months"].items():
         for number, forms in enumerate(names, 1):
             for form in forms.split("/"):
                 found.setdefault(unicodedata.normalize("NFC", form), {})[language] = number
     return found
 
 
+MONTH_NAMES: dict[str, list[str]] = _TABLE["months"]  # of each language, in their order; forms of one parted by "/"
 _FORMS = _forms()
 MONTHS = {form: next(iter(numbers.values())) for form, numbers in _FORMS.items()}
 _DISPUTED = {form: numbers for form, numbers in _FORMS.items() if len(set(numbers.values())) > 1}
-WEEKDAYS = frozenset(TABLE["weekdays"]["all"])
+WEEKDAYS = frozenset(_TABLE["weekdays"]["all"])
 _LABELS: dict[str, Label] = {
-    **dict.fromkeys(TABLE["labels"]["published"], "published"),
-    **dict.fromkeys(TABLE["labels"]["updated"], "updated"),
+    **dict.fromkeys(_TABLE["labels"]["published"], "published"),
+    **dict.fromkeys(_TABLE["labels"]["updated"], "updated"),
 }
 LABEL_WORDS = frozenset(label for label in _LABELS if " " not in label)  # which nobody is called
 _LABEL = re.compile(rf"(?<!{LETTER})({either(list(_LABELS))})(?!{LETTER})", re.IGNORECASE)
 _IDLE = re.compile(
-    rf"(?<!{LETTER})(?:{either([*TABLE['weekdays']['all'], *TABLE['weekdays']['joints']])})(?!{LETTER})\.?",
+    rf"(?<!{LETTER})(?:{either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?!{LETTER})\.?",
     re.IGNORECASE,
 )
-_WEEKDAYS = {form: n for n, forms in enumerate(TABLE["weekdays"]["order"]) for form in forms.split("/")}
+_WEEKDAYS = {form: n for n, forms in enumerate(_TABLE["weekdays"]["order"]) for form in forms.split("/")}
 _WEEKDAY = re.compile(rf"(?<!{LETTER})({either(list(_WEEKDAYS))})[.,]{{0,2}} {{0,2}}$", re.IGNORECASE)
 # Digits of other scripts, one for one, so that places in the line stay the same.
 DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10) for n in range(10)}
@@ -305,9 +306,9 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 
-ZONES: dict[str, int] = TABLE["zones"]  # hours ahead of UTC
-FURTHER_ZONES: dict[str, float] = TABLE["zones_further"]
-SEVERAL_ZONES: dict[str, float] = TABLE["zones_several"]
+ZONES: dict[str, int] = _TABLE["zones"]  # hours ahead of UTC
+FURTHER_ZONES: dict[str, float] = _TABLE["zones_further"]
+SEVERAL_ZONES: dict[str, float] = _TABLE["zones_several"]
 _TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is China's
 # An evening in America is the next day in most of the world, where many sites date their pages.
 _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
@@ -365,15 +366,15 @@ _DATE = re.compile(  # those that begin with a figure, then those that begin wit
     r")"
 )
 
-_UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in TABLE["relative"][unit]}
-_YESTERDAY = set(TABLE["relative"]["yesterday"])
+_UNITS = {word: unit for unit in ("minutes", "hours", "days", "weeks") for word in _TABLE["relative"][unit]}
+_YESTERDAY = set(_TABLE["relative"]["yesterday"])
 _UNIT = either(list(_UNITS))
-_AGO_WORD = either(TABLE["relative"]["ago"])
+_AGO_WORD = either(_TABLE["relative"]["ago"])
 _AGO = re.compile(
     rf"(?<!\w)(?P<n1>\d{{1,3}})\s?(?P<u1>{_UNIT})\.?\s?(?:{_AGO_WORD})(?!\w)"
     rf"|(?<!\w)(?:{_AGO_WORD})\s(?P<n2>\d{{1,3}})\s?(?P<u2>{_UNIT})(?!\w)"
 )
-_NEAR_WORDS = [*TABLE["relative"]["today"], *_YESTERDAY, *TABLE["relative"]["now"]]
+_NEAR_WORDS = [*_TABLE["relative"]["today"], *_YESTERDAY, *_TABLE["relative"]["now"]]
 _NEAR = re.compile(rf"(?<!\w)({either(_NEAR_WORDS)})(?!\w)")
 _RUN = re.compile(r"\w+")
 _NEAR_FIRST = frozenset(_RUN.findall(words)[0] for words in _NEAR_WORDS)

@@ -192,7 +192,7 @@ def _months() -> dict[str, dict[str, int]]:
     """The names of months by language."""
     found = {
         lang: {_bare(form): number for number, forms in enumerate(names, 1) for form in forms.split("/")}
-        for lang, names in dates.TABLE["months"].items()
+        for lang, names in dates.MONTH_NAMES.items()
     }
     for other, lang in (("nb", "no"), ("nn", "no")):
         found.setdefault(other, found[lang])
