@@ -63,6 +63,14 @@ def read(value: str, hints: Hints, lang: str = "") -> MachineDate | None:
     return None
 
 
+def is_later(one: dt.date, other: dt.date) -> bool:
+    """Whether a day or moment comes after another; where either is a day, days are compared."""
+    if isinstance(one, dt.datetime) and isinstance(other, dt.datetime):
+        return one > other
+    days = [moment.date() if isinstance(moment, dt.datetime) else moment for moment in (one, other)]
+    return days[0] > days[1]
+
+
 def _judged(found: dt.date, confidence: float, doubt: str, hints: Hints) -> MachineDate:
     day = _day(found, hints)
     if day > hints.today:

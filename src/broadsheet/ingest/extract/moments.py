@@ -18,7 +18,7 @@ from broadsheet.ingest.extract.draft import Hints
 from broadsheet.text import either
 
 AHEAD = dt.timedelta(days=3660)  # a day beyond that is a mistake
-_PAST = dt.timedelta(days=3)  # after which it no longer matters in which zone a moment was
+PAST = dt.timedelta(days=3)  # after which it no longer matters in which zone a moment was
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ def read(text: str, hints: Hints) -> Moment | None:
     if hour == 24:
         value += dt.timedelta(days=1)
     zone_doubt = place.doubt if clock else ""
-    if not doubt and value.date() < hints.today - _PAST:
+    if not doubt and value.date() < hints.today - PAST:
         zone_doubt = time_doubt = ""
     rest = _blanked(bare, *([clock] if clock else []), *([(place.start, place.end)] if place.end > 0 else []))
     rest = without_times(rest)
@@ -96,7 +96,7 @@ def _exact(text: str, found: re.Match[str], site: zoneinfo.ZoneInfo, hints: Hint
     rest = _blanked(text, found.span())
     if place and place.end > 0:
         rest = _blanked(rest, (found.end() + place.start, found.end() + place.end))
-    doubt = place.doubt if place and aware.date() >= hints.today - _PAST else ""
+    doubt = place.doubt if place and aware.date() >= hints.today - PAST else ""
     return Moment(aware, timed=True, doubt=doubt, rest=rest, start=found.start(), end=found.end())
 
 

@@ -15,7 +15,7 @@ from broadsheet.ingest.extract import bylines
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Found
 from broadsheet.ingest.extract.names import TABLE, is_agency, is_name
-from broadsheet.text import either
+from broadsheet.text import either, letters
 
 LONGEST = 300  # characters of a field that names people
 
@@ -85,7 +85,7 @@ def _kind(piece: str, outlet: str, *, wired: bool) -> tuple[str, str]:
     bare = piece.strip("()[] ")
     if known := is_agency(bare):
         return "agency", known
-    if outlet and _letters(bare) == _letters(outlet):
+    if outlet and letters(bare) == letters(outlet):
         return "agency", bare
     words = [word.strip(".,").casefold() for word in bare.split()]
     if not words:
@@ -129,10 +129,6 @@ def _is_name(text: str) -> bool:
         return False
     capital = [word[0].isupper() or word[0].lower() == word[0].upper() or bool(_JOINED.match(word)) for word in words]
     return capital[0] and capital[-1] and all(c or p in _PARTICLES for c, p in zip(capital, plain, strict=True))
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 _WORDS: dict[str, list[str]] = TABLE["fields"]

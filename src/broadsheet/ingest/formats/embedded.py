@@ -19,14 +19,14 @@ from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
 
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+# For fragments, which are made UTF-8 first.
+PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _BREAKS = re.compile(r"\n[ \t]*\n\s*")
 _TAGS = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|img|blockquote|span|table|pre|section|article)\b[^<>]*>",
     re.IGNORECASE,
 )
 _FURNITURE = 120  # characters; a longer paragraph is one, whatever it begins with
-_DROPPED = frozenset({"share", "counter", "advert", "related", "popular", "signup", "cookies", "comments", "account"})
 
 
 class Prose(msgspec.Struct, frozen=True):
@@ -63,7 +63,7 @@ def from_text(text: str) -> Prose:
 def from_html(text: str, base: str = "", lang: str = "") -> Prose:
     """The prose of an HTML fragment. Pictures stay out: they lie elsewhere."""
     try:
-        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=_PARSER)
+        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return from_text(re.sub(r"<[^>]*>", " ", text))
     return from_tree(tree, base, lang)
@@ -95,7 +95,7 @@ def furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
     """Whether a block is what the table of phrases knows as no part of a text: "Share this", "Subscribe"."""
     if block.kind not in ("p", "h") or len(block.text) > _FURNITURE:
         return False
-    return boilerplate.kind(boilerplate.key(block.text), phrases) in _DROPPED
+    return boilerplate.kind(boilerplate.key(block.text), phrases) in boilerplate.FURNITURE
 
 
 def about(title: str, paragraphs: Sequence[str], given: Found[str] | None, hints: Hints) -> About:

@@ -19,6 +19,7 @@ from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
 from broadsheet.ingest.extract.names import is_name
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.documents.pieces import Piece, Properties
+from broadsheet.text import letters
 
 _HEAD = 8  # pieces below the headline among which date line and byline stand
 _TAIL = 3  # pieces at the end that may name who wrote, and when
@@ -124,7 +125,7 @@ class DocumentHead:
             return False
         elif one.strong:
             why, sure = "the first line, which stands out", 0.9
-        if _letters(self._about.title) == _letters(one.text):
+        if letters(self._about.title) == letters(one.text):
             why, sure = f"{why}, as in the document's properties", 0.97
         self.title = Found(headlines.tidy(one.text), why, sure)
         self.take(n, "title", why)
@@ -265,10 +266,6 @@ def is_prose(text: str) -> bool:
 def _could_head(text: str) -> bool:
     longest, most = _TITLE
     return len(text) <= longest and lines.count(text) <= most and not (is_prose(text) and lines.count(text) > 18)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _zone(hints: Hints) -> dt.tzinfo:

@@ -5,14 +5,12 @@ In: the package of a document. Out: ``Parts``. Source of the names: ECMA-376, pa
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import page_dates
 from broadsheet.ingest.formats.documents import pieces
 from broadsheet.ingest.formats.documents.package import Package, attribute, local, resolved
 
@@ -127,17 +125,10 @@ def properties(package: Package) -> pieces.Properties:
     root = package.optional("docProps/core.xml")
     said = {local(child): (child.text or "").strip() for child in root} if root is not None else {}
     return pieces.Properties(
-        said.get("title", ""), said.get("creator", ""), _moment(said.get("created", "")),
-        _moment(said.get("modified", "")),
+        said.get("title", ""), said.get("creator", ""), pieces.moment(said.get("created", "")),
+        pieces.moment(said.get("modified", "")),
         pieces.tongue(said.get("language", "")),
     )  # fmt: skip
-
-
-def _moment(text: str) -> dt.datetime | None:
-    found = page_dates.parse(text)
-    if isinstance(found, dt.datetime):
-        return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    return dt.datetime.combine(found, dt.time(12), dt.UTC) if found else None
 
 
 def child(node: Any, name: str) -> Any:

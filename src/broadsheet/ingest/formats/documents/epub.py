@@ -21,6 +21,7 @@ from broadsheet.ingest.extract import lines, page_dates
 from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
 from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.documents import document, pieces
 from broadsheet.ingest.formats.documents.package import Package, PictureParts, attribute, local, resolved
 
@@ -44,7 +45,6 @@ _HEADED = re.compile(
     r"copyright|kolofon",
     re.IGNORECASE,
 )
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 
 
 class _Chapter(msgspec.Struct):
@@ -189,7 +189,7 @@ class _Book:
                 "xml-entities", f"{path[:100]} declares entities of its own", Place(self._source.name), "Save it again."
             )
         try:
-            return lxml_html.document_fromstring(data, parser=_PARSER) if data.strip() else None
+            return lxml_html.document_fromstring(data, parser=embedded.PARSER) if data.strip() else None
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             return None
 

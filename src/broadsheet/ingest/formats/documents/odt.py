@@ -6,7 +6,6 @@ heads and tables of contents stay out: each is named in the fates. Source of the
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Place, fail
-from broadsheet.ingest.extract import page_dates
 from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
 from broadsheet.ingest.formats.documents import document, pieces
@@ -78,16 +76,12 @@ def _properties(package: Package) -> pieces.Properties:
         said.setdefault(local(node), (node.text or "").strip())
     author = said.get("initial-creator") or said.get("creator", "")
     return pieces.Properties(
-        said.get("title", ""), author, _moment(said.get("creation-date", "")), _moment(said.get("date", "")),
+        said.get("title", ""),
+        author,
+        pieces.moment(said.get("creation-date", "")),
+        pieces.moment(said.get("date", "")),
         pieces.tongue(said.get("language", "")),
-    )  # fmt: skip
-
-
-def _moment(text: str) -> dt.datetime | None:
-    found = page_dates.parse(text)
-    if isinstance(found, dt.datetime):
-        return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    return dt.datetime.combine(found, dt.time(12), dt.UTC) if found else None
+    )
 
 
 class _Body:

@@ -236,7 +236,7 @@ class _Entry:
             return msgspec.structs.replace(last, confidence=sure), None
         if first is None or last is None or last.confidence < EVEN:
             return first, None
-        return first, last if _later(last.value, first.value) else None
+        return first, last if machine_dates.is_later(last.value, first.value) else None
 
     def _date(self, texts: Sequence[FeedText], rule: str) -> Found[dt.date] | None:
         """The first date that can be read; a problem for each that cannot, or is doubted."""
@@ -383,10 +383,3 @@ def _stem(src: str) -> str:
 
 def _shown(src: str, markdown: str) -> bool:
     return src in markdown or f"/{_stem(src)}" in markdown
-
-
-def _later(one: dt.date, other: dt.date) -> bool:
-    if isinstance(one, dt.datetime) and isinstance(other, dt.datetime):
-        return one > other
-    day = [moment.date() if isinstance(moment, dt.datetime) else moment for moment in (one, other)]
-    return day[0] > day[1]

@@ -23,7 +23,6 @@ from broadsheet.ingest.formats.feed.entry_media import Media, media
 from broadsheet.ingest.formats.feed.entry_tail import APPEARED, CUT, MORE, OWN
 from broadsheet.model import Picture
 
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _TAG = re.compile(
     r"</?(?:a|abbr|article|aside|b|big|blockquote|body|br|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption|figure|"
     r"font|h[1-6]|hr|html|i|iframe|img|ins|kbd|li|mark|object|ol|p|picture|pre|q|s|section|small|span|strike|strong|"
@@ -103,7 +102,7 @@ def from_html(text: str, place: BodyContext) -> EntryBody:
     if not text.strip():
         return EntryBody()
     try:
-        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=_PARSER)
+        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=embedded.PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return from_text(re.sub(r"<[^>]*>", " ", text), place)
     return from_tree(tree, place)

@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from broadsheet.ingest.extract.blocks import Block, clean, is_break
 from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.mail import letter
 from broadsheet.ingest.formats.mail.letter import Dropped, Letter
 from broadsheet.ingest.formats.mail.mime import PartText
 
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)"
     r"|max-height\s*:\s*[01](?:px)?\s*(?:;|$)|font-size\s*:\s*[01](?:px|pt)?\s*(?:;|$)",
@@ -50,7 +50,7 @@ def read(text: PartText, taken: Callable[[str], str] = lambda _: "") -> Letter:
     if not markup.strip():
         return Letter((), (), by_rows=False)
     try:
-        tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=_PARSER)
+        tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=embedded.PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Letter((), (), by_rows=False)
     dropped: list[Dropped] = []

@@ -57,7 +57,7 @@ def settle(
     date, update = dates
     if date is None:
         return update, None, problems
-    if update is None or update.confidence < EVEN or not _later(update.value, date.value):
+    if update is None or update.confidence < EVEN or not machine_dates.is_later(update.value, date.value):
         return date, None, problems
     return date, update, problems
 
@@ -82,10 +82,3 @@ def _first(
                 message = f"{name!r}: the date {clip(text, 60)!r} is {read_.doubt}"
                 problems.append(warning("date-unread", message, Place(file, line)))
     return found
-
-
-def _later(one: dt.date, other: dt.date) -> bool:
-    if isinstance(one, dt.datetime) and isinstance(other, dt.datetime):
-        return one > other
-    day = [moment.date() if isinstance(moment, dt.datetime) else moment for moment in (one, other)]
-    return day[0] > day[1]
