@@ -210,7 +210,8 @@ class PageRankings:
         found = candidates.days(self.reader.context, self.chosen["title"])
         self.lines = [i for i, *_ in found]
         on = {truth["date"], *truth["date_alt"]} - {None, ""}
-        right = [k for k, (_, stamp, _) in enumerate(found) if stamp.utc_day().isoformat() in on]
+        days = [stamp.moment.astimezone(dt.UTC).date() if stamp.moment else stamp.day for _, stamp, _ in found]
+        right = [k for k, day in enumerate(days) if day.isoformat() in on]
         return Ranking([row for *_, row in found], [stamp.day for _, stamp, _ in found], right, bool(on))
 
     def _byline(self, score: ModuleType) -> Ranking:

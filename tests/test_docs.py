@@ -173,6 +173,15 @@ def test_every_setting_says_what_it_is():
     assert [name for name in Settings.__struct_fields__ if not told.get(name)] == []
 
 
+def test_the_modules_that_the_architecture_names_are_there():
+    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*(?:\.(?:py|toml)|/))`", (DOCS / "architecture.md").read_text("utf-8"))
+    package = DOCS.parent / "src/broadsheet"
+    known = {path.name for path in package.rglob("*.py")}
+    assert len(named) > 40
+    for name in {*named} - known - {"pyproject.toml"}:
+        assert (package / name).exists() or (package / "ingest" / name).exists(), name
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_pages_lead_somewhere(page: Path):
     for target in _LINK.findall(re.sub(r"`[^`\n]*`", "", page.read_text("utf-8"))):

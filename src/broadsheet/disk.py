@@ -1,6 +1,7 @@
 """How a file is replaced: whole or not at all, and never outside the folder it was given.
 
-What people write below content/ is replaced by way of ``storyfile.guarded`` only.
+In: a path and bytes. Out: the file, with them or as it was. What people write below content/ is replaced by way of
+``content.guarded`` only.
 """
 
 from __future__ import annotations

@@ -210,6 +210,11 @@ def either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+def letters(text: str) -> str:
+    """A text's letters and figures, whatever their case: two texts that differ in nothing else say the same."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
 def clip(text: str, length: int) -> str:
     """``text`` in at most ``length`` characters, cut between words and marked with an ellipsis."""
     whole, text = text, " ".join(text[: length * 2].split())  # which hold enough of any text but a few

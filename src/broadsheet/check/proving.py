@@ -21,9 +21,7 @@ from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.model import Page
 from broadsheet.pipeline import Built, Options, Progress, build, saved_plan, silent, update
-from broadsheet.render.output import LIST
-
-_OURS = frozenset({LIST, ".gitignore"})
+from broadsheet.render.output import LIST, OURS
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -94,7 +92,7 @@ def _line(one: bytes, other: bytes) -> int:
 
 def _files(folder: Path) -> set[str]:
     files = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
-    return {path for path in files if path not in _OURS}
+    return {path for path in files if path not in OURS}
 
 
 def _made(output: Path) -> set[str]:

@@ -1,7 +1,8 @@
-r"""A story file's seal: metadata and body → the bytes that ingest writes; bytes → whether they were edited since.
+r"""The edit digest of a story file, by which it is known whether anybody has edited it since ingest wrote it.
 
-The seal is ``source.generated``: the digest of the file with that value itself left out and line ends as ``\n``, so
-that a checkout that changes line ends breaks no seal and everything else does.
+In: metadata and body, or the bytes of a file. Out: the bytes that ingest writes; whether they were edited since. The
+digest is ``source.generated``: that of the file with that value itself left out and line ends as ``\n``, so that a
+checkout that changes line ends is no edit and everything else is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _BLANK = b"  generated: " + _PREFIX.encode() + b"0" * 32
 
 
 def write(meta: Mapping[str, Any], body: str) -> bytes:
-    """The bytes of a story file, sealed; ``meta`` has a ``source``."""
+    """The bytes of a story file with its digest; ``meta`` has a ``source``."""
     source = {**meta["source"], "generated": _PREFIX + "0" * 32}
     data = content.dump({**meta, "source": source}, body)
     return data.replace(_BLANK, b"  generated: " + _digest(data).encode(), 1)

@@ -1,9 +1,8 @@
 """Front matter of the plain kind: the lines that Broadsheet and most editors write, read without a YAML parser.
 
-In: the text of a block. Out: exactly what ``anyyaml`` makes of it, or None where a line is of another kind, so that
-``anyyaml`` must be asked. It knows keys with quoted or plain text, dates, lists of them, and one level of keys below a
-key; a key that stands twice is of another kind. Parsing took a tenth of a build's time, and nearly all blocks are of
-this kind.
+In: the text of a block. Out: exactly what ``yaml_parser`` makes of it, or None where a line is of another kind and that
+must be asked. It knows keys with quoted or plain text, dates, lists of them, and one level of keys below a key; a key
+that stands twice is of another kind. Parsing took a tenth of a build's time, and nearly all blocks are of this kind.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One source → how it is understood: every field with its evidence, every piece with its fate.
 
-In: a file or an address, and the readers. Out: ``Explanation``, for ``ingest --explain``; nothing is filed.
+In: a ``Source``, and what reads it. Out: ``Explanation``, for ``ingest --explain``; nothing is filed.
 """
 
 from __future__ import annotations

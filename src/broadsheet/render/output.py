@@ -20,7 +20,7 @@ from broadsheet.errors import BroadsheetError, Place, Problem, fail, note
 LIST = ".broadsheet"
 OTHERS = "output-other"  # what is said of a file that Broadsheet did not make, as often as the folder is swept
 _HEAD = "# Files that Broadsheet made; what is not in this list is left alone."
-_OURS = frozenset({LIST, ".gitignore"})
+OURS = frozenset({LIST, ".gitignore"})
 _IGNORE = b"*\n!.gitignore\n"
 
 
@@ -49,7 +49,7 @@ class Output:
                 Files(folder.parent).remove(folder.name)
         elif folder.exists() and not folder.is_dir():
             raise fail("output-foreign", "is a file, not a folder", Place(shown), "Set another output in the settings.")
-        elif not self._listed.is_file() and folder.is_dir() and {entry.name for entry in folder.iterdir()} - _OURS:
+        elif not self._listed.is_file() and folder.is_dir() and {entry.name for entry in folder.iterdir()} - OURS:
             hint = "Empty it yourself, or set another folder as output in the settings: nothing in it was touched."
             raise fail("output-foreign", "holds files that Broadsheet did not make", Place(shown), hint)
         self._made = self._read()
@@ -107,7 +107,7 @@ class Output:
 
     def files(self) -> list[disk.File]:
         """Every file that is there as it was left, by its whole path, without a look at it."""
-        for path in _OURS:
+        for path in OURS:
             with contextlib.suppress(OSError):
                 self.there[path] = self.stat(path)
         left = {f"{self._root}/{path}": stat for path, stat in self.there.items()}
@@ -135,7 +135,7 @@ class Output:
                 file.unlink()
                 self.there.pop(path, None)
                 self._prune(file.parent)
-        others = sorted(path for path in there if path not in self._made and path not in planned and path not in _OURS)
+        others = sorted(path for path in there if path not in self._made and path not in planned and path not in OURS)
         if planned != self._made:
             self._write_list(planned)
         notes = [

@@ -24,12 +24,12 @@ def test_a_label_of_its_own_is_kept():
 
 def test_the_time_of_day_may_stand_on_the_line_below():
     seen = look("Port to close", "3 March 2025", "11:30 pm EDT")
-    assert seen.stamps[1][0].utc_day() == dt.date(2025, 3, 4)
+    assert seen.stamps[1][0].moment == dt.datetime(2025, 3, 4, 3, 30, tzinfo=dt.UTC)
 
 
 def test_a_line_that_says_more_than_the_time_of_day_tells_none():
     seen = look("Port to close", "3 March 2025", "Broadcast at 11:30 pm EDT")
-    assert seen.stamps[1][0].utc_day() == dt.date(2025, 3, 3)
+    assert (seen.stamps[1][0].day, seen.stamps[1][0].moment) == (dt.date(2025, 3, 3), None)
 
 
 def test_a_day_counted_from_today_makes_no_printed_day_an_old_one():

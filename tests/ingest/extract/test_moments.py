@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.ingest.extract import moments
+from broadsheet.ingest.extract import machine_dates, moments
 from broadsheet.ingest.extract.draft import Hints
 from tests.conftest import examples
 
@@ -42,6 +42,30 @@ def test_a_moment_has_its_day_time_and_zone(text, moment):
     found = moments.read(text, HINTS)
     assert found is not None
     assert (found.value.isoformat(), found.timed, found.doubt) == (moment, True, "")
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("NST", "-03:30"),
+        ("NDT", "-02:30"),
+        ("ACST", "+09:30"),
+        ("ACDT", "+10:30"),
+        ("IDT", "+03:00"),
+        ("BRT", "-03:00"),
+    ],
+)
+def test_an_embargo_and_a_feed_know_the_same_zones(zone, offset):
+    found = moments.read(f"10:00 {zone}, 5 March 2026", HINTS)
+    assert found is not None
+    assert found.value.isoformat() == f"2026-03-05T10:00:00{offset}"
+    assert found.value == machine_dates.parse(f"Thu, 05 Mar 2026 10:00:00 {zone}")
+
+
+def test_a_zone_that_is_a_word_is_none_in_a_sentence():
+    found = moments.read("10:00 on 5 March 2026, when the council met", HINTS)
+    assert found is not None
+    assert (found.value.isoformat(), found.rest.split()[-1]) == ("2026-03-05T10:00:00+00:00", "met")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ HINTS = Hints(sections=("World", "Business"), aliases={"economy": "Business"}, t
 URL = "https://gull.example/economy/2025/05/08/port-shut"
 
 
-def evidence(inner: str) -> page_metadata.Head:
+def evidence(inner: str) -> page_metadata.PageHead:
     return page_metadata.read(lxml_html.document_fromstring(f"<html><head>{inner}</head><body><p>x</p></body></html>"))
 
 
@@ -46,7 +46,7 @@ def told(**node: object) -> str:
     ],
 )
 def test_the_article_is_found_in_any_json_ld(script, headline):
-    assert page_fields.text(page_metadata.json_ld_article([script]).get("headline")) == headline
+    assert page_fields.text(page_metadata.json_ld_articles([script])[0].get("headline")) == headline
 
 
 @given(
@@ -83,7 +83,7 @@ def test_no_json_ld_brings_a_page_down(value):
         f'<script type="application/ld+json">{json.dumps({"@type": "Article", "x": value, "headline": value, "author": value, "image": value, "articleSection": value, "datePublished": value, "description": value}).replace("<", " ")}</script>'
     )
     page_fields.title(about, URL)
-    page_fields.section(about, URL, "x", page_fields.Printed(), HINTS)
+    page_fields.section(about, URL, "x", page_fields.PrintedLabels(), HINTS)
     page_pictures.lead(about, (), (), URL)
     page_fields.topics(about)
     page_fields.summary(about)
@@ -158,7 +158,7 @@ def test_json_ld_of_the_page_s_own_address_is_believed_whatever_its_headline():
 
 def test_the_section_is_the_site_s_own_where_any_label_is():
     about = evidence('<meta property="article:section" content="Harbours">')
-    found = page_fields.section(about, URL, "Port shut", page_fields.Printed(), HINTS)
+    found = page_fields.section(about, URL, "Port shut", page_fields.PrintedLabels(), HINTS)
     assert found
     assert (found.value, found.rule) == ("Business", "address, by the site's alias")
 
@@ -166,7 +166,7 @@ def test_the_section_is_the_site_s_own_where_any_label_is():
 def test_a_name_under_which_everything_is_filed_is_no_section():
     assert (
         page_fields.section(
-            evidence('<meta property="article:section" content="News">'), "", "x", page_fields.Printed(), HINTS
+            evidence('<meta property="article:section" content="News">'), "", "x", page_fields.PrintedLabels(), HINTS
         )
         is None
     )

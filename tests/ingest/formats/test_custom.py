@@ -130,6 +130,16 @@ def test_a_draft_of_what_is_known_takes_every_field():
         make_draft("T", "B", colour="red")
 
 
+def test_an_embargo_in_the_text_of_a_draft_counts_whoever_read_it():
+    def own(source: Source, hints: Hints) -> tuple[Draft, ...]:
+        return (make_draft("Quay opens", "EMBARGOED UNTIL 10:00 GMT, 9 May 2025\n\nThe quay opens on Friday.\n"),)
+
+    (draft,) = reader({"*": own})(source("a.csv"), Hints(today=dt.date(2025, 5, 8)))
+    assert draft.embargo is not None
+    assert draft.embargo.value == dt.datetime(2025, 5, 9, 10, tzinfo=dt.UTC)
+    assert draft.body == "The quay opens on Friday.\n"
+
+
 def test_readers_of_the_sites_own_work_in_many_processes(workshop: Callable[..., Workshop]):
     made = workshop(*(f"-- content/inbox/{n}.csv --\nStory {n}\n" for n in range(80)))
 

@@ -1,1 +1,1 @@
-"""Text or page -> the fields of a story, each with its evidence. Knows no site, no file and no format."""
+"""Text or page → the fields of a story, each with its evidence. Knows no site, no file and no format."""

@@ -200,11 +200,11 @@ def _slides(page: PageBlocks) -> None:
         usable = not page.taken(n) and block.kind in ("caption", "p", "h") and page.squeezed[n]
         if show and usable and page.strange(block, _SLIDE_NAMES) in ("", "figcaption", "figure", "header"):
             shows.setdefault(show, []).append(n)
-    told = sum(len(page.blocks[n].text) for n, part in enumerate(page.parts) if part.role == "body")
+    size = sum(len(page.blocks[n].text) for n, part in enumerate(page.parts) if part.role == "body")
     for slides in shows.values():
         texts = [n for n in slides if len(page.blocks[n].text) > SENTENCE and linked(page.blocks[n]) < 0.5]
         sentences = [n for n in texts if STOPS.search(page.blocks[n].text)]
-        if len(sentences) < _FEWEST_SLIDES or sum(len(page.blocks[n].text) for n in sentences) < told / 2:
+        if len(sentences) < _FEWEST_SLIDES or sum(len(page.blocks[n].text) for n in sentences) < size / 2:
             continue
         for n in slides:
             if n in sentences or page.blocks[n].kind == "h":
@@ -219,9 +219,9 @@ def _standfirst(page: PageBlocks, begun: int, summaries: Sequence[str]) -> None:
         heading = block.kind in (*_NO_TEXT, "table") or block.level == 1 or page.parts[n].role == "title"
         if len(text) < LONG or heading:
             continue
-        told = any(text.startswith(s[:60]) or s.startswith(text) for s in summaries)
+        repeats = any(text.startswith(s[:60]) or s.startswith(text) for s in summaries)
         named = any(_STANDFIRST.search(here.names) for here in islice(block.around.chain(), 2))
-        if told or (named and len(block.text) > PROSE * 3 // 4 and linked(block) < 0.3):
+        if repeats or (named and len(block.text) > PROSE * 3 // 4 and linked(block) < 0.3):
             page.give(n, "body", "the standfirst")
             page.standfirst = n
             break

@@ -1,7 +1,7 @@
 """The blocks of a page: paragraphs, headings, list items, quotations, tables, pictures, with what stands around them.
 
-In: nothing; these are values, and what is asked of a text that may be printed twice. ``page_blocks`` makes them of a
-tree, ``article`` chooses among them, ``to_markdown`` prints them.
+In: nothing; these are values, and what is asked of a text that may be printed twice. Out: ``Block``, which
+``page_blocks`` makes of a tree, ``article`` chooses and ``to_markdown`` prints.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ import msgspec
 
 from broadsheet.ingest.extract import language
 
+# The kinds that are no part of a text that is all story.
+FURNITURE = frozenset({"share", "counter", "advert", "related", "popular", "signup", "cookies", "comments", "account"})
 LONGEST = 320  # characters; a longer line is a paragraph, whatever its words
 
 _WORDS = re.compile(r"[^\W_]+|[©ⓒ]")

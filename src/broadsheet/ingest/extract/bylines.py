@@ -32,10 +32,6 @@ from broadsheet.ingest.extract.names import (
 )
 from broadsheet.text import either
 
-__all__ = [
-    "LONGEST", "MOST", "Byline", "bare", "bio", "block", "is_agency", "is_name", "label_only", "read", "seen",
-]  # fmt: skip
-
 LONGEST = 220  # characters of a line that may be a byline
 MOST = 12  # lines that one byline may take, with a name on each
 
@@ -287,10 +283,10 @@ def _leading_name(text: str, *, labelled: bool) -> str:
             stop = plain
             break
         kept.append(word)
-    told = stop in ROLES or stop in RANKS
-    if not labelled and not told and not any(word.casefold() in ROLES for word in words[-1:]):
+    role = stop in ROLES or stop in RANKS
+    if not labelled and not role and not any(word.casefold() in ROLES for word in words[-1:]):
         return ""
-    if len(words) > len(kept) + 1 and not told and stop not in _FOLLOWS and words[len(kept)][0].islower():
+    if len(words) > len(kept) + 1 and not role and stop not in _FOLLOWS and words[len(kept)][0].islower():
         return ""
     while kept and kept[-1].casefold() in PARTICLES:
         kept.pop()

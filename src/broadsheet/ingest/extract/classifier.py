@@ -167,7 +167,7 @@ def _keep_near(lines: Sequence[Line], predictions: Sequence[Prediction], parts: 
     if not story:
         return
     clean = len(lines) <= _NOTE and sum(line.boilerplate != "" for line in lines) <= _SPECKS
-    told = [clean and _says(line, prediction.kind) for line, prediction in zip(lines, predictions, strict=True)]
+    says = [clean and _says(line, prediction.kind) for line, prediction in zip(lines, predictions, strict=True)]
     end = story[-1]
     if clean and _answers(lines, story[0]):
         story.insert(0, story[0] - 1)
@@ -177,10 +177,10 @@ def _keep_near(lines: Sequence[Line], predictions: Sequence[Prediction], parts: 
         for i in range(end + 1, len(lines)):
             if lines[i].boilerplate or i - end > _LIST:
                 break
-            end = i if told[i] else end
+            end = i if says[i] else end
     for i in range(story[0], end + 1):
         listed = clean and (lines[i].bullet != "" or lines[i].text[0] in "–—")
-        near = predictions[i].body > _NEARLY or told[i] or listed or i > story[-1]
+        near = predictions[i].body > _NEARLY or says[i] or listed or i > story[-1]
         if parts[i].role == "dropped" and parts[i] is not RULE and not lines[i].boilerplate and near:
             parts[i] = LIST if lines[i].bullet else BODY
 

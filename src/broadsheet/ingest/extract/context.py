@@ -1,4 +1,7 @@
-"""Lines and their predictions → what the search for headline, date, byline and section looks at, counted once."""
+"""Lines and their predictions → what the search for headline, date, byline and section looks at, counted once.
+
+In: the lines of a text with what the trees say of each, and the site's hints. Out: a ``Context``.
+"""
 
 from __future__ import annotations
 

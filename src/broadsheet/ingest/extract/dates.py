@@ -43,17 +43,13 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     doubt: str = ""
     moment: dt.datetime | None = None  # where the line gives the time of day and its zone
 
-    def utc_day(self) -> dt.date:
-        """The day in UTC, where the moment is known; else the day as printed."""
-        return self.moment.astimezone(dt.UTC).date() if self.moment else self.day
-
 
 def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, ...]:
     """Every day that a line names; relative ones count from ``today`` and are left out where that is unknown."""
     numbered = _DIGIT.search(text) is not None
     if numbered:
         if not text.isascii() and _OTHER_DIGIT.search(text):
-            text = text.translate(_DIGITS)
+            text = text.translate(DIGITS)
         if _YEAR.search(text) and (found := _days(text, hints.day_order, hints.today)):
             return found
     if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text)):
@@ -176,7 +172,7 @@ def _order(match: re.Match[str], first: int, second: int, year: int) -> tuple[st
         return "", False
     zone, half = clock["zone"] or "", clock["half"] or ""
     if zone:
-        american = _ZONES[zone.lower()] in _AMERICAN and zone.lower() not in ("brt", "art")
+        american = ZONES[zone.lower()] in _AMERICAN and zone.lower() not in ("brt", "art")
         return ("MDY" if american else "DMY"), True
     return ("MDY" if half.isupper() and "." not in half else ""), False
 
@@ -198,7 +194,7 @@ def _month(word: str) -> int:
 def impossible(text: str) -> bool:
     """Whether a line has the form of a date and names a day that no calendar has: 31 February, the 14th month."""
     if _OTHER_DIGIT.search(text):
-        text = text.translate(_DIGITS)
+        text = text.translate(DIGITS)
     return any(
         _stamp(match, "DMY", dt.date.max) is None and (kind in _FIGURES or _month(match[f"{kind[0]}m"]) > 0)
         for match in _DATE.finditer(text)
@@ -256,7 +252,7 @@ def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
     zone_name = found["zone"].lower()
     if zone_name in _TWELVE_HOURS and not half:
         return stamp
-    offset = _ZONES[zone_name] + int(found["more"] or 0)
+    offset = ZONES[zone_name] + int(found["more"] or 0)
     if hour > 23 or minute > 59 or abs(offset) > 14:
         return stamp
     zone = dt.timezone(dt.timedelta(hours=offset))
@@ -283,6 +279,7 @@ def _forms() -> dict[str, dict[str, int]]:
     return found
 
 
+MONTH_NAMES: dict[str, list[str]] = _TABLE["months"]  # of each language, in their order; forms of one parted by "/"
 _FORMS = _forms()
 MONTHS = {form: next(iter(numbers.values())) for form, numbers in _FORMS.items()}
 _DISPUTED = {form: numbers for form, numbers in _FORMS.items() if len(set(numbers.values())) > 1}
@@ -300,7 +297,7 @@ _IDLE = re.compile(
 _WEEKDAYS = {form: n for n, forms in enumerate(_TABLE["weekdays"]["order"]) for form in forms.split("/")}
 _WEEKDAY = re.compile(rf"(?<!{LETTER})({either(list(_WEEKDAYS))})[.,]{{0,2}} {{0,2}}$", re.IGNORECASE)
 # Digits of other scripts, one for one, so that places in the line stay the same.
-_DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10) for n in range(10)}
+DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10) for n in range(10)}
 
 CLOCK = re.compile(
     r"(?<!\d)\d{1,2}[:.h]\d{2}(?::\d{2})?(?!\d)\s?(?:[ap]\.?\s?m\.?(?!\w))?\s?(?:uhr|hrs?|h)?\.?(?!\w)"
@@ -309,7 +306,9 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 
-_ZONES: dict[str, int] = _TABLE["zones"]
+ZONES: dict[str, int] = _TABLE["zones"]  # hours ahead of UTC
+FURTHER_ZONES: dict[str, float] = _TABLE["zones_further"]
+SEVERAL_ZONES: dict[str, float] = _TABLE["zones_several"]
 _TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is China's
 # An evening in America is the next day in most of the world, where many sites date their pages.
 _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
@@ -318,13 +317,13 @@ _NEXT_DAY = "so late in the evening that it may be dated a day later elsewhere"
 MILD = frozenset((SWAPPED, _NEXT_DAY))  # doubts about which day it is, not about whether it is one
 _MOMENT = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
-    rf"(?P<zone>{either(list(_ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",
+    rf"(?P<zone>{either(list(ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",
     re.IGNORECASE,
 )
 
 _AMERICAN = range(-10, -3)  # hours ahead of UTC
 _HALF = r"(?P<half>[AaPp]\.?\s?[Mm]\b\.?)"
-_NAMED_ZONE = rf"\(?(?P<zone>{either(list(_ZONES))})(?![^\W_])"
+_NAMED_ZONE = rf"\(?(?P<zone>{either(list(ZONES))})(?![^\W_])"
 _BESIDE = re.compile(
     rf"(?:[\s,|•·–-]|at\b|T){{0,4}}\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?\s?{_HALF}?\s?(?i:{_NAMED_ZONE})?",
 )

@@ -1,6 +1,7 @@
-"""What a reader hands over: a draft whose every field carries its evidence, and the fate of every source line.
+"""What a reader is given and hands over: ``Source`` and ``Hints`` → ``Draft``, with evidence and fates.
 
-In: nothing; these are the room's values. ``Source`` is what came in, ``Draft`` what was understood of it.
+In: nothing; these are the values of ``ingest``. Out: a ``Draft`` gives each field as ``Found``, with the rule that
+found it and how sure that is, and each piece of the source as a ``Fate``.
 """
 
 from __future__ import annotations

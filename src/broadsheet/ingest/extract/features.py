@@ -16,6 +16,7 @@ from itertools import accumulate
 from broadsheet.ingest.extract import boilerplate, bylines, dates
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.names import is_name
 from broadsheet.ingest.extract.ranker import FeatureVector
 
 NAMES = (
@@ -77,13 +78,13 @@ def vectors(lines: Sequence[Line], hints: Hints) -> tuple[list[FeatureVector | N
     kinds = [kind(line, hints) if first <= i < last else "far" for i, line in enumerate(lines)]
     words = [line.words for line in lines]
     telling = [_tells(line) if k == "far" else k in _PROSE for line, k in zip(lines, kinds, strict=True)]
-    told = [size if tells else 0 for size, tells in zip(words, telling, strict=True)]
+    sizes = [size if tells else 0 for size, tells in zip(words, telling, strict=True)]
     every = [0, *accumulate(words)]
-    prose = [0, *accumulate(told)]
+    prose = [0, *accumulate(sizes)]
     large = [0, *accumulate(k in _PARAGRAPH for k in kinds)]
     total = prose[n] or 1
     page = (prose[n] / (every[n] or 1), sum(line.gap for line in lines) / (n or 1))
-    indent = _indent(lines, told)
+    indent = _indent(lines, sizes)
     keys = Counter(line.key for line in lines if line.key)
     ranks = [_KINDS["start"], *map(_KINDS.__getitem__, kinds), _KINDS["end"]]
     ends = [_START, *(_end(line.text) for line in lines)]
@@ -138,7 +139,7 @@ def kind(line: Line, hints: Hints) -> str:
         if not line.stops and bylines.read(line.text):
             return "byline"
     if words < 4:
-        return "item" if line.bullet else "name" if bylines.is_name(line.text) else "word"
+        return "item" if line.bullet else "name" if is_name(line.text) else "word"
     if line.stops:
         return "sentence" if words >= 8 else "remark"
     return "item" if line.bullet else "phrase" if words < 12 else "open"
@@ -168,10 +169,10 @@ def _until(telling: Sequence[bool]) -> list[int]:
     return found
 
 
-def _indent(lines: Sequence[Line], told: Sequence[int]) -> int:
+def _indent(lines: Sequence[Line], sizes: Sequence[int]) -> int:
     """The indent of most prose."""
     indents: Counter[int] = Counter()
-    for line, size in zip(lines, told, strict=True):
+    for line, size in zip(lines, sizes, strict=True):
         if size:
             indents[line.indent] += size
     return indents.most_common(1)[0][0] if indents else 0

@@ -19,7 +19,7 @@ _CREDIT = re.compile(r"©|/(?:Getty|AP|AFP|dpa|Reuters)|\(AP|[Pp]hoto:|Foto:")
 _WORDY = 34  # words of the longest headline that is one among others
 _HEADING = 60  # words of the longest that opens a text
 _SHORTEST = 9  # characters of a headline of one word
-_TOLD = 25  # words from which a closed sentence in the prose tells the story rather than heads it
+_PROSE_SENTENCE_WORDS = 25  # words from which a closed sentence in the prose tells the story rather than heads it
 _SENTENCE_WORDS = 15  # words from which a first line that is closed by a full stop is a sentence of the story
 _BRIEF = 14  # words of a heading that was not ranked first
 _LONGEST = 220
@@ -129,7 +129,7 @@ def _section(context: Context, i: int) -> bool:
 
 def is_paragraph(context: Context, i: int) -> bool:
     """Whether a line is a paragraph of the story: as its headline it would be lost to the body."""
-    return i >= context.start and context.lines[i].stops and context.lines[i].words > _TOLD
+    return i >= context.start and context.lines[i].stops and context.lines[i].words > _PROSE_SENTENCE_WORDS
 
 
 def is_lead(context: Context, i: int) -> bool:
@@ -156,7 +156,7 @@ def lone_heading(context: Context) -> int:
 def heads_one_sentence(context: Context, i: int) -> bool:
     """Whether the first line heads a text of one sentence, line ``i``, however short it is."""
     first, only = context.lines[0], context.lines[i]
-    if i == 0 or not only.stops or only.words > _TOLD:
+    if i == 0 or not only.stops or only.words > _PROSE_SENTENCE_WORDS:
         return False
     other = first.boilerplate or first.bullet or first.stops or 0 in context.stamps
     return not other and first.words <= _BRIEF

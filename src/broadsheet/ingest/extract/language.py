@@ -58,9 +58,9 @@ def detect(text: str, default: str) -> Found[str]:
     if most < 2:
         return Found(default, "the site's language", _UNKNOWN)
     if rivals := [other for other in _RELATIVES.get(tag, ()) if votes.get(other, 0) * 2 > most]:
-        tag, told = _told_apart(sample, [tag, *rivals])
+        tag, plain = _distinguished(sample, [tag, *rivals])
         second = max([n for other, n in votes.items() if other != tag and other not in rivals], default=0)
-        return Found(tag, "small words", _SURE if told and most >= _ENOUGH and most > second else _DOUBTED)
+        return Found(tag, "small words", _SURE if plain and most >= _ENOUGH and most > second else _DOUBTED)
     return Found(tag, "small words", _SURE if most >= _ENOUGH and most > second * 1.25 else _DOUBTED)
 
 
@@ -75,7 +75,7 @@ def sense(text: str) -> int:
     return votes[tag] + sum([1 if letter in own else -1 for letter in marked]) if own else votes[tag]
 
 
-def _told_apart(sample: str, tags: Sequence[str]) -> tuple[str, bool]:
+def _distinguished(sample: str, tags: Sequence[str]) -> tuple[str, bool]:
     """Which of some related languages a sample is in, by the words that only one has; and whether that tells."""
     counted = Counter(_words(sample))
     own = dict.fromkeys(tags, 0)
@@ -110,8 +110,8 @@ def _of_script(sample: str, script: str) -> tuple[str, float]:
     if not votes:
         return script, _DOUBTED
     tag = max(votes, key=votes.__getitem__)
-    best, told = _told_apart(sample, [tag, *(other for other in votes if other != tag)])
-    return (best, _SURE) if told else (tag, _DOUBTED)
+    best, sure = _distinguished(sample, [tag, *(other for other in votes if other != tag)])
+    return (best, _SURE) if sure else (tag, _DOUBTED)
 
 
 def _votes(sample: str, table: dict[str, tuple[str, ...]]) -> dict[str, int]:

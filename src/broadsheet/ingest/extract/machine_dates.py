@@ -9,9 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
-import tomllib
 import unicodedata
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -51,7 +49,7 @@ def read(value: str, hints: Hints, lang: str = "") -> MachineDate | None:
     A day that has not come yet is doubted, and so is one before there were feeds, which programs write for want of a
     date. Figures whose order is not said are read in the order of the site.
     """
-    text = " ".join(value.split()).translate(_DIGITS)
+    text = " ".join(value.split()).translate(dates.DIGITS)
     found = parse(text, lang)
     if found is not None:
         return _judged(found, 0.97, "", hints)
@@ -63,6 +61,14 @@ def read(value: str, hints: Hints, lang: str = "") -> MachineDate | None:
     if len(stamps) == 1 and not dates.rest(text, stamps):
         return _judged(stamps[0].moment or stamps[0].day, 0.75, stamps[0].doubt, hints)
     return None
+
+
+def is_later(one: dt.date, other: dt.date) -> bool:
+    """Whether a day or moment comes after another; where either is a day, days are compared."""
+    if isinstance(one, dt.datetime) and isinstance(other, dt.datetime):
+        return one > other
+    days = [moment.date() if isinstance(moment, dt.datetime) else moment for moment in (one, other)]
+    return days[0] > days[1]
 
 
 def _judged(found: dt.date, confidence: float, doubt: str, hints: Hints) -> MachineDate:
@@ -192,25 +198,18 @@ def _bare(word: str) -> str:
 @functools.cache
 def _months() -> dict[str, dict[str, int]]:
     """The names of months by language."""
-    table = tomllib.loads(files(__package__).joinpath("dates.toml").read_text(encoding="utf-8"))
     found = {
         lang: {_bare(form): number for number, forms in enumerate(names, 1) for form in forms.split("/")}
-        for lang, names in table["months"].items()
+        for lang, names in dates.MONTH_NAMES.items()
     }
     for other, lang in (("nb", "no"), ("nn", "no")):
         found.setdefault(other, found[lang])
-    _ZONES.update(table["zones"])
     return found
 
 
 _SHORTEST = 3  # letters by which a month is known
-_DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 
-# Hours ahead of UTC, beside those of dates.toml, which are added when the names of months are first asked for.
-_ZONES: dict[str, float] = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "nst": -3.5, "ndt": -2.5, "ast": -4, "adt": -3,
-    "acst": 9.5, "acdt": 10.5, "npt": 5.75, "pkt": 5, "sast": 2, "idt": 3, "met": 1, "mest": 2,
-}  # fmt: skip
+_ZONES: dict[str, float] = dates.ZONES | dates.FURTHER_ZONES
 _ZONE = re.compile(r"(?P<name>[a-z]{1,5})? ?(?:(?P<sign>[+\-−])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?)?")
 
 _ZONED = r"\(?[A-Za-z]{0,5} ?(?:[+\-−]\d{1,2}(?::?\d\d)?)?\)?"
@@ -251,4 +250,3 @@ _WEEK = re.compile(r"\d{4}-W\d\d-\d")
 _NUMERIC = re.compile(
     rf"{_LEAD}(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}|\d\d)(?:{_AT[3:]}{_CLOCK})?"
 )
-_months()

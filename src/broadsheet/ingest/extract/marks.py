@@ -19,7 +19,7 @@ import msgspec
 from broadsheet.ingest.extract import dates, moments
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints
 from broadsheet.ingest.extract.moments import Moment
-from broadsheet.text import clip, either
+from broadsheet.text import clip, either, letters
 
 Kind = Literal["embargo", "held", "free", "label"]
 
@@ -32,7 +32,6 @@ _DENSE_REST = 8  # letters of it besides the mark and its moment
 _WEAK = 5  # words of a line in which a word of any story is a mark
 _MORE = 6  # words of another kind in a line that names an embargo with its moment
 _SHOWN = 120  # characters of a mark that a reason repeats
-_PAST = dt.timedelta(days=3)
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -124,17 +123,13 @@ def checked(draft: Draft, hints: Hints) -> Draft:
     kept = [taken[n].rest if n in taken else paragraph for n, paragraph in enumerate(paragraphs)]
     if not taken or not any(kept):
         return marks.on(draft)
-    said = {_letters(paragraphs[n]): mark.why for n, mark in taken.items()}
+    said = {letters(paragraphs[n]): mark.why for n, mark in taken.items()}
     fates = tuple(
-        Fate(fate.line, "status", said[key], fate.text) if (key := _letters(fate.text)) and key in said else fate
+        Fate(fate.line, "status", said[key], fate.text) if (key := letters(fate.text)) and key in said else fate
         for fate in draft.fates
     )
     body = "\n\n".join(filter(None, kept)) + "\n"
     return marks.on(msgspec.structs.replace(draft, body=body, fates=fates))
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _marks(found: tuple[Mark, ...], hints: Hints) -> Marks:
@@ -161,7 +156,7 @@ def _doubt(moment: Moment, hints: Hints) -> str:
     """What makes an embargo unsure; nothing where it is over however it is read."""
     other = moments.swapped(moment) if "other way" in moment.doubt else None
     last = max(filter(None, (moment.value, other)))
-    return "" if last.date() < hints.today - _PAST else moment.doubt
+    return "" if last.date() < hints.today - moments.PAST else moment.doubt
 
 
 def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:

@@ -18,7 +18,7 @@ from broadsheet.ingest.extract.draft import Hints
 from broadsheet.text import either
 
 AHEAD = dt.timedelta(days=3660)  # a day beyond that is a mistake
-_PAST = dt.timedelta(days=3)  # after which it no longer matters in which zone a moment was
+PAST = dt.timedelta(days=3)  # after which it no longer matters in which zone a moment was
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class _Zone(msgspec.Struct, frozen=True):
 
 def read(text: str, hints: Hints) -> Moment | None:
     """The first moment that a text names; None where it names no day."""
-    text = text.translate(_DIGITS)
+    text = text.translate(dates.DIGITS)
     site = zoneinfo.ZoneInfo(hints.timezone)
     if found := _ISO.search(text):
         return _exact(text, found, site, hints)
@@ -61,7 +61,7 @@ def read(text: str, hints: Hints) -> Moment | None:
     if hour == 24:
         value += dt.timedelta(days=1)
     zone_doubt = place.doubt if clock else ""
-    if not doubt and value.date() < hints.today - _PAST:
+    if not doubt and value.date() < hints.today - PAST:
         zone_doubt = time_doubt = ""
     rest = _blanked(bare, *([clock] if clock else []), *([(place.start, place.end)] if place.end > 0 else []))
     rest = without_times(rest)
@@ -96,7 +96,7 @@ def _exact(text: str, found: re.Match[str], site: zoneinfo.ZoneInfo, hints: Hint
     rest = _blanked(text, found.span())
     if place and place.end > 0:
         rest = _blanked(rest, (found.end() + place.start, found.end() + place.end))
-    doubt = place.doubt if place and aware.date() >= hints.today - _PAST else ""
+    doubt = place.doubt if place and aware.date() >= hints.today - PAST else ""
     return Moment(aware, timed=True, doubt=doubt, rest=rest, start=found.start(), end=found.end())
 
 
@@ -170,7 +170,7 @@ def _zone(text: str, site: dt.tzinfo) -> _Zone:
 
 
 def _fixed(letters: str, hours: int, minutes: int) -> dt.tzinfo:
-    offset = dt.timedelta(hours=dates._ZONES.get(letters, _MORE.get(letters, 0)) + hours, minutes=minutes)  # noqa: SLF001
+    offset = dt.timedelta(hours=_HOURS.get(letters, 0) + hours, minutes=minutes)
     return dt.timezone(offset) if abs(offset) < dt.timedelta(hours=24) else dt.UTC
 
 
@@ -197,7 +197,6 @@ def _blanked(text: str, *spans: tuple[int, int]) -> str:
     return text
 
 
-_DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xFF10) for n in range(10)}
 _ISO = re.compile(
     r"(?<!\d)(?P<day>(?:19|20)\d\d-\d\d-\d\d)[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d{1,9})?"
     r"\s?(?P<offset>Z\b|UTC\b(?![+-])|GMT\b(?![+-])|[+-]\d\d:?\d\d|)",
@@ -213,7 +212,9 @@ _EUROPEAN = frozenset(
     ("cet", "cest", "mez", "mesz", "bst", "wet", "west", "eet", "eest", "aest", "aedt", "nzst", "nzdt")
 )
 _SEVERAL = frozenset(("ist", "cst", "ast", "gst"))
-_MORE: dict[str, int] = {"wet": 0, "west": 1, "ist": 1, "ast": -4, "gst": 4, "pkt": 5, "acst": 9, "nst": -3}
+_WORDS = frozenset(("ut", "met", "mest"))  # zones that would be words of a sentence
+_HOURS = {zone: hours for zone, hours in (dates.ZONES | dates.FURTHER_ZONES).items() if zone not in _WORDS}
+_HOURS |= dates.SEVERAL_ZONES
 _COUNTRIES = {
     "uk": "Europe/London", "british": "Europe/London", "britain": "Europe/London", "eastern": "America/New_York",
     "us eastern": "America/New_York", "washington": "America/New_York", "us": "America/New_York",
@@ -234,7 +235,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = re.compile(
-    rf"(?<![^\W\d_])(?P<zone>{either([*dates._ZONES, *_NAMED, *_MORE])})(?![^\W\d_])"  # noqa: SLF001
+    rf"(?<![^\W\d_])(?P<zone>{either([*_HOURS, *_NAMED])})(?![^\W\d_])"
     r"(?:\s?(?P<sign>[+-])\s?(?P<more>\d{1,2})(?::?(?P<minutes>\d\d))?(?!\d))?",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ import functools
 import re
 import tomllib
 from importlib.resources import files
+from typing import Any
 
 from broadsheet.ingest.extract import dates
 
@@ -67,7 +68,7 @@ def is_role(text: str) -> bool:
     )
 
 
-TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("bylines.toml").read_text(encoding="utf-8"))
+TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("bylines.toml").read_text(encoding="utf-8"))
 ROLES = frozenset(TABLE["roles"])
 ROLE_WORDS = frozenset(role.split()[-1] for role in ROLES if len(role) > 4) - {"news", "for", "to"}
 RANKS = frozenset(TABLE["ranks"])
@@ -75,7 +76,7 @@ OUTLETS = frozenset(TABLE["outlets"])
 _PLACES = frozenset(TABLE["places"])
 _PLACES_END = frozenset(TABLE["places_end"])
 NEVER = frozenset(TABLE["never"]) | dates.LABEL_WORDS
-AGENCIES = {name.casefold(): name for name in TABLE["agencies"]}
+AGENCIES: dict[str, str] = {name.casefold(): name for name in TABLE["agencies"]}
 PARTICLES = frozenset(TABLE["particles"])
 ELIDED = re.compile(r"[dlDL]['’](?=[A-ZÀ-Þ])")  # "d'Arezzo"
 _WORDS, _UNCASED = 5, 4  # words of a name, and in scripts without capitals

@@ -1,7 +1,7 @@
 """Who signed a page: the names that its metadata, the links to its authors and its byline give.
 
-In: a ``Head`` and the blocks below the headline. Out: the authors and the agency, each as ``Found``. An agency behind
-names goes to the source; one that signs alone is the author as well.
+In: a ``PageHead`` and the blocks below the headline. Out: the authors and the agency, each as ``Found``. An agency
+behind names goes to the source; one that signs alone is the author as well.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from broadsheet.ingest.extract import bylines
 from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found
+from broadsheet.ingest.extract.names import is_agency, is_name
 from broadsheet.ingest.extract.page_fields import site, text
-from broadsheet.ingest.extract.page_metadata import Head
+from broadsheet.ingest.extract.page_metadata import PageHead
 
 _METAS = (
     "parsely-author", "author", "byl", "sailthru.author", "cxenseparse:author", "article:author_name",
@@ -68,7 +69,7 @@ _MOST = 12  # names; a live blog has as many
 Names = tuple[list[str], str]  # people, and the agency or ""
 
 
-def read(head: Head, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, ...]] | None, Found[str] | None]:
+def read(head: PageHead, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, ...]] | None, Found[str] | None]:
     """The authors and the agency of a page; ``near`` are the blocks that follow the headline."""
     host = urlsplit(url).netloc.removeprefix("www.")
     house = {squeeze(n) for n in (site(head, url), text(head.node.get("publisher")), host, host.partition(".")[0])}
@@ -81,7 +82,7 @@ def read(head: Head, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, 
         if names and (shown := _contradicted(names, rule, near)):
             return Found(shown[:_MOST], "byline, against the metadata", _AGAINST), agency
         if names:
-            person = wire or any(map(bylines.is_name, names))
+            person = wire or any(map(is_name, names))
             return Found(
                 names[:_MOST], rule, sure if person else min(sure, _DOUBTED), head.lines.get(rule.partition(":")[0], 0)
             ), agency
@@ -90,7 +91,7 @@ def read(head: Head, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, 
 
 def _contradicted(names: tuple[str, ...], rule: str, near: Sequence[Block]) -> tuple[str, ...]:
     """The people whom the page's own byline names with a label, where it names none of those in its metadata."""
-    whole = all(" " in name and bylines.is_name(name) for name in names)  # of a sign or one word too little is known
+    whole = all(" " in name and is_name(name) for name in names)  # of a sign or one word too little is known
     if not whole or rule.startswith(("byline", "names", "rel")):
         return ()
     rows = [block for block in near if block.kind != "img" and len(block.text) <= _LINE]
@@ -99,7 +100,7 @@ def _contradicted(names: tuple[str, ...], rule: str, near: Sequence[Block]) -> t
         return ()
     for block in rows:
         found = bylines.read(_GLUED.sub(r"\1 ", _row(block)))
-        if found and found.labelled and all(map(bylines.is_name, found.names)):
+        if found and found.labelled and all(map(is_name, found.names)):
             return tuple(_plain(found.names))
     return ()
 
@@ -111,7 +112,7 @@ def _is_house(name: str, key: str, house: set[str]) -> bool:
     return any((len(n) > 7 or (len(n) > 2 and name.isupper())) and key.startswith(n) for n in house)
 
 
-def _evidence(head: Head, near: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
+def _evidence(head: PageHead, near: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
     """What names the authors, best first."""
     yield "json-ld:author", _people(head.node.get("author")), 0.93
     for name in _METAS:
@@ -121,7 +122,7 @@ def _evidence(head: Head, near: Sequence[Block]) -> Iterator[tuple[str, Names, f
     if "written by" in head.meta("twitter:label1").lower():
         yield "twitter:data1", split([head.meta("twitter:data1")]), 0.88
     yield from _signed([block for block in near if block.kind != "img" and len(block.text) <= _LINE])
-    yield "rel=author", split(name for name in head.signed if bylines.is_name(name)), 0.7
+    yield "rel=author", split(name for name in head.signed if is_name(name)), 0.7
 
 
 def _people(value: Any) -> Names:
@@ -130,7 +131,7 @@ def _people(value: Any) -> Names:
     wire = ""
     for item in value[: 4 * _MOST] if isinstance(value, list) else [value]:
         name = text(item.get("name") if isinstance(item, dict) else item)
-        if agency := bylines.is_agency(name):
+        if agency := is_agency(name):
             wire = wire or agency
             people.append(name)
         elif not isinstance(item, dict) or "Organization" not in str(item.get("@type")):
@@ -151,7 +152,7 @@ def split(values: Iterable[str]) -> Names:
             whole = _BY.sub("", part)
             name = _SIGN.sub("", _ROLE.sub("", whole)).strip(" ,-–—:|.")
             name = name if " " in name else whole.strip(" ,-–—:|.")
-            if found := bylines.is_agency(name):
+            if found := is_agency(name):
                 agency = agency or found
             elif (
                 1 < len(name) <= _LONGEST
@@ -168,7 +169,7 @@ def _signed(lines: Sequence[Block]) -> Iterator[tuple[str, Names, float]]:
     """The byline below the headline: links to people's pages, a line with "By", an element called so, names alone."""
     for block in lines:
         linked = [clean(span.text).strip(" ,") for span in block.spans if span.href and _FOLDER.search(span.href)]
-        people = [name for name in linked if bylines.is_name(name) or (name and _BY.match(block.text))]
+        people = [name for name in linked if is_name(name) or (name and _BY.match(block.text))]
         if people:
             yield "byline link", (people, ""), 0.88
             return
@@ -202,4 +203,4 @@ def _row(block: Block) -> str:
 def _plain(names: Iterable[str]) -> list[str]:
     """Names without the job titles that stand behind them."""
     shorter = ((name, _ROLE.sub("", name).strip()) for name in names)
-    return [short if bylines.is_name(short) else name for name, short in shorter]
+    return [short if is_name(short) else name for name, short in shorter]

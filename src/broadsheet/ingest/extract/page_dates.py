@@ -1,7 +1,7 @@
 """When a page was published and updated, by the vote of everything on it that says so.
 
-In: a ``Head``, the page's address and tree, the blocks around its headline. Out: ``Found`` days or moments. What a
-machine was told (JSON-LD, meta, microdata, ``time``) counts most, then the address and the dates that the page prints
+In: a ``PageHead``, the page's address and tree, the blocks around its headline. Out: ``Found`` days or moments. What a
+machine reads (JSON-LD, meta, microdata, ``time``) counts most, then the address and the dates that the page prints
 at its headline, then what htmldate finds in the text. Dates of comments and of other stories do not count, and an
 update is no publication.
 """
@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from broadsheet.ingest.extract import dates, machine_dates
 from broadsheet.ingest.extract.blocks import Block
 from broadsheet.ingest.extract.draft import Found, Hints
-from broadsheet.ingest.extract.page_metadata import Head, Time, are_comments
+from broadsheet.ingest.extract.page_metadata import PageHead, Time, are_comments
 
 _FIRST = dt.date(1995, 1, 1)  # before that there was no news on the web; older dates are what stories are about
 
@@ -44,7 +44,7 @@ _UPDATED_WORDS = (
     "updated", "last updated", "modified", "last modified", "aktualisiert", "zuletzt aktualisiert", "geändert",
     "mis à jour", "modifié", "actualizado", "atualizado", "aggiornato", "bijgewerkt", "uppdaterad", "opdateret",
 )  # fmt: skip
-_PRINTED = 0.9  # the weight of a printed date beside those that machines are told
+_PRINTED = 0.9  # the weight of a printed date beside those for machines
 _LINE = 140  # characters of a line at the headline at most
 _OTHER_WORDS = 60  # characters that such a line says besides its dates, such as who wrote and where
 _AMERICAN = re.compile(r"\b(?:E[SD]?T|C[SD]T|M[SD]T|P[SD]?T)\b|\d\s?[AP]M\b")
@@ -64,29 +64,29 @@ class _Vote(msgspec.Struct, frozen=True):
     swapped: bool = False
 
 
-def published(head: Head, url: str, tree: Any, hints: Hints, near: Sequence[Block] = ()) -> Found[dt.date] | None:
+def published(head: PageHead, url: str, tree: Any, hints: Hints, near: Sequence[Block] = ()) -> Found[dt.date] | None:
     """The day or moment of publication; None where nothing on the page tells it.
 
     ``near`` are the blocks around the headline; ``tree`` may be None where the text need not be searched.
     """
-    told = [vote for vote in _votes(head, url) if _is_possible(vote.moment, hints)]
+    declared = [vote for vote in _votes(head, url) if _is_possible(vote.moment, hints)]
     shown = [vote for vote in printed(near, head, hints) if vote.label != "updated"]
-    if told:  # what is printed bears a date out, or not, and outvotes none
+    if declared:  # what is printed bears a date out, or not, and outvotes none
         shown = [replace(vote, weight=_PRINTED) for vote in shown]
-    if told or shown:
-        return _most_supported([*told, *shown])
+    if declared or shown:
+        return _most_supported([*declared, *shown])
     if tree is None or _last_change(head, hints, near):
         return None  # what a search would find on a page that gives its last change alone is that
     return _searched(tree, url, hints)
 
 
-def updated(head: Head, first: dt.date | None, hints: Hints, near: Sequence[Block] = ()) -> Found[dt.date] | None:
+def updated(head: PageHead, first: dt.date | None, hints: Hints, near: Sequence[Block] = ()) -> Found[dt.date] | None:
     """The day or moment of the last change, where it is later than publication, or that is not known."""
     found = _last_change(head, hints, near)
     return found if found and (first is None or _later(found.value, first)) else None
 
 
-def _last_change(head: Head, hints: Hints, near: Sequence[Block]) -> Found[dt.date] | None:
+def _last_change(head: PageHead, hints: Hints, near: Sequence[Block]) -> Found[dt.date] | None:
     values = [("json-ld:dateModified", _value(head.node.get("dateModified")))]
     values += [(name, head.meta(name)) for name in _UPDATED]
     values += [("itemprop:dateModified", value) for value in head.items.get("datemodified", ())[:1]]
@@ -109,7 +109,7 @@ def _is_update(time: Time) -> bool:
     return bool(_UPDATED_NAMES.search(time.names)) or any(lowered.startswith(word) for word in _UPDATED_WORDS)
 
 
-def printed(near: Sequence[Block], head: Head, hints: Hints) -> list[_Vote]:
+def printed(near: Sequence[Block], head: PageHead, hints: Hints) -> list[_Vote]:
     """The days that short lines at the headline name, each with its label."""
     votes: list[_Vote] = []
     label = ""
@@ -152,7 +152,7 @@ def _later(moment: dt.date, first: dt.date) -> bool:
     return day(moment) > day(first)
 
 
-def _votes(head: Head, url: str) -> Iterator[_Vote]:
+def _votes(head: PageHead, url: str) -> Iterator[_Vote]:
     node = head.node
     found: list[tuple[str, str, float, int]] = [
         ("json-ld:datePublished", _value(node.get("datePublished")), 3, head.lines.get("json-ld", 0)),

@@ -27,10 +27,10 @@ def fates(
     parts: Sequence[BlockPart],
     draft: Draft,
     pictures: Sequence[Shown] = (),
-    told: Mapping[int, tuple[Fate, ...]] | None = None,
+    further: Mapping[int, tuple[Fate, ...]] | None = None,
 ) -> tuple[Fate, ...]:
-    """The fates of a page; ``told`` are further pieces by the line where they begin, such as those of a script."""
-    pieces: dict[int, list[Fate]] = {line: list(found) for line, found in (told or {}).items()}
+    """The fates of a page; ``further`` are further pieces by the line where they begin, such as those of a script."""
+    pieces: dict[int, list[Fate]] = {line: list(found) for line, found in (further or {}).items()}
     whole: dict[int, Fate] = {}
     captions = {m: one for one in pictures for m in one.captions}
     for n, (block, part) in enumerate(zip(blocks, parts, strict=True)):

@@ -1,6 +1,6 @@
 """The fields of a page by the best evidence it gives of itself: JSON-LD, Open Graph, microdata, headings, address.
 
-In: a ``Head``, the labels that the page prints around its headline, and the site's hints. Out: ``Found`` values.
+In: a ``PageHead``, the labels that the page prints around its headline, and the site's hints. Out: ``Found`` values.
 Dates and bylines, which take more judging, have modules of their own.
 """
 
@@ -18,12 +18,12 @@ import msgspec
 from broadsheet.ingest.extract import sections
 from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found, Hints
-from broadsheet.ingest.extract.page_metadata import Head, is_aside
+from broadsheet.ingest.extract.page_metadata import PageHead, is_aside
 from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
 from broadsheet.text import slug
 
 
-class Printed(msgspec.Struct, frozen=True):
+class PrintedLabels(msgspec.Struct, frozen=True):
     """What the page prints that may name a section: breadcrumbs, labels at the headline, every short text."""
 
     crumbs: tuple[str, ...] = ()
@@ -61,14 +61,14 @@ def unescaped(value: str) -> str:
     return unescape(unescape(value))
 
 
-def site(head: Head, url: str) -> str:
+def site(head: PageHead, url: str) -> str:
     """The name of the publication."""
     publisher = head.node.get("publisher")
     name = head.meta("og:site_name", "application-name", "dc.publisher") or text(publisher)
     return name or urlsplit(url).netloc.removeprefix("www.")
 
 
-def title(head: Head, url: str) -> Found[str] | None:
+def title(head: PageHead, url: str) -> Found[str] | None:
     """The headline, without the publication's name."""
     house = site(head, url)
     found = _given(head, house)
@@ -85,7 +85,7 @@ def title(head: Head, url: str) -> Found[str] | None:
 _Given = Sequence[tuple[str, str, float]]  # rule, headline, how sure
 
 
-def _given(head: Head, house: str) -> _Given:
+def _given(head: PageHead, house: str) -> _Given:
     """The headlines that metadata gives, best first."""
     named = [
         ("og:title", head.meta("og:title"), 0.95),
@@ -98,7 +98,7 @@ def _given(head: Head, house: str) -> _Given:
     return [(rule, value, sure) for rule, value, sure in found if squeeze(value) != squeeze(house)]
 
 
-def _shown_and_given(head: Head, found: _Given, shown: Sequence[str], whole: str) -> Found[str] | None:
+def _shown_and_given(head: PageHead, found: _Given, shown: Sequence[str], whole: str) -> Found[str] | None:
     """A headline that the page prints and its metadata bears out; what its own title bears out where that does not."""
     h1 = head.lines.get("h1", 0)
     for rule, value, _ in found:
@@ -111,7 +111,7 @@ def _shown_and_given(head: Head, found: _Given, shown: Sequence[str], whole: str
 
 
 def _given_alone(
-    head: Head, found: _Given, shown: Sequence[str], below: Sequence[str], whole: str
+    head: PageHead, found: _Given, shown: Sequence[str], below: Sequence[str], whole: str
 ) -> Found[str] | None:
     """The first headline of the metadata, doubted where the page prints another one and its title bears out neither."""
     for rule, value, sure in found:
@@ -123,7 +123,7 @@ def _given_alone(
     return None
 
 
-def _shown_alone(head: Head, shown: Sequence[str], below: Sequence[str], whole: str) -> Found[str] | None:
+def _shown_alone(head: PageHead, shown: Sequence[str], below: Sequence[str], whole: str) -> Found[str] | None:
     """The headline of a page without metadata."""
     h1, line = head.lines.get("h1", 0), head.lines.get("title", 0)
     for heading in shown:
@@ -186,7 +186,7 @@ def bare(headline: str, house: str) -> str:
     return headline
 
 
-def summary(head: Head) -> Found[str] | None:
+def summary(head: PageHead) -> Found[str] | None:
     """The page's own description, where it is a sentence."""
     for rule, value in (
         ("json-ld:description", text(head.node.get("description"))),
@@ -199,7 +199,7 @@ def summary(head: Head) -> Found[str] | None:
     return None
 
 
-def standfirsts(head: Head) -> tuple[str, ...]:
+def standfirsts(head: PageHead) -> tuple[str, ...]:
     """Every text by which the page describes itself; one of them may stand below the headline."""
     names = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
     every = [text(head.node.get("description")), *map(head.meta, names)]
@@ -221,7 +221,7 @@ _ANYTHING = frozenset((
 ))  # fmt: skip
 
 
-def section(head: Head, url: str, headline: str, printed: Printed, hints: Hints) -> Found[str] | None:
+def section(head: PageHead, url: str, headline: str, printed: PrintedLabels, hints: Hints) -> Found[str] | None:
     """The desk that the page files the story under, as the site of the hints calls it."""
     house = {squeeze(site(head, url)), squeeze(urlsplit(url).netloc.removeprefix("www.").rpartition(".")[0])}
     found = [
@@ -284,7 +284,7 @@ def _tells(name: str, house: set[str]) -> bool:
     return 2 < len(name) < 40 and digits < 2 and slug(name) not in _ANYTHING and squeeze(name) not in house
 
 
-def topics(head: Head) -> Found[tuple[str, ...]] | None:
+def topics(head: PageHead) -> Found[tuple[str, ...]] | None:
     """The keywords that the page gives itself, where they are few enough to have been chosen."""
     words = [*head.metas.get("article:tag", ()), *_names(head.node.get("keywords"))]
     words = words or _names(head.meta("news_keywords", "parsely-tags", "keywords"))
@@ -292,7 +292,7 @@ def topics(head: Head) -> Found[tuple[str, ...]] | None:
     return Found(chosen[:8], "keywords", 0.6) if chosen else None
 
 
-def lang(head: Head) -> Found[str] | None:
+def lang(head: PageHead) -> Found[str] | None:
     """The language of the page as a BCP 47 tag."""
     for rule, value, sure in (
         ("html:lang", head.lang, 0.85),
@@ -327,14 +327,14 @@ def around_headline(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> list
     return [blocks[n] for n in outer if not is_aside(blocks[n].around.element)]
 
 
-def printed(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> Printed:
+def printed(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> PrintedLabels:
     """The labels of the page that may name a section, the nearest to the headline first."""
     head = max(_headline(blocks, parts), 0)
     near = (*reversed(blocks[max(head - _ABOVE, 0) : head]), *blocks[head + 1 : head + _ABOVE])
     kickers = tuple(_label(block) for block in near if block.kind != "img" and _is_called(block, _KICKER, 2))
     crumbs = (block.text for block in blocks[: head + 1] if _is_called(block, _CRUMB, 4))
     every = tuple(block.text for block in blocks if len(block.text) < _LABEL)
-    return Printed(("", *crumbs), kickers, every)
+    return PrintedLabels(("", *crumbs), kickers, every)
 
 
 _CRUMB = re.compile("breadcrumb", re.IGNORECASE)

@@ -14,7 +14,6 @@ from broadsheet.ingest.extract import boilerplate, bylines
 from broadsheet.ingest.extract.blocks import Block, is_break, linked
 from broadsheet.ingest.extract.page_parts import PROSE, STOPS, PageBlocks
 
-_KINDS = frozenset({"share", "counter", "advert", "related", "popular", "signup", "cookies", "comments", "account"})
 _LABEL = 60  # characters of a label at most
 _LINK = 160  # characters of a paragraph that may be nothing but a link
 _LINE = 200  # characters of a line of the table of phrases at most
@@ -81,7 +80,7 @@ def _known(block: Block, phrases: boilerplate.PhraseTable) -> str:
     if len(block.text) > _LINE or block.kind in ("table", "li", "quote") or _SPEECH.match(block.text):
         return ""
     kind = boilerplate.kind(boilerplate.key(block.text), phrases)
-    return kind if kind in _KINDS else ""
+    return kind if kind in boilerplate.FURNITURE else ""
 
 
 def _outer(page: PageBlocks, first: int, last: int) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """What a page says of itself outside its text: meta elements, links, JSON-LD, microdata, headings, times.
 
-In: a page's tree. Out: one ``Head``, read in two passes; nothing is judged here. In JSON-LD (schema.org), broken JSON,
-comments, trailing commas, arrays, @graph and nesting are met in practice and borne with; nothing raises.
+In: a page's tree. Out: one ``PageHead``, read in two passes; nothing is judged here. In JSON-LD (schema.org), broken
+JSON, comments, trailing commas, arrays, @graph and nesting are met in practice and borne with; nothing raises.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Time(msgspec.Struct, frozen=True):
     aside: bool = False
 
 
-class Head(msgspec.Struct, frozen=True):
+class PageHead(msgspec.Struct, frozen=True):
     """The evidence of one page. Names are in lower case; ``lines`` tells where each kind of evidence stands.
 
     ``headings2`` are headings of the second rank, ``others`` the headlines of JSON-LD that are of other articles.
@@ -73,7 +73,7 @@ class Head(msgspec.Struct, frozen=True):
         return next((self.metas[name][0] for name in names if name in self.metas), "")
 
 
-def read(tree: Any) -> Head:
+def read(tree: Any) -> PageHead:
     """The evidence that a page's tree holds."""
     scan = _Scan()
     for element in tree.iter("meta", "link", "title", "script", "h1", "h2", "time"):
@@ -83,7 +83,7 @@ def read(tree: Any) -> Head:
     canonical = scan.links.get("canonical", "") or next(iter(metas.get("og:url", ())), "")
     said = (title, *scan.headings, *scan.headings2, *metas.get("og:title", ()), *metas.get("twitter:title", ()))
     node, others = json_ld_articles(scan.scripts, canonical, said)
-    return Head(
+    return PageHead(
         metas=metas,
         node=node,
         crumbs=json_ld_breadcrumbs(scan.scripts),
@@ -224,15 +224,12 @@ def _signed(tree: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_text(element) for element in tree.xpath("//body//a[@rel='author']")[:_MOST]))
 
 
-def json_ld_article(scripts: Iterable[str]) -> Node:
-    """The node of the page's article, empty where there is none; the most telling type wins, then the fullest node."""
-    return json_ld_articles(scripts)[0]
-
-
 def json_ld_articles(
     scripts: Iterable[str], address: str = "", said: Sequence[str] = ()
 ) -> tuple[Node, tuple[str, ...]]:
     """The node of the page's article, and the headlines of nodes that are of other articles.
+
+    The node is empty where there is none; the most telling type wins, then the fullest node.
 
     An article whose address is the page's, or whose headline is among the texts ``said`` by its title and headings, is
     the page's own; one that the page contradicts never is.

@@ -1,7 +1,7 @@
 """The pictures of a page: the one that leads its story, with what is said of it, and those that the text shows.
 
-In: a ``Head``, the page's blocks and their parts. Out: the lead picture as ``Found``, and for each picture its caption
-and credit. A picture of another site is named and not fetched: whether it may be used is for an editor to say.
+In: a ``PageHead``, the page's blocks and their parts. Out: the lead picture as ``Found``, and for each picture its
+caption and credit. A picture of another site is named and not fetched: whether it may be used is for an editor to say.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 from broadsheet.ingest.extract.blocks import Around, Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found
 from broadsheet.ingest.extract.page_fields import text
-from broadsheet.ingest.extract.page_metadata import Head
+from broadsheet.ingest.extract.page_metadata import PageHead
 from broadsheet.ingest.extract.page_parts import BlockPart
 from broadsheet.ingest.extract.to_markdown import link
 from broadsheet.model import Picture
@@ -110,7 +110,7 @@ def _said(blocks: Sequence[Block], captions: Sequence[int]) -> tuple[str, str]:
     return clean(" ".join(filter(None, captioned))), clean(credit)
 
 
-def lead(head: Head, blocks: Sequence[Block], pictures: Sequence[Shown], url: str) -> Found[Picture] | None:
+def lead(head: PageHead, blocks: Sequence[Block], pictures: Sequence[Shown], url: str) -> Found[Picture] | None:
     """The lead picture: the one that the page gives itself, with the caption under which it is shown.
 
     What the page gives and shows, or gives twice, is no doubt. Its address is remote where it is given by metadata.
@@ -133,8 +133,8 @@ def lead(head: Head, blocks: Sequence[Block], pictures: Sequence[Shown], url: st
     credit = _credit(node) if isinstance(node, dict) else ""
     line = head.lines.get("og:image", 0)
     if same:
-        told = same.picture
-        picture = Picture(src, alt or told.alt, caption or told.caption, credit or told.credit)
+        seen = same.picture
+        picture = Picture(src, alt or seen.alt, caption or seen.caption, credit or seen.credit)
         return Found(picture, "og:image, shown in the page", _SURE, line)
     elsewhere = any(block.kind == "img" and is_same(block.src, src) for block in blocks)
     rule = "og:image, shown in the page" if elsewhere else "og:image, json-ld:image" if twice else "og:image"

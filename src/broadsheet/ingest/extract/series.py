@@ -211,19 +211,19 @@ def _numbered(lines: Sequence[Line], first: int, last: int) -> Kept:
     ]  # fmt: skip
     numbers = [int(lines[i].bullet.rstrip(".)")) for i in items]
     if len(items) > 1 and numbers == list(range(1, len(items) + 1)) and items[-1] > first:
-        apart = all(b - a > 1 and _told(lines, a + 1) for a, b in pairwise([*items, last + 2]))
+        apart = all(b - a > 1 and _has_text(lines, a + 1) for a, b in pairwise([*items, last + 2]))
         if apart:
             kept.update((i, "body" if lines[i].stops else "subhead") for i in items)
     for i in range(first + 1, last):
         above = lines[i - 1]
         drawn = not any(map(str.isalnum, above.text)) and len(above.text) >= _PAIRS
         heads = not lines[i].stops and not lines[i].boilerplate and lines[i].words <= features.HEADING
-        if drawn and heads and _told(lines, i + 1):
+        if drawn and heads and _has_text(lines, i + 1):
             kept[i] = "subhead"
     return kept
 
 
-def _told(lines: Sequence[Line], i: int) -> bool:
+def _has_text(lines: Sequence[Line], i: int) -> bool:
     """Whether a line is a sentence."""
     return i < len(lines) and lines[i].stops and not lines[i].boilerplate
 

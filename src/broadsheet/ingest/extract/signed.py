@@ -1,7 +1,7 @@
 """What a feed or a wire gives as the author → people, the agency that signs, and what is neither.
 
 In: the texts of fields that say who wrote, each of which may name several. Out: ``Credits``. Job titles, addresses and
-accounts are no names; what is not plainly a name is doubted, and kept to be shown to an editor.
+accounts are no names; what is not plainly a name is doubted, and kept to be shown to an editor. Tables: bylines.toml.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import msgspec
 from broadsheet.ingest.extract import bylines
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Found
-from broadsheet.text import either
+from broadsheet.ingest.extract.names import TABLE, is_agency, is_name
+from broadsheet.text import either, letters
 
 LONGEST = 300  # characters of a field that names people
 
@@ -82,9 +83,9 @@ def _pieces(text: str) -> Iterable[tuple[str, bool]]:
 def _kind(piece: str, outlet: str, *, wired: bool) -> tuple[str, str]:
     """What a part is: a "name", a "lead" to one, an "agency", a "title" that is left out, or a "doubt"."""
     bare = piece.strip("()[] ")
-    if known := bylines.is_agency(bare):
+    if known := is_agency(bare):
         return "agency", known
-    if outlet and _letters(bare) == _letters(outlet):
+    if outlet and letters(bare) == letters(outlet):
         return "agency", bare
     words = [word.strip(".,").casefold() for word in bare.split()]
     if not words:
@@ -108,7 +109,7 @@ def _lead(text: str) -> str:
     """The name that a field begins with, where a job title or a place follows: "Jane Roe Harbour Writer"."""
     byline = bylines.read(f"By {text}")
     name = byline.names[0] if byline and byline.names else ""
-    if name and name != text and _is_name(name) and not bylines.is_agency(name):
+    if name and name != text and _is_name(name) and not is_agency(name):
         return name
     words = text.split()
     end = next((n for n, word in enumerate(words) if n and word.casefold() not in _PARTICLES), 0) + 1
@@ -118,7 +119,7 @@ def _lead(text: str) -> str:
 
 def _is_name(text: str) -> bool:
     """Whether words read like a person's name, in a field that is known to say who wrote."""
-    if bylines.is_name(text) or _DENSE.fullmatch(text):
+    if is_name(text) or _DENSE.fullmatch(text):
         return True
     words = text.split()
     if not 2 <= len(words) <= 6 or len(text) > 60 or _NO_NAME.search(text):
@@ -130,16 +131,12 @@ def _is_name(text: str) -> bool:
     return capital[0] and capital[-1] and all(c or p in _PARTICLES for c, p in zip(capital, plain, strict=True))
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
+_WORDS: dict[str, list[str]] = TABLE["fields"]
 _MAIL_NAME = re.compile(r"<?[^\s@<>]+@[^\s@<>]+>?\s*\(([^()]+)\)|\"?([^<>\"]+?)\"?\s*<[^\s@<>]+@[^\s@<>]+>")
 _ADDRESS = re.compile(r"<?(?:https?://\S+|www\.\S+|\S+@\S+\.\S+)>?", re.IGNORECASE)
 _ADDRESSES = re.compile(r"[(<\[]?(?:https?://[^\s)>\]]+|www\.[^\s)>\]]+|[^\s(<\[@]+@[^\s)>\]@]+\.[^\s)>\]@]+)[)>\]]?")
 _TURNED = re.compile(r"([^\W\d_][\w’'-]+), ([^\W\d_][\w’'.-]*(?: [^\W\d_]\.?)?)")
-_AND = ("and", "und", "et", "och", "og", "e", "i", "y", "en", "ja", "with", "mit", "avec", "con", "и", "та", "και")
-_JOINTS = re.compile(rf"\s*[;,、，＋+&]\s*|\s+(?:{either(_AND)})\s+", re.IGNORECASE)
+_JOINTS = re.compile(rf"\s*[;,、，＋+&]\s*|\s+(?:{either(_WORDS['and'])})\s+", re.IGNORECASE)
 _SIDES = re.compile(r"\s*[/|·•(\[]\s*|\s+[–—-]\s+|\s+(?:for|für|pour|para|per|voor|för|dla|для)\s+(?=[A-ZÀ-ÞА-Я])")
 _DENSE = re.compile("[\u4e00-\u9fff]{2,4}|[\uac00-\ud7a3]{2,4}|[\u30a0-\u30ff·]{4,12}")
 _LABEL = re.compile(
@@ -152,32 +149,9 @@ _TITLES = re.compile(
 )
 _NO_NAME = re.compile(r"[\d@:!?…\"“”«»#%=<>{}_*™®©$€]")
 _JOINED = re.compile(r"(?:d|l|dell|dall|o|al|el|ad|an|ar|as|bin|ibn)[’'-][^\W\d_]", re.IGNORECASE)
-_PARTICLES = frozenset((
-    "de", "del", "della", "di", "da", "dos", "das", "do", "du", "des", "la", "le", "les", "van", "von", "der", "den",
-    "het", "zu", "zur", "zum", "ter", "ten", "te", "el", "al", "bin", "binti", "ibn", "af", "av", "y", "e", "i", "und",
-    "vom", "ap", "ben", "bat", "st", "san", "ul", "uz", "abu", "umm", "mac", "ní", "ó", "dello", "degli", "lo", "'t",
-))  # fmt: skip
-_ROLES = frozenset((
-    "reporter", "editor", "correspondent", "writer", "staff", "columnist", "analyst", "producer", "journalist",
-    "photographer", "contributor", "freelance", "redakteur", "redakteurin", "korrespondent", "korrespondentin",
-    "redaktion", "journaliste", "rédacteur", "rédactrice", "redactor", "redactora", "periodista", "corresponsal",
-    "giornalista", "redattore", "verslaggever", "redacteur", "toimittaja", "dziennikarz", "redaktor", "muhabir",
-    "wartawan", "журналист", "корреспондент", "редактор", "desk", "team", "newsroom", "bureau", "chief", "head",
-    "editorial", "admin", "administrator", "webmaster", "moderator", "guest", "user", "root", "author", "anonymous",
-))  # fmt: skip
-_OUTLETS = frozenset((
-    "press", "wire", "wires", "news", "post", "times", "agency", "agencies", "agentur", "zeitung", "herald", "gazette",
-    "tribune", "courier", "observer", "telegraph", "chronicle", "journal", "presse", "kurier", "bote", "anzeiger",
-    "rundschau", "nachrichten", "agence", "agencia", "agência", "agenzia", "media", "radio", "tv", "television",
-    "broadcasting", "network", "service", "services", "syndicate", "magazine", "weekly", "daily", "online", "desk",
-    "newsroom", "bureau", "redaktion", "redacción", "rédaction", "redazione", "redactie", "team", "group", "ltd", "inc",
-    "gmbh", "dienst", "pressedienst", "today",
-))  # fmt: skip
-_DESKS = frozenset((
-    "desk", "bureau", "newsroom", "team", "redaktion", "redacción", "rédaction", "redazione", "redactie", "office",
-))  # fmt: skip
-_SURNAMES = frozenset(("post", "press", "times", "journal", "herald", "observer", "bote", "group", "today", "daily"))
-_NOBODY = frozenset((
-    "the", "our", "your", "unknown", "anonymous", "unserem", "unserer", "notre", "nuestro", "various", "none", "null",
-    "press", "release", "this", "our", "us", "office", "council", "university", "department", "ministry",
-))  # fmt: skip
+_PARTICLES = frozenset(_WORDS["particles"])
+_ROLES = frozenset(_WORDS["roles"])
+_OUTLETS = frozenset(_WORDS["outlets"])
+_DESKS = frozenset(_WORDS["desks"])
+_SURNAMES = frozenset(_WORDS["surnames"])
+_NOBODY = frozenset(_WORDS["nobody"])

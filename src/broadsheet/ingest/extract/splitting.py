@@ -73,12 +73,12 @@ def _is_story(lines: Sequence[Line], hints: Hints, *, ruled: bool) -> bool:
     """
     head = lines[:_HEAD]
     title = next((n for n, line in enumerate(head) if _heads(line)), -1)
-    if title < 0 or _told(lines) < _PROSE:
+    if title < 0 or _prose_words(lines) < _PROSE:
         return False
     return any(_signs(line, hints, ruled=ruled) for line in head[title + 1 :])
 
 
-def _told(lines: Sequence[Line]) -> int:
+def _prose_words(lines: Sequence[Line]) -> int:
     """The words of the paragraphs among lines."""
     return sum(line.words for line in lines if line.prose and not line.boilerplate)
 
@@ -105,9 +105,9 @@ def _seem(lines: Sequence[Line], boundaries: Sequence[int]) -> int:
     near = [i for i in boundaries if is_rule(lines[i - 1])]
     if near:
         spans = list(zip([0, *near], [*near, len(lines)], strict=True))
-        told = sum(_headed(lines[start:end]) for start, end in spans)
-        if told > 1 and told >= len(spans) - 1:
-            return told
+        headed = sum(_headed(lines[start:end]) for start, end in spans)
+        if headed > 1 and headed >= len(spans) - 1:
+            return headed
     return _numbered(lines) or _signed(lines)
 
 
@@ -120,8 +120,10 @@ def _numbered(lines: Sequence[Line]) -> int:
         return 0
     if not all(lines[i].text.isupper() for i in items) and not any(_DIGEST.search(line.text) for line in lines[:_HEAD]):
         return 0
-    told = [_told(lines[i + 1 : end]) >= _BRIEF for i, end in zip(items, [*items[1:], len(lines)], strict=True)]
-    return len(items) if all(told) else 0
+    briefs = [
+        _prose_words(lines[i + 1 : end]) >= _BRIEF for i, end in zip(items, [*items[1:], len(lines)], strict=True)
+    ]
+    return len(items) if all(briefs) else 0
 
 
 def _signed(lines: Sequence[Line]) -> int:
@@ -129,7 +131,7 @@ def _signed(lines: Sequence[Line]) -> int:
     found = 0
     for i in range(1, min(len(lines), _FIRST) - 2):
         head = lines[i - 1]
-        if _heads(head) and not head.stops and head.gap and _told(lines[i + 1 : i + 4]) >= _PROSE:
+        if _heads(head) and not head.stops and head.gap and _prose_words(lines[i + 1 : i + 4]) >= _PROSE:
             byline = bylines.read(lines[i].text)
             found += byline is not None and byline.labelled and bool(byline.names)
     return found if found > 1 else 0
@@ -141,4 +143,4 @@ def _headed(lines: Sequence[Line]) -> bool:
     head = lines[0] if len(lines) > 1 else None
     if head is None or head.boilerplate or head.bullet or head.stops or not 1 < head.words <= _HEAD * 2:
         return False
-    return _told(lines[1:]) >= _BRIEF
+    return _prose_words(lines[1:]) >= _BRIEF

@@ -1,4 +1,7 @@
-"""The story's first paragraphs → its summary: whole sentences, 160 to 300 characters where the lead allows it."""
+"""The story's first paragraphs → its summary: whole sentences, 160 to 300 characters where the lead allows it.
+
+In: paragraphs as plain text. Out: one or two sentences, none of them cut; and the sentences of any text.
+"""
 
 from __future__ import annotations
 

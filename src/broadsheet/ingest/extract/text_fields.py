@@ -30,6 +30,7 @@ from broadsheet.ingest.extract.context import gather
 from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
 from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.names import is_agency
 
 _DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
 _DATELINE = re.compile(
@@ -307,7 +308,7 @@ class FieldFinder:
             stamps = self.context.stamps.get(i, ())
             text = dates.rest(line.text, stamps) if stamps else line.text
             if i != self.title and (said := bylines.seen(text, below)):
-                agency = bylines.is_agency(said)
+                agency = is_agency(said)
                 rule = "a byline in which no name was found"
                 self.fields["authors"] = Found((agency or said,), rule, _GUESS if agency else _UNLIKELY, line.number)
                 if agency:
@@ -358,7 +359,7 @@ class FieldFinder:
             found = _DATELINE.match(line.text, 0, _FAR)
             if not found:
                 continue
-            agency = bylines.is_agency(found["agency"] or "")
+            agency = is_agency(found["agency"] or "")
             if not (agency or (found["place"].isupper() and len(found["place"]) > 2)):
                 continue
             place = found["place"].title() if found["place"].isupper() else found["place"]

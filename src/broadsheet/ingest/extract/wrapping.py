@@ -86,10 +86,10 @@ def find(found: Sequence[TextRow]) -> Margin | None:
     strong = [pair for pair in pairs if pair.goes_on]
     if sum(pair.weight for pair in pairs) < _ENOUGH:
         return None
-    told = {size for pair in pairs for size in (pair.size, pair.below) if _NARROWEST <= size <= WIDEST}
+    fitting = {size for pair in pairs for size in (pair.size, pair.below) if _NARROWEST <= size <= WIDEST}
     rows = {row.size for row in found if _prose(row.text)}
-    closed = {size for size in (*every, *rows) if max(told) < size <= WIDEST}
-    sizes = [*sorted(closed)[:_CANDIDATES], *sorted(told, reverse=True)[:_CANDIDATES]]
+    closed = {size for size in (*every, *rows) if max(fitting) < size <= WIDEST}
+    sizes = [*sorted(closed)[:_CANDIDATES], *sorted(fitting, reverse=True)[:_CANDIDATES]]
     prose = [row.size for row in found if row.size > min(sizes) and _prose(row.text)]
     best, width = max((_score(pairs, prose, size), size) for size in sizes)
     if best < _ENOUGH or sum(size < width * _OPEN for size in broken) > max(1, len(broken) * _INLINE):

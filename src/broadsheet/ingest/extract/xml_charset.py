@@ -44,8 +44,8 @@ def _by_language(data: bytes, name: str) -> str:
 
 def _of_language(data: bytes) -> str:
     """The charset in which the language that a file names was written before UTF-8; "" for Western and unknown ones."""
-    told = _LANGUAGE.search(data[:_SAMPLE])
-    charset = _OF_LANGUAGE.get(told[1].decode("ascii").lower(), "") if told else ""
+    tongue = _LANGUAGE.search(data[:_SAMPLE])
+    charset = _OF_LANGUAGE.get(tongue[1].decode("ascii").lower(), "") if tongue else ""
     central = charset == "cp1250" and not any(0x80 <= byte <= 0x9F for byte in data[:_SAMPLE])
     return "iso8859_2" if central else charset
 

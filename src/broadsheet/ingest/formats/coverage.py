@@ -1,7 +1,7 @@
 """What became of each piece of a feed or a wire: of its elements or keys, so that none that carries text is lost.
 
-In: the rows of a file and the pieces of every story in it. Out: fates, so that all drafts together cover each line.
-JSON with the place of each key.
+In: the rows of a file and the pieces of every story in it; a JSON text. Out: fates, so that all drafts together cover
+each line; the keys and objects of JSON, each with its line.
 """
 
 from __future__ import annotations

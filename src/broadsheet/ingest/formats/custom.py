@@ -1,7 +1,8 @@
 """A site's own readers beside Broadsheet's: the one that a raw file's name asks for, else that of its format.
 
 In: functions by a pattern of names, as build.py gives them. Out: a ``Reader``. What goes wrong in such a function is a
-problem of the source, with the line of the function.
+problem of the source, with the line of the function; a line by which a text says that it is not for readers counts
+whoever read it.
 """
 
 from __future__ import annotations
@@ -55,4 +56,6 @@ def _read(read: OwnReader, source: Source, hints: Hints) -> tuple[Draft, ...]:
         raise fail(
             "reader-failed", message, Place(source.name), "Make them with broadsheet.ingest.make_draft(title, body, …)."
         )
-    return drafts
+    from broadsheet.ingest.extract import marks
+
+    return tuple(marks.checked(draft, hints) for draft in drafts)  # as for the drafts of Broadsheet's own readers

@@ -1,7 +1,8 @@
-"""The one door of the room's readers: a source → its stories, by the reader of its format.
+"""The one door of the readers: a source → its format, and its stories by the reader of that format.
 
 In: a ``Source`` of any kind. Out: drafts. The content says what a source is, and the name's ending only where the
-content could be several things. A reader is loaded when its first source comes.
+content could be several things. A reader is loaded when its first source comes. What ``refused`` knows by its first
+bytes comes first: a format in letters that it takes for a table or a program must be recognised before that.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ Format = Literal[
 # Formats whose pieces stand on no lines that an editor could look up: paragraphs are counted there.
 WITHOUT_LINES: frozenset[Format] = frozenset(("docx", "odt", "rtf", "pdf", "epub", "archive"))
 
-# Where readers of several modules lie together.
-_ROOMS = {
+# The folder of a reader that shares its modules with others; those of feeds and mail are folders of their own.
+_FOLDERS = {
     "docx": "documents.", "odt": "documents.", "rtf": "documents.", "pdf": "documents.", "epub": "documents.",
     "subtitles": "documents.", "ninjs": "wires.", "newsml": "wires.",
 }  # fmt: skip
@@ -71,7 +72,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     name = recognise(source)
     if not source.data:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
-    reader = cast("Reader", import_module(f"{__package__}.{_ROOMS.get(name, '')}{name}").read)
+    reader = cast("Reader", import_module(f"{__package__}.{_FOLDERS.get(name, '')}{name}").read)
     return tuple(marks.checked(draft, hints) for draft in reader(source, hints))
 
 

@@ -1,7 +1,7 @@
-"""The text of a feed entry, a mail or a wire item → Markdown, and what the text itself tells of a story.
+"""A text that is all story, of any format → Markdown, and the fields that every reader makes of it alike.
 
-In: an HTML fragment or plain text that is all story and no page. Out: ``Prose``, and the fields that every reader
-makes of the paragraphs alike: summary, topics, language.
+In: an HTML fragment, a tree or plain text: the body of a feed entry, a mail, a wire item, a document. Out: ``Prose``;
+summary, topics and language of its paragraphs; a headline where the source has none.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
 
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+# For fragments, which are made UTF-8 first.
+PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _BREAKS = re.compile(r"\n[ \t]*\n\s*")
 _TAGS = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|img|blockquote|span|table|pre|section|article)\b[^<>]*>",
     re.IGNORECASE,
 )
 _FURNITURE = 120  # characters; a longer paragraph is one, whatever it begins with
-_DROPPED = frozenset({"share", "counter", "advert", "related", "popular", "signup", "cookies", "comments", "account"})
 
 
 class Prose(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ class Prose(msgspec.Struct, frozen=True):
 
 
 class About(msgspec.Struct, frozen=True):
-    """What a text tells of its story by itself."""
+    """What the text of a story gives without any field: its summary, topics and language."""
 
     summary: Found[str] | None
     topics: Found[tuple[str, ...]] | None
@@ -63,7 +63,7 @@ def from_text(text: str) -> Prose:
 def from_html(text: str, base: str = "", lang: str = "") -> Prose:
     """The prose of an HTML fragment. Pictures stay out: they lie elsewhere."""
     try:
-        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=_PARSER)
+        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return from_text(re.sub(r"<[^>]*>", " ", text))
     return from_tree(tree, base, lang)
@@ -95,14 +95,14 @@ def furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
     """Whether a block is what the table of phrases knows as no part of a text: "Share this", "Subscribe"."""
     if block.kind not in ("p", "h") or len(block.text) > _FURNITURE:
         return False
-    return boilerplate.kind(boilerplate.key(block.text), phrases) in _DROPPED
+    return boilerplate.kind(boilerplate.key(block.text), phrases) in boilerplate.FURNITURE
 
 
-def about(title: str, paragraphs: Sequence[str], told: Found[str] | None, hints: Hints) -> About:
-    """The summary, topics and language of a text; ``told`` is the language that its source gives."""
-    lang = language.detect("\n".join(paragraphs), told.value if told else hints.language)
-    if told and (told.value.partition("-")[0] == lang.value.partition("-")[0] or lang.confidence < told.confidence):
-        lang = told
+def about(title: str, paragraphs: Sequence[str], given: Found[str] | None, hints: Hints) -> About:
+    """The summary, topics and language of a text; ``given`` is the language that its source gives."""
+    lang = language.detect("\n".join(paragraphs), given.value if given else hints.language)
+    if given and (given.value.partition("-")[0] == lang.value.partition("-")[0] or lang.confidence < given.confidence):
+        lang = given
     lead = summary.make(paragraphs)
     found = topics.find(title, paragraphs, lang.value.partition("-")[0])
     return About(
@@ -112,9 +112,9 @@ def about(title: str, paragraphs: Sequence[str], told: Found[str] | None, hints:
     )
 
 
-def headline(told: str, rule: str, paragraphs: Sequence[str], line: int = 0) -> Found[str]:
+def headline(given: str, rule: str, paragraphs: Sequence[str], line: int = 0) -> Found[str]:
     """The headline that a source gives, or one that is made of the lead and is to be looked at."""
-    title = clean(re.sub(r"<[^>]{0,200}>", "", told))
+    title = clean(re.sub(r"<[^>]{0,200}>", "", given))
     if title:
         return Found(title, rule, 0.97, line)
     return Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)

@@ -43,7 +43,7 @@ _DECLARED = re.compile(
 _RARE = ("\0", "\x0b", "\x0c", "\x1b", "\x85", "\u2028", "\u2029", "â€", "Ã")
 _LATIN = frozenset(("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"))  # which all mean windows-1252 on the web
 _SILENT = ("script", "style", "noscript", "svg", "iframe", "template")  # what no reader of the page sees
-_TOLD = 500  # characters; a shorter articleBody is a teaser
+_WHOLE_BODY = 500  # characters; a shorter articleBody is a teaser
 _AROUND = 6  # blocks before and after a story among which it may say that it is not for readers
 _LEAST = 200  # characters of paragraphs without which a page is none of a story
 _TEASER = 0.5  # of an article's text by metadata: where a page shows less of it, the metadata is read instead
@@ -75,7 +75,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     blocks = read_blocks(body if body is not None else tree)
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     large = _is_large(tree)
-    taken = [*([] if large else _texts(tree)), *_told(about)]
+    taken = [*([] if large else _texts(tree)), *_article_body(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
     parts = _one_story(blocks, parts)
     sure = confidence.of_page(blocks, parts, taken)
@@ -117,8 +117,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         url=url,
         problems=(*cut, *_problems(blocks, parts, pictures, source.name)),
     )
-    told = _scripts(about, spoken)
-    fates = page_fates.fates(text, blocks, parts, draft, pictures, told)
+    further = _scripts(about, spoken)
+    fates = page_fates.fates(text, blocks, parts, draft, pictures, further)
     return (marked.on(replace(draft, fates=fates)),)
 
 
@@ -161,7 +161,7 @@ def _parsed(text: str, name: str) -> tuple[Any, list[Problem]]:
     return tree, [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]]
 
 
-def _address(about: page_metadata.Head) -> str:
+def _address(about: page_metadata.PageHead) -> str:
     urls = (about.canonical, about.meta("og:url"))
     return next((url for url in urls if url.startswith(("http://", "https://"))), "")
 
@@ -193,7 +193,7 @@ def _texts(tree: Any) -> list[str]:
 
     try:
         found = bare_extraction(tree, include_comments=False, include_formatting=True, fast=True, with_metadata=False)
-    except Exception:  # noqa: BLE001 - a library that guesses may trip over any page; the rest of the page is still told
+    except Exception:  # noqa: BLE001 - a library that guesses may trip over any page; the rest of the page is still read
         return []
     if found is None or isinstance(found, dict) or found.body is None:
         return []
@@ -201,13 +201,13 @@ def _texts(tree: Any) -> list[str]:
     return pieces or [" ".join(found.body.itertext())]
 
 
-def _told(about: page_metadata.Head) -> list[str]:
+def _article_body(about: page_metadata.PageHead) -> list[str]:
     """The text of the article that JSON-LD repeats; some sites put all of it there, and some its beginning."""
-    told = page_fields.text(about.node.get("articleBody"))
-    return [told] if len(told) > _TOLD else []
+    text = page_fields.text(about.node.get("articleBody"))
+    return [text] if len(text) > _WHOLE_BODY else []
 
 
-def _from_metadata(about: page_metadata.Head, url: str, shown: embedded.Prose) -> embedded.Prose | None:
+def _from_metadata(about: page_metadata.PageHead, url: str, shown: embedded.Prose) -> embedded.Prose | None:
     """The article's text by its metadata, where the page itself shows none of it or a teaser alone."""
     value = about.node.get("articleBody")
     value = "\n\n".join(str(item) for item in value if isinstance(item, str)) if isinstance(value, list) else value
@@ -221,7 +221,7 @@ def _from_metadata(about: page_metadata.Head, url: str, shown: embedded.Prose) -
     return embedded.from_text(plain if "\n\n" in plain else plain.replace("\n", "\n\n"))
 
 
-def _scripts(about: page_metadata.Head, spoken: embedded.Prose | None) -> dict[int, tuple[Fate, ...]]:
+def _scripts(about: page_metadata.PageHead, spoken: embedded.Prose | None) -> dict[int, tuple[Fate, ...]]:
     """The pieces of a page's JSON-LD that are text: the article's, where it was taken, and those of other articles."""
     line = about.lines.get("json-ld", 0)
     used = "the article's text in the page's metadata (JSON-LD)"
@@ -230,7 +230,7 @@ def _scripts(about: page_metadata.Head, spoken: embedded.Prose | None) -> dict[i
     return {line: tuple(found)} if found else {}
 
 
-def _published(about: page_metadata.Head) -> Found[str] | None:
+def _published(about: page_metadata.PageHead) -> Found[str] | None:
     """The publication, where the page names it."""
     name = about.meta("og:site_name") or page_fields.text(about.node.get("publisher"))
     return Found(name, "og:site_name", 0.9) if name else None

@@ -51,7 +51,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "thread": ("thread", "series"),
 }  # fmt: skip
 _OURS = {name: ours for ours, names in _NAMES.items() for name in names}
-_LISTS = frozenset(("authors", "topics", "section", "aliases"))  # of which every key counts
 # Tables whose keys count as if they stood outside.
 _TABLES = frozenset(("params", "extra", "taxonomies", "metadata", "meta", "frontmatter", "data"))
 # What only says how another generator shows a page.

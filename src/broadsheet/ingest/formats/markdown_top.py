@@ -15,6 +15,7 @@ import msgspec
 from broadsheet.ingest.extract import bylines, dates
 from broadsheet.ingest.extract.draft import Found, Hints, Role
 from broadsheet.ingest.formats import embedded
+from broadsheet.text import letters
 
 _MOST = 8  # paragraphs among which headline, standfirst, byline and day stand
 _LINE = 160  # characters of a row that bears a byline or a day
@@ -61,7 +62,7 @@ def read(rows: Sequence[str], first: int, headings: Sequence[tuple[str, range]],
     for place, (at, lines) in enumerate(paragraphs[:_MOST]):
         if at in starts:
             text, taken = starts[at]
-            if top.title or (known and _letters(text) != _letters(known)) or not text:
+            if top.title or (known and letters(text) != letters(known)) or not text:
                 break
             if not known:
                 top.title = embedded.headline(text, "first heading", (), taken.start)
@@ -199,7 +200,3 @@ def _plain(row: str) -> str:
     for _ in range(3):
         text = _EMPHASIS.sub(r"\2", text)
     return " ".join(re.sub(r"\\([^\w\s])", r"\1", text).split())
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))

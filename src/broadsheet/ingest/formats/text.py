@@ -31,7 +31,7 @@ from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Source
 from broadsheet.ingest.extract.lines import Layout, Line
 from broadsheet.model import Picture
 
-_SURE_TOPICS = {"en": 0.85}  # where names are told from nouns by their capitals; elsewhere an editor should look
+_SURE_TOPICS = {"en": 0.85}  # where capitals distinguish names; elsewhere an editor should look
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
@@ -55,21 +55,21 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         return (_doubted(draft, found.seem, source.name) if found.seem else draft,)
     ends = [*begins[1:], len(lines)]
     first = [1, *(lines[i].number for i in begins[1:]), total + 1]
-    told = note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name))
+    problem = note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name))
     drafts = [
         marked.within(range(first[n] - 1, first[n + 1] - 1), hints).on(
             _draft(lines[i:end], layout, range(first[n], first[n + 1]), lang, hints, day), 1
         )
         for n, (i, end) in enumerate(zip(begins, ends, strict=True))
     ]
-    return (msgspec.structs.replace(drafts[0], problems=(told,)), *drafts[1:])
+    return (msgspec.structs.replace(drafts[0], problems=(problem,)), *drafts[1:])
 
 
 def _doubted(draft: Draft, stories: int, name: str) -> Draft:
     """A draft that says that several stories seem to stand in it."""
-    told = note("several-stories", f"{stories} stories seem to stand in it: it is filed as one", Place(name))
+    problem = note("several-stories", f"{stories} stories seem to stand in it: it is filed as one", Place(name))
     sure = min(draft.body_confidence, EVEN)
-    return msgspec.structs.replace(draft, problems=(*draft.problems, told), body_confidence=sure)
+    return msgspec.structs.replace(draft, problems=(*draft.problems, problem), body_confidence=sure)
 
 
 def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:

@@ -236,7 +236,7 @@ class Filing:
         return _Existing(data, matter.meta)
 
     def _edited_meanwhile(self, prepared: PreparedStory, entry: IndexEntry) -> Filed:
-        """How a story stands whose file is not what the index says: somebody touched it, and no size or time told."""
+        """How a story stands whose file is not what the index says: it was changed, and its size and time were not."""
         self._edited_now = True
         try:
             self._index.add(index.found(self._site, entry))

@@ -1,4 +1,4 @@
-"""A draft → front matter: the keys of a story as DESIGN orders them, every value one that ``fields`` accepts.
+"""A draft → front matter: the keys of a story in their usual order, every value one that ``fields`` accepts.
 
 In: a ``Draft`` and what the site knows. Out: ``PreparedStory``, the metadata and body of a story file to be. All
 that a reader took from a source is hostile here: control characters go, lengths are bounded, what is no value is left
@@ -24,7 +24,7 @@ from broadsheet.ingest.extract.draft import EVEN, SURE, Draft, Found, Source
 from broadsheet.ingest.sources import similarity
 from broadsheet.ingest.sources.pictures import PictureFile, Pictures
 from broadsheet.model import Picture
-from broadsheet.text import clip
+from broadsheet.text import clip, letters
 
 _TITLE = 300  # characters; what a headline can be at most, in any paper
 _SUMMARY = 600
@@ -83,7 +83,7 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     body = found.body(charset.clean(draft.body)).strip()
     title = _line(draft.title.value, _TITLE)
     given = draft.title.confidence > EVEN  # else it was made of the text, which may be no more than that
-    if not body or (given and len(body) < 2 * _TITLE and _letters(body) == _letters(title)):
+    if not body or (given and len(body) < 2 * _TITLE and letters(body) == letters(title)):
         hint = "A story needs a text; the file's title alone makes none."
         raise fail("no-text", "no text was found besides the title", Place(source.name), hint)
     if len(body.encode()) > content.LARGEST - _MATTER:
@@ -208,10 +208,6 @@ def _named_day(source: Source, zone: ZoneInfo) -> dt.date | None:
 
 def _line(text: str | None, length: int) -> str:
     return clip(charset.clean(text), length) if text else ""
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _address(text: str) -> str:

@@ -207,7 +207,7 @@ def _resolved(path: Path) -> Path:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads round in a circle: told of as a file
+    except OSError:  # a link that leads round in a circle: reported as a file
         return False
 
 

@@ -1,9 +1,9 @@
 """What was filed from which source, ever: content/stories/.ledger ⇄ ``Ledger``.
 
-One line of JSON a source, sorted by name: the source's digest when it was last read, and the id of every story that
-came of it with that story's own digest. It is kept with the stories, under version control, because it alone tells a
-story that an editor deleted from one that was never filed. Where it is missing it is made anew from the story files,
-and then every source is read once more.
+In: a site and its stories. Out: the ``Ledger``. The file has one line of JSON a source, sorted by name: the source's
+digest when it was last read, and the id of every story that came of it with that story's own digest. It is kept with
+the stories, under version control, because it alone tells a story that an editor deleted from one that was never
+filed. Where it is missing it is made anew from the story files, and then every source is read once more.
 """
 
 from __future__ import annotations

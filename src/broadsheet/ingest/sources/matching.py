@@ -1,4 +1,4 @@
-"""A story found in a source → the one it is: one that was filed before, one that another source told, or a new one.
+"""A story found in a source → the one it is: one that was filed before, one that another source has, or a new one.
 
 In: a prepared story, and the index and ledger as they are. Out: ``Match``. Nothing is changed here.
 
@@ -60,7 +60,7 @@ class Matcher:
                 and same.id not in self._own
                 and prepared.fingerprint.text != entry.fingerprint.text
             ):
-                return Match("same", same.id, same)  # revised into what another story tells: not to be told twice
+                return Match("same", same.id, same)  # revised into what another story says: not to be filed twice
             return Match("known", known, entry)
         if self._ledger.filed(known) and not self._index.with_id(known) and not self._again:
             return Match("deleted", known)

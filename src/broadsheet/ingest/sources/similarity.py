@@ -20,7 +20,7 @@ _BAND = 3  # bytes that must agree to make two texts candidates
 _BANDS = 24  # finds 96 of 100 pairs that are half alike, 80 at the bar
 _LONGEST = 200_000  # characters that are looked at word by word; no news story is so long
 _RUN = 4  # words; fewer meet by chance, more are broken by every edit
-_FEWEST = 24  # words below which a text is too short to be told from another by its words
+_FEWEST = 24  # words below which a text is too short to be distinguished from another by its words
 _BINARY = 32 - 7  # the bits of a hash below those that name its bin
 
 

@@ -138,7 +138,7 @@ def document(channel: bytes, closing: bytes, entries: Sequence[bytes], style: st
 
 
 def numbered(xml: bytes) -> bytes:
-    """What feedgen wrote, with numbers for names as in ``xmltext.escaped``."""
+    """What feedgen wrote, with numbers for names as in ``xml.escaped``."""
     return xml.replace(b"&lt;", b"&#x3C;").replace(b"&gt;", b"&#x3E;").replace(b"&amp;", b"&#x26;")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.ingest.formats.feed import entry_body
-from broadsheet.ingest.formats.feed.entry_body import EntryBody, Place
+from broadsheet.ingest.formats.feed.entry_body import BodyContext, EntryBody
 
-PLACE = Place("https://net.example/cod", "Cod comes back", "https://net.example/", "The Net")
+PLACE = BodyContext("https://net.example/cod", "Cod comes back", "https://net.example/", "The Net")
 STORY = "<p>The cod came back to the bay in May.</p><p>Nobody had thought that it would.</p>"
 RIGHT = "The cod came back to the bay in May.\n\nNobody had thought that it would.\n"
 HERE, HOME = "<a href='https://net.example/cod'>Cod comes back</a>", "<a href='https://net.example'>The Net</a>"

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.formats.mail import mail_fields
 from tests.ingest.formats.mails import message, read
 
@@ -120,3 +121,10 @@ def test_a_byline_in_the_text_counts_more_than_the_sender():
     assert draft.authors
     assert draft.authors.value == ("Ada Moll",)
     assert draft.body == "The port of Ellery is shut, the council said.\n"
+
+
+@pytest.mark.parametrize(("zone", "offset"), [("NZDT", "+13:00"), ("ACST", "+09:30"), ("IDT", "+03:00")])
+def test_a_date_in_words_is_in_the_zone_that_it_names(zone, offset):
+    found = mail_fields.spoken(f"5 March 2026 at 10:00 {zone}", Hints(), None)
+    assert found is not None
+    assert found[0].isoformat() == f"2026-03-05T10:00:00{offset}"

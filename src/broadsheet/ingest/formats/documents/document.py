@@ -36,16 +36,18 @@ def drafts(
     problems: Sequence[Problem] = (),
 ) -> tuple[Draft, ...]:
     """The stories of a document. Raises BroadsheetError (``no-story``) where it has no text."""
-    told = list(problems)
+    reported = list(problems)
     if len(pieces) > MOST:
         message = f"the last {len(pieces) - MOST:,} of its paragraphs are not read: a document is read up to {MOST:,}"
-        told.append(error("too-large", message, Place(source.name), "Split the document."))
+        reported.append(error("too-large", message, Place(source.name), "Split the document."))
         pieces = pieces[:MOST]
     if not any(one.kind not in ("", "img") for one in pieces):
         raise fail("no-story", "the document holds no text", Place(source.name), "Save its text as .txt or .html.")
     begins = _begins(pieces, hints)
     if len(begins) > 1:
-        told.append(note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name)))
+        reported.append(
+            note("several-stories", f"{len(begins)} stories stand in it: each is filed", Place(source.name))
+        )
     if begins[0]:  # what stands above several stories is the name of the paper, and no part of the first
         above = "stands above the first story"
         pieces = [*(Piece(one.text, why=above) for one in pieces[: begins[0]]), *pieces[begins[0] :]]
@@ -54,8 +56,8 @@ def drafts(
     for n, (first, last) in enumerate(pairwise([*begins, len(pieces)])):
         mine = about if len(begins) == 1 else msgspec.structs.replace(about, title="")
         made.append(story(source, hints, pieces[first:last], mine, pictures, above=first, whole=len(begins) == 1))
-        if n == 0 and told:
-            made[0] = msgspec.structs.replace(made[0], problems=tuple(told))
+        if n == 0 and reported:
+            made[0] = msgspec.structs.replace(made[0], problems=tuple(reported))
     return tuple(made)
 
 

@@ -16,8 +16,10 @@ from broadsheet.ingest.extract import bylines, dates, headlines, lines, sections
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.bylines import Byline
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
+from broadsheet.ingest.extract.names import is_name
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.documents.pieces import Piece, Properties
+from broadsheet.text import letters
 
 _HEAD = 8  # pieces below the headline among which date line and byline stand
 _TAIL = 3  # pieces at the end that may name who wrote, and when
@@ -123,7 +125,7 @@ class DocumentHead:
             return False
         elif one.strong:
             why, sure = "the first line, which stands out", 0.9
-        if _letters(self._about.title) == _letters(one.text):
+        if letters(self._about.title) == letters(one.text):
             why, sure = f"{why}, as in the document's properties", 0.97
         self.title = Found(headlines.tidy(one.text), why, sure)
         self.take(n, "title", why)
@@ -134,15 +136,15 @@ class DocumentHead:
     def _first_lines(self, at: int) -> int:
         """Read the lines around the headline; the last one that was looked at."""
         zone = self._texts[: self._texts.index(at) + 1 + _HEAD] if at >= 0 else self._texts[:_HEAD]
-        told, last = 0, -1
+        prose, last = 0, -1
         for n in zone:
             if n in self.taken:
                 continue
             last = n
             if self._line(n, sure=1.0) or (n < at and self._label(n)):
                 continue
-            told += n > at and is_prose(self._pieces[n].text)
-            if told > 1:
+            prose += n > at and is_prose(self._pieces[n].text)
+            if prose > 1:
                 break
         return last
 
@@ -240,7 +242,7 @@ class DocumentHead:
             self.date = Found(day, "the day when the document was made", EVEN if near else 0.4)
         if not self.authors:
             names = [clean(name) for name in re.split(r"[;,]", about.author)]
-            names = [name for name in names if " " in name and bylines.is_name(name) and not _NO_NAME.search(name)]
+            names = [name for name in names if " " in name and is_name(name) and not _NO_NAME.search(name)]
             self.authors = Found(tuple(names[:10]), "the document's properties", 0.6) if names else None
 
 
@@ -264,10 +266,6 @@ def is_prose(text: str) -> bool:
 def _could_head(text: str) -> bool:
     longest, most = _TITLE
     return len(text) <= longest and lines.count(text) <= most and not (is_prose(text) and lines.count(text) > 18)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _zone(hints: Hints) -> dt.tzinfo:

@@ -5,14 +5,12 @@ In: the package of a document. Out: ``Parts``. Source of the names: ECMA-376, pa
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import page_dates
 from broadsheet.ingest.formats.documents import pieces
 from broadsheet.ingest.formats.documents.package import Package, attribute, local, resolved
 
@@ -125,19 +123,12 @@ class Parts:
 def properties(package: Package) -> pieces.Properties:
     """What the document says of itself."""
     root = package.optional("docProps/core.xml")
-    told = {local(child): (child.text or "").strip() for child in root} if root is not None else {}
+    said = {local(child): (child.text or "").strip() for child in root} if root is not None else {}
     return pieces.Properties(
-        told.get("title", ""), told.get("creator", ""), _moment(told.get("created", "")),
-        _moment(told.get("modified", "")),
-        pieces.tongue(told.get("language", "")),
+        said.get("title", ""), said.get("creator", ""), pieces.moment(said.get("created", "")),
+        pieces.moment(said.get("modified", "")),
+        pieces.tongue(said.get("language", "")),
     )  # fmt: skip
-
-
-def _moment(text: str) -> dt.datetime | None:
-    found = page_dates.parse(text)
-    if isinstance(found, dt.datetime):
-        return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    return dt.datetime.combine(found, dt.time(12), dt.UTC) if found else None
 
 
 def child(node: Any, name: str) -> Any:

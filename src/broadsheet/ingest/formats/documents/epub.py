@@ -21,6 +21,7 @@ from broadsheet.ingest.extract import lines, page_dates
 from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
 from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.documents import document, pieces
 from broadsheet.ingest.formats.documents.package import Package, PictureParts, attribute, local, resolved
 
@@ -44,7 +45,6 @@ _HEADED = re.compile(
     r"copyright|kolofon",
     re.IGNORECASE,
 )
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 
 
 class _Chapter(msgspec.Struct):
@@ -134,7 +134,7 @@ class _Book:
             above += len(parts)
         if not drafts:
             raise BroadsheetError(*self._problems)
-        told = [
+        several = [
             note(
                 "several-stories",
                 f"{len(drafts)} chapters stand in it: each is filed as a story",
@@ -142,7 +142,7 @@ class _Book:
             )
         ]
         problems = (
-            *(told if len(drafts) > 1 else ()),
+            *(several if len(drafts) > 1 else ()),
             *self._package.problems,
             *self._pictures.problems(),
             *self._problems,
@@ -150,17 +150,17 @@ class _Book:
         return (msgspec.structs.replace(drafts[0], problems=(*drafts[0].problems, *problems)), *drafts[1:])
 
     def _about(self) -> pieces.Properties:
-        told: dict[str, list[str]] = {}
+        said: dict[str, list[str]] = {}
         metadata = next(self._tree.iter("{*}metadata"), None)
         for node in metadata if metadata is not None else ():
             if node.text and node.text.strip():
-                told.setdefault(local(node), []).append(node.text.strip())
-        found = page_dates.parse(next(iter(told.get("date", [])), ""))
+                said.setdefault(local(node), []).append(node.text.strip())
+        found = page_dates.parse(next(iter(said.get("date", [])), ""))
         day = found.date() if isinstance(found, dt.datetime) else found
         made = dt.datetime.combine(day, dt.time(12), dt.UTC) if day else None
         return pieces.Properties(
-            next(iter(told.get("title", [])), ""), "; ".join(told.get("creator", [])[:5]), made, made,
-            pieces.tongue(next(iter(told.get("language", [])), "")),
+            next(iter(said.get("title", [])), ""), "; ".join(said.get("creator", [])[:5]), made, made,
+            pieces.tongue(next(iter(said.get("language", [])), "")),
         )  # fmt: skip
 
     def _contents(self) -> dict[str, str]:
@@ -189,7 +189,7 @@ class _Book:
                 "xml-entities", f"{path[:100]} declares entities of its own", Place(self._source.name), "Save it again."
             )
         try:
-            return lxml_html.document_fromstring(data, parser=_PARSER) if data.strip() else None
+            return lxml_html.document_fromstring(data, parser=embedded.PARSER) if data.strip() else None
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             return None
 

@@ -6,7 +6,6 @@ heads and tables of contents stay out: each is named in the fates. Source of the
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Place, fail
-from broadsheet.ingest.extract import page_dates
 from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
 from broadsheet.ingest.formats.documents import document, pieces
@@ -73,21 +71,17 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
 
 def _properties(package: Package) -> pieces.Properties:
     root = package.optional("meta.xml")
-    told: dict[str, str] = {}
+    said: dict[str, str] = {}
     for node in root.iter() if root is not None else ():
-        told.setdefault(local(node), (node.text or "").strip())
-    author = told.get("initial-creator") or told.get("creator", "")
+        said.setdefault(local(node), (node.text or "").strip())
+    author = said.get("initial-creator") or said.get("creator", "")
     return pieces.Properties(
-        told.get("title", ""), author, _moment(told.get("creation-date", "")), _moment(told.get("date", "")),
-        pieces.tongue(told.get("language", "")),
-    )  # fmt: skip
-
-
-def _moment(text: str) -> dt.datetime | None:
-    found = page_dates.parse(text)
-    if isinstance(found, dt.datetime):
-        return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    return dt.datetime.combine(found, dt.time(12), dt.UTC) if found else None
+        said.get("title", ""),
+        author,
+        pieces.moment(said.get("creation-date", "")),
+        pieces.moment(said.get("date", "")),
+        pieces.tongue(said.get("language", "")),
+    )
 
 
 class _Body:

@@ -16,7 +16,14 @@ from statistics import median
 import msgspec
 
 from broadsheet.ingest.extract.blocks import Span
-from broadsheet.ingest.formats.documents.reading_order import HYPHEN, Page, Printed, PrintedLine, boxes_of, ordered
+from broadsheet.ingest.formats.documents.reading_order import (
+    HYPHEN,
+    PrintedBlock,
+    PrintedLine,
+    PrintedPage,
+    boxes_of,
+    ordered,
+)
 
 _MARGIN = 0.09  # of a page's height, at its head and foot, in which running heads stand
 _LARGER = 1.16  # times the size of running text from which a line is a heading
@@ -37,14 +44,14 @@ _BULLET = re.compile(r"([•·▪◦‣●■►▶–*-]|\d{1,2}[.)])\s+(?=\S)"
 _ENDS = re.compile(r"[.!?…:。！？।؟][\"'”’»)\]]*$")
 
 
-def read(pages: Sequence[Page]) -> list[Printed]:
+def read(pages: Sequence[PrintedPage]) -> list[PrintedBlock]:
     """What is printed on the pages, in reading order; running heads stand at the end."""
     for number, page in enumerate(pages):
         for line in page.lines:
             line.page = number
     body = _usual_size(pages)
     aside = _asides(pages, body)
-    found: list[Printed] = []
+    found: list[PrintedBlock] = []
     for page in pages:
         left = [line for line in page.lines if id(line) not in aside]
         found += ordered(boxes_of(left))
@@ -52,7 +59,7 @@ def read(pages: Sequence[Page]) -> list[Printed]:
         {_rounded(line.size) for one in found for line in one.lines if line.size > body * _LARGER}, reverse=True
     )
     joined = _joined(found, body, sizes)
-    return [*joined, *(Printed("aside", [[line]]) for page in pages for line in page.lines if id(line) in aside)]
+    return [*joined, *(PrintedBlock("aside", [[line]]) for page in pages for line in page.lines if id(line) in aside)]
 
 
 def joined(lines: Sequence[PrintedLine], words: Counter[str]) -> list[Span]:
@@ -89,7 +96,7 @@ def _tight(last: str, first: str) -> bool:
     return last.endswith(("-", "–", "/")) and not last.endswith((" -", " –")) and first.isalnum()
 
 
-def vocabulary(pages: Sequence[Page]) -> Counter[str]:
+def vocabulary(pages: Sequence[PrintedPage]) -> Counter[str]:
     """How often each word stands inside the lines of a document, with and without hyphens."""
     return Counter(
         word for page in pages for line in page.lines for word in re.findall(r"[^\W_]+(?:-[^\W_]+)*", line.text.lower())
@@ -100,7 +107,7 @@ def _rounded(size: float) -> float:
     return round(size * 2) / 2
 
 
-def _usual_size(pages: Sequence[Page]) -> float:
+def _usual_size(pages: Sequence[PrintedPage]) -> float:
     """The size in which most of the text is printed."""
     counts: Counter[float] = Counter()
     for page in pages:
@@ -109,7 +116,7 @@ def _usual_size(pages: Sequence[Page]) -> float:
     return counts.most_common(1)[0][0] if counts else 10.0
 
 
-def _asides(pages: Sequence[Page], body: float) -> set[int]:
+def _asides(pages: Sequence[PrintedPage], body: float) -> set[int]:
     """The lines, by their ids, that are page numbers, running heads, and what a browser prints around a page."""
     found: set[int] = set()
     margins: list[list[PrintedLine]] = []
@@ -135,14 +142,14 @@ def _key(line: PrintedLine) -> tuple[str, int]:
     return re.sub(r"\d+", "#", line.text).strip(" |·#-–—"), round(line.box[1] / 4)
 
 
-def _joined(found: Sequence[Printed], body: float, sizes: Sequence[float]) -> list[Printed]:
+def _joined(found: Sequence[PrintedBlock], body: float, sizes: Sequence[float]) -> list[PrintedBlock]:
     """Lines as paragraphs, headings and items."""
     texts = [one.lines[0] for one in found if one.kind == "text"]
     pitches = [
         a.box[3] - b.box[3] for a, b in pairwise(texts) if a.page == b.page and 0 < a.box[3] - b.box[3] < 3 * body
     ]
     pitch = median(pitches) if pitches else body * 1.3
-    out: list[Printed] = []
+    out: list[PrintedBlock] = []
     margins = _margins(texts)
     for is_text, group in groupby(found, key=lambda one: one.kind == "text"):
         if not is_text:
@@ -155,17 +162,17 @@ def _joined(found: Sequence[Printed], body: float, sizes: Sequence[float]) -> li
             if before and _goes_on(before, line, rank, pitch, margins):
                 before.cells[0].append(line)
             elif rank:
-                out.append(Printed("heading", [[line]], rank))
+                out.append(PrintedBlock("heading", [[line]], rank))
             else:
-                out.append(Printed("item" if _BULLET.match(line.text) else "text", [[line]]))
+                out.append(PrintedBlock("item" if _BULLET.match(line.text) else "text", [[line]]))
     return [_settled(one) for one in out]
 
 
-def _settled(one: Printed) -> Printed:
+def _settled(one: PrintedBlock) -> PrintedBlock:
     """A bold paragraph that was taken for a heading is a paragraph after all, where it is long or a sentence."""
     text = " ".join(line.text for line in one.lines)
     if one.kind == "heading" and one.rank == _BOLD and (len(text) > 120 or text.endswith((".", ","))):
-        return Printed("text", one.cells)
+        return PrintedBlock("text", one.cells)
     return one
 
 
@@ -201,7 +208,7 @@ def _fits(line: PrintedLine, last: PrintedLine, right: float) -> bool:
 
 
 def _goes_on(
-    before: Printed, line: PrintedLine, rank: int, pitch: float, margins: dict[int, tuple[float, float]]
+    before: PrintedBlock, line: PrintedLine, rank: int, pitch: float, margins: dict[int, tuple[float, float]]
 ) -> bool:
     """Whether a line goes on with the paragraph before it."""
     last = before.lines[-1]

@@ -20,7 +20,7 @@ from broadsheet.ingest.extract.blocks import Span, clean
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
 from broadsheet.ingest.formats.documents import document, page_layout, pieces
 from broadsheet.ingest.formats.documents.package import PICTURE, PICTURES
-from broadsheet.ingest.formats.documents.reading_order import Page, Printed, PrintedLine
+from broadsheet.ingest.formats.documents.reading_order import PrintedBlock, PrintedLine, PrintedPage
 
 MOST = 80  # pages that are read
 _LETTERS = 20  # of a page that has a text
@@ -60,7 +60,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     return document.drafts(source, hints, found, reader.about, reader.pictures, reader.problems)
 
 
-def _refuse(pages: Sequence[Page], name: str) -> None:
+def _refuse(pages: Sequence[PrintedPage], name: str) -> None:
     """Raises BroadsheetError where the pages have no text that can be read."""
     text = "".join(line.text for page in pages for line in page.lines)
     letters = sum(map(str.isalpha, _UNKNOWN.sub("", text)))
@@ -84,7 +84,7 @@ class _Reader:
         self._across = ""  # what is printed from the bottom up
         self._browser = False
 
-    def pages(self) -> list[Page]:
+    def pages(self) -> list[PrintedPage]:
         """The lines of every page."""
         from pdfminer.converter import PDFPageAggregator
         from pdfminer.layout import LAParams
@@ -102,7 +102,7 @@ class _Reader:
         resources = PDFResourceManager()
         device = PDFPageAggregator(resources, laparams=LAParams(boxes_flow=None, all_texts=True))
         interpreter = PDFPageInterpreter(resources, device)
-        found: list[Page] = []
+        found: list[PrintedPage] = []
         count = 0
         for page in PDFPage.create_pages(printed):
             count += 1
@@ -116,7 +116,7 @@ class _Reader:
                 self.problems.append(warning("damaged", message, Place(self._source.name), _AGAIN))
                 continue
             links = list(_links(page))
-            found.append(Page(list(self._lines(layout, links)), layout.width, layout.height))
+            found.append(PrintedPage(list(self._lines(layout, links)), layout.width, layout.height))
         if count > MOST:
             message = f"its last {count - MOST:,} pages are not read: a PDF is read up to its {MOST}th page"
             self.problems.append(error("too-large", message, Place(self._source.name), "Split it."))
@@ -127,7 +127,7 @@ class _Reader:
             )
         return found
 
-    def parts(self, found: Sequence[Printed], words: Counter[str]) -> Iterator[pieces.Piece]:
+    def parts(self, found: Sequence[PrintedBlock], words: Counter[str]) -> Iterator[pieces.Piece]:
         """What is printed, as the pieces of a document."""
         ranks = [one.rank for one in found if one.kind == "heading"]
         top = min(ranks, default=0)
@@ -163,15 +163,15 @@ class _Reader:
         """What the PDF says of itself. One that a browser printed was made on the day of the printing."""
         from pdfminer.pdftypes import resolve1
 
-        told: dict[str, str] = {}
+        said: dict[str, str] = {}
         for info in printed.info[:4]:
             for key, value in info.items():
                 data = resolve1(value)
-                told.setdefault(str(key), _decoded(data) if isinstance(data, bytes) else "")
-        made, changed = (_moment(told.get(key, "")) for key in ("CreationDate", "ModDate"))
-        self._browser = _BROWSER.search(told.get("Creator", "") + told.get("Producer", "")) is not None
+                said.setdefault(str(key), _decoded(data) if isinstance(data, bytes) else "")
+        made, changed = (_moment(said.get(key, "")) for key in ("CreationDate", "ModDate"))
+        self._browser = _BROWSER.search(said.get("Creator", "") + said.get("Producer", "")) is not None
         self.about = pieces.Properties(
-            told.get("Title", ""), told.get("Author", ""), made, None if self._browser else changed
+            said.get("Title", ""), said.get("Author", ""), made, None if self._browser else changed
         )
 
     def _lines(self, layout: Any, links: Sequence[tuple[tuple[float, ...], str]]) -> Iterator[PrintedLine]:

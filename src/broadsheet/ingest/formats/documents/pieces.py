@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from broadsheet.ingest.extract import page_dates
 from broadsheet.ingest.extract.blocks import Around, Block, Cell, Kind, Span, clean
 from broadsheet.ingest.extract.draft import Role
 
@@ -125,6 +126,14 @@ def picture(src: str, alt: str, line: int = 0) -> Piece:
 def dropped(text: str, why: str, line: int = 0) -> Piece:
     """What is left out of a document, and why."""
     return Piece(clean(text)[:300], why=why, line=line)
+
+
+def moment(text: str) -> dt.datetime | None:
+    """A date that a document says of itself; noon in UTC where it says only the day."""
+    found = page_dates.parse(text)
+    if isinstance(found, dt.datetime):
+        return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+    return dt.datetime.combine(found, dt.time(12), dt.UTC) if found else None
 
 
 def tongue(code: str) -> str:

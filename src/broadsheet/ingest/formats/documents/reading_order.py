@@ -1,7 +1,8 @@
 """The lines of a printed page, by their places → the order in which a reader takes them: columns, tables, item marks.
 
-In: ``PrintedLine`` values, whose places are counted in points from the lower left corner. Out: ``Printed`` values of
-one line each, or of a row, in reading order. Columns are read one after the other, as far down as nothing lies across.
+In: ``PrintedLine`` values, whose places are counted in points from the lower left corner. Out: ``PrintedBlock`` values
+of one line each, or of a row, in reading order. Columns are read one after the other, as far down as nothing lies
+across.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class PrintedLine(msgspec.Struct, eq=False):
         return " ".join("".join(span.text for span in self.spans).split())
 
 
-class Page(msgspec.Struct):
+class PrintedPage(msgspec.Struct):
     """The lines of one page, and how high and wide it is."""
 
     lines: list[PrintedLine]
@@ -50,7 +51,7 @@ class Page(msgspec.Struct):
     height: float
 
 
-class Printed(msgspec.Struct):
+class PrintedBlock(msgspec.Struct):
     """A paragraph, heading, list item, row of a table (one group of lines a cell), picture or running head."""
 
     kind: Kind
@@ -105,7 +106,7 @@ def _rows(boxes: Sequence[_Box]) -> list[list[PrintedLine]]:
     return [sorted(row, key=lambda line: line.box[0]) for row in rows]
 
 
-def _table(boxes: Sequence[_Box]) -> list[Printed]:
+def _table(boxes: Sequence[_Box]) -> list[PrintedBlock]:
     """The rows of a table, and the lines right above it; nothing where boxes are columns of text."""
     rows = _rows(boxes)
     first = next((n for n, row in enumerate(rows) if len(row) > 1), len(rows))
@@ -116,8 +117,8 @@ def _table(boxes: Sequence[_Box]) -> list[Printed]:
     running = sum(text[:1].islower() for text in texts)
     if sum(map(len, texts)) > _CELL * len(texts) or running > _RUNNING * len(texts) or any(map(HYPHEN.search, texts)):
         return []
-    above = [Printed("text", [[line]]) for row in rows[:first] for line in row]
-    return [*above, *(Printed("row", [[line] for line in row]) for row in table)]
+    above = [PrintedBlock("text", [[line]]) for row in rows[:first] for line in row]
+    return [*above, *(PrintedBlock("row", [[line] for line in row]) for row in table)]
 
 
 def _lined_up(row: Sequence[PrintedLine], above: Sequence[PrintedLine]) -> bool:
@@ -125,13 +126,13 @@ def _lined_up(row: Sequence[PrintedLine], above: Sequence[PrintedLine]) -> bool:
     return all(one.box[0] < up.box[2] + 20 and up.box[0] < one.box[2] + 20 for one, up in zip(row, above, strict=True))
 
 
-def ordered(boxes: Sequence[_Box]) -> Iterator[Printed]:
+def ordered(boxes: Sequence[_Box]) -> Iterator[PrintedBlock]:
     """The boxes of a page in reading order."""
     for band in _bands(boxes):
         cut = _cut(band)
         if cut is None:
             for box in sorted(band, key=lambda box: (-box.box[3], box.box[0])):
-                yield Printed("picture" if box.line.picture else "text", [[box.line]])
+                yield PrintedBlock("picture" if box.line.picture else "text", [[box.line]])
         elif rows := _table(band):
             yield from rows
         else:

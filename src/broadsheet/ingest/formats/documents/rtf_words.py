@@ -101,9 +101,11 @@ def codec(name: str, default: str) -> str:
     return name
 
 
-def moment(told: dict[str, int]) -> dt.datetime | None:
-    """The moment that the words of a date tell; None where they tell none."""
+def moment(fields: dict[str, int]) -> dt.datetime | None:
+    """The moment that the words of a date give; None where they give none."""
     try:
-        return dt.datetime(told["yr"], told["mo"], told["dy"], told.get("hr", 0), told.get("min", 0), tzinfo=dt.UTC)
+        return dt.datetime(
+            fields["yr"], fields["mo"], fields["dy"], fields.get("hr", 0), fields.get("min", 0), tzinfo=dt.UTC
+        )
     except (KeyError, ValueError):
         return None

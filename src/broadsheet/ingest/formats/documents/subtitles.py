@@ -49,8 +49,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     if not paragraphs:
         raise fail("no-story", "nothing is said in the subtitles", Place(source.name), "Save the text as .txt.")
     text = [to_markdown.escape(paragraph) for paragraph in paragraphs]
-    told = next((row for row in rows[:12] if row.lower().startswith("language:")), "")
-    code = re.search(r":\s*([a-z]{2,3})\b", told)
+    header = next((row for row in rows[:12] if row.lower().startswith("language:")), "")
+    code = re.search(r":\s*([a-z]{2,3})\b", header)
     lang = Found(code[1], "the file's language", 0.9) if code else None
     headed = re.match(r"WEBVTT\s+-?\s*(?!Kind:|Language:)(\S.*)", rows[0].lstrip("\ufeff"))
     name = clean(headed[1]) if headed else ""

@@ -13,8 +13,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.errors import Place as Spot
-from broadsheet.errors import Problem, note, warning
+from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.extract import machine_dates, sections, signed
 from broadsheet.ingest.extract.blocks import clean, squeeze
 from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Role
@@ -23,7 +22,7 @@ from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.feed import entry_body
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
-from broadsheet.ingest.formats.wires.publisher_marks import Marks
+from broadsheet.ingest.formats.publisher_marks import PublisherMarks
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -37,7 +36,7 @@ _NO_TOPICS = frozenset((
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,2}")
 
 
-class Text(msgspec.Struct, frozen=True):
+class FeedText(msgspec.Struct, frozen=True):
     """A text as a feed has it: the line that it begins on, and whether it is markup, plain, or not said ("")."""
 
     value: str
@@ -55,19 +54,19 @@ class Entry(msgspec.Struct):
     url: str = ""
     base: str = ""
     lang: str = ""
-    title: Text | None = None
-    bodies: list[Text] = []
-    summaries: list[Text] = []
-    published: list[Text] = []
-    updated: list[Text] = []
-    people: list[list[Text]] = []  # in the order in which they count
-    tags: list[Text] = []
-    sections: list[Text] = []
+    title: FeedText | None = None
+    bodies: list[FeedText] = []
+    summaries: list[FeedText] = []
+    published: list[FeedText] = []
+    updated: list[FeedText] = []
+    people: list[list[FeedText]] = []  # in the order in which they count
+    tags: list[FeedText] = []
+    sections: list[FeedText] = []
     media: list[Media] = []
     source: str = ""
     source_url: str = ""
     licence: str = ""
-    marks: Marks = Marks()
+    marks: PublisherMarks = PublisherMarks()
     pieces: list[Piece] = []
     damaged: str = ""  # why it is not whole
     guessed: bool = False  # whether its charset is a guess
@@ -81,7 +80,7 @@ class FeedFacts(msgspec.Struct, frozen=True):
     home: str = ""
     lang: str = ""
     licence: str = ""
-    people: tuple[Text, ...] = ()
+    people: tuple[FeedText, ...] = ()
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -105,10 +104,10 @@ class _Entry:
     def __init__(self, entry: Entry, feed: FeedFacts, hints: Hints, file: str) -> None:
         self.entry, self.feed, self.hints, self.file = entry, feed, hints, file
         self.problems: list[Problem] = []
-        told = entry.lang or feed.lang
-        self.lang = told.replace("_", "-") if _LANG.fullmatch(told) else ""
+        tag = entry.lang or feed.lang
+        self.lang = tag.replace("_", "-") if _LANG.fullmatch(tag) else ""
         self.headline = self._headline()
-        self.place = entry_body.Place(
+        self.place = entry_body.BodyContext(
             entry.url, self.headline, feed.home, feed.name, entry.base or entry.url or feed.home, self.lang
         )
         self.name = clip(self.headline or entry.url or entry.id or "without a title", 80)
@@ -187,14 +186,14 @@ class _Entry:
             return Found(self.headline, "title of the entry", sure, self.entry.title.line if self.entry.title else 0)
         return embedded.headline("", "title of the entry", body.paragraphs)
 
-    def _read(self, text: Text) -> EntryBody:
+    def _read(self, text: FeedText) -> EntryBody:
         place = msgspec.structs.replace(self.place, base=text.base) if text.base else self.place
         markup = entry_body.is_html(entry_body.unfolded(text.value)) if not text.kind else text.kind == "html"
         return (entry_body.from_html if markup else entry_body.from_text)(text.value, place)
 
-    def _body(self) -> tuple[Text | None, EntryBody]:
+    def _body(self) -> tuple[FeedText | None, EntryBody]:
         """The longest of the texts that an entry has, those that are meant to be its body first."""
-        best: tuple[int, Text | None, EntryBody] = (0, None, EntryBody())
+        best: tuple[int, FeedText | None, EntryBody] = (0, None, EntryBody())
         for texts in (self.entry.bodies, self.entry.summaries):
             for text in texts:
                 body = self._read(text)
@@ -205,7 +204,7 @@ class _Entry:
                     best = (0, text, body)
         return best[1], best[2]
 
-    def _account(self, chosen: Text | None, body: EntryBody) -> None:
+    def _account(self, chosen: FeedText | None, body: EntryBody) -> None:
         """Name what was taken from the body, and the texts that were not chosen."""
         for n, piece in enumerate(self.pieces):
             if piece.role != "body" or (
@@ -237,9 +236,9 @@ class _Entry:
             return msgspec.structs.replace(last, confidence=sure), None
         if first is None or last is None or last.confidence < EVEN:
             return first, None
-        return first, last if _later(last.value, first.value) else None
+        return first, last if machine_dates.is_later(last.value, first.value) else None
 
-    def _date(self, texts: Sequence[Text], rule: str) -> Found[dt.date] | None:
+    def _date(self, texts: Sequence[FeedText], rule: str) -> Found[dt.date] | None:
         """The first date that can be read; a problem for each that cannot, or is doubted."""
         found: Found[dt.date] | None = None
         for text in texts:
@@ -249,17 +248,17 @@ class _Entry:
                     f"{self.name!r}: the date {clip(clean(text.value), 60)!r} ({text.rule or rule}) cannot be read"
                 )
                 hint = "No date is made up. Put the right one into the story."
-                self.problems.append(warning("date-unread", message, Spot(self.file, text.line), hint))
+                self.problems.append(warning("date-unread", message, Place(self.file, text.line), hint))
                 self._doubt(text, "a date that cannot be read")
             elif found is None:
                 name = f"{text.rule or rule}, {read.doubt}" if read.doubt else text.rule or rule
                 found = Found(read.value, name, read.confidence, text.line)
                 if read.doubt and read.confidence < EVEN:
                     message = f"{self.name!r}: the date {clip(clean(text.value), 60)!r} is {read.doubt}"
-                    self.problems.append(warning("date-unread", message, Spot(self.file, text.line)))
+                    self.problems.append(warning("date-unread", message, Place(self.file, text.line)))
         return found
 
-    def _doubt(self, text: Text, why: str) -> None:
+    def _doubt(self, text: FeedText, why: str) -> None:
         for n, piece in enumerate(self.pieces):
             if (
                 piece.first == text.line
@@ -307,7 +306,7 @@ class _Entry:
         section = sections.settle(label, self.hints, "category", 0, 0.9) if label else None
         return tuple(kept[:_TOPICS]), section
 
-    def _summary(self, chosen: Text | None, body: EntryBody) -> str:
+    def _summary(self, chosen: FeedText | None, body: EntryBody) -> str:
         """The summary that the entry has beside its body; one that is the cut beginning of the body is none."""
         for text in self.entry.summaries:
             if text is chosen:
@@ -338,7 +337,7 @@ class _Entry:
             said = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
             message = f"{self.name!r} also brings: {said}"
             hint = "It stays where it is; link to it in the story where readers should have it."
-            self.problems.append(note("media-named", message, Spot(self.file, self.entry.line), hint))
+            self.problems.append(note("media-named", message, Place(self.file, self.entry.line), hint))
         for one in body.media:
             at = self.entry.line
             self.pieces.append(Piece(at, at, one.named(), *_fate(one, used=one.src in seen)))
@@ -384,10 +383,3 @@ def _stem(src: str) -> str:
 
 def _shown(src: str, markdown: str) -> bool:
     return src in markdown or f"/{_stem(src)}" in markdown
-
-
-def _later(one: dt.date, other: dt.date) -> bool:
-    if isinstance(one, dt.datetime) and isinstance(other, dt.datetime):
-        return one > other
-    day = [moment.date() if isinstance(moment, dt.datetime) else moment for moment in (one, other)]
-    return day[0] > day[1]

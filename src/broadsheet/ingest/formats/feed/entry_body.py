@@ -23,7 +23,6 @@ from broadsheet.ingest.formats.feed.entry_media import Media, media
 from broadsheet.ingest.formats.feed.entry_tail import APPEARED, CUT, MORE, OWN
 from broadsheet.model import Picture
 
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _TAG = re.compile(
     r"</?(?:a|abbr|article|aside|b|big|blockquote|body|br|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption|figure|"
     r"font|h[1-6]|hr|html|i|iframe|img|ins|kbd|li|mark|object|ol|p|picture|pre|q|s|section|small|span|strike|strong|"
@@ -43,8 +42,8 @@ _LAST = 6  # blocks at the end of a body among which the line stands that says w
 _REST = 120  # characters of a line that leads to the rest of a story
 
 
-class Place(msgspec.Struct, frozen=True):
-    """What an entry is known by: its address, its headline, and the address and name of the site that gives it."""
+class BodyContext(msgspec.Struct, frozen=True):
+    """What is known beside a body: the address and headline of its entry, the address and name of its site."""
 
     url: str = ""
     title: str = ""
@@ -91,25 +90,25 @@ def unfolded(text: str) -> str:
     return text
 
 
-def from_text(text: str, place: Place) -> EntryBody:
+def from_text(text: str, place: BodyContext) -> EntryBody:
     """The body of plain text, in which nothing is markup."""
     parts = re.split(r"\n[ \t]*\n\s*", text.strip())
     return from_html("\n\n".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part.strip()), place)
 
 
-def from_html(text: str, place: Place) -> EntryBody:
+def from_html(text: str, place: BodyContext) -> EntryBody:
     """The body of an HTML fragment, which may have been escaped twice."""
     text = unfolded(text)
     if not text.strip():
         return EntryBody()
     try:
-        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=_PARSER)
+        tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=embedded.PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return from_text(re.sub(r"<[^>]*>", " ", text), place)
     return from_tree(tree, place)
 
 
-def from_tree(tree: Any, place: Place) -> EntryBody:
+def from_tree(tree: Any, place: BodyContext) -> EntryBody:
     """The body of a tree whose elements are named as in HTML; the tree is changed."""
     shown = [*media(tree, place.base or place.url)]
     phrases = boilerplate.table(place.lang.partition("-")[0])
@@ -171,7 +170,7 @@ def _absolute(src: str, base: str) -> str:
     return address if address.lower().startswith(("http://", "https://")) or not urlsplit(address).scheme else ""
 
 
-def _trim(blocks: list[Block], left: list[Left], place: Place) -> bool:
+def _trim(blocks: list[Block], left: list[Left], place: BodyContext) -> bool:
     """Take off what stands below a story in a feed; whether it says that the rest of the story is elsewhere."""
     cut = False
     feet = [block for block in blocks[-_LAST:] if _appeared(block, place)]
@@ -203,7 +202,7 @@ def _trim(blocks: list[Block], left: list[Left], place: Place) -> bool:
     return cut
 
 
-def _appeared(block: Block, place: Place) -> bool:
+def _appeared(block: Block, place: BodyContext) -> bool:
     if block.kind not in ("p", "li", "quote") or len(block.text) > _FOOT:
         return False
     links = [span for span in block.spans if span.href and not is_break(span)]
@@ -222,11 +221,11 @@ def _appeared(block: Block, place: Place) -> bool:
     return bool(story and site and len(block.text) - sum(len(s.text) for s in links) < 90)
 
 
-def _host(href: str, place: Place) -> str:
+def _host(href: str, place: BodyContext) -> str:
     return urlsplit(_absolute(href, place.base or place.url)).netloc
 
 
-def _leads_on(block: Block, place: Place) -> bool:
+def _leads_on(block: Block, place: BodyContext) -> bool:
     if block.kind not in ("p", "li", "h") or len(block.text) > _REST:
         return False
     links = [span for span in block.spans if span.href and not is_break(span)]
@@ -238,7 +237,7 @@ def _leads_on(block: Block, place: Place) -> bool:
     )
 
 
-def _without_link(block: Block, place: Place) -> Block:
+def _without_link(block: Block, place: BodyContext) -> Block:
     """A paragraph without the link to the rest of its story at its end: "The council … Read more"."""
     spans = list(block.spans)
     while spans and (is_break(spans[-1]) or not spans[-1].text.strip(" \n\t→»>›.…")):
@@ -257,7 +256,7 @@ def _without_link(block: Block, place: Place) -> Block:
     return msgspec.structs.replace(block, spans=kept, text=clean("".join(span.text for span in kept)))
 
 
-def _same(href: str, place: Place) -> bool:
+def _same(href: str, place: BodyContext) -> bool:
     """Whether an address is the entry's own, but for what only counts readers or names a place in the page."""
     if not place.url:
         return False

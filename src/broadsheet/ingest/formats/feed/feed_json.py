@@ -14,11 +14,11 @@ from broadsheet.errors import Place, Problem, fail, note, warning
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Hints, Role, Source
 from broadsheet.ingest.formats import coverage
+from broadsheet.ingest.formats import publisher_marks as marks
 from broadsheet.ingest.formats.coverage import Member, Piece
 from broadsheet.ingest.formats.feed import entry_media
-from broadsheet.ingest.formats.feed.entry import Entry, FeedFacts, Text
+from broadsheet.ingest.formats.feed.entry import Entry, FeedFacts, FeedText
 from broadsheet.ingest.formats.feed.entry_media import Media
-from broadsheet.ingest.formats.wires import publisher_marks as marks
 
 _MACHINERY = frozenset(("id", "url", "external_url", "language", "_comments", "comments", "comments_url"))
 
@@ -42,7 +42,7 @@ def read(text: str, source: Source, hints: Hints, most: int) -> tuple[FeedFacts,
     if not isinstance(feed, dict):
         return FeedFacts(), [], [], problems
     home = _text(feed.get("home_page_url")) or _text(feed.get("feed_url")) or source.url
-    people = tuple(Text(name) for name in _people(feed))
+    people = tuple(FeedText(name) for name in _people(feed))
     facts = FeedFacts(_text(feed.get("title")), home, _text(feed.get("language")), "", people)
     if _text(feed.get("next_url")):
         message = f"the feed goes on at {_text(feed.get('next_url'))}, which is not read"
@@ -81,17 +81,17 @@ def _entry(members: list[Member], line: int, home: str, hints: Hints) -> Entry:
         key: item[key] for key in ("content_html", "content_text", "summary", "title") if isinstance(item.get(key), str)
     }
     if clean(raw.get("title", "")):
-        entry.title = Text(raw["title"], lines["title"], "text")
+        entry.title = FeedText(raw["title"], lines["title"], "text")
     for key, kind in (("content_html", "html"), ("content_text", "text")):
         if raw.get(key, "").strip():
-            entry.bodies.append(Text(raw[key], lines[key], kind, rule=key))
+            entry.bodies.append(FeedText(raw[key], lines[key], kind, rule=key))
     if raw.get("summary", "").strip():
-        entry.summaries.append(Text(raw["summary"], lines["summary"], "text", rule="summary"))
+        entry.summaries.append(FeedText(raw["summary"], lines["summary"], "text", rule="summary"))
     for key, texts in (("date_published", entry.published), ("date_modified", entry.updated)):
         if _text(item.get(key)):
-            texts.append(Text(_text(item[key]), lines[key], rule=key))
+            texts.append(FeedText(_text(item[key]), lines[key], rule=key))
     at = lines.get("authors") or lines.get("author", line)
-    names = [Text(name, at) for name in _people(item)]
+    names = [FeedText(name, at) for name in _people(item)]
     entry.people = [names] if names else []
     _more(entry, item, lines, home)
     for member in members:
@@ -102,7 +102,9 @@ def _entry(members: list[Member], line: int, home: str, hints: Hints) -> Entry:
 def _more(entry: Entry, item: dict[str, Any], lines: dict[str, int], home: str) -> None:
     """The tags, pictures and attachments of an item."""
     tags = item.get("tags")
-    entry.tags = [Text(text, lines["tags"]) for tag in (tags if isinstance(tags, list) else ()) if (text := _text(tag))]
+    entry.tags = [
+        FeedText(text, lines["tags"]) for tag in (tags if isinstance(tags, list) else ()) if (text := _text(tag))
+    ]
     for key in ("image", "banner_image"):
         if src := entry_media.absolute(_text(item.get(key)), home):
             entry.media.append(Media("picture", src))
@@ -143,9 +145,9 @@ def _account(member: Member, entry: Entry, hints: Hints) -> None:
         found = (
             marks.key(key.lstrip("_"), member.value, hints, first)
             if not isinstance(member.value, (dict, list))
-            else marks.Marks()
+            else marks.PublisherMarks()
         )
-        if found != marks.Marks():
+        if found != marks.PublisherMarks():
             entry.marks |= found
             pieces.append(Piece(first, last, f"{key}: {shown}", "status", "; ".join(found.held)))
         else:

@@ -15,13 +15,13 @@ from lxml import etree
 
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Hints, Role
+from broadsheet.ingest.formats import publisher_marks as marks
 from broadsheet.ingest.formats import xml_text
 from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.feed import entry_media
-from broadsheet.ingest.formats.feed.entry import Entry, FeedFacts, Text
+from broadsheet.ingest.formats.feed.entry import Entry, FeedFacts, FeedText
 from broadsheet.ingest.formats.feed.entry_media import Media
 from broadsheet.ingest.formats.feed.feed_names import FIELDS, MACHINERY, MARKS, PEOPLE, ROLES, files, name_of
-from broadsheet.ingest.formats.wires import publisher_marks as marks
 from broadsheet.ingest.formats.xml_text import last_line, line, local
 
 ITEMS = ("item", "entry")
@@ -49,7 +49,7 @@ def read(parsed: xml_text.ParsedXml, hints: Hints, most: int, url: str) -> tuple
 def _facts(holder: Any, root: Any, url: str) -> tuple[FeedFacts, str]:
     """What a feed says of itself, and the address that its addresses count from."""
     found: dict[str, str] = {}
-    people: list[Text] = []
+    people: list[FeedText] = []
     home = self_ = ""
     for element in holder:
         name = name_of(element)
@@ -64,7 +64,7 @@ def _facts(holder: Any, root: Any, url: str) -> tuple[FeedFacts, str]:
             home = home or (address if rel == "alternate" else "")
             self_ = self_ or (address if rel == "self" else "")
         elif name in ("atom:author", "itunes:author") or (name == "author" and local(holder) == "feed"):
-            people.append(Text(_person(element), line(element)))
+            people.append(FeedText(_person(element), line(element)))
     lang = found.get("language", "") or _attribute(root, "lang") or _attribute(holder, "lang")
     base = _attribute(holder, "base") or _attribute(root, "base") or home or self_ or url
     base = entry_media.absolute(base, self_ or home or url) or base
@@ -104,10 +104,10 @@ class _Item:
         given = any(_attribute(e, "base") for e in (item, *item.iterancestors()))
         self.entry = Entry(line(item), base=self.base if given else "", lang=_attribute(item, "lang"))
         self.pieces: list[Piece] = []
-        self.people: dict[str, list[Text]] = {}
+        self.people: dict[str, list[FeedText]] = {}
         self.links: dict[str, str] = {}
-        self.duration = self.permalink = self.kind = ""
-        self.unknown: list[tuple[int, Text]] = []
+        self.duration = self.kind = ""
+        self.unknown: list[tuple[int, FeedText]] = []
         for element in item:
             if isinstance(element.tag, str):
                 self._element(element, name_of(element))
@@ -197,12 +197,12 @@ class _Item:
                 Piece(line(element), last_line(element), text.value, "body")
             ) if text.value.strip() else None
         elif field in ("published", "updated"):
-            value = Text(clean(_text(element)), line(element), rule=name.removeprefix("atom:"))
+            value = FeedText(clean(_text(element)), line(element), rule=name.removeprefix("atom:"))
             if value.value:
                 (entry.published if field == "published" else entry.updated).append(value)
                 self._note(element, role, text=value.value)
         elif field == "people":
-            value = Text(_person(element), line(element))
+            value = FeedText(_person(element), line(element))
             if value.value:
                 self.people.setdefault(name, []).append(value)
                 self._note(element, role, text=value.value)
@@ -218,13 +218,13 @@ class _Item:
         for one in filter(None, map(clean, listed)):
             if name == "media:category" and "/" in one:
                 continue
-            text = Text(one[:100], line(element))
+            text = FeedText(one[:100], line(element))
             (self.entry.sections if field == "sections" else self.entry.tags).append(text)
             self.pieces.append(Piece(line(element), last_line(element), one, ROLES[field]))
         for inner in element if name == "itunes:category" else ():
             self._tags(inner, name, field)
 
-    def _marked_up(self, element: Any, name: str) -> Text:
+    def _marked_up(self, element: Any, name: str) -> FeedText:
         """A text construct: what its ``type`` or ``mode`` says, else what it looks like (RFC 4287, 3.1)."""
         type_ = (element.get("type") or "").lower()
         mode = (element.get("mode") or "").lower()
@@ -233,7 +233,7 @@ class _Item:
             self.entry.lang = lang
         if any(isinstance(e.tag, str) for e in element):
             inner = "".join([*filter(None, [element.text]), *(etree.tostring(e, encoding="unicode") for e in element)])
-            return Text(_without_prefixes(inner), line(element), "html", base, name)
+            return FeedText(_without_prefixes(inner), line(element), "html", base, name)
         value = _text(element)
         if mode == "base64" or (
             type_ and "/" in type_ and not type_.startswith("text") and "xml" not in type_ and "html" not in type_
@@ -243,10 +243,10 @@ class _Item:
             except ValueError:
                 value = value if mode != "base64" else ""
         if name.startswith("atom:") and type_ in ("text", "text/plain") and mode != "escaped":
-            return Text(value, line(element), "text", base, name)
+            return FeedText(value, line(element), "text", base, name)
         if name.startswith("media:") and type_ == "plain":
-            return Text(value, line(element), "text", base, name)
-        return Text(value, line(element), "html" if "html" in type_ else "", base, name)
+            return FeedText(value, line(element), "text", base, name)
+        return FeedText(value, line(element), "html" if "html" in type_ else "", base, name)
 
     def _address(self, element: Any, name: str) -> None:
         value = clean(element.get("href") or _text(element))
@@ -282,11 +282,11 @@ class _Item:
         self.entry.source_url = self.entry.source_url or entry_media.absolute(url, self.base)
         for inner in element:
             if local(inner) == "author":
-                self.people.setdefault("dc:contributor", []).append(Text(_person(inner), line(inner)))
+                self.people.setdefault("dc:contributor", []).append(FeedText(_person(inner), line(inner)))
         self._note(element, "credit", "the publication that it was taken from", f"{title} {url}".strip())
 
     def _mark(self, element: Any, name: str) -> None:
-        found = marks.Marks()
+        found = marks.PublisherMarks()
         if name == "app:control":
             for inner in element:
                 if local(inner) == "draft":
@@ -305,9 +305,11 @@ class _Item:
             self._note(element, "status")
             return
         found = (
-            marks.key(local(element), clean(value)[:200], self.hints, line(element)) if clean(value) else marks.Marks()
+            marks.key(local(element), clean(value)[:200], self.hints, line(element))
+            if clean(value)
+            else marks.PublisherMarks()
         )
-        if found != marks.Marks():
+        if found != marks.PublisherMarks():
             self.entry.marks |= found
             self._note(element, "status", "; ".join(found.held))
             return
@@ -315,7 +317,7 @@ class _Item:
             return
         why = f"<{name}> is an element that no reader of feeds knows"
         if len(value) >= _LONG:
-            self.unknown.append((len(self.pieces), Text(value, line(element), "", self.base, name)))
+            self.unknown.append((len(self.pieces), FeedText(value, line(element), "", self.base, name)))
         self._note(element, "dropped", why, confidence=0.6 if len(value) >= _LONG else 1.0)
 
     def _media(self, element: Any, name: str) -> None:

@@ -225,9 +225,9 @@ _NOTE = (15, 60)  # words of a note that says nothing of what is attached, and o
 
 def is_note(blocks: Sequence[Block]) -> bool:
     """Whether a text is no more than a note above something that is attached to it."""
-    bare, told = _NOTE
+    bare, speaking = _NOTE
     size = letter.prose(blocks)
     speaks = any(
         _ATTACHED.search(one.text) or _GREETING.match(one.text) or _phrase(one.text) in _CLOSING for one in blocks
     )
-    return size < bare or (size < told and speaks)
+    return size < bare or (size < speaking and speaks)

@@ -70,8 +70,8 @@ def unfold(text: Letter, *, forward: bool, reply: bool) -> Level:
         level = inner
         if level.over:
             break
-        told = mail_fields.subject(level.fields.get("subject", ""))
-        forward, reply = told.forward, told.reply
+        read = mail_fields.subject(level.fields.get("subject", ""))
+        forward, reply = read.forward, read.reply
     return msgspec.structs.replace(level, letter=_without_quotes(level.letter))
 
 

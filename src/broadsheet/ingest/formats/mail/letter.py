@@ -1,6 +1,6 @@
 """The text of a mail as blocks, whatever it was written in; what has been dropped of it, and the words of mail.
 
-In: nothing; these are the values that the modules of mail share. ``Letter`` is what ``mail_text`` and ``mail_html``
+In: nothing; these are the values that the modules of mail share. Out: ``Letter``, which ``mail_text`` and ``mail_html``
 make and what ``forwarded``, ``closing`` and ``newsletter`` take apart. Tables: mail.toml.
 """
 

@@ -54,10 +54,7 @@ _MAILBOX = re.compile(r'(?:"((?:[^"\\]|\\.){0,200})"|([^<>,;"]{0,200}))\s*<([^<>
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;]+@[^\s@<>()\[\],;]+")
 _WIDEST = 2_000  # characters of a field of names
 _MANY = 8  # senders of one message
-_ZONES = {
-    "GMT": 0, "UTC": 0, "WET": 0, "CET": 1, "MEZ": 1, "BST": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
-    "JST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-}  # fmt: skip
+_ZONES = {zone.upper(): hours for zone, hours in (dates.ZONES | dates.FURTHER_ZONES).items() if len(zone) > 2}
 _ZONE = re.compile(rf"\b(?:{either(_ZONES)})\b")
 _DENSE = re.compile("[\u4e00-\u9fff]{2,4}|[\uac00-\ud7a3]{2,4}")  # names in scripts without spaces
 _FIRST = 1990  # a mail of before was never sent as one

@@ -15,13 +15,13 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from broadsheet.ingest.extract.blocks import Block, Span, clean, is_break, linked
+from broadsheet.ingest.extract.blocks import Block, clean, is_break
 from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.mail import letter
 from broadsheet.ingest.formats.mail.letter import Dropped, Letter
-from broadsheet.ingest.formats.mail.mime import Text
+from broadsheet.ingest.formats.mail.mime import PartText
 
-_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)"
     r"|max-height\s*:\s*[01](?:px)?\s*(?:;|$)|font-size\s*:\s*[01](?:px|pt)?\s*(?:;|$)",
@@ -41,7 +41,7 @@ _CAMPAIGN = re.compile(r"(?:utm_\w+|mc_[ce]id|mkt_tok|_hs\w+|fbclid|gclid|trk\w*
 _MOST = 20_000  # elements that are looked at
 
 
-def read(text: Text, taken: Callable[[str], str] = lambda _: "") -> Letter:
+def read(text: PartText, taken: Callable[[str], str] = lambda _: "") -> Letter:
     """The blocks of an HTML part.
 
     ``taken`` answers the name under which a picture of the mail ("cid:…") is taken along, or nothing.
@@ -50,7 +50,7 @@ def read(text: Text, taken: Callable[[str], str] = lambda _: "") -> Letter:
     if not markup.strip():
         return Letter((), (), by_rows=False)
     try:
-        tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=_PARSER)
+        tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=embedded.PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Letter((), (), by_rows=False)
     dropped: list[Dropped] = []
@@ -72,7 +72,7 @@ def read(text: Text, taken: Callable[[str], str] = lambda _: "") -> Letter:
     return Letter(tuple(_headed(blocks)), tuple(dropped), by_rows=False)
 
 
-def _rows(text: Text) -> Callable[[int], int]:
+def _rows(text: PartText) -> Callable[[int], int]:
     rows = text.rows
     last = len(rows) - 1
     return lambda n: rows[min(max(n - 1, 0), last)]
@@ -244,8 +244,3 @@ def _size(one: Block) -> int:
     ):
         return int(found[1]) * (4 if found[2].lower() == "pt" else 3) // 3
     return 0
-
-
-def share_of_links(one: Block) -> float:
-    """The share of a block's text that is links."""
-    return linked(one) if any(isinstance(span, Span) for span in one.spans) else 0.0

@@ -57,10 +57,10 @@ class MessageText:
         issue = newsletter.items(trimmed, title.value if title else "", bulk=self.bulk)
         if issue is None or not issue.sure:
             story = self._story(title, trimmed, level, who, sure if issue is None else min(sure, 0.7))
-            told = [] if issue is None else [self._several(issue.count, filed=False)]
+            notes = [] if issue is None else [self._several(issue.count, filed=False)]
             if files := level.fields.get("attached"):
-                told.append(note("attachment", f"names attachments that are not here: {clip(files, 200)}", self.place))
-            return [story], told
+                notes.append(note("attachment", f"names attachments that are not here: {clip(files, 200)}", self.place))
+            return [story], notes
         problems = [self._several(len(issue.items), filed=True)]
         if issue.more:
             left = f"{issue.more} items were not read: a mail may hold {newsletter.MOST}"
@@ -162,7 +162,7 @@ class MessageText:
             url=_archived(self.part),
         )
 
-    def _item(self, item: newsletter.Item, number: int, who: Sender, level: Level, sure: float) -> Draft:
+    def _item(self, item: newsletter.NewsletterItem, number: int, who: Sender, level: Level, sure: float) -> Draft:
         """The story of one item of a newsletter."""
         row = min(item.head.lines, default=0)
         title = Found(item.title, "the heading of the item", 0.9, row)
@@ -200,10 +200,10 @@ class MessageText:
         prose = embedded.of_blocks([b for b in blocks if not letter.is_rule(b)], "", lambda src: src)
         headline = title or embedded.headline("", "", prose.paragraphs or [b.text for b in blocks])
         about = embedded.about(headline.value, prose.paragraphs, self._language(), self.hints)
-        told: list[tuple[Block, Role, str]] = [
+        used: list[tuple[Block, Role, str]] = [
             (b, "markup" if letter.is_rule(b) else "subhead" if b.kind == "h" else "body", "") for b in blocks
         ]
-        mine = message_parts.pieces([*told, *said], (), by_rows=self.by_rows)
+        mine = message_parts.pieces([*used, *said], (), by_rows=self.by_rows)
         held = {name: data for name, data in self.content.pictures.items() if any(b.src == name for b in blocks)}
         draft = Draft(
             title=headline,
@@ -218,10 +218,10 @@ class MessageText:
         return marked.on(draft)
 
     def _language(self) -> Found[str] | None:
-        told = self.part.field("content-language").split(",")[0].strip()
+        tag = self.part.field("content-language").split(",")[0].strip()
         return (
-            Found(told, "Content-Language", 0.7)
-            if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,2}", told)
+            Found(tag, "Content-Language", 0.7)
+            if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,2}", tag)
             else None
         )
 

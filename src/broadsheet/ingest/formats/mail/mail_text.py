@@ -15,7 +15,7 @@ import msgspec
 from broadsheet.ingest.extract.blocks import BREAK, Block, Span, clean
 from broadsheet.ingest.formats.mail import letter
 from broadsheet.ingest.formats.mail.letter import Dropped, Letter
-from broadsheet.ingest.formats.mail.mime import Text
+from broadsheet.ingest.formats.mail.mime import PartText
 
 _QUOTE = re.compile(r"(?:> ?)*>")
 _BULLET = re.compile(r"(?:([•·▪◦‣●■►*+–-])|(\d{1,3})[.)])[ \t\u00a0]+(?=\S)")
@@ -43,7 +43,7 @@ class _Row(msgspec.Struct, gc=False):
     fixed: bool = False
 
 
-def read(text: Text, *, flowed: bool, delsp: bool, by_rows: bool) -> Letter:
+def read(text: PartText, *, flowed: bool, delsp: bool, by_rows: bool) -> Letter:
     """The blocks of a plain text."""
     rows, dropped = _unwrapped(text, flowed=flowed, delsp=delsp)
     margin = _margin(rows)
@@ -53,7 +53,7 @@ def read(text: Text, *, flowed: bool, delsp: bool, by_rows: bool) -> Letter:
     return Letter(tuple(blocks), tuple(dropped), by_rows)
 
 
-def _unwrapped(text: Text, *, flowed: bool, delsp: bool) -> tuple[list[_Row], list[Dropped]]:
+def _unwrapped(text: PartText, *, flowed: bool, delsp: bool) -> tuple[list[_Row], list[Dropped]]:
     """The rows without the marks of quotation, those of flowed paragraphs joined, and what is not text taken out."""
     raws = text.text.split("\n")
     at = text.rows

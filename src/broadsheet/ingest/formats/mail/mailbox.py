@@ -13,7 +13,7 @@ import msgspec
 
 from broadsheet.ingest.extract import charset
 
-MOST = 20_000  # messages of one mailbox; the rest is counted, and the source is told to be split
+MOST = 20_000  # messages of one mailbox; the rest is counted, and the editor is asked to split it
 
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BOM = b"\xef\xbb\xbf"

@@ -286,9 +286,9 @@ def _rows(part: Part, role: Role, why: str) -> dict[int, Fate]:
 def pieces(blocks: Sequence[tuple[Block, Role, str]], dropped: Sequence[Dropped], *, by_rows: bool) -> list[Fate]:
     """What became of the blocks of a text: each row of one that has rows of its own, else each block as a piece."""
     found: list[Fate] = []
-    told = [(block, role, why, 1.0) for block, role, why in blocks]
-    told += [(one.block, one.role, one.why, one.confidence) for one in dropped]
-    for block, role, why, sure in told:
+    every = [(block, role, why, 1.0) for block, role, why in blocks]
+    every += [(one.block, one.role, one.why, one.confidence) for one in dropped]
+    for block, role, why, sure in every:
         if by_rows:
             found += [Fate(n, role, why, "", sure) for n in block.lines]
         elif block.lines:

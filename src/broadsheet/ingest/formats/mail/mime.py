@@ -313,7 +313,7 @@ def unuuencoded(rows: Sequence[bytes]) -> bytes:
     return b"".join(out)
 
 
-class Text(msgspec.Struct, frozen=True):
+class PartText(msgspec.Struct, frozen=True):
     """The text of a part: its lines are at ``rows[n]`` in the source. ``cut`` is how many bytes were left out."""
 
     text: str
@@ -321,7 +321,7 @@ class Text(msgspec.Struct, frozen=True):
     cut: int = 0
 
 
-def read(part: Part, default: str = "") -> Text:
+def read(part: Part, default: str = "") -> PartText:
     """The text of a part, in the charset that it declares where its bytes bear that out."""
     data = content(part)
     most = LARGEST_HTML if part.kind == "text/html" else LARGEST
@@ -331,7 +331,7 @@ def read(part: Part, default: str = "") -> Text:
     declared = (part.parameters.get("charset") or default).strip("'\" ").lower()
     raw = _decoded(data, declared)
     found = raw if "\r" not in raw else raw.replace("\r\n", "\n").replace("\r", "\n")
-    return Text(charset.clean(found), _placed(part, found.count("\n") + 1), cut)
+    return PartText(charset.clean(found), _placed(part, found.count("\n") + 1), cut)
 
 
 def _placed(part: Part, lines: int) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """A letter → the items in it: newsletters, digests of lists, briefings; or one story that says how many it may be.
 
 In: a ``Letter`` without its ends, and what speaks for a newsletter. Out: an ``Issue``. An article with subheads is
-no newsletter: items are told by their numbers, their links, a subject that names them, and the foot of a newsletter.
+no newsletter: items are known by their numbers, their links, a subject that names them, and the foot of a newsletter.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SURE = 3  # points from which items become stories
 _NUMBERED, _RULED, _LINKED, _TIGHT = 7, 8, 9, 10  # ranks of what heads an item and is no heading of HTML
 
 
-class Item(msgspec.Struct, frozen=True):
+class NewsletterItem(msgspec.Struct, frozen=True):
     """One item: its title, the block that it heads, its text, the section it stands in, where the whole of it is."""
 
     title: str
@@ -54,7 +54,7 @@ class Issue(msgspec.Struct, frozen=True):
     its own, and what was dropped.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[NewsletterItem, ...]
     letter: Letter
     sure: bool
     more: int = 0
@@ -75,14 +75,16 @@ def digest(text: Letter) -> Issue | None:
             n += 1
     if len(heads) < 2:
         return None
-    items: list[Item] = []
+    items: list[NewsletterItem] = []
     rest = text.without((), "")
     dropped = list(rest.dropped)
     starts = [found.start for found in heads]
     for found, end in zip(heads, [*starts[1:], len(blocks)], strict=True):
         inner = [b for b in blocks[found.end : end] if not letter.is_rule(b) and not _MARK.match(b.text)]
         head = blocks[found.start]
-        items.append(Item(found.fields.get("subject", ""), head, tuple(inner), "", "", found.fields, found.rows))
+        items.append(
+            NewsletterItem(found.fields.get("subject", ""), head, tuple(inner), "", "", found.fields, found.rows)
+        )
         used = set(map(id, inner))
         dropped += [
             letter.Dropped(b, "the head of a message in a digest", 1.0, "markup")
@@ -113,7 +115,7 @@ def items(text: Letter, subject: str, *, bulk: bool) -> Issue | None:
     if score <= 0:
         return None
     sections = {n: blocks[n].text for n, r in heads.items() if n not in starts and r < rank}
-    found: list[Item] = []
+    found: list[NewsletterItem] = []
     dropped = list(text.dropped)
     for start in starts[:MOST]:
         end = _next(heads, start, rank, len(blocks))
@@ -246,7 +248,7 @@ def _is_more(one: Block) -> bool:
 
 def _item(
     blocks: Sequence[Block], start: int, end: int, sections: dict[int, str], dropped: list[letter.Dropped]
-) -> Item:
+) -> NewsletterItem:
     head = blocks[start]
     kept: list[Block] = []
     url = next((span.href for span in head.spans if span.href and not is_break(span)), "")
@@ -265,4 +267,4 @@ def _item(
     title = _NUMBER.sub("", head.text).strip(" »›→>")
     if address := _ADDRESS.search(title):
         title, url = title[: address.start()], url or address[1]
-    return Item(title, head, tuple(kept), section if len(sections) > 1 else "", url)
+    return NewsletterItem(title, head, tuple(kept), section if len(sections) > 1 else "", url)

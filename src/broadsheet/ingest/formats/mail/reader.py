@@ -66,11 +66,11 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         raise failed[0] if failed else fail("no-story", "no message in it holds a text", Place(source.name), _TEXT)
     if failed:
         which = ", ".join(str(cause.problem.place.line) for cause in failed[:20])
-        told = f"{len(failed)} of {len(box.messages)} messages hold no text: they begin in lines {which}"
-        problems.append(note("message-empty", told, Place(source.name, failed[0].problem.place.line)))
+        note_text = f"{len(failed)} of {len(box.messages)} messages hold no text: they begin in lines {which}"
+        problems.append(note("message-empty", note_text, Place(source.name, failed[0].problem.place.line)))
     if box.more:
-        told = f"{box.more} messages were not read: a mailbox may hold {mailbox.MOST:,}"
-        problems.append(warning("mailbox-cut", told, Place(source.name), "Split the mailbox."))
+        note_text = f"{box.more} messages were not read: a mailbox may hold {mailbox.MOST:,}"
+        problems.append(warning("mailbox-cut", note_text, Place(source.name), "Split the mailbox."))
     first = drafts[0]
     fates = tuple(sorted((*first.fates, *spare), key=lambda fate: fate.line)) if spare else first.fates
     drafts[0] = replace(first, fates=fates, problems=(*first.problems, *problems))
@@ -108,8 +108,8 @@ class _Reading:
         own = range(message.first, message.first + len(message.rows))
         drafts = _apart(self._part(part, message.envelope))
         if len(drafts) > 1 and not any(problem.code == "several-stories" for problem in self.problems):
-            told = f"{len(drafts)} stories stand in it: each is filed"
-            self.problems.append(note("several-stories", told, place))
+            note_text = f"{len(drafts)} stories stand in it: each is filed"
+            self.problems.append(note("several-stories", note_text, place))
         edges = (*range(message.first, message.first + above), *range(message.first + below, own.stop))
         self.rows |= {n: Fate(n, "markup", "the mailbox's own line") for n in edges}
         spare = self._accounted(drafts, own, message.rows)
@@ -179,7 +179,7 @@ class _Reading:
             return []
         content = message_parts.read(part)
         self.rows |= message_parts.fates(part, content)
-        self._told(content)
+        self._report_unread(content)
         inner = [draft for message in content.messages for draft in self._part(message)]
         inner += [draft for text in content.texts for draft in self._attached(text, part)]
         subject = mail_fields.subject(part.field("subject"))
@@ -210,7 +210,7 @@ class _Reading:
         drafts[0] = replace(first, fates=both, body_confidence=min(first.body_confidence, sure))
         return drafts
 
-    def _told(self, content: Content) -> None:
+    def _report_unread(self, content: Content) -> None:
         """Name what is not read."""
         if files := message_parts.named(content.unread):
             hint = "Save what belongs to the story beside it."
@@ -243,9 +243,11 @@ class _Reading:
             why = "it holds no story"
         kept = [draft for draft in drafts if letter.words(draft.body) >= _STORY]
         if not kept:
-            told = f"{message_parts.described(part)} is not taken in: {why}"
-            self.problems.append(note("attachment", told, place))
-            self.rows |= {n: Fate(n, "dropped", told) for n in range(max(part.first, 0), part.first + len(part.rows))}
+            message = f"{message_parts.described(part)} is not taken in: {why}"
+            self.problems.append(note("attachment", message, place))
+            self.rows |= {
+                n: Fate(n, "dropped", message) for n in range(max(part.first, 0), part.first + len(part.rows))
+            }
             return []
         self.rows |= {
             n: Fate(n, "markup", "an attached text") for n in range(max(part.first, 0), part.first + len(part.rows))

@@ -17,14 +17,14 @@ from broadsheet.ingest.extract import sections, signed
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded, xml_text
+from broadsheet.ingest.formats import publisher_marks as marks
 from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.feed import entry_body, entry_media, reader
 from broadsheet.ingest.formats.feed.entry import Made
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
-from broadsheet.ingest.formats.wires import publisher_marks as marks
+from broadsheet.ingest.formats.publisher_marks import PublisherMarks
 from broadsheet.ingest.formats.wires import wire_dates
-from broadsheet.ingest.formats.wires.publisher_marks import Marks
 from broadsheet.ingest.formats.wires.wire_tree import as_html, role_of
 from broadsheet.ingest.formats.xml_text import last_line, line, local
 from broadsheet.model import Picture
@@ -102,25 +102,25 @@ class _Item:
         held, problems = self._marks(), list[Problem]()
         headline = self.text("headline", "hl1", "title", "newsline", "slugline")
         name = clip(headline or self._id() or "without a title", 80)
-        told = self.attribute("language", "tag", "formalname") or _lang(self.item)
+        tongue = self.attribute("language", "tag", "formalname") or _lang(self.item)
         pieces = self._pieces()
-        body = self._body(told, headline)
+        body = self._body(tongue, headline)
         if not body.paragraphs:
             if not held.held:
                 pieces = [msgspec.structs.replace(p, role="dropped", why="the item has no text") for p in pieces]
                 return Made(None, tuple(pieces), (), "it has no text", name)
-            body = entry_body.from_text(held.notice(name), entry_body.Place())
+            body = entry_body.from_text(held.notice(name), entry_body.BodyContext())
         for left in body.left:
             at = self._content_line() + left.line
             pieces.append(Piece(at, at, left.text, "dropped", left.why, left.confidence))
-        lang = Found(told, "language", 0.95) if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", told) else None
+        lang = Found(tongue, "language", 0.95) if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", tongue) else None
         title = embedded.headline(headline, "headline", body.paragraphs)
         if self.guessed:
             title = msgspec.structs.replace(title, confidence=min(title.confidence, 0.7))
         about = embedded.about(title.value, body.paragraphs, lang, self.hints)
         provider = self._provider()
         authors, agency = self._signed(provider)
-        date, updated, wrong = wire_dates.read(self, self.hints, told, name, self.file)
+        date, updated, wrong = wire_dates.read(self, self.hints, tongue, name, self.file)
         problems += wrong
         subjects = list(dict.fromkeys(self._subjects()))
         section = embedded.one_of(subjects, self.hints)
@@ -176,7 +176,7 @@ class _Item:
     def _body(self, lang: str, headline: str) -> EntryBody:
         if self.content is None:
             return EntryBody()
-        place = entry_body.Place("", headline, "", "", "", lang)
+        place = entry_body.BodyContext("", headline, "", "", "", lang)
         if local(self.content) in ("inlinedata", "datacontent") and not len(self.content):
             text = self.content.text or ""
             type_ = (self.content.get("contenttype") or "").lower()
@@ -211,10 +211,10 @@ class _Item:
             found.append(Piece(line(element), end, own or f"{name}: {shown}", role, why))
         return found
 
-    def _marks(self) -> Marks:
+    def _marks(self) -> PublisherMarks:
         """Whatever says that the item is not for readers: its status, an embargo, an expiry, notes to editors."""
         hints = self.hints
-        found = Marks()
+        found = PublisherMarks()
         releases = [(e, e.get("norm") or _words(e)) for e in self.all("date.release", "embargoed", "releasedate")]
         states = [(e, e.get("management-status") or "") for e in self.all("docdata")]
         states += [(e, e.get("qcode") or e.get("literal") or e.get("uri") or _words(e)) for e in self.all("pubstatus")]
@@ -224,7 +224,7 @@ class _Item:
         for element, text in releases:
             found |= marks.embargo(text, local(element), hints, line(element))
             if local(element) == "embargoed" and not text:  # NewsML-G2: with no end that is known
-                found |= Marks(("its publisher says embargoed, and not until when",))
+                found |= PublisherMarks(("its publisher says embargoed, and not until when",))
         if future.strip().lower() in ("usable", "") and changes:
             found |= marks.embargo(changes, "StatusWillChange", hints)
         elif changes:

@@ -18,14 +18,14 @@ from broadsheet.ingest.extract import charset, sections, signed
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
 from broadsheet.ingest.formats import coverage, embedded
+from broadsheet.ingest.formats import publisher_marks as marks
 from broadsheet.ingest.formats.coverage import Member, Piece
 from broadsheet.ingest.formats.feed import entry_body, entry_media, reader
 from broadsheet.ingest.formats.feed.entry import Made
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
-from broadsheet.ingest.formats.wires import publisher_marks as marks
+from broadsheet.ingest.formats.publisher_marks import PublisherMarks
 from broadsheet.ingest.formats.wires import wire_dates
-from broadsheet.ingest.formats.wires.publisher_marks import Marks
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -112,23 +112,23 @@ class _Item:
         """The draft of the item, or why there is none; the fate of each of its keys."""
         item, hints = self.item, self.hints
         pieces = [piece for member in self.members for piece in _fates(member)]
-        url, told, headline = _text(item.get("uri")), _text(item.get("language")), _headline(item)
+        url, tongue, headline = _text(item.get("uri")), _text(item.get("language")), _headline(item)
         held = self._marks(headline)
-        body = self._body(told, headline)
+        body = self._body(tongue, headline)
         name = clip(headline or url or "without a title", 80)
         if not body.paragraphs:
             if not held.held:
                 gone = [msgspec.structs.replace(p, role="dropped", why="the item has no text") for p in pieces]
                 return Made(None, tuple(gone), (), "it has no text", name)
-            body = entry_body.from_text(held.notice(name), entry_body.Place())
+            body = entry_body.from_text(held.notice(name), entry_body.BodyContext())
         at = self.lines.get("bodies") or next((n for key, n in self.lines.items() if key.startswith("body")), self.line)
         pieces += [Piece(at, at, left.text, "dropped", left.why, left.confidence) for left in body.left]
-        tag = re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", told)
-        lang = Found(told.replace("_", "-"), "language", 0.95) if tag else None
+        tag = re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", tongue)
+        lang = Found(tongue.replace("_", "-"), "language", 0.95) if tag else None
         title = embedded.headline(headline, "headline", body.paragraphs)
         about = embedded.about(title.value, body.paragraphs, lang, hints)
         dates = [self._texts(_FIRST), self._texts(_LAST)]
-        date, updated, problems = wire_dates.settle(dates[0], dates[1], hints, told, name, self.file)
+        date, updated, problems = wire_dates.settle(dates[0], dates[1], hints, tongue, name, self.file)
         provider = next(iter(_labels(item, "infosource", "infosources", "provider")), "")
         provider = provider or _text(item.get("source")) or _text(item.get("copyrightholder"))
         authors, agency = self._signed(provider)
@@ -139,7 +139,7 @@ class _Item:
         topics = tuple(dict.fromkeys(label for label in named if label != section))[:_TOPICS]
         licence = _text(item.get("usageterms")) or _text(item.get("copyrightnotice")) or _rights(item)
         place = _text(item.get("located"))
-        summary = " ".join(entry_body.from_html(_described(item), entry_body.Place()).paragraphs)
+        summary = " ".join(entry_body.from_html(_described(item), entry_body.BodyContext()).paragraphs)
         image, keys, said = self._media(body, name)
         web = (
             url
@@ -174,7 +174,7 @@ class _Item:
     def _body(self, lang: str, headline: str) -> EntryBody:
         for text, kind in _bodies(self.item):
             markup = kind == "html" or (not kind and entry_body.is_html(entry_body.unfolded(text)))
-            place = entry_body.Place("", headline, "", "", "", lang)
+            place = entry_body.BodyContext("", headline, "", "", "", lang)
             body = (entry_body.from_html if markup else entry_body.from_text)(text, place)
             if body.paragraphs:
                 return body
@@ -183,9 +183,9 @@ class _Item:
     def _texts(self, names: Sequence[str]) -> list[tuple[str, str, int]]:
         return [(text, name, self.lines[name]) for name in names if (text := _text(self.item.get(name)))]
 
-    def _marks(self, headline: str) -> Marks:
+    def _marks(self, headline: str) -> PublisherMarks:
         """Whatever says that the item is not for readers: its state, an embargo, an expiry, notes to editors."""
-        item, found = self.item, Marks()
+        item, found = self.item, PublisherMarks()
         for name in ("embargoed", "embargo", "publish_schedule", "embargo_until"):
             if text := _text(item.get(name)):
                 found |= marks.embargo(text, name, self.hints, self.lines[name])

@@ -21,7 +21,7 @@ _FIRST = ("firstcreated", "contentcreated", "date.issue", "pubdata")
 _LAST = ("versioncreated", "thisrevisioncreated", "story.date", "contentmodified")
 
 
-class Item(Protocol):
+class WireItem(Protocol):
     """What is asked of an item."""
 
     def all(self, *names: str) -> Iterator[Any]:
@@ -31,7 +31,7 @@ class Item(Protocol):
 Dates = tuple[Found[dt.date] | None, Found[dt.date] | None, list[Problem]]
 
 
-def read(item: Item, hints: Hints, lang: str, name: str, file: str) -> Dates:
+def read(item: WireItem, hints: Hints, lang: str, name: str, file: str) -> Dates:
     """The date of an item and its update, where that is later; a problem for each date that is none."""
     first = [(_value(e), e.tag.rpartition("}")[2], e.sourceline or 0) for e in item.all(*_FIRST)]
     last = [(_value(e), e.tag.rpartition("}")[2], e.sourceline or 0) for e in item.all(*_LAST)]
@@ -57,7 +57,7 @@ def settle(
     date, update = dates
     if date is None:
         return update, None, problems
-    if update is None or update.confidence < EVEN or not _later(update.value, date.value):
+    if update is None or update.confidence < EVEN or not machine_dates.is_later(update.value, date.value):
         return date, None, problems
     return date, update, problems
 
@@ -82,10 +82,3 @@ def _first(
                 message = f"{name!r}: the date {clip(text, 60)!r} is {read_.doubt}"
                 problems.append(warning("date-unread", message, Place(file, line)))
     return found
-
-
-def _later(one: dt.date, other: dt.date) -> bool:
-    if isinstance(one, dt.datetime) and isinstance(other, dt.datetime):
-        return one > other
-    day = [moment.date() if isinstance(moment, dt.datetime) else moment for moment in (one, other)]
-    return day[0] > day[1]

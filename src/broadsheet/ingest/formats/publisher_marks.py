@@ -1,7 +1,7 @@
 """Marks of feeds and wires by which a publisher keeps an item from readers → reasons, an embargo, an expiry.
 
-In: keys or elements and their values. Out: ``Marks`` in the words of the source. What cannot be read keeps the item
-from readers, since what was printed once cannot be taken back.
+In: keys or elements and their values. Out: ``PublisherMarks`` in the words of the source. What cannot be read keeps the
+item from readers, since what was printed once cannot be taken back.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _HEADED = re.compile(
 )
 
 
-class Marks(msgspec.Struct, frozen=True):
+class PublisherMarks(msgspec.Struct, frozen=True):
     """Reasons for which an item is not for readers, and the moments from and until which it is."""
 
     held: tuple[str, ...] = ()
@@ -61,78 +61,80 @@ class Marks(msgspec.Struct, frozen=True):
         late = moment > self.embargo.value if isinstance(moment, dt.datetime) else moment > self.embargo.value.date()
         return updated if late else None
 
-    def __or__(self, other: Marks) -> Marks:
+    def __or__(self, other: PublisherMarks) -> PublisherMarks:
         """Both: the later embargo, the earlier expiry."""
         embargoes = [m for m in (self.embargo, other.embargo) if m]
         expiries = [m for m in (self.expires, other.expires) if m]
-        return Marks(
+        return PublisherMarks(
             tuple(dict.fromkeys((*self.held, *other.held))),
             max(embargoes, key=lambda m: m.value, default=None),
             min(expiries, key=lambda m: m.value, default=None),
         )
 
 
-def state(word: str, rule: str, *, lifted: bool = False) -> Marks:
+def state(word: str, rule: str, *, lifted: bool = False) -> PublisherMarks:
     """What a status says: "usable", "stat:canceled". ``lifted``: a moment is given at which an embargo ends."""
     last = re.split(r"[:/#]", word.strip())[-1].strip().lower()
     if not last or last in _USABLE or (last in _EMBARGOED and lifted):
-        return Marks()
+        return PublisherMarks()
     if last in _TAKEN or last in _EMBARGOED:
-        return Marks((f"its publisher says {rule}: {clip(last, 60)}",))
-    return Marks((f"its publisher says {rule}: {clip(clean(word), 60)}, which is no state that is known",))
+        return PublisherMarks((f"its publisher says {rule}: {clip(last, 60)}",))
+    return PublisherMarks((f"its publisher says {rule}: {clip(clean(word), 60)}, which is no state that is known",))
 
 
-def embargo(text: str, rule: str, hints: Hints, line: int = 0) -> Marks:
+def embargo(text: str, rule: str, hints: Hints, line: int = 0) -> PublisherMarks:
     """A moment before which an item is not for readers."""
     moment, sure = _moment(text, hints)
     if moment is None:
         return (
-            Marks((f"its publisher says {rule}: {clip(clean(text), 60)!r}, which cannot be read",))
+            PublisherMarks((f"its publisher says {rule}: {clip(clean(text), 60)!r}, which cannot be read",))
             if text.strip()
-            else Marks()
+            else PublisherMarks()
         )
-    return Marks(embargo=Found(moment, f"{rule}: {clip(clean(text), 60)}", sure, line))
+    return PublisherMarks(embargo=Found(moment, f"{rule}: {clip(clean(text), 60)}", sure, line))
 
 
-def expiry(text: str, rule: str, hints: Hints, line: int = 0) -> Marks:
+def expiry(text: str, rule: str, hints: Hints, line: int = 0) -> PublisherMarks:
     """A moment after which an item is no longer for readers."""
     if text.strip().lower() in _NO_END:
-        return Marks()
+        return PublisherMarks()
     moment, sure = _moment(text, hints)
     if moment is None:
         return (
-            Marks((f"its publisher says {rule}: {clip(clean(text), 60)!r}, which cannot be read",))
+            PublisherMarks((f"its publisher says {rule}: {clip(clean(text), 60)!r}, which cannot be read",))
             if text.strip()
-            else Marks()
+            else PublisherMarks()
         )
-    return Marks(expires=Found(moment, f"{rule}: {clip(clean(text), 60)}", sure, line))
+    return PublisherMarks(expires=Found(moment, f"{rule}: {clip(clean(text), 60)}", sure, line))
 
 
-def words(texts: Iterable[str]) -> Marks:
+def words(texts: Iterable[str]) -> PublisherMarks:
     """What notes to editors say in words: "MANDATORY KILL", "do not publish"."""
-    return Marks(tuple(f"a note to editors: {clip(clean(text), 120)}" for text in texts if _KILLS.search(text)))
+    return PublisherMarks(
+        tuple(f"a note to editors: {clip(clean(text), 120)}" for text in texts if _KILLS.search(text))
+    )
 
 
-def headline(text: str) -> Marks:
+def headline(text: str) -> PublisherMarks:
     """What a headline in capitals says: "KILL: …", "EMBARGOED UNTIL …"."""
     found = _HEADED.match(text)
-    return Marks((f"its headline says {clip(found[0].strip(), 60)}",)) if found else Marks()
+    return PublisherMarks((f"its headline says {clip(found[0].strip(), 60)}",)) if found else PublisherMarks()
 
 
-def key(name: str, value: str, hints: Hints, line: int = 0) -> Marks:
+def key(name: str, value: str, hints: Hints, line: int = 0) -> PublisherMarks:
     """What any other key says, by the one table of such marks: ``post_status``, ``draft``, ``expirationDate``."""
     if str(value).strip().lower() in _NO_END:
-        return Marks()
+        return PublisherMarks()
     zone = ZoneInfo(hints.timezone)
     mark = visibility.read(name, value, zone, _parse)
     if mark is None or mark.says == "shown":
-        return Marks()
+        return PublisherMarks()
     shown = f"{name}: {clip(clean(str(value)), 60)}" if "pass" not in name else name
     if mark.moment and mark.says == "from":
-        return Marks(embargo=Found(mark.moment, shown, 0.9, line))
+        return PublisherMarks(embargo=Found(mark.moment, shown, 0.9, line))
     if mark.moment and mark.says == "until":
-        return Marks(expires=Found(mark.moment, shown, 0.9, line))
-    return Marks((f"its publisher says {shown}",))
+        return PublisherMarks(expires=Found(mark.moment, shown, 0.9, line))
+    return PublisherMarks((f"its publisher says {shown}",))
 
 
 def _parse(value: object, zone: ZoneInfo) -> dt.datetime:

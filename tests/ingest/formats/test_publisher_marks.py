@@ -7,14 +7,14 @@ import datetime as dt
 import pytest
 
 from broadsheet.ingest.extract.draft import Hints
-from broadsheet.ingest.formats.wires import publisher_marks as marks
+from broadsheet.ingest.formats import publisher_marks as marks
 
 HINTS = Hints(timezone="Europe/Oslo", today=dt.date(2026, 1, 2))
 
 
 @pytest.mark.parametrize("word", ["usable", "stat:usable", "http://example.org/pubstatus/usable", "published", ""])
 def test_an_item_that_may_be_used_is_not_held(word):
-    assert marks.state(word, "status") == marks.Marks()
+    assert marks.state(word, "status") == marks.PublisherMarks()
 
 
 @pytest.mark.parametrize("word", ["canceled", "Withheld", "stat:canceled", "killed", "embargoed", "recalled", "zonked"])
@@ -50,7 +50,7 @@ def test_of_two_embargoes_the_later_and_of_two_expiries_the_earlier_counts():
 
 @pytest.mark.parametrize("word", ["never", "none", ""])
 def test_what_never_expires_has_no_expiry(word):
-    assert marks.expiry(word, "expires", HINTS) == marks.Marks()
+    assert marks.expiry(word, "expires", HINTS) == marks.PublisherMarks()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_note_to_editors_that_forbids_its_use_holds(text):
 
 @pytest.mark.parametrize("text", ["Killer whales seen off the pier", "The embargo on cod is over", "Kill rates fall"])
 def test_a_headline_that_only_has_such_words_does_not(text):
-    assert marks.headline(text) == marks.Marks()
+    assert marks.headline(text) == marks.PublisherMarks()
 
 
 def test_a_headline_in_capitals_that_takes_back_does():
