@@ -72,7 +72,7 @@ def _show(found: Publication) -> None:
             click.echo(f"{word:<8} … and {len(paths) - SHOWN} more")
     click.echo(
         f"{found.target}: {len(changes.new)} new, {len(changes.changed)} changed, {len(changes.gone)} gone, "
-        f"{changes.same} as they are."
+        f"{changes.same} unchanged."
     )
     first = " (nothing was published before)" if found.first else ""
     click.echo(f"Subscribers: {found.resend_check}{first}.")

@@ -89,7 +89,8 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     if len(body.encode()) > content.LARGEST - _MATTER:
         raise fail("too-large", "the text is too long for one story", Place(source.name), "Split the file.")
     if not title:
-        raise fail("no-title", "no title was found and none could be made", Place(source.name))
+        hint = "Write a headline as the first line of the file, with an empty line below it."
+        raise fail("no-title", "no title was found and none could be made", Place(source.name), hint)
     url = _address(draft.url or source.url)
     url = url if re.match(r"https?://", url, re.IGNORECASE) else ""
     picture = _value(draft.image)
