@@ -133,7 +133,10 @@ def tell_waiting(held: WaitingList, looked_at: WaitingList, site: Site) -> None:
             click.echo(f"{said}. {remedy}")
         for story in found.newest:
             fields = ", ".join(story.review)
-            why = f"{story.reason} (to be looked at: {fields})" if story.reason and fields else story.reason or fields
+            if found is held:
+                why = f"{story.reason} (to be looked at: {fields})" if fields else story.reason
+            else:  # without its status it is held no longer
+                why = f"{fields}; it is not held any more, so delete its reason too" if story.reason else fields
             click.echo(f"  {site.settings.content}/stories/{story.story}: {clip(why, _WAITING)}")
         if found.cut:
             click.echo(f"  … and {found.count - len(found.newest)} more")
