@@ -58,6 +58,27 @@ def test_an_embargo_has_its_moment_and_its_line_leaves_the_text(line, moment):
 
 
 @pytest.mark.parametrize(
+    ("line", "leaves"),
+    [
+        ("Merci de ne pas publier avant lundi.", True),
+        ("Vänligen publicera inte före måndag.", True),
+        ("Просьба не публиковать до понедельника.", True),
+        ("Please do not publish this before my sister has read it.", False),
+        ("Por favor, no publicar todavía.", False),
+    ],
+)
+def test_an_order_not_to_publish_holds_and_leaves_where_it_says_nothing_else(line, leaves):
+    text, found = marks.take(f"{line}\n\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
+    assert len(found.held) == 1
+    assert (line not in text) is leaves
+
+
+@pytest.mark.parametrize("line", ["Do not use water on burning oil.", "The paper was told not to publish the names."])
+def test_a_sentence_that_orders_something_else_is_prose(line):
+    assert not marks.find([line, "", LEAD], HINTS).found
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Strictly embargoed", "EMBARGOED UNTIL Thursday 00:01", "HOLD FOR RELEASE", "HOLD", "[DRAFT]", "NOT FOR PUBLICATION", "MANDATORY KILL",

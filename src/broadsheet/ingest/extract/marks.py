@@ -248,7 +248,11 @@ def _naming(text: str, hints: Hints, line: int) -> Mark | None:
     said = " ".join(text.split())
     moment = moments.read(text[found.end() :], hints)
     if not moment or not _has_before(text[found.end() : found.end() + moment.start]):
-        return Mark("held", said, (line,)) if _unread(found, text[found.end() :], hints) else None
+        if _unread(found, text[found.end() :], hints):
+            return Mark("held", said, (line,))
+        if _ORDER.search(_key(found[0])) and len(_others(text[found.end() :])) <= _MORE:
+            return Mark("held", said, (line,), stays=True)  # "Please do not publish my name yet"
+        return None
     if _is_noun(found[0]):  # "The embargo until Friday was broken"
         return None
     more = len(_others(_PHRASES.sub(" ", moment.rest)))
@@ -257,14 +261,12 @@ def _naming(text: str, hints: Hints, line: int) -> Mark | None:
 
 def _unread(phrase: re.Match[str], text: str, hints: Hints) -> bool:
     """Whether what follows a phrase is until when, in few words that the tables lack: a day, or an event."""
-    words = _words(text)
-    if len(words) > _FEW:
+    if len(words := _words(text)) > _FEW:
         return False
     if words and words[0] in _BEFORE and not _is_noun(phrase[0]):  # "Not for release until the minister stands up"
         return True
-    numbers = re.findall(r"\d+", text)
-    years = [int(number) for number in numbers if len(number) == 4]
-    return len(numbers) > 1 and max(years, default=0) in range(hints.today.year, 2600)
+    numbers = [int(one) for one in re.findall(r"\d{1,4}", text)]
+    return len(numbers) > 1 and hints.today.year <= max(numbers) < 2600
 
 
 def _is_noun(phrase: str) -> bool:
@@ -364,9 +366,7 @@ _KINDS: dict[str, str] = {
     for phrase in phrases
     for spelt in spellings(phrase)
 }
-_DENSE_KINDS: dict[str, str] = {
-    phrase: kind for kind in ("embargo", "closed", "free") for phrase in _TABLE[kind]["dense"]
-}
+_DENSE_KINDS: dict[str, str] = {it: kind for kind in ("embargo", "closed", "free") for it in _TABLE[kind]["dense"]}
 _BEFORE = frozenset(spelt for word in _TABLE["before"]["words"] for spelt in spellings(word))
 _FOR = tuple(phrase for phrase in _TABLE["release"]["phrases"] if phrase.startswith(("for ", "zur ", "pour ", "para ")))
 _LIFTED = frozenset(_TABLE["lifted"]["words"])
@@ -379,6 +379,7 @@ _NOUNS = frozenset(
     ("embargo", "embargó", "ambargo", "εμπάργκο", "εμπαργκο", "эмбарго", "ембарго", "klausul", "frei", "withhold")
 )
 _ALONE = frozenset(_TABLE["closed"]["weak"]) - {"held", "spike", "concept", "koncept"}
+_ORDER = re.compile(either(_TABLE["closed"]["orders"]))
 _OPENS = "[(*<{"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TRIM = " \t*#_>[](){}<>|=~•\"'“”«»!.:;,-–—/\\"
