@@ -73,7 +73,15 @@ def test_an_order_not_to_publish_holds_and_leaves_where_it_says_nothing_else(lin
     assert (line not in text) is leaves
 
 
-@pytest.mark.parametrize("line", ["Do not use water on burning oil.", "The paper was told not to publish the names."])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Do not use water on burning oil.",
+        "The paper was told not to publish the names.",
+        "No publication date has been set.",
+        "“Do not publish it,” he said, and we did not.",
+    ],
+)
 def test_a_sentence_that_orders_something_else_is_prose(line):
     assert not marks.find([line, "", LEAD], HINTS).found
 

@@ -250,9 +250,9 @@ def _naming(text: str, hints: Hints, line: int) -> Mark | None:
     if not moment or not _has_before(text[found.end() : found.end() + moment.start]):
         if _unread(found, text[found.end() :], hints):
             return Mark("held", said, (line,))
-        if _ORDER.search(_key(found[0])) and len(_others(text[found.end() :])) <= _MORE:
-            return Mark("held", said, (line,), stays=True)  # "Please do not publish my name yet"
-        return None
+        ordered = text.lstrip()[:1] not in _QUOTES and _ORDER.search(_key(found[0]))
+        few = len(_others(text[found.end() :])) <= _MORE  # "Please do not publish my name yet"
+        return Mark("held", said, (line,), stays=True) if ordered and few else None
     if _is_noun(found[0]):  # "The embargo until Friday was broken"
         return None
     more = len(_others(_PHRASES.sub(" ", moment.rest)))
@@ -354,8 +354,6 @@ def _key(phrase: str) -> str:
 
 
 _TABLE: dict[str, dict[str, Any]] = tomllib.loads(files(__package__).joinpath("marks.toml").read_text(encoding="utf-8"))
-
-
 _KINDS: dict[str, str] = {
     _key(spelt): kind
     for kind, phrases in (
@@ -370,17 +368,14 @@ _DENSE_KINDS: dict[str, str] = {it: kind for kind in ("embargo", "closed", "free
 _BEFORE = frozenset(spelt for word in _TABLE["before"]["words"] for spelt in spellings(word))
 _FOR = tuple(phrase for phrase in _TABLE["release"]["phrases"] if phrase.startswith(("for ", "zur ", "pour ", "para ")))
 _LIFTED = frozenset(_TABLE["lifted"]["words"])
-_WORDS = frozenset(
-    spelt
-    for word in (*_BEFORE, *_LIFTED, *_TABLE["words"]["words"], *dates.WEEKDAYS, *dates.LABEL_WORDS)
-    for spelt in spellings(word)
-)
+_NEUTRAL = (*_TABLE["words"]["words"], *dates.WEEKDAYS, *dates.LABEL_WORDS)
+_WORDS = _BEFORE | _LIFTED | frozenset(spelt for word in _NEUTRAL for spelt in spellings(word))
 _NOUNS = frozenset(
     ("embargo", "embargó", "ambargo", "εμπάργκο", "εμπαργκο", "эмбарго", "ембарго", "klausul", "frei", "withhold")
 )
 _ALONE = frozenset(_TABLE["closed"]["weak"]) - {"held", "spike", "concept", "koncept"}
 _ORDER = re.compile(either(_TABLE["closed"]["orders"]))
-_OPENS = "[(*<{"
+_OPENS, _QUOTES = "[(*<{", "\"“”„«»‘’'"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TRIM = " \t*#_>[](){}<>|=~•\"'“”«»!.:;,-–—/\\"
 _APART = re.compile(r"\s[-–—|/]+\s|[:;\])】]+\s*|\.\s+|\*{2,}\s*|\s*[—|]\s*")
