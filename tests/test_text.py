@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.text import SLUG_BYTES, SLUG_LENGTH, clip, count, did_you_mean, file_slug, normal, slug, slugs
+from broadsheet.text import (
+    SLUG_BYTES,
+    SLUG_LENGTH,
+    clip,
+    count,
+    did_you_mean,
+    file_slug,
+    normal,
+    slug,
+    slugs,
+    spellings,
+)
 
 
 def test_a_slug_is_lower_case_words_joined_by_hyphens():
@@ -19,6 +30,12 @@ def test_vowel_signs_stay_with_their_letters_in_a_slug():
     assert slug("हिन्दी समाचार") == "हिन्दी-समाचार"
     assert slug("العبّارات: ⚓\ufe0f ok") == "العبّارات-ok"
     assert slug("x\u0302y") == "xy"
+
+
+def test_the_spellings_of_a_phrase_are_those_of_capitals_and_of_other_keyboards():
+    assert {"für später", "fuer spaeter", "fur spater"} <= spellings("Für später")
+    assert spellings("Yayın") == spellings("YAYIN") == spellings("yayın")
+    assert spellings("й") == {"й"}
 
 
 def test_a_text_without_words_gets_the_default_slug():

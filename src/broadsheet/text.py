@@ -18,6 +18,7 @@ _LETTERS = str.maketrans(
     {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
     | {"đ": "d", "Đ": "D", "ð": "d", "þ": "th", "Þ": "Th", "Ð": "D", "ı": "i", "’": "", "'": "", "ʼ": ""}
 )
+_ACCENTED = re.compile(r"[a-zα-ω]")  # letters of scripts whose accents are often left out
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -213,6 +214,20 @@ def either(words: Iterable[str]) -> str:
 def letters(text: str) -> str:
     """A text's letters and figures, whatever their case: two texts that differ in nothing else say the same."""
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def folded(text: str) -> str:
+    """A text in small letters, with one i: capitals of Turkish and of English share theirs, as in patterns."""
+    return text.casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
+def spellings(phrase: str) -> set[str]:
+    """A phrase, folded: as it is, without accents as in capitals, with ae for ä as where a keyboard has none."""
+    known = folded(phrase)
+    if not _ACCENTED.search(known):
+        return {known}
+    bare = "".join(one for one in unicodedata.normalize("NFD", known) if not unicodedata.combining(one))
+    return {known, bare, known.translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})}
 
 
 def clip(text: str, length: int) -> str:

@@ -37,28 +37,41 @@ Parse = Callable[[Any, ZoneInfo], dt.datetime]  # raises ValueError for what is 
 # Obsidian, WordPress and Nikola, and of what newsrooms call these things.
 _HIDES = frozenset((  # where they are true
     "borrador", "bozza", "brouillon", "confidential", "deleted", "donotpublish", "donotuse", "draft",
-    "eleventyexcludefromcollections", "entwurf", "expired", "headless", "hidden", "hold", "isdraft", "ishidden",
-    "isprivate", "isunlisted", "kill", "killed", "nopublish", "notforpublication", "onhold", "private", "rascunho",
-    "secret", "spiked", "trashed", "unlisted", "unpublished", "utkast", "withdrawn", "withheld",
+    "eleventyexcludefromcollections", "entwurf", "expired", "headless", "hidden", "hide", "hold", "internalonly",
+    "isdraft", "ishidden", "isprivate", "isunlisted", "kill", "killed", "membersonly", "nopublish",
+    "notforpublication", "onhold", "private", "protected", "rascunho", "secret", "spiked", "subscribersonly",
+    "trashed", "unlisted", "unpublished", "utkast", "withdrawn", "withheld",
 ))  # fmt: skip
 _SHOWS = frozenset((  # where they are true; some give the date of publication in the place of true
     "ispublic", "ispublished", "isvisible", "public", "publish", "published", "render", "visible",
 ))  # fmt: skip
 _FROM = frozenset((
-    "availablefrom", "datepublished", "embargo", "embargoed", "embargoeduntil", "embargountil", "golive",
-    "goliveat", "golivedate", "notbefore", "pubdate", "publishafter", "publishat", "publishdate", "publishedat",
-    "publishedon", "publishfrom", "publishon", "scheduled", "scheduledat", "scheduleddate", "scheduledfor",
-    "sperrfrist", "validfrom", "visiblefrom",
+    "availablefrom", "datepublished", "embargada", "embargado", "embargo", "embargodate", "embargoed",
+    "embargoeduntil", "embargoends", "embargoexpires", "embargolifts", "embargotime", "embargountil", "golive",
+    "goliveat", "golivedate", "holduntil", "notbefore", "pubdate", "publishafter", "publishat", "publishdate",
+    "publishedat", "publishedon", "publishfrom", "publishon", "releaseat", "releasedate", "releaseon",
+    "scheduled", "scheduledat", "scheduleddate", "scheduledfor", "sperrfrist", "validfrom", "visiblefrom",
 ))  # fmt: skip
 _UNTIL = frozenset((
     "availableuntil", "depublish", "depublishat", "expirationdate", "expire", "expires", "expiresat", "expireson",
     "expiration", "expiry", "expirydate", "notafter", "unpublish", "unpublishat", "unpublishdate", "unpublishon",
     "validthrough", "validuntil", "visibleuntil",
 ))  # fmt: skip
-_SAYS = frozenset(("access", "poststatus", "state", "status", "visibility"))  # in a word
+_SAYS = frozenset((  # in a word
+    "access", "articlestatus", "contentstatus", "editorialstatus", "estado", "poststatus", "publicationstatus",
+    "publishstatus", "pubstatus", "state", "stato", "status", "statut", "storystatus", "visibility", "workflow",
+    "workflowstate", "workflowstatus", "статус",
+))  # fmt: skip
+_CONSENT = frozenset((  # where it is refused; in any other value they are words of any text
+    "approved", "cleared", "isapproved", "islive", "isready", "legalcleared", "live", "ready", "readytopublish",
+    "signedoff",
+))  # fmt: skip
+_TAGS = frozenset(("tag", "tags"))  # Nikola's own marks stand among them
+_HIDDEN_TAGS = frozenset(("draft", "private"))
 _ONLY = frozenset(("poststatus", "visibility"))  # and nothing else is said there: a word that is unknown is doubtful
 _LOCKS = frozenset(("passphrase", "password", "postpassword"))  # whatever they hold
 _BUILDS = frozenset(("build",))  # Hugo's table, once called _build
+_WORDED = _BUILDS | _SAYS | _CONSENT | _TAGS | {"permalink"}
 _KEYS = _HIDES | _SHOWS | _FROM | _UNTIL | _LOCKS
 
 _HIDDEN_WORDS = frozenset((
@@ -88,12 +101,8 @@ def read(key: str, value: Any, zone: ZoneInfo, parse: Parse = moment) -> Mark | 
     ``zone`` is that of moments without an offset; ``parse`` reads dates of another format.
     """
     name = re.sub(r"[\s_-]", "", key.lower())
-    if name in _BUILDS:
-        return _built(value)
-    if name == "permalink":  # Eleventy writes no file for false
-        return HIDDEN if _flag(value) is False else None
-    if name in _SAYS:
-        return _word(name, value)
+    if name in _WORDED:
+        return _worded(name, value)
     if name not in _KEYS:
         return None
     if value is None or (isinstance(value, str | list | dict) and not value):
@@ -109,6 +118,20 @@ def read(key: str, value: Any, zone: ZoneInfo, parse: Parse = moment) -> Mark | 
         return Mark("until" if name in _UNTIL else "from", parse(value, zone))
     except (ValueError, OverflowError):
         return DOUBTFUL
+
+
+def _worded(name: str, value: Any) -> Mark | None:
+    """What a key says that is no flag and has no moment."""
+    if name in _BUILDS:
+        return _built(value)
+    if name == "permalink":  # Eleventy writes no file for false
+        return HIDDEN if _flag(value) is False else None
+    if name in _SAYS:
+        return _words(name, value)
+    if name in _CONSENT:
+        flag = _flag(value)
+        return None if flag is None else SHOWN if flag else HIDDEN
+    return HIDDEN if _HIDDEN_TAGS.intersection(_tags(value)) else None
 
 
 def marks(meta: Mapping[str, Any], zone: ZoneInfo, parse: Parse = moment) -> Iterator[tuple[str, Mark]]:
@@ -128,6 +151,20 @@ def _flag(value: Any) -> bool | None:
     """Whether a value says true or false; None where it says neither."""
     word = str(value).strip().lower() if isinstance(value, bool | int | float | str) else ""
     return True if word in _TRUE else False if word in _FALSE else None
+
+
+def _tags(value: Any) -> list[str]:
+    """The tags of a list, or of a text in which commas part them."""
+    found = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    return [tag.strip() for tag in found if isinstance(tag, str)]
+
+
+def _words(name: str, value: Any) -> Mark | None:
+    """What a word says, or the strictest one of a list."""
+    if not isinstance(value, list):
+        return _word(name, value)
+    said = [mark for one in value if (mark := _word(name, one))]
+    return next((mark for mark in said if mark.says == "hidden"), next(iter(said), None))
 
 
 def _word(name: str, value: Any) -> Mark | None:

@@ -57,6 +57,26 @@ def test_no_control_character_survives(raw):
     ("encoding", "words"),
     [
         ("cp1250", "Żaglówki wróciły do przystani. Rzeczniczka powiedziała, że łódź znaleziono w sobotę rano."),
+        ("cp1252", "Señor Núñez llegó a la estación de Nidal a las cinco. ¿Quién lo vio? ¡Nadie!"),
+        (
+            "cp1254",
+            "Vapur iskelesi yolculara açıldı\n\nHaber: Selin Işık\n\nBaşkan araçların baharda geçeceğini söyledi.",
+        ),
+        ("iso8859_7", "Άνοιξε ξανά το παλιό λιμάνι\n\nΟ δήμος άνοιξε χθες το λιμάνι για τους ψαράδες."),
+        ("cp1253", "Άνοιξε ξανά το παλιό λιμάνι\n\nΟ δήμος άνοιξε χθες το λιμάνι για τους ψαράδες."),
+        ("koi8_u", "Пором знову ходить за розкладом. Капітан розповів, що двигун замінили повністю. Її бачили всі."),
+        ("cp866", "Паром снова ходит по расписанию. Капитан рассказал, что двигатель заменили полностью."),
+        ("tis_620", "ท่าเรือเก่าเปิดให้ชาวบ้านใช้อีกครั้งหลังซ่อมแซมนานหกเดือน นายกเทศมนตรีกล่าวเมื่อวันจันทร์"),
+        ("iso2022_jp", "港の古い灯台が十日夕、百年ぶりに点灯した。地元の漁師らが見守った。"),
+        ("utf-16-le", "港の灯台\n\n港の古い灯台が十日夕、百年ぶりに点灯した。\n地元の漁師らが見守った。"),
+        (
+            "mac_roman",
+            "The owner of Zoë’s café said the façade would be mended by Easter. It is an old house, and it is loved.",
+        ),
+        (
+            "cp850",
+            "Der Bürgermeister erklärte, die Brücke müsse für drei Jahre gesperrt bleiben. Die Fähre fährt öfter.",
+        ),
         ("iso8859_2", "Żaglówki wróciły do przystani. Rzeczniczka powiedziała, że łódź znaleziono w sobotę rano."),
         ("cp1250", "Řidiči čekali na mostě šest hodin. Starosta řekl, že je to už potřetí a že se to zlepší."),
         (

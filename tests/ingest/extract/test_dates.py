@@ -28,6 +28,10 @@ HINTS = Hints(today=dt.date(2026, 1, 2))
         ("입력 2023.11.02 10:11", "2023-11-02"),
         ("11.15.2019 10:09 AM", "2019-11-15"),
         ("2024/12/04 00:05", "2024-12-04"),
+        ("YAYIN: 20 KASIM 2019", "2019-11-20"),
+        ("4 FEVRIER 2025", "2025-02-04"),
+        ("4 ΙΑΝΟΥΑΡΙΟΥ 2025", "2025-01-04"),
+        ("Frıday, 14 March 2025, 10:00 gmt", "2025-03-14"),
     ],
 )
 def test_a_date_is_read_in_the_form_of_its_language(line, day):
@@ -64,6 +68,12 @@ def test_a_relative_date_counts_from_the_files_own_and_is_doubtful(line, day):
     (stamp,) = dates.find(line, HINTS, dt.date(2026, 1, 2))
     assert stamp.day.isoformat() == day
     assert stamp.doubt
+
+
+@given(st.sampled_from(sorted(dates.LABEL_WORDS)), st.sampled_from(["ı", "İ", "ſ", "I"]))
+def test_a_label_is_one_in_any_capitals(label, letter):
+    for written in (label.upper(), label.replace("i", letter), label.replace("s", letter)):
+        assert [stamp.day.isoformat() for stamp in dates.find(f"{written}: 2025-03-14", HINTS)] == ["2025-03-14"]
 
 
 def test_labels_tell_published_from_updated():

@@ -40,6 +40,10 @@ LEAD = (
         ("Under embargo til 5. mars 2026 kl. 10.00", "2026-03-05T10:00:00+00:00"),
         ("Embargo do 5 marca 2026 godz. 10:00", "2026-03-05T10:00:00+00:00"),
         ("Не публиковать до 5 марта 2026 года", "2026-03-05T00:00:00+00:00"),
+        ("PROHIBIDA SU DIFUSION HASTA EL 5 DE MARZO DE 2026", "2026-03-05T00:00:00+00:00"),
+        ("SOUS EMBARGO JUSQU'A JEUDI 5 MARS 2026 A 6 H", "2026-03-05T06:00:00+00:00"),
+        ("Embargo sampai 5 Maret 2026 pukul 10.00", "2026-03-05T10:00:00+00:00"),
+        ("解禁日時 2026年3月5日 午後3:00", "2026-03-05T15:00:00+00:00"),
         ("解禁：2026年3月5日 10:00", "2026-03-05T10:00:00+00:00"),
         ("حظر النشر حتى 5 مارس 2026", "2026-03-05T00:00:00+00:00"),
     ],
@@ -54,9 +58,40 @@ def test_an_embargo_has_its_moment_and_its_line_leaves_the_text(line, moment):
 
 
 @pytest.mark.parametrize(
+    ("line", "leaves"),
+    [
+        ("Merci de ne pas publier avant lundi.", True),
+        ("Vänligen publicera inte före måndag.", True),
+        ("Просьба не публиковать до понедельника.", True),
+        ("Please do not publish this before my sister has read it.", False),
+        ("Por favor, no publicar todavía.", False),
+    ],
+)
+def test_an_order_not_to_publish_holds_and_leaves_where_it_says_nothing_else(line, leaves):
+    text, found = marks.take(f"{line}\n\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
+    assert len(found.held) == 1
+    assert (line not in text) is leaves
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Do not use water on burning oil.",
+        "The paper was told not to publish the names.",
+        "No publication date has been set.",
+        "“Do not publish it,” he said, and we did not.",
+    ],
+)
+def test_a_sentence_that_orders_something_else_is_prose(line):
+    assert not marks.find([line, "", LEAD], HINTS).found
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Strictly embargoed", "EMBARGOED UNTIL Thursday 00:01", "HOLD FOR RELEASE", "HOLD", "[DRAFT]", "NOT FOR PUBLICATION", "MANDATORY KILL",
+        "NICHT VEROEFFENTLICHEN", "ΟΧΙ ΓΙΑ ΔΗΜΟΣΙΕΥΣΗ", "YAYIN YASAĞI", "Awaiting legal clearance", "Jangan disiarkan", "אסור לפרסום",
+        "EMBARGO nes 5 Aprelis 2031 rytas", "Not for release until the mayor stands up",
         "KILL KILL KILL", "WITHDRAWN", "Editors: please kill story", "This story has been withdrawn.", "STRICTLY CONFIDENTIAL", "Status: draft", "Published: false",
         "Nicht zur Veröffentlichung", "NE PAS DIFFUSER", "No publicar", "DA NON PUBBLICARE", "Niet voor publicatie", "Não divulgar",
         "Ej för publicering", "Ikke til offentliggørelse", "Nie do publikacji", "Не для печати", "不得发布", "보도금지",

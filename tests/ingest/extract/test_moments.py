@@ -36,6 +36,13 @@ HINTS = Hints(today=dt.date(2026, 3, 1), timezone="Europe/London")
         ("03/04/2026 10:00 ET", "2026-03-04T10:00:00-05:00"),
         ("03/04/2026 10:00 CET", "2026-04-03T10:00:00+01:00"),
         ("noon, 5 March 2026", "2026-03-05T12:00:00+00:00"),
+        ("alle ore 10 del 5 marzo 2026", "2026-03-05T10:00:00+00:00"),
+        ("5. mars 2026 kl. 6", "2026-03-05T06:00:00+00:00"),
+        ("A LAS 5 DE LA TARDE DEL 5 DE MARZO DE 2026", "2026-03-05T17:00:00+00:00"),
+        ("5. März 2026, 6 Uhr abends", "2026-03-05T18:00:00+00:00"),
+        ("2026年3月5日 午前6時", "2026-03-05T06:00:00+00:00"),
+        ("2026年3月5日下午3点半", "2026-03-05T15:30:00+00:00"),
+        ("2026년 3월 5일 오후 6:15", "2026-03-05T18:15:00+00:00"),
     ],
 )
 def test_a_moment_has_its_day_time_and_zone(text, moment):
@@ -75,6 +82,7 @@ def test_a_zone_that_is_a_word_is_none_in_a_sentence():
         ("5 March 2026 10:00 IST", "IST is the name of several time zones"),
         ("5 March, 10:00", "its year is not given"),
         ("midnight on 5 March 2026", "midnight may be the beginning of the day or its end"),
+        ("5 March 2026, 5 in all zones", "a number beside its day may be its time"),
         ("10:00 local time on 5 March 2026", "it is in local time, and the place is not given"),
     ],
 )

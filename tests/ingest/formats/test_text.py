@@ -353,3 +353,16 @@ def test_every_item_of_a_briefing_stays_and_none_is_the_headline():
     ]
     body = read("Thursday briefing\n19 November 2025\n\n" + "\n\n".join(f"• {item}" for item in items)).body
     assert body == "\n\n".join(f"- {item}" for item in items) + "\n"
+
+
+def test_two_brief_stories_with_whole_heads_and_a_rule_between_are_two():
+    first = "The wheel of the mill at Sarn turned on Friday for the first time since the flood of two years ago."
+    second = "The chapel of Upper Sarn has given its organ to a school in the valley for the price of the cart."
+    stories = [
+        f"Mill wheel of Sarn turns\n\nBy Mona Feld\n2 May 2025\n\n{first}\n\nFlour will be sold from Monday.\n",
+        f"Chapel gives its organ away\n\nBy Arne Quist\n3 May 2025\n\n{second}\n\nPsalms will be sung to a fiddle.\n",
+    ]
+    drafts = text.read(Source("a.txt", "\n---\n\n".join(stories).encode(), NOW), HINTS)
+    heads = [(d.authors.value, d.date.value.day) for d in drafts if d.authors and d.date]
+    assert heads == [(("Mona Feld",), 2), (("Arne Quist",), 3)]
+    assert [first in drafts[0].body, second in drafts[1].body] == [True, True]

@@ -76,6 +76,8 @@ def _decoded(data: bytes, name: str) -> str:
             return data.decode(charset, "replace")
         if data.count(0) > len(data) * _NUL_SHARE:
             raise _binary(name)
+    if _SHIFTED.search(data) and data.isascii():
+        return data.decode("iso2022_jp", "replace")
     try:
         return _repaired(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -87,7 +89,18 @@ def _wide(sample: bytes) -> str:
     odd, even, half = sample[1::2].count(0), sample[0::2].count(0), len(sample) // 2
     if half >= 8 and max(odd, even) > half * 0.3 and min(odd, even) < half * 0.05:
         return "utf-16-le" if odd > even else "utf-16-be"
-    return ""
+    return next((charset for charset in ("utf-16-le", "utf-16-be") if _reads(sample, charset)), "")
+
+
+def _reads(sample: bytes, charset: str) -> bool:
+    """Whether bytes are a text of one script in a charset of two bytes, where spaces and line ends are few."""
+    try:
+        read = sample[: len(sample) // 2 * 2].decode(charset)
+    except UnicodeDecodeError:
+        return False
+    letters = [letter for letter in read if letter.isalpha()]
+    own = sum("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in letters)
+    return len(letters) > 8 and own > len(read) * 0.7 and ("\n" in read or " " in read or "\u3002" in read)
 
 
 def _legacy(data: bytes, name: str) -> str:
@@ -100,7 +113,11 @@ def _legacy(data: bytes, name: str) -> str:
     if broken.count("\ufffd") <= len(broken) * 0.001:  # UTF-8 with a few damaged bytes
         return broken
     best = from_bytes(sample, cp_isolation=_CHARSETS).best()
-    charset = best.encoding if best else "cp1252"
+    charset = best.encoding if best else max(_RARE, key=lambda rare: _sense(sample, rare))
+    if charset in ("cp1253", "iso8859_7"):  # which differ in few letters, one of them a capital
+        return data.decode("iso8859_7" if _GREEK_ISO.search(sample) else charset, "replace")
+    if charset == "koi8_r" and _UKRAINIAN.search(sample):
+        charset = "koi8_u"
     if charset in _WESTERN or charset in _LATIN or _few(sample):
         charset = max(_LATIN, key=lambda latin: _sense(sample, latin))  # of equals the first
     return data.decode(charset, "replace")
@@ -112,7 +129,8 @@ def _sense(sample: bytes, charset: str) -> int:
     What is "żółw" in Central Europe is "¿ó³w" in the west of it.
     """
     read = sample[:_TELLING].decode(charset, "replace")
-    return language.sense(read) - 3 * len(_NONSENSE.findall(read))
+    turkish = charset == "cp1254" and len(set(read) & set("ığşĞŞ")) > 1 and not set(read) & set("áéíóúæøåãñë")
+    return language.sense(read) - 3 * len(_NONSENSE.findall(read)) + turkish - 2 * (charset in _OLD)
 
 
 def _few(sample: bytes) -> bool:
@@ -143,13 +161,19 @@ def _mended(found: re.Match[str]) -> str:
 _MOJIBAKE_RUN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]{1,3}")
 
 _TELLING = 8192  # bytes that tell among charsets of Latin letters
-_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257")
+_RARE = ("cp1252", "koi8_u", "cp866", "cp1251", "tis_620", "mac_cyrillic", "cp850", "mac_roman")  # of equals the first
+_SHIFTED = re.compile(rb"\x1b\$[@B]")  # as Japanese mail goes from one set of characters to another
+_GREEK_ISO = re.compile(rb"(?<![\xc0-\xfe])\xb6[\xdc-\xfe]")
+_UKRAINIAN = re.compile(rb"[\xc0-\xff][\xa4\xa6\xa7\xad](?:[\xc0-\xff]|\b)")
+_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "cp850", "mac_roman")
+_OLD = ("cp850", "mac_roman")  # which few files are in
 # A sign or a control beside a letter, a capital inside a word, a character that the charset does not have.
-_NONSENSE = re.compile("(?<=[^\\W\\d_])[¡-©«-´¶-¹»-¿×÷](?=[^\\W\\d_])|[¢-¥¦-©¬®-³¶¹¼-¿](?=[^\\W\\d_])|[\x80-\x9f\ufffd]"
+_NONSENSE = re.compile("(?<=[^\\W\\d_])[¡-©«-´¶-¹»-¿×÷](?=[^\\W\\d_])|[¢-¥¦-©¬®¯±-³¶¹¼-¾](?=[^\\W\\d_])"
+                       "|¿(?=[a-z])|[\x80-\x9f\u2500-\u25ff\ufffd]"
                        "|(?<=[a-zà-öø-ÿ])[À-ÖØ-ÞĽŁĄŠŚŤŹŻĘŽÅÆ]")  # fmt: skip
 _WESTERN = {"cp1252", "latin_1", "iso8859_15", "cp1250", "cp1254", "cp1257", "iso8859_9", "mac_roman", "cp437", "cp850"}
 _CHARSETS = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "iso8859_2", "iso8859_5",
-             "iso8859_7", "shift_jis", "euc_jp", "euc_kr", "gb18030", "big5"]  # fmt: skip
+             "iso8859_7", "tis_620", "cp866", "shift_jis", "euc_jp", "euc_kr", "gb18030", "big5"]  # fmt: skip
 
 
 def _binary(name: str) -> Exception:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import msgspec
 
 from broadsheet.ingest.extract.draft import Hints
-from broadsheet.text import either
+from broadsheet.text import either, folded, spellings
 
 Label = Literal["", "published", "updated"]
 FIRST_YEAR = 1900  # news of before is history, and its dates are what a story tells of
@@ -99,7 +99,7 @@ def rest(text: str, stamps: tuple[Stamp, ...]) -> str:
 
 def label_only(text: str) -> Label:
     """The label that a line is and nothing else: its day stands on the next one."""
-    return _LABELS.get(text.strip(" :|·•–—-").casefold(), "") if len(text) <= _LABEL_REACH else ""
+    return _LABELS.get(folded(text.strip(" :|·•–—-")), "") if len(text) <= _LABEL_REACH else ""
 
 
 def names_month(text: str) -> bool:
@@ -134,7 +134,7 @@ def _stamp(match: re.Match[str], order: str, today: dt.date) -> Stamp | None:
     elif found == _EPOCH:
         doubt = UNSET
     elif not doubt and (named := _WEEKDAY.search(match.string, max(0, match.start() - 24), match.start())):
-        doubt = "" if _WEEKDAYS[named[1].casefold()] == found.weekday() else "its day of the week is another"
+        doubt = "" if _WEEKDAYS[folded(named[1])] == found.weekday() else "its day of the week is another"
     return Stamp(found, match.start(), match.end(), doubt=doubt)
 
 
@@ -163,7 +163,7 @@ def _order(match: re.Match[str], first: int, second: int, year: int) -> tuple[st
     """In which order the text beside a date in figures says that day and month stand, and whether that is sure."""
     text, start, end = match.string, max(0, match.start() - 40), match.end() + 30
     if year and (named := _WEEKDAY.search(text, start, match.start())):
-        wanted = _WEEKDAYS[named[1].casefold()]
+        wanted = _WEEKDAYS[folded(named[1])]
         fits = [dt.date(year, second, first).weekday() == wanted, dt.date(year, first, second).weekday() == wanted]
         if fits[0] != fits[1]:
             return ("DMY" if fits[0] else "MDY"), True
@@ -172,7 +172,7 @@ def _order(match: re.Match[str], first: int, second: int, year: int) -> tuple[st
         return "", False
     zone, half = clock["zone"] or "", clock["half"] or ""
     if zone:
-        american = ZONES[zone.lower()] in _AMERICAN and zone.lower() not in ("brt", "art")
+        american = ZONES[folded(zone)] in _AMERICAN and folded(zone) not in ("brt", "art")
         return ("MDY" if american else "DMY"), True
     return ("MDY" if half.isupper() and "." not in half else ""), False
 
@@ -187,7 +187,7 @@ def _year(digits: str, month: str = "") -> int:
 
 
 def _month(word: str) -> int:
-    plain = word.casefold().strip(". ")
+    plain = folded(word).strip(". ")
     return MONTHS.get(plain if plain.isascii() else unicodedata.normalize("NFC", plain), 0)
 
 
@@ -234,9 +234,9 @@ def _labelled(stamp: Stamp, lowered: str, after: int) -> Stamp:
     before = lowered[max(after, stamp.start - _LABEL_REACH) : stamp.start]
     label: Label = ""
     for named in _LABEL.finditer(before):
-        label = _LABELS[named[1]]
+        label = _LABELS[folded(named[1])]
     if not label and (found := _LABEL.match(lowered[stamp.end : stamp.end + 24].lstrip(" )|,:0123456789.uhr"))):
-        label = _LABELS[found[1]] if not lowered[stamp.end :].strip().startswith(("|", "/")) else ""
+        label = _LABELS[folded(found[1])] if not lowered[stamp.end :].strip().startswith(("|", "/")) else ""
     return msgspec.structs.replace(stamp, label=label) if label else stamp
 
 
@@ -249,7 +249,7 @@ def _timed(stamp: Stamp, text: str, after: int, before: int) -> Stamp:
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if half := (found["half"] or "").lower():
         hour = hour % 12 + (12 if half == "p" else 0)
-    zone_name = found["zone"].lower()
+    zone_name = folded(found["zone"])
     if zone_name in _TWELVE_HOURS and not half:
         return stamp
     offset = ZONES[zone_name] + int(found["more"] or 0)
@@ -276,6 +276,9 @@ def _forms() -> dict[str, dict[str, int]]:
         for number, forms in enumerate(names, 1):
             for form in forms.split("/"):
                 found.setdefault(unicodedata.normalize("NFC", form), {})[language] = number
+    for form, numbers in list(found.items()):  # "FEVRIER", "KASIM"; a month that is called so itself stays what it is
+        for spelt in spellings(form):
+            found.setdefault(spelt, numbers)
     return found
 
 
@@ -285,16 +288,18 @@ MONTHS = {form: next(iter(numbers.values())) for form, numbers in _FORMS.items()
 _DISPUTED = {form: numbers for form, numbers in _FORMS.items() if len(set(numbers.values())) > 1}
 WEEKDAYS = frozenset(_TABLE["weekdays"]["all"])
 _LABELS: dict[str, Label] = {
-    **dict.fromkeys(_TABLE["labels"]["published"], "published"),
-    **dict.fromkeys(_TABLE["labels"]["updated"], "updated"),
+    **dict.fromkeys(map(folded, _TABLE["labels"]["published"]), "published"),
+    **dict.fromkeys(map(folded, _TABLE["labels"]["updated"]), "updated"),
 }
-LABEL_WORDS = frozenset(label for label in _LABELS if " " not in label)  # which nobody is called
+LABEL_WORDS = frozenset(
+    label for labels in _TABLE["labels"].values() for label in labels if " " not in label
+)  # which nobody is called
 _LABEL = re.compile(rf"(?<!{LETTER})({either(list(_LABELS))})(?!{LETTER})", re.IGNORECASE)
 _IDLE = re.compile(
     rf"(?<!{LETTER})(?:{either([*_TABLE['weekdays']['all'], *_TABLE['weekdays']['joints']])})(?!{LETTER})\.?",
     re.IGNORECASE,
 )
-_WEEKDAYS = {form: n for n, forms in enumerate(_TABLE["weekdays"]["order"]) for form in forms.split("/")}
+_WEEKDAYS = {folded(form): n for n, forms in enumerate(_TABLE["weekdays"]["order"]) for form in forms.split("/")}
 _WEEKDAY = re.compile(rf"(?<!{LETTER})({either(list(_WEEKDAYS))})[.,]{{0,2}} {{0,2}}$", re.IGNORECASE)
 # Digits of other scripts, one for one, so that places in the line stay the same.
 DIGITS = {base + n: str(n) for base in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10) for n in range(10)}

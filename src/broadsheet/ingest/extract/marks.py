@@ -19,7 +19,7 @@ import msgspec
 from broadsheet.ingest.extract import dates, moments
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints
 from broadsheet.ingest.extract.moments import Moment
-from broadsheet.text import clip, either, letters
+from broadsheet.text import clip, either, folded, letters, spellings
 
 Kind = Literal["embargo", "held", "free", "label"]
 
@@ -30,6 +30,7 @@ _LONGEST = 300  # characters of a line that may be a mark
 _DENSEST = 60  # characters of one in a script without spaces
 _DENSE_REST = 8  # letters of it besides the mark and its moment
 _WEAK = 5  # words of a line in which a word of any story is a mark
+_FEW = 10  # words of a moment in a language that is not known
 _MORE = 6  # words of another kind in a line that names an embargo with its moment
 _SHOWN = 120  # characters of a mark that a reason repeats
 
@@ -222,7 +223,9 @@ def _read(text: str, hints: Hints, line: int, *, weak: bool = True, alone: bool 
             return msgspec.structs.replace(mark, rest=rest)
     for cut in _BEHIND.finditer(text):
         rest, said = text[: cut.start()].strip(_TRIM), text[cut.start() :]
-        if rest and (mark := _whole(said, hints, (line,), weak=False)) and (mark.moment or mark.kind == "held"):
+        weak_too = weak and said.isupper() and not text.isupper()  # "Ferry sinks [DRAFT]"
+        mark = _whole(said, hints, (line,), weak=weak_too) if rest else None
+        if mark and (mark.moment or mark.kind == "held"):
             return msgspec.structs.replace(mark, rest=rest)
     return _naming(text, hints, line)
 
@@ -237,13 +240,32 @@ def _naming(text: str, hints: Hints, line: int) -> Mark | None:
     found = _PHRASES.search(text)
     if not found or _KINDS[_key(found[0])] not in ("embargo", "closed") or _others(text[: found.start()]):
         return None
-    if _key(found[0]) in _NOUNS and not found[0].isupper():  # "The embargo until Friday was broken"
-        return None
+    said = " ".join(text.split())
     moment = moments.read(text[found.end() :], hints)
     if not moment or not _has_before(text[found.end() : found.end() + moment.start]):
+        if _unread(found, text[found.end() :], hints):
+            return Mark("held", said, (line,))
+        ordered = text.lstrip()[:1] not in _QUOTES and _ORDER.search(_key(found[0]))
+        few = len(_others(text[found.end() :])) <= _MORE  # "Please do not publish my name yet"
+        return Mark("held", said, (line,), stays=True) if ordered and few else None
+    if _is_noun(found[0]):  # "The embargo until Friday was broken"
         return None
     more = len(_others(_PHRASES.sub(" ", moment.rest)))
-    return Mark("embargo", " ".join(text.split()), (line,), moment, stays=more > _MORE)
+    return Mark("embargo", said, (line,), moment, stays=more > _MORE)
+
+
+def _unread(phrase: re.Match[str], text: str, hints: Hints) -> bool:
+    """Whether what follows a phrase is until when, in few words that the tables lack: a day, or an event."""
+    if len(words := _words(text)) > _FEW:
+        return False
+    if words and words[0] in _BEFORE and not _is_noun(phrase[0]):  # "Not for release until the minister stands up"
+        return True
+    numbers = [int(one) for one in re.findall(r"\d{1,4}", text)]
+    return len(numbers) > 1 and hints.today.year <= max(numbers) < 2600
+
+
+def _is_noun(phrase: str) -> bool:
+    return _key(phrase) in _NOUNS and not phrase.isupper()
 
 
 def _whole(text: str, hints: Hints, rows: tuple[int, ...], *, weak: bool, alone: bool = False) -> Mark | None:
@@ -319,31 +341,36 @@ def _others(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold().replace("’", "'"))
+    return _WORD.findall(folded(text).replace("’", "'"))
 
 
 def _key(phrase: str) -> str:
-    return " ".join(phrase.casefold().replace("’", "'").split())
+    return " ".join(folded(phrase).replace("’", "'").split())
 
 
 _TABLE: dict[str, dict[str, Any]] = tomllib.loads(files(__package__).joinpath("marks.toml").read_text(encoding="utf-8"))
 _KINDS: dict[str, str] = {
-    **{_key(phrase): "weak" for phrase in _TABLE["closed"]["weak"]},
-    **{_key(phrase): "label" for phrase in _TABLE["free"]["labels"]},
-    **{_key(phrase): kind for kind in ("release", "closed", "embargo", "free") for phrase in _TABLE[kind]["phrases"]},
+    _key(spelt): kind
+    for kind, phrases in (
+        ("weak", _TABLE["closed"]["weak"]),
+        ("label", _TABLE["free"]["labels"]),
+        *((kind, _TABLE[kind]["phrases"]) for kind in ("release", "closed", "embargo", "free")),
+    )
+    for phrase in phrases
+    for spelt in spellings(phrase)
 }
-_DENSE_KINDS: dict[str, str] = {
-    phrase: kind for kind in ("embargo", "closed", "free") for phrase in _TABLE[kind]["dense"]
-}
-_BEFORE = frozenset(_TABLE["before"]["words"])
+_DENSE_KINDS: dict[str, str] = {it: kind for kind in ("embargo", "closed", "free") for it in _TABLE[kind]["dense"]}
+_BEFORE = frozenset(spelt for word in _TABLE["before"]["words"] for spelt in spellings(word))
 _FOR = tuple(phrase for phrase in _TABLE["release"]["phrases"] if phrase.startswith(("for ", "zur ", "pour ", "para ")))
-_LIFTED = frozenset(
-    ("lifted", "none", "keine", "kein", "aufgehoben", "levé", "aucun", "levantado", "ninguno", "nessuno", "geen")
+_LIFTED = frozenset(_TABLE["lifted"]["words"])
+_NEUTRAL = (*_TABLE["words"]["words"], *dates.WEEKDAYS, *dates.LABEL_WORDS)
+_WORDS = _BEFORE | _LIFTED | frozenset(spelt for word in _NEUTRAL for spelt in spellings(word))
+_NOUNS = frozenset(
+    ("embargo", "embargó", "ambargo", "εμπάργκο", "εμπαργκο", "эмбарго", "ембарго", "klausul", "frei", "withhold")
 )
-_WORDS = frozenset((*_BEFORE, *_LIFTED, *_TABLE["words"]["words"], *dates.WEEKDAYS, *dates.LABEL_WORDS))
-_NOUNS = frozenset(("embargo", "embargó", "ambargo", "εμπάργκο", "эмбарго", "ембарго", "klausul", "frei", "withhold"))
 _ALONE = frozenset(_TABLE["closed"]["weak"]) - {"held", "spike", "concept", "koncept"}
-_OPENS = "[(*<{"
+_ORDER = re.compile(either(_TABLE["closed"]["orders"]))
+_OPENS, _QUOTES = "[(*<{", "\"“”„«»‘’'"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TRIM = " \t*#_>[](){}<>|=~•\"'“”«»!.:;,-–—/\\"
 _APART = re.compile(r"\s[-–—|/]+\s|[:;\])】]+\s*|\.\s+|\*{2,}\s*|\s*[—|]\s*")

@@ -15,7 +15,7 @@ import msgspec
 
 from broadsheet.ingest.extract import dates
 from broadsheet.ingest.extract.draft import Hints
-from broadsheet.text import either
+from broadsheet.text import either, folded
 
 AHEAD = dt.timedelta(days=3660)  # a day beyond that is a mistake
 PAST = dt.timedelta(days=3)  # after which it no longer matters in which zone a moment was
@@ -65,12 +65,14 @@ def read(text: str, hints: Hints) -> Moment | None:
         zone_doubt = time_doubt = ""
     rest = _blanked(bare, *([clock] if clock else []), *([(place.start, place.end)] if place.end > 0 else []))
     rest = without_times(rest)
+    if clock is None and value.date() >= hints.today - PAST and re.search(r"\d", rest):
+        time_doubt = "a number beside its day may be its time"
     return Moment(value, clock is not None, doubt or time_doubt or zone_doubt, rest, start, end)
 
 
 def without_times(text: str) -> str:
     """A text whose times of day and zones are blanks: it may name its moment in several zones."""
-    for pattern in (_CLOCK, _NOON, _MIDNIGHT, _LOCAL, _LETTERS):
+    for pattern in (_CLOCK, _CHARACTERS, _NOON, _MIDNIGHT, _LOCAL, _LETTERS, _LATER):
         text = pattern.sub(lambda found: " " * len(found[0]), text)
     places = [found.span() for found in _PLACE.finditer(text) if _zone(found[0], dt.UTC).end > 0]
     return _blanked(text, *places)
@@ -109,7 +111,7 @@ def _day(text: str, hints: Hints, *, told: bool) -> tuple[dt.date, int, int, str
         return stamp.day, stamp.start, stamp.end, doubt
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         for found in pattern.finditer(text):
-            month = dates.MONTHS.get(found["month"].casefold().strip(". "), 0)
+            month = dates.MONTHS.get(folded(found["month"]).strip(". "), 0)
             if month and (date := _nearest(month, int(found["day"]), hints.today)):
                 return date, found.start(), found.end(), "its year is not given"
     return None
@@ -128,12 +130,19 @@ def _nearest(month: int, day: int, today: dt.date) -> dt.date | None:
 
 def _time(text: str) -> tuple[int, int, str, tuple[int, int] | None]:
     """The time of day in a text, what makes it doubtful, and where it stands; the first moment of the day without."""
-    if found := _CLOCK.search(text):
-        hour, minute = int(found["hour"] or found["whole"] or found["four"][:2]), 0
-        minute = int(found["minute"] or (found["four"] or "0000")[2:])
-        half = (found["half"] or found["half2"] or "").lower()[:1]
+    for pattern in (_CLOCK, _CHARACTERS, _WORDED):
+        found = pattern.search(text)
+        if not found:
+            continue
+        given = found.groupdict()
+        four = given.get("four") or ""
+        hour = int(given.get("hour") or given.get("whole") or four[:2])
+        minute = 30 if given.get("past") else int(given.get("minute") or four[2:] or 0)
+        half = (given.get("half") or given.get("half2") or "").lower()[:1]
         if half in ("a", "p") and hour <= 12:
             hour = hour % 12 + (12 if half == "p" else 0)
+        elif not half and hour < 12 and _LATER.search(text):
+            hour += 12
         if hour <= 24 and minute < 60 and (hour < 24 or not minute):
             return hour, minute, "", found.span()
     if found := _NOON.search(text):
@@ -156,7 +165,7 @@ def _zone(text: str, site: dt.tzinfo) -> _Zone:
         if offset < dt.timedelta(hours=15):
             return _Zone(dt.timezone(-offset if shift["sign"] == "-" else offset), "", "", *shift.span("all"))
     if lettered := _LETTERS.search(text):
-        letters = lettered["zone"].lower()
+        letters = folded(lettered["zone"])
         hours = int(lettered["sign"] + lettered["more"]) if lettered["more"] else 0
         minutes = int(f"{lettered['sign']}{lettered['minutes']}") if lettered["minutes"] else 0
         named = _NAMED.get(letters)
@@ -250,6 +259,23 @@ _CLOCK = re.compile(
     rf"|(?P<whole>[01]?\d|2[0-4])\s?(?:(?P<half2>{_HALF})|(?:uhr|h|hrs|hours|heures?|horas?|ore|uur|ч|час\w*|годин\w*)\b)"
     r"|(?P<four>(?:[01]\d|2[0-3])[0-5]\d)(?=\s?(?:hrs|hours|h|uhr|gmt|utc|[a-z]{1,4}t)\b|\s*(?:,|$|on\b|\()))"
     r"\s?(?:uhr|hrs|hours|h|heures|horas|uur)?\b",
+    re.IGNORECASE,
+)
+_CHARACTERS = re.compile(  # of East Asia: 10時30分, 下午3点半, 오전 6시
+    r"(?<![\d:.])(?P<hour>[01]?\d|2[0-4])\s?(?:時|时|시|点|點)\s?(?:(?P<past>半|반)|(?P<minute>[0-5]?\d)\s?(?:分|분))?"
+)
+_WORDED = re.compile(  # where only a word before or behind it tells a time of day: "kl. 6", "alle ore 10", "6 बजे"
+    r"(?:(?<!\w)(?:at|kl\.?|klo|klokken|klockan|um|om|ore|alle|dalle|às|as|a las|las|à|o|godz\.?|saat|pukul|jam|"
+    r"ώρα|в|о|об|ora|lúc|الساعة|בשעה|เวลา)\s?(?P<hour>[01]?\d|2[0-4])|"
+    r"(?<![\d:.])(?P<whole>[01]?\d|2[0-4])\s?(?:बजे|giờ|o['’]clock|utr|hod\.?|godz\.?|óra\w*|น\.))(?![\w.:]*\d)",
+    re.IGNORECASE,
+)
+_LATER = re.compile(  # what makes an hour below 12 one of the second half of the day
+    r"(?<![^\W\d_])(?:(?:de|da|do|della|du|di|del|in the|at|de la|de l['’])\s)?(?:tarde|noche|noite|sera|pomeriggio|"
+    r"soir|après-midi|afternoon|evening|night|abends|nachmittags|avond|['’]s avonds|middags|ettermiddag|eftermiddag|"
+    r"kveld|kväll|aften|illalla|iltapäivällä|wieczorem|po południu|večer|odpoledne|este|délután|seara|akşam|"
+    r"öğleden sonra|вечера|дня|вечора|petang|malam|sore|chiều|tối|शाम|दोपहर|रात|مساء|مساءً|ظهرا|ظهراً|בערב)(?![^\W\d_])"
+    r"|午後|下午|晚上|夜|오후|저녁|μ\.\s?μ\.?|אחה[\"״]צ",
     re.IGNORECASE,
 )
 _NOON = re.compile(

@@ -24,7 +24,7 @@ _TITLE = (3, 25)  # words of a headline
 _LINE = 160  # characters of a line that bears a day or names
 _BESIDE = 24  # characters beside a day, in a line that bears it and nothing else
 _PROSE = 40  # words of the paragraphs that make a story
-_BRIEF = 20  # words of those that make an item of a digest
+_BRIEF = 20  # words of those that make an item of a digest, or a story with a whole head
 _ITEMS = 3  # numbered items that make a digest
 _DIGEST = re.compile(
     r"\b(?:briefing|newsletter|digest|round-?up|in brief|headlines|the news|news in|bulletin"
@@ -69,13 +69,17 @@ def is_rule(line: Line) -> bool:
 def _is_story(lines: Sequence[Line], hints: Hints, *, ruled: bool) -> bool:
     """Whether lines begin as a story does, with headline, day or byline, and have its paragraphs.
 
-    Below a rule any day tells; below blank rows, where readers' comments may stand, it must be labelled.
+    Below a rule any day tells; below blank rows, where readers' comments may stand, it must be labelled. A brief story
+    has day and byline in lines of their own.
     """
     head = lines[:_HEAD]
     title = next((n for n, line in enumerate(head) if _heads(line)), -1)
-    if title < 0 or _prose_words(lines) < _PROSE:
+    if title < 0:
         return False
-    return any(_signs(line, hints, ruled=ruled) for line in head[title + 1 :])
+    signs = sum(_signs(line, hints, ruled=ruled) for line in head[title + 1 :])
+    if ruled and signs > 1 and sum(line.words for line in lines[title + 1 :] if line.prose or line.stops) >= _BRIEF:
+        return True
+    return signs > 0 and _prose_words(lines) >= _PROSE
 
 
 def _prose_words(lines: Sequence[Line]) -> int:

@@ -147,7 +147,7 @@ class _Keys:
         if fields.empty(value):
             if not marked:
                 self._fate(line, "front matter", f"{key} is empty")
-        elif ours and not (marked == "flag" or (isinstance(value, bool) and ours != "image")):
+        elif ours and not ((marked == "flag" and ours != "topics") or (isinstance(value, bool) and ours != "image")):
             self.found.setdefault(ours, []).append((key, value, line))
             if not marked:
                 self._fate(line, "front matter", ours)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet.ingest.extract.draft import EVEN
 from tests.conftest import examples
 from tests.ingest.formats.mails import LEAD, NEXT, TEXT, dropped, message, paragraphs, read
 
@@ -137,3 +138,11 @@ def test_no_line_of_the_forwarded_text_is_lost(lines: list[str]):
 def test_a_note_that_keeps_a_story_back_holds_it(note: str):
     [draft] = read(message(f"{note}\n\n{HEADS['gmail']}\n{TEXT}", subject="Fwd: Port"))
     assert draft.held == (f"the note above it says “{note}”",)
+
+
+def test_a_word_above_a_quotation_is_no_sure_story():
+    quoted = "".join(f"> {line}\n" for line in (LEAD, NEXT))
+    [draft] = read(
+        message(f"Yes, run it.\n\nOn Thu, 8 May 2025 Jane Roe <j@gull.example> wrote:\n{quoted}", subject="Re: Port")
+    )
+    assert LEAD in draft.body or draft.body_confidence < EVEN

@@ -128,3 +128,27 @@ def test_a_date_in_words_is_in_the_zone_that_it_names(zone, offset):
     found = mail_fields.spoken(f"5 March 2026 at 10:00 {zone}", Hints(), None)
     assert found is not None
     assert found[0].isoformat() == f"2026-03-05T10:00:00{offset}"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("X_Embargo", "yes"),
+        ("X_Embargo", "until the mayor has spoken"),
+        ("Sensitivity", "Company-Confidential"),
+        ("X_Unsent", "1"),
+    ],
+)
+def test_a_head_that_keeps_a_mail_back_holds_it(field, value):
+    [draft] = read(message(**{field: value}))
+    assert draft.held == (f"{field.lower().replace('_', '-')}: {value}",)
+
+
+def test_a_head_gives_the_moments_from_and_until_which_a_mail_is_for_readers():
+    [draft] = read(message(X_Embargo="2026-03-05 10:00 GMT", Expires="Fri, 06 Mar 2026 10:00:00 +0000"))
+    assert draft.embargo
+    assert draft.expires
+    assert (draft.embargo.value.isoformat(), draft.expires.value.isoformat()) == (
+        "2026-03-05T10:00:00+00:00",
+        "2026-03-06T10:00:00+00:00",
+    )

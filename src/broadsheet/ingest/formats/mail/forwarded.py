@@ -29,6 +29,7 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _ADDRESSEE = re.compile(r"<?[\w.+-]+@[\w.-]+>?")
 _NOTE = 40  # words of what somebody adds above a message that he passes on
 _WORD = 8  # words of a note that says no more than "see below"
+_ANSWER = 20  # words of a reply that may be no story
 _LONG_NOTE = 120  # words from which a note may be a story itself
 _ATTRIBUTION = 60  # words of "On Thursday Jane Roe wrote:"
 
@@ -72,7 +73,10 @@ def unfold(text: Letter, *, forward: bool, reply: bool) -> Level:
             break
         read = mail_fields.subject(level.fields.get("subject", ""))
         forward, reply = read.forward, read.reply
-    return msgspec.structs.replace(level, letter=_without_quotes(level.letter))
+    own = _without_quotes(level.letter)
+    said, answered = letter.prose(own.blocks), letter.prose(level.letter.blocks)
+    unsure = said < _ANSWER and answered > 2 * said  # a word above a quotation: that may be the story
+    return msgspec.structs.replace(level, letter=own, sure=min(level.sure, 0.4 if unsure else 1.0))
 
 
 def _by_lines(text: Letter) -> Letter:

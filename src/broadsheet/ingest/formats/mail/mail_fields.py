@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet.ingest.extract import bylines, dates
+from broadsheet.content import visibility
+from broadsheet.ingest.extract import bylines, dates, moments
 from broadsheet.ingest.extract.blocks import clean
-from broadsheet.ingest.extract.draft import Found, Hints
+from broadsheet.ingest.extract.draft import Draft, Found, Hints
 from broadsheet.ingest.formats.mail import mime
 from broadsheet.ingest.formats.mail.letter import WORDS
 from broadsheet.ingest.formats.mail.mime import Part
-from broadsheet.text import either
+from broadsheet.text import clip, either
 
 _FORWARD = frozenset(WORDS["prefixes"]["forward"])
 _REPLY = frozenset(WORDS["prefixes"]["reply"])
@@ -217,6 +218,39 @@ def moment(head: Part, hints: Hints, envelope: bytes = b"") -> Found[dt.date] | 
     if len(words) > 2 and (found := _moment(words[2].encode(), hints)):
         return Found(found[0], "the mailbox's own line: the message has no date", min(found[1], _DOUBT))
     return None
+
+
+def kept_back(head: Part, draft: Draft, hints: Hints) -> Draft:
+    """A draft with what the fields of a mail's head say of who may read it: X-Embargo, Sensitivity, a mail not sent."""
+    zone = ZoneInfo(hints.timezone)
+
+    def parse(raw: str, _: ZoneInfo) -> dt.datetime:
+        if (found := moments.read(raw, hints)) is None or found.doubt:
+            raise ValueError(raw)
+        return found.value
+
+    for field in head.fields:
+        value = mime.text(field.value)
+        if field.name not in _MARKS or not value.strip():
+            continue
+        said = f"{field.name}: {clip(value, 120)}"
+        key = _MARKS[field.name]
+        mark = visibility.read(key, value, zone, parse) if key else visibility.HIDDEN
+        if mark and mark.says == "hidden":
+            draft = msgspec.structs.replace(draft, held=(*draft.held, said))
+        elif mark and mark.moment:
+            name = "embargo" if mark.says == "from" else "expires"
+            one = Found(mark.moment, said, 0.95, field.row)
+            draft = msgspec.structs.replace(draft, **{name: getattr(draft, name) or one})
+    return draft
+
+
+# Fields of a head that say who may read a text, and the keys of front matter that say so; "" where any value does.
+_MARKS = {
+    "embargo": "embargo", "x-embargo": "embargo", "embargo-until": "embargo", "x-embargo-until": "embargo",
+    "x-draft": "draft", "sensitivity": "", "x-unsent": "draft", "x-mozilla-draft-info": "",
+    "expires": "expires", "expiry-date": "expires",
+}  # fmt: skip
 
 
 _WITNESSES = (

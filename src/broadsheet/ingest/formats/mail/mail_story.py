@@ -42,7 +42,11 @@ class MessageText:
         self.by_rows = content.text.by_rows
 
     def drafts(self) -> tuple[list[Draft], list[Problem]]:
-        """The stories of the text, and what an editor should know of them."""
+        """The stories of the text, and what an editor should know of them; what the head keeps back is held."""
+        drafts, problems = self._drafts()
+        return [mail_fields.kept_back(self.part, draft, self.hints) for draft in drafts], problems
+
+    def _drafts(self) -> tuple[list[Draft], list[Problem]]:
         text = self.content.text
         if issue := newsletter.digest(text):
             return self._digest(issue)
