@@ -136,7 +136,9 @@ def test_no_published_address_ever_dies_whatever_is_renamed_and_redated(
         for file in (made.root / "content").rglob("stories/**/*.md"):
             file.unlink()
         for one, (slug, on) in names.items():
-            made.write(story(slug, f"2025-05-0{on}", id=one))
+            made.write(story(slug, f"2025-05-0{on}", id=one, body=f"Of {one} alone."))
+        for on in range(5, 9):  # an edition that changes its day whole would reach its subscribers twice
+            made.write(story(f"day-{on}", f"2025-05-0{on}", body=f"What day {on} brought.", priority="lead"))
         assert set(send(made)) <= {"story-moved"}
         output = made.output()
         for one, (slug, on) in names.items():

@@ -63,6 +63,26 @@ def test_a_build_ends_with_what_is_held_and_what_is_to_be_looked_at(made):
     assert waiting(again) == EXPECTED
 
 
+def test_what_waits_and_what_was_built_are_counted_in_words_of_their_number(made):
+    one = run(made, "build")
+    assert "2 stories, 2 editions, " in one
+    assert "1 story is held as a draft. " in one
+    assert "1 story is to be looked at. " in one
+
+
+def test_a_story_that_was_let_go_with_its_reason_is_not_said_to_have_that_fault(workshop):
+    made = workshop(story("let", "2025-05-07", reason="it has no date", review="[date]"), settings=SETTINGS)
+    said = run(made, "build")
+    assert waiting(said) == ["content/stories/2025/05/let.md: date; it is not held any more, so delete its reason too"]
+
+
+def test_several_that_are_held_are_counted_as_drafts(workshop):
+    held = [story(f"h{n}", "2025-05-07", status="draft", reason="it has no date") for n in (1, 2)]
+    said = run(workshop(story("out", "2025-05-07"), *held, settings=SETTINGS), "build")
+    assert "1 story, 1 edition, " in said
+    assert "2 stories are held as drafts. " in said
+
+
 def test_so_does_its_json(made):
     facts = json.loads(run(made, "build", "--json"))
     assert facts["held"] == {

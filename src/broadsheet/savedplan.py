@@ -82,7 +82,7 @@ class SavedPlan:
         """Take stories as they are now. Raises LookupError for one that is not printed as it was read."""
         for path, story in stories.items():
             printed = self.common.respelt.get(path)
-            if printed and newsroom.respelt(self.kept(path), printed) != printed:
+            if printed and newsroom.respelt(self.kept(path), printed).placement() != printed.placement():
                 raise LookupError(path)
             self.edited[path] = newsroom.respelt(story, printed) if printed else story
 

@@ -50,9 +50,9 @@ class Server:
                 if name == "429":
                     self.send_header("Retry-After", "86400")
                 self.send_header("Content-Length", "0")
-                self.end_headers()
-                with lock:
+                with lock:  # before whoever asked can know, and ask again
                     outer.at_once -= 1
+                self.end_headers()
 
             do_GET = do_HEAD = _answer  # noqa: N815, the names that http.server looks for
 

@@ -138,6 +138,22 @@ def test_an_unknown_key_is_kept_and_warned_about_with_the_nearest_known_one():
     assert reading.problems[0].hint == "Did you mean 'summary'?"
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("topics: [a, b", 'Close what is opened here with ]. If it is a text: put the text in quotes: topics: "[a, b"'),
+        (
+            "image: {src: a",
+            'Close what is opened here with }. If it is a text: put the text in quotes: image: "{src: a"',
+        ),
+        ("summary: One: two", 'Put the text in quotes: summary: "One: two"'),
+    ],
+)
+def test_the_hint_of_a_line_that_is_no_yaml_says_how_to_write_it(line: str, hint: str):
+    reading = read(f"{GOOD}{line}\n")
+    assert [(one.code, one.hint) for one in reading.problems] == [("front-matter-syntax", hint)]
+
+
 def test_a_new_section_is_a_warning_with_the_nearest_known_one():
     reading = read(f"{GOOD}section: Sciense\n")
     assert reading.story

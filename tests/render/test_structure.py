@@ -82,6 +82,8 @@ def test_columns_keep_their_alignment_on_a_page_by_a_class_and_in_a_feed_by_the_
     assert '<td class="right">2</td>' in page
     assert '<th class="center">c</th>' in page
     assert "align=" not in page
+    assert '<div class="scroll" tabindex="0"><table>' in page
+    assert page.count("</table></div>") == 1
 
 
 def test_a_list_of_definitions_is_one():

@@ -88,7 +88,8 @@ def _tell_built(site: Site, tally: Tally, report: Report) -> None:
     stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in tally.seconds.items())
     took = f"in {sum(tally.seconds.values()):.2f} s ({stages})" if stages else "as nothing has changed"
     click.echo(
-        f"{tally.stories} stories, {tally.editions} editions, {tally.pages} pages: "
+        f"{_count(tally.stories, 'story', 'stories')}, {_count(tally.editions, 'edition', 'editions')}, "
+        f"{_count(tally.pages, 'page', 'pages')}: "
         f"{tally.drawn} drawn, {tally.written} written, {tally.removed} removed {took}."
     )
     if summary := report.summary():
@@ -98,6 +99,10 @@ def _tell_built(site: Site, tally: Tally, report: Report) -> None:
     started = Path(sys.argv[0]).name
     command = "python3 build.py" if started == "build.py" else "broadsheet"
     click.echo(f"The site is in {site.settings.output}/. See it with: {command} serve")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _tell_proof(proof: Proof) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @AS_OF
 @click.pass_obj
 def check(call: Call, form: str, explain: str | None, now: dt.datetime | None, *, strict: bool, external: bool) -> None:
-    """Build the site and tell all that is wrong with it, with file and line in the sources."""
+    """Build the site and report all that is wrong with it, with file and line in the sources."""
     if explain:
         _explain(explain)
         return

@@ -124,16 +124,20 @@ def due_line(moment: dt.datetime, deed: str, story: str, site: Site) -> str:
 
 def tell_waiting(held: WaitingList, looked_at: WaitingList, site: Site) -> None:
     """What waits for an editor, story by story: those that are held, and those of which something is open."""
-    for found, head in (
-        (held, "held as drafts. Put right what is wrong, then delete status and reason:"),
-        (looked_at, "to be looked at. Put right what ingest was not sure of, then delete review:"),
+    for found, one, many, remedy in (
+        (held, "held as a draft", "held as drafts", "Put right what is wrong, then delete status and reason:"),
+        (looked_at, "to be looked at", "to be looked at", "Put right what ingest was not sure of, then delete review:"),
     ):
         if found.count:
-            click.echo(f"{found.count} {'story is' if found.count == 1 else 'stories are'} {head}")
-        for one in found.newest:
-            fields = ", ".join(one.review)
-            said = f"{one.reason} (to be looked at: {fields})" if one.reason and fields else one.reason or fields
-            click.echo(f"  {site.settings.content}/stories/{one.story}: {clip(said, _WAITING)}")
+            said = f"1 story is {one}" if found.count == 1 else f"{found.count} stories are {many}"
+            click.echo(f"{said}. {remedy}")
+        for story in found.newest:
+            fields = ", ".join(story.review)
+            if found is held:
+                why = f"{story.reason} (to be looked at: {fields})" if fields else story.reason
+            else:  # without its status it is held no longer
+                why = f"{fields}; it is not held any more, so delete its reason too" if story.reason else fields
+            click.echo(f"  {site.settings.content}/stories/{story.story}: {clip(why, _WAITING)}")
         if found.cut:
             click.echo(f"  … and {found.count - len(found.newest)} more")
 

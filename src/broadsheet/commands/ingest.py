@@ -91,7 +91,9 @@ def tell_filed(site: Site, outcome: Outcome, *, brief: bool) -> None:
         near = f"  {filed.likeness:.0%} like {filed.near}" if filed.near else ""
         if filed.action in ("new", "updated") or (not brief and filed.action != "unchanged") or (not brief and look):
             where = f"{stories}/{filed.story}" if filed.story else filed.source
-            click.echo(f"{filed.action:<9}  {where}{look}{near}{held}")
+            named = f" {filed.title!r}" if filed.title else ""
+            gone = f"  its story{named} was deleted, and is not filed again" if filed.action == "deleted" else ""
+            click.echo(f"{filed.action:<9}  {where}{look}{near}{held}{gone}")
     counts = Counter(filed.action for filed in outcome.filed)
     if not brief or set(counts) - {"unchanged"}:
         doubtful = sum(1 for filed in outcome.filed if filed.review)

@@ -63,7 +63,9 @@ def new_site(folder: Path, *, add: bool, **said: str) -> None:
         click.echo("Add a table [tool.broadsheet] to its pyproject.toml: that makes it a site.")
     line, anywhere = new_site.requirement()
     if not anywhere and "pyproject.toml" in done.made:
-        click.echo(f"It will install {line}: another machine needs another address in its pyproject.toml.")
+        click.echo(
+            f"Its pyproject.toml installs {line}, a place on this machine: write another there for other machines."
+        )
     where = "" if folder.samefile(".") else f"cd {shlex.quote(str(folder))} && "
     click.echo(f"Next: {where}python3 build.py && python3 build.py serve")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -54,6 +55,10 @@ def publish(
     with progress() as tell:
         done = publication.publish_site(site, options, request, report, tell, _show)
     tell_problems(report)
+    if urlsplit(site.settings.url).hostname == "example.org":
+        click.echo(
+            f"Feeds and links name {site.settings.url}: set url in pyproject.toml to where readers find the site."
+        )
     if done.sent:
         click.echo(f"Published to {done.target}. Keep {site.settings.content}/published/ with the content.")
     else:
@@ -72,7 +77,12 @@ def _show(found: Publication) -> None:
             click.echo(f"{word:<8} … and {len(paths) - SHOWN} more")
     click.echo(
         f"{found.target}: {len(changes.new)} new, {len(changes.changed)} changed, {len(changes.gone)} gone, "
-        f"{changes.same} as they are."
+        f"{changes.same} unchanged."
     )
     first = " (nothing was published before)" if found.first else ""
     click.echo(f"Subscribers: {found.resend_check}{first}.")
+    if found.first and (changes.changed or changes.gone):
+        click.echo(
+            f"{found.target} holds a publication of which this site has no record: of another site, or of another copy "
+            "of this one. What is listed as changed or gone is replaced or deleted."
+        )

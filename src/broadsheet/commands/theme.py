@@ -83,7 +83,7 @@ def copy(call: Call, file: str, *, renew: bool) -> None:
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.pass_obj
 def check(call: Call, *, strict: bool) -> None:
-    """Look through all templates and options, and tell which copies have been left behind."""
+    """Look through all templates and options, and report which copies have been left behind."""
     from broadsheet import theme_check
 
     own = {name: one for kind in call.pages for name, one in getattr(kind, "templates", {}).items()}

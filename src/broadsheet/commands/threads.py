@@ -19,7 +19,7 @@ from broadsheet.text import did_you_mean
 @AS_OF
 @click.pass_obj
 def threads(call: Call, asked: str | None, now: dt.datetime | None) -> None:
-    """List the running stories, the latest first; with --why, tell what ties a story to its own."""
+    """List the running stories, the latest first; with --why, show what ties a story to its own."""
     from broadsheet.newsroom import explained
 
     report = Report()

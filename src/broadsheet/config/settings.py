@@ -75,7 +75,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: str = "output"  # the folder of the built site
     themes: str = "themes"  # the folder of the site's own themes and changes to a theme
     page_weight: int = 25  # kilobytes of a page that check lets pass, compressed and without pictures; 0: any
-    silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files of which it is not told
+    silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files for which it is not reported
     targets: dict[str, Target] = {}  # where the site is published: a name → a kind of place, and where it is
 
 
@@ -146,7 +146,7 @@ def find(start: Path) -> Path:
         file = folder / FILE
         if file.is_file() and re.search(r"^\s*\[tool\.broadsheet[\].]", _text(file), re.MULTILINE):
             return folder
-    hint = "Run the command inside a site, or add a [tool.broadsheet] table to its pyproject.toml."
+    hint = "Run the command inside a site, or make one: broadsheet new FOLDER."
     raise fail("no-site", "no pyproject.toml with [tool.broadsheet] here or above", Place(str(start)), hint)
 
 

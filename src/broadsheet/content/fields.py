@@ -239,6 +239,7 @@ def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
 
 
 def _tag(raw: Any, _: ZoneInfo) -> str:
+    raw = raw.replace("_", "-") if isinstance(raw, str) else raw  # as programs' own settings have it: zh_CN
     if not isinstance(raw, str) or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", raw):
         raise ValueError("a language tag such as en or pt-BR")
     return raw

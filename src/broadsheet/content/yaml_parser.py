@@ -310,6 +310,9 @@ def _not_yaml(cause: yaml.YAMLError, block: str, shown: str, first: int) -> Broa
     line = min(line, len(rows) - 1)  # a bracket that is open at the end
     row = rows[line]
     hint = "Indent with blanks: YAML takes no tabs there." if re.match(r" *\t", row) else _quoted(row)
+    opened = re.search(r"expected ',' or '([\]}])'", found)
+    if opened:  # the editor may have meant a list, or a text that begins with a bracket
+        hint = f"Close what is opened here with {opened[1]}. If it is a text: {hint[:1].lower()}{hint[1:]}"
     return fail("front-matter-syntax", f"front matter is not YAML: {found}", Place(shown, line + first), hint)
 
 

@@ -183,7 +183,8 @@ def explain(site: Site, path: str | Path, options: Options) -> Explanation:
             raise BroadsheetError(found)
         source = inbox.load(found) if found else None
     if source is None:
-        raise fail("not-a-file", "not a file", Place(str(path)), "Name one file to be explained.")
+        message = "is a folder, not a file" if Path(path).is_dir() else "no such file"
+        raise fail("not-a-file", message, Place(str(path)), "Name one raw file, or an address, to be explained.")
     return explanation.explain(source, options.read or reader(), hints(site, options.now))
 
 

@@ -110,7 +110,7 @@ def _story(post: Post, old: Old, text: RewrittenText, site: Site) -> dict[str, A
         picture["src"] = unquote(text.picture(picture["src"], post.written.lines.get("image", 1)))
         if not picture["src"].startswith(("http://", "https://", "pictures/")):
             picture = {}
-    lang = post.lang or values.line(values.get(post.written, "lang"))
+    lang = (post.lang or values.line(values.get(post.written, "lang"))).replace("_", "-")
     lang = "" if lang == site.settings.language else lang
     return {**meta, "section": section, "topics": topics, "image": picture, "lang": lang}
 

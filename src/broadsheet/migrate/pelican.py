@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet.errors import Place, Problem, note
+from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.migrate import front_matter, gather, settings, values
 from broadsheet.migrate.post import Old, Post
 
@@ -33,10 +33,29 @@ def read(home: Path, zone: ZoneInfo) -> Old:
     content = content if content.is_dir() and content.resolve().is_relative_to(home.resolve()) else home
     site = _Site(content, config, settings.zone(config.get("TIMEZONE"), zone))
     found = gather.pages(home, content, _HEADS, problems, _PASSED)
+    if not site.url and (said := _computed(home)):
+        hint = (
+            "Set 'id' in the settings to the old host, or subscribers get every story again; or write SITEURL plainly."
+        )
+        message = "SITEURL is computed, which is not run: the stories get ids of their own, not those of the old feeds"
+        problems.append(warning("import-settings", message, said, hint))
     posts = tuple(gather.posts(lambda page: site.post(page, problems), found, problems))
     return Old(
         "pelican", home, site.url, posts, tuple(problems), (content,), site.zone, content.relative_to(home).as_posix()
     )
+
+
+def _computed(home: Path) -> Place | None:
+    """Where the settings give the address of the site by a program, if they do."""
+    for name in settings.PELICAN:
+        try:
+            rows = (home / name).read_text("utf-8", "replace").split("\n")
+        except OSError:
+            continue
+        for number, row in enumerate(rows, 1):
+            if re.match(r"SITEURL\s*(?::[^=]*)?=(?!\s*(?:\"\"|'')\s*(?:#|$))", row):
+                return Place(name, number)
+    return None
 
 
 class _Site:

@@ -18,10 +18,21 @@ from broadsheet.model import EditionNote, Newspaper, Story
 from broadsheet.newsroom.edition_notes import Notes
 from broadsheet.newsroom.editions import editions, points, reasons
 from broadsheet.newsroom.grouping import grouped, respelt, sectioned, settled
-from broadsheet.newsroom.release import Change, coming, conflicts, in_force, marked, released
+from broadsheet.newsroom.release import Change, coming, conflicts, in_force, last_update, marked, released
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
 
-__all__ = ["Change", "assemble", "coming", "explained", "marked", "placement", "points", "reasons", "respelt"]
+__all__ = [
+    "Change",
+    "assemble",
+    "coming",
+    "explained",
+    "last_update",
+    "marked",
+    "placement",
+    "points",
+    "reasons",
+    "respelt",
+]
 
 
 def placement(story: Story, settings: Settings) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ import msgspec
 
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Story, Term
-from broadsheet.newsroom.release import renamed
+from broadsheet.newsroom.release import renamed, with_update
 from broadsheet.taxonomies import Taxonomy
 from broadsheet.text import normal
 
@@ -94,12 +94,12 @@ def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[
 
 
 def respelt(story: Story, like: Story) -> Story:
-    """A story under the topics, the section and the slug by which it was printed before its words were edited."""
+    """A story as it was printed before its words were edited: topics, section, slug, and the corrections in force."""
     if story.topics != like.topics:
         story = msgspec.structs.replace(story, topics=like.topics, digest=_digest(story, *like.topics))
     if story.section != like.section:
         story = msgspec.structs.replace(story, section=like.section, digest=_digest(story, like.section))
-    return renamed(story, like.slug)
+    return renamed(with_update(story, like.updated, like.corrections), like.slug)
 
 
 def _digest(story: Story, *said: str) -> bytes:

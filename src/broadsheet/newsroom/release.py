@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.errors import Place, Problem, error, warning
-from broadsheet.model import Story
+from broadsheet.model import Correction, Story
 from broadsheet.text import file_slug, normal, slugs
 
 _NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -65,9 +65,19 @@ def in_force(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[l
 def _in_force(story: Story, now: dt.datetime) -> Story:
     corrections = tuple(one for one in story.corrections if one.date <= now)
     updated = story.updated if story.updated and story.updated <= now else None
-    latest = max((one.date for one in corrections), default=story.date)
-    if latest > (updated or story.date):
-        updated = latest
+    return with_update(story, last_update(story.date, updated, corrections), corrections)
+
+
+def last_update(
+    date: dt.datetime, updated: dt.datetime | None, corrections: tuple[Correction, ...]
+) -> dt.datetime | None:
+    """When a story of a date was last changed, corrections counted; None where it never was."""
+    latest = max((one.date for one in corrections), default=date)
+    return latest if latest > (updated or date) else updated
+
+
+def with_update(story: Story, updated: dt.datetime | None, corrections: tuple[Correction, ...]) -> Story:
+    """A story with the update and the corrections that are in force."""
     if (updated, corrections) == (story.updated, story.corrections):
         return story
     said = f"{updated} {len(corrections)}".encode()

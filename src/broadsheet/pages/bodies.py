@@ -30,9 +30,13 @@ _RELATIVE = re.compile(r'(<a\b[^>]*?\bhref=")(?!https?:|mailto:)([^"]*)')
 
 
 def for_page(html: str, at: Addresses, pictures: Sequence[Asset]) -> str:
-    """A body as a page of the site prints it: paths from the server's root; a theme's style aligns columns."""
-    if 'align="' in html:
+    """A body as a page of the site prints it: paths from the server's root; a theme's style aligns columns.
+
+    A table stands in an element that scrolls where the page is narrow, by keys too: no word of it has to be broken.
+    """
+    if "<table" in html:
         html = _ALIGNED.sub(r'\1 class="\2"', html)
+        html = html.replace("<table", '<div class="scroll" tabindex="0"><table').replace("</table>", "</table></div>")
     return _placed(html, pictures, at.local, at.base, responsive=True)
 
 

@@ -81,8 +81,12 @@ class OnDemandPages:
         if len(found) < len(stories) or self._own_pages_name([story.path.encode() for story in found]):
             return False
         for story in found:
+            like = self._printed[story.path]
+            if story.updated != self._read[story.path].updated:
+                moment = newsroom.last_update(story.date, story.updated, like.corrections)
+                like = msgspec.structs.replace(like, updated=moment)
             self._read[story.path] = story
-            self._edited[story.path] = self._printed[story.path] = newsroom.respelt(story, self._printed[story.path])
+            self._edited[story.path] = self._printed[story.path] = newsroom.respelt(story, like)
         self._renew()
         return True
 

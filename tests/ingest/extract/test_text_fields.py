@@ -93,6 +93,32 @@ def test_a_dateline_with_a_year_dates_a_story_without_another_day():
     assert draft.body.startswith(LEAD[:40])
 
 
+@pytest.mark.parametrize(
+    ("begins", "day"),
+    [
+        ("Sarn, 3 May 2025 - ", dt.date(2025, 5, 3)),
+        ("Sarn, May 3, 2025 — ", dt.date(2025, 5, 3)),
+        ("Port Sarn (3 May 2025) – ", dt.date(2025, 5, 3)),
+        ("Sarn, 3 May 2025. ", dt.date(2025, 5, 3)),
+        ("Sarn, den 3. Mai 2025. ", dt.date(2025, 5, 3)),
+        ("Sarn, 3 de mayo de 2025.- ", dt.date(2025, 5, 3)),
+        ("Sarn opened in May 2025 - ", None),
+        ("Sarn, 31 April 2025 - ", None),
+    ],
+)
+def test_the_day_behind_a_place_in_small_letters_dates_a_story_and_is_looked_at(begins: str, day: dt.date | None):
+    draft = read(TITLE, "", f"{begins}{LEAD}", "", NEXT)
+    assert (draft.date and draft.date.value) == day
+    assert "date" in draft.doubtful()
+    assert draft.body.startswith(begins[:4])
+
+
+def test_the_day_behind_a_place_gives_way_to_a_day_of_publication():
+    draft = read(TITLE, "", "Published 9 May 2025", "", f"Sarn, 3 May 2025 - {LEAD}", "", NEXT)
+    assert draft.date is not None
+    assert draft.date.value == dt.date(2025, 5, 9)
+
+
 @pytest.mark.parametrize("byline", ["By Sarn News Desk", "By Chief Political Correspondent", "By: Staff Reporter"])
 def test_a_byline_in_which_no_name_was_found_is_reported(byline):
     draft = story(byline, "3 May 2025")

@@ -109,6 +109,25 @@ def test_front_matter_that_is_no_yaml_is_a_problem_with_its_line():
 
 
 @pytest.mark.parametrize(
+    "tag", ["{{< figure src=a.png >}}", "{{% note %}}", "{% include map.html %}", "{{ page.author }}"]
+)
+def test_a_tag_of_another_generator_is_reported_and_its_line_looked_at(tag: str):
+    found = draft(f"---\ntitle: x\n---\n\nThe quay opened.\n\nSee {tag} here.\n")
+    assert [(one.code, one.place.line, tag in one.message) for one in found.problems] == [("template-tag", 7, True)]
+    assert "body" in found.doubtful()
+    assert found.doubtful_lines() == (7,)
+    assert tag in found.body
+
+
+@pytest.mark.parametrize(
+    "code", ["Write `{{< x >}}`.", "```\n{% x %}\n```", "~~~\n```\n{{< x >}}\n~~~", "{{</* x */>}}"]
+)
+def test_a_tag_that_is_shown_as_code_is_no_doubt(code: str):
+    found = draft(f"---\ntitle: x\n---\n\n{code}\n")
+    assert (found.problems, found.body_confidence) == ((), 1.0)
+
+
+@pytest.mark.parametrize(
     ("written", "kept"),
     [
         ("a <script>alert(1)</script> b", "a  b"),

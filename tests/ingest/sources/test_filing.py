@@ -63,7 +63,7 @@ def _draft(part: str) -> Draft:
     return Draft(
         title=Found(title, "first line", float(keys.get("title-sure", 0.9))), body=body, fates=(),
         guid=keys.get("guid", ""), url=keys.get("url", ""),
-        date=None if "undated" in keys else Found(date, "given", 0.9),
+        date=None if "undated" in keys else Found(date, "given", float(keys.get("date-sure", 0.9))),
         body_confidence=float(keys.get("body-sure", 1)), held=(keys["held"],) if "held" in keys else (),
         embargo=Found(embargo, "given", 0.9) if embargo else None,
         section=Found(keys["section"], "given", 0.4) if "section" in keys else None,
@@ -457,6 +457,18 @@ def test_an_embargo_is_the_date_of_a_story_and_stays_it(site):
     run(site)
     [story] = stories(site).values()
     assert story.meta["date"] == dt.datetime(2032, 3, 4, 9, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("date", "reason"),
+    [("2031-03-02", None), ("2033-03-02", "its date is more likely wrong than right")],
+)
+def test_an_unlikely_day_holds_no_story_whose_date_is_a_later_embargo(site, date: str, reason: str | None):
+    put(site, "a.txt", f"date: {date}\ndate-sure: 0.3\nembargo: 2031-03-04T09:00:00+00:00\nOne\n\n{prose(1)}")
+    run(site)
+    [story] = stories(site).values()
+    assert story.meta.get("reason") == reason
+    assert story.meta["review"] == ["date"]
 
 
 def test_an_unlikely_section_is_not_written_and_stands_in_review(site):

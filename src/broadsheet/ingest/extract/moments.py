@@ -102,7 +102,7 @@ def _exact(text: str, found: re.Match[str], site: zoneinfo.ZoneInfo, hints: Hint
 
 def _day(text: str, hints: Hints, *, told: bool) -> tuple[dt.date, int, int, str] | None:
     """The first day that a text names, where, and what makes it doubtful; ``told`` is whether its order is known."""
-    ahead = msgspec.structs.replace(hints, today=hints.today + AHEAD)
+    ahead = msgspec.structs.replace(hints, today=min(hints.today, dt.date.max - AHEAD) + AHEAD)
     small = text.lower() if text.isupper() and len(text.lower()) == len(text) else text  # "5 DE ENERO DE 2027"
     for stamp in dates.find(text, ahead) or dates.find(small, ahead):
         doubt = stamp.doubt if "other way round" in stamp.doubt and not told else ""

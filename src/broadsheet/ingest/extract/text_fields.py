@@ -38,8 +38,14 @@ _DATELINE = re.compile(
     r"(?:,\s+(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10})(?P<year>,? (?:19|20)\d\d)?))?"
     r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?:—|–|--|-)\s+(?=[\"“‘„«¿¡]?[^\W_])"
 )
+_PLACE_AND_DAY = re.compile(
+    r"[^\W\d_a-zà-ÿ][^\W\d_]*(?:[ .,’'/-]{1,2}[^\W\d_]+){0,5}?(?:,\s+|,?\s+\()(?:[^\W\d_]{2,3}\s+)?"
+    r"(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}(?:\.|er|º)? (?:de )?[^\W\d_]{3,10})\.?,? (?:de )?(?:19|20)\d\d)"
+    r"\)?\s*(?:\([^()]{2,40}\)\s*)?(?:(?:\.\s?)?(?:—|–|--|-)|[.:])\s+(?=[\"“‘„«¿¡]?[^\W_])"
+)
 _DATELINE_SURE = 0.85  # the confidence of a dateline's day: the wire's, where the text gives no other
 _DASHES = frozenset("—–-")
+_PLACED_DAY = 0.7  # the confidence of the day behind a place that is written like any name
 _FAR = 120  # characters from which on no dateline ends
 _CREDIT = re.compile(
     r"^(?:disclaimer\W+)?(?:(?:this|the) (?:image|photo|picture)s? (?:is|was|are) (?:taken|sourced|used) from"
@@ -374,6 +380,15 @@ class FieldFinder:
                     given[0].day, given[0].doubt or "the day of the dateline", sure, line.number
                 )
             return
+        self._placed_day()
+
+    def _placed_day(self) -> None:
+        """The day of a lead that begins "Kettleford, 10 April 2026 –"; its words stay: the place may be a weekday."""
+        at = next((k for k, part in enumerate(self.parts) if part.role == "body"), -1)
+        found = _PLACE_AND_DAY.match(self.lines[at].text, 0, _FAR) if at >= 0 and "date" not in self.fields else None
+        for stamp in dates.find(found["day"], self.hints)[:1] if found else ():
+            sure, why = self._sure(stamp, at, _PLACED_DAY), stamp.doubt or "the day behind the place in the first line"
+            self.fields["date"] = Found(stamp.day, why, sure, self.lines[at].number)
 
     def credits(self) -> None:
         """The line "Disclaimer: This image is taken from …": the picture's credit, never the story's text."""

@@ -17,6 +17,7 @@ import msgspec
 
 from broadsheet.content import conflicts, facts, heads, targets
 from broadsheet.content.parser import Reference
+from broadsheet.errors import Place, warning
 from broadsheet.ingest.extract import charset, marks, page_dates, sections, to_markdown
 from broadsheet.ingest.extract.draft import SURE, Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded, keys
@@ -31,7 +32,14 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _ENDINGS = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _MARKED = re.compile(r"^#{1,6} \S|\]\([^()\s]+\)|^(?:```|~~~)|\*\*[^*\n]+\*\*|^> |^[-*+] ", re.MULTILINE)
 _QUOTED = re.compile(r"'([^']*)'")
+_TAG = re.compile(r"\{\{(?![<%]/\*)[^{}\n]*\w[^{}\n]*\}\}|\{%-?\s*\w[^%\n]*%\}")  # Hugo's shortcodes, Liquid
+_CODE = re.compile(r"(`+)[^`\n]+\1")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_TAGGED = 0.6  # the confidence of a body in which a generator's tag stands
 _DATED = re.compile(r"(?:^|/)(\d{4}-\d{2}-\d{2})[-_ ][^/]*$")  # Jekyll's names of posts
+
+_SEEN = "{!r} is a tag of another generator: readers would see it as it stands"
+_INSTEAD = "Write in its place what it stood for: broadsheet import does so for a whole Hugo or Jekyll site."
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
@@ -59,10 +67,12 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     about = embedded.about(title.value, paragraphs, told.get("lang"), hints)
     section: Found[str] | None = told.get("section")
     problems = [msgspec.structs.replace(problem, severity="warning") for problem in head.problems]
+    tagged = tuple(_tagged(rows, first, top))
+    problems += [warning("template-tag", _SEEN.format(tag), Place(source.name, n), _INSTEAD) for n, tag in tagged[:1]]
     draft = Draft(
         title=title,
         body=f"{body}\n" if body else "",
-        fates=(*_head_fates(said.fates, first), *_fates(rows, first, top)),
+        fates=(*_head_fates(said.fates, first), *_fates(rows, first, top, frozenset(n for n, _ in tagged))),
         date=told.get("date") or top.date or _named(source.name),
         updated=told.get("updated") or top.updated,
         authors=told.get("authors") or top.authors,
@@ -80,6 +90,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         embargo=told.get("embargo"),
         expires=told.get("expires"),
         keys=said.further,
+        body_confidence=_TAGGED if tagged else 1.0,
     )
     return (_dated(marked.on(draft, first + 1), told, hints),)
 
@@ -182,12 +193,26 @@ def _leads(target: str) -> bool:
     return not scheme or scheme[1].lower() in ("http", "https", "mailto")
 
 
-def _fates(rows: list[str], first: int, top: Top) -> Iterator[Fate]:
+def _tagged(rows: list[str], first: int, top: Top) -> Iterator[tuple[int, str]]:
+    """The lines of a body in which a tag of another generator stands, each with its first tag; code may show one."""
+    fence = ""
+    for n, row in enumerate(rows[first:], first + 1):
+        mark = _FENCE.match(row)
+        if fence or mark:
+            closes = mark and mark[1].startswith(fence) and not row.strip(" `~")
+            fence = mark[1] if mark and not fence else "" if closes else fence
+        elif n not in top.taken and (found := _TAG.search(_CODE.sub("", row))):
+            yield n, found[0]
+
+
+def _fates(rows: list[str], first: int, top: Top, tagged: frozenset[int]) -> Iterator[Fate]:
     """What became of the rows below the front matter."""
     for n, row in enumerate(rows[first:], first + 1):
         if n in top.taken:
             role, why = top.taken[n]
             yield Fate(n, role, why)
+        elif n in tagged:
+            yield Fate(n, "body", "holds a tag of another generator", confidence=_TAGGED)
         else:
             yield Fate(n, "blank" if not row.strip() else "subhead" if n in top.headed else "body")
 

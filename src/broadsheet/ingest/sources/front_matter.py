@@ -89,7 +89,8 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     if len(body.encode()) > content.LARGEST - _MATTER:
         raise fail("too-large", "the text is too long for one story", Place(source.name), "Split the file.")
     if not title:
-        raise fail("no-title", "no title was found and none could be made", Place(source.name))
+        hint = "Write a headline as the first line of the file, with an empty line below it."
+        raise fail("no-title", "no title was found and none could be made", Place(source.name), hint)
     url = _address(draft.url or source.url)
     url = url if re.match(r"https?://", url, re.IGNORECASE) else ""
     picture = _value(draft.image)
@@ -169,12 +170,19 @@ def _status(
         reasons.append(UNDATED)
     if hold != "never":
         sure = {"title": draft.title.confidence, "body": draft.body_confidence}
-        sure |= {"date": draft.date.confidence} if draft.date and "date" in meta else {}
+        if draft.date and "date" in meta and not _until(draft, meta["date"]):
+            sure["date"] = draft.date.confidence
         reasons += [f"its {name} is more likely wrong than right" for name, value in sure.items() if value < EVEN]
     if hold == "any" and review and not reasons:
         reasons.append(f"not looked at yet: {', '.join(fields_)}")
     said: dict[str, Any] = {"review": review} if review else {}
     return said | ({"status": "draft", "reason": clip("; ".join(reasons), _SUMMARY)} if reasons else {})
+
+
+def _until(draft: Draft, date: object) -> bool:
+    """Whether a story's date is the moment that its source names for sure, whatever other day was found."""
+    until = draft.embargo
+    return until is not None and until.confidence >= SURE and date == (_moment(until.value) or until.value)
 
 
 def _later(date: dt.date | None, embargo: dt.datetime, zone: ZoneInfo) -> dt.date:

@@ -113,8 +113,10 @@ class _Walk:
         whole = Path(os.path.abspath(path))  # noqa: PTH100, resolve() would follow links and lose the name
         name = self._name(whole)
         if any(_resolved(whole).is_relative_to(folder) for folder in self._own):
-            hint = "Ingest takes raw files; a story is edited where it lies."
-            yield error("not-raw", "belongs to the site already", Place(name or whole.name), hint)
+            hint = "Edit a story where it lies. Ingest takes raw files, such as those in content/inbox."
+            yield error(
+                "not-raw", "is no raw file: it lies among the site's own files", Place(name or whole.name), hint
+            )
         elif whole.is_dir():
             within = any(where.is_relative_to(self._inbox) for where in (whole, _resolved(whole)))
             yield from self._folder(str(whole), name, within=within)

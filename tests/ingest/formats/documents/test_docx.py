@@ -12,6 +12,7 @@ import pytest
 from broadsheet.errors import BroadsheetError
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
 from broadsheet.ingest.formats import detect
+from broadsheet.render import markdown as press
 
 NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
 HINTS = Hints(sections=("World", "Culture"), today=dt.date(2026, 3, 9))
@@ -143,8 +144,40 @@ def test_notes_stand_below_the_text_under_their_marks():
         {"word/footnotes.xml": notes},
         related("x", "footnotes", "footnotes.xml"),
     )
-    assert draft.body.splitlines()[0] == "It went out long ago,\\[1\\] and all left."
-    assert draft.body.endswith("\\[1\\] In 2017.\n")
+    assert draft.body.splitlines()[0] == "It went out long ago,[^1] and all left."
+    assert draft.body.endswith("[^1]: In 2017.\n")
+
+
+def noted(text: str, *notes: str) -> Draft:
+    """A document whose text has a mark for every note, in order, where it has a "^"."""
+    first, *others = text.split("^")
+    marks = [f'<w:r><w:footnoteReference w:id="{n}"/></w:r>{run(more)}' for n, more in enumerate(others, 1)]
+    made = "".join(f'<w:footnote w:id="{n}">{para(one)}</w:footnote>' for n, one in enumerate(notes, 1))
+    parts: dict[str, str | bytes] = {"word/footnotes.xml": f"<w:footnotes {WORD}>{made}</w:footnotes>"}
+    return read(
+        HEAD + para(run(first) + "".join(marks)) + para(MORE), parts, related("x", "footnotes", "footnotes.xml")
+    )
+
+
+def test_every_note_is_printed_as_a_footnote_and_gives_no_topic():
+    draft = noted("It went out,^ came back,^ and stayed.^", "In Quarnby.", "In 2019.", "Says Quarnby.")
+    assert press.render(draft.body).count('<sup><a id="fnref-') == 3
+    assert draft.body.startswith("It went out,[^1] came back,[^2] and stayed.[^3]\n")
+    assert draft.body.endswith("[^1]: In Quarnby.\n\n[^2]: In 2019.\n\n[^3]: Says Quarnby.\n")
+    assert "Quarnby" not in (draft.topics.value if draft.topics else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("It went out,^ as said in [1] above.", "In 2017."),  # which of the two is the mark cannot be known
+        ("It went out,^ and all left.", "# 17 of the report."),  # would be a heading in the note
+    ],
+)
+def test_a_note_whose_mark_is_doubtful_keeps_its_number_in_brackets(text: str, note: str):
+    draft = noted(text, note)
+    assert "[^1]" not in draft.body
+    assert f"\\[1\\] {note}\n" in draft.body
 
 
 def test_pictures_come_along_and_those_that_cannot_are_named():

@@ -85,7 +85,7 @@ def test_what_is_left_out_is_named_and_notes_are_kept():
     draft = read(
         f"{changes}{contents}{HEAD}{p(LEAD)}{p(f'It went out{note} long ago{comment}.')}", {"styles.xml": styles}
     )
-    assert draft.body.endswith("It went out\\[1\\] long ago.\n\n\\[1\\] In 2017.\n")
+    assert draft.body.endswith("It went out[^1] long ago.\n\n[^1]: In 2017.\n")
     assert left_out(draft) == {
         "never": "deleted in a tracked change by Ed", "Who says so?": "a comment by Ann",
         "What it makes 1": "a table of contents or index", "Vellamo Press": "the head of the page",

@@ -98,8 +98,8 @@ def test_notes_stand_below_the_text_under_their_marks():
     draft = read(
         rf"It went out long ago,{{\super\chftn}}{{\footnote\pard {{\super\chftn}} In 2017.}} and all left.\par {LEAD}\par"
     )
-    assert draft.body.splitlines()[0] == "It went out long ago,\\[1\\] and all left."
-    assert draft.body.endswith("\\[1\\] In 2017.\n")
+    assert draft.body.splitlines()[0] == "It went out long ago,[^1] and all left."
+    assert draft.body.endswith("[^1]: In 2017.\n")
 
 
 @pytest.mark.parametrize("data", [PNG.hex(), f"\\bin{len(PNG)} " + PNG.decode("latin-1")])

@@ -61,6 +61,34 @@ def test_a_greeting_goes():
     assert [fate.why for fate in dropped([draft])] == ["a greeting"]
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Please find our press release below.", "please see below our release on the port, free for use.",
+        "You will find attached the press release of the port.", "anbei unsere Pressemitteilung zum Hafen.",
+        "vous trouverez ci-dessous notre communiqué de presse.", "adjuntamos nuestro comunicado.",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("above", ["", "Dear editors,\n\n"])
+def test_a_covering_note_goes(note: str, above: str):
+    [draft] = read(message(f"{above}{note}\n\n{TEXT}"))
+    assert paragraphs(draft) == [LEAD, NEXT]
+    assert dropped([draft])[-1].why == "a covering note"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Below zero for the third night, the port stopped the release of water.",
+        "The port said in a statement that the fares are those printed below.",
+        "A film of the port comes to its release on Friday.",
+    ],
+)
+def test_a_first_sentence_of_the_story_is_no_covering_note(first: str):
+    [draft] = read(message(f"{first}\n\n{TEXT}"))
+    assert paragraphs(draft) == [first, LEAD, NEXT]
+
+
 def test_a_signature_that_html_parts_by_line_breaks_alone_goes():
     [draft] = read(message("", html=f"{LEAD}<br><br>{NEXT}<br>Why?<br><br>-- <br>Jane Roe<br>The Gull<br>"))
     assert paragraphs(draft) == [LEAD, f"{NEXT}  \nWhy?"]

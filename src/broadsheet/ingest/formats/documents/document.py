@@ -17,12 +17,14 @@ from broadsheet.ingest.extract import lines
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.documents.document_head import DocumentHead, signs
-from broadsheet.ingest.formats.documents.pieces import Piece, Properties, joined
+from broadsheet.ingest.formats.documents.pieces import NOTE, Piece, Properties, joined
 from broadsheet.model import Picture
 
 MOST = 20_000  # pieces of a document that are read
 _STORIES = 300  # stories in one document; more are none
 _STORY = 25  # words of the paragraphs that make a story of a part
+_NOTED = re.compile(r"^\\\[(\d{1,3})\\\] (?=\S)", re.MULTILINE)  # the paragraph of a note
+_BLOCK = re.compile(r"[-+*] |\d{1,9}[.)] |[>#=|:]|```|~~~")  # what would be no text at the beginning of a footnote
 _NOTE = re.compile(r"(?<=\S)\[\d{1,3}\]")  # the mark of a note, which no summary needs
 _SIGNS = 4  # pieces below a headline among which a day or byline says that a story begins
 
@@ -86,7 +88,8 @@ def story(
         joined(block for one in kept for block in one.blocks), "", lambda src: src if src in held else ""
     )
     lang = Found(about.language, "the document's language", 0.8) if about.language else None
-    paragraphs = [_NOTE.sub("", text) for text in prose.paragraphs]
+    notes = {one.text for one in kept if one.why == NOTE}
+    paragraphs = [_NOTE.sub("", text) for text in prose.paragraphs if text not in notes]
     made = embedded.about(head.title.value if head.title else "", paragraphs, lang, hints)
     title = head.title or embedded.headline("", "", paragraphs)
     names = {one.blocks[0].src for one in kept if one.kind == "img"} | ({image.value.src} if image else set())
@@ -94,7 +97,7 @@ def story(
     several = whole and not titled and sum(one.kind == "h" and one.blocks[0].level == 1 for one in kept) > 1
     return Draft(
         title=title,
-        body=prose.markdown,
+        body=_footnotes(prose.markdown, len(notes)),
         fates=_fates(pieces, head.taken, above),
         date=head.date,
         updated=head.updated,
@@ -109,6 +112,16 @@ def story(
         body_confidence=0.7 if several else 1.0,
         pictures={name: data for name, data in held.items() if name in names},
     )
+
+
+def _footnotes(markdown: str, count: int) -> str:
+    """The body with its notes and their marks as Markdown has them; as they were where a mark is not there once."""
+    for number in [found[1] for found in _NOTED.finditer(markdown)][-count:] if count else ():
+        mark = f"\\[{number}\\]"
+        above, _, below = markdown.rpartition(f"\n{mark} ")
+        if above.count(mark) == 1 and not _BLOCK.match(below):
+            markdown = f"{above.replace(mark, f'[^{number}]')}\n[^{number}]: {below}"
+    return markdown
 
 
 def _fates(pieces: Sequence[Piece], taken: Mapping[int, tuple[Role, str]], above: int) -> tuple[Fate, ...]:

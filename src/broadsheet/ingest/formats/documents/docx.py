@@ -318,7 +318,7 @@ class _Body:
                 self._boxes, self._dropped = [], []
                 spans += [Span(" "), *self._runs(paragraph, Style())]
             if len(spans) > 1 and (made := pieces.piece("p", spans)):
-                self._pieces.append(msgspec.structs.replace(made, why="a note"))
+                self._pieces.append(msgspec.structs.replace(made, why=pieces.NOTE))
         self._links_of = self._parts.links
 
     def _beside(self) -> None:

@@ -339,7 +339,7 @@ class _Body:
             for paragraph in body.iter("{*}p") if body is not None else ():
                 spans += [Span(" "), *self._spans(paragraph, _Style())]
             if made := pieces.piece("p", spans):
-                self._pieces.append(msgspec.structs.replace(made, why="a note"))
+                self._pieces.append(msgspec.structs.replace(made, why=pieces.NOTE))
 
     def _drop(self, text: str, why: str) -> None:
         if text.strip():

@@ -53,7 +53,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     except BroadsheetError:
         raise
     except Exception as cause:  # the library raises what its parser trips over
-        message = f"the PDF is damaged: {type(cause).__name__}: {str(cause)[:100]}"
+        message = f"the PDF is damaged: {str(cause)[:100] or type(cause).__name__}"
         raise fail("damaged", message, Place(source.name), _AGAIN) from cause
     _refuse(pages, source.name)
     found = list(reader.parts(page_layout.read(pages), page_layout.vocabulary(pages)))

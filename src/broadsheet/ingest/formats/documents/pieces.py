@@ -15,6 +15,7 @@ from broadsheet.ingest.extract import page_dates
 from broadsheet.ingest.extract.blocks import Around, Block, Cell, Kind, Span, clean
 from broadsheet.ingest.extract.draft import Role
 
+NOTE = "a note"  # why a paragraph stands below the text: it is a footnote or an endnote
 _BULLET = re.compile(r"([•·▪◦‣●■►▶\uf0b7])\s+(?=\S)")
 
 

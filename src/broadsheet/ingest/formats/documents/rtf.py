@@ -79,7 +79,7 @@ class _Reader:
         self._end_row()
         for number, spans in enumerate(self._notes, 1):
             if made := pieces.piece("p", [Span(f"[{number}] "), *spans]):
-                self._pieces.append(msgspec.structs.replace(made, why="a note"))
+                self._pieces.append(msgspec.structs.replace(made, why=pieces.NOTE))
         for kind, why in (("header", "the head of the page"), ("footer", "the foot of the page")):
             self._pieces += [pieces.dropped(text, why) for text in self._apart.get(kind, ()) if text.strip()]
         if self._cut:

@@ -49,7 +49,7 @@ def trim(text: Letter, sender: str) -> tuple[Letter, bool, float]:
     text, is_bulk = _unfooted(text)
     text = _unreleased(text)
     text = _signed_off(text, sender)
-    return _ungreeted(text), is_bulk, sure
+    return _uncovered(_ungreeted(text)), is_bulk, sure
 
 
 def _key(text: str) -> str:
@@ -219,6 +219,17 @@ def _ungreeted(text: Letter) -> Letter:
     return text.cut(0, 1, "a greeting", 0.9) if greets else text
 
 
+def _uncovered(text: Letter) -> Letter:
+    """The letter without its first paragraph where that only says that a release stands below."""
+    first = text.blocks[0].text if len(text.blocks) > 1 else ""
+    covers = letter.words(first) <= _COVER and _RELEASED.search(first) and _BELOW_IT.search(first)
+    return text.cut(0, 1, "a covering note", 0.9) if covers else text
+
+
+_COVER = 25  # words of a covering note
+_RELEASED, _BELOW_IT = (
+    re.compile(rf"(?<!\w)(?:{either(WORDS['closing'][name])})(?!\w)", re.IGNORECASE) for name in ("released", "below")
+)
 _ATTACHED = re.compile(rf"(?<!\w)(?:{either(WORDS['closing']['attached'])})", re.IGNORECASE)
 _NOTE = (15, 60)  # words of a note that says nothing of what is attached, and of one that does
 

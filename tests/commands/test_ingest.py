@@ -1,0 +1,61 @@
+"""``ingest`` says in its table and its messages what became of a file, and what to do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Workshop, story
+
+Make = Callable[..., Workshop]
+TEXT = "The pier lights up\n\n3 March 2025\n\nThe pier of Ostrel has lamps again, 40 of them, after a winter in the dark.\n"
+
+
+def said(made: Workshop, *words: str) -> str:
+    """What the command prints, on both streams."""
+    command = [sys.executable, "-m", "broadsheet", "--site", str(made.root), "ingest", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def made(workshop: Make) -> Workshop:
+    made = workshop(story("quay", "2025-05-07"))
+    (made.root / "content/inbox").mkdir(parents=True, exist_ok=True)
+    (made.root / "content/inbox/pier.txt").write_text(TEXT, "utf-8")
+    return made
+
+
+def test_a_deleted_story_is_not_taken_for_a_deleted_source(made: Workshop):
+    said(made)
+    (made.root / "content/stories/2025/03/the-pier-lights-up.md").unlink()
+    assert "pier.txt  its story was deleted, and is not filed again" in said(made)
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "hint"),
+    [
+        ("content/inbox/pear.txt", "no such file [not-a-file]", "Name one raw file, or an address, to be explained."),
+        ("content/inbox", "is a folder, not a file [not-a-file]", "Name one raw file, or an address, to be explained."),
+        (
+            "content/stories/2025/05/quay.md",
+            "it lies among the site's own files [not-raw]",
+            "Edit a story where it lies.",
+        ),
+    ],
+)
+def test_what_cannot_be_explained_is_named_with_what_to_do(made: Workshop, path: str, message: str, hint: str):
+    output = said(made, "--explain", str(made.root / path))
+    assert message in output
+    assert hint in output
+
+
+def test_a_text_without_a_headline_is_refused_with_what_to_write(made: Workshop):
+    (made.root / "content/inbox/list.txt").write_text(
+        "Short news of 3 March 2025\n\n* Fire in a barn at Ostrel: nobody was hurt, forty bales of hay are lost.\n* The pool opens on 1 May.\n",
+        "utf-8",
+    )
+    assert "Write a headline as the first line of the file, with an empty line below it." in said(made)
