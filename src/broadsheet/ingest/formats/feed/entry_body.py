@@ -40,6 +40,7 @@ _HEAD = 20_000  # characters of a text that tell how it is escaped
 _FOOT = 400  # characters of a line that says where a story first appeared
 _NETWORK = 30  # characters of the name of a network
 _LAST = 6  # blocks at the end of a body among which the line stands that says where it first appeared
+_SENTENCE = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*(?:\s*\[[^\]\w]{1,5}\])?\s+")  # its end
 _REST = 120  # characters of a line that leads to the rest of a story
 
 
@@ -174,9 +175,12 @@ def _absolute(src: str, base: str) -> str:
 def _trim(blocks: list[Block], left: list[Left], place: Place) -> bool:
     """Take off what stands below a story in a feed; whether it says that the rest of the story is elsewhere."""
     cut = False
-    feet = [block for block in blocks[-_LAST:] if _appeared(block, place)]
-    left += [_left(block, "the feed's line that says where the story first appeared") for block in feet]
-    blocks[:] = [block for block in blocks if block not in feet]
+    for n in range(len(blocks) - 1, max(len(blocks) - 1 - _LAST, -1), -1):
+        shorter = _without_foot(blocks[n])
+        if shorter is not blocks[n] or _appeared(blocks[n], place):
+            gone = msgspec.structs.replace(blocks[n], text=blocks[n].text[len(shorter.text) :].strip() or blocks[n].text)
+            left.append(_left(gone, "the feed's line that says where the story first appeared"))
+            blocks[n : n + 1] = [shorter] if shorter is not blocks[n] else []
     for _ in range(4):
         if not blocks:
             break
@@ -220,6 +224,33 @@ def _appeared(block: Block, place: Place) -> bool:
     host = _host(last.href, place)
     site = host and host in (urlsplit(place.home).netloc, urlsplit(place.url).netloc) and not _same(last.href, place)
     return bool(story and site and len(block.text) - sum(len(s.text) for s in links) < 90)
+
+
+def _without_foot(block: Block) -> Block:
+    """A paragraph without "The post … appeared first on …", where a feed has it in the line of the text itself."""
+    whole = "".join(span.text for span in block.spans)
+    found = APPEARED.search(whole[-_FOOT:]) if block.kind in ("p", "li", "quote") else None
+    if not found:
+        return block
+    said = max(len(whole) - _FOOT, 0) + found.start()
+    links: list[tuple[int, int]] = []
+    at = 0
+    for n, span in enumerate(block.spans):
+        if span.href and not is_break(span) and span.text.strip():
+            links.append((at, n))
+        at += len(span.text)
+    before = max((place for place in links if place[0] < said), default=None)
+    first = before[0] if before and said - before[0] < _REST else said
+    ends = [m.end() for m in _SENTENCE.finditer(whole, 0, first)]
+    cut = ends[-1] if ends else 0
+    if not links or links[-1][0] < cut or not whole[:cut].strip():
+        return block
+    kept, at = [], 0
+    for span in block.spans:
+        if at < cut:
+            kept.append(span if at + len(span.text) <= cut else msgspec.structs.replace(span, text=span.text[: cut - at]))
+        at += len(span.text)
+    return msgspec.structs.replace(block, spans=tuple(kept), text=clean(whole[:cut]))
 
 
 def _host(href: str, place: Place) -> str:
