@@ -139,6 +139,18 @@ def test_the_line_goes_from_the_end_of_a_paragraph_whose_text_stays(foot):
     assert [left.text.rpartition("The Net")[1:] for left in body.left] == [("The Net", ".")]
 
 
-def test_a_sentence_that_says_where_something_appeared_stays_with_its_paragraph():
-    said = "The cod appeared first on the north shore, she said. The bay was silent for years."
-    assert read(f"<p>{said}</p>").markdown == f"{said}\n"
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The cod came back. It appeared first on the north shore, she said. The bay was silent for years.",
+        "The cod came back. Her song of it appeared first on [Old Nets](https://far.example/).",
+    ],
+)
+def test_a_sentence_that_says_where_something_appeared_stays_with_its_paragraph(said):
+    html = said.replace("[Old Nets](https://far.example/)", "<a href='https://far.example/'>Old Nets</a>")
+    assert read(f"<p>{html}</p>").markdown == f"{said}\n"
+
+
+@pytest.mark.parametrize("word", ["No.", "Yes.", "Go on."])
+def test_a_word_that_is_a_sentence_is_no_furniture(word):
+    assert read(f"{STORY}<p>{word}</p>").markdown == f"{RIGHT}\n{word}\n"
