@@ -124,6 +124,8 @@ def test_line_breaks_part_paragraphs_only_where_two_follow_one_another():
         "<figure><blockquote><p>We were wet through.</p></blockquote><figcaption>Ada Orr</figcaption></figure>",
         '<div class="social-embed"><blockquote class="any-embed"><p>Wet!</p><a href="https://e.example/1">Ada</a></blockquote></div>',
         "<table><tr><th>Boat</th><th>Calls</th></tr><tr><td>Orm</td><td>4</td></tr></table>",
+        "<figure><table><tr><td>Orm</td><td>4</td></tr><tr><td>Ada</td><td>5</td></tr></table></figure>",
+        "<figure><pre>high water 06:10</pre></figure>",
         "<ul><li>Four calls</li><li>Eleven rescued</li></ul>",
         "<details><summary>Who was on board?</summary><p>Two brothers.</p></details>",
         '<div class="paywall"><p>The skipper was brought to hospital, where he was said to be well and rather ashamed of himself.</p></div>',
@@ -182,3 +184,29 @@ def test_speakers_and_answers_that_come_again_stay():
 def test_a_quotation_that_repeats_the_text_is_printed_once():
     body = f"<p>{ONE}</p><blockquote class='pullquote'>its crew says has not happened before</blockquote><p>{TWO}</p>"
     assert kept(body, taken=(ONE, TWO)) == [("body", ONE), ("body", TWO)]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        '<aside class="correction"><p>{}</p></aside>',
+        '<footer class="story-note"><p>{}</p></footer>',
+        '<div class="article-meta editors-note">{}</div>',
+        "<aside><p><em>{}</em></p></aside>",
+    ],
+)
+def test_a_correction_stays_whatever_the_page_puts_it_in(note):
+    text = "Correction, 5 May: the yacht was called twice, not three times."
+    taken = kept(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>" + note.format(text))
+    assert taken == [*PROSE, ("body", text)]
+
+
+def test_a_correction_of_another_story_in_a_list_of_stories_is_left_out():
+    other = '<div class="related"><p>Correction: the pilot boat was not sold.</p></div>'
+    assert kept(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>{other}") == PROSE
+
+
+def test_a_table_in_a_figure_keeps_its_caption():
+    table = "<table><tr><td>Orm</td><td>4</td></tr><tr><td>Ada</td><td>5</td></tr></table>"
+    figure = f"<figure>{table}<figcaption>Calls in a night</figcaption></figure>"
+    assert ("body", "Calls in a night") in kept(f"<p>{ONE}</p>{figure}<p>{TWO}</p><p>{THREE}</p>")

@@ -227,6 +227,7 @@ def test_no_text_is_too_odd_to_be_asked_for_a_date(text):
         ({"author": {"@type": "Organization", "name": "The Gull"}}, (), ""),
         ({"author": {"@type": "Person", "name": "Gull"}, "publisher": {"name": "Gull"}}, (), ""),
         ({"author": {"name": "Jane Roe (jr), Chief Reporter"}}, ("Jane Roe",), ""),
+        ({"author": "Jane Roe, Harbour Correspondent"}, ("Jane Roe",), ""),
         ({"author": {"name": "https://example.org/jane"}}, (), ""),
         ({"author": {"name": "gull_desk"}}, (), ""),
         ({"author": {"name": "newsroom2"}}, (), ""),

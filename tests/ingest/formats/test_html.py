@@ -167,6 +167,14 @@ def test_a_story_that_stands_in_metadata_alone_is_read_there(written):
     assert fate(draft, LEAD[:30]).role == "body"
 
 
+@pytest.mark.parametrize("key", ["articleBody", "text"])
+def test_a_page_that_shows_its_own_name_alone_is_read_by_its_metadata(key):
+    article = f'{{"@type": "BlogPosting", "headline": "Terminal to shut", "{key}": "{LEAD} {MORE} {LAST}"}}'
+    script = f'<script type="application/ld+json">[{{"@type": "WebPage", "name": "Gull"}}, {article}]</script>'
+    draft = page(f"<html><head><title>The Gull</title>{script}</head><body><div id=app></div></body></html>")
+    assert (draft.title.value, draft.body) == ("Terminal to shut", f"{LEAD} {MORE} {LAST}\n")
+
+
 def test_of_two_articles_on_a_page_one_is_read_and_the_other_is_named():
     other = f"<article><h2>The herring are back</h2>{''.join(f'<p>{n} {LAST}</p>' for n in range(4))}</article>"
     draft = page(PAGE.replace("</article>", f"</article>{other}"))

@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 
 from msgspec.structs import replace
 
-from broadsheet.ingest.extract import dates, page_furniture
+from broadsheet.ingest.extract import dates, page_furniture, page_metadata
 from broadsheet.ingest.extract.blocks import Around, Block, Span, is_break, linked, squeeze
 from broadsheet.ingest.extract.page_parts import (
     LONG,
@@ -44,6 +44,23 @@ _TIME_NAMES = frozenset(("timestamp", "pubdate", "meta", "dateline"))
 _CLOCK = 40  # characters of a line that is a time of day
 _AT = re.compile(r"(?:at|um|kl|à|a las|alle|ore|om|uhr)\b\.?", re.IGNORECASE)
 _END = re.compile(r"[.!?。！？؟।][\"'”’»)]*$")  # of a sentence
+_NEAR = 8  # blocks before and after the paragraphs among which a correction stands
+_NOTE = 600  # characters of a correction that stands outside the article's element
+_CORRECTION = re.compile(
+    r"(?<![a-z])(?:corrections?|corrected|clarifications?|amend(?:ed|ments?)|errat(?:um|a)|(?:editors?|editorial)-?_?notes?|"
+    r"korrekturen|korrektur|berichtigung|rectificatif|correctif|rectificaci[oó]n|correcci[oó]n|rettifica|rectificatie|"
+    r"correctie|r[aä]ttelse|rettelse)(?![a-z])",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"\W*(?:corrections?|clarifications?|editor(?:['’]?s|ial)? note|errat(?:um|a)|korrektur|berichtigung|"
+    r"richtigstellung|"
+    r"anm(?:erkung|\.) der redaktion|rectificatif|correctif|note de la r[ée]daction|fe de (?:errores|erratas)|"
+    r"correcci[oó]n|rectificaci[oó]n|nota de la redacci[oó]n|corre[cç][aã]o|nota da reda[cç][aã]o|rettifica|"
+    r"nota della redazione|correctie|rectificatie|r[aä]ttelse|rettelse|oikaisu|sprostowanie|"
+    r"oprava)\b[^.!?]{0,40}?[:–—-]",
+    re.IGNORECASE,
+)
 _NO_TEXT = ("img", "caption", "embed")
 
 
@@ -68,6 +85,8 @@ def parts(
     if not any(part.role == "body" for part in page.parts):
         _few_words(page, begun)
     _between(page, begun)
+    _labels_of_tables(page)
+    _corrected(page)
     _times(page)
     _slides(page)
     _copies(page)
@@ -122,6 +141,34 @@ def _between(page: PageBlocks, begun: int) -> None:
         elif _is_paragraph(block, own, shapes, after=n > last):
             page.give(n, "body", "stands between the article's paragraphs", 0.85)
             last = max(n, last)
+
+
+def _labels_of_tables(page: PageBlocks) -> None:
+    """Take the captions of figures whose tables were taken."""
+    figures = {page.blocks[n].around for n, part in enumerate(page.parts) if part.role == "body"
+               and page.blocks[n].kind in ("table", "pre")}  # fmt: skip
+    figures = {around for block in figures for around in block.chain() if around.tag == "figure"}
+    for n, block in enumerate(page.blocks):
+        if figures and block.kind == "caption" and figures.intersection(block.around.chain()):
+            page.give(n, "body", "the caption of a table", 0.85)
+
+
+def _corrected(page: PageBlocks) -> None:
+    """Take what says that the article was corrected, wherever it stands in it or beside it."""
+    own = page.own()
+    article = next((a for a in reversed(tuple(own.chain())) if a.tag in ("article", "main")), own) if own else None
+    taken = [n for n, part in enumerate(page.parts) if part.role == "body"]
+    for n in range(max(taken[0] - _NEAR, 0), min(taken[-1] + _NEAR, len(page.blocks))) if taken else ():
+        block = page.blocks[n]
+        if page.parts[n].role != "dropped" or block.kind in _NO_TEXT or not page.squeezed[n]:
+            continue
+        chain = tuple(block.around.chain())
+        inside = article in chain
+        called = any(_CORRECTION.search(a.names) for a in chain[: chain.index(article) if inside else 2])
+        elsewhere = any(a.tag == "nav" or page_metadata.is_aside_by_name(a.names) for a in chain[:4])
+        says = bool(_CORRECTS.match(block.text)) and (inside or len(block.text) < _NOTE)
+        if (says or (called and inside)) and not elsewhere and linked(block) < 0.5:
+            page.give(n, "body", "a correction", 0.85)
 
 
 def _few_words(page: PageBlocks, begun: int) -> None:

@@ -56,6 +56,9 @@ _ROLE = re.compile(
     r"dziennikarz)\b.*$",
     re.IGNORECASE,
 )
+_POST = re.compile(
+    r"^\S+\s(?:.*\s)?(?:correspondent|reporter|editor|columnist|contributor|bureau chief|staff)$", re.IGNORECASE
+)
 _HANDLE = re.compile(r"[a-z][a-z0-9_.]*[0-9_.][a-z0-9_.]*|[A-Za-z]+[0-9]+\w*|@\S+")  # what somebody logs in as
 _SIGN = re.compile(r"\s*\([^)]{0,20}\)\s*$")  # the short sign of a name: "(obe)"
 _DATE = re.compile(r"\d.*$")
@@ -157,6 +160,7 @@ def split(values: Iterable[str]) -> Names:
             elif (
                 1 < len(name) <= _LONGEST
                 and not _ROLE.match(f" {name}")
+                and not (people and _POST.search(name))
                 and not _NO_NAME.search(name)
                 and not _HANDLE.fullmatch(name)
                 and len(name.split()) <= 6

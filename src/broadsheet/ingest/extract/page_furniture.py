@@ -21,7 +21,7 @@ _NOTE = 300  # characters of a note or a promotion at most
 _FEW = 4  # labels, or notes, above or below a text; more are a list that belongs to it
 _SPEAKS = re.compile(r"[:.?!…。！？؟।][\"'”’»)\]]*$")
 # What somebody says, or a word that is a whole sentence: no furniture, whatever its words.
-_SPEECH = re.compile(r"[\"“”„«»‘‚「『–—]|(?!\W)[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?[.?]$")
+SPEECH = re.compile(r"[\"“”„«»‘‚「『–—]|(?!\W)[^\W\d_]{1,12}(?: [^\W\d_]{1,12})?[.?]$")
 _BIO = re.compile(
     r"(?:[A-ZÀ-Þ][\w.’'-]+ ){0,4}(?:is|are|ist|sind|est|è|é|es) (?:an?|the|one of|eine?|une?|uno|um|uma)\b",
     re.IGNORECASE,
@@ -77,7 +77,7 @@ TIME = "the time of an entry"  # of a live blog
 
 def _known(block: Block, phrases: boilerplate.PhraseTable) -> str:
     """The kind of furniture that the table of phrases knows a block as."""
-    if len(block.text) > _LINE or block.kind in ("table", "li", "quote") or _SPEECH.match(block.text):
+    if len(block.text) > _LINE or block.kind in ("table", "li", "quote") or SPEECH.match(block.text):
         return ""
     kind = boilerplate.kind(boilerplate.key(block.text), phrases)
     return kind if kind in boilerplate.FURNITURE else ""

@@ -83,6 +83,11 @@ def read(tree: Any) -> PageHead:
     canonical = scan.links.get("canonical", "") or next(iter(metas.get("og:url", ())), "")
     said = (title, *scan.headings, *scan.headings2, *metas.get("og:title", ()), *metas.get("twitter:title", ()))
     node, others = json_ld_articles(scan.scripts, canonical, said)
+    named = scan.headings or len(title.split()) > _NAME
+    if (
+        "headline" not in node and others and not named and not _shows_text(tree)
+    ):  # what a page shows before its scripts have run
+        node, others = json_ld_articles(scan.scripts, canonical)
     return PageHead(
         metas=metas,
         node=node,
@@ -99,6 +104,15 @@ def read(tree: Any) -> PageHead:
         headings2=tuple(scan.headings2),
         others=others,
     )
+
+
+def _shows_text(tree: Any) -> bool:
+    """Whether a page shows any paragraph without its scripts."""
+    return any(len(_text(p)) > _PARAGRAPH and not is_aside(p) for p in islice(tree.iter("p"), _MOST))
+
+
+_PARAGRAPH = 80  # characters of one
+_NAME = 3  # words of a title that may be the site's name, or "Loading"
 
 
 class _Scan:
@@ -193,6 +207,11 @@ def are_comments(element: Any) -> bool:
 _COMMENTS = re.compile(
     r"(?<![a-z])(?:comments?(?:-?list|-?thread|-?area|-?section|-?body)?|disqus\w*)(?![a-z])", re.IGNORECASE
 )
+
+
+def is_aside_by_name(names: str) -> bool:
+    """Whether an element's names say that it holds comments or other stories."""
+    return bool(_ASIDE.search(names))
 
 
 def is_aside(element: Any) -> bool:

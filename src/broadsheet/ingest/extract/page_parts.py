@@ -127,7 +127,8 @@ class PageBlocks:
         """The name or tag by which an element around a block, inside the article, says that it is something else.
 
         A heading's own names tell where a table of contents leads, or how it is folded, and are not asked; nor are
-        those within a quotation, which has a footer of its own. Names in ``but`` say nothing here.
+        those within a quotation, which has a footer of its own. A figure may hold a table or a listing. Names in
+        ``but`` say nothing here.
         """
         around = block.around.outer if block.kind == "h" else block.around
         chain = tuple(around.chain()) if around else ()
@@ -139,7 +140,7 @@ class PageBlocks:
         for here in chain:
             if self.below[here.shape] > self.total * _SHARE:
                 return ""
-            if here.tag in _STRANGE_TAGS:
+            if here.tag in _STRANGE_TAGS and not (here.tag == "figure" and block.kind in ("table", "pre")):
                 return here.tag
             for named in _STRANGE.finditer(here.names):
                 if named[0] not in but:

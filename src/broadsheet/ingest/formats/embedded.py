@@ -14,7 +14,7 @@ import msgspec
 from lxml import etree
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import boilerplate, headlines, language, summary, to_markdown, topics
+from broadsheet.ingest.extract import boilerplate, headlines, language, page_furniture, summary, to_markdown, topics
 from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
@@ -93,7 +93,7 @@ def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] 
 
 def furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
     """Whether a block is what the table of phrases knows as no part of a text: "Share this", "Subscribe"."""
-    if block.kind not in ("p", "h") or len(block.text) > _FURNITURE:
+    if block.kind not in ("p", "h") or len(block.text) > _FURNITURE or page_furniture.SPEECH.match(block.text):
         return False
     return boilerplate.kind(boilerplate.key(block.text), phrases) in boilerplate.FURNITURE
 

@@ -203,13 +203,18 @@ def _texts(tree: Any) -> list[str]:
 
 def _article_body(about: page_metadata.PageHead) -> list[str]:
     """The text of the article that JSON-LD repeats; some sites put all of it there, and some its beginning."""
-    text = page_fields.text(about.node.get("articleBody"))
+    text = page_fields.text(_article_text(about))
     return [text] if len(text) > _WHOLE_BODY else []
+
+
+def _article_text(about: page_metadata.PageHead) -> Any:
+    """The article's text by the names that schema.org has for it."""
+    return next((v for name in ("articleBody", "text", "reviewBody") if (v := about.node.get(name))), None)
 
 
 def _from_metadata(about: page_metadata.PageHead, url: str, shown: embedded.Prose) -> embedded.Prose | None:
     """The article's text by its metadata, where the page itself shows none of it or a teaser alone."""
-    value = about.node.get("articleBody")
+    value = _article_text(about)
     value = "\n\n".join(str(item) for item in value if isinstance(item, str)) if isinstance(value, list) else value
     if not isinstance(value, str) or len(clean(value)) < _LEAST:
         return None

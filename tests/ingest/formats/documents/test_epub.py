@@ -117,3 +117,13 @@ def test_a_file_that_unfolds_without_end_keeps_no_other_chapter_from_being_read(
     }
     [draft] = read(files, "a.xhtml b.xhtml")
     assert [problem.code for problem in draft.problems] == ["damaged"]
+
+
+def test_a_short_chapter_is_a_story_and_a_page_of_a_title_is_none():
+    files: dict[str, str | bytes] = {
+        "title.xhtml": "<html><body><h1>The Vellamo Review</h1><p>Winter</p></body></html>",
+        "a.xhtml": chapter("Furnace to burn again", TEXT),
+        "b.xhtml": chapter("Kiln stays shut", "Nobody came.", "<p>No.</p>"),
+    }
+    found = read(files, "title.xhtml a.xhtml b.xhtml")
+    assert [draft.title.value for draft in found] == ["Furnace to burn again", "Kiln stays shut"]

@@ -121,3 +121,36 @@ def test_a_fragment_without_paragraphs_is_marked_up_all_the_same():
 
 def test_the_headline_once_more_goes():
     assert read(f"<h1>Cod comes back</h1>{STORY}").markdown == RIGHT
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        f" The post {HERE} appeared first on {HOME}.",
+        f" […] The post {HERE} appeared first on {HOME}.",
+        f" Der Beitrag {HERE} erschien zuerst auf {HOME}.",
+        f"<br>La entrada {HERE} se publicó primero en {HOME}.",
+    ],
+)
+def test_the_line_goes_from_the_end_of_a_paragraph_whose_text_stays(foot):
+    body = read(f"<p>The cod came back to the bay in May. Nobody had thought that it would.{foot}</p>")
+    assert "Nobody had thought that it would." in body.markdown
+    assert not any(name in body.markdown for name in ("Cod comes back", "The Net"))
+    assert [left.text.rpartition("The Net")[1:] for left in body.left] == [("The Net", ".")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The cod came back. It appeared first on the north shore, she said. The bay was silent for years.",
+        "The cod came back. Her song of it appeared first on [Old Nets](https://far.example/).",
+    ],
+)
+def test_a_sentence_that_says_where_something_appeared_stays_with_its_paragraph(said):
+    html = said.replace("[Old Nets](https://far.example/)", "<a href='https://far.example/'>Old Nets</a>")
+    assert read(f"<p>{html}</p>").markdown == f"{said}\n"
+
+
+@pytest.mark.parametrize("word", ["No.", "Yes.", "Go on."])
+def test_a_word_that_is_a_sentence_is_no_furniture(word):
+    assert read(f"{STORY}<p>{word}</p>").markdown == f"{RIGHT}\n{word}\n"

@@ -293,3 +293,20 @@ def test_of_broken_ninjs_whole_items_are_read():
     drafts = ninjs.read(Source("n.json", text[: text.index("urn:2")].encode(), NOW), HINTS)
     assert [draft.guid for draft in drafts] == ["urn:1"]
     assert [p.code for p in drafts[0].problems] == ["feed-damaged"]
+
+
+def test_what_closes_an_item_of_nitf_is_the_end_of_its_text():
+    said = "Correction: the lock is in Ellery."
+    text = nitf().replace("</body></nitf>", f"<body.end><tagline>{said}</tagline></body.end></body></nitf>")
+    assert text != nitf()
+    (draft,) = wire(text)
+    assert draft.body == f"The lock was mended.\n\n{said}\n"
+    assert [fate.role for fate in draft.fates if fate.text == said] == ["body"]
+
+
+def test_a_signal_of_a_kill_holds_an_item():
+    signal = '<pubStatus qcode="stat:usable"/><signal qcode="sig:kill"/>'
+    first, *_ = wire(G2.replace("<provider", f"{signal}<provider", 1))
+    assert "kill" in " ".join(first.held)
+    first, *_ = wire(G2.replace("<provider", '<signal qcode="sig:update"/><provider', 1))
+    assert not first.held

@@ -26,7 +26,8 @@ from broadsheet.ingest.formats.documents import document, pieces
 from broadsheet.ingest.formats.documents.package import Package, PictureParts, attribute, local, resolved
 
 MOST = 400  # chapters of a book
-_LEAST = 15  # words of a chapter; fewer are a page of a title or a motto
+_LEAST = 15  # words of a chapter; fewer are a page of a title or a motto, unless a heading has a sentence below it
+_SENTENCE = re.compile(r"\w\W+\w.*[.!?。！？؟।][\"'”’»)\]]*$")
 _SILENT = ("script", "style", "noscript", "svg", "iframe", "template", "nav")
 # What a file of a book is called that is no chapter, by its types and by its name.
 _NO_CHAPTER = {
@@ -234,7 +235,8 @@ class _Book:
         if not why and headed and len(texts[0].text) < 40 and _HEADED.fullmatch(texts[0].text.strip(" .:")):
             why = "the table of contents or colophon"
         goes_on = not why and bool(toc) and path not in toc and not headed
-        if not why and words < _LEAST and not goes_on:
+        says = headed and any(one.kind == "p" and _SENTENCE.search(one.text) for one in texts)
+        if not why and words < _LEAST and not goes_on and not says:
             why = "a page without a text"
         label = toc.get(path, "")
         return _Chapter(found, label or title, why, goes_on)

@@ -197,7 +197,7 @@ class _Entry:
         for texts in (self.entry.bodies, self.entry.summaries):
             for text in texts:
                 body = self._read(text)
-                length = sum(map(len, body.paragraphs)) + (not body.paragraphs and len(body.markdown.strip()))
+                length = len(clean(body.markdown))  # lists, quotations and tables are text as well
                 if length > best[0]:
                     best = (length, text, body)
                 elif not best[0] and (body.picture or body.media) and not best[2].picture:

@@ -39,6 +39,8 @@ _HEAD = 20_000  # characters of a text that tell how it is escaped
 _FOOT = 400  # characters of a line that says where a story first appeared
 _NETWORK = 30  # characters of the name of a network
 _LAST = 6  # blocks at the end of a body among which the line stands that says where it first appeared
+_SENTENCE = re.compile(r"[.!?…。！？।؟][\"'”’»)\]]*(?:\s*\[[^\]\w]{1,5}\])?\s+")  # its end
+_TAIL = 20  # characters behind the link in such a line
 _REST = 120  # characters of a line that leads to the rest of a story
 
 
@@ -173,9 +175,12 @@ def _absolute(src: str, base: str) -> str:
 def _trim(blocks: list[Block], left: list[Left], place: BodyContext) -> bool:
     """Take off what stands below a story in a feed; whether it says that the rest of the story is elsewhere."""
     cut = False
-    feet = [block for block in blocks[-_LAST:] if _appeared(block, place)]
-    left += [_left(block, "the feed's line that says where the story first appeared") for block in feet]
-    blocks[:] = [block for block in blocks if block not in feet]
+    for n in range(len(blocks) - 1, max(len(blocks) - 1 - _LAST, -1), -1):
+        whole = _without_foot(blocks[n], place)
+        if whole is not blocks[n] or _appeared(blocks[n], place):
+            gone = msgspec.structs.replace(blocks[n], text=blocks[n].text[len(whole.text) :].strip() or blocks[n].text)
+            left.append(_left(gone, "the feed's line that says where the story first appeared"))
+            blocks[n : n + 1] = [whole] if whole is not blocks[n] else []
     for _ in range(4):
         if not blocks:
             break
@@ -192,8 +197,8 @@ def _trim(blocks: list[Block], left: list[Left], place: BodyContext) -> bool:
     if blocks and blocks[-1].kind in ("p", "li", "quote"):
         shorter = _without_link(blocks[-1], place)
         if shorter is not blocks[-1]:
-            gone = blocks[-1].text[len(shorter.text) :]
-            left.append(Left(max(blocks[-1].lines, default=1) - 1, gone, "a link to the rest of the story"))
+            rest = blocks[-1].text[len(shorter.text) :]
+            left.append(Left(max(blocks[-1].lines, default=1) - 1, rest, "a link to the rest of the story"))
             blocks[-1] = shorter
             cut = True
         cut = cut or bool(CUT.search(blocks[-1].text))
@@ -206,8 +211,11 @@ def _appeared(block: Block, place: BodyContext) -> bool:
     if block.kind not in ("p", "li", "quote") or len(block.text) > _FOOT:
         return False
     links = [span for span in block.spans if span.href and not is_break(span)]
-    if APPEARED.search(block.text) and (links or (place.title and squeeze(place.title) in squeeze(block.text))):
-        return True
+    if APPEARED.search(block.text):
+        hosts = {urlsplit(place.home).netloc, urlsplit(place.url).netloc} - {""}
+        own = any(not hosts or _host(link.href, place) in hosts for link in links)
+        if own or (place.title and squeeze(place.title) in squeeze(block.text)):
+            return True
     if not links or not place.url:
         return False
     first, last = links[0], links[-1]
@@ -219,6 +227,40 @@ def _appeared(block: Block, place: BodyContext) -> bool:
     host = _host(last.href, place)
     site = host and host in (urlsplit(place.home).netloc, urlsplit(place.url).netloc) and not _same(last.href, place)
     return bool(story and site and len(block.text) - sum(len(s.text) for s in links) < 90)
+
+
+def _without_foot(block: Block, place: BodyContext) -> Block:
+    """A paragraph without "The post … appeared first on …", where a feed has it in the line of the text itself."""
+    whole = "".join(span.text for span in block.spans)
+    found = APPEARED.search(whole[-_FOOT:]) if block.kind in ("p", "li", "quote") else None
+    if not found:
+        return block
+    said = max(len(whole) - _FOOT, 0) + found.start()
+    links: list[tuple[int, int]] = []
+    at = 0
+    for n, span in enumerate(block.spans):
+        if span.href and not is_break(span) and span.text.strip():
+            links.append((at, n))
+        at += len(span.text)
+    before = max((link for link in links if link[0] < said), default=None)
+    first = before[0] if before and said - before[0] < _REST else said
+    ends = [m.end() for m in _SENTENCE.finditer(whole, 0, first)]
+    cut = ends[-1] if ends else 0
+    if not links or links[-1][0] < cut or not whole[:cut].strip():
+        return block
+    last = block.spans[links[-1][1]]
+    tail = whole[links[-1][0] + len(last.text) :]
+    own = _host(last.href, place) in (urlsplit(place.home).netloc, urlsplit(place.url).netloc)
+    if not own or len(tail.strip()) > _TAIL or not _host(last.href, place):  # a credit of the text itself
+        return block
+    kept, at = [], 0
+    for span in block.spans:
+        if at < cut:
+            kept.append(
+                span if at + len(span.text) <= cut else msgspec.structs.replace(span, text=span.text[: cut - at])
+            )
+        at += len(span.text)
+    return msgspec.structs.replace(block, spans=tuple(kept), text=clean(whole[:cut]))
 
 
 def _host(href: str, place: BodyContext) -> str:

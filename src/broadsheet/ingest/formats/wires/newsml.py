@@ -34,6 +34,7 @@ MOST = 2000  # items of one file
 _TOPICS = 8
 _ITEMS = ("newsitem", "nitf")
 _CONTENT = ("body.content", "body", "inlinedata", "datacontent")
+_CLOSING = ("tagline", "bibliography")  # of NITF's body.end: a correction, who reported, what to read
 
 
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
@@ -182,7 +183,13 @@ class _Item:
             type_ = (self.content.get("contenttype") or "").lower()
             markup = "html" in type_ or ("plain" not in type_ and entry_body.is_html(entry_body.unfolded(text)))
             return (entry_body.from_html if markup else entry_body.from_text)(text, place)
-        return entry_body.from_tree(as_html(self.content), place)
+        body = entry_body.from_tree(as_html(self.content), place)
+        closing = entry_body.from_text("\n\n".join(_words(e) for e in self.all(*_CLOSING)), place)
+        return msgspec.structs.replace(
+            body,
+            markdown=f"{body.markdown.rstrip()}\n\n{closing.markdown}" if closing.markdown else body.markdown,
+            paragraphs=body.paragraphs + closing.paragraphs if body.paragraphs else (),
+        )
 
     def _pieces(self) -> list[Piece]:
         """The fate of each element outside the text that says something, and the text as one piece."""
@@ -234,6 +241,7 @@ class _Item:
         for element in self.all("date.expire", "expires", "expirydate", "validto"):
             found |= marks.expiry(element.get("norm") or _words(element), local(element), hints, line(element))
         notes = [e.get("info") or _words(e) for e in self.all("ed-msg", "ednote", "instruction", "editorialnote")]
+        notes += [e.get("qcode") or e.get("literal") or e.get("uri") or _words(e) for e in self.all("signal")]
         return found | marks.words(notes) | marks.headline(self.text("headline", "hl1", "newsline"))
 
     def _signed(self, provider: str) -> tuple[Found[tuple[str, ...]] | None, str]:

@@ -42,6 +42,7 @@ _ROLES: tuple[tuple[str, Role], ...] = (
     (r"classifier|genre|tobject|identified-content|object\.title|event|org|name", "topics"),
     (r"copyright\w*|usageterms|creditline|doc\.copyright|doc\.rights|distributor|provider", "credit"),
     (r"source|infosource|party|holder|rights\w+|usagerights", "credit"),
+    (r"tagline|bibliography", "body"),
     (r"abstract|description|hl2|summary|deck|standfirst", "summary"),
     (r"docdata|pubstatus|status|embargoed|date\.release|date\.expire|ed-msg|ednote|signal|instructions?", "status"),
     (r"statuswillchange|futurestatus|dateandtime|urgency|editorialnote|expires", "status"),
