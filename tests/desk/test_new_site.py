@@ -37,7 +37,7 @@ def test_a_new_site_builds_at_once_with_no_problem_and_its_feeds_are_well_formed
     )
     assert built.returncode == 0, built.stderr
     assert built.stderr == ""
-    assert "2 stories, 1 editions" in built.stdout
+    assert "2 stories, 1 edition," in built.stdout
     assert "look at: title" in built.stdout  # the sample without a headline shows what an editor does
     for name in ("feed.xml", "atom.xml", "editions/feed.xml"):
         feed = feedparser.parse((site / "output" / name).read_bytes())
