@@ -62,11 +62,11 @@ def _file(folder: Path, inputs: list[dict[str, Any]], root: Path, checker: Modul
     again = ingest.run(site, (), options)
     wrong = 0
     for one in inputs:
-        made = [row for row in outcome.filed if row.source == one["file"] and row.action == "new"]
+        made = [row for row in outcome.filed if row.source == one["file"] and row.deed == "new"]
         faults = [text for hard, text in checker.check(one, [site.stories / row.story for row in made]) if hard]
         if not made and one["file"] not in told:
             faults.append("refused without a word")
-        if any(row.action in ("new", "updated") for row in again.filed):
+        if any(row.deed in ("new", "updated") for row in again.filed):
             faults.append("a second run is not idle")
         wrong += bool(faults)
         got = "; ".join(f"{row.title!r}, review: {', '.join(row.review) or 'nothing'}" for row in made) or "nothing"
@@ -75,7 +75,7 @@ def _file(folder: Path, inputs: list[dict[str, Any]], root: Path, checker: Modul
         print(f"      got: {got[:200]}" + (f" ({word[:120]})" if word else ""))
         for fault in faults:
             print(f"      {fault}")
-    if len(inputs) > 1 and not any(row.action == "new" for row in outcome.filed):
+    if len(inputs) > 1 and not any(row.deed == "new" for row in outcome.filed):
         print("      both were lost")
         wrong += 1
     return wrong

@@ -393,14 +393,14 @@ _deeds = st.lists(
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(actions=_deeds)
-def test_an_incremental_build_with_notes_equals_a_clean_one(tmp_path_factory: pytest.TempPathFactory, actions):
+@given(deeds=_deeds)
+def test_an_incremental_build_with_notes_equals_a_clean_one(tmp_path_factory: pytest.TempPathFactory, deeds):
     import shutil
 
-    made = Workshop(tmp_path_factory.mktemp("actions"))
+    made = Workshop(tmp_path_factory.mktemp("deeds"))
     made.write(f"-- pyproject.toml --\n{SETTINGS}topic_minimum = 1\n")
     made.write(story("a", "2025-05-06", topics="[Rome, Vote]", source="{name: Wire}"))
-    for what, name, more, last in actions:
+    for what, name, more, last in deeds:
         if what == "story":
             for old in made.root.glob(f"content/stories/**/{name}.md"):
                 old.unlink()

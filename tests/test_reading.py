@@ -101,15 +101,15 @@ def test_ingest_files_a_source_beside_stories_that_cannot_be_read(made: Workshop
     spoil(made.site.stories)
     made.write("-- content/inbox/new.md --\n---\ntitle: New\ndate: 2025-05-08\n---\n\nThe quay opened on Thursday.\n")
     outcome = ingest.run(made.site, (), ingest.Options(NOW))
-    assert [row.action for row in outcome.filed] == ["new"]
+    assert [row.deed for row in outcome.filed] == ["new"]
 
 
 def test_ingest_reads_the_other_sources(made: Workshop):
     spoil(made.site.inbox)
     made.write("-- content/inbox/new.md --\n---\ntitle: New\ndate: 2025-05-08\n---\n\nThe quay opened on Thursday.\n")
     outcome = ingest.run(made.site, (), ingest.Options(NOW))
-    assert [row.title for row in outcome.filed if row.action == "new" and row.source == "new.md"] == ["New"]
-    failed = {row.source for row in outcome.filed if row.action == "failed"}
+    assert [row.title for row in outcome.filed if row.deed == "new" and row.source == "new.md"] == ["New"]
+    failed = {row.source for row in outcome.filed if row.deed == "failed"}
     assert failed >= {
         "unfolds.md",
         "circle.md",
@@ -129,7 +129,7 @@ def test_an_import_takes_the_other_posts(made: Workshop, tmp_path: Path, place: 
     for name in ("unfolds", "circle", "deep", "bytes"):
         (old.root / folder / f"2025-05-08-{name}.md").write_bytes(FILES[name])
     outcome = migrate.run(made.site, old.root)
-    assert [row.action for row in outcome.done] == ["new"]
+    assert [row.deed for row in outcome.done] == ["new"]
     failed = {Path(problem.place.file).name for problem in outcome.problems if problem.severity == "error"}
     assert failed == {f"2025-05-08-{name}.md" for name in ("unfolds", "circle", "deep", "bytes")}
 
@@ -147,7 +147,7 @@ def test_a_post_that_no_reader_understands_keeps_no_other_from_being_imported(
     head = "---\ntitle: T\ndate: 2025-05-08\n---\nx\n"
     old.write(f"-- hugo.toml --\n-- content/posts/bad.md --\n{head}-- content/posts/other.md --\n{head}")
     outcome = migrate.run(made.site, old.root)
-    assert {row.file: row.action for row in outcome.done} == {
+    assert {row.file: row.deed for row in outcome.done} == {
         "content/posts/bad.md": "failed",
         "content/posts/other.md": "new",
     }

@@ -39,7 +39,7 @@ Body.
 """,
         "static/images/dot.png",
     )
-    assert [done.action for done in move.run().done] == ["new"]
+    assert [done.deed for done in move.run().done] == ["new"]
     story = move.story("2023/05/the-first.md").story
     assert story
     assert (story.title, story.section, story.topics) == ('First: a "post"', "World", ("Extra", "Harbour", "Ships"))
@@ -232,7 +232,7 @@ def test_a_page_that_is_a_draft_is_imported_as_one(move: Move):
     """It was skipped for as long as a page could not be kept from readers."""
     move.write(CONFIG + "-- content/plan.md --\n---\ntitle: Plan\ndraft: true\n---\nSecret.\n")
     outcome = move.run()
-    assert [done.action for done in outcome.done] == ["new"]
+    assert [done.deed for done in outcome.done] == ["new"]
     assert "status: draft\n" in (move.new.site.content / "pages/plan.md").read_text()
     move.new.build()
     assert not (move.new.root / "output/plan").exists()
@@ -275,7 +275,7 @@ def test_a_broken_head_is_told_with_its_line_and_the_others_come(move: Move):
         + '-- content/posts/a.md --\n+++\ntitle = "A\n+++\nx\n-- content/posts/b.md --\n---\ntitle: B\ndate: 2023-05-06\n---\nx\n'
     )
     outcome = move.run()
-    assert [done.action for done in outcome.done] == ["new"]
+    assert [done.deed for done in outcome.done] == ["new"]
     assert move.told(outcome, "front-matter-syntax") == [("content/posts/a.md", 2)]
 
 

@@ -21,15 +21,15 @@ from tests.migrate.conftest import Move
 SITE = "-- hugo.toml --\nbaseURL = 'https://old.example/'\n-- content/posts/one.md --\n---\ntitle: One\ndate: 2023-05-06\n---\nFirst.\n"
 
 
-def actions(move: Move) -> list[str]:
-    return [done.action for done in move.run().done]
+def deeds(move: Move) -> list[str]:
+    return [done.deed for done in move.run().done]
 
 
 def test_a_second_run_changes_nothing(move: Move):
     move.write(SITE)
-    assert actions(move) == ["new"]
+    assert deeds(move) == ["new"]
     before = {file: file.stat().st_mtime_ns for file in move.new.site.stories.rglob("*.md")}
-    assert actions(move) == ["unchanged"]
+    assert deeds(move) == ["unchanged"]
     assert {file: file.stat().st_mtime_ns for file in move.new.site.stories.rglob("*.md")} == before
 
 
@@ -38,7 +38,7 @@ def test_a_post_that_changed_there_is_written_again_under_the_same_id(move: Move
     move.run()
     first = move.story("2023/05/one.md").story
     move.write(SITE.replace("First.", "Second.").replace("title: One", "title: Another"))
-    assert actions(move) == ["updated"]
+    assert deeds(move) == ["updated"]
     second = move.story("2023/05/one.md").story
     assert first
     assert second
@@ -50,10 +50,10 @@ def test_an_edit_by_hand_survives_and_is_told_where_both_changed(move: Move):
     move.run()
     file = move.new.site.stories / "2023/05/one.md"
     file.write_text(file.read_text().replace("First.", "Mine."))
-    assert actions(move) == ["kept"]
+    assert deeds(move) == ["kept"]
     move.write(SITE.replace("First.", "Second."))
     outcome = move.run()
-    assert [done.action for done in outcome.done] == ["kept"]
+    assert [done.deed for done in outcome.done] == ["kept"]
     assert move.told(outcome, "import-edited") == [("content/posts/one.md", 0)]
     assert "Mine." in file.read_text()
 
@@ -64,7 +64,7 @@ def test_a_story_that_was_deleted_stays_deleted_and_one_that_was_moved_is_known(
     stories = move.new.site.stories
     (stories / "2023/05/one.md").unlink()
     (stories / "2023/05/two.md").rename(stories / "second.md")
-    assert actions(move) == ["deleted", "unchanged"]
+    assert deeds(move) == ["deleted", "unchanged"]
     assert [file.name for file in stories.rglob("*.md")] == ["second.md"]
 
 
@@ -72,7 +72,7 @@ def test_without_its_record_a_story_is_known_by_its_id(move: Move):
     move.write(SITE)
     move.run()
     (move.new.site.stories / ".imported").unlink()
-    assert actions(move) == ["kept"]
+    assert deeds(move) == ["kept"]
 
 
 def test_a_story_of_the_same_name_is_not_written_over(move: Move):
@@ -83,7 +83,7 @@ def test_a_story_of_the_same_name_is_not_written_over(move: Move):
 
 def test_a_dry_run_writes_nothing(move: Move):
     move.write(SITE)
-    assert [done.action for done in move.run(dry_run=True).done] == ["new"]
+    assert [done.deed for done in move.run(dry_run=True).done] == ["new"]
     assert not move.new.site.content.exists()
 
 
@@ -132,7 +132,7 @@ def test_hostile_values_make_no_path_and_no_traceback(move: Move):
         "-- content/posts/a.md --\n---\ntitle: [1, {a: b}]\nslug: ../../../etc\nurl: '//evil.example/../x'\ndate: 2023-13-45\naliases: ['../..', 'javascript:x', 3]\ncategories: {a: 1}\ntags: 5\nimage: [{src: {}}]\nauthors: [[1]]\n---\n[x](http://[::1)\n"
     )
     outcome = move.run()
-    assert outcome.done[0].action == "new"
+    assert outcome.done[0].deed == "new"
     (file,) = move.new.site.stories.rglob("*.md")
     assert file.name == "etc.md"
     assert move.told(outcome, "import-date") == [("content/posts/a.md", 5)]
@@ -150,7 +150,7 @@ def test_an_empty_folder_is_told_with_what_to_do(move: Move, kind: str):
 def test_a_content_folder_alone_is_known_by_the_settings_above_it(move: Move):
     move.write(SITE)
     move.old = move.old / "content"
-    assert actions(move) == ["new"]
+    assert deeds(move) == ["new"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(150), deadline=None)
@@ -182,7 +182,7 @@ def test_no_text_breaks_the_rewriting(move: Move, text: str):
 )
 def test_texts_made_to_hang_are_rewritten_in_no_time(move: Move, text: str):
     move.write(SITE.replace("First.", text))
-    assert actions(move) == ["new"]
+    assert deeds(move) == ["new"]
 
 
 @pytest.mark.parametrize(
@@ -309,16 +309,16 @@ def in_the_moment(monkeypatch: pytest.MonkeyPatch, step: str, do: Callable[[], o
 def test_an_edit_in_the_moment_of_writing_is_kept_and_told(move: Move, changed: Path, monkeypatch: pytest.MonkeyPatch):
     in_the_moment(monkeypatch, "disk.exchange", lambda: changed.write_text(changed.read_text() + "Mine.\n"))
     outcome = move.run()
-    assert [done.action for done in outcome.done] == ["kept"]
+    assert [done.deed for done in outcome.done] == ["kept"]
     assert move.told(outcome, "import-edited") == [("content/posts/one.md", 0)]
     assert changed.read_text().endswith("First.\nMine.\n")
-    assert actions(move) == ["kept"]
+    assert deeds(move) == ["kept"]
 
 
 def test_a_deletion_in_the_moment_of_writing_stays_one(move: Move, changed: Path, monkeypatch: pytest.MonkeyPatch):
     in_the_moment(monkeypatch, "disk.exchange", changed.unlink)
-    assert actions(move) == ["deleted"]
-    assert actions(move) == ["deleted"]
+    assert deeds(move) == ["deleted"]
+    assert deeds(move) == ["deleted"]
     assert not changed.exists()
 
 
@@ -326,7 +326,7 @@ def test_a_file_that_an_editor_makes_where_a_post_was_to_be_stays(move: Move, mo
     move.write(SITE)
     file = move.new.site.stories / "2023/05/one.md"
     in_the_moment(monkeypatch, "os.link", lambda: file.write_text("Mine."))
-    assert actions(move) == ["kept"]
+    assert deeds(move) == ["kept"]
     assert file.read_text() == "Mine."
     assert move.run().done[0].path == "stories/2023/05/one-2.md"
 
@@ -337,9 +337,9 @@ def test_what_a_merge_brings_into_the_record_while_the_import_runs_stays_there(
     record = move.new.site.stories / ".imported"
     line = '{"file":"hugo:theirs.md","sha256":"0","id":"x","path":"stories/x.md","made":"0"}\n'
     in_the_moment(monkeypatch, "disk.exchange", lambda: record.write_text(record.read_text() + line))
-    assert actions(move) == ["updated"]
+    assert deeds(move) == ["updated"]
     assert line in record.read_text()
-    assert actions(move) == ["unchanged"]
+    assert deeds(move) == ["unchanged"]
 
 
 def test_an_old_address_that_is_no_page_is_refused_with_its_line_and_reaches_no_host(move: Move):

@@ -47,10 +47,10 @@ def import_(call: Call, folder: Path, kind: str | None, *, dry_run: bool, every:
 
 def _tell(outcome: Outcome, content: str, *, dry_run: bool) -> None:
     for row in outcome.done:
-        if row.action != "unchanged":
-            click.echo(f"{row.action:<8} {content}/{row.path}  from {row.file}")
-    counts = Counter(row.action for row in outcome.done)
-    words = ", ".join(f"{number} {action}" for action, number in counts.most_common()) or "nothing"
+        if row.deed != "unchanged":
+            click.echo(f"{row.deed:<8} {content}/{row.path}  from {row.file}")
+    counts = Counter(row.deed for row in outcome.done)
+    words = ", ".join(f"{number} {deed}" for deed, number in counts.most_common()) or "nothing"
     click.echo(f"{'Would import' if dry_run else 'Import'} from {outcome.kind.title()}: {words}.")
 
 

@@ -89,15 +89,15 @@ def tell_filed(site: Site, outcome: Outcome, *, brief: bool) -> None:
         look = f"  look at: {', '.join(_with_lines(filed))}" if filed.review else ""
         held = f"  held: {filed.held}" if filed.held else ""
         near = f"  {filed.likeness:.0%} like {filed.near}" if filed.near else ""
-        if filed.action in ("new", "updated") or (not brief and filed.action != "unchanged") or (not brief and look):
+        if filed.deed in ("new", "updated") or (not brief and filed.deed != "unchanged") or (not brief and look):
             where = f"{stories}/{filed.story}" if filed.story else filed.source
             named = f" {filed.title!r}" if filed.title else ""
-            gone = f"  its story{named} was deleted, and is not filed again" if filed.action == "deleted" else ""
-            click.echo(f"{filed.action:<9}  {where}{look}{near}{held}{gone}")
-    counts = Counter(filed.action for filed in outcome.filed)
+            gone = f"  its story{named} was deleted, and is not filed again" if filed.deed == "deleted" else ""
+            click.echo(f"{filed.deed:<9}  {where}{look}{near}{held}{gone}")
+    counts = Counter(filed.deed for filed in outcome.filed)
     if not brief or set(counts) - {"unchanged"}:
         doubtful = sum(1 for filed in outcome.filed if filed.review)
-        words = ", ".join(f"{number} {action}" for action, number in counts.most_common()) or "nothing to take in"
+        words = ", ".join(f"{number} {deed}" for deed, number in counts.most_common()) or "nothing to take in"
         drafts = sum(1 for filed in outcome.filed if filed.held)
         waits = f", {drafts} held as draft{'s' if drafts > 1 else ''}" if drafts else ""
         click.echo(f"Ingest: {words}; {doubtful} with fields to look at{waits}.")

@@ -35,9 +35,9 @@ from broadsheet.migrate.record import ImportedPost, ImportRecord, digest
 from broadsheet.pages import urls
 from broadsheet.text import did_you_mean, file_slug, slug
 
-__all__ = ["GENERATORS", "Action", "Done", "Generator", "Outcome", "run"]
+__all__ = ["GENERATORS", "Deed", "Done", "Generator", "Outcome", "run"]
 
-Action = Literal["new", "updated", "unchanged", "kept", "deleted", "failed"]
+Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "failed"]
 _READERS = {"hugo": hugo.read, "jekyll": jekyll.read, "pelican": pelican.read}
 
 
@@ -48,7 +48,7 @@ class Done(msgspec.Struct, frozen=True):
     """
 
     file: str
-    action: Action
+    deed: Deed
     path: str = ""
 
 
@@ -120,7 +120,7 @@ class _Import:
                     done.append(Done(post.file, "failed"))
                     continue
                 row = self._file(post, line, shaped)
-                if row.action in ("new", "updated"):
+                if row.deed in ("new", "updated"):
                     sections[shaped.section] += 1
                 done.append(row)
         finally:
@@ -182,23 +182,23 @@ class _Import:
         self._problems += shaped.problems
         if any(problem.severity == "error" for problem in shaped.problems):
             return Done(post.file, "failed", path)
-        action: Action = "new" if now is None else "unchanged" if now == shaped.data else "updated"
+        deed: Deed = "new" if now is None else "unchanged" if now == shaped.data else "updated"
         if not self._dry_run:
             for picture in shaped.pictures:
                 guarded.create(disk.within(self._site.content, picture.name), Path(picture.path).read_bytes())
-            if action != "unchanged" and (touched := _touched(file, now, shaped.data)):
+            if deed != "unchanged" and (touched := _touched(file, now, shaped.data)):
                 if touched == "kept" and before:
                     self._edited(post, path)
                 return Done(post.file, touched, path)
             self._record.enter(ImportedPost(line.file, post.sha256, line.id, path, digest(shaped.data)))
-        return Done(post.file, action, path)
+        return Done(post.file, deed, path)
 
     def _edited(self, post: Post, path: str) -> None:
         message = f"was edited here, and has changed there since: {path} is left as it is"
         self._problems.append(warning("import-edited", message, Place(post.file)))
 
 
-def _touched(file: Path, before: bytes | None, data: bytes) -> Action | None:
+def _touched(file: Path, before: bytes | None, data: bytes) -> Deed | None:
     """Write a file that held ``before``, if it was there: nothing, or what is to be said where somebody touched it."""
     if before is None:
         return None if guarded.create(file, data) else "kept"

@@ -145,7 +145,7 @@ def test_readers_of_the_sites_own_work_in_many_processes(workshop: Callable[...,
 
     options = ingest.Options(NOW, workers=2, read=reader({"*.csv": _line}))
     filed = ingest.run(made.site, (), options).filed
-    assert [row.action for row in filed] == ["new"] * 80
+    assert [row.deed for row in filed] == ["new"] * 80
 
 
 def _line(source: Source, hints: Hints) -> tuple[Draft, ...]:

@@ -198,7 +198,7 @@ def site(tmp_path, server) -> config.Site:
 
 def run(site: config.Site, *paths: str, dry_run: bool = False) -> list[tuple[str, str]]:
     outcome = ingest.run(site, paths, ingest.Options(NOW, fetch=not paths, dry_run=dry_run, read=read))
-    return [(row.source.rpartition("/")[2], row.action) for row in outcome.filed]
+    return [(row.source.rpartition("/")[2], row.deed) for row in outcome.filed]
 
 
 def test_a_feed_of_the_settings_is_filed_under_its_name_and_asked_for_once(site, server):
@@ -335,7 +335,7 @@ def test_a_secret_of_an_address_is_sent_and_written_nowhere(tmp_path, server):
     assert b"shark" not in written
     assert f"{server.url}/real?page=2\n".encode() in written
     assert b"name: Harbour News" in written
-    assert ingest.run(sources.site, (), ingest.Options(NOW, fetch=True, read=read)).filed[0].action == "unchanged"
+    assert ingest.run(sources.site, (), ingest.Options(NOW, fetch=True, read=read)).filed[0].deed == "unchanged"
     assert server.asked[2][1]["If-None-Match"] == '"1"'
     server.pages.clear()
     outcome = ingest.run(sources.site, (), ingest.Options(NOW, fetch=True, read=read))

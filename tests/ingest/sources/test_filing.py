@@ -92,8 +92,8 @@ def run(site: config.Site, *paths: Path | str, dry_run: bool = False, again: boo
     return ingest.run(site, paths, ingest.Options(NOW, dry_run=dry_run, again=again, workers=workers, read=read))
 
 
-def actions(outcome: Outcome) -> dict[str, str]:
-    return {row.source: row.action for row in outcome.filed}
+def deeds(outcome: Outcome) -> dict[str, str]:
+    return {row.source: row.deed for row in outcome.filed}
 
 
 def codes(outcome: Outcome) -> list[str]:
@@ -124,7 +124,7 @@ def edit(site: config.Site, path: str, old: str, new: str) -> None:
 def test_a_raw_file_becomes_a_story_in_the_folder_of_its_month(site):
     put(site, "wire/ferry.txt", f"Ferry stops\n\n{prose(1)}")
     outcome = run(site)
-    assert actions(outcome) == {"wire/ferry.txt": "new"}
+    assert deeds(outcome) == {"wire/ferry.txt": "new"}
     story = stories(site)["2025/05/ferry-stops.md"]
     assert list(story.meta) == ["id", "title", "date", "source"]
     assert story.meta["source"]["file"] == "wire/ferry.txt"
@@ -144,7 +144,7 @@ def test_a_second_run_writes_nothing_and_says_unchanged(site):
     put(site, "a.txt", f"One\n\n{prose(1)}")
     run(site)
     before = tree(site)
-    assert actions(run(site)) == {"a.txt": "unchanged"}
+    assert deeds(run(site)) == {"a.txt": "unchanged"}
     assert tree(site) == before
 
 
@@ -165,7 +165,7 @@ def test_a_changed_source_revises_its_story_in_place(site):
     run(site)
     before = stories(site)["2025/05/one.md"]
     put(site, "a.txt", f"Another title\n\n{prose(1)} And one more sentence.")
-    assert actions(run(site)) == {"a.txt": "updated"}
+    assert deeds(run(site)) == {"a.txt": "updated"}
     (path, after), *others = stories(site).items()
     assert (path, others) == ("2025/05/one.md", [])
     assert after.meta["id"] == before.meta["id"]
@@ -187,9 +187,9 @@ def test_an_edit_by_hand_survives_a_second_ingest(site):
     run(site)
     edit(site, "2025/05/one.md", 'title: "One"', 'title: "One, corrected"')
     before = tree(site)
-    assert actions(run(site)) == {"a.txt": "unchanged"}
+    assert deeds(run(site)) == {"a.txt": "unchanged"}
     put(site, "a.txt", f"One\n\n{prose(2)}")
-    assert actions(run(site)) == {"a.txt": "new"}  # another story altogether
+    assert deeds(run(site)) == {"a.txt": "new"}  # another story altogether
     assert tree(site)["2025/05/one.md"] == before["2025/05/one.md"]
 
 
@@ -201,14 +201,14 @@ def test_an_edited_story_whose_source_changed_is_reported_until_the_editor_settl
     put(site, "a.txt", f"One\n\n{prose(1)} More.")
     for _ in range(2):
         outcome = run(site)
-        assert actions(outcome) == {"a.txt": "kept"}
+        assert deeds(outcome) == {"a.txt": "kept"}
         assert codes(outcome) == ["edited-by-hand"]
     [problem] = outcome.problems
     assert problem.place.file == "content/stories/2025/05/one.md"
     digest = problem.hint.rpartition(" ")[2].rstrip(".")
     edit(site, "2025/05/one.md", old, digest)
     outcome = run(site)
-    assert (actions(outcome), codes(outcome)) == ({"a.txt": "unchanged"}, [])
+    assert (deeds(outcome), codes(outcome)) == ({"a.txt": "unchanged"}, [])
 
 
 def test_again_does_not_write_over_an_edit_either(site):
@@ -225,16 +225,16 @@ def test_a_checkout_with_other_line_ends_is_no_edit(site):
     file = site.stories / "2025/05/one.md"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     put(site, "a.txt", f"One\n\n{prose(1)} More.")
-    assert actions(run(site)) == {"a.txt": "updated"}
+    assert deeds(run(site)) == {"a.txt": "updated"}
 
 
 def test_a_story_that_an_editor_renamed_is_still_the_one(site):
     put(site, "a.txt", f"One\n\n{prose(1)}")
     run(site)
     (site.stories / "2025/05/one.md").rename(site.stories / "2025/05/better.md")
-    assert actions(run(site)) == {"a.txt": "unchanged"}
+    assert deeds(run(site)) == {"a.txt": "unchanged"}
     put(site, "a.txt", f"One\n\n{prose(1)} More.")
-    assert actions(run(site)) == {"a.txt": "updated"}
+    assert deeds(run(site)) == {"a.txt": "updated"}
     assert list(stories(site)) == ["2025/05/better.md"]
 
 
@@ -243,7 +243,7 @@ def test_a_slip_in_the_front_matter_makes_no_second_story(site):
     run(site)
     edit(site, "2025/05/one.md", 'title: "One"', 'title: "One')  # fmt: skip
     for _ in range(2):
-        assert actions(run(site)) == {"a.txt": "unchanged"}
+        assert deeds(run(site)) == {"a.txt": "unchanged"}
         shutil.rmtree(site.cache)
         (site.stories / ".ledger").unlink()
 
@@ -253,10 +253,10 @@ def test_a_deleted_story_stays_deleted_until_it_is_asked_for_again(site):
     run(site)
     known = stories(site)["2025/05/one.md"].meta["id"]
     (site.stories / "2025/05/one.md").unlink()
-    assert actions(run(site)) == {"a.txt": "deleted"}
+    assert deeds(run(site)) == {"a.txt": "deleted"}
     shutil.rmtree(site.cache)  # as in a fresh clone
-    assert actions(run(site)) == {"a.txt": "deleted"}
-    assert actions(run(site, again=True)) == {"a.txt": "new"}
+    assert deeds(run(site)) == {"a.txt": "deleted"}
+    assert deeds(run(site, again=True)) == {"a.txt": "new"}
     assert stories(site)["2025/05/one.md"].meta["id"] == known
 
 
@@ -280,7 +280,7 @@ def test_without_the_ledger_everything_stands_as_it_was(site):
     before = tree(site)
     shutil.rmtree(site.cache)
     (site.stories / ".ledger").unlink()
-    assert {row.action for row in run(site).filed} == {"unchanged"}
+    assert {row.deed for row in run(site).filed} == {"unchanged"}
     assert tree(site) == before
 
 
@@ -291,18 +291,18 @@ def test_a_line_of_the_ledger_that_is_none_is_a_problem_with_its_line(site):
     ledger.write_bytes(b"<<<<<<< HEAD\n" + ledger.read_bytes())
     outcome = run(site)
     assert [(p.code, str(p.place)) for p in outcome.problems] == [("ledger-line", "content/stories/.ledger:1")]
-    assert actions(outcome) == {"a.txt": "unchanged"}
+    assert deeds(outcome) == {"a.txt": "unchanged"}
 
 
 def test_the_same_text_under_another_name_is_one_story(site):
     put(site, "a.txt", f"One\n\n{prose(1)}")
     put(site, "b.txt", f"One\n\n{prose(1).upper()}\n")
     outcome = run(site)
-    assert actions(outcome) == {"a.txt": "new", "b.txt": "same"}
+    assert deeds(outcome) == {"a.txt": "new", "b.txt": "same"}
     assert codes(outcome) == ["same-text"]
     assert len(stories(site)) == 1
     outcome = run(site)
-    assert actions(outcome) == {"a.txt": "unchanged", "b.txt": "same"}
+    assert deeds(outcome) == {"a.txt": "unchanged", "b.txt": "same"}
     assert codes(outcome) == []
 
 
@@ -311,7 +311,7 @@ def test_a_twin_that_changes_becomes_a_story_of_its_own(site):
     put(site, "b.txt", f"One\n\n{prose(1)}\n")
     run(site)
     put(site, "b.txt", f"One\n\n{prose(2)}\n")
-    assert actions(run(site)) == {"a.txt": "unchanged", "b.txt": "new"}
+    assert deeds(run(site)) == {"a.txt": "unchanged", "b.txt": "new"}
     assert stories(site)["2025/05/one.md"].body.strip() == prose(1)
 
 
@@ -341,9 +341,9 @@ def test_a_moved_source_still_revises_its_story(site):
     run(site)
     (site.inbox / "sub").mkdir()
     (site.inbox / "a.txt").rename(site.inbox / "sub/a.txt")
-    assert actions(run(site)) == {"sub/a.txt": "unchanged"}
+    assert deeds(run(site)) == {"sub/a.txt": "unchanged"}
     put(site, "sub/a.txt", f"One\n\n{prose(1)} More.")
-    assert actions(run(site)) == {"sub/a.txt": "updated"}
+    assert deeds(run(site)) == {"sub/a.txt": "updated"}
     assert len(stories(site)) == 1
 
 
@@ -351,10 +351,10 @@ def test_a_file_used_anew_for_another_story_does_not_touch_the_first(site):
     put(site, "paste.txt", f"One\n\n{prose(1)}")
     run(site)
     put(site, "paste.txt", f"Two\n\n{prose(2)}")
-    assert actions(run(site)) == {"paste.txt": "new"}
+    assert deeds(run(site)) == {"paste.txt": "new"}
     assert len(stories(site)) == 2
     put(site, "paste.txt", f"Two\n\n{prose(2)} More.")
-    assert [row.action for row in run(site).filed] == ["updated"]
+    assert [row.deed for row in run(site).filed] == ["updated"]
 
 
 def test_every_entry_of_a_feed_is_a_story_with_its_own_id(site):
@@ -362,7 +362,7 @@ def test_every_entry_of_a_feed_is_a_story_with_its_own_id(site):
     run(site)
     assert sorted(story.meta["id"] for story in stories(site).values()) == ["urn:1", "urn:2"]
     put(site, "feed.xml", f"guid: urn:3\nThree\n\n{prose(3)}\n===\nguid: urn:1\nOne\n\n{prose(1)} More.")
-    assert [row.action for row in run(site).filed] == ["new", "updated"]
+    assert [row.deed for row in run(site).filed] == ["new", "updated"]
     assert sorted(story.meta["id"] for story in stories(site).values()) == ["urn:1", "urn:2", "urn:3"]
 
 
@@ -373,7 +373,7 @@ def test_a_feed_that_grew_leaves_its_old_entries_as_they_are(site):
     before = tree(site)["2025/05/one.md"]
     put(site, "feed.xml", f"guid: urn:2\nTwo\n\n{prose(2)}\n===\nguid: urn:1\nOne\n\n{prose(1)}")
     outcome = run(site)
-    assert [row.action for row in outcome.filed] == ["new", "unchanged"]
+    assert [row.deed for row in outcome.filed] == ["new", "unchanged"]
     assert codes(outcome) == []
     assert tree(site)["2025/05/one.md"] == before
 
@@ -383,7 +383,7 @@ def test_a_deleted_entry_of_a_feed_does_not_come_back_with_the_next_one(site):
     run(site)
     (site.stories / "2025/05/one.md").unlink()
     put(site, "feed.xml", f"guid: urn:2\nTwo\n\n{prose(2)}\n===\nguid: urn:1\nOne\n\n{prose(1)} More.")
-    assert [row.action for row in run(site).filed] == ["new", "deleted"]
+    assert [row.deed for row in run(site).filed] == ["new", "deleted"]
 
 
 def test_a_guid_that_another_source_has_cannot_touch_its_story(site):
@@ -391,10 +391,10 @@ def test_a_guid_that_another_source_has_cannot_touch_its_story(site):
     run(site)
     before = tree(site)["2025/05/one.md"]
     put(site, "b.xml", f"guid: urn:1\nurl: https://example.org/1\nOne\n\n{prose(2)}")
-    assert actions(run(site)) == {"a.xml": "unchanged", "b.xml": "new"}
+    assert deeds(run(site)) == {"a.xml": "unchanged", "b.xml": "new"}
     assert tree(site)["2025/05/one.md"] == before
     assert len({story.meta["id"] for story in stories(site).values()}) == 2
-    assert actions(run(site, again=True)) == {"a.xml": "unchanged", "b.xml": "unchanged"}
+    assert deeds(run(site, again=True)) == {"a.xml": "unchanged", "b.xml": "unchanged"}
 
 
 def test_an_undated_story_gets_no_date_and_is_held(site):
@@ -498,7 +498,7 @@ def test_one_bad_source_never_stops_the_others(site):
     put(site, "c.txt", "Only a title")
     put(site, "d.txt", f"One\n\n{prose(1)}")
     outcome = run(site)
-    assert actions(outcome) == {"a.txt": "failed", "b.txt": "failed", "c.txt": "failed", "d.txt": "new"}
+    assert deeds(outcome) == {"a.txt": "failed", "b.txt": "failed", "c.txt": "failed", "d.txt": "new"}
     assert [(p.code, p.place.file) for p in outcome.problems] == [
         ("bad", "a.txt"), ("reader-failed", "b.txt"), ("no-text", "c.txt"),
     ]  # fmt: skip
@@ -511,7 +511,7 @@ def test_a_process_that_dies_takes_no_other_source_with_it(site):
     # Above the size below which nothing is read in a process of its own.
     put(site, "99.txt", f"Long\n\n{prose(99)}" + " " * 2_100_000)
     outcome = run(site, workers=2)
-    assert [row.source for row in outcome.filed if row.action != "new"] == ["07.txt"]
+    assert [row.source for row in outcome.filed if row.deed != "new"] == ["07.txt"]
     assert [(p.code, p.place.file) for p in outcome.problems] == [("reader-died", "07.txt")]
     assert len(stories(site)) == 20
 
@@ -529,7 +529,7 @@ def test_many_processes_file_what_one_would(site, tmp_path):
 def test_a_dry_run_writes_nothing_and_says_what_would_be_done(site):
     put(site, "a.txt", f"One\n\n{prose(1)}")
     put(site, "b.txt", f"One\n\n{prose(1)}\n")
-    assert actions(run(site, dry_run=True)) == {"a.txt": "new", "b.txt": "same"}
+    assert deeds(run(site, dry_run=True)) == {"a.txt": "new", "b.txt": "same"}
     assert not site.stories.exists()
     assert not site.cache.exists()
 
@@ -545,7 +545,7 @@ def test_ctrl_c_leaves_whole_files_and_the_next_run_goes_on(site):
     with pytest.raises(KeyboardInterrupt):
         ingest.run(site, (), ingest.Options(NOW, read=read), stop)
     assert len(stories(site)) == 4
-    assert sorted(actions(run(site)).values()) == ["new"] * 6 + ["unchanged"] * 4
+    assert sorted(deeds(run(site)).values()) == ["new"] * 6 + ["unchanged"] * 4
 
 
 @pytest.mark.parametrize(
@@ -643,7 +643,7 @@ def test_whatever_happens_ids_are_unique_edits_stay_and_a_second_run_changes_not
     before = tree(site)
     second = run(site)
     assert tree(site) == before
-    assert not {row.action for row in second.filed} & {"new", "updated", "failed"}
+    assert not {row.deed for row in second.filed} & {"new", "updated", "failed"}
     assert all(file.read_bytes() == data for file, data in edited.items())
     ids = [story.meta["id"] for story in stories(site).values()]
     assert len(ids) == len(set(ids))
@@ -658,10 +658,10 @@ def test_two_sources_that_change_places_do_not_tell_one_text_twice(site):
     assert len(stories(site)) == 2
     put(site, "a.txt", f"One\n\n{prose(1)}")
     put(site, "b.txt", f"guid: urn:1\nOne\n\n{prose(1)} More.")
-    assert [row.action for row in run(site).filed] == ["same", "same"]
+    assert [row.deed for row in run(site).filed] == ["same", "same"]
     texts = [story.body.strip() for story in stories(site).values()]
     assert len(set(texts)) == len(texts) == 2
-    assert not {row.action for row in run(site).filed} & {"new", "updated", "failed"}
+    assert not {row.deed for row in run(site).filed} & {"new", "updated", "failed"}
 
 
 def zipped(site: config.Site, name: str, **texts: str) -> None:
@@ -673,12 +673,12 @@ def zipped(site: config.Site, name: str, **texts: str) -> None:
 def test_every_file_in_an_archive_is_a_source_of_its_own(site):
     zipped(site, "wire.zip", a=f"One\n\n{prose(1)}", b="BAD", c=f"undated: yes\nThree\n\n{prose(3)}")
     outcome = run(site)
-    assert actions(outcome) == {"wire.zip/a.txt": "new", "wire.zip/c.txt": "new"}
+    assert deeds(outcome) == {"wire.zip/a.txt": "new", "wire.zip/c.txt": "new"}
     assert [(p.code, p.place.file) for p in outcome.problems] == [("bad", "wire.zip/b.txt")]
     assert stories(site)["2025/05/one.md"].meta["source"]["file"] == "wire.zip/a.txt"
     assert "date" not in stories(site)["2025/05/three.md"].meta  # filed under the month of its file's last change
     again = run(site)
-    assert {row.action for row in again.filed} == {"unchanged"}
+    assert {row.deed for row in again.filed} == {"unchanged"}
     assert codes(again) == ["bad"]  # said until it is put right
 
 
@@ -687,9 +687,9 @@ def test_a_changed_archive_revises_what_changed_in_it(site):
     run(site)
     edit(site, "2025/05/two.md", 'title: "Two"', 'title: "Mine"')
     zipped(site, "wire.zip", a=f"One\n\n{prose(1)} More.", b=f"Two\n\n{prose(2)}")
-    assert [row.action for row in run(site).filed] == ["updated", "unchanged"]
+    assert [row.deed for row in run(site).filed] == ["updated", "unchanged"]
     zipped(site, "wire.zip", b=f"Two\n\n{prose(2)} More.")
-    assert [row.action for row in run(site).filed] == ["kept"]
+    assert [row.deed for row in run(site).filed] == ["kept"]
     assert len(stories(site)) == 2
 
 
@@ -700,7 +700,7 @@ def test_an_archive_whose_ledger_was_lost_makes_nothing_twice(site):
     before = tree(site)
     (site.stories / ".ledger").unlink()
     shutil.rmtree(site.cache)
-    assert {row.action for row in run(site).filed} == {"unchanged"}
+    assert {row.deed for row in run(site).filed} == {"unchanged"}
     assert tree(site) == before
 
 
@@ -732,11 +732,11 @@ def two(site: config.Site) -> config.Site:
 
 def test_an_edit_while_ingest_runs_is_kept_and_told(two):
     outcome = during(two, lambda: edit(two, STORY, 'title: "Two"', 'title: "Mine"'))
-    assert actions(outcome) == {"a.txt": "updated", "b.txt": "kept"}
+    assert deeds(outcome) == {"a.txt": "updated", "b.txt": "kept"}
     assert codes(outcome) == ["edited-by-hand"]
     assert "Mine" in (two.stories / STORY).read_text()
     assert "More." not in (two.stories / STORY).read_text()
-    assert actions(run(two)) == {"a.txt": "unchanged", "b.txt": "kept"}
+    assert deeds(run(two)) == {"a.txt": "unchanged", "b.txt": "kept"}
 
 
 def test_an_edit_in_the_moment_of_writing_is_kept(two, monkeypatch):
@@ -749,7 +749,7 @@ def test_an_edit_in_the_moment_of_writing_is_kept(two, monkeypatch):
         return real(scrap, path)
 
     monkeypatch.setattr(disk, "exchange", exchange)
-    assert actions(run(two)) == {"a.txt": "updated", "b.txt": "kept"}
+    assert deeds(run(two)) == {"a.txt": "updated", "b.txt": "kept"}
     assert done
     assert "Mine" in (two.stories / STORY).read_text()
 
@@ -758,8 +758,8 @@ def test_an_edit_that_keeps_size_and_time_of_change_is_kept(two):
     before = (two.stories / STORY).stat()
     edit(two, STORY, 'title: "Two"', 'title: "2.0"')
     os.utime(two.stories / STORY, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert actions(run(two, dry_run=True)) == {"a.txt": "updated", "b.txt": "kept"}
-    assert actions(run(two)) == {"a.txt": "updated", "b.txt": "kept"}
+    assert deeds(run(two, dry_run=True)) == {"a.txt": "updated", "b.txt": "kept"}
+    assert deeds(run(two)) == {"a.txt": "updated", "b.txt": "kept"}
     assert 'title: "2.0"' in (two.stories / STORY).read_text()
 
 
@@ -767,13 +767,13 @@ def test_a_story_that_takes_the_place_of_another_is_not_written_over(two):
     other = two.stories / "2025/05/one.md"
     before = other.read_bytes()
     outcome = during(two, lambda: (two.stories / STORY).write_bytes(before))
-    assert actions(outcome)["b.txt"] != "updated"
+    assert deeds(outcome)["b.txt"] != "updated"
     assert (two.stories / STORY).read_bytes() == before
 
 
 def test_a_deletion_while_ingest_runs_is_one_like_any_other(two):
     outcome = during(two, (two.stories / STORY).unlink)
-    assert actions(outcome) == {"a.txt": "updated", "b.txt": "deleted"}
+    assert deeds(outcome) == {"a.txt": "updated", "b.txt": "deleted"}
     assert not outcome.problems
     assert [file.name for file in two.stories.rglob("*.md")] == ["one.md"]
     assert codes(run(two)) == ["revived"]  # its source has a text that the editor who deleted it has not seen
@@ -782,7 +782,7 @@ def test_a_deletion_while_ingest_runs_is_one_like_any_other(two):
 
 def test_a_story_that_is_moved_while_ingest_runs_is_revised_where_it_is_then(two):
     during(two, lambda: (two.stories / STORY).rename(two.stories / "moved.md"))
-    assert actions(run(two)) == {"a.txt": "unchanged", "b.txt": "updated"}
+    assert deeds(run(two)) == {"a.txt": "unchanged", "b.txt": "updated"}
     assert "More." in (two.stories / "moved.md").read_text()
     assert not (two.stories / STORY).exists()
 
@@ -793,14 +793,14 @@ def test_a_link_in_the_place_of_a_story_is_a_persons(two):
     (two.stories / STORY).symlink_to(elsewhere)
     before = elsewhere.read_bytes()
     for _ in range(2):
-        assert actions(run(two))["b.txt"] == "kept"
+        assert deeds(run(two))["b.txt"] == "kept"
     assert (two.stories / STORY).is_symlink()
     assert elsewhere.read_bytes() == before
 
 
 def test_a_link_to_nothing_hides_no_story(two):
     (two.stories / "2025/05/a-draft.md").symlink_to("nowhere.md")
-    assert actions(run(two)) == {"a.txt": "updated", "b.txt": "updated"}
+    assert deeds(run(two)) == {"a.txt": "updated", "b.txt": "updated"}
 
 
 def test_a_file_that_an_editor_makes_where_a_new_story_was_to_be_stays(site, monkeypatch):
@@ -825,7 +825,7 @@ def test_what_a_merge_brings_into_the_ledger_while_ingest_runs_stays_there(two):
     during(two, lambda: ledger.write_text(ledger.read_text() + line))
     assert line in ledger.read_text()
     assert ledger.read_text().count('"file":"a.txt"') == 1
-    assert actions(run(two)) == {"a.txt": "unchanged", "b.txt": "unchanged"}
+    assert deeds(run(two)) == {"a.txt": "unchanged", "b.txt": "unchanged"}
 
 
 def test_two_stories_of_one_day_with_one_long_headline_have_two_addresses(site: config.Site):
@@ -858,7 +858,7 @@ def wire(site: config.Site, name: str, state: str, title: str = "Kiln lit", body
 def test_an_item_that_its_publisher_takes_back_makes_its_story_a_draft_and_none_is_lost(site, body):
     first = wire(site, "a.xml", "usable")
     second = wire(site, "a.xml", "killed", body=body)
-    assert [(row.action, row.story) for row in second.filed] == [("updated", first.filed[0].story)]
+    assert [(row.deed, row.story) for row in second.filed] == [("updated", first.filed[0].story)]
     assert "killed" in second.filed[0].held
     assert "status: draft" in (site.stories / first.filed[0].story).read_text("utf-8")
     assert wire(site, "a.xml", "usable").filed[0].held == ""
@@ -886,5 +886,5 @@ def test_a_post_of_one_sentence_without_a_title_is_a_story(site):
     bare = "<item><title>A head alone</title></item>"
     put(site, "a.xml", f"<rss><channel><title>Kilns</title>{entry}{bare}</channel></rss>")
     outcome = ingest.run(site, [], ingest.Options(NOW))
-    assert [(row.action, "title" in row.review) for row in outcome.filed] == [("new", True)]
+    assert [(row.deed, "title" in row.review) for row in outcome.filed] == [("new", True)]
     assert ["A head alone" in p.message for p in outcome.problems if p.code == "entries-left"] == [True]

@@ -88,7 +88,7 @@ def test_files_in_an_archive_are_ignored_by_the_same_rules(site):
     (site.inbox / "in.zip").write_bytes(data.getvalue())
     (site.inbox / ".ignore").write_text("*.csv\n")
     outcome = ingest.run(site, (), ingest.Options(dt.datetime(2026, 3, 9, tzinfo=dt.UTC)))
-    assert [row.action for row in outcome.filed] == ["new"]
+    assert [row.deed for row in outcome.filed] == ["new"]
     assert [problem.code for problem in outcome.problems] == []
 
 

@@ -93,7 +93,7 @@ def test_a_filed_story_has_its_pictures_beside_it(folder, tmp_path):
     (folder / "News.html").write_text("x")
     site = config.open_site(root)
     outcome = ingest.run(site, (folder / "News.html",), ingest.Options(NOW, read=read))
-    assert [row.action for row in outcome.filed] == ["new"]
+    assert [row.deed for row in outcome.filed] == ["new"]
     [picture] = (site.content / "pictures").iterdir()
     assert picture.read_bytes() == PNG
     assert f"src: pictures/{picture.name}" in (site.stories / "2025/05/one.md").read_text()

@@ -36,7 +36,7 @@ from broadsheet.ingest.sources.matching import Match, Matcher, owns
 from broadsheet.ingest.sources.pictures import PictureFile
 from broadsheet.text import clip, slug
 
-Action = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed"]
+Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed"]
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class Filed(msgspec.Struct, frozen=True):
     """
 
     source: str
-    action: Action
+    deed: Deed
     story: str = ""
     title: str = ""
     review: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ class Filing:
                 self.problems.append(error("unwritable", f"cannot file: {reason}", Place(converted.name), hint))
                 row = Filed(_origin(prepared), "failed", title=prepared.meta["title"])
             rows.append(row)
-        whole = not any(row.action == "failed" for row in rows) and not any(
+        whole = not any(row.deed == "failed" for row in rows) and not any(
             p.severity == "error" for p in converted.problems
         )
         whole = whole and not self._edited_now  # the next run looks at what the story is then: it may have been moved
@@ -168,14 +168,14 @@ class Filing:
         if near:
             meta["also"] = [near.id]
             self._near(name, path, near, score)
-        action: Action = "new"
+        deed: Deed = "new"
         if match.entry and before:
-            action = self._revise(match.entry, meta, prepared, before.data)
+            deed = self._revise(match.entry, meta, prepared, before.data)
         else:
             path = self._create(meta, prepared)
         review = tuple(meta.get("review", ()))
         likeness = near.path if near else ""
-        return Filed(name, action, path, title, review, likeness, score, prepared.lines, str(meta.get("reason", "")))
+        return Filed(name, deed, path, title, review, likeness, score, prepared.lines, str(meta.get("reason", "")))
 
     def _status(self, name: str, known: str, digest: str) -> Filed:
         """How a story stands that its source has nothing new for, or that is not to be written."""
@@ -283,7 +283,7 @@ class Filing:
                 return path
         raise AssertionError("a month has fewer stories of one title")
 
-    def _revise(self, entry: IndexEntry, meta: dict[str, Any], prepared: PreparedStory, before: bytes) -> Action:
+    def _revise(self, entry: IndexEntry, meta: dict[str, Any], prepared: PreparedStory, before: bytes) -> Deed:
         """Write a story anew in the place of the bytes ``before``. Raises _TouchedError where those are not there."""
         data = _encoded(meta, prepared)
         if before == data:
