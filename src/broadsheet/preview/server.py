@@ -21,6 +21,7 @@ from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
+from tornado.websocket import WebSocketClosedError
 
 from broadsheet.errors import Place, fail
 from broadsheet.preview import overlay, responses
@@ -134,6 +135,15 @@ class _Reload(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload 
 
     def check_origin(self, origin: str) -> bool:
         return urlsplit(origin).netloc.lower() == self.request.host.lower()
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:  # noqa: FBT001, FBT002, as in tornado
+        """Send a message; a browser that has gone meanwhile needs none, and is no fault to report."""
+        try:
+            sent = super().write_message(message, binary)
+        except WebSocketClosedError:
+            return None
+        sent.add_done_callback(lambda done: done.cancelled() or done.exception())  # asked for, so that nobody prints it
+        return sent
 
     def on_message(self, message: str | bytes) -> None:
         try:
