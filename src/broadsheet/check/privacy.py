@@ -33,7 +33,7 @@ def problems(site: Site, plan: Sequence[Page]) -> Iterator[Problem]:
         except OSError:  # the build has told of it
             continue
         if private:
-            hint = "Save it without metadata: a theme's files are printed as they are."
+            hint = "Save it without metadata: a theme's files are copied unchanged."
             file = Path(inputs.asset.file)
             own = file.is_relative_to(site.root)
             place = Place(file.relative_to(site.root).as_posix() if own else f"{_STATIC}{inputs.asset.name}")

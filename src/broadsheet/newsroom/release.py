@@ -46,7 +46,7 @@ def appears(story: Story) -> dt.datetime:
 
 
 def in_force(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[list[Story], list[Problem]]:
-    """The stories as they are at ``now``; a warning for each that is out with an ``updated`` that is to come.
+    """The stories as they are at ``now``; a warning for each that is out and has an ``updated`` in the future.
 
     A correction is an update: it moves ``updated``, by which feeds, the sitemap and structured data say that there is
     something new in a story. One that is dated later waits for its day, and so does an update, since no feed may hold a

@@ -1,4 +1,4 @@
-"""What hosts are told: the headers to send.
+"""The headers that hosts are to send with the site's files.
 
 In: nothing but the names of files. Out: the page that hosts read.
 """

@@ -116,7 +116,7 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 
 
 class TermFacts(msgspec.Struct, frozen=True):
-    """What is told of a section, topic or other term besides its stories.
+    """What the page of a section, topic or other term shows besides its stories.
 
     ``share`` is how many of how many stories of the latest edition it has, and which edition that is. ``neighbours``
     are topics, each with the number of stories that it has in common. A source has a front page, ``home``, and

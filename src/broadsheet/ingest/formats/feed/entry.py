@@ -13,13 +13,13 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.errors import Place, Problem, note, warning
+from broadsheet.errors import Place, Problem, warning
 from broadsheet.ingest.extract import machine_dates, sections, signed
 from broadsheet.ingest.extract.blocks import clean, squeeze
 from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Role
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.coverage import Piece
-from broadsheet.ingest.formats.feed import entry_body
+from broadsheet.ingest.formats.feed import entry_body, entry_media
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
 from broadsheet.ingest.formats.publisher_marks import PublisherMarks
@@ -333,11 +333,7 @@ class _Entry:
         seen = {used, *(one.src for one in sounds[:1])}
         known = {_stem(src) for src in seen if src}
         rest = list({one.src: one for one in found if _new(one, seen, known, body.markdown)}.values())
-        if rest:
-            said = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
-            message = f"{self.name!r} also brings: {said}"
-            hint = "It stays where it is; link to it in the story where readers should have it."
-            self.problems.append(note("media-named", message, Place(self.file, self.entry.line), hint))
+        self.problems += entry_media.left(self.name, rest, Place(self.file, self.entry.line))
         for one in body.media:
             at = self.entry.line
             self.pieces.append(Piece(at, at, one.named(), *_fate(one, used=one.src in seen)))

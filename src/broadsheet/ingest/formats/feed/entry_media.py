@@ -7,13 +7,15 @@ tree is left without what it cannot show, and its pictures with whole addresses.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
+from broadsheet.errors import Place, Problem, note
 from broadsheet.ingest.extract.blocks import clean
+from broadsheet.model import Picture
 
 Kind = Literal["picture", "sound", "film", "file"]
 
@@ -51,6 +53,34 @@ class Media(msgspec.Struct, frozen=True):
         """The value of the front matter's key ``audio``."""
         found = {"src": self.src, "type": self.type, "length": self.length, "duration": self.duration}
         return {key: value for key, value in found.items() if value}
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """Which files of an item go with its story: the picture, the sound as a key of front matter; and the ``rest``."""
+
+    picture: Picture | None
+    keys: dict[str, Any]
+    rest: list[Media]
+
+
+def carried(found: Sequence[Media], shown: Picture | None) -> Carried:
+    """The files of an item of a wire that go with its story; a picture that its text shows is the first of them."""
+    own = [Media("picture", shown.src, alt=shown.alt, caption=shown.caption)] if shown else []
+    every = [*own, *found]
+    picture = next((one for one in every if one.kind == "picture"), None)
+    sound = next((one for one in every if one.kind == "sound"), None)
+    rest = [one for one in every if one is not picture and one is not sound]
+    image = Picture(picture.src, picture.alt, picture.caption, picture.credit) if picture else None
+    return Carried(image, {"audio": sound.audio()} if sound else {}, rest)
+
+
+def left(name: str, rest: Sequence[Media], place: Place) -> list[Problem]:
+    """A note that names the files that do not go with the story called ``name``; none where all of them do."""
+    if not rest:
+        return []
+    said = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
+    hint = "It stays where it is; link to it in the story where readers should have it."
+    return [note("media-named", f"{name!r} also brings: {said}", place, hint)]
 
 
 def kind(src: str, type_: str = "", medium: str = "") -> Kind:

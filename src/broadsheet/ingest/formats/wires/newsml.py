@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.errors import Place, Problem, fail, note, warning
+from broadsheet.errors import Place, Problem, fail, warning
 from broadsheet.ingest.extract import sections, signed
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
@@ -282,26 +282,13 @@ class _Item:
         self, body: EntryBody, name: str, pieces: list[Piece]
     ) -> tuple[Found[Picture] | None, dict[str, Any], list[Problem]]:
         """The main picture, the sound; a problem that names all other files."""
-        found = [*self.files, *body.media]
-        if body.picture:
-            found.insert(0, Media("picture", body.picture.src, alt=body.picture.alt, caption=body.picture.caption))
-        picture = next((one for one in found if one.kind == "picture"), None)
-        sound = next((one for one in found if one.kind == "sound"), None)
-        rest = [one for one in found if one is not picture and one is not sound]
-        said = []
-        if rest:
-            named = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
-            said.append(note("media-named", f"{name!r} also brings: {named}", Place(self.file, self.first)))
-        for one in found:
-            role: Role = "dropped" if one in rest else "credit"
-            why = "a file that stays where it is; named to the editor" if one in rest else "carried over with the story"
-            pieces.append(Piece(self.first, self.first, one.named(), role, why))
-        image = Picture(picture.src, picture.alt, picture.caption, picture.credit) if picture else None
-        return (
-            Found(image, "picture of the item", 0.85) if image else None,
-            {"audio": sound.audio()} if sound else {},
-            said,
-        )
+        files = entry_media.carried([*self.files, *body.media], body.picture)
+        for one in ([Media("picture", body.picture.src)] if body.picture else []) + [*self.files, *body.media]:
+            left = one in files.rest
+            why = "a file that stays where it is; named to the editor" if left else "carried over with the story"
+            pieces.append(Piece(self.first, self.first, one.named(), "dropped" if left else "credit", why))
+        image = Found(files.picture, "picture of the item", 0.85) if files.picture else None
+        return image, files.keys, entry_media.left(name, files.rest, Place(self.file, self.first))
 
     def _files(self) -> Iterator[Media]:
         for element in self.elements.get("media", ()):

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.errors import Place, Problem, fail, note, warning
+from broadsheet.errors import Place, Problem, fail, warning
 from broadsheet.ingest.extract import charset, sections, signed
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
@@ -211,18 +211,9 @@ class _Item:
 
     def _media(self, body: EntryBody, name: str) -> tuple[Found[Picture] | None, dict[str, Any], list[Problem]]:
         """The main picture, the sound; a problem that names all other files."""
-        found = [*_associated(self.item), *body.media]
-        if body.picture:
-            found.insert(0, Media("picture", body.picture.src, alt=body.picture.alt, caption=body.picture.caption))
-        picture = next((one for one in found if one.kind == "picture"), None)
-        sound = next((one for one in found if one.kind == "sound"), None)
-        rest = [one for one in found if one is not picture and one is not sound]
-        said = []
-        if rest:
-            named = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
-            said.append(note("media-named", f"{name!r} also brings: {named}", Place(self.file, self.line)))
-        image = Picture(picture.src, picture.alt, picture.caption, picture.credit) if picture else None
-        return Found(image, "associations", 0.85) if image else None, {"audio": sound.audio()} if sound else {}, said
+        files = entry_media.carried([*_associated(self.item), *body.media], body.picture)
+        image = Found(files.picture, "associations", 0.85) if files.picture else None
+        return image, files.keys, entry_media.left(name, files.rest, Place(self.file, self.line))
 
 
 def _fates(member: Member) -> Iterator[Piece]:
