@@ -45,7 +45,9 @@ def own(label: str, hints: Hints) -> str:
 
 def labelled(text: str) -> tuple[str, ...]:
     """The sections that a line names behind a label: "Section: World", "Filed under World, Politics"."""
-    if len(text) > _LINE or not (found := _LABEL.match(text)):
+    if len(text) > _LINE or not (":" in text or "：" in text or text[:1] in "fFpP"):  # signs that every label has
+        return ()
+    if not (found := _LABEL.match(text)):
         return ()
     names = [name for part in _PARTS.split(text[found.end() :]) if (name := part.strip(" .:"))]
     return tuple(names) if all(len(name) <= _NAME and name.count(" ") < _WORDS for name in names) else ()
@@ -138,11 +140,11 @@ def find_topics(title: str, paragraphs: Sequence[str], language: str) -> tuple[s
     named: Counter[Name] = Counter()
     firsts: Counter[Name] = Counter()
     runs = _RUN if language == "de" else _JOINED_RUN  # German nouns are capitalised: joined, they are phrases
-    for name, opens in _names(text, runs):
-        (firsts if opens and len(name) == 1 else named)[name] += 1
-    for name, _ in _names(title, runs):
+    for name, opens, times in _names(text, runs):
+        (firsts if opens and len(name) == 1 else named)[name] += times
+    for name, _, times in _names(title, runs):
         if name in named:  # headlines in capitals name nothing by themselves
-            named[name] += 1
+            named[name] += times
     for name, times in firsts.items():
         if name in named:
             named[name] += times
@@ -161,17 +163,21 @@ def find_topics(title: str, paragraphs: Sequence[str], language: str) -> tuple[s
     return tuple([*chosen, *subjects][:MOST])
 
 
-def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool]]:
-    """The runs of capitalised words in a text, and whether each opens a sentence."""
+def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool, int]]:
+    """The names in a text, whether each opens a sentence, and how often."""
     text = f"   {text}"
+    counted: dict[tuple[str, bool], int] = {}
     for found in runs.finditer(text):
         start = found.start()
         before = text[start - 1]
         if before == " ":
             before = text[start - 2] if text[start - 2] != " " else text[start - 3]
-        name, opens = _named(found[0], before in _BREAKS)
+        run = found[0], before in _BREAKS
+        counted[run] = counted.get(run, 0) + 1
+    for (words, opens), times in counted.items():
+        name, first = _named(words, opens)
         if name:
-            yield name, opens
+            yield name, first, times
 
 
 @functools.lru_cache(maxsize=4096)
@@ -254,7 +260,7 @@ def _fuller(name: Name, short: Name, named: Counter[Name], *, nouns: bool) -> bo
 def _subjects(title: str, text: str, taken: set[str]) -> list[str]:
     """Words in lower case that the story keeps coming back to, as news names its subjects."""
     plain = latin(text, _LATIN)
-    counted = Counter([word for word in plain.split() if len(word) > 4] if plain else _TOKEN.findall(text))
+    counted = Counter(plain.split() if plain else _TOKEN.findall(text))
     often = {word: n for word, n in counted.items() if n >= _REPEATED and _SUBJECT.fullmatch(word)}
     headline = title.casefold()
     found: list[str] = []
