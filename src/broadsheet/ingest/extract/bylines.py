@@ -363,7 +363,9 @@ _RANKED = re.compile(
     rf"^(?:(?:{either(sorted(RANKS))})\s+){{0,3}}(?:{either(sorted(ROLE_WORDS))})\s+(?=\S+\s)", re.IGNORECASE
 )
 # Words with which one of those begins; two more stand behind it.
-_OPENING = frozenset(word.split()[0].casefold() for word in (*_TITLE, "email", "follow", "contact", *RANKS, *ROLE_WORDS))
+_OPENING = frozenset(
+    word.split()[0].casefold() for word in (*_TITLE, "email", "follow", "contact", *RANKS, *ROLE_WORDS)
+)
 # Words of a line about an author. What else a name begins is news: "Jane Roe has been named harbour master".
 _WORKS = ROLE_WORDS | frozenset(TABLE["works"])
 _WORD = re.compile(rf"{dates.LETTER}+")

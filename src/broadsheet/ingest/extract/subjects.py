@@ -190,24 +190,20 @@ def _named(run: str, opens: bool) -> tuple[Name, bool]:  # noqa: FBT001 - a cach
         word = words[0]
         nameless = len(word) < _SHORTEST_NAME or word in _JOINTS or word.casefold() in _NAMELESS
         return () if nameless else (word,), opens
-    while words and words[0].casefold() in _COMMON:
-        words, opens = words[1:], False
-    return _bare(words, opens=opens), opens
-
-
-def _bare(run: list[str], *, opens: bool) -> Name:
-    """A run without the roles before a name, and without joints at its ends."""
-    for at in range(len(run) - 1, -1, -1):
-        if run[at].casefold() in _ROLES:
-            run = run[at + 1 :]
-            break
-    while run and (run[-1] in _JOINTS or run[-1].casefold() in SMALL_WORDS):
-        run = run[:-1]
-    while run and (run[0] in _JOINTS or ((opens or len(run) == 1) and run[0].casefold() in SMALL_WORDS)):
-        run = run[1:]
-    if not run or len(run) > _LONGEST_NAME:
-        return ()
-    return () if len(run) == 1 and (len(run[0]) < _SHORTEST_NAME or run[0].casefold() in _CALENDAR) else tuple(run)
+    small = [word.casefold() for word in words]
+    begin, end = 0, len(words)
+    while begin < end and small[begin] in _COMMON:
+        begin, opens = begin + 1, False
+    if not _ROLES.isdisjoint(small):  # what stands before the last of them names nobody either
+        begin = next((at + 1 for at in range(end - 1, begin - 1, -1) if small[at] in _ROLES), begin)
+    while begin < end and (words[end - 1] in _JOINTS or small[end - 1] in SMALL_WORDS):
+        end -= 1
+    while begin < end and (words[begin] in _JOINTS or ((opens or end - begin == 1) and small[begin] in SMALL_WORDS)):
+        begin += 1
+    if not 0 < end - begin <= _LONGEST_NAME:
+        return (), opens
+    lone = end - begin == 1 and (len(words[begin]) < _SHORTEST_NAME or small[begin] in _CALENDAR)
+    return () if lone else tuple(words[begin:end]), opens
 
 
 def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:

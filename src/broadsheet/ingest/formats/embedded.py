@@ -20,7 +20,6 @@ from broadsheet.ingest.extract.draft import EVEN, Found, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
 
 
-
 def parser() -> Any:
     """A parser of HTML that was made UTF-8 first.
 

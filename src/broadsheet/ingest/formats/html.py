@@ -160,7 +160,11 @@ def _parsed(text: str, name: str) -> tuple[Any, list[Any], list[Problem]]:
         raise fail("too-large", message, Place(name), "Save the part of it that holds the story.")
     cut = [entry for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
     hint = "Compare the story with the page: what stands deeper than 256 elements, or behind 10 MB of text, is lost."
-    return tree, elements, [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]]
+    return (
+        tree,
+        elements,
+        [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]],
+    )
 
 
 def _address(about: page_metadata.PageHead) -> str:
