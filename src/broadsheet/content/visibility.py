@@ -59,7 +59,8 @@ _UNTIL = frozenset((
 ))  # fmt: skip
 _SAYS = frozenset((  # in a word
     "access", "articlestatus", "contentstatus", "creativeworkstatus", "editorialstatus", "estado", "poststatus",
-    "publicationstatus", "publishstatus", "pubstatus", "state", "stato", "status", "statut", "storystatus", "visibility", "workflow",
+    "publicationstatus", "publishstatus", "pubstatus", "state", "stato", "status", "statut", "storystatus",
+    "visibility", "workflow",
     "workflowstate", "workflowstatus", "статус",
 ))  # fmt: skip
 _CONSENT = frozenset((  # where it is refused; in any other value they are words of any text
@@ -79,7 +80,8 @@ _HIDDEN_WORDS = frozenset((
     "cancelled", "concept", "confidential", "deleted", "disabled", "do not publish", "do not use", "draft", "embargo",
     "embargoed", "entwurf", "expired", "for approval", "for review", "future", "gesperrt", "held", "hidden", "hold",
     "idea", "in progress", "in review", "inactive", "incomplete", "inherit", "internal", "internal only", "kill",
-    "killed", "legal hold", "luonnos", "members", "needs review", "not approved", "not for publication", "not for release",
+    "killed", "legal hold", "luonnos", "members", "needs review", "not approved", "not for publication",
+    "not for release",
     "offline", "on hold", "paid", "pending", "pending review", "private", "protected", "rascunho", "ready for review",
     "rejected", "review", "revoked", "scheduled", "secret", "skip", "spiked", "submitted", "subscribers", "szkic",
     "taslak", "todo", "trash", "trashed", "udkast", "unapproved", "unlisted", "unpublished", "unreleased", "utkast",
