@@ -13,7 +13,7 @@ from typing import Literal, cast
 
 from broadsheet.content import heads
 from broadsheet.errors import Place, fail
-from broadsheet.ingest.extract import publication_marks
+from broadsheet.ingest.extract import endings, publication_marks
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 from broadsheet.ingest.formats import refused, signatures
 
@@ -73,7 +73,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     if not source.data:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
     reader = cast("Reader", import_module(f"{__package__}.{_FOLDERS.get(name, '')}{name}").read)
-    return tuple(publication_marks.checked(draft, hints) for draft in reader(source, hints))
+    return tuple(endings.checked(publication_marks.checked(draft, hints)) for draft in reader(source, hints))
 
 
 def recognise(source: Source) -> Format:

@@ -1,0 +1,107 @@
+"""A notice that a story is taken back → the stories that it names: by id, headline, slug or the name of a file.
+
+In: what a source says, and the index. Out: story files. A notice is short, and says in words of newsrooms that a story
+is killed, withdrawn or not to be used. Nothing is written here. Table: takebacks.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
+from broadsheet.text import either, folded, letters, spellings
+
+_LONGEST = 1_500  # characters of the longest notice
+_HEADLINE = (3, 15)  # words and letters of a headline that nothing else is called
+_DENSE = 8  # letters of one in a script without spaces
+_ID, _STEM = 6, 8  # characters of an id or a file's name that nothing else is called
+_HEAD = 1_024  # bytes of a source in which a wire names its slug
+_MOST = 5_000  # sources that are looked into for a slug, the newest first
+
+
+def says_so(text: str) -> bool:
+    """Whether a text says that something is taken back."""
+    return _WORDS.search(folded(text)) is not None
+
+
+def is_notice(body: str, held: str) -> bool:
+    """Whether a text that is not for readers is a notice, and no story that is held itself."""
+    return len(body) <= _LONGEST // 2 and says_so(f"{body}\n{held}")
+
+
+def find(title: str, body: str, held: str, index: StoryIndex, inbox: Path, *, but: str = "") -> list[IndexEntry]:
+    """The stories that a notice takes back; none where a text is no notice, or names none.
+
+    ``but`` is the file of the notice itself. ``held`` is why the notice is not for readers itself, in the words of its
+    source. Where it does not say so, one sentence must name the story and take it back.
+    """
+    if len(body) > _LONGEST or not says_so(f"{title}\n{body}\n{held}"):
+        return []
+    if not held:
+        said = [sentence for sentence in _SENTENCES.split(_plain(body)) if says_so(sentence)]
+        return _named("\n".join(said), index, but) if said else []
+    text = _plain(f"{title}\n{body}")
+    return _named(text, index, but) or _slugged(text, index, inbox)
+
+
+def _named(text: str, index: StoryIndex, but: str) -> list[IndexEntry]:
+    """The stories whose id, headline or file's name stands in a text, those of the longest name alone."""
+    said, words = letters(text), set(_TOKENS.findall(text.casefold()))
+    others = [entry for entry in index if entry.path != but]
+    found = [(len(name), entry) for entry in others for name in _names(entry) if _stands(name, said, words)]
+    most = max((size for size, _ in found), default=0)
+    return list({entry.path: entry for size, entry in found if size == most}.values())
+
+
+def _names(entry: IndexEntry) -> Iterator[str]:
+    title = entry.title
+    if letters(title) and (
+        (len(title.split()) >= _HEADLINE[0] and len(letters(title)) >= _HEADLINE[1])
+        or (not title.isascii() and " " not in title.strip() and len(letters(title)) >= _DENSE)
+    ):
+        yield title
+    if len(entry.id) >= _ID:
+        yield entry.id
+    for path in (entry.file, entry.path):
+        if len(stem := Path(path).stem) >= _STEM and re.search(r"[\d_-]", stem):
+            yield stem
+
+
+def _stands(name: str, said: str, words: set[str]) -> bool:
+    return name.casefold() in words if " " not in name and name.isascii() else letters(name) in said
+
+
+def _slugged(text: str, index: StoryIndex, inbox: Path) -> list[IndexEntry]:
+    """The stories whose sources name a slug at their head that stands in a text: "BC-Harbour-Pier", "a0123"."""
+    slugs = [slug.casefold() for slug in _SLUG.findall(text) if len(slug) >= _STEM]
+    if not slugs:
+        return []
+    found = []
+    for entry in sorted(index, key=lambda one: one.path, reverse=True)[:_MOST]:
+        if entry.file and not entry.edited | ("://" in entry.file):
+            try:
+                with (inbox / entry.file).open("rb") as source:
+                    head = source.read(_HEAD).decode("utf-8", "replace").casefold()
+            except (OSError, ValueError):
+                continue
+            if any(slug in head for slug in slugs):
+                found.append(entry)
+    return found
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\\([^\w\s])", r"\1", text)
+
+
+_TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("takebacks.toml").read_text(encoding="utf-8"))
+_WORDS = re.compile(
+    rf"(?<![^\W\d_])(?:{either({spelt for word in _TABLE['words'] for spelt in spellings(word)})})"
+    rf"|{either(_TABLE['dense'])}"
+)
+_SENTENCES = re.compile(r"(?<=[.!?。！？])[\"”’»)]*\s+|\n{2,}")
+_TOKENS = re.compile(r"[^\s\"“”„«»‘’'<>()\[\],;]+(?<![.:!?])")
+_SLUG = re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)+\b")
