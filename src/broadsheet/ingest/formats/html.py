@@ -32,9 +32,9 @@ from broadsheet.ingest.extract import (
 )
 from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
-from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.extract.page_blocks import read_blocks, unheard
 from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
-from broadsheet.ingest.formats import embedded
+from broadsheet.ingest.formats import embedded, status_fields
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=[\"']([\w.-]+)", re.IGNORECASE
@@ -73,6 +73,9 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     for element in inactive if _prose(inactive) > _PROSE_OF_PAGE * _prose([tree]) else ():
         element.tag = "div"
     blocks = read_blocks(body if body is not None else tree)
+    silent = [
+        Fate(line, "dropped", why, text[:120], 0.9) for line, why, text in unheard(body if body is not None else tree)
+    ]
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     large = _is_large(tree)
     taken = [*([] if large else _texts(tree)), *_article_body(about)]
@@ -97,6 +100,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     people, agency = author_fields.of_page(about, url, page_fields.below_headline(blocks, parts))
     near = page_fields.around_headline(blocks, parts)
     date = page_dates.published(about, url, None if large else tree, hints, near)
+    said = status_fields.of_page(about, date.value if date else None, hints)
     made = embedded.about(headline, lead or story.paragraphs, page_fields.lang(about), hints)
     pictures = page_pictures.shown(blocks, parts, url)
     draft = Draft(
@@ -114,10 +118,15 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         image=page_pictures.lead(about, blocks, pictures, url),
         licence=Found(about.licence, "link rel=license", 0.9) if about.licence else None,
         lang=made.lang,
+        held=said.held,
+        embargo=said.embargo,
+        expires=said.expires,
         url=url,
         problems=(*cut, *_problems(blocks, parts, pictures, source.name)),
     )
     further = _scripts(about, spoken)
+    for fate in silent:
+        further[fate.line] = (*further.get(fate.line, ()), fate)
     fates = page_fates.fates(text, blocks, parts, draft, pictures, further)
     return (marked.on(replace(draft, fates=fates)),)
 
@@ -152,6 +161,7 @@ def _parsed(text: str, name: str) -> tuple[Any, list[Problem]]:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as cause:
         raise fail("no-story", f"the page cannot be read: {cause}", Place(name)) from cause
+    _embodied(tree)
     elements = sum(1 for _ in tree.iter())
     if elements > _MOST_ELEMENTS:
         message = f"the page has {elements:,} elements, more than the {_MOST_ELEMENTS:,} that are read"
@@ -159,6 +169,26 @@ def _parsed(text: str, name: str) -> tuple[Any, list[Problem]]:
     cut = [entry for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
     hint = "Compare the story with the page: what stands deeper than 256 elements, or behind 10 MB of text, is lost."
     return tree, [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]]
+
+
+_OF_HEAD = frozenset(("title", "meta", "link", "script", "style", "base", "noscript", "template"))
+
+
+def _embodied(tree: Any) -> None:
+    """Put into the body what a page without the tags of head and body has it begin with.
+
+    HTML lets them out; the parser, older than elements such as article, then takes these for parts of the head.
+    """
+    head, body = tree.find("head"), tree.find("body")
+    if head is None:
+        return
+    place = next((n for n, e in enumerate(head) if isinstance(e.tag, str) and e.tag not in _OF_HEAD), -1)
+    if place < 0:
+        return
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    for n, element in enumerate(list(head)[place:]):
+        body.insert(n, element)
 
 
 def _address(about: page_metadata.PageHead) -> str:
