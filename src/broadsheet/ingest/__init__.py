@@ -125,7 +125,8 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
             if not options.dry_run:
                 ledger.save(site)
                 index.save(site, stories)
-    return Outcome(tuple(row for some in rows for row in some), (*problems, *filing.problems))
+    filed = ledgers.settled(site, [row for some in rows for row in some], keep=not options.dry_run)
+    return Outcome(filed, (*problems, *filing.problems))
 
 
 @contextlib.contextmanager

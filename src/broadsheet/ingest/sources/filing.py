@@ -50,6 +50,7 @@ class Filed(msgspec.Struct, frozen=True):
     source to compare with its body. ``held`` is why it is a draft. ``kept`` means left as
     an editor made it though the source changed, ``deleted`` that an editor removed it and it stays away, ``same`` that
     ``story`` has this text already. ``near`` is the story that a new one is a near copy of, ``likeness`` 0 to 1.
+    ``news`` is False for what the run before said already.
     """
 
     source: str
@@ -61,6 +62,7 @@ class Filed(msgspec.Struct, frozen=True):
     likeness: float = 0.0
     lines: tuple[int, ...] = ()
     held: str = ""
+    news: bool = True
 
 
 class _Existing(NamedTuple):
