@@ -170,6 +170,7 @@ class FieldFinder:
         if (
             at < 0
             or (confidence < EVEN and headlines.is_lead(self.context, at))
+            or (confidence < EVEN and self.lines[at].stops and headlines.lone_heading(self.context) == 0)
             or headlines.is_paragraph(self.context, at)
             or self._item(at)
         ):

@@ -23,6 +23,7 @@ from broadsheet.ingest.extract import (
     author_fields,
     charset,
     confidence,
+    dates,
     page_dates,
     page_fates,
     page_fields,
@@ -30,7 +31,7 @@ from broadsheet.ingest.extract import (
     page_pictures,
     publication_marks,
 )
-from broadsheet.ingest.extract.blocks import Block, clean
+from broadsheet.ingest.extract.blocks import Block, clean, size
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.extract.page_blocks import read_blocks, unheard
 from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
@@ -53,6 +54,7 @@ _ABOUT_SCRIPTS = re.compile(r"java\s?script|cookies|browser", re.IGNORECASE)
 _MANY_ELEMENTS = 20_000
 _LONGEST = 1_000_000
 _MOST_ELEMENTS = 60_000  # of a page that is read at all; a story with all of its comments has a third of that
+_DAY, _DAY_BELOW = 60, 3  # characters of a paragraph that is a day, and blocks below the headline among which it is
 _ANOTHER = 300  # characters of an article that make it another story
 _BLOCK_TAG = re.compile(r"<(?:p|div|br|li|h\d)\b", re.IGNORECASE)
 
@@ -80,7 +82,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     large = _is_large(tree)
     taken = [*([] if large else _texts(tree)), *_article_body(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
-    parts = _one_story(blocks, parts)
+    parts = _undated(blocks, _one_story(blocks, parts), hints)
     sure = confidence.of_page(blocks, parts, taken)
     parts = _weighed(parts, sure.pieces)
     parts = _pictured(blocks, parts, _beside(source))
@@ -94,7 +96,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         parts = [
             replace(p, role="dropped", why="repeats the article's metadata") if p.role in _USED else p for p in parts
         ]
-    elif not story.paragraphs and len(story.markdown) < _LEAST:
+    elif not story.paragraphs and size(story.markdown) < _LEAST:
         hint = "Save the page of one story, as it is shown in a browser."
         raise fail("no-story", "the page holds no article", Place(source.name), hint)
     people, agency = author_fields.of_page(about, url, page_fields.below_headline(blocks, parts))
@@ -204,7 +206,7 @@ def _inactive(tree: Any) -> list[Any]:
 def _prose(elements: Iterable[Any]) -> int:
     """The characters of the paragraphs in some elements; those that a browser without scripts shows count alone."""
     texts = (clean(" ".join(p.itertext())) for element in elements for p in element.iter("p"))
-    return sum(len(text) for text in texts if len(text) > PROSE and not _ABOUT_SCRIPTS.search(text[: 2 * PROSE]))
+    return sum(size(text) for text in texts if size(text) > PROSE and not _ABOUT_SCRIPTS.search(text[: 2 * PROSE]))
 
 
 def _is_large(tree: Any) -> bool:
@@ -305,6 +307,17 @@ def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> pu
         for n in mark.lines if not (mark.rest or mark.stays) else ():
             parts[n] = BlockPart("status", mark.why)
     return found
+
+
+def _undated(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> list[BlockPart]:
+    """The parts without a paragraph right below the headline that is a day and nothing else: the page's own."""
+    head = next((n for n, part in enumerate(parts) if part.role == "title"), -1)
+    for n in range(head + 1, min(head + 1 + _DAY_BELOW, len(blocks))) if head >= 0 else ():
+        if parts[n].role == "body" and blocks[n].kind == "p" and len(blocks[n].text) <= _DAY:
+            stamps = dates.find(blocks[n].text, hints)
+            if stamps and not dates.rest(blocks[n].text, stamps):
+                parts[n] = BlockPart("dropped", "a day at the headline")
+    return parts
 
 
 def _weighed(parts: Sequence[BlockPart], sure: Sequence[float]) -> list[BlockPart]:
