@@ -62,7 +62,7 @@ def test_a_source_is_known_by_its_content(data, expected):
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("a.md", "markdown"), ("a.html", "html"), ("a.eml", "mail"), ("a.mbox", "mail"), ("a", "text"), ("a.b/c", "text")],
+    [("a.md", "markdown"), ("a.mbox", "mail"), ("a", "text"), ("a.b/c", "text"), ("a.html", "text"), ("a.eml", "text")],
 )
 def test_a_name_decides_where_the_content_says_nothing(name, expected):
     assert detect.recognise(source("Plain words.", name)) == expected

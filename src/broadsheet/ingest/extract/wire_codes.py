@@ -21,11 +21,11 @@ _SENT = 0.88  # how sure the moment is at which a wire was sent
 _MONTH = dt.timedelta(days=31)  # after which a day of the month has come
 _FOR_A_DAY = "says for which day a wire was written"
 _GOES_ON = "says that a wire goes on"
+_TURNS = 24  # characters of a row that says that a wire goes on
 _KEYWORD = 60  # characters of the longest keyword line
 
 _FIELD = re.compile(r"\s*\^(?=\S)|(?<=\S)\s*[<=]\s*$")
 _MARKED = re.compile(r"\s*\^\S.*[<=]\s*$")
-_PARAGRAPH = re.compile(r"\s*\S.*[^<\s]<\s*$")
 _NUMBER = re.compile(r"[a-z]{1,3}\d{3,4}(?:-?\d{1,3})?", re.IGNORECASE)
 _SERVICE = re.compile(r"[a-z] [a-z] (?=.*(?:\d{2}-\d{2}|\d{3,4}\b)).{2,80}", re.IGNORECASE)
 _SLUG = re.compile(
@@ -91,12 +91,14 @@ def take(text: str, hints: Hints) -> tuple[str, Codes]:
     rows = text.split("\n")
     filled = [n for n, row in enumerate(rows) if row.strip()]
     old = any(_MARKED.fullmatch(rows[n]) for n in filled[:_TOP]) or (
-        len(filled) > 2 and sum(_PARAGRAPH.fullmatch(rows[n]) is not None for n in filled) > len(filled) / 2
+        len(filled) > 2 and sum(rows[n].rstrip().endswith("<") for n in filled) > len(filled) / 2
     )
     known: dict[int, str] = {}
     sent: Found[dt.date] | None = None
     advance = ""
     for place, n in enumerate(filled):
+        if not (old or place < _TOP or place >= len(filled) - _FOOT or len(rows[n]) <= _TURNS):
+            continue
         row = rows[n].rstrip().lstrip("\x00\x01\x02\x03\x1f")
         head, foot = place < _TOP, place >= len(filled) - _FOOT
         bare = _FIELD.sub("", row).strip() if old else row.strip()

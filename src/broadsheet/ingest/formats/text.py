@@ -31,6 +31,7 @@ from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Source
 from broadsheet.ingest.extract.lines import Layout, Line
 from broadsheet.model import Picture
 
+_SPECKS = 4  # lines of furniture that a text may have which was no page
 _SURE_TOPICS = {"en": 0.85}  # where capitals distinguish names; elsewhere an editor should look
 
 
@@ -46,7 +47,10 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     lang = language.detect(text, hints.language)
     layout = reading.split(text, boilerplate.table(lang.value))
     total = layout.total
-    ending = endings.find([f"{line.bullet} {line.text}" for line in layout.lines])
+    written = [f"{line.bullet} {line.text}" for line in layout.lines]
+    # Around a page such heads stand in its foot, which goes in any case.
+    page = sum(line.boilerplate != "" for line in layout.lines) > _SPECKS
+    ending = endings.NONE if page and not any(map(endings.is_mark, written)) else endings.find(written)
     lines = tuple(line for n, line in enumerate(layout.lines) if n not in ending.lines)
     if not lines:
         raise fail("no-text", "no text stands in it besides a mark of who may read it", Place(source.name))
@@ -105,7 +109,6 @@ def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str
         if found
         else None,
         lang=lang,
-        place=head.place,
         image=_picture(head.credit),
         agency=head.agency,
     )
