@@ -88,3 +88,16 @@ def test_what_was_written_for_a_later_day_is_held_unless_that_is_long_over():
 )
 def test_what_is_no_code_stays(said: str):
     assert wire_codes.take(said, HINTS) == (said, wire_codes.Codes())
+
+
+def test_the_header_and_the_signs_of_a_european_wire_are_no_text():
+    wire = (
+        "FRA-0417 4 vm 120 DAT-0001\nSchleuse von 1809 wieder offen =\n\nLancaster (dpa) - Eine Schleuse von 1809 ist am "
+        "Dienstag nach zwei Wintern wieder geöffnet worden.\n\nSie hält dichter als die alte, sagte der Wärter.\n\n"
+        "dpa rh xx n1 ao\n041645 Mär 25\n"
+    )
+    [draft] = read(wire)
+    assert draft.title.value == "Schleuse von 1809 wieder offen"
+    assert draft.date
+    assert draft.date.value == dt.date(2025, 3, 4)
+    assert "dpa rh" not in draft.body

@@ -28,6 +28,9 @@ _FIELD = re.compile(r"\s*\^(?=\S)|(?<=\S)\s*[<=]\s*$")
 _MARKED = re.compile(r"\s*\^\S.*[<=]\s*$")
 _NUMBER = re.compile(r"[a-z]{1,3}\d{3,4}(?:-?\d{1,3})?", re.IGNORECASE)
 _SERVICE = re.compile(r"[a-z] [a-z] (?=.*(?:\d{2}-\d{2}|\d{3,4}\b)).{2,80}", re.IGNORECASE)
+# The line above a wire as IPTC 7901 has it, and the signs of who wrote and checked it below.
+_HEADER = re.compile(r"[A-Z]{2,4}[- ]?\d{3,4} \d [a-z]{2,3} +\d{1,4}(?: [\w/-]+){0,6}")
+_SIGNS = re.compile(r"(?:dpa|afp|apa|sda|ats|ansa|efe|kna|epd|sid|lusa|anp|belga|ntb|pap)(?:[ /]\w{1,3}){1,8}")
 _SLUG = re.compile(
     r"(?:bc|am|pm|bcn?|ap|afp)-[\w'’&.-]+(?:[ ,]+(?:\d{1,2}(?:st|nd|rd|th)|ld|lead|add|sub|writethru|write-thru|adv\d*"
     r"|urgent|bulletin|\d{1,5}|\d{2}-\d{2}|take \d+)[\w-]*)*",
@@ -137,7 +140,9 @@ def _code(row: str, *, head: bool, foot: bool, old: bool) -> str:
         return "the keyword of a wire"
     if (head or foot) and _ADVANCE.fullmatch(row):
         return _FOR_A_DAY
-    if old and head and (_NUMBER.fullmatch(row) or _SERVICE.fullmatch(row)):
+    if foot and _SIGNS.fullmatch(row):
+        return "the signs of who wrote a wire"
+    if head and (_HEADER.fullmatch(row) or (old and (_NUMBER.fullmatch(row) or _SERVICE.fullmatch(row)))):
         return "the number and category of a wire"
     if old and head and _EDITORS.match(row):
         return "a note of the wire to editors"
