@@ -19,7 +19,7 @@ from broadsheet.content.days import day, moment
 from broadsheet.content.visibility import Mark
 from broadsheet.errors import Place, Problem, error, warning
 from broadsheet.model import Audio, Correction, Credit, Frozen, Picture
-from broadsheet.text import did_you_mean
+from broadsheet.text import blank, did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # in XML; YAML can spell them
@@ -61,7 +61,7 @@ def check(
             problems.append(
                 warning("key-unknown", f"unknown key {key!r}: kept, and given to the theme", place(key), hint)
             )
-        elif raw.strip() if type(raw) is str else not empty(raw):
+        elif not (blank(raw) if type(raw) is str else empty(raw)):
             try:
                 values[key] = field.check(raw, zone)
             except (ValueError, OverflowError) as cause:
@@ -105,14 +105,14 @@ def empty(value: Any) -> bool:
     """Whether a value says nothing, as where a key stands alone in its line: then it is as if the key did not."""
     kind = type(value)
     if kind is str:
-        return not value.strip()
+        return blank(value)
     if kind is list:
         return all(map(_blank, value))
     return value is None or value == {}
 
 
 def _blank(value: Any) -> bool:
-    return value is None or (type(value) is str and not value.strip())
+    return value is None or (type(value) is str and blank(value))
 
 
 def plain(value: Any) -> Any:
