@@ -90,7 +90,7 @@ class _Finder:
     def files(self) -> Iterator[tuple[str, os.stat_result]]:
         """The files that may go out, by their paths, in no order."""
         if self.folder.is_symlink() and not self._inside(self.folder):
-            self._leave("", "is a link that leads out of the site", "Put the files themselves there.")
+            self._leave("", "it is a link that leads out of the site", "Put the files themselves there.")
             return
         waiting = [""]
         while waiting:
@@ -124,10 +124,12 @@ class _Finder:
             return None
         if len(data) > LARGEST:
             hint = "Hosts take no file as large: keep it elsewhere, and link to it."
-            self._leave(path, f"is larger than {LARGEST // 1_000_000} MB", hint)
+            self._leave(path, f"it is larger than {LARGEST // 1_000_000} MB", hint)
             return None
         if _KEY.search(data):
-            self._leave(path, "holds a private key", "Take it out of the folder, and make a new key where it was out.")
+            self._leave(
+                path, "it holds a private key", "Take it out of the folder, and make a new key where it was out."
+            )
             return None
         return blake2b(data, digest_size=16).digest()
 
@@ -140,32 +142,32 @@ class _Finder:
             self.problems.append(error("file-name", message, self._place(path), "Rename the file."))
             return False
         if _PRIVATE.fullmatch(name):
-            hint = "It is nobody else's: take it out of the folder."
-            self._leave(path, "is never published: files of this name hold what is secret", hint)
+            hint = "Take it out of the folder: all that is in it is for readers."
+            self._leave(path, "files of this name hold secrets", hint)
             return False
         if _SCRATCH.fullmatch(name):
             hint = "Delete it, or give it another name where readers are to have it."
-            message = "is what an editor leaves beside a file: it is not copied to the site"
+            message = "is not published: it is what an editor leaves beside a file"
             self.problems.append(note("static-left-out", message, self._place(path), hint))
             return False
         hidden = name.startswith(".") and name not in HOSTS
         if hidden and path != WELL_KNOWN and not path.startswith(f"{WELL_KNOWN}/"):
             names = ", ".join(sorted(HOSTS))
             hint = f"Hidden files go out below {WELL_KNOWN}/, and of others these: {names}."
-            self._leave(path, "is hidden", hint)
+            self._leave(path, "it is hidden", hint)
             return False
         return True
 
     def _plain(self, path: str, entry: os.DirEntry[str]) -> bool:
         """Whether it is a file of the site."""
         if entry.is_symlink() and not self._inside(Path(entry.path)):
-            self._leave(path, "is a link that leads out of the site", "Put the file itself there.")
+            self._leave(path, "it is a link that leads out of the site", "Put the file itself there.")
             return False
         if entry.is_dir():
-            self._leave(path, "is a link to a folder", "Put the folder itself there.")
+            self._leave(path, "it is a link to a folder", "Put the folder itself there.")
             return False
         if not stat.S_ISREG(entry.stat().st_mode):
-            self._leave(path, "is no file", "A pipe, a socket or a device holds nothing that could be published.")
+            self._leave(path, "it is no file", "A pipe, a socket or a device holds nothing that could be published.")
             return False
         return True
 
@@ -177,7 +179,7 @@ class _Finder:
         return not any(part.startswith(".") and part != WELL_KNOWN for part in target.relative_to(self._root).parts)
 
     def _leave(self, path: str, why: str, hint: str) -> None:
-        message = f"{why}: it is not copied to the site"
+        message = f"is not published: {why}"
         self.problems.append(warning("static-left-out", message, self._place(path), hint))
 
     def _place(self, path: str) -> Place:

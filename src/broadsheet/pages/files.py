@@ -36,14 +36,14 @@ def _plan(context: PlanContext) -> Iterator[Page]:
 
 def _own(context: PlanContext) -> Iterator[Page]:
     """The files of the site's own that hide nothing. To be asked when all other pages but redirects are planned."""
-    there = TakenPaths({path: context.source(page) for path, page in context.pages.items()})
+    there = TakenPaths({path: _source(page, context) for path, page in context.pages.items()})
     for asset in context.stock.files:
         folder = asset.path.partition("/")[0].lower()
         said = there.said(asset.path)
         if folder in urls.ASSETS and "/" in asset.path:
             said = f"/{folder}/ is the folder of files that Broadsheet makes"
         if said:
-            message = f"it is left out: {said}"
+            message = f"is left out: {said}"
             hint = "Rename the file, or what has its address."
             context.problems.append(error("static-hides", message, Place(asset.name), hint))
             continue
@@ -51,6 +51,11 @@ def _own(context: PlanContext) -> Iterator[Page]:
             _replaces(asset, context)
         there.add(asset.path, asset.name)
         yield Page(asset.path, "", AssetInputs(asset), asset.name)
+
+
+def _source(page: Page, context: PlanContext) -> str:
+    """What a page is made from, for a person who knows no templates."""
+    return context.source(page) if page.origin or type(page.inputs) in context.own else "a file that Broadsheet makes"
 
 
 _LOST = {
