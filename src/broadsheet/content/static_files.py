@@ -90,7 +90,11 @@ class _Finder:
     def files(self) -> Iterator[tuple[str, os.stat_result]]:
         """The files that may go out, by their paths, in no order."""
         if self.folder.is_symlink() and not self._inside(self.folder):
-            self._leave("", "it is a link that leads out of the site", "Put the files themselves there.")
+            self._leave(
+                "",
+                "it is a link that leads out of the site, or to what is hidden in it",
+                "Put the files themselves there.",
+            )
             return
         waiting = [""]
         while waiting:
@@ -161,7 +165,11 @@ class _Finder:
     def _plain(self, path: str, entry: os.DirEntry[str]) -> bool:
         """Whether it is a file of the site."""
         if entry.is_symlink() and not self._inside(Path(entry.path)):
-            self._leave(path, "it is a link that leads out of the site", "Put the file itself there.")
+            self._leave(
+                path,
+                "it is a link that leads out of the site, or to what is hidden in it",
+                "Put the file itself there.",
+            )
             return False
         if entry.is_dir():
             self._leave(path, "it is a link to a folder", "Put the folder itself there.")

@@ -5,7 +5,7 @@ In: the settings under robots. Out: pages for machines. All of them ask; none ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -69,34 +69,49 @@ def _plan_robots(context: PlanContext) -> Iterator[Page]:
 def _groups(asked: Robots) -> Iterator[Group]:
     """The groups of robots.txt. A crawler goes by the group that names it, and by that of "*" where none does.
 
-    There are readers of robots.txt that take the first group whose name is a part of theirs: where "Applebot" is kept
-    out and "Applebot-Extended" is not, the longer name stands first.
+    There are readers of robots.txt that take the first group with a name that is a part of theirs: where "Applebot" may
+    come and "Applebot-Extended" may not, or the other way round, the longer name stands first.
     """
-    allowed, refused = {name.lower() for name in asked.allow}, {name.lower() for name in asked.disallow}
-    known = crawlers().crawlers
-    may = {
-        one.name: one.name.lower() in allowed or (getattr(asked, one.purpose) and one.name.lower() not in refused)
-        for one in known
-    }
-    named = {name.lower() for name in may}
-    more = {
-        **{name: True for name in asked.allow if name.lower() not in named},
-        **{name: False for name in asked.disallow if name.lower() not in named},
-    }
-    out = [name.lower() for name, let in (may | more).items() if not let]
-    let_in = [
-        name
-        for name, let in (may | more).items()
-        if let and (not asked.others or any(other in name.lower() for other in out))
-    ]
-    if let_in:
-        yield "May come", tuple(let_in), True
+    known, may = crawlers().crawlers, _verdicts(asked)
+    said = [name for name, let in may.items() if not let or not asked.others]
+    first = _before_shorter(may, said)
+    for name in first:
+        yield "Before the shorter name", (name,), may[name]
+    if names := tuple(name for name in said if may[name] and name not in first):
+        yield "May come", names, True
     for purpose, words in _WORDS.items():
-        if names := tuple(one.name for one in known if one.purpose == purpose and not may[one.name]):
+        theirs = (one.name for one in known if one.purpose == purpose)
+        if names := tuple(name for name in theirs if not may[name] and name not in first):
             yield words, names, False
-    if names := tuple(name for name, let in more.items() if not let):
+    own = may.keys() - {one.name for one in known}
+    if names := tuple(name for name in may if name in own and not may[name] and name not in first):
         yield "Others that are kept out by name", names, False
     yield "", ("*",), asked.others
+
+
+def _before_shorter(may: Mapping[str, bool], said: Iterable[str]) -> list[str]:
+    """The names that hold a shorter one which is said, and goes another way; the longest first."""
+    longest = sorted(may, key=len, reverse=True)
+    first: list[str] = []
+    while True:  # what stands first is said too, and may be a part of a longer name in its turn
+        shorter = {*said, *first}
+        found = [
+            name
+            for name in longest
+            if any(other.lower() in name.lower() and may[other] != may[name] for other in shorter)
+        ]
+        if found == first:
+            return first
+        first = found
+
+
+def _verdicts(asked: Robots) -> dict[str, bool]:
+    """Whether a crawler may come, of all that are known by name or named by the owner, who goes before its purpose."""
+    may = {one.name: getattr(asked, one.purpose) for one in crawlers().crawlers}
+    spelt = {name.lower(): name for name in may}
+    for names, let in ((asked.allow, True), (asked.disallow, False)):
+        may |= {spelt.get(name.lower(), name): let for name in names}
+    return may
 
 
 def _signals(asked: Robots) -> tuple[tuple[str, bool], ...]:
