@@ -231,10 +231,10 @@ def spellings(phrase: str) -> set[str]:
 
 
 def blank(text: str) -> bool:
-    """Whether there is nothing to be seen of a text: it is empty, or all of it is space or has no width."""
+    """Whether there is nothing to be seen of a text: it is empty, or all of it is space or marks of no width."""
     if text.isprintable():
         return not text.strip()
-    return all(character.isspace() or not character.isprintable() for character in text)
+    return all(character.isspace() or unicodedata.category(character) in ("Cc", "Cf") for character in text)
 
 
 def clip(text: str, length: int) -> str:

@@ -103,6 +103,39 @@ def test_dates_that_cannot_be_right_are_told_at_their_keys(checking: Make, keys:
     assert made.told() == {code: [(f"{STORY}:5", message)] for code, message in told.items()}
 
 
+@pytest.mark.parametrize(
+    ("date", "updated", "told"),
+    [
+        ("2025-05-08T10:00:00+09:00", "2025-05-08", []),  # the same day where the site is
+        ("2025-05-08T23:30:00-10:00", "2025-05-08", ["updated: 2025-05-08 is before the story's date, 2025-05-09"]),
+        (
+            "2025-05-08T08:00:00Z",
+            "2025-05-08T09:00:00+03:00",
+            ["updated: 2025-05-08 06:00 is before the story's date, 2025-05-08 08:00"],
+        ),
+    ],
+)
+def test_days_are_those_of_the_site_whatever_zone_they_were_written_in(
+    checking: Make, date: str, updated: str, told: list[str]
+):
+    written = story("port", "2025-05-08", updated=f"'{updated}'").replace("date: 2025-05-08", f"date: {date}")
+    made = checking(story("other", "2025-05-08"), written)
+    assert [message for _, message in made.told().get("date-order", [])] == told
+
+
+def test_moments_to_come_are_said_as_the_clock_of_the_site_shows_them(checking: Make):
+    written = story("port", "2025-05-08", updated="2026-01-01T10:00:00+09:00")
+    made = checking(written, settings='timezone = "UTC"\n')
+    ((_, message),) = made.told()["updated-future"]
+    assert message == "updated: 2026-01-01 01:00 is to come, and not shown until then"
+
+
+def test_a_file_of_the_sites_own_is_no_page_that_lacks_what_pages_have(checking: Make):
+    proof = "-- content/static/google1.html --\n<p><img src=/none.png>google-site-verification: google1.html\n"
+    made = checking(story("port", "2025-05-08"), story("other", "2025-05-08"), proof)
+    assert made.told() == {}
+
+
 def test_a_date_of_years_to_come_is_told(checking: Make):
     made = checking(story("port", "2025-05-08"), story("far", "2052-05-08"))
     assert made.told() == {

@@ -61,7 +61,7 @@ def check(
             problems.append(
                 warning("key-unknown", f"unknown key {key!r}: kept, and given to the theme", place(key), hint)
             )
-        elif not (blank(raw) if type(raw) is str else empty(raw)):
+        elif raw.strip() if type(raw) is str else not empty(raw):
             try:
                 values[key] = field.check(raw, zone)
             except (ValueError, OverflowError) as cause:
@@ -69,13 +69,23 @@ def check(
                 problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), hint))
     for key, mark in marks:
         problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
+    problems += _missing(meta, known, values, place)
+    return values, problems
+
+
+def _missing(
+    meta: Mapping[str, Any], known: Mapping[str, Field], values: Mapping[str, Any], place: Callable[[str], Place]
+) -> Iterator[Problem]:
+    """An error for each key that is required and not there; a warning for a title of which nothing can be seen."""
     for key, field in known.items():
         if field.required and key not in values and empty(meta.get(key)):
             if key == "date" and values.get("status") == "draft":
                 continue  # no date is made up for what nobody has dated: it is due when the story is published
             said = "is empty" if key in meta else "is missing"
-            problems.append(error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'."))
-    return values, problems
+            yield error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'.")
+    if "title" in values and blank(values["title"]):
+        hint = "Readers, feeds and search engines call it by its title: write one."
+        yield warning("title-empty", "title: nothing can be seen of it", place("title"), hint)
 
 
 def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iterator[Problem]:
@@ -105,14 +115,14 @@ def empty(value: Any) -> bool:
     """Whether a value says nothing, as where a key stands alone in its line: then it is as if the key did not."""
     kind = type(value)
     if kind is str:
-        return blank(value)
+        return not value.strip()
     if kind is list:
         return all(map(_blank, value))
     return value is None or value == {}
 
 
 def _blank(value: Any) -> bool:
-    return value is None or (type(value) is str and blank(value))
+    return value is None or (type(value) is str and not value.strip())
 
 
 def plain(value: Any) -> Any:
