@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet import disk
 from broadsheet.content import static_files
 from broadsheet.content.static_files import StaticFiles
 
@@ -157,11 +158,16 @@ def test_a_file_that_is_closed_to_us_is_an_error(folder: Path):
 
 def test_a_file_that_was_not_touched_is_not_opened_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
     write(folder, "a.txt", "b.txt")
-    monkeypatch.setattr(static_files.disk, "settled", lambda _changed, _now: True)
+    monkeypatch.setattr(disk, "settled", lambda _changed, _now: True)
     first = read(folder)
     opened: list[str] = []
-    real = static_files.disk.read
-    monkeypatch.setattr(static_files.disk, "read", lambda path, most: opened.append(path) or real(path, most))
+    real = disk.read
+
+    def noted(path: str, most: int) -> bytes:
+        opened.append(path)
+        return real(path, most)
+
+    monkeypatch.setattr(disk, "read", noted)
     write(folder, "b.txt", text="longer")
     again = read(folder, first.known)
     assert opened == [f"{folder}/b.txt"]
@@ -172,5 +178,5 @@ def test_a_file_that_was_not_touched_is_not_opened_again(folder: Path, monkeypat
 
 def test_a_file_that_may_change_again_unseen_is_opened_the_next_time(folder: Path, monkeypatch: pytest.MonkeyPatch):
     write(folder, "a.txt")
-    monkeypatch.setattr(static_files.disk, "settled", lambda _changed, _now: False)
+    monkeypatch.setattr(disk, "settled", lambda _changed, _now: False)
     assert read(folder).known == {}
