@@ -17,9 +17,10 @@ import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.config.robots import Robots, crawlers
+from broadsheet.config.settings import FeedKind
 from broadsheet.config.targets import KINDS
 from broadsheet.config.taxonomies import Declared
-from broadsheet.model import FeedForm, FeedKind, Period
+from broadsheet.model import FeedForm, Period
 
 FILE = Path(__file__).with_name("settings.md")
 HEAD = """\

@@ -11,7 +11,7 @@ import msgspec
 
 from broadsheet import iri
 from broadsheet.config.robots import Robots
-from broadsheet.model import MEDIA_TYPES, FeedForm, Page
+from broadsheet.model import FeedForm, Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views
@@ -59,7 +59,7 @@ def _asked(asked: Robots) -> Iterator[tuple[str, str]]:
 
 
 def _view(made: HeadersInputs, context: ViewContext) -> Views:
-    feeds = tuple((path, MEDIA_TYPES[form]) for path, form in made.feeds)
+    feeds = tuple((path, urls.MEDIA_TYPES[form]) for path, form in made.feeds)
     return {
         "base": context.at.base,
         "feeds": (*feeds, *made.types),
