@@ -50,6 +50,22 @@ def test_a_file_is_published_as_it_is_and_follows_its_source(workshop: Make):
     assert "ads.txt" not in made.output()
 
 
+@pytest.mark.parametrize(
+    "name", ["#1.txt", "a b.txt", "100%.txt", "что?.txt", "-rf", 'it\'s "so".txt', "x.md", "x.tmpl"]
+)
+def test_a_file_of_any_name_comes_and_goes(workshop: Make, name: str):
+    made = workshop(story("port", "2025-05-08"), settings=PLAIN)
+    made.build()
+    before = made.output()
+    made.write(static(name))
+    made.build()
+    assert made.page(name) == "own\n"
+    (made.root / "content/static" / name).unlink()
+    made.build()
+    assert made.problems() == []
+    assert made.output() == before
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
 def test_every_file_can_be_read_by_a_web_server_whatever_the_umask_and_the_source(workshop: Make):
     made = workshop(story("port", "2025-05-08"), static("papers/plan.txt"), settings=PLAIN)

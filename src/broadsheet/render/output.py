@@ -192,7 +192,7 @@ class Output:
             lines = self._listed.read_text("utf-8", "replace").splitlines()
         except OSError:
             return set()
-        return {line for line in lines if line and not line.startswith("#")}
+        return {line for line in lines if line and line != _HEAD}
 
     def _write_list(self, made: AbstractSet[str]) -> None:
         if self._cached and not self._listed.is_file():
