@@ -246,7 +246,8 @@ class FieldFinder:
         line = self.lines[at]
         if stamp.label or not line.stops or at in self.context.bylines:
             return False
-        return count(dates.rest(line.text, self.context.stamps.get(at, ()))) >= _SENTENCE
+        rest = dates.rest(line.text, self.context.stamps.get(at, ()))
+        return count(rest) >= _SENTENCE or (" " in rest and rest.islower())
 
     def _changed(self, at: int, stamp: Stamp, confidence: float) -> None:
         """Notes when the story was changed."""
