@@ -101,6 +101,7 @@ class Filing:
         self._dry_run = dry_run
         self._again = again
         self._notices: list[_Notice] = []
+        self._known: takebacks.Notices | None = None  # made when the run is over, of the stories that are there then
         self._edited_now = False  # whether somebody touched a story of the source in hand during the run
 
     def known(self, name: str, sha256: str) -> list[Filed]:
@@ -306,10 +307,9 @@ class Filing:
         if own and own.takes_back:
             other = self._index.with_id(own.takes_back)
             return [other] if other else []
-        found = takebacks.find(
-            prepared.meta["title"], prepared.body, prepared.withheld, self._index, self._site.inbox,
-            but=own.path if own else "",
-        )  # fmt: skip
+        if self._known is None:
+            self._known = takebacks.Notices(self._index, self._site.inbox)
+        found = self._known.find(prepared.meta["title"], prepared.body, prepared.withheld, own.path if own else "")
         return [entry for entry in found if not entry.takes_back]
 
     def _notice_file(self, notice: _Notice, target: IndexEntry, entry: IndexEntry | None) -> IndexEntry | None:

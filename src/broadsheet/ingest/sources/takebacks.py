@@ -33,28 +33,46 @@ def is_notice(body: str, held: str) -> bool:
     return len(body) <= _LONGEST // 2 and says_so(f"{body}\n{held}")
 
 
-def find(title: str, body: str, held: str, index: StoryIndex, inbox: Path, *, but: str = "") -> list[IndexEntry]:
-    """The stories that a notice takes back; none where a text is no notice, or names none.
+class Notices:
+    """The stories that notices may name: what each is called is worked out once, when the first notice asks."""
 
-    ``but`` is the file of the notice itself. ``held`` is why the notice is not for readers itself, in the words of its
-    source. Where it does not say so, one sentence must name the story and take it back.
-    """
-    if len(body) > _LONGEST or not says_so(f"{title}\n{body}\n{held}"):
-        return []
-    if not held:
-        said = [sentence for sentence in _SENTENCES.split(_plain(body)) if says_so(sentence)]
-        return _named("\n".join(said), index, but) if said else []
-    text = _plain(f"{title}\n{body}")
-    return _named(text, index, but) or _slugged(text, index, inbox)
+    def __init__(self, index: StoryIndex, inbox: Path) -> None:
+        self._index = index
+        self._inbox = inbox
+        self._names: list[tuple[str, bool, str]] | None = None
+
+    def find(self, title: str, body: str, held: str, but: str = "") -> list[IndexEntry]:
+        """The stories that a notice takes back; none where a text is no notice, or names none.
+
+        ``but`` is the file of the notice itself. ``held`` is why the notice is not for readers itself, in the words of
+        its source. Where it does not say so, one sentence must name the story and take it back.
+        """
+        if len(body) > _LONGEST or not says_so(f"{title}\n{body}\n{held}"):
+            return []
+        if not held:
+            said = [sentence for sentence in _SENTENCES.split(_plain(body)) if says_so(sentence)]
+            return self._named("\n".join(said), but) if said else []
+        text = _plain(f"{title}\n{body}")
+        return self._named(text, but) or _slugged(text, self._index, self._inbox)
+
+    def _named(self, text: str, but: str) -> list[IndexEntry]:
+        """The stories whose id, headline or file's name stands in a text, those of the longest name alone."""
+        if self._names is None:
+            self._names = [(*_key(name), entry.path) for entry in self._index for name in _names(entry)]
+        said, words = letters(text), set(_TOKENS.findall(text.casefold()))
+        found = [
+            (len(key), path)
+            for key, whole, path in self._names
+            if path != but and (key in words if whole else key in said)
+        ]
+        most = max((size for size, _ in found), default=0)
+        paths = dict.fromkeys(path for size, path in found if size == most)
+        return [entry for entry in self._index if entry.path in paths] if paths else []
 
 
-def _named(text: str, index: StoryIndex, but: str) -> list[IndexEntry]:
-    """The stories whose id, headline or file's name stands in a text, those of the longest name alone."""
-    said, words = letters(text), set(_TOKENS.findall(text.casefold()))
-    others = [entry for entry in index if entry.path != but]
-    found = [(len(name), entry) for entry in others for name in _names(entry) if _stands(name, said, words)]
-    most = max((size for size, _ in found), default=0)
-    return list({entry.path: entry for size, entry in found if size == most}.values())
+def _key(name: str) -> tuple[str, bool]:
+    """A name as it is looked for: by its letters, or as a whole word where it is one."""
+    return (name.casefold(), True) if " " not in name and name.isascii() else (letters(name), False)
 
 
 def _names(entry: IndexEntry) -> Iterator[str]:
@@ -69,10 +87,6 @@ def _names(entry: IndexEntry) -> Iterator[str]:
     for path in (entry.file, entry.path):
         if len(stem := Path(path).stem) >= _STEM and re.search(r"[\d_-]", stem):
             yield stem
-
-
-def _stands(name: str, said: str, words: set[str]) -> bool:
-    return name.casefold() in words if " " not in name and name.isascii() else letters(name) in said
 
 
 def _slugged(text: str, index: StoryIndex, inbox: Path) -> list[IndexEntry]:
