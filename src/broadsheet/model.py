@@ -55,7 +55,7 @@ class Credit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):
-    """A mistake that was put right, and when."""
+    """What readers are told of a mistake in a story, and when: how it was put right, or that the story is retracted."""
 
     date: dt.datetime
     text: str
@@ -68,7 +68,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
     ``reason`` is why it is a draft. ``embargo`` is a moment before which it is not out, where that is later than its
-    date. ``terms`` is what it says for the keys of a site's own taxonomies.
+    date. ``retracted`` is the notice that stands in the place of its text. ``terms`` is what it says for the keys of a site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -94,6 +94,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     also: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    retracted: Correction | None = None
     status: Status = "published"
     reason: str = ""
     expires: dt.datetime | None = None
@@ -291,7 +292,8 @@ class Newspaper(msgspec.Struct, frozen=True):
     """Everything that is to be published, ordered: stories, editions and threads newest first.
 
     ``terms`` are those of each taxonomy, by its name, in the order in which they are listed. ``related`` are the ids of
-    the stories related to a story, by its id.
+    the stories related to a story, by its id. ``retracted`` are stories whose text is replaced by a notice: they keep
+    their pages and their places in frozen editions, and stand in no list.
     """
 
     stories: tuple[Story, ...]
@@ -299,6 +301,19 @@ class Newspaper(msgspec.Struct, frozen=True):
     terms: Mapping[str, tuple[Term, ...]]
     threads: tuple[Thread, ...] = ()
     related: Mapping[str, tuple[str, ...]] = {}
+    retracted: tuple[Story, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Story, ...]:
+        """The stories that have pages, newest first, retracted ones among them."""
+        if not self.retracted:
+            return self.stories
+        return tuple(sorted((*self.stories, *self.retracted), key=lambda one: one.date.timestamp(), reverse=True))
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a story was corrected or retracted."""
+        return bool(self.retracted) or any(story.corrections for story in self.stories)
 
 
 FeedForm = Literal["rss", "atom", "json"]

@@ -110,7 +110,7 @@ def publish_site(
             publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
             stories = built.newspaper.stories
             fact_guard.check(site, stories, remember=True, accepted=request.no_facts, most=_REMEMBERED)
-            addresses.keep(site, stories)
+            addresses.keep(site, built.newspaper.everything)
             snapshot.acknowledge(site)
             report.extend(_verified(site, _url(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
@@ -216,7 +216,7 @@ def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
 
 def _resends(site: Site, newspaper: Newspaper, resend_check: publish.ResendCheck) -> Iterable[Problem]:
     """What subscribers would get twice, each with the story's file and how to let it go out all the same."""
-    files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in newspaper.stories}
+    files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in newspaper.everything}
     for one in resend_check.resends:
         message = f"{one.title!r} would be sent again: subscribers have it as {one.earlier!r} ({one.sign})"
         if one.guid in files:

@@ -211,6 +211,12 @@ def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
     return tuple(Correction(moment(item["date"], zone), _text(item["text"], zone)) for item in items)
 
 
+def _retracted(raw: Any, zone: ZoneInfo) -> Correction:
+    if not isinstance(raw, dict) or set(raw) != {"date", "text"}:
+        raise ValueError("a retraction: date and text")
+    return Correction(moment(raw["date"], zone), _text(raw["text"], zone))
+
+
 def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
     paths = _texts(raw, zone)
     if not all(re.fullmatch(r"/(?!/)[^\s?#\\]*", path) and ".." not in path.split("/") for path in paths):
@@ -264,6 +270,7 @@ STORY: dict[str, Field] = {
     "also": Field(_texts),
     "related": Field(_texts),
     "corrections": Field(_corrections),
+    "retracted": Field(_retracted),
     "status": Field(_one_of("published", "draft")),
     "reason": Field(_text),
     "expires": Field(moment, text=False),

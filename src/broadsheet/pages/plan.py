@@ -62,7 +62,7 @@ class PlanContext:
         self.listed: list[Listed] = []
         self.own: Mapping[type, str] = {}
         self.made = Items(
-            newspaper.stories, stock.pictures, stock.faults, stock.cards, stock.marks, site, self.problems
+            newspaper.everything, stock.pictures, stock.faults, stock.cards, stock.marks, site, self.problems
         )
         self.items = self.made.by_id
         self.rows = rows(site.settings)

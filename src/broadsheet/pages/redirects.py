@@ -66,10 +66,10 @@ class _Plan:
 
         Those that were published, and those of threads, yield to whatever else has their address.
         """
-        for story in self.context.newspaper.stories:
+        for story in self.context.newspaper.everything:
             if story.aliases:
                 yield from self._of(story)
-        for story in self.context.newspaper.stories if self.context.stock.published else ():
+        for story in self.context.newspaper.everything if self.context.stock.published else ():
             yield from self._published(story)
         for alias, address, title in self.context.threads.moved():
             path = urls.old(alias)
