@@ -12,7 +12,7 @@ from hashlib import blake2b
 import msgspec
 
 from broadsheet import __version__, newsroom, pages, render
-from broadsheet import published as addresses
+from broadsheet import published as record
 from broadsheet.cache.snapshot import code_digests
 from broadsheet.cache.store import Store
 from broadsheet.config import Settings, Site
@@ -153,8 +153,8 @@ def make(
     view = pages.with_titles(view, sources.titles)
     view = pages.with_share(view, sources.static.get("share.png"), site.settings.url)
     marks = newsroom.marked(newspaper.stories, options.now) if options.preview else {}
-    published = addresses.load(site, report)
-    report.extend(addresses.moved(site, newspaper.stories, published))
+    published = record.load(site, report).addresses()
+    report.extend(record.moved(site, newspaper.stories, published))
     stock = pages.Stock(
         prose=sources.prose,
         pictures=sources.pictures,

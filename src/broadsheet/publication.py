@@ -11,8 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from broadsheet import check, fact_guard, iri, publish, render
-from broadsheet import published as addresses
+from broadsheet import check, fact_guard, iri, publish, published, render
 from broadsheet.cache import lock, snapshot
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
@@ -23,7 +22,7 @@ from broadsheet.pipeline import Built, Options, Progress, build
 from broadsheet.publish.folder import Folder
 from broadsheet.text import did_you_mean
 
-RECORDS = "published"  # the folder below content/
+RECORDS = published.FOLDER  # below content/
 _CHECK = "See them with: broadsheet check"
 _REMEMBERED = 1_000  # stories whose facts are taken down in one publication, the newest first
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
@@ -109,8 +108,9 @@ def publish_site(
                 target.send(bundle, changes, tell)
             publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
             stories = built.newspaper.stories
-            fact_guard.check(site, stories, remember=True, accepted=request.no_facts, most=_REMEMBERED)
-            addresses.keep(site, stories)
+            record = published.load(site, Report())
+            guarded = fact_guard.check(site, stories, record, request.no_facts, _REMEMBERED)
+            published.keep(site, published.newspaper(site, built.newspaper, guarded.claimed), name, options.now)
             snapshot.acknowledge(site)
             report.extend(_verified(site, _url(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
