@@ -138,12 +138,14 @@ def make(
     lap: Callable[[str], None] = lambda _stage: None,
 ) -> WholePlan:
     """The plan of these sources; problems go into the report."""
+    published = record.load(site, report)
     newspaper, problems = newsroom.assemble(
         sources.stories,
         site.settings,
         now=options.now,
         preview=options.preview,
         notes=sources.notes,
+        published=published.editions(),
         memory=store,
         workers=options.workers or cores(),
     )
@@ -153,8 +155,7 @@ def make(
     view = pages.with_titles(view, sources.titles)
     view = pages.with_share(view, sources.static.get("share.png"), site.settings.url)
     marks = newsroom.marked(newspaper.stories, options.now) if options.preview else {}
-    published = record.load(site, report).addresses()
-    report.extend(record.moved(site, newspaper.stories, published))
+    report.extend(record.moved(site, newspaper, published))
     stock = pages.Stock(
         prose=sources.prose,
         pictures=sources.pictures,
@@ -164,7 +165,8 @@ def make(
         faults=sources.faults,
         cards=sources.cards,
         kinds=tuple(options.pages),
-        published=published,
+        published=published.addresses(),
+        old=record.old_editions(newspaper, published),
     )
     planned, unplanned = pages.plan(newspaper, stock, site)
     report.extend(unplanned)

@@ -110,7 +110,7 @@ def publish_site(
             stories = built.newspaper.stories
             record = published.load(site, Report())
             guarded = fact_guard.check(site, stories, record, request.no_facts, _REMEMBERED)
-            published.keep(site, published.newspaper(site, built.newspaper, guarded.claimed), name, options.now)
+            published.keep(site, published.newspaper(site, built.newspaper, record, guarded.claimed), name, options.now)
             snapshot.acknowledge(site)
             report.extend(_verified(site, _url(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)

@@ -20,14 +20,14 @@ import msgspec
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, note, warning
-from broadsheet.model import Newspaper, Story
+from broadsheet.model import Newspaper, PublishedEdition, Story
 from broadsheet.pages import urls
 
 FOLDER = "published"  # below content/
 FILE = f"{FOLDER}/record.jsonl"
 ADDRESSES, CLAIMS = f"{FOLDER}/addresses.json", "published.json"  # what older versions wrote
 UNREADABLE = "published-unreadable"
-MOST = 20  # addresses of one thing, the newest: what moves more often is a mistake
+MOST = 200  # addresses of one thing, the newest: what moves more often is a mistake
 STORY, EDITION = "story", "edition"
 
 PublishedAddresses = Mapping[str, tuple[str, ...]]  # by id, below the site's root, the oldest first
@@ -91,6 +91,17 @@ class PublishedRecord(msgspec.Struct, frozen=True):
         """The things of a kind, by id."""
         return {id_: item for (its, id_), item in self.items.items() if its == kind}
 
+    def editions(self) -> tuple[PublishedEdition, ...]:
+        """The editions as they were published last."""
+        stories: dict[str, set[str]] = {}
+        for item in self.of().values():
+            if item.edition:
+                stories.setdefault(item.edition, set()).add(item.id)
+        return tuple(
+            PublishedEdition(item.id, item.edition, item.number, frozenset(stories.get(item.edition, ())))
+            for item in self.of(EDITION).values()
+        )
+
     def addresses(self, kind: str = STORY) -> PublishedAddresses:
         """The addresses of the things of a kind, by id."""
         return {id_: item.known for id_, item in self.of(kind).items()}
@@ -127,15 +138,26 @@ def load(site: Site, report: Report) -> PublishedRecord:
 
 
 def newspaper(
-    site: Site, made: Newspaper, claimed: Mapping[str, PublishedClaims] = MappingProxyType({})
+    site: Site,
+    made: Newspaper,
+    record: PublishedRecord,
+    claimed: Mapping[str, PublishedClaims] = MappingProxyType({}),
 ) -> Iterator[PublishedItem]:
     """What is published with a newspaper: each edition and each story as it is now.
 
-    ``claimed`` are the stories, by id, of which what they claim now is to be taken down.
+    An edition takes over the addresses that lead to it. ``claimed`` are the stories, by id, of which what they claim
+    now is to be taken down.
     """
+    old: dict[str, list[str]] = {}
+    for address, slug in old_editions(made, record).items():
+        old.setdefault(slug, []).append(address)
     for edition in made.editions:
         address = urls.edition(edition)
-        yield PublishedItem(edition.slug, EDITION, edition.title, (address,), edition.slug, edition.number)
+        yield PublishedItem(
+            edition.id or edition.slug, EDITION, edition.title, (*old.get(edition.slug, ()), address),
+            edition.slug, edition.number,
+            sent={"": Sending("", address)},
+        )  # fmt: skip
         for story in edition.stories:
             words = claimed.get(story.id) or _NO_WORDS
             address = urls.story(story, site.zone)
@@ -205,9 +227,27 @@ def change(site: Site, deed: Callable[[dict[_Key, PublishedItem]], None], *, any
         (site.content / name).unlink(missing_ok=True)
 
 
-def moved(site: Site, stories: Iterable[Story], published: PublishedAddresses) -> Iterable[Problem]:
+def old_editions(made: Newspaper, record: PublishedRecord) -> dict[str, str]:
+    """The addresses at which editions were published and are no more; of each the slug of the edition to go to.
+
+    That is the edition itself where it has moved, or the one that has the first of its stories which is still there.
+    """
+    there = {edition.id: edition.slug for edition in made.editions}
+    own = {urls.edition(edition) for edition in made.editions}
+    of = {story.id: edition.slug for edition in made.editions for story in edition.stories}
+    stories = {one.id: one.stories for one in record.editions()}
+    found: dict[str, str] = {}
+    for id_, item in record.of(EDITION).items():
+        slug = there.get(id_) or next((of[story] for story in sorted(stories[id_]) if story in of), "")
+        if slug:
+            found |= {address: slug for address in item.known if address not in own}
+    return found
+
+
+def moved(site: Site, made: Newspaper, record: PublishedRecord) -> Iterable[Problem]:
     """A note for each story that has another address than the one that was published last."""
-    for story in stories:
+    published = record.addresses()
+    for story in made.stories:
         before = published.get(story.id)
         if before and before[-1] != (address := urls.story(story, site.zone)):
             place = Place(f"{site.settings.content}/stories/{story.path}", 1)
