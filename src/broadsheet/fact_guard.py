@@ -6,6 +6,7 @@ did, and what the others claim, for the record. A story's claims are in it, not 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 
@@ -82,7 +83,7 @@ def _answered(story: Story, seen: PublishedItem, digest: str, accepted: Collecti
 def _warning(altered: list[Alteration], place: Place) -> Problem:
     told = "; ".join(f"it says {_quoted(one.says)} where {_quoted(one.said)} was published" for one in altered[:_TOLD])
     more = f"; and {len(altered) - _TOLD} more" if len(altered) > _TOLD else ""
-    path = place.file.partition("/stories/")[2]
+    path = shlex.quote(place.file.partition("/stories/")[2])
     hint = (
         "Tell readers with a correction in its front matter (corrections: a list of date and text), or in one line: "
         f'broadsheet publish --corrected {path} "what was wrong". Or put it back. '

@@ -15,7 +15,7 @@ from broadsheet import __version__, newsroom, pages, render
 from broadsheet import published as record
 from broadsheet.cache.snapshot import code_digests
 from broadsheet.cache.store import Store
-from broadsheet.config import Settings, Site
+from broadsheet.config import PublishRules, Settings, Site
 from broadsheet.content import positions
 from broadsheet.errors import Report
 from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, SearchEntry, Story
@@ -219,7 +219,7 @@ def has_cards(theme: render.Theme, options: Options) -> bool:
 
 def visible(settings: Settings) -> Settings:
     """The settings as far as pages show them: not where a site goes, nor what its editors are told of it."""
-    return msgspec.structs.replace(settings, output="", targets={}, silence={}, page_weight=0)
+    return msgspec.structs.replace(settings, output="", targets={}, publish=PublishRules(), silence={}, page_weight=0)
 
 
 class Keys:

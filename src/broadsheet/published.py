@@ -184,16 +184,61 @@ def keep(site: Site, items: Iterable[PublishedItem], target: str, now: dt.dateti
     """Take down what has just been sent to a target. Raises BroadsheetError, such as ``published-unreadable``.
 
     A thing keeps its old addresses, and what it claimed where that is not said anew. One that is as it was when it was
-    last sent there keeps its line.
+    last sent there keeps its line. One of these kinds that is not among them is there no longer.
     """
-    made = tuple(items)
+    made = {item.key: item for item in items}
+    kinds = {kind for kind, _ in made}
     moment = now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def sent(known: dict[_Key, PublishedItem]) -> None:
-        for item in made:
-            known[item.key] = _sent(known.get(item.key), item, target, moment)
+        for key, item in known.items():
+            if target in item.sent and key not in made and key[0] in kinds:
+                others = {name: one for name, one in item.sent.items() if name != target}
+                known[key] = msgspec.structs.replace(item, sent=others)
+        for key, item in made.items():
+            known[key] = _sent(known.get(key), item, target, moment)
 
     change(site, sent)
+
+
+def answer(site: Site, harmless: Mapping[str, str]) -> None:
+    """Keep of stories, by id, the digests of words that an editor said change no fact. Raises BroadsheetError."""
+
+    def answered(known: dict[_Key, PublishedItem]) -> None:
+        for id_, digest in harmless.items():
+            item = known[STORY, id_]
+            known[item.key] = msgspec.structs.replace(item, harmless=digest)
+
+    change(site, answered)
+
+
+def with_old(item: PublishedItem, old: Iterable[str]) -> PublishedItem:
+    """A thing that has stood at other addresses before."""
+    others = (address for address in old if address not in item.addresses)
+    return msgspec.structs.replace(item, addresses=(*others, *item.addresses))
+
+
+def pending(items: Iterable[PublishedItem], record: PublishedRecord) -> dict[str, str]:
+    """The addresses that readers will meet first while these things are sent, by kind and id."""
+    found = {}
+    for item in items:
+        before = record.items.get(item.key)
+        if not before or before.addresses[-1:] != item.addresses[-1:]:
+            found[" ".join(item.key)] = item.addresses[-1]
+    return found
+
+
+def recover(site: Site, seen: Mapping[str, str]) -> None:
+    """Take down addresses that readers could have met, though their publication broke off. Raises BroadsheetError."""
+
+    def met(known: dict[_Key, PublishedItem]) -> None:
+        for name, address in seen.items():
+            kind, _, id_ = name.partition(" ")
+            item = known.get((kind, id_)) or PublishedItem(id_, kind)
+            others = (old for old in item.addresses if old != address)
+            known[item.key] = msgspec.structs.replace(item, addresses=(*others, address))
+
+    change(site, met)
 
 
 def change(site: Site, deed: Callable[[dict[_Key, PublishedItem]], None], *, anyway: bool = False) -> None:

@@ -16,6 +16,7 @@ from broadsheet.model import Story
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built
 
+GONE = "address-gone"  # of what was published; said before every publication
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
 
 
@@ -55,7 +56,7 @@ def gone(site: Site, built: Built) -> Iterator[Problem]:
         hint = "Bring it back, or name the address under 'aliases' of a story that takes its place."
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
         message = f"/{lost[-1]}{more} was published, and nothing answers there: {why}"
-        yield warning("address-gone", message, Place(shown, line), hint)
+        yield warning(GONE, message, Place(shown, line), hint)
 
 
 class _Desk:
