@@ -245,7 +245,8 @@ class Edition(msgspec.Struct, frozen=True, gc=False):
     """The digest of a day, week or month: a lead, the sections in the site's order, briefs; every story exactly once.
 
     ``slug`` names it in addresses (2025-05-08, 2025-w19, 2025-05); ``first`` and ``last`` are its days, both included;
-    ``number`` counts from 1 at the oldest edition. ``note`` is the editor's word on it.
+    ``number`` counts from 1 at the oldest edition. ``note`` is the editor's word on it. ``id`` is the slug under which
+    it was published first, by which feeds know it.
     """
 
     number: int
@@ -258,11 +259,21 @@ class Edition(msgspec.Struct, frozen=True, gc=False):
     lead: Story
     desks: tuple[Desk, ...]
     briefs: tuple[Story, ...]
+    id: str = ""
 
     @property
     def stories(self) -> tuple[Story, ...]:
         """Every story of the edition in the order of the page."""
         return (self.lead, *(s for desk in self.desks for s in desk.stories), *self.briefs)
+
+
+class PublishedEdition(msgspec.Struct, frozen=True):
+    """An edition as it was published last: the slug of its first publication and the last, its number, its stories."""
+
+    id: str
+    slug: str
+    number: int
+    stories: frozenset[str] = frozenset()
 
 
 class Tie(msgspec.Struct, frozen=True):

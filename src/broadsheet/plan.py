@@ -12,10 +12,10 @@ from hashlib import blake2b
 import msgspec
 
 from broadsheet import __version__, newsroom, pages, render
-from broadsheet import published as addresses
+from broadsheet import published as record
 from broadsheet.cache.snapshot import code_digests
 from broadsheet.cache.store import Store
-from broadsheet.config import Settings, Site
+from broadsheet.config import PublishRules, Settings, Site
 from broadsheet.content import positions
 from broadsheet.errors import Report
 from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, SearchEntry, Story
@@ -138,12 +138,14 @@ def make(
     lap: Callable[[str], None] = lambda _stage: None,
 ) -> WholePlan:
     """The plan of these sources; problems go into the report."""
+    published = record.load(site, report)
     newspaper, problems = newsroom.assemble(
         sources.stories,
         site.settings,
         now=options.now,
         preview=options.preview,
         notes=sources.notes,
+        published=published.editions(),
         memory=store,
         workers=options.workers or cores(),
     )
@@ -154,8 +156,7 @@ def make(
     view = pages.with_share(view, sources.static.get("share.png"), site.settings.url)
     marks = newsroom.marked(newspaper.everything, options.now) if options.preview else {}
     retracted = {story.id for story in newspaper.retracted}
-    published = addresses.load(site, report)
-    report.extend(addresses.moved(site, newspaper.everything, published))
+    report.extend(record.moved(site, newspaper, published))
     stock = pages.Stock(
         prose=sources.prose,
         pictures=sources.pictures,
@@ -165,7 +166,8 @@ def make(
         faults=sources.faults,
         cards={id_: card for id_, card in sources.cards.items() if id_ not in retracted},
         kinds=tuple(options.pages),
-        published=published,
+        published=published.addresses(),
+        old=record.old_editions(newspaper, published),
     )
     planned, unplanned = pages.plan(newspaper, stock, site)
     report.extend(unplanned)
@@ -219,7 +221,7 @@ def has_cards(theme: render.Theme, options: Options) -> bool:
 
 def visible(settings: Settings) -> Settings:
     """The settings as far as pages show them: not where a site goes, nor what its editors are told of it."""
-    return msgspec.structs.replace(settings, output="", targets={}, silence={}, page_weight=0)
+    return msgspec.structs.replace(settings, output="", targets={}, publish=PublishRules(), silence={}, page_weight=0)
 
 
 class Keys:

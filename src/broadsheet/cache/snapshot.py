@@ -247,7 +247,7 @@ def output_digest(there: Iterable[File]) -> bytes:
 
 def _published(site: Site) -> str:
     """The times of change of the files that say what was published."""
-    known = (site.content / "published.json", site.content / "published" / "addresses.json")
+    known = [site.content / name for name in ("published/record.jsonl", "published/addresses.json", "published.json")]
     return " ".join(f"{file.stat().st_mtime_ns}" if file.exists() else "-" for file in known)
 
 

@@ -32,6 +32,12 @@ SHIPPED = _HERE / "themes" if (_HERE / "themes").is_dir() else _HERE.parents[1] 
 WORK = ".broadsheet"  # the folder in a site of what may be deleted at any time
 
 
+class PublishRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for every publication, under [tool.broadsheet.publish]; also for a host that builds for itself."""
+
+    hold_review: bool = False  # whether nothing goes out while a story that is out has a ``review``
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a site's owner decides, under [tool.broadsheet]. Lists of names keep their order."""
 
@@ -77,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_weight: int = 25  # kilobytes of a page that check lets pass, compressed and without pictures; 0: any
     silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files for which it is not reported
     targets: dict[str, Target] = {}  # where the site is published: a name → a kind of place, and where it is
+    publish: PublishRules = PublishRules()  # hold_review = true: nothing is sent while a story is to be looked at
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -73,10 +73,10 @@ class Notes:
         if not wanting:
             return {}
         edition_of = {story.id: slug for slug, stories in groups.items() for story in stories}
-        finder = _Finder(self.everyone)
+        finder = Finder(self.everyone)
         return {one.slug: self._wishes(one, finder, edition_of) for one in wanting}
 
-    def _wishes(self, one: EditionNote, finder: _Finder, edition_of: Mapping[str, str]) -> Wishes:
+    def _wishes(self, one: EditionNote, finder: Finder, edition_of: Mapping[str, str]) -> Wishes:
         def found(names: Iterable[str]) -> Iterator[Story]:
             for name in names:
                 story = self._named(one, name, finder, edition_of)
@@ -88,7 +88,7 @@ class Notes:
         briefs = {story.id: place for place, story in enumerate(found(one.briefs))}
         return Wishes(lead, order, briefs)
 
-    def _named(self, one: EditionNote, name: str, finder: _Finder, edition_of: Mapping[str, str]) -> Story | None:
+    def _named(self, one: EditionNote, name: str, finder: Finder, edition_of: Mapping[str, str]) -> Story | None:
         """The story of this edition that a name means; else None, and a problem that says where it is instead."""
         stories = finder.find(name)
         place = _place(one, name)
@@ -111,7 +111,7 @@ class Notes:
         return any(periods.slug(periods.first_day(day, self.period), self.period) == slug for day in days)
 
 
-class _Finder:
+class Finder:
     """Finds stories by what an editor may call them: id, file with or without its folders and ending, slug."""
 
     def __init__(self, stories: Sequence[Story]) -> None:

@@ -32,7 +32,7 @@ from broadsheet.text import slug
 class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     """An edition's page; ``front`` where it is the front page too. ``running`` are the threads that it goes on with.
 
-    ``pictures`` are those that its note shows.
+    ``pictures`` are those that its note shows; ``id`` is what feeds know it by.
     """
 
     number: int
@@ -49,6 +49,7 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     next: EditionRef | None
     front: bool
     pictures: tuple[Asset, ...] = ()
+    id: str = ""
 
 
 class EditionSummary(msgspec.Struct, frozen=True):
@@ -160,6 +161,7 @@ def inputs(context: PlanContext, place: int, *, front: bool = False) -> EditionI
         next=refs[place - 1] if place else None,
         front=front,
         pictures=context.made.pictures(edition.note) if edition.note else (),
+        id=edition.id,
     )
 
 

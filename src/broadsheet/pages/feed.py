@@ -303,7 +303,7 @@ class Feeds:
                 heading = f"<h3>{escape(name)}</h3>" if name else ""
                 parts.append(heading + "<ul>" + "".join(f"<li>{self._headline(item)}</li>" for item in desk) + "</ul>")
         return FeedItem(
-            id=f"{self.mark}:{made.address}",
+            id=f"{self.mark}:{urls.edition_address(made.id) if made.id else made.address}",
             title=made.title or self.dates.span(made.first, made.last).text,
             url=self.at.absolute(made.address),
             summary=lead.title,

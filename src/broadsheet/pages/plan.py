@@ -31,7 +31,8 @@ class Stock(msgspec.Struct, frozen=True):
     ``pictures`` are by their name below content/, and so are the ``faults`` of those that cannot be shown; ``cards``
     are the share cards of stories, by id. ``static`` are the theme's files, ``marks`` what a preview tells of a story,
     by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed.
-    ``kinds`` are the site's own kinds of pages. ``published`` are the addresses at which stories have been, by id.
+    ``kinds`` are the site's own kinds of pages. ``published`` are the addresses at which stories have been, by id;
+    ``old`` those at which editions have been, each with the slug of the one that has its stories now.
     """
 
     prose: Sequence[Prose] = ()
@@ -43,6 +44,7 @@ class Stock(msgspec.Struct, frozen=True):
     cards: Mapping[str, Asset] = {}
     kinds: tuple[Any, ...] = ()
     published: Mapping[str, tuple[str, ...]] = {}
+    old: Mapping[str, str] = {}
 
 
 class PlanContext:

@@ -75,6 +75,7 @@ class _Plan:
             path = urls.old(alias)
             if not self._taken(path):
                 yield self._kept(alias, address, path, RedirectInputs(None, Name(title, address)))
+        yield from self._editions()
         yield Page(urls.REDIRECTS, "_redirects", RedirectsInputs(tuple(sorted(self._pairs))))
 
     def _of(self, story: Story) -> Iterator[Page]:
@@ -108,6 +109,16 @@ class _Plan:
                 inputs = RedirectInputs(self.context.links[story.id])
                 yield self._kept(f"/{address}", item.address, path, inputs, f"{self.folder}/{story.path}")
 
+    def _editions(self) -> Iterator[Page]:
+        """The addresses at which editions have been published, whose stories stand in another now."""
+        old = self.context.stock.old
+        editions = {edition.slug: edition for edition in self.context.newspaper.editions} if old else {}
+        for address, slug in old.items():
+            path = urls.file(address)
+            if not self._taken(path):
+                there = Name(editions[slug].title or slug, urls.edition(editions[slug]))
+                yield self._kept(f"/{address}", there.address, path, RedirectInputs(None, there))
+
     def _path(self, alias: str, item: Item) -> str:
         path = urls.old(alias)
         if _folded(path) == _folded(urls.file(item.address)):
@@ -122,7 +133,7 @@ class _Plan:
         self._pairs.append((alias, address))
         key = _folded(path)
         self._folders.update(folders((key,)))
-        self._files[key] = origin or "a running story"
+        self._files[key] = origin or "another page"
         return Page(path, "redirect", inputs, origin)
 
     def _taken(self, path: str) -> str:
