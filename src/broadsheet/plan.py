@@ -168,6 +168,8 @@ def make(
         kinds=tuple(options.pages),
         published=published.addresses(),
         old=record.old_editions(newspaper, published),
+        places=published.places(),
+        expired=frozenset([story.id for story in sources.stories if story.expires and story.expires <= options.now]),
     )
     planned, unplanned = pages.plan(newspaper, stock, site)
     report.extend(unplanned)

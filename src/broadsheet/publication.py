@@ -16,6 +16,7 @@ from broadsheet.cache import lock, snapshot
 from broadsheet.clearance import Answers, Clearance, Destination, clear, named
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
+from broadsheet.desk.freeze import freeze_closed
 from broadsheet.desk import corrections
 from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.pages import urls
@@ -109,7 +110,10 @@ def publish_site(
         report.extend((*objections, *_others(name, changes)))
         if not (request.dry or objections or (request.strict and report.exit_code(strict=True))):
             files = publish.short(bundle.digests("sha256"))
-            items = tuple(published.newspaper(site, built.newspaper, cleared.record, cleared.guarded.claimed))
+            items = (
+                *published.newspaper(site, built.newspaper, cleared.record, cleared.guarded.claimed),
+                *published.places(built.plan, cleared.record),
+            )
             under_way = before
             if not changes.empty:
                 under_way = publish.begun(before, files, known.entries, published.pending(items, cleared.record))
@@ -117,6 +121,7 @@ def publish_site(
                 target.send(bundle, changes, tell)
             published.keep(site, items, name, options.now)
             publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
+            report.extend(freeze_closed(site, built.newspaper, options.now))
             snapshot.acknowledge(site)
             report.extend(_verified(site, _url(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)

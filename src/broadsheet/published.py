@@ -20,8 +20,10 @@ import msgspec
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, note, warning
-from broadsheet.model import Newspaper, PublishedEdition, Story
+from broadsheet import pages
+from broadsheet.model import Newspaper, Page, PublishedEdition, PublishedPage, Story
 from broadsheet.pages import urls
+from broadsheet.pages.redirects import RedirectInputs
 
 FOLDER = "published"  # below content/
 FILE = f"{FOLDER}/record.jsonl"
@@ -50,7 +52,7 @@ class PublishedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     ``addresses`` are below the site's root, from the oldest to the one that it has. ``edition`` is the slug of a
     story's edition, ``number`` that edition's. ``digest`` is of the words of which ``claims`` are what they claim, when
     it had that many ``corrections``; ``harmless`` is the digest of words that an editor said change no fact of it.
-    ``sent`` is how it went to each target last.
+    ``sent`` is how it went to each target last. ``members`` and ``pages`` are as in ``PublishedPage``.
     """
 
     id: str
@@ -64,6 +66,8 @@ class PublishedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     claims: str = ""
     harmless: str = ""
     sent: Mapping[str, Sending] = {}
+    members: tuple[str, ...] = ()
+    pages: int = 1
 
     @property
     def key(self) -> _Key:
@@ -100,6 +104,15 @@ class PublishedRecord(msgspec.Struct, frozen=True):
         return tuple(
             PublishedEdition(item.id, item.edition, item.number, frozenset(stories.get(item.edition, ())))
             for item in self.of(EDITION).values()
+        )
+
+    def places(self) -> tuple[PublishedPage, ...]:
+        """All pages that were published."""
+        return tuple(
+            PublishedPage(
+                one.kind, one.title, one.known, one.members, one.pages, one.id, one.edition, out=bool(one.sent)
+            )
+            for one in self.items.values()
         )
 
     def addresses(self, kind: str = STORY) -> PublishedAddresses:
@@ -172,6 +185,35 @@ def newspaper(
                 claims=words.claims,
                 sent={"": Sending("", address, state(story), len(story.corrections))},
             )
+
+
+def places(plan: Iterable[Page], record: PublishedRecord) -> Iterator[PublishedItem]:
+    """What is published with the pages of a plan besides stories and editions: each with the addresses that lead to it.
+
+    A page keeps the id that it has in the record under its address, or under one that leads to it now; else its address
+    is its id, which is no id of another.
+    """
+    pages_ = tuple(plan)
+    old: dict[str, list[str]] = {}
+    for page in pages_:
+        if isinstance(page.inputs, RedirectInputs) and page.inputs.page:
+            old.setdefault(page.inputs.page.address, []).append(urls.answered(page.path))
+    known = {(item.kind, item.known[-1]): item for item in record.items.values() if item.known}
+    known_addresses = {address for item in record.items.values() for address in item.known}
+    used = {item.key for item in known.values()}
+    for address, thing in pages.things(pages_).items():
+        before = [address for address in old.get(address, ()) if address in known_addresses]
+        same = next((known[thing.kind, one] for one in (address, *before) if (thing.kind, one) in known), None)
+        id_, number = address, 1
+        while same is None and (thing.kind, id_) in used:
+            number += 1
+            id_ = f"{address}{number}"
+        yield PublishedItem(
+            same.id if same else id_, thing.kind, thing.title, (*before, address),
+            sent={"": Sending("", address)},
+            members=thing.members,
+            pages=max(thing.pages, same.pages if same else 1),
+        )  # fmt: skip
 
 
 def state(story: Story) -> str:

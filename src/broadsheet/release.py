@@ -19,6 +19,7 @@ from broadsheet.cache import lock, snapshot
 from broadsheet.clearance import Answers, Clearance, Destination, clear
 from broadsheet.config import Site
 from broadsheet.content import guarded
+from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Place, Report, fail
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, Progress
@@ -81,9 +82,13 @@ def release_site(
             _answered(site, file, shown, before, cleared)
             report.extend(cleared.objections)
             return found
-        items = published.newspaper(site, cleared.built.newspaper, cleared.record, cleared.guarded.claimed)
+        items = (
+            *published.newspaper(site, cleared.built.newspaper, cleared.record, cleared.guarded.claimed),
+            *published.places(cleared.built.plan, cleared.record),
+        )
         published.keep(site, items, HOST, options.now)
         publish.save(file, publish.done(before, {}, {}, cleared.known.entries), before, shown)
+        report.extend(freeze_closed(site, cleared.built.newspaper, options.now))
         snapshot.acknowledge(site)
         report.extend(
             msgspec.structs.replace(problem, severity="warning")

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.config import Settings
-from broadsheet.model import Desk, Edition, Frozen, Period, PublishedEdition, Story
+from broadsheet.model import Desk, Edition, EditionNote, Frozen, Period, PublishedEdition, Story
 from broadsheet.newsroom import periods
 from broadsheet.newsroom.edition_notes import Notes, Wishes
 
@@ -71,15 +71,22 @@ def editions(
                 period=one.period,
                 first=one.first,
                 last=periods.last_day(one.first, one.period),
-                title=note.title if note else "",
+                title=_title(note) if note else "",
                 note=note.text if note else None,
                 lead=lead,
                 desks=desks,
                 briefs=briefs,
                 id=ids[one.slug],
+                file=note.file if note else "",
+                frozen=note.frozen if note else None,
             )
         )
     return tuple(reversed(made))
+
+
+def _title(note: EditionNote) -> str:
+    """What an edition is called. One that is frozen keeps the name that it was printed with."""
+    return note.frozen.name if note.frozen and note.frozen.words else note.title
 
 
 def _recognised(dealt: Sequence[Dealt], published: Sequence[PublishedEdition]) -> dict[str, PublishedEdition]:

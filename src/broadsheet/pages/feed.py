@@ -297,16 +297,16 @@ class Feeds:
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
         note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address) if made.note else ""
-        parts = [note, f"<h2>{self._headline(made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
+        parts = [note, f"<h2>{self._headline(made, made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:
                 heading = f"<h3>{escape(name)}</h3>" if name else ""
-                parts.append(heading + "<ul>" + "".join(f"<li>{self._headline(item)}</li>" for item in desk) + "</ul>")
+                parts.append(heading + "<ul>" + "".join(f"<li>{self._headline(made, item)}</li>" for item in desk) + "</ul>")
         return FeedItem(
             id=f"{self.mark}:{urls.edition_address(made.id) if made.id else made.address}",
             title=made.title or self.dates.span(made.first, made.last).text,
             url=self.at.absolute(made.address),
-            summary=lead.title,
+            summary=made.headline(made.lead),
             html="\n".join(filter(None, parts)),
             date=self.said(date),
             updated=self.said(changed),
@@ -314,8 +314,8 @@ class Feeds:
             picture=self._enclosure(made.lead.picture, lead) if made.lead.picture else None,
         )
 
-    def _headline(self, item: Item) -> str:
-        return f'<a href="{escape(self.at.absolute(item.address))}">{escape(item.story.title)}</a>'
+    def _headline(self, made: EditionInputs, item: Item) -> str:
+        return f'<a href="{escape(self.at.absolute(item.address))}">{escape(made.headline(item))}</a>'
 
     def _enclosure(self, asset: Asset, story: Story) -> Enclosure:
         words = story.image

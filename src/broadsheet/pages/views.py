@@ -58,6 +58,7 @@ class Titles(msgspec.Struct, frozen=True):
     retracted: str = "Retracted"
     search: str = "Search"
     lost: str = "Page not found"
+    gone: str = "This page is gone"
 
 
 class SiteView(msgspec.Struct, frozen=True):
