@@ -68,7 +68,8 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
     ``reason`` is why it is a draft. ``embargo`` is a moment before which it is not out, where that is later than its
-    date. ``retracted`` is the notice that stands in the place of its text. ``terms`` is what it says for the keys of a site's own taxonomies.
+    date. ``retracted`` is the notice that stands in the place of its text. ``terms`` is what it says for the keys of a
+    site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 

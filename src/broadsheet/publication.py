@@ -16,8 +16,8 @@ from broadsheet.cache import lock, snapshot
 from broadsheet.clearance import Answers, Clearance, Destination, clear, named
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
-from broadsheet.desk.freeze import freeze_closed
 from broadsheet.desk import corrections
+from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Progress, desk

@@ -17,10 +17,10 @@ from types import MappingProxyType
 
 import msgspec
 
+from broadsheet import pages
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, note, warning
-from broadsheet import pages
 from broadsheet.model import Newspaper, Page, PublishedEdition, PublishedPage, Story
 from broadsheet.pages import urls
 from broadsheet.pages.redirects import RedirectInputs

@@ -31,7 +31,9 @@ DATABASE = "cache.db"
 _MAGIC = b"SQLite format 3\0"  # how a database begins (sqlite.org/fileformat2)
 # Problems of the machine, and pages that wait for a day: no file of the site tells their end.
 LACKS = frozenset({"search-missing", "search-words", "page-timed"})
-PUBLISHED = frozenset({"fact-changed", "story-moved", "published-unreadable"})  # of what was published before
+PUBLISHED = frozenset(
+    {"fact-changed", "story-moved", "page-moved", "page-gone", "published-unreadable"}
+)  # of what was published before
 LISTED = 20  # stories that wait for an editor, of each kind, that a build names
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
 

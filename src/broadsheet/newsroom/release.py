@@ -33,11 +33,7 @@ def released(stories: Iterable[Story], now: dt.datetime, *, preview: bool = Fals
     """The stories that are out at ``now``; all of them in a preview."""
     if preview:
         return list(stories)
-    return [
-        story
-        for story in stories
-        if appears(story) <= now and story.status != "draft" and not _gone(story, now)
-    ]
+    return [story for story in stories if appears(story) <= now and story.status != "draft" and not _gone(story, now)]
 
 
 def _gone(story: Story, now: dt.datetime) -> bool:

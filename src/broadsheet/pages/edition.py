@@ -244,8 +244,7 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
         note=context.body(made.note, made.pictures) if made.note else Markup(),
         lead=card(made.lead),
         desks=tuple(
-            DeskView(context.link(name), tuple(map(card, items)), f"desk-{_anchor(name)}")
-            for name, items in made.desks
+            DeskView(context.link(name), tuple(map(card, items)), f"desk-{_anchor(name)}") for name, items in made.desks
         ),
         briefs=tuple(map(card, made.briefs)),
         running=tuple([running_view(running, context) for running in made.running]),

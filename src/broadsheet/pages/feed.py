@@ -301,7 +301,9 @@ class Feeds:
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:
                 heading = f"<h3>{escape(name)}</h3>" if name else ""
-                parts.append(heading + "<ul>" + "".join(f"<li>{self._headline(made, item)}</li>" for item in desk) + "</ul>")
+                parts.append(
+                    heading + "<ul>" + "".join(f"<li>{self._headline(made, item)}</li>" for item in desk) + "</ul>"
+                )
         return FeedItem(
             id=f"{self.mark}:{urls.edition_address(made.id) if made.id else made.address}",
             title=made.title or self.dates.span(made.first, made.last).text,

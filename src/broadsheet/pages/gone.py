@@ -207,5 +207,7 @@ GONE = Kind(
     "gone",
     GoneInputs,
     _view,
-    templates={"gone.html": template("What stands at the address of a page that was published and is gone.", gone=GoneView)},
+    templates={
+        "gone.html": template("What stands at the address of a page that was published and is gone.", gone=GoneView)
+    },
 )

@@ -32,8 +32,8 @@ class Stock(msgspec.Struct, frozen=True):
     are the share cards of stories, by id. ``static`` are the theme's files, ``marks`` what a preview tells of a story,
     by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed.
     ``kinds`` are the site's own kinds of pages. ``published`` are the addresses at which stories have been, by id;
-    ``old`` those at which editions have been, each with the slug of the one that has its stories now. ``places`` are all
-    pages that were published; ``expired`` the ids of stories that have expired since.
+    ``old`` those at which editions have been, each with the slug of the one that has its stories now. ``places`` are
+    all pages that were published; ``expired`` the ids of stories that have expired since.
     """
 
     prose: Sequence[Prose] = ()

@@ -1,8 +1,9 @@
 """Redirects: a page at each old address that leads to the new one, and hosts' table of them.
 
 In: the stories with their aliases and the addresses at which they have been published, the threads that went into
-others, all pages that were published, the paths of all other pages. Out: their pages; of each what the press writes. An alias that is no plain path of
-a page, or that something else has, is refused by name and line, and stands in no table.
+others, all pages that were published, the paths of all other pages. Out: their pages; of each what the press writes.
+An alias that is no plain path of a page, or that something else has, is refused by name and line, and stands in no
+table.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class _Plan:
             except ValueError as cause:
                 path, said = "", str(cause)
             if said:
-                hint = "An old address is the path of a page, such as /about-us/, that nothing else has. Take out any other."
+                hint = "An old address is the path of a page that nothing else has, such as /about-us/: take it out."
                 message = f"alias {alias!r} is refused: {said}"
                 self.context.problems.append(warning("alias", message, Place(file, line), hint))
             else:

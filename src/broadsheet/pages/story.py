@@ -97,8 +97,8 @@ class StoryView(msgspec.Struct, frozen=True):
     Broadsheet's own.
 
     ``standfirst`` is the summary where the body does not begin with the same words; ``also`` are other reports of it.
-    ``previous`` and ``next`` are its neighbours in the order of its edition. ``retracted`` is the notice where the story
-    is retracted: then ``body`` is that notice too, and nothing is left of the text.
+    ``previous`` and ``next`` are its neighbours in the order of its edition. ``retracted`` is the notice where the
+    story is retracted: then ``body`` is that notice too, and nothing is left of the text.
     """
 
     card: Card
@@ -281,8 +281,7 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
         "creativeWorkStatus": "Retracted" if story.retracted else "",
         "isBasedOn": _source(story.source),
         "correction": [
-            {"@type": "CorrectionComment", "text": it.text, "datePublished": data.moment(it.date)}
-            for it in told
+            {"@type": "CorrectionComment", "text": it.text, "datePublished": data.moment(it.date)} for it in told
         ],
     }
     above = ((section.title, section.address),) if section and section.address else ()
