@@ -114,4 +114,4 @@ def test_a_silenced_fact_stops_nothing_and_anyway_lets_it_out_with_a_warning(pub
 
 
 def made_quiet(made: Workshop) -> str:
-    return f"-- pyproject.toml --\n{(made.root / 'pyproject.toml').read_text()}\n[tool.broadsheet.silence]\nfact-changed = [\"*\"]\n"
+    return f'-- pyproject.toml --\n{(made.root / "pyproject.toml").read_text()}\n[tool.broadsheet.silence]\nfact-changed = ["*"]\n'
