@@ -20,7 +20,7 @@ from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.model import Newspaper
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Progress, build
-from broadsheet.publish.folder import Folder
+from broadsheet.publish import releases
 from broadsheet.text import did_you_mean
 
 RECORDS = "published"  # the folder below content/
@@ -75,13 +75,13 @@ def publish_site(
     Problems go into the report. Raises BroadsheetError where the target, or the record, cannot be read or written.
     """
     name = chosen(site, request.target, request.targets)
-    file, shown = _record(site, name)
+    file, shown = record_file(site, name)
     with lock.held(site.root, "publish"):
         before = publish.load(file, shown)
         built = build(site, options, report, tell)
         seconds = _checked(site, built, options, report, tell, strict=request.strict)
         digests = publish.Digests(site.cache)
-        target = _opened(site, name, request.targets, digests, options)
+        target = opened(site, name, request.targets, digests, options)
         made = render.Output(site.output, site.settings.output).made
         bundle = publish.Bundle(site.output, made, digests, target.extras)
         paths = frozenset(bundle.paths)
@@ -98,40 +98,20 @@ def publish_site(
         found = Publication(name, built, changes, resend_check, first=before is None, seconds=seconds)
         show(found)
         faulty = () if request.anyway else _faulty(report)
-        objections = [*faulty, *_blocked(name, changes), *_resends(site, built.newspaper, resend_check)]
-        report.extend((*objections, *_others(name, changes)))
+        objections = [*faulty, *blocked(name, changes), *_resends(site, built.newspaper, resend_check)]
+        report.extend((*objections, *others(name, changes)))
         if not (request.dry or objections or (request.strict and report.exit_code(strict=True))):
-            files = publish.short(bundle.digests("sha256"))
-            under_way = before
-            if not changes.empty:
-                under_way = publish.begun(before, files, known.entries)
-                publish.save(file, under_way, before, shown)
-                target.send(bundle, changes, tell)
-            publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
+            deliver(file, shown, before, target, bundle, changes, known.entries, tell)
+            keeper = releases.keeper(target, store(site, name, target, before))
+            report.extend(releases.keep(keeper, bundle, options.now, name))
             stories = built.newspaper.stories
             fact_guard.check(site, stories, remember=True, accepted=request.no_facts, most=_REMEMBERED)
             addresses.keep(site, stories)
             snapshot.acknowledge(site)
-            report.extend(_verified(site, _url(site, name, target), bundle, changes))
+            report.extend(looked_at(site, address(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
     return found
-
-
-def rollback(site: Site, options: Options, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:
-    """Bring back the release before the current one; the name of the target. Raises BroadsheetError."""
-    name = chosen(site, wanted, own)
-    target = _opened(site, name, own, publish.Digests(site.cache), options)
-    if not isinstance(target, Folder):
-        hint = "Only a folder keeps its releases. Elsewhere bring back the content, and publish that."
-        raise fail("no-rollback", "this target keeps no releases", Place(name), hint)
-    file, shown = _record(site, name)
-    with lock.held(site.root, "publish"):
-        before = publish.load(file, shown)
-        files = publish.short(target.rollback())
-        after = msgspec.structs.replace(before or publish.Record(), files=files, leaving={})
-        publish.save(file, after, before, shown)
-    return name
 
 
 def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:
@@ -156,20 +136,51 @@ def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> s
     return next(iter(known))
 
 
-def _opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, options: Options) -> publish.Target:
+def deliver(
+    file: Path,
+    shown: str,
+    before: publish.Record | None,
+    target: publish.Target,
+    bundle: publish.Bundle,
+    changes: publish.Changes,
+    entries: Mapping[str, publish.PublishedEntry],
+    tell: Progress,
+) -> None:
+    """Send what changes. The record in ``file`` names it before that, and says afterwards that it is complete.
+
+    Raises BroadsheetError; the next publication goes on from there.
+    """
+    files = publish.short(bundle.digests("sha256"))
+    under_way = before
+    if not changes.empty:
+        under_way = publish.begun(before, files, entries)
+        publish.save(file, under_way, before, shown)
+        target.send(bundle, changes, tell)
+    publish.save(file, publish.done(before, files, changes.leaving, entries), under_way, shown)
+
+
+def opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, options: Options) -> publish.Target:
+    """The target of a name: one of the site's own, or of the settings. Raises BroadsheetError."""
     if name in own:
         return own[name]
     apart = {"content": site.content, "the built site": site.output, "themes": site.themes, "the cache": site.cache}
     return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now, apart)
 
 
-def _url(site: Site, name: str, target: publish.Target) -> str:
+def store(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> publish.Store:
+    """What keeps the releases of a target that does not do so itself."""
+    keep = int(getattr(site.settings.targets.get(name, target), "keep", releases.KEEP))
+    return publish.Store(site.cache / "releases", name, keep, before.files if before else {})
+
+
+def address(site: Site, name: str, target: publish.Target) -> str:
     """Where readers find what was sent; a target of the site's own may have it as ``url``."""
     known = site.settings.targets.get(name)
     return str(getattr(target, "url", known.url if known else ""))
 
 
-def _record(site: Site, name: str) -> tuple[Path, str]:
+def record_file(site: Site, name: str) -> tuple[Path, str]:
+    """The record of what was published at a target: its file, and the path by which people know it."""
     return site.content / RECORDS / f"{name}.json", f"{site.settings.content}/{RECORDS}/{name}.json"
 
 
@@ -196,7 +207,8 @@ def _faulty(report: Report) -> Iterable[Problem]:
         yield error("publish-errors", f"is not sent while it has {wrong}", Place("site"), hint)
 
 
-def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
+def blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    """An error for each file of somebody else's that is in the way."""
     hint = f"Publish elsewhere, or replace it: broadsheet publish {name} --accept PATH (a pattern such as '*' will do)."
     for path in changes.blocked[:_SHOWN]:
         yield error(
@@ -206,7 +218,8 @@ def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
         yield error("publish-foreign", f"so are {more} more files", Place(name), hint)
 
 
-def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
+def others(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    """A note of the files that somebody else put there."""
     if changes.others:
         some = ", ".join(changes.others[:3]) + (", …" if len(changes.others) > 3 else "")
         yield note(
@@ -226,7 +239,7 @@ def _resends(site: Site, newspaper: Newspaper, resend_check: publish.ResendCheck
         yield error("sent-again", message, Place(files.get(one.guid, one.feed)), hint)
 
 
-def _verified(site: Site, url: str, bundle: publish.Bundle, changes: publish.Changes) -> Iterable[Problem]:
+def looked_at(site: Site, url: str, bundle: publish.Bundle, changes: publish.Changes) -> Iterable[Problem]:
     """Look at what readers get, then tell the hub which feeds changed."""
     own = urls.Addresses(site.settings.url)
     there = urls.Addresses(url) if url else own
