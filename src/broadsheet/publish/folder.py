@@ -108,8 +108,11 @@ class Folder:
             disk.replace(self._releases / f"{name}{_OF}", of.encode())
         undone.rename(self._releases / name)
         self._switch(name)
-        names = self._names()
-        for old in [one for one in names if one != name][: max(0, len(names) - self._keep)]:
+        names = [one for one in self._names() if one != name]
+        spent = names[: max(0, len(names) + 1 - self._keep)]
+        if self._brought and self._brought.name in names:  # it is there twice now
+            spent = [self._brought.name, *(one for one in spent if one != self._brought.name)][: len(spent) or 1]
+        for old in spent:
             (self._releases / old).rename(self._releases / _SPENT)
             self._sweep()
         self._sweep()
@@ -132,9 +135,8 @@ class Folder:
         if not undone.is_dir():
             current, names = self._current() or "", self._names()
             unseen = [name for name in names if current and name > current]  # whose publication was killed
-            wanted = {current, self._brought.name if self._brought else ""}
-            spare = unseen or [name for name in names if name not in wanted][: max(0, len(names) - self._keep + 1)]
-            if spare and spare[0] not in wanted:
+            spare = unseen or [name for name in names if name != current][: max(0, len(names) - self._keep + 1)]
+            if spare and not self._brought:  # a rollback makes room by the release that it brings back, when it has
                 (self._releases / spare[0]).rename(undone)
                 self._sweep()
             else:

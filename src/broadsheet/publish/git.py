@@ -88,7 +88,8 @@ class Git:
         shutil.rmtree(tree, ignore_errors=True)
         with self._index() as index:
             self._git("read-tree", release.name, index=index)
-            self._git("-c", "core.autocrlf=false", "checkout-index", "--all", f"--prefix={tree}/", index=index)
+            tree.mkdir()
+            self._git(f"--work-tree={tree}", "-c", "core.autocrlf=false", "checkout-index", "--all", index=index)
         files = self._tree(release.name)
         for name, *_, ours in self._log(f"{release.name}..{self._tip}"):
             if not ours:

@@ -110,7 +110,7 @@ class Store:
         self._target = target
         self._keep = keep
         self._published = published
-        self._of = ""
+        self._brought: Release | None = None
 
     def releases(self) -> Sequence[Release]:
         """What can be brought back, the oldest first."""
@@ -143,7 +143,7 @@ class Store:
                     _laid(self._object(digest), f"{tree}/{path}")
         except OSError as cause:
             raise disk.unwritable(str(tree), cause) from cause
-        self._of = release.of or release.name
+        self._brought = release
         return Files(tree, files, "sha256")
 
     def keep(self, bundle: Bundle, now: dt.datetime) -> None:
@@ -161,10 +161,14 @@ class Store:
                 disk.write(str(self._object(digest)), bundle.read(path))
                 there.add(digest)
         if not newest or known[newest].files != digests:
-            kept = _Kept(now.astimezone(dt.UTC).replace(microsecond=0), digests, self._of)
+            of = (self._brought.of or self._brought.name) if self._brought else ""
+            kept = _Kept(now.astimezone(dt.UTC).replace(microsecond=0), digests, of)
             name = _name(kept.moment, newest)
             disk.replace(self._lists / f"{name}.json", msgspec.json.encode(kept, order="sorted"))
             known[name] = kept
+            if self._brought:  # it is there twice now
+                (self._lists / f"{self._brought.name}.json").unlink(missing_ok=True)
+                known.pop(self._brought.name, None)
         for name in sorted(known)[: -self._keep]:
             (self._lists / f"{name}.json").unlink(missing_ok=True)
         self._sweep(there)
