@@ -74,7 +74,7 @@ class Serial:
 
 
 class Outlet(Protocol):
-    """A way out: ``send`` publishes, and gives the codes of the errors that stopped it; ``live`` is what readers have."""
+    """A way out: ``live`` is what readers have."""
 
     live: Path
 
@@ -202,7 +202,9 @@ class Walk:
         live = self.outlet.live
         for said in self.reader.news():
             self.faults.append(("resent", said))
-        pages = {file.relative_to(live).as_posix() for file in live.rglob("*") if file.suffix in (".html", ".xml", ".json")}
+        pages = {
+            file.relative_to(live).as_posix() for file in live.rglob("*") if file.suffix in (".html", ".xml", ".json")
+        }
         here = {path.removesuffix("index.html") for path in pages if "/_" not in f"/{path}"}
         rules = (live / "_redirects").read_text().splitlines() if (live / "_redirects").exists() else []
         led = {rule.split()[0].strip("/") for rule in rules if rule.strip() and not rule.startswith("#")}
@@ -233,7 +235,8 @@ class Walk:
     def write(self, story: Serial) -> None:
         """The story's file, as it is to be."""
         lines = "".join(
-            f"- date: 2025-06-01T{n % 11:02}:{n:02}:00Z\n  text: Number {n} was wrong.\n" for n in range(story.corrections)
+            f"- date: 2025-06-01T{n % 11:02}:{n:02}:00Z\n  text: Number {n} was wrong.\n"
+            for n in range(story.corrections)
         )
         corrections = f"corrections:\n{lines}" if lines else ""
         self.file(story).parent.mkdir(parents=True, exist_ok=True)
@@ -253,7 +256,9 @@ class Walk:
         pick = self.random.choice
         day = self.random.randint(1, DAYS)
         title = f"The {pick(WORDS)} ferry, report {number}"
-        story = Serial(number, f"id-{number}", day, f"s{number}", title, pick(SECTIONS), 100 + self.random.randrange(800))
+        story = Serial(
+            number, f"id-{number}", day, f"s{number}", title, pick(SECTIONS), 100 + self.random.randrange(800)
+        )
         self.stories.append(story)
         self.write(story)
 

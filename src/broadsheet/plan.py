@@ -6,7 +6,7 @@ Nothing below output/ is touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -154,7 +154,8 @@ def make(
     view = pages.site_view(site, newspaper, sources.prose)
     view = pages.with_titles(view, sources.titles)
     view = pages.with_share(view, sources.static.get("share.png"), site.settings.url)
-    marks = newsroom.marked(newspaper.stories, options.now) if options.preview else {}
+    marks = newsroom.marked(newspaper.everything, options.now) if options.preview else {}
+    retracted = {story.id for story in newspaper.retracted}
     report.extend(record.moved(site, newspaper, published))
     stock = pages.Stock(
         prose=sources.prose,
@@ -163,17 +164,19 @@ def make(
         marks=marks,
         templates=sources.templates,
         faults=sources.faults,
-        cards=sources.cards,
+        cards={id_: card for id_, card in sources.cards.items() if id_ not in retracted},
         kinds=tuple(options.pages),
         published=published.addresses(),
         old=record.old_editions(newspaper, published),
+        places=published.places(),
+        expired=frozenset([story.id for story in sources.stories if story.expires and story.expires <= options.now]),
     )
     planned, unplanned = pages.plan(newspaper, stock, site)
     report.extend(unplanned)
     lap("plan")
     searched = pages.searched(planned) and not options.preview
     return WholePlan(
-        common=_common(site, options, sources, theme, view, planned, newspaper.stories, searched=searched),
+        common=_common(site, options, sources, theme, view, planned, newspaper.everything, searched=searched),
         pages=tuple(planned),
         paths=frozenset([page.path for page in planned]),
         stories=newspaper.stories,
@@ -191,13 +194,14 @@ def _common(
     theme: render.Theme,
     view: pages.SiteView,
     planned: Sequence[Page],
-    printed: Iterable[Story],
+    printed: Sequence[Story],
     *,
     searched: bool,
 ) -> Common:
     templates = sorted({page.template for page in planned})
     read = set(map(id, sources.stories))
-    carded = pages.headlines(sources.stories, site).keys() if has_cards(theme, options) else frozenset()
+    carded = set(pages.headlines(sources.stories, site)) if has_cards(theme, options) else set()
+    carded -= {story.id for story in printed if story.retracted}
     return Common(
         version=__version__,
         settings=visible(site.settings),

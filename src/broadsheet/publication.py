@@ -17,6 +17,7 @@ from broadsheet.clearance import Answers, Clearance, Destination, clear, named
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.desk import corrections
+from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Progress, desk
@@ -113,7 +114,7 @@ def publish_site(
         objections = [*cleared.objections, *blocked(name, changes)]
         report.extend((*objections, *others(name, changes)))
         if not (request.dry or objections or (request.strict and report.exit_code(strict=True))):
-            items = tuple(published.newspaper(site, built.newspaper, cleared.record, cleared.guarded.claimed))
+            items = cleared.items(site)
             noted = before
             if pending := {} if changes.empty else published.pending(items, cleared.record):
                 noted = msgspec.structs.replace(before or publish.Record(), pending=pending)
@@ -122,6 +123,7 @@ def publish_site(
             published.keep(site, items, name, options.now)
             if after.pending:
                 publish.save(file, msgspec.structs.replace(after, pending={}), after, shown)
+            report.extend(freeze_closed(site, built.newspaper, options.now))
             keeper = releases.keeper(target, store(site, name, target, before))
             report.extend(releases.keep(keeper, bundle, options.now, name))
             snapshot.acknowledge(site)

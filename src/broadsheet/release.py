@@ -19,6 +19,7 @@ from broadsheet.cache import lock, snapshot
 from broadsheet.clearance import Answers, Clearance, Destination, clear
 from broadsheet.config import Site
 from broadsheet.content import guarded
+from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Place, Report, fail
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, Progress
@@ -81,9 +82,9 @@ def release_site(
             _answered(site, file, shown, before, cleared)
             report.extend(cleared.objections)
             return found
-        items = published.newspaper(site, cleared.built.newspaper, cleared.record, cleared.guarded.claimed)
-        published.keep(site, items, HOST, options.now)
+        published.keep(site, cleared.items(site), HOST, options.now)
         publish.save(file, publish.done(before, {}, {}, cleared.known.entries), before, shown)
+        report.extend(freeze_closed(site, cleared.built.newspaper, options.now))
         snapshot.acknowledge(site)
         report.extend(
             msgspec.structs.replace(problem, severity="warning")
@@ -136,7 +137,7 @@ def rebuild(
         there: Mapping[str, str] = target.there(bundle).files if target else here
         items = [
             item if there[path] == here.get(path) else msgspec.structs.replace(item, digest="", claims="")
-            for item in published.newspaper(site, cleared.built.newspaper, cleared.record, cleared.guarded.claimed)
+            for item in cleared.items(site)
             if (path := urls.file(item.addresses[-1])) in there
         ]
         published.keep(

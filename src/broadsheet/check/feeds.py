@@ -17,7 +17,7 @@ from broadsheet.render.feeds.atom import iri
 
 def problems(site: Site, built: Built, found: Gathered, now: dt.datetime) -> Iterator[Problem]:
     """What is wrong with the feeds; of what a story does to many of them only one is named."""
-    files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in built.newspaper.stories}
+    files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in built.newspaper.everything}
     files |= {iri(id_): file for id_, file in files.items()}  # as Atom has them
     hint = "Subscribers' readers may refuse the feed, or show it wrong."
     told: set[tuple[str, str]] = set()

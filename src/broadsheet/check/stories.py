@@ -23,7 +23,7 @@ FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has
 def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
     """What is to be looked at in the stories' files."""
     desk = _Desk(site)
-    out = {story.id for story in built.newspaper.stories}
+    out = {story.id for story in built.newspaper.everything}
     titles: dict[str, Story] = {}
     for story in sorted(built.read, key=lambda story: (story.date, story.path)):
         if story.review:
@@ -82,15 +82,18 @@ def _dates(story: Story, now: dt.datetime, desk: _Desk) -> Iterator[Problem]:
         "updated": story.updated,
         "expires": story.expires,
         "corrections": min((made.date for made in story.corrections), default=None),
+        "retracted": story.retracted.date if story.retracted else None,
     }
     for key, moment in ordered.items():
         if moment is not None and _before(moment, story):
             message = f"{key}: {moment:%Y-%m-%d} is before the story's date, {first:%Y-%m-%d}"
             yield warning("date-order", message, desk.key(story, key), "One of the two is wrong.")
-    if story.date <= now and any(made.date > now for made in story.corrections):
-        latest = max(made.date for made in story.corrections)
-        message = f"corrections: {latest:%Y-%m-%d} is in the future"
-        yield warning("date-future", message, desk.key(story, "corrections"), "Is the day right?")
+    said = {"corrections": story.corrections, "retracted": (story.retracted,) if story.retracted else ()}
+    for key, made in said.items():
+        latest = max((one.date for one in made), default=now)
+        if story.date <= now < latest:
+            message = f"{key}: {latest:%Y-%m-%d} is in the future"
+            yield warning("date-future", message, desk.key(story, key), "Is the day right?")
 
 
 def _before(moment: dt.datetime, story: Story) -> bool:

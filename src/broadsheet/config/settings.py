@@ -48,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"  # a BCP 47 tag, such as "en" or "pt-BR"
     timezone: str = "UTC"  # an IANA name; editions and bare days go by it
     edition: Period = "daily"  # what an edition covers: a day, a week, a month
+    # which editions a publication freezes: those whose days are over, or none
+    freeze: Literal["closed", "never"] = "closed"
     # the sections, in the order in which editions have them
     sections: tuple[str, ...] = ("World", "Politics", "Business", "Technology", "Science", "Health", "Culture", "Sport")
     section_aliases: dict[str, str] = {}  # another name of a section → the site's own

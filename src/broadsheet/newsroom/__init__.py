@@ -70,15 +70,17 @@ def assemble(
     kept, days, problems = conflicts(out, zone, folder)
     kept.reverse()
     kept.sort(key=lambda story: story.date.timestamp(), reverse=True)  # of one moment the last path stays first
-    newest_first = tuple(kept)
+    everything = tuple(kept)
+    newest_first = tuple([story for story in everything if not story.retracted])
     threads, related = running(newest_first, settings, memory or Forgetful(), hurried=preview, workers=workers)
     sizes = {story.id: len(thread.stories) for thread in threads for story in thread.stories}
     wanted = Notes(notes, everyone, settings.edition)
     newspaper = Newspaper(
         stories=newest_first,
-        editions=editions(newest_first, days, settings, wanted, sizes, published),
+        editions=editions(everything, days, settings, wanted, sizes, published),
         terms={row.name: grouped(newest_first, row, settings.sections) for row in rows(settings)},
         threads=threads,
         related=related,
+        retracted=tuple([story for story in everything if story.retracted]),
     )
     return newspaper, [*respelt, *early, *problems, *wanted.problems]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.errors import Place, Problem, error, note, warning
-from broadsheet.model import EditionNote, Period, Story
+from broadsheet.model import EditionNote, Frozen, Period, Story
 from broadsheet.newsroom import periods
 from broadsheet.text import did_you_mean
 
@@ -47,6 +47,7 @@ class Notes:
             self.by_slug[one.slug] = one
             if one.frozen:
                 self._claim(one, known)
+                self._renamed(one, one.frozen)
                 if parsed[0] == period:
                     self.closed.add(parsed[1])
 
@@ -61,6 +62,14 @@ class Notes:
                 self.problems.append(warning("frozen-missing", message, _place(one, id_), hint))
             else:
                 self.claims[id_] = one.slug
+
+    def _renamed(self, one: EditionNote, frozen: Frozen) -> None:
+        """A warning where an editor gave a frozen edition another name: citations and feeds know it by the first."""
+        if frozen.words and one.title != frozen.name:
+            was = repr(frozen.name) if frozen.name else "its day"
+            message = f"the edition was frozen under the name {was}, and is printed so"
+            hint = "Put the title back; or, to rename it all the same, change the name below the key frozen too."
+            self.problems.append(warning("frozen-name", message, Place(one.file, 1), hint))
 
     def wishes(self, groups: Mapping[str, Sequence[Story]], zone: ZoneInfo) -> dict[str, Wishes]:
         """What editors want of the editions that are not frozen; ``groups`` are the stories of each by its slug."""

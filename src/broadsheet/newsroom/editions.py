@@ -1,6 +1,7 @@
 """Editions: the digest of a day, week or month in the site's time zone, every story in exactly one.
 
 In: stories, newest first, with their days; what editors noted; the site's settings. Out: editions, newest first.
+A retracted story stays in an edition that is frozen, and leaves any other, unless that would be left without a story.
 A story goes to the edition of its day. Where that is frozen without it, it is late, and goes to the current edition:
 the newest one, or where that is frozen too, the one after it.
 """
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.config import Settings
-from broadsheet.model import Desk, Edition, Frozen, Period, PublishedEdition, Story
+from broadsheet.model import Desk, Edition, EditionNote, Frozen, Period, PublishedEdition, Story
 from broadsheet.newsroom import periods
 from broadsheet.newsroom.edition_notes import Notes, Wishes
 
@@ -70,15 +71,22 @@ def editions(
                 period=one.period,
                 first=one.first,
                 last=periods.last_day(one.first, one.period),
-                title=note.title if note else "",
+                title=_title(note) if note else "",
                 note=note.text if note else None,
                 lead=lead,
                 desks=desks,
                 briefs=briefs,
                 id=ids[one.slug],
+                file=note.file if note else "",
+                frozen=note.frozen if note else None,
             )
         )
     return tuple(reversed(made))
+
+
+def _title(note: EditionNote) -> str:
+    """What an edition is called. One that is frozen keeps the name that it was printed with."""
+    return note.frozen.name if note.frozen and note.frozen.words else note.title
 
 
 def _recognised(dealt: Sequence[Dealt], published: Sequence[PublishedEdition]) -> dict[str, PublishedEdition]:
@@ -154,7 +162,8 @@ def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period
         day = days[story.id]
         first = day if period == "daily" else periods.first_day(day, period)
         if first in closed:
-            late.append((first, story))
+            if not story.retracted:
+                late.append((first, story))
         else:
             found[first].append(story)
     if late:
@@ -162,7 +171,10 @@ def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period
         after = periods.following(max(closed), period)
         for first, story in late:
             found[current if current > first else after].append(story)
-    dealt = [Dealt(first, periods.slug(first, period), period, theirs) for first, theirs in found.items()]
+    dealt = [
+        Dealt(first, periods.slug(first, period), period, [one for one in theirs if not one.retracted] or theirs)
+        for first, theirs in found.items()
+    ]
     for slug, theirs in kept.items():
         if named := periods.parsed(slug):
             dealt.append(Dealt(named[1], slug, named[0], theirs))
