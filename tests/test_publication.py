@@ -104,7 +104,7 @@ def test_the_command_shows_what_changes_then_sends_it(workshop: Make):
     assert command(made, "--accept", "other").returncode == 0
     back = command(made, "--rollback")
     assert back.returncode == 0, back.stderr
-    assert "back at the release before" in back.stdout
+    assert "live is back at the release of" in back.stdout
 
 
 def test_a_site_with_errors_is_not_sent_unless_that_is_asked_for(workshop: Make):

@@ -88,6 +88,13 @@ class Clearance(msgspec.Struct, frozen=True):
     seconds: float
     named: frozenset[str] = frozenset()
 
+    def items(self, site: Site) -> tuple[published.PublishedItem, ...]:
+        """All that would be out then, as the record is to have it."""
+        return (
+            *published.newspaper(site, self.built.newspaper, self.record, self.guarded.claimed),
+            *published.places(self.built.plan, self.record),
+        )
+
     @property
     def harmless(self) -> dict[str, str]:
         """The stories that an editor said change no fact, by id, with the digests of their words."""

@@ -21,7 +21,7 @@ from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Progress, desk
-from broadsheet.publish.folder import Folder
+from broadsheet.publish import releases
 from broadsheet.text import did_you_mean
 
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
@@ -67,6 +67,11 @@ class Publication(msgspec.Struct, frozen=True):
         return self.cleared.built
 
     @property
+    def seconds(self) -> float:
+        """What the check took."""
+        return self.cleared.seconds
+
+    @property
     def resend_check(self) -> publish.ResendCheck:
         """What it means to subscribers."""
         return self.cleared.resend_check
@@ -106,24 +111,23 @@ def publish_site(
         )
         found = Publication(name, changes, cleared, first=before is None)
         show(found)
-        objections = [*cleared.objections, *_blocked(name, changes)]
-        report.extend((*objections, *_others(name, changes)))
+        objections = [*cleared.objections, *blocked(name, changes)]
+        report.extend((*objections, *others(name, changes)))
         if not (request.dry or objections or (request.strict and report.exit_code(strict=True))):
-            files = publish.short(bundle.digests("sha256"))
-            items = (
-                *published.newspaper(site, built.newspaper, cleared.record, cleared.guarded.claimed),
-                *published.places(built.plan, cleared.record),
-            )
-            under_way = before
-            if not changes.empty:
-                under_way = publish.begun(before, files, known.entries, published.pending(items, cleared.record))
-                publish.save(file, under_way, before, shown)
-                target.send(bundle, changes, tell)
+            items = cleared.items(site)
+            noted = before
+            if pending := {} if changes.empty else published.pending(items, cleared.record):
+                noted = msgspec.structs.replace(before or publish.Record(), pending=pending)
+                publish.save(file, noted, before, shown)
+            after = deliver(file, shown, noted, target, bundle, changes, known.entries, tell)
             published.keep(site, items, name, options.now)
-            publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
+            if after.pending:
+                publish.save(file, msgspec.structs.replace(after, pending={}), after, shown)
             report.extend(freeze_closed(site, built.newspaper, options.now))
+            keeper = releases.keeper(target, store(site, name, target, before))
+            report.extend(releases.keep(keeper, bundle, options.now, name))
             snapshot.acknowledge(site)
-            report.extend(_verified(site, _url(site, name, target), bundle, changes))
+            report.extend(looked_at(site, address(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
     return found
@@ -143,22 +147,6 @@ def _recover(site: Site, target: publish.Target, before: publish.Record, digests
     seen = {key: address for key, address in before.pending.items() if urls.file(address) in there}
     if seen:
         published.recover(site, seen)
-
-
-def rollback(site: Site, options: Options, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:
-    """Bring back the release before the current one; the name of the target. Raises BroadsheetError."""
-    name = chosen(site, wanted, own)
-    target = opened(site, name, own, publish.Digests(site.cache), options)
-    if not isinstance(target, Folder):
-        hint = "Only a folder keeps its releases. Elsewhere bring back the content, and publish that."
-        raise fail("no-rollback", "this target keeps no releases", Place(name), hint)
-    file, shown = record_file(site, name)
-    with lock.held(site.root, "publish"):
-        before = publish.load(file, shown)
-        files = publish.short(target.rollback())
-        after = msgspec.structs.replace(before or publish.Record(), files=files, leaving={})
-        publish.save(file, after, before, shown)
-    return name
 
 
 def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:
@@ -183,6 +171,31 @@ def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> s
     return next(iter(known))
 
 
+def deliver(
+    file: Path,
+    shown: str,
+    before: publish.Record | None,
+    target: publish.Target,
+    bundle: publish.Bundle,
+    changes: publish.Changes,
+    entries: Mapping[str, publish.PublishedEntry],
+    tell: Progress,
+) -> publish.Record:
+    """Send what changes; the record of it, which names it before, and says afterwards that it is complete.
+
+    Raises BroadsheetError; the next publication goes on from there.
+    """
+    files = publish.short(bundle.digests("sha256"))
+    under_way = before
+    if not changes.empty:
+        under_way = publish.begun(before, files, entries)
+        publish.save(file, under_way, before, shown)
+        target.send(bundle, changes, tell)
+    after = publish.done(before, files, changes.leaving, entries)
+    publish.save(file, after, under_way, shown)
+    return after
+
+
 def opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, options: Options) -> publish.Target:
     """The target of a name: one of the site's own, or of the settings. Raises BroadsheetError."""
     if name in own:
@@ -191,7 +204,13 @@ def opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, opt
     return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now, apart)
 
 
-def _url(site: Site, name: str, target: publish.Target) -> str:
+def store(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> publish.Store:
+    """What keeps the releases of a target that does not do so itself."""
+    keep = int(getattr(site.settings.targets.get(name, target), "keep", releases.KEEP))
+    return publish.Store(site.cache / "releases", name, keep, before.files if before else {})
+
+
+def address(site: Site, name: str, target: publish.Target) -> str:
     """Where readers find what was sent; a target of the site's own may have it as ``url``."""
     known = site.settings.targets.get(name)
     return str(getattr(target, "url", known.url if known else ""))
@@ -203,7 +222,8 @@ def record_file(site: Site, name: str) -> tuple[Path, str]:
     return site.content / path, f"{site.settings.content}/{path}"
 
 
-def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
+def blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    """An error for each file of somebody else's that is in the way."""
     hint = f"Publish elsewhere, or replace it: broadsheet publish {name} --accept PATH (a pattern such as '*' will do)."
     for path in changes.blocked[:_SHOWN]:
         yield error(
@@ -213,7 +233,8 @@ def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
         yield error("publish-foreign", f"so are {more} more files", Place(name), hint)
 
 
-def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
+def others(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    """A note of the files that somebody else put there."""
     if changes.others:
         some = ", ".join(changes.others[:3]) + (", …" if len(changes.others) > 3 else "")
         yield note(
@@ -221,7 +242,7 @@ def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
         )
 
 
-def _verified(site: Site, url: str, bundle: publish.Bundle, changes: publish.Changes) -> Iterable[Problem]:
+def looked_at(site: Site, url: str, bundle: publish.Bundle, changes: publish.Changes) -> Iterable[Problem]:
     """Look at what readers get, then tell the hub which feeds changed."""
     own = urls.Addresses(site.settings.url)
     there = urls.Addresses(url) if url else own

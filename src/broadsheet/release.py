@@ -82,11 +82,7 @@ def release_site(
             _answered(site, file, shown, before, cleared)
             report.extend(cleared.objections)
             return found
-        items = (
-            *published.newspaper(site, cleared.built.newspaper, cleared.record, cleared.guarded.claimed),
-            *published.places(cleared.built.plan, cleared.record),
-        )
-        published.keep(site, items, HOST, options.now)
+        published.keep(site, cleared.items(site), HOST, options.now)
         publish.save(file, publish.done(before, {}, {}, cleared.known.entries), before, shown)
         report.extend(freeze_closed(site, cleared.built.newspaper, options.now))
         snapshot.acknowledge(site)
@@ -141,7 +137,7 @@ def rebuild(
         there: Mapping[str, str] = target.there(bundle).files if target else here
         items = [
             item if there[path] == here.get(path) else msgspec.structs.replace(item, digest="", claims="")
-            for item in published.newspaper(site, cleared.built.newspaper, cleared.record, cleared.guarded.claimed)
+            for item in cleared.items(site)
             if (path := urls.file(item.addresses[-1])) in there
         ]
         published.keep(

@@ -22,7 +22,7 @@ def add(site: Site, story: Story, text: str, now: dt.datetime) -> None:
     said = " ".join(text.split())
     if not said:
         raise fail("value", "a correction needs a text", Place(shown), "Say what was wrong, and what is right.")
-    there = now.astimezone(site.zone)
+    there = now.astimezone(site.zone) - dt.timedelta(seconds=1)  # Atom tells two moments apart within one
     offset = dt.timezone(there.utcoffset() or dt.timedelta())  # as YAML reads it back
     entry = {"date": there.replace(second=0, microsecond=0, tzinfo=offset), "text": said}
 

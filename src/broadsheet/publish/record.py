@@ -10,7 +10,6 @@ import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -109,30 +108,21 @@ def written(record: Record) -> bytes:
     return ("{\n" + ",\n".join(tables) + "\n}\n").encode()
 
 
-def begun(
-    before: Record | None,
-    files: Mapping[str, str],
-    entries: Mapping[str, PublishedEntry],
-    pending: Mapping[str, str] = MappingProxyType({}),
-) -> Record:
+def begun(before: Record | None, files: Mapping[str, str], entries: Mapping[str, PublishedEntry]) -> Record:
     """The record while a publication is under way: all that may be at the target, and in the hands of subscribers."""
     before = before or Record()
-    return Record(
-        {**before.files, **files},
-        before.leaving,
-        {**before.entries, **entries},
-        before.past,
-        pending={**before.pending, **pending},
-        accepted=before.accepted,
+    return msgspec.structs.replace(
+        before, files={**before.files, **files}, entries={**before.entries, **entries}, layout=LAYOUT
     )
 
 
 def done(
     before: Record | None, files: Mapping[str, str], leaving: Mapping[str, str], entries: Mapping[str, PublishedEntry]
 ) -> Record:
-    """The record of a publication that is complete."""
+    """The record of a publication that is complete. What is pending stays so until it is known to be published."""
     known = {**before.past, **before.entries} if before else {}
-    return Record(files, leaving, entries, {guid: entry for guid, entry in known.items() if guid not in entries})
+    past = {guid: entry for guid, entry in known.items() if guid not in entries}
+    return Record(files, leaving, entries, past, pending=before.pending if before else {})
 
 
 def salvaged(data: bytes) -> Record:
