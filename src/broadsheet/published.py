@@ -1,8 +1,8 @@
 """The record of what was published: the one keeper of what readers, subscribers and citations were promised.
 
 In: what a publication, or a host's own deployment, made known to readers. Out: a line a thing in the record: its id,
-the addresses at which readers have found it, its title, what it claimed, its edition, where it was sent and when. Build,
-check, gate and guard read it.
+the addresses at which readers have found it, its title, what it claimed, its edition, where it was sent and when. All
+that builds, checks, or lets a site go out reads it.
 """
 
 from __future__ import annotations

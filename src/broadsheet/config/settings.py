@@ -86,7 +86,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_weight: int = 25  # kilobytes of a page that check lets pass, compressed and without pictures; 0: any
     silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files for which it is not reported
     targets: dict[str, Target] = {}  # where the site is published: a name → a kind of place, and where it is
-    publish: PublishRules = PublishRules()  # hold_review = true: nothing is sent while a story is to be looked at
+    publish: PublishRules = PublishRules()  # with hold_review, nothing goes out while a story is to be looked at
 
 
 class Site(msgspec.Struct, frozen=True):
