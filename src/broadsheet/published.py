@@ -1,8 +1,8 @@
 """The record of what was published: the one keeper of what readers, subscribers and citations were promised.
 
 In: what a publication, or a host's own deployment, made known to readers. Out: a line a thing in the record: its id,
-the addresses at which readers have found it, its title, what it claimed, its edition, where it was sent and when. Build,
-check, gate and guard read it.
+the addresses at which readers have found it, its title, what it claimed, its edition, where it was sent and when.
+Build, check, gate and guard read it.
 """
 
 from __future__ import annotations
@@ -120,15 +120,14 @@ def keep(site: Site, items: Iterable[PublishedItem], target: str, now: dt.dateti
     """Take down what has just been sent to a target. Raises BroadsheetError, such as ``published-unreadable``.
 
     A thing keeps its old addresses, and what it claimed where that is not said anew. One that is as it was when it was
-    last sent there keeps its line. One of these kinds that is not among them is there no longer.
+    last sent there keeps its line. What is not among them is there no longer.
     """
     made = {item.key: item for item in items}
-    kinds = {kind for kind, _ in made}
     moment = now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def sent(known: dict[Key, PublishedItem]) -> None:
         for key, item in known.items():
-            if target in item.sent and key not in made and key[0] in kinds:
+            if target in item.sent and key not in made:
                 others = {name: one for name, one in item.sent.items() if name != target}
                 known[key] = msgspec.structs.replace(item, sent=others)
         for key, item in made.items():
