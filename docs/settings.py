@@ -15,9 +15,10 @@ from typing import Any, get_origin
 import msgspec
 
 from broadsheet.config import Settings
+from broadsheet.config.settings import FeedKind
 from broadsheet.config.targets import KINDS
 from broadsheet.config.taxonomies import Declared
-from broadsheet.model import FeedForm, FeedKind, Period
+from broadsheet.model import FeedForm, Period
 
 FILE = Path(__file__).with_name("settings.md")
 HEAD = """\
@@ -131,6 +132,8 @@ def _type(kind: Any) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+    if isinstance(value, msgspec.Struct):
+        return ", ".join(f"`{name} = {json.dumps(one)}`" for name, one in msgspec.to_builtins(value).items())
     return f"`{json.dumps(value, ensure_ascii=False)}`" if value not in ("", {}, ()) else "none"
 
 

@@ -16,6 +16,8 @@ import msgspec
 
 Priority = Literal["lead", "normal", "brief"]
 Status = Literal["published", "draft"]
+Period = Literal["daily", "weekly", "monthly"]
+FeedForm = Literal["rss", "atom", "json"]
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -181,11 +183,6 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     template: str
     inputs: msgspec.Struct
     origin: str = ""
-
-
-FeedKind = Literal["section", "topic", "author", "source", "thread"]
-Period = Literal["daily", "weekly", "monthly"]
-Position = Literal["", "before", "here", "after"]  # what a development is to the story that tells of it
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):
@@ -354,15 +351,6 @@ class Newspaper(msgspec.Struct, frozen=True):
     def corrected(self) -> bool:
         """Whether a story was corrected or retracted."""
         return bool(self.retracted) or any(story.corrections for story in self.stories)
-
-
-FeedForm = Literal["rss", "atom", "json"]
-
-MEDIA_TYPES: dict[FeedForm, str] = {
-    "rss": "application/rss+xml",
-    "atom": "application/atom+xml",
-    "json": "application/feed+json",
-}
 
 
 class FeedItem(msgspec.Struct, frozen=True):

@@ -1,8 +1,8 @@
 """The record of what was published: the one keeper of what readers, subscribers and citations were promised.
 
 In: what a publication, or a host's own deployment, made known to readers. Out: a line a thing in the record: its id,
-the addresses at which readers have found it, its title, what it claimed, its edition, where it was sent and when.
-Build, check, gate and guard read it.
+the addresses at which readers have found it, its title, what it claimed, its edition, where it was sent and when. All
+that builds, checks, or lets a site go out reads it.
 """
 
 from __future__ import annotations
@@ -66,19 +66,29 @@ def newspaper(
             sent={"": Sending("", address)},
         )  # fmt: skip
         for story in edition.stories:
-            words = claimed.get(story.id) or _NO_WORDS
-            address = urls.story(story, site.zone)
-            yield PublishedItem(
-                id=story.id,
-                title=story.title,
-                addresses=(address,),
-                edition=edition.slug,
-                number=edition.number,
-                digest=words.digest,
-                corrections=words.corrections,
-                claims=words.claims,
-                sent={"": Sending("", address, state(story), len(story.corrections))},
-            )
+            yield _story(site, story, edition.slug, edition.number, claimed.get(story.id))
+    within = {story.id for edition in made.editions for story in edition.stories} if made.retracted else set()
+    known = record.of()
+    for story in made.retracted:
+        if story.id not in within:  # it stays at its address, though it has left its edition
+            before = known.get(story.id) or PublishedItem(story.id)
+            yield _story(site, story, before.edition, before.number, claimed.get(story.id))
+
+
+def _story(site: Site, story: Story, edition: str, number: int, claimed: PublishedClaims | None) -> PublishedItem:
+    words = claimed or _NO_WORDS
+    address = urls.story(story, site.zone)
+    return PublishedItem(
+        id=story.id,
+        title=story.title,
+        addresses=(address,),
+        edition=edition,
+        number=number,
+        digest=words.digest,
+        corrections=words.corrections,
+        claims=words.claims,
+        sent={"": Sending("", address, state(story), len(story.corrections))},
+    )
 
 
 def places(plan: Iterable[Page], record: PublishedRecord) -> Iterator[PublishedItem]:

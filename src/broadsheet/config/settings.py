@@ -22,13 +22,14 @@ from broadsheet.config.targets import check as check_targets
 from broadsheet.config.taxonomies import Declared
 from broadsheet.config.taxonomies import check as check_taxonomies
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
-from broadsheet.model import FeedForm, FeedKind, Period
+from broadsheet.model import FeedForm, Period
 from broadsheet.text import did_you_mean
 
 FILE = "pyproject.toml"
 _HERE = Path(__file__).resolve().parents[1]
 # The themes that come with Broadsheet: the wheel's, or a checkout's.
 SHIPPED = _HERE / "themes" if (_HERE / "themes").is_dir() else _HERE.parents[1] / "themes"
+FeedKind = Literal["section", "topic", "author", "source", "thread"]
 WORK = ".broadsheet"  # the folder in a site of what may be deleted at any time
 
 
@@ -85,7 +86,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_weight: int = 25  # kilobytes of a page that check lets pass, compressed and without pictures; 0: any
     silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files for which it is not reported
     targets: dict[str, Target] = {}  # where the site is published: a name → a kind of place, and where it is
-    publish: PublishRules = PublishRules()  # hold_review = true: nothing is sent while a story is to be looked at
+    publish: PublishRules = PublishRules()  # with hold_review, nothing goes out while a story is to be looked at
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -14,6 +14,8 @@ import msgspec
 from broadsheet.publish.feed_entries import FeedEntries
 from broadsheet.publish.record import PublishedEntry, Record
 
+_EDITIONS = "editions/"  # below the site's root
+
 
 class Resend(msgspec.Struct, frozen=True):
     """An entry that would reach subscribers a second time: its GUID, the one that they know it by, and what tells."""
@@ -94,7 +96,13 @@ class _Finder:
         self._by_title = {(entry.title, entry.day): guid for guid, entry in lost.items()}
 
     def __call__(self, entry: PublishedEntry) -> tuple[str, str] | None:
-        """The GUID that subscribers know the entry by, and the sign of it."""
+        """The GUID that subscribers know the entry by, and the sign of it.
+
+        An edition is known by its address alone: one of another day may well have the headlines of one that is gone.
+        """
+        if entry.address.startswith(_EDITIONS):
+            guid = self._by_address.get(entry.address)
+            return (guid, "the same address") if guid is not None else None
         signs = (
             (self._by_address.get(entry.address), "the same address"),
             (self._by_text.get(entry.text), "the same text"),
