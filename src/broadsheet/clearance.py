@@ -66,6 +66,7 @@ class StoryChanges(msgspec.Struct, frozen=True):
 
     new: tuple[StoryChange, ...] = ()
     corrected: tuple[StoryChange, ...] = ()
+    retracted: tuple[StoryChange, ...] = ()
     changed: tuple[StoryChange, ...] = ()
     moved: tuple[StoryChange, ...] = ()
     gone: tuple[StoryChange, ...] = ()
@@ -154,7 +155,8 @@ def compare(site: Site, made: Newspaper, record: published.PublishedRecord, targ
     """What becomes of stories at a target, by what was sent there last."""
     known = record.of()
     new, corrected, changed, moved = list[StoryChange](), list[StoryChange](), list[StoryChange](), list[StoryChange]()
-    for story in made.stories:
+    retracted = list[StoryChange]()
+    for story in made.everything:
         item = known.get(story.id)
         last = item.sent.get(target) if item else None
         address = urls.story(story, site.zone)
@@ -165,17 +167,20 @@ def compare(site: Site, made: Newspaper, record: published.PublishedRecord, targ
             continue
         if one.before:
             moved.append(one)
-        if last and len(story.corrections) > last.corrections:
+        if story.retracted and (not last or last.digest != published.state(story)):
+            retracted.append(one)
+        elif last and len(story.corrections) > last.corrections:
             corrected.append(one)
         elif last and last.digest != published.state(story):
             changed.append(one)
-    there = {story.id for story in made.stories}
+    there = {story.id for story in made.everything}
     gone = [
         StoryChange(id_, "", item.title, item.sent[target].address)
         for id_, item in sorted(known.items())
         if id_ not in there and target in item.sent
     ]
-    return StoryChanges(tuple(new), tuple(corrected), tuple(changed), tuple(moved), tuple(gone))
+    kinds = (new, corrected, retracted, changed, moved, gone)
+    return StoryChanges(*map(tuple, kinds))
 
 
 def named(site: Site, stories: Sequence[Story], name: str) -> Story:
@@ -245,7 +250,7 @@ def _resends(
     site: Site, newspaper: Newspaper, found: publish.ResendCheck, record: published.PublishedRecord
 ) -> Iterator[Problem]:
     """What subscribers would get twice, each with the story's file, what happened, and what to do about it."""
-    stories = {story.id: story for story in newspaper.stories}
+    stories = {story.id: story for story in newspaper.everything}
     known = record.of()
     for one in found.resends:
         title = known[one.earlier].title if one.earlier in known else ""

@@ -67,19 +67,29 @@ def newspaper(
             sent={"": Sending("", address)},
         )  # fmt: skip
         for story in edition.stories:
-            words = claimed.get(story.id) or _NO_WORDS
-            address = urls.story(story, site.zone)
-            yield PublishedItem(
-                id=story.id,
-                title=story.title,
-                addresses=(address,),
-                edition=edition.slug,
-                number=edition.number,
-                digest=words.digest,
-                corrections=words.corrections,
-                claims=words.claims,
-                sent={"": Sending("", address, state(story), len(story.corrections))},
-            )
+            yield _story(site, story, edition.slug, edition.number, claimed.get(story.id))
+    within = {story.id for edition in made.editions for story in edition.stories} if made.retracted else set()
+    known = record.of()
+    for story in made.retracted:
+        if story.id not in within:  # it stays at its address, though it has left its edition
+            before = known.get(story.id) or PublishedItem(story.id)
+            yield _story(site, story, before.edition, before.number, claimed.get(story.id))
+
+
+def _story(site: Site, story: Story, edition: str, number: int, claimed: PublishedClaims | None) -> PublishedItem:
+    words = claimed or _NO_WORDS
+    address = urls.story(story, site.zone)
+    return PublishedItem(
+        id=story.id,
+        title=story.title,
+        addresses=(address,),
+        edition=edition,
+        number=number,
+        digest=words.digest,
+        corrections=words.corrections,
+        claims=words.claims,
+        sent={"": Sending("", address, state(story), len(story.corrections))},
+    )
 
 
 def places(plan: Iterable[Page], record: PublishedRecord) -> Iterator[PublishedItem]:
@@ -121,15 +131,14 @@ def keep(site: Site, items: Iterable[PublishedItem], target: str, now: dt.dateti
     """Take down what has just been sent to a target. Raises BroadsheetError, such as ``published-unreadable``.
 
     A thing keeps its old addresses, and what it claimed where that is not said anew. One that is as it was when it was
-    last sent there keeps its line. One of these kinds that is not among them is there no longer.
+    last sent there keeps its line. What is not among them is there no longer.
     """
     made = {item.key: item for item in items}
-    kinds = {kind for kind, _ in made}
     moment = now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def sent(known: dict[Key, PublishedItem]) -> None:
         for key, item in known.items():
-            if target in item.sent and key not in made and key[0] in kinds:
+            if target in item.sent and key not in made:
                 others = {name: one for name, one in item.sent.items() if name != target}
                 known[key] = msgspec.structs.replace(item, sent=others)
         for key, item in made.items():

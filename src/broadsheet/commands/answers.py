@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from broadsheet.config import Site
 
 SHOWN = 12  # stories of a kind that are printed; the rest is counted
-_KINDS = (("new", "new"), ("corrected", "corrected"), ("changed", "changed"), ("moved", "moved"), ("gone", "gone"))
+_KINDS = tuple((name, name) for name in ("new", "corrected", "retracted", "changed", "moved", "gone"))
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -59,7 +59,9 @@ class Notes:
             elif id_ not in known:
                 hint = "Take its line out, or bring the story back."
                 message = f"the frozen story {id_!r} is not there any more"
-                self.problems.append(warning("frozen-missing", message, _place(one, id_), hint))
+                # What a publication froze names no story by a slip of the pen: one that is gone was taken away.
+                say = note if one.frozen and id_ in one.frozen.words else warning
+                self.problems.append(say("frozen-missing", message, _place(one, id_), hint))
             else:
                 self.claims[id_] = one.slug
 
