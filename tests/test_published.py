@@ -234,7 +234,7 @@ def test_an_edition_whose_only_story_is_redated_keeps_number_entry_and_address(w
     assert "example.org:editions/2025-05-07/" in made.page("editions/feed.json").replace(
         "127.0.0.1:8000", "example.org"
     )
-    made.write(story("quay", "2025-05-07"))  # a new edition of the old day is another one
+    made.write(story("quay", "2025-05-07", body="Of a quay."))  # a new edition of the old day is another one
     assert "sent-again" not in send(made)
     assert "No. 3" in made.page("editions/2025-05-07/index.html")
     assert "No. 1" in made.page("editions/2025-05-04/index.html")
