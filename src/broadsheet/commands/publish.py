@@ -36,7 +36,7 @@ SHOWN = 12  # paths of a kind that are printed; the rest is counted
 @click.option("--strict", is_flag=True, help="Send nothing while there is a warning.")
 @click.option("--anyway", is_flag=True, help="Send the site as it is while it has errors.")
 @click.pass_obj
-def publish(call: Call, target: str, **said: Any) -> None:
+def publish(call: Call, /, target: str, **said: Any) -> None:
     """Build and check the site, and send what changed to TARGET, one of the settings' targets."""
     from broadsheet import publication
     from broadsheet.pipeline import Options
