@@ -41,6 +41,7 @@ from broadsheet.pipeline import Options, build, silent
 from broadsheet.publication import PublishRequest, publish_site
 
 FIRST = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
+EVERY = 10  # steps between two words of progress
 DAYS = 9  # on which stories are dated
 SECTIONS = ("World", "Science", "Culture")
 WORDS = "amber brisk calm dusty early faint green hushed icy jolly keen late misty narrow old pale quiet rusty".split()
@@ -482,6 +483,8 @@ def walked(name: str, folder: Path, seed: int, steps: int, tell: Callable[[str],
             walk.step()
             for sign, said in walk.faults[before:]:
                 tell(f"{name} step {number}: {sign}: {said}")
+            if number % EVERY == EVERY - 1:
+                tell(f"{name}: {number + 1} steps, {len(walk.faults)} faults")
     return walk
 
 

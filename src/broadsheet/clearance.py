@@ -22,6 +22,7 @@ from broadsheet.text import did_you_mean
 
 _CHECK = "See them with: broadsheet check"
 REMEMBERED = 1_000  # stories whose facts are taken down at once, the newest first
+_ASKED = frozenset({fact_guard.CHANGED, published.UNREADABLE})  # what is asked for here, with what was answered
 _ALWAYS = frozenset({story_checks.GONE})  # what the check says story by story before anything goes out
 
 
@@ -198,12 +199,12 @@ def _built(site: Site, options: Options, report: Report, tell: Progress, *, stri
     """The site built and checked, and the seconds that the check took.
 
     Of the check, errors go into the report and what it says of published addresses; of all else only how much there is.
-    What the build says of facts is left to the guard, which knows what was answered.
+    What the build says of facts is left to the guard, which knows what was answered, and so is the record.
     """
     said = Report()
     built = build(site, options, said, tell)
     report.suppress(site.suppressions.covers)
-    report.extend(problem for problem in said if problem.code != fact_guard.CHANGED)
+    report.extend(problem for problem in said if problem.code not in _ASKED)
     told = set(report)
     found = Report(told)
     found.suppress(site.suppressions.covers)

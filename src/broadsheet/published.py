@@ -25,6 +25,7 @@ from broadsheet.published_record import (
     FILE,
     FOLDER,
     STORY,
+    UNREADABLE,
     Key,
     PublishedAddresses,
     PublishedClaims,
@@ -36,9 +37,9 @@ from broadsheet.published_record import (
 )
 
 __all__ = [
-    "EDITION", "FILE", "FOLDER", "STORY", "PublishedAddresses", "PublishedClaims", "PublishedItem", "PublishedRecord",
-    "Sending", "answer", "change", "keep", "load", "moved", "newspaper", "old_editions", "pending", "places", "recover",
-    "state", "with_old",
+    "EDITION", "FILE", "FOLDER", "STORY", "UNREADABLE", "PublishedAddresses", "PublishedClaims", "PublishedItem",
+    "PublishedRecord", "Sending", "answer", "change", "keep", "load", "moved", "newspaper", "old_editions", "pending",
+    "places", "recover", "state", "with_old",
 ]  # fmt: skip
 
 MOST = 200  # addresses of one thing, the newest: what moves more often is a mistake

@@ -175,7 +175,7 @@ def change(site: Site, deed: Callable[[dict[Key, PublishedItem]], None], *, anyw
 
 def _joined(one: PublishedItem, other: PublishedItem) -> PublishedItem:
     """One thing of two lines, as a merge of two records leaves them: what was sent later holds."""
-    first, last = (one, other) if one.when <= other.when else (other, one)
+    first, last = sorted((one, other), key=lambda item: (item.when, len(item.addresses)))
     said = last if last.digest else first
     sent = {
         name: max((found for item in (first, last) if (found := item.sent.get(name))), key=lambda found: found.when)
