@@ -5,8 +5,8 @@ python -m benchmarks.publish --kills 200 --target git
 
 What is measured is all that comes after the build and the check: the gate, the comparison, what is sent, the record.
 Beside the seconds that pass stand those of computing, which a busy machine changes less, and the load of the machine.
-The facts of the stories are taken down after the first, as the first publications of a large archive do bit by bit. The S3
-server is moto's, a process on this machine; what it takes to list its own bucket is printed beside.
+The facts of the stories are taken down after the first, as the first publications of a large archive do bit by bit.
+The S3 server is moto's, a process on this machine; what it takes to list its own bucket is printed beside.
 
 With --kills nothing is measured: see benchmarks/publish_kills.py.
 """
