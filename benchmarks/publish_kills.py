@@ -41,6 +41,10 @@ from broadsheet.publication import PublishRequest, publish_site
 from broadsheet.publish.media_types import kind as kind_of
 from broadsheet.rollback import RollbackRequest, roll_back
 
+HEAD = (
+    f"{'target':<7} {'kills':>5} {'before':>7} {'sending':>7} {'after':>6} {'rollbacks':>9} {'fetched':>8} {'dead':>5} "
+    f"{'wrong':>6}"
+)
 START = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
 STORIES = 10  # at the beginning
 PATIENCE = 120  # seconds after which a publication counts as stuck
@@ -335,12 +339,16 @@ class Publisher:
         command = [sys.executable, "-m", "benchmarks.publish_kills", str(root)]
         self._parent = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.sending = 0.1  # seconds that the sending takes, as far as is known
+        self.computing = 0.02  # seconds of computing in that
         self.whole = 1.0
 
-    def start(self, work: str, minute: int) -> int:
-        """Begin a publication or a rollback; the number of its process."""
+    def start(self, work: str, minute: int, end: float = 0) -> int:
+        """Begin a publication or a rollback; the number of its process.
+
+        With ``end`` it kills itself after so many seconds of computing from when it sends.
+        """
         assert self._parent.stdin
-        self._parent.stdin.write(f"{work} {minute}\n")
+        self._parent.stdin.write(f"{work} {minute} {end}\n")
         self._parent.stdin.flush()
         return int(self.said())
 
@@ -358,6 +366,9 @@ class Publisher:
         self.start(work, minute)
         began = 0.0
         while not (line := self.said()).startswith("ended"):
+            if line.startswith("computed"):
+                self.computing = 0.7 * self.computing + 0.3 * float(line.split()[1])
+                continue
             began = time.monotonic() if line == "sending" else began
         if began:
             self.sending = 0.7 * self.sending + 0.3 * (time.monotonic() - began)
@@ -426,18 +437,32 @@ class Trial:
             self._finish()
             self._compare(number)
             self.counts["kills"] += 1
+            if self.counts["kills"] % 20 == 0:
+                print(f"{self}", file=sys.stderr, flush=True)
         self.reader.end()
         self._minute += 3 * 24 * 60
         self._finish()
         self._clean()
         self.publisher.close()
 
+    def __str__(self) -> str:
+        done = self.counts
+        return (
+            f"{self._kind:<7} {done['kills']:>5} {done['before sending']:>7} {done['while sending']:>7} "
+            f"{done['ended before'] + done['nothing to send']:>6} {done['rollbacks']:>9} {self.reader.fetched:>8} "
+            f"{len(self.reader.dead):>5} {len(self.wrong):>6}"
+        )
+
     def _kill(self, work: str) -> None:
-        tree = self._random.random() < 0.5
+        how = self._random.choice(("alone", "by itself", "with its programs", "with its programs"))
+        end = 0.0 if how != "by itself" else max(1e-5, self._random.random() * self.publisher.computing)
+        tree = how == "with its programs"
         self._minute += 1
-        pid = self.publisher.start(work, self._minute)
+        pid = self.publisher.start(work, self._minute, end)
         where = "before sending"
-        if self._random.random() < 0.25:
+        if end:
+            pass
+        elif self._random.random() < 0.25:
             time.sleep(self._random.random() * self.publisher.whole)
         else:
             while (line := self.publisher.said()) != "sending" and not line.startswith("ended"):
@@ -448,7 +473,8 @@ class Trial:
             else:
                 self.counts["nothing to send"] += 1
                 return
-        kill(pid, tree=tree)
+        if not end:
+            kill(pid, tree=tree)
         while not (line := self.publisher.said()).startswith("ended"):
             where = "while sending" if line == "sending" else where
         self.counts[where if "-9" in line else "ended before"] += 1
@@ -526,15 +552,18 @@ def run(kind: str, kills: int, seed: int = 1) -> Trial:
         shutil.rmtree(folder)
 
 
-def _work(root: Path, work: str, minute: int) -> str:
+def _work(root: Path, work: str, minute: int, end: float) -> str:
     """Publish, or roll back, and say so; how it ended."""
 
     def tell(what: str, _done: int, _of: int) -> None:
         if what == "publishing" and not told:
-            told.append(what)
+            told.append(time.process_time())
             print("sending", flush=True)
+            if end:
+                signal.signal(signal.SIGPROF, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+                signal.setitimer(signal.ITIMER_PROF, end)
 
-    told: list[str] = []
+    told: list[float] = []
     site, report, options = open_site(root), Report(), Options(START + dt.timedelta(minutes=minute))
     try:
         if work == "rollback":
@@ -543,6 +572,8 @@ def _work(root: Path, work: str, minute: int) -> str:
             sent = publish_site(site, options, PublishRequest(anyway=True), report, tell, lambda _: None).sent
     except BroadsheetError as cause:
         return f"{cause.problem.code}: {cause.problem.message} {cause.problem.hint}".replace("\n", " ")
+    if told:
+        print(f"computed {time.process_time() - told[0]}", flush=True)
     return "sent" if sent else "; ".join(f"{one.code}: {one.message}" for one in report if one.severity == "error")
 
 
@@ -550,11 +581,11 @@ def _main() -> None:
     """Publish as often as is asked for, each time in a new process."""
     root = Path(sys.argv[1])
     for line in sys.stdin:
-        work, minute = line.split()
+        work, minute, end = line.split()
         pid = os.fork()
         if not pid:
             print(os.getpid(), flush=True)
-            ended = _work(root, work, int(minute))
+            ended = _work(root, work, int(minute), float(end))
             print(f"ended {ended}", flush=True)
             os._exit(0)
         _, status = os.waitpid(pid, 0)

@@ -12,6 +12,7 @@ import datetime as dt
 import os
 import re
 import shutil
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +22,7 @@ import msgspec
 from broadsheet import disk
 from broadsheet.config.targets import FolderTarget
 from broadsheet.errors import Place, fail
-from broadsheet.publish.bundle import Bundle, DigestKind, Digests, Progress, walk
+from broadsheet.publish.bundle import LINK, Bundle, DigestKind, Digests, Progress, walk
 from broadsheet.publish.changes import Changes, TargetState
 from broadsheet.publish.releases import Files, Release
 
@@ -76,12 +77,15 @@ class Folder:
 
     def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         """Make the new release and switch to it. Raises BroadsheetError; the current release is then untouched."""
+        umask = os.umask(0o022)  # folders are open to readers from the moment that they are made
         try:
             self._send(bundle, changes, tell)
         except OSError as cause:
             message = f"cannot write: {cause.strerror or cause}"
             hint = "Check permissions and free space, then publish again: readers still have the release before."
             raise fail("unwritable", message, Place(f"{self._shown}/releases"), hint) from cause
+        finally:
+            os.umask(umask)
 
     def releases(self) -> list[Release]:
         """The releases that are kept, the oldest first."""
@@ -100,7 +104,6 @@ class Folder:
         listed = bundle.digests("sha256") | {path: self._held[path] for path in changes.leaving}
         undone = self._undone()
         self._fill(undone, listed | {path: self._held[path] for path in changes.others}, bundle, tell)
-        _open_to_readers(str(undone))
         name = self._name()
         disk.replace(self._releases / f"{name}{_LIST}", msgspec.json.encode(listed, order="sorted"))
         if self._brought:
@@ -145,7 +148,11 @@ class Folder:
 
     def _fill(self, undone: Path, wanted: Mapping[str, str], bundle: Bundle, tell: Progress) -> None:
         """Make a folder hold these files and no others: as they are, by a link to the current release, or written."""
-        there = self._files(undone)
+        stats = walk(undone)
+        there = self._digests.of(undone, stats, "sha256")
+        for path, found in stats.items():
+            if found.st_mode & 0o777 != _FILE and there[path] != LINK and path in wanted:
+                os.chmod(undone / path, _FILE)
         for path in there.keys() - wanted.keys():
             (undone / path).unlink()
             _prune((undone / path).parent, undone)
@@ -238,17 +245,6 @@ def _make(folder: Path) -> None:
         one.chmod(_DIRECTORY)
 
 
-def _open_to_readers(folder: str) -> None:
-    """Let everybody read a folder with all in it, also what a release before the first of this kind had."""
-    os.chmod(folder, _DIRECTORY)
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                _open_to_readers(entry.path)
-            elif entry.is_file(follow_symlinks=False) and entry.stat().st_mode & 0o777 != _FILE:
-                os.chmod(entry.path, _FILE)
-
-
 def _enter(root: str, folder: str, made: set[str]) -> None:
     """Make a folder and those around it, each looked at once."""
     if folder not in made:
@@ -272,6 +268,9 @@ def _linked(old: str, new: str) -> bool:
     """Whether a hard link could be made; some file systems have none."""
     try:
         os.link(old, new, follow_symlinks=False)
+        found = os.lstat(new)
+        if stat.S_ISREG(found.st_mode) and found.st_mode & 0o777 != _FILE:
+            os.chmod(new, _FILE)
     except OSError:
         return False
     return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +152,15 @@ def short(digests: Mapping[str, str]) -> dict[str, str]:
 
 
 def _table(table: Mapping[str, object]) -> str:
-    lines: Iterable[str] = (
-        f"{msgspec.json.encode(key).decode()}: {msgspec.json.encode(table[key]).decode()}" for key in sorted(table)
-    )
+    keys = sorted(table)
+    lines = map(": ".join, zip(_encoded(keys), _encoded([table[key] for key in keys]), strict=True))
     body = ",\n".join(lines)
     return f"{{\n{body}\n}}" if body else "{}"
+
+
+def _encoded(values: list[Any]) -> list[str]:
+    """Each of these as JSON; a line holds one, for no JSON holds the end of a line."""
+    return _ENCODER.encode_lines(values).decode().split("\n")[:-1] if values else []
+
+
+_ENCODER = msgspec.json.Encoder()
