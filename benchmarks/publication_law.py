@@ -167,7 +167,7 @@ class Walk:
         self.addresses: set[str] = set()
         self.numbers: dict[str, str] = {}
         self.facts: dict[int, tuple[str, int]] = {}
-        self.harmless: set[int] = set()
+        self.harmless: set[tuple[int, str]] = set()
         for _ in range(4):
             self.add()
 
@@ -224,10 +224,10 @@ class Walk:
             serial, people = re.search(r"Serial (\d+)\. The ferry carried (\d+) people", text).groups()  # type: ignore[union-attr]
             told = text.count("<strong>")
             last = self.facts.get(int(serial))
-            if not back and last and last[0] != people and told <= last[1] and int(serial) not in self.harmless:
-                self.faults.append(("facts", f"serial {serial}: {last[0]} became {people} in silence"))
+            silent = last and last[0] != people and told <= last[1] and (int(serial), people) not in self.harmless
+            if silent and not back:
+                self.faults.append(("facts", f"serial {serial}: {last[0] if last else ''} became {people} in silence"))
             self.facts[int(serial)] = (people, told)
-        self.harmless.clear()
 
     def file(self, story: Serial) -> Path:
         """The file of a story."""
@@ -317,8 +317,8 @@ def bring_back(walk: Walk) -> None:
 def change_in_silence(walk: Walk) -> None:
     """A fact changes without a word: it is stopped, then answered."""
     story = walk.any()
-    if story is None or story.number not in walk.facts or walk.facts[story.number][1] > story.corrections:
-        return
+    if story is None or walk.facts.get(story.number) != (str(story.people), story.corrections):
+        return  # it is not out as it is, so there is something to be told anyway
     story.people += 1
     walk.write(story)
     walk.refused("fact-changed")
@@ -330,7 +330,7 @@ def change_in_silence(walk: Walk) -> None:
         story.corrections += 1
         walk.write(story)
     else:
-        walk.harmless.add(story.number)
+        walk.harmless.add((story.number, str(story.people)))
         walk.publish(no_facts=(story.id,))
 
 

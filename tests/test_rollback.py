@@ -19,6 +19,7 @@ from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
 from broadsheet.publication import Publication, PublishRequest, publish_site
 from broadsheet.publish import TargetState
+from broadsheet.publish.bundle import DigestKind
 from tests.conftest import NOW, Workshop, story
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
@@ -283,15 +284,15 @@ def test_no_more_releases_are_kept_than_are_wanted_and_their_files_once_each(loc
     assert len(lists) == 5
     objects = {file.name for file in (store / "objects").rglob("*") if file.is_file()}
     assert objects == {digest for files in lists for digest in files.values()}
-    request = rollback.RollbackRequest(targets={"own": target})
-    assert rollback.roll_back(made.site, Options(at(9)), request, Report(), silent, lambda _: None).sent
+    back = rollback.RollbackRequest(targets={"own": target})
+    assert rollback.roll_back(made.site, Options(at(9)), back, Report(), silent, lambda _: None).sent
     assert b"Version 5 of it." in (made.root.parent / "own/2025/05/07/one/index.html").read_bytes()
 
 
 class Own:
     """A target of a site's own, which keeps no releases."""
 
-    digest = "sha256"
+    digest: DigestKind = "sha256"
 
     def __init__(self, folder: Path) -> None:
         self.extras: dict[str, bytes] = {}

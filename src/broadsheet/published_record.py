@@ -9,10 +9,13 @@ they are, and go into it at the next publication.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import msgspec
 
+from broadsheet import disk
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, warning
@@ -120,6 +123,12 @@ class PublishedClaims(msgspec.Struct, frozen=True, array_like=True):
     claims: str
 
 
+_Wrong = tuple[int, str] | None  # the first line that cannot be read, and what is wrong
+Found = tuple[list[PublishedItem], _Wrong]
+Reader = Callable[[bytes], Found]
+_KNOWN: dict[Path, tuple[tuple[int, ...], Found]] = {}  # what was read, and from which file
+
+
 def load(site: Site, report: Report) -> PublishedRecord:
     """The record, as far as it can be read; a warning for each file of it that cannot be read whole."""
     items: dict[Key, PublishedItem] = {}
@@ -127,19 +136,30 @@ def load(site: Site, report: Report) -> PublishedRecord:
     for name, read in _READERS.items():
         shown = _shown(site, name)
         try:
-            data = (site.content / name).read_bytes()
+            found, wrong = _read(site.content / name, read)
         except FileNotFoundError:
             continue
         except OSError as cause:
             whole = False
             report.add(_unreadable(f"cannot be read: {cause.strerror}", Place(shown)))
             continue
-        found, wrong = read(data)
         _join(items, found)
         if wrong:
             whole = False
             report.add(_unreadable(wrong[1], Place(shown, wrong[0])))
     return PublishedRecord(items, whole)
+
+
+def _read(path: Path, read: Reader) -> Found:
+    """What stands in a file of the record; it is read once while it stays as it is. Raises OSError."""
+    stat = path.stat()
+    sign = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    if (known := _KNOWN.get(path)) and known[0] == sign:
+        return known[1]
+    found = read(path.read_bytes())
+    if disk.settled(max(stat.st_mtime_ns, stat.st_ctime_ns), time.time_ns()):
+        _KNOWN[path] = sign, found
+    return found
 
 
 def change(site: Site, deed: Callable[[dict[Key, PublishedItem]], None], *, anyway: bool = False) -> None:
@@ -201,13 +221,12 @@ def _join(known: dict[Key, PublishedItem], items: Iterable[PublishedItem]) -> No
         known[item.key] = _joined(before, item) if before else item
 
 
-_Wrong = tuple[int, str] | None  # the first line that cannot be read, and what is wrong
 _ITEM = msgspec.json.Decoder(PublishedItem)
 _OLD_ADDRESSES = msgspec.json.Decoder(dict[str, tuple[str, ...]]).decode
 _OLD_CLAIMS = msgspec.json.Decoder(dict[str, PublishedClaims]).decode
 
 
-def _lines(data: bytes) -> tuple[list[PublishedItem], _Wrong]:
+def _lines(data: bytes) -> Found:
     """The things of the record; where a line is damaged, those of the others."""
     try:
         return _ITEM.decode_lines(data), None
@@ -225,14 +244,14 @@ def _lines(data: bytes) -> tuple[list[PublishedItem], _Wrong]:
         return found, wrong
 
 
-def _addresses(data: bytes) -> tuple[list[PublishedItem], _Wrong]:
+def _addresses(data: bytes) -> Found:
     try:
         return [PublishedItem(id_, addresses=found) for id_, found in _OLD_ADDRESSES(data).items()], None
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         return [], (0, f"cannot be read: {cause}")
 
 
-def _claims(data: bytes) -> tuple[list[PublishedItem], _Wrong]:
+def _claims(data: bytes) -> Found:
     try:
         known = _OLD_CLAIMS(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
@@ -244,7 +263,7 @@ def _claims(data: bytes) -> tuple[list[PublishedItem], _Wrong]:
     return made, None
 
 
-_READERS: Mapping[str, Callable[[bytes], tuple[list[PublishedItem], _Wrong]]] = {
+_READERS: Mapping[str, Reader] = {
     ADDRESSES: _addresses,
     CLAIMS: _claims,
     FILE: _lines,

@@ -120,9 +120,11 @@ def rebuild(
 ) -> str:
     """Make the record anew: of what can be read of it, and of what is at the target; what was taken to be there.
 
-    Without a target that is what a host builds for itself: the site as it is built now. Raises BroadsheetError.
+    Where the settings name no target, or ``host`` is asked for, that is what a host builds for itself: the site as it
+    is built now. Raises BroadsheetError.
     """
-    name = HOST if not wanted and not (site.settings.targets or own) else chosen(site, wanted, own)
+    built = wanted == HOST or not (wanted or site.settings.targets or own)
+    name = HOST if built else chosen(site, wanted, own)
     file, _ = record_file(site, name)
     with lock.held(site.root, "release"):
         old = _old_addresses(site)

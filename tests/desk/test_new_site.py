@@ -126,8 +126,10 @@ def test_what_hosts_read_is_well_formed_and_asks_before_anything_goes_out(tmp_pa
     def place(word: str) -> int:
         return next(number for number, said in enumerate(does) if word in said)
 
-    order = ("actions/cache", "build.py ingest", "git push", "build.py check", "release --check", "build.py build")
-    order += ("upload-pages-artifact", "deploy-pages", "build.py release\n")
+    order = [
+        "actions/cache", "build.py ingest", "git push", "build.py check", "release --check", "build.py build",
+        "upload-pages-artifact", "deploy-pages", "build.py release\n",
+    ]  # fmt: skip
     assert list(map(place, order)) == sorted(map(place, order))
     assert {step["with"]["path"] for step in steps(tmp_path) if "upload" in step.get("uses", "")} == {"output"}
     netlify = tomllib.loads((tmp_path / "netlify.toml").read_text("utf-8"))["build"]

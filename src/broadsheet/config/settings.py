@@ -205,6 +205,13 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
         if key in _TABLES:
             problems += _TABLES[key](value, functools.partial(_placed, text, key))
             continue
+        if isinstance(known := fields[key].default, msgspec.Struct) and isinstance(value, dict):
+            unknown = [name for name in value if name not in known.__struct_fields__]
+            for name in unknown:
+                said = did_you_mean(name, known.__struct_fields__)
+                problems.append(error("settings-unknown", f"unknown setting {key}.{name!r}", place, said))
+            if unknown:
+                continue
         try:
             typed = msgspec.convert(value, fields[key].type)
         except msgspec.ValidationError as cause:
@@ -240,7 +247,7 @@ def _plain(cause: msgspec.ValidationError) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-    return f"The default is {default!r}."
+    return f"The default is {msgspec.to_builtins(default)!r}."
 
 
 _ROOT = "tool.broadsheet"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from broadsheet import iri
+from broadsheet import disk, iri
 from broadsheet.config.targets import GitTarget
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.publish import program
@@ -113,8 +113,16 @@ class Git:
     def _look(self) -> None:
         """Ask what the branch is at."""
         if not (self._store / "HEAD").exists():
-            self._store.mkdir(parents=True, exist_ok=True)
-            self._git("init", "--quiet", "--bare", str(self._store))
+            made = self._store.with_name(f".{self._store.name}{disk.SCRAP}")  # whole, or not there
+            shutil.rmtree(made, ignore_errors=True)
+            made.parent.mkdir(parents=True, exist_ok=True)
+            self._git("init", "--quiet", "--bare", str(made), store=made)
+            shutil.rmtree(self._store, ignore_errors=True)
+            made.rename(self._store)
+        for left in (*self._store.glob("*.lock"), *self._store.glob("refs/**/*.lock")):
+            left.unlink(missing_ok=True)  # of a git that was killed: the site's lock is ours
+        for old in self._store.glob("index-*"):
+            shutil.rmtree(old, ignore_errors=True)
         wanted = f"refs/heads/{self._branch}"
         said = self._git("ls-remote", self._repository, wanted, seconds=program.QUESTION).split()
         self._tip = said[0].decode() if said else ""
@@ -213,8 +221,9 @@ class Git:
         author: bool = False,
         hint: str = "",
         seconds: float = program.WORK,
+        store: Path | None = None,
     ) -> bytes:
-        environment = {"GIT_DIR": str(self._store), **self._ssh} | ({"GIT_INDEX_FILE": index} if index else {})
+        environment = {"GIT_DIR": str(store or self._store), **self._ssh} | ({"GIT_INDEX_FILE": index} if index else {})
         if author and not self._known():
             name, mail = _AUTHOR
             environment |= {f"GIT_{who}_NAME": name for who in ("AUTHOR", "COMMITTER")}
