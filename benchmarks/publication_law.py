@@ -15,7 +15,6 @@ import argparse
 import contextlib
 import datetime as dt
 import json
-import os
 import random
 import re
 import shutil
@@ -31,7 +30,7 @@ from typing import Any, Protocol
 
 from click.testing import CliRunner
 
-from benchmarks.publish import s3_server
+from benchmarks.publish_kills import s3_server, ssh_server
 from broadsheet import release, rollback
 from broadsheet.cli import program
 from broadsheet.commands import Call
@@ -396,38 +395,6 @@ class Subscriber:
 
 
 @contextlib.contextmanager
-def sshd(folder: Path) -> Iterator[list[str]]:
-    """An ssh server of this machine, which lets this user in: what ssh must be told to reach it."""
-    import getpass
-    import socket
-
-    folder.mkdir()
-    for name in ("host", "user"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-    shutil.copy(folder / "user.pub", folder / "authorized")
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    lines = (
-        f"ListenAddress 127.0.0.1:{port}", f"HostKey {folder}/host", f"AuthorizedKeysFile {folder}/authorized",
-        "PidFile none", "StrictModes no", "UsePAM no", "PasswordAuthentication no", "MaxStartups 100",
-    )  # fmt: skip
-    (folder / "config").write_text("\n".join(lines) + "\n")
-    found = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "sshd"
-    server = subprocess.Popen([found, "-D", "-f", str(folder / "config")], stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(1)
-        said = {"UserKnownHostsFile": "/dev/null", "StrictHostKeyChecking": "no", "LogLevel": "ERROR"}
-        words = [word for name, value in said.items() for word in ("-o", f"{name}={value}")]
-        yield ["-F", "none", "-p", str(port), "-i", f"{folder}/user", "-o", f"User={getpass.getuser()}", *words]
-    finally:
-        server.terminate()
-        server.wait()
-
-
-@contextlib.contextmanager
 def outlet(name: str, folder: Path) -> Iterator[tuple[Outlet, str]]:
     """A way out by its name, and the settings that a site needs for it."""
     table = "[tool.broadsheet.targets.live]\n"
@@ -447,7 +414,8 @@ def outlet(name: str, folder: Path) -> Iterator[tuple[Outlet, str]]:
 
         yield Target(live, checked_out), f'{table}kind = "git"\nrepository = "{folder / "pages.git"}"\n'
     elif name == "rsync":
-        with sshd(folder / "ssh") as options:
+        (folder / "ssh").mkdir()
+        with ssh_server(folder / "ssh") as options:
             settings = f'kind = "rsync"\ndestination = "127.0.0.1:{live}"\nssh = {json.dumps(options)}\n'
             yield Target(live, lambda _: None), table + settings
     else:
@@ -455,6 +423,7 @@ def outlet(name: str, folder: Path) -> Iterator[tuple[Outlet, str]]:
 
         with s3_server() as endpoint:
             client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+            client.create_bucket(Bucket="bench")
 
             def fetched(there: Path) -> None:
                 shutil.rmtree(there, ignore_errors=True)

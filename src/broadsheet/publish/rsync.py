@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import shlex
+import tempfile
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from broadsheet.config.targets import RsyncTarget
 from broadsheet.errors import Place, fail
@@ -69,7 +71,7 @@ class Rsync:
         sent = 0
         for step in steps(changes):
             tell("publishing", sent, total)
-            self._some(step, "--ignore-times", "--links", *_READABLE, f"{bundle.root}/", self._destination)
+            self._each(bundle, step, "--ignore-times", "--links", *_READABLE)
             sent += len(step)
         if gone := [*changes.gone, *self._scraps]:
             self._delete(bundle, gone)
@@ -88,9 +90,22 @@ class Rsync:
 
     def _differing(self, bundle: Bundle, paths: Sequence[str]) -> set[str]:
         """Those of these files whose bytes rsync would send."""
-        options = ("--checksum", "--dry-run", "--out-format=%i %n", f"{bundle.root}/", self._destination)
-        lines = self._some(paths, *options).splitlines()
+        lines = self._each(bundle, paths, "--checksum", "--dry-run", "--out-format=%i %n").splitlines()
         return {line[12:].decode("utf-8", "surrogateescape") for line in lines if line[:1] == b"<"}
+
+    def _each(self, bundle: Bundle, paths: Sequence[str], *words: str) -> bytes:
+        """Have rsync look at files of a bundle: at its own where they lie, at extras in a folder made for them."""
+        own = [path for path in paths if path not in bundle.extras]
+        said = self._some(own, *words, f"{bundle.root}/", self._destination) if own else b""
+        extras = [path for path in paths if path in bundle.extras]
+        if not extras:
+            return said
+        with tempfile.TemporaryDirectory() as folder:
+            for path in extras:
+                file = Path(folder, path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(bundle.extras[path])
+            return said + self._some(extras, *words, f"{folder}/", self._destination)
 
     def _some(self, paths: Iterable[str], *words: str) -> bytes:
         given = "\0".join(paths).encode("utf-8", "surrogateescape")
