@@ -30,7 +30,7 @@ from unittest import mock
 from benchmarks import publish_kills
 from benchmarks.build import PLAIN, make
 from benchmarks.publish_kills import s3_server
-from broadsheet import check, fact_guard, pipeline, publication
+from broadsheet import check, fact_guard, pipeline, publication, published
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
