@@ -30,7 +30,7 @@ from unittest import mock
 from benchmarks import publish_kills
 from benchmarks.build import PLAIN, make
 from benchmarks.publish_kills import s3_server
-from broadsheet import check, fact_guard, pipeline, publication, published
+from broadsheet import check, clearance, fact_guard, pipeline, publication, published
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
@@ -64,7 +64,7 @@ def publish(folder: Path, number: int) -> tuple[float, float, Publication]:
 
     request = PublishRequest(anyway=True)
     with (
-        mock.patch.object(publication, "build", outside(pipeline.build)),
+        mock.patch.object(clearance, "build", outside(pipeline.build)),
         mock.patch.object(check, "look", outside(check.look)),
     ):
         started, computed = time.perf_counter(), time.process_time()

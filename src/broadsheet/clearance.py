@@ -123,7 +123,8 @@ def clear(
     bundle = publish.Bundle(site.output, made, there.digests, there.extras)
     known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries)
     accepted = (*answers.accept, *before.accepted)
-    resend_check = publish.check_resends(known, before, frozenset(bundle.paths), accepted)
+    gone = {page.path for page in built.plan if page.template == "gone.html"}  # which say that nothing is there
+    resend_check = publish.check_resends(known, before, frozenset(bundle.paths) - gone, accepted)
     harmless = frozenset(named(site, built.read, name).id for name in answers.no_facts)
     guarded = fact_guard.check(site, built.newspaper.stories, record, harmless, REMEMBERED)
     found = Clearance(
