@@ -119,7 +119,7 @@ def test_a_site_with_errors_is_not_sent_unless_that_is_asked_for(workshop: Make)
     assert "Nothing was sent." in stopped.stdout
     assert page.exists()
     assert "Published to live." in command(made, "--anyway").stdout
-    assert "noindex" in page.read_text("utf-8")  # what stands there says that the story is gone
+    assert "This story was withdrawn." in page.read_text("utf-8")  # its address goes on to answer
 
 
 def test_a_broken_link_is_found_before_readers_find_it(workshop: Make):
