@@ -437,7 +437,7 @@ class Trial:
             self._finish()
             self._compare(number)
             self.counts["kills"] += 1
-            if self.counts["kills"] % 20 == 0:
+            if self.counts["kills"] % 10 == 0:
                 print(f"{self}", file=sys.stderr, flush=True)
         self.reader.end()
         self._minute += 3 * 24 * 60
@@ -580,7 +580,10 @@ def _work(root: Path, work: str, minute: int, end: float) -> str:
 def _main() -> None:
     """Publish as often as is asked for, each time in a new process."""
     root = Path(sys.argv[1])
+    pid = 0
     for line in sys.stdin:
+        if pid:
+            os.waitpid(pid, 0)  # not before: its number is to stay its own for as long as it may be killed
         work, minute, end = line.split()
         pid = os.fork()
         if not pid:
@@ -588,9 +591,9 @@ def _main() -> None:
             ended = _work(root, work, int(minute), float(end))
             print(f"ended {ended}", flush=True)
             os._exit(0)
-        _, status = os.waitpid(pid, 0)
-        if code := os.waitstatus_to_exitcode(status):
-            print(f"ended by {code}", flush=True)
+        found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        if found and found.si_code != os.CLD_EXITED:
+            print(f"ended by {-found.si_status}", flush=True)
 
 
 if __name__ == "__main__":

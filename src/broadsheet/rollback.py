@@ -78,7 +78,12 @@ def roll_back(
         files = keeper.bring(release)
         answers = dict(_answers(site, before, files.digests))
         extras = {path: data for path, data in target.extras.items() if path not in files.digests}
-        bundle = publish.Bundle(files.root, files.digests, digests, {**answers, **extras})
+        if isinstance(keeper, publish.Store):
+            for path, data in answers.items():
+                keeper.add(path, data)
+        else:
+            extras |= answers
+        bundle = publish.Bundle(files.root, files.digests.keys() | answers.keys(), digests, extras)
         releases.verified(bundle, files, name)
         known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries if before else {})
         resend_check = publish.check_resends(known, before or publish.Record(), frozenset(bundle.paths), request.accept)

@@ -146,6 +146,15 @@ class Store:
         self._brought = release
         return Files(tree, files, "sha256")
 
+    def add(self, path: str, data: bytes) -> None:
+        """Lay a file out with those of the release that is brought back: rsync sends nothing else."""
+        file = self._folder / _TREE / path
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as cause:
+            raise disk.unwritable(str(file), cause) from cause
+        disk.write(str(file), data)
+
     def keep(self, bundle: Bundle, now: dt.datetime) -> None:
         """Keep what has just been published, and as many releases before it as are wanted.
 
