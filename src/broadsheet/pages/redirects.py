@@ -8,7 +8,6 @@ table.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -16,7 +15,6 @@ import msgspec
 
 from broadsheet import iri
 from broadsheet.content import positions
-from broadsheet.disk import folders
 from broadsheet.errors import Place, error, note, warning
 from broadsheet.model import Page, Prose, PublishedPage, Story
 from broadsheet.pages import urls
@@ -24,7 +22,7 @@ from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.gone import EDITION, OTHER, PROSE, STORY, Whereabouts, further
 from broadsheet.pages.inputs import Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, Views
-from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.plan import PlanContext, TakenPaths
 
 
 class RedirectInputs(msgspec.Struct, frozen=True):
@@ -59,13 +57,9 @@ class _Plan:
         self._gone: list[tuple[str, str]] = []
 
     @cached_property
-    def _files(self) -> dict[str, str]:
-        """What there is at each path, as file systems compare paths; looked at where there is an old address."""
-        return {_folded(path): self.context.source(page) for path, page in self._pages.items()}
-
-    @cached_property
-    def _folders(self) -> set[str]:
-        return folders(self._files)
+    def _there(self) -> TakenPaths:
+        """What there is at each path; looked at where there is an old address."""
+        return TakenPaths({path: self.context.source(page) for path, page in self._pages.items()})
 
     def pages(self) -> Iterator[Page]:
         """A page at each old address, then the table.
@@ -79,7 +73,7 @@ class _Plan:
             yield from self._published(story)
         for alias, address, title in self.context.threads.moved():
             path = urls.old(alias)
-            if not self._taken(path):
+            if not self._there.said(path):
                 yield self._kept(alias, address, path, RedirectInputs(None, Name(title, address)))
         yield from self._editions()
         for prose in self.context.stock.prose:
@@ -96,7 +90,7 @@ class _Plan:
             line = positions.of_value(self.context.site.content / "pages" / prose.path, "aliases", alias)
             try:
                 path = urls.old(alias)
-                said = self._taken(path)
+                said = self._there.said(path)
             except ValueError as cause:
                 path, said = "", str(cause)
             if said:
@@ -122,7 +116,7 @@ class _Plan:
                     self.context.problems.append(note("page-moved", message, record))
                 yield from self._led(one, there, where.now[there])
                 continue
-            left = [address for address in one.addresses if not self._taken(urls.file(address))]
+            left = [address for address in one.addresses if not self._there.said(urls.file(address))]
             if not told or not left:
                 continue
             if one.out and last in left:
@@ -137,27 +131,26 @@ class _Plan:
         for address in one.addresses:
             old = further(address, thing.pages + 1 if address == there else 2, one.pages)
             for left in (address, *old) if address != there else old:
-                if not self._taken(path := urls.file(left)):
+                if not self._there.said(path := urls.file(left)):
                     yield self._kept(f"/{left}", there, path, RedirectInputs(None, name))
             for form in self.context.site.settings.feed_forms if address != there else ():
                 feed = self.context.pages.get(urls.feed(there, form))
-                if feed and not self._taken(path := urls.feed(address, form)):  # readers of feeds follow no page
+                if feed and not self._there.said(path := urls.feed(address, form)):  # readers of feeds follow no page
                     self._pairs.append((f"/{path}", feed.path))
-                    self._files[_folded(path)] = feed.template
+                    self._there.add(path, feed.template)
                     yield Page(path, feed.template, feed.inputs)
 
     def _said(self, one: PublishedPage, address: str, where: Whereabouts) -> Iterator[Page]:
         """The page at an address of what is gone. Its further pages lead there; its feeds are gone too."""
         path = urls.file(address)
-        self._files[_folded(path)] = "a page that is gone"
-        self._folders.update(folders((_folded(path),)))
+        self._there.add(path, "a page that is gone")
         self._gone.append((f"/{address}", path))
         yield Page(path, "gone.html", where.gone(one, address))
         if one.kind not in (STORY, EDITION, PROSE, OTHER):
             feeds = (urls.feed(address, form) for form in self.context.site.settings.feed_forms)
-            self._gone += [(f"/{feed}", path) for feed in feeds if not self._taken(feed)]
+            self._gone += [(f"/{feed}", path) for feed in feeds if not self._there.said(feed)]
         for left in further(address, 2, one.pages):
-            if not self._taken(urls.file(left)):
+            if not self._there.said(urls.file(left)):
                 yield self._kept(f"/{left}", address, urls.file(left), RedirectInputs(None, Name(one.title, address)))
 
     def _of(self, story: Story) -> Iterator[Page]:
@@ -174,7 +167,7 @@ class _Plan:
                 continue
             if path in own:
                 self._pairs.append((alias, item.address))
-            elif said := self._taken(path):
+            elif said := self._there.said(path):
                 message, hint = f"alias {alias!r} is refused: {said}", "Take it out, or rename what has its address."
                 self.context.problems.append(error("path-twice", message, self._place(story, alias), hint))
             else:
@@ -187,7 +180,7 @@ class _Plan:
         item = self.context.items[story.id]
         for address in self.context.stock.published.get(story.id, ()):
             path = urls.file(address)
-            if address != item.address and not self._taken(path):
+            if address != item.address and not self._there.said(path):
                 inputs = RedirectInputs(self.context.links[story.id])
                 yield self._kept(f"/{address}", item.address, path, inputs, f"{self.folder}/{story.path}")
 
@@ -197,13 +190,13 @@ class _Plan:
         editions = {edition.slug: edition for edition in self.context.newspaper.editions} if old else {}
         for address, slug in old.items():
             path = urls.file(address)
-            if not self._taken(path):
+            if not self._there.said(path):
                 there = Name(editions[slug].title or slug, urls.edition(editions[slug]))
                 yield self._kept(f"/{address}", there.address, path, RedirectInputs(None, there))
 
     def _path(self, alias: str, item: Item) -> str:
         path = urls.old(alias)
-        if _folded(path) == _folded(urls.file(item.address)):
+        if TakenPaths.same(path, urls.file(item.address)):
             raise ValueError("it is the story's own address")
         return path
 
@@ -213,25 +206,8 @@ class _Plan:
 
     def _kept(self, alias: str, address: str, path: str, inputs: RedirectInputs, origin: str = "") -> Page:
         self._pairs.append((alias, address))
-        key = _folded(path)
-        self._folders.update(folders((key,)))
-        self._files[key] = origin or "another page"
+        self._there.add(path, origin or "another page")
         return Page(path, "redirect", inputs, origin)
-
-    def _taken(self, path: str) -> str:
-        """What stands in the way of a file; empty where nothing does."""
-        key = _folded(path)
-        if key in self._files:
-            return f"/{path} is the path of {self._files[key]}"
-        if key in self._folders:
-            return f"/{path} is a folder of other pages"
-        above = next((folder for folder in folders((key,)) if folder in self._files), "")
-        return f"/{above} is a file, and no folder" if above else ""
-
-
-def _folded(path: str) -> str:
-    """A path as file systems compare it that know no capitals, or have letters and their marks apart."""
-    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 
 
 def _view(made: RedirectInputs, context: ViewContext) -> Views:
