@@ -34,8 +34,8 @@ class Stock(msgspec.Struct, frozen=True):
     are the share cards of stories, by id. ``static`` are the theme's files, ``marks`` what a preview tells of a story,
     by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed. ``files`` are
     those of the site's own at its root. ``kinds`` are the site's own kinds of pages. ``published`` are the addresses at
-    which stories have been, by id; ``old`` those at which editions have been, each with the slug of that which has its
-    stories now. ``places`` are all pages that were published; ``expired`` the ids of stories that have expired since.
+    which stories have been, by id; ``old`` those at which editions have been, each with the slug of the one that has
+    its stories now. ``places`` are all pages that were published; ``expired`` the ids of stories that have expired.
     """
 
     prose: Sequence[Prose] = ()
