@@ -54,8 +54,9 @@ NOTICE = tale("kill", "2025-05-02", status="draft", reason="its publisher says s
         ({"date": "2025-05-09"}, True),  # it would go out tomorrow
         ({"status": "draft"}, False),
         ({"expires": dt.datetime(2025, 5, 5, tzinfo=dt.UTC)}, False),
+        ({"retracted": Correction(NOW, "It named the wrong harbour.")}, False),
     ],
-    ids=["out", "to come", "held", "gone"],
+    ids=["out", "to come", "held", "gone", "retracted"],
 )
 def test_a_story_that_was_taken_back_is_an_error_of_every_build_until_it_is_held(more, reported):
     story = tale("a", **({"date": "2025-05-01"} | more))

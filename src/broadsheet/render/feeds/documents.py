@@ -61,7 +61,7 @@ class DocumentRenderer:
             "rsl.xml": lambda views: rsl(**views_of(views, "scope", "permits", "prohibits", "terms")),
             "tdmrep.json": lambda views: tdmrep(views["scope"], views["policy"]),
             "redirect": lambda views: redirect(views["target"], views["canonical"], views["title"], views["language"]),
-            "_redirects": lambda views: redirects(views["pairs"]),
+            "_redirects": lambda views: redirects(views["pairs"], views["gone"]),
             "_headers": lambda views: headers(**views_of(views, "base", "feeds", "digested", "always")),
         }
 
@@ -196,9 +196,13 @@ def redirect(target: str, canonical: str, title: str, language: str) -> bytes:
     ).encode()
 
 
-def redirects(pairs: Iterable[tuple[str, str]]) -> bytes:
-    """The file of redirects: an old path, a new one, for good."""
-    return "".join(f"{old} {new} 301\n" for old, new in pairs).encode()
+def redirects(pairs: Iterable[tuple[str, str]], gone: Iterable[tuple[str, str]] = ()) -> bytes:
+    """The file of redirects: an old path, a new one, for good; then what is gone, with the page that says so.
+
+    Netlify answers 410 by such a line, with ``!`` though there is a file at the path; Cloudflare Pages passes over it.
+    """
+    moved = "".join(f"{old} {new} 301\n" for old, new in pairs)
+    return f"{moved}{''.join(f'{old} {page} 410!{chr(10)}' for old, page in gone)}".encode()
 
 
 def headers(
