@@ -59,7 +59,7 @@ def taken_back(stories: Iterable[Story], now: dt.datetime, folder: str) -> list[
             continue
         said = f": {notice.reason}" if notice.reason else ""
         message = f"its publisher has taken it back, says {folder}/{notice.path}{said}"
-            "Make it a draft, retract it or delete it. Where it is right all the same, delete the file of the notice."
+        hint = "Make it a draft, retract it or delete it. Where it is right all the same, delete the notice's file."
         problems.append(error("taken-back", message, Place(f"{folder}/{story.path}", 1), hint))
     return problems
 
