@@ -6,21 +6,22 @@ Nothing below output/ is touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 
 from broadsheet import __version__, newsroom, pages, render
-from broadsheet import published as addresses
+from broadsheet import published as record
 from broadsheet.cache.snapshot import code_digests
 from broadsheet.cache.store import Store
-from broadsheet.config import Settings, Site
+from broadsheet.config import PublishRules, Settings, Site
+from broadsheet.config.robots import Robots
 from broadsheet.content import positions
 from broadsheet.errors import Report
 from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, SearchEntry, Story
 from broadsheet.options import Options, Progress, silent
-from broadsheet.reading import read_editions, read_prose
+from broadsheet.reading import read_editions, read_prose, read_static
 from broadsheet.workers import cores
 
 
@@ -29,7 +30,7 @@ class Sources(msgspec.Struct, frozen=True):
 
     ``pictures`` are by their name below content/, and so are the ``faults`` of those that cannot be shown. ``static``
     are the theme's files by their name, ``templates`` those of a theme that stands alone, ``titles`` what the theme
-    calls pages. ``cards`` are the share cards of stories, by id.
+    calls pages. ``cards`` are the share cards of stories, by id. ``files`` are the site's own files at its root.
     """
 
     stories: Sequence[Story]
@@ -41,6 +42,7 @@ class Sources(msgspec.Struct, frozen=True):
     titles: Mapping[str, str] = {}
     faults: Mapping[str, PictureProblem] = {}
     cards: Mapping[str, Asset] = {}
+    files: tuple[Asset, ...] = ()
 
 
 class Common(msgspec.Struct, frozen=True):
@@ -100,6 +102,7 @@ def gather(
     workers = options.workers or cores()
     prose = read_prose(site, report, options.now, preview=options.preview)
     notes = read_editions(site, report, options.now)
+    files = read_static(site, store, report)
     lap("read")
     named = pages.pictured(stories, (*prose, *(note.text for note in notes if note.text)))
     pictures = render.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))
@@ -125,6 +128,7 @@ def gather(
         titles=render.titles(theme),
         faults=pictures.faults,
         cards=cards,
+        files=files,
     )
 
 
@@ -138,12 +142,14 @@ def make(
     lap: Callable[[str], None] = lambda _stage: None,
 ) -> WholePlan:
     """The plan of these sources; problems go into the report."""
+    published = record.load(site, report)
     newspaper, problems = newsroom.assemble(
         sources.stories,
         site.settings,
         now=options.now,
         preview=options.preview,
         notes=sources.notes,
+        published=published.editions(),
         memory=store,
         workers=options.workers or cores(),
     )
@@ -152,9 +158,9 @@ def make(
     view = pages.site_view(site, newspaper, sources.prose)
     view = pages.with_titles(view, sources.titles)
     view = pages.with_share(view, sources.static.get("share.png"), site.settings.url)
-    marks = newsroom.marked(newspaper.stories, options.now) if options.preview else {}
-    published = addresses.load(site, report)
-    report.extend(addresses.moved(site, newspaper.stories, published))
+    marks = newsroom.marked(newspaper.everything, options.now) if options.preview else {}
+    retracted = {story.id for story in newspaper.retracted}
+    report.extend(record.moved(site, newspaper, published))
     stock = pages.Stock(
         prose=sources.prose,
         pictures=sources.pictures,
@@ -162,16 +168,20 @@ def make(
         marks=marks,
         templates=sources.templates,
         faults=sources.faults,
-        cards=sources.cards,
+        cards={id_: card for id_, card in sources.cards.items() if id_ not in retracted},
+        files=sources.files,
         kinds=tuple(options.pages),
-        published=published,
+        published=published.addresses(),
+        old=record.old_editions(newspaper, published),
+        places=published.places(),
+        expired=frozenset([story.id for story in sources.stories if story.expires and story.expires <= options.now]),
     )
     planned, unplanned = pages.plan(newspaper, stock, site)
     report.extend(unplanned)
     lap("plan")
     searched = pages.searched(planned) and not options.preview
     return WholePlan(
-        common=_common(site, options, sources, theme, view, planned, newspaper.stories, searched=searched),
+        common=_common(site, options, sources, theme, view, planned, newspaper.everything, searched=searched),
         pages=tuple(planned),
         paths=frozenset([page.path for page in planned]),
         stories=newspaper.stories,
@@ -189,13 +199,14 @@ def _common(
     theme: render.Theme,
     view: pages.SiteView,
     planned: Sequence[Page],
-    printed: Iterable[Story],
+    printed: Sequence[Story],
     *,
     searched: bool,
 ) -> Common:
     templates = sorted({page.template for page in planned})
     read = set(map(id, sources.stories))
-    carded = pages.headlines(sources.stories, site).keys() if has_cards(theme, options) else frozenset()
+    carded = set(pages.headlines(sources.stories, site)) if has_cards(theme, options) else set()
+    carded -= {story.id for story in printed if story.retracted}
     return Common(
         version=__version__,
         settings=visible(site.settings),
@@ -216,8 +227,10 @@ def has_cards(theme: render.Theme, options: Options) -> bool:
 
 
 def visible(settings: Settings) -> Settings:
-    """The settings as far as pages show them: not where a site goes, nor what its editors are told of it."""
-    return msgspec.structs.replace(settings, output="", targets={}, silence={}, page_weight=0)
+    """The settings as far as pages show them: not where a site goes, nor what its editors and crawlers are told."""
+    return msgspec.structs.replace(
+        settings, output="", targets={}, publish=PublishRules(), silence={}, page_weight=0, robots=Robots()
+    )
 
 
 class Keys:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from broadsheet.config.robots import Robots
+from broadsheet.config.robots import check as check_robots
 from broadsheet.config.rules import complaint
 from broadsheet.config.suppress import Suppressions
 from broadsheet.config.suppress import check as check_suppressions
@@ -21,9 +25,9 @@ from broadsheet.config.targets import Target
 from broadsheet.config.targets import check as check_targets
 from broadsheet.config.taxonomies import Declared
 from broadsheet.config.taxonomies import check as check_taxonomies
-from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import FeedForm, Period
-from broadsheet.text import did_you_mean
+from broadsheet.text import blank, did_you_mean
 
 FILE = "pyproject.toml"
 _HERE = Path(__file__).resolve().parents[1]
@@ -31,6 +35,12 @@ _HERE = Path(__file__).resolve().parents[1]
 SHIPPED = _HERE / "themes" if (_HERE / "themes").is_dir() else _HERE.parents[1] / "themes"
 FeedKind = Literal["section", "topic", "author", "source", "thread"]
 WORK = ".broadsheet"  # the folder in a site of what may be deleted at any time
+
+
+class PublishRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for every publication, under [tool.broadsheet.publish]; also for a host that builds for itself."""
+
+    hold_review: bool = False  # whether nothing goes out while a story that is out has a ``review``
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"  # a BCP 47 tag, such as "en" or "pt-BR"
     timezone: str = "UTC"  # an IANA name; editions and bare days go by it
     edition: Period = "daily"  # what an edition covers: a day, a week, a month
+    # which editions a publication freezes: those whose days are over, or none
+    freeze: Literal["closed", "never"] = "closed"
     # the sections, in the order in which editions have them
     sections: tuple[str, ...] = ("World", "Politics", "Business", "Technology", "Science", "Health", "Culture", "Sport")
     section_aliases: dict[str, str] = {}  # another name of a section → the site's own
@@ -72,20 +84,26 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     taxonomies: dict[str, str | Declared] = {}  # further ways to group stories: a key of front matter → their title
     publisher: str = ""  # the name in structured data and feeds; the title otherwise
     copyright: str = ""  # the line at the foot of pages and in feeds
+    robots: Robots = Robots()  # which crawlers may come, and what is asked of them
     content: str = "content"  # the folder of what people write
     output: str = "output"  # the folder of the built site
     themes: str = "themes"  # the folder of the site's own themes and changes to a theme
     page_weight: int = 25  # kilobytes of a page that check lets pass, compressed and without pictures; 0: any
     silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files for which it is not reported
     targets: dict[str, Target] = {}  # where the site is published: a name → a kind of place, and where it is
+    publish: PublishRules = PublishRules()  # with hold_review, nothing goes out while a story is to be looked at
 
 
 class Site(msgspec.Struct, frozen=True):
-    """A site on disk: its folder and its settings; ``work`` is the folder in it of what may be deleted at any time."""
+    """A site on disk: its folder and its settings; ``work`` is the folder in it of what may be deleted at any time.
+
+    ``warnings`` are on settings with which a site can be built, and that are most likely not what was meant.
+    """
 
     root: Path
     settings: Settings
     work: str = WORK
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def content(self) -> Path:
@@ -152,7 +170,7 @@ def find(start: Path) -> Path:
 
 
 def load(root: Path) -> tuple[Site | None, list[Problem]]:
-    """The site in a folder, and every problem of its settings; no site where one of them is an error."""
+    """The site in a folder, and every error of its settings; no site where there is one."""
     text = _text(root / FILE)
     try:
         tool = tomllib.loads(text).get("tool", {})
@@ -166,7 +184,8 @@ def load(root: Path) -> tuple[Site | None, list[Problem]]:
     problems = _check(table, text)
     if problems:
         return None, problems
-    return Site(root, msgspec.convert(table, Settings)), []
+    settings = msgspec.convert(table, Settings)
+    return Site(root, settings, warnings=tuple(_doubts(settings, functools.partial(_placed, text)))), []
 
 
 def open_site(start: Path) -> Site:
@@ -196,6 +215,13 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
         if key in _TABLES:
             problems += _TABLES[key](value, functools.partial(_placed, text, key))
             continue
+        if isinstance(known := fields[key].default, msgspec.Struct) and isinstance(value, dict):
+            unknown = [name for name in value if name not in known.__struct_fields__]
+            for name in unknown:
+                said = did_you_mean(name, known.__struct_fields__)
+                problems.append(error("settings-unknown", f"unknown setting {key}.{name!r}", place, said))
+            if unknown:
+                continue
         try:
             typed = msgspec.convert(value, fields[key].type)
         except msgspec.ValidationError as cause:
@@ -206,7 +232,30 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
     return problems
 
 
-_TABLES = {"targets": check_targets, "silence": check_suppressions, "taxonomies": check_taxonomies}
+def _doubts(settings: Settings, place: Callable[..., Place]) -> Iterator[Problem]:
+    """A warning for each value that is right by itself, and loses something."""
+    if blank(settings.title):
+        hint = "Pages, feeds and shared links are called by it: give the site a name."
+        yield warning("title-empty", "title: the site has no name", place("title"), hint)
+    parts = urlsplit(settings.url)
+    extra = "".join(f"{mark}{part}" for mark, part in (("?", parts.query), ("#", parts.fragment)) if part)
+    if extra:
+        message = f"url: {extra!r} is left out: addresses of pages are made from what stands before it"
+        yield warning("url-extra", message, place("url"), "Take it out.")
+    if settings.robots != Robots() and parts.path.strip("/"):
+        message = (
+            f"robots: crawlers look for robots.txt and .well-known at the root of a host, and not below {parts.path}"
+        )
+        hint = "Copy what stands in the site's robots.txt into that of the host, and its .well-known/tdmrep.json too."
+        yield warning("robots-below", message, place("robots"), hint)
+
+
+_TABLES = {
+    "targets": check_targets,
+    "silence": check_suppressions,
+    "taxonomies": check_taxonomies,
+    "robots": check_robots,
+}
 
 
 def _placed(text: str, *names: str) -> Place:
@@ -231,7 +280,7 @@ def _plain(cause: msgspec.ValidationError) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-    return f"The default is {default!r}."
+    return f"The default is {msgspec.to_builtins(default)!r}."
 
 
 _ROOT = "tool.broadsheet"

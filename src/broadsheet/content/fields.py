@@ -19,7 +19,7 @@ from broadsheet.content.days import day, moment
 from broadsheet.content.visibility import Mark
 from broadsheet.errors import Place, Problem, error, warning
 from broadsheet.model import Audio, Correction, Credit, Frozen, Picture
-from broadsheet.text import did_you_mean
+from broadsheet.text import blank, did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # in XML; YAML can spell them
@@ -69,13 +69,23 @@ def check(
                 problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), hint))
     for key, mark in marks:
         problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
+    problems += _missing(meta, known, values, place)
+    return values, problems
+
+
+def _missing(
+    meta: Mapping[str, Any], known: Mapping[str, Field], values: Mapping[str, Any], place: Callable[[str], Place]
+) -> Iterator[Problem]:
+    """An error for each key that is required and not there; a warning for a title of which nothing can be seen."""
     for key, field in known.items():
         if field.required and key not in values and empty(meta.get(key)):
             if key == "date" and values.get("status") == "draft":
                 continue  # no date is made up for what nobody has dated: it is due when the story is published
             said = "is empty" if key in meta else "is missing"
-            problems.append(error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'."))
-    return values, problems
+            yield error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'.")
+    if "title" in values and blank(values["title"]):
+        hint = "Readers, feeds and search engines call it by its title: write one."
+        yield warning("title-empty", "title: nothing can be seen of it", place("title"), hint)
 
 
 def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iterator[Problem]:
@@ -211,6 +221,12 @@ def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
     return tuple(Correction(moment(item["date"], zone), _text(item["text"], zone)) for item in items)
 
 
+def _retracted(raw: Any, zone: ZoneInfo) -> Correction:
+    if not isinstance(raw, dict) or set(raw) != {"date", "text"}:
+        raise ValueError("a retraction: date and text")
+    return Correction(moment(raw["date"], zone), _text(raw["text"], zone))
+
+
 def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
     paths = _texts(raw, zone)
     if not all(re.fullmatch(r"/(?!/)[^\s?#\\]*", path) and ".." not in path.split("/") for path in paths):
@@ -220,7 +236,8 @@ def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
 
 def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
     expected = (
-        "a frozen edition: number, lead, desks (each with section and stories), briefs, as 'edition freeze' writes it"
+        "a frozen edition: number, lead, desks (each with section and stories), briefs, and what was printed of it, "
+        "as 'edition freeze' writes it"
     )
     desks = raw.get("desks") or [] if isinstance(raw, dict) else None
     if desks is None or not raw.get("lead") or not isinstance(desks, list):
@@ -230,12 +247,28 @@ def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
     number = str(raw.get("number") or 0)
     if not re.fullmatch(r"[0-9]{1,6}", number):
         raise ValueError(expected)
+    masthead, words = raw.get("masthead") or {}, raw.get("words") or {}
+    if not isinstance(masthead, dict) or not isinstance(words, dict) or len(words) > MOST_FROZEN:
+        raise ValueError(expected)
+    if not all(isinstance(said, dict) and said.get("title") for said in words.values()):
+        raise ValueError(expected)
     return Frozen(
         _text(raw["lead"], zone),
         tuple((str(desk.get("section") or ""), _texts(desk["stories"], zone, MOST_FROZEN)) for desk in desks),
         _texts(raw.get("briefs") or [], zone, MOST_FROZEN),
         int(number),
+        _maybe(raw.get("name"), zone),
+        (_maybe(masthead.get("title"), zone), _maybe(masthead.get("tagline"), zone)),
+        {
+            _text(id_, zone): (_text(said["title"], zone), _maybe(said.get("summary"), zone))
+            for id_, said in words.items()
+        },
     )
+
+
+def _maybe(raw: Any, zone: ZoneInfo) -> str:
+    """A text, empty where there is none."""
+    return "" if empty(raw) else _text(raw, zone)
 
 
 def _tag(raw: Any, _: ZoneInfo) -> str:
@@ -264,8 +297,10 @@ STORY: dict[str, Field] = {
     "also": Field(_texts),
     "related": Field(_texts),
     "corrections": Field(_corrections),
+    "retracted": Field(_retracted),
     "status": Field(_one_of("published", "draft")),
     "reason": Field(_text),
+    "takes_back": Field(_text),
     "expires": Field(moment, text=False),
     "aliases": Field(_paths),
     "lang": Field(_tag),
@@ -285,6 +320,7 @@ PROSE: dict[str, Field] = {
     "lang": Field(_tag),
     "status": Field(_one_of("published", "draft")),
     "expires": Field(moment, text=False),
+    "aliases": Field(_paths),
 }
 
 EDITION: dict[str, Field] = {

@@ -22,6 +22,7 @@ from broadsheet.pages.corrections import CORRECTIONS
 from broadsheet.pages.edition import EDITION, YEARS
 from broadsheet.pages.feed import EDITION_FEED, FEED, FEED_LIST
 from broadsheet.pages.files import FILE
+from broadsheet.pages.gone import GONE
 from broadsheet.pages.hosts import HEADERS
 from broadsheet.pages.kind import Kind, Template, Views
 from broadsheet.pages.listing import LIST, NAMES
@@ -30,7 +31,8 @@ from broadsheet.pages.plain import PLAIN
 from broadsheet.pages.plan import PlanContext, Stock
 from broadsheet.pages.prose import PROSE
 from broadsheet.pages.redirects import REDIRECT, REDIRECTS
-from broadsheet.pages.sitemap import NEWS, ROBOTS, SITEMAP
+from broadsheet.pages.robots import ROBOTS, RSL, TDM
+from broadsheet.pages.sitemap import NEWS, SITEMAP
 from broadsheet.pages.story import STORY
 from broadsheet.pages.thread import THREAD
 from broadsheet.pages.views import SiteView
@@ -38,8 +40,8 @@ from broadsheet.pages.views import SiteView
 LAST = float("inf")  # pages that print no stories, and feeds, which print what the stories' pages have printed
 
 READERS = (EDITION, STORY, LIST, THREAD, YEARS, ARCHIVE, MONTH, NAMES, CORRECTIONS, PROSE, PLAIN)  # in the sitemap
-MACHINES = (FEED, EDITION_FEED, FEED_LIST, SITEMAP, NEWS, ROBOTS, HEADERS, FILE)
-MOVED = (REDIRECT, REDIRECTS)  # planned when all other pages are: an old address yields to a new page
+MACHINES = (FEED, EDITION_FEED, FEED_LIST, SITEMAP, NEWS, ROBOTS, RSL, TDM, HEADERS, FILE)
+MOVED = (REDIRECT, REDIRECTS, GONE)  # planned when all other pages are: an old address yields to a new page
 KINDS = (*READERS, *MACHINES, *MOVED)
 INPUTS = tuple(kind.inputs for kind in KINDS)  # what saved pages are made whole as
 

@@ -40,7 +40,7 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
     known = rows(settings)
     found = listed(newspaper, known)
     doors = {row.name: at.local(row.address) for row in known if row.index and found[row.name]}
-    corrected = any(story.corrections for story in newspaper.stories)
+    corrected = newspaper.corrected
     own = (page for page in prose if not corrected or urls.prose(page.slug) != urls.CORRECTIONS)
     return SiteView(
         title=settings.title,
@@ -63,6 +63,8 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
         publisher=settings.publisher or settings.title,
         copyright=settings.copyright,
         taxonomies=tuple(Link(row.title, doors[row.name]) for row in known if row.title and row.name in doors),
+        tdm_reserved=settings.robots.tdm,
+        tdm_policy=settings.robots.terms if settings.robots.tdm else "",
         addresses={f"{kind}/{name}": at.local(to) for kind in _ON_CARDS for name, to in unusual(found[kind])},
     )
 

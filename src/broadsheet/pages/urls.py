@@ -35,6 +35,10 @@ HEADERS = "_headers"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
 
+RSL = "rsl.xml"
+TDM = ".well-known/tdmrep.json"
+REPLACEABLE = frozenset({ROBOTS, HEADERS, REDIRECTS, RSL, TDM})  # files for machines that a site may bring itself
+
 THREADS = "threads/"
 
 
@@ -55,7 +59,12 @@ def dated(slug: str, day: dt.date) -> str:
 
 def edition(edition: Edition) -> str:
     """An edition's address."""
-    return f"{EDITIONS}{edition.slug}/"
+    return edition_address(edition.slug)
+
+
+def edition_address(slug: str) -> str:
+    """The same, where only its name in addresses is known."""
+    return f"{EDITIONS}{slug}/"
 
 
 def editions(year: int) -> str:

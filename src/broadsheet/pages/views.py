@@ -55,8 +55,10 @@ class Titles(msgspec.Struct, frozen=True):
     sources: str = "Sources"
     threads: str = "The story so far"
     corrections: str = "Corrections"
+    retracted: str = "Retracted"
     search: str = "Search"
     lost: str = "Page not found"
+    gone: str = "This page is gone"
 
 
 class SiteView(msgspec.Struct, frozen=True):
@@ -64,7 +66,8 @@ class SiteView(msgspec.Struct, frozen=True):
 
     Those of ``editions`` to ``search`` are empty without such a page. ``addresses`` are those of sections and authors
     that share their slug with another, by "section/" or "author/" and the name. ``taxonomies`` are the pages of all
-    terms of the site's own taxonomies, such as all countries.
+    terms of the site's own taxonomies, such as all countries. ``tdm_reserved`` is whether rights of text and data
+    mining are reserved, ``tdm_policy`` the address of the page that says how they can be had, or empty.
     """
 
     title: str
@@ -90,6 +93,8 @@ class SiteView(msgspec.Struct, frozen=True):
     titles: Titles = Titles()
     addresses: dict[str, str] = {}
     taxonomies: tuple[Link, ...] = ()
+    tdm_reserved: bool = False
+    tdm_policy: str = ""
 
 
 class PageView(msgspec.Struct, frozen=True):
@@ -138,7 +143,12 @@ class When(msgspec.Struct, frozen=True):
 
 
 class Card(msgspec.Struct, frozen=True):
-    """A story as a list shows it. ``marks`` are what only the preview shows, such as "draft"."""
+    """A story as a list shows it. ``marks`` are what only the preview shows, such as "draft".
+
+    ``updated`` is when it was last changed after its date, ``corrected`` whether it says what was put right.
+    ``retracted`` is whether its text is replaced by a notice, which is its summary then: only a frozen edition has
+    such a card.
+    """
 
     title: str
     url: str
@@ -151,6 +161,9 @@ class Card(msgspec.Struct, frozen=True):
     language: str
     image: PictureView | None
     marks: tuple[str, ...] = ()
+    updated: When | None = None
+    corrected: bool = False
+    retracted: bool = False
 
 
 class Pager(msgspec.Struct, frozen=True):

@@ -189,3 +189,24 @@ def test_a_first_paragraph_is_no_headline_but_one_is_made_of_it():
     assert draft.title.value == "The river board of Sarn said that it would close the upper lock for nine weeks"
     assert draft.body.startswith(LEAD)
     assert "title" in draft.doubtful()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["On 3 March 2024 the board voted.", "The lock broke on 3 March 2024.", "Am 3. März 2024 brach das Tor.",
+     "Le 3 mars 2024, la porte a cédé.", "El 3 de marzo de 2024 se rompió."],
+)  # fmt: skip
+def test_a_day_that_a_sentence_tells_of_is_never_surely_the_storys(sentence: str):
+    draft = read(TITLE, sentence, "", LEAD, "", NEXT)
+    assert draft.date is None or draft.date.confidence < SURE
+    assert "date" in draft.doubtful()
+
+
+@pytest.mark.parametrize(
+    "line", ["3 March 2024.", "Sarn, 3 March 2024.", "By Ada Moll, 3 March 2024.", "Published: 3 March 2024."]
+)
+def test_a_line_that_is_a_day_may_end_in_a_full_stop(line: str):
+    draft = story(line)
+    assert draft.date
+    assert draft.date.value == dt.date(2024, 3, 3)
+    assert draft.date.rule != "a day that a sentence tells of"

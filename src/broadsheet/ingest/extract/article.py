@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 from msgspec.structs import replace
 
 from broadsheet.ingest.extract import boilerplate, dates, page_metadata
-from broadsheet.ingest.extract.blocks import Around, Block, Span, is_break, linked, squeeze
+from broadsheet.ingest.extract.blocks import Around, Block, Span, is_break, linked, size, squeeze
 from broadsheet.ingest.extract.page_parts import (
     LONG,
     OUTSIDE,
@@ -166,7 +166,7 @@ def _corrected(page: PageBlocks) -> None:
         inside = article in chain
         called = any(_CORRECTION.search(a.names) for a in chain[: chain.index(article) if inside else 2])
         elsewhere = any(a.tag == "nav" or page_metadata.is_aside_by_name(a.names) for a in chain[:4])
-        says = bool(_CORRECTS.match(block.text)) and (inside or len(block.text) < _NOTE)
+        says = bool(_CORRECTS.match(block.text)) and (inside or size(block.text) < _NOTE)
         if (says or (called and inside)) and not elsewhere and linked(block) < 0.5:
             page.give(n, "body", "a correction", 0.85)
 
@@ -214,7 +214,7 @@ def _is_paragraph(block: Block, own: Around, shapes: set[int], *, after: bool) -
     if not after and len(block.text.split(maxsplit=2)) > 1 and _END.search(block.text):
         return True
     beside = block.around is own or block.around.outer is own or not after
-    return beside and len(block.text) > SENTENCE and bool(STOPS.search(block.text))
+    return beside and size(block.text) > SENTENCE and bool(STOPS.search(block.text))
 
 
 def _times(page: PageBlocks) -> None:
@@ -224,7 +224,7 @@ def _times(page: PageBlocks) -> None:
     found: dict[int, list[int]] = {}
     for n in range(max(taken[0] - 3, 0), taken[-1]) if taken and own else ():
         block = page.blocks[n]
-        short = block.kind in ("p", "li", "h") and len(block.text) <= _CLOCK and page.parts[n].role == "dropped"
+        short = block.kind in ("p", "li", "h") and size(block.text) <= _CLOCK and page.parts[n].role == "dropped"
         within = short and own in set(block.around.chain()) and not page.strange(block, _TIME_NAMES)
         if within and _is_clock(block.text):
             found.setdefault(block.around.shape, []).append(n)
@@ -258,11 +258,11 @@ def _slides(page: PageBlocks) -> None:
         usable = not page.taken(n) and block.kind in ("caption", "p", "h") and page.squeezed[n]
         if show and usable and page.strange(block, _SLIDE_NAMES) in ("", "figcaption", "figure", "header"):
             shows.setdefault(show, []).append(n)
-    size = sum(len(page.blocks[n].text) for n, part in enumerate(page.parts) if part.role == "body")
+    whole = sum(size(page.blocks[n].text) for n, part in enumerate(page.parts) if part.role == "body")
     for slides in shows.values():
-        texts = [n for n in slides if len(page.blocks[n].text) > SENTENCE and linked(page.blocks[n]) < 0.5]
+        texts = [n for n in slides if size(page.blocks[n].text) > SENTENCE and linked(page.blocks[n]) < 0.5]
         sentences = [n for n in texts if STOPS.search(page.blocks[n].text)]
-        if len(sentences) < _FEWEST_SLIDES or sum(len(page.blocks[n].text) for n in sentences) < size / 2:
+        if len(sentences) < _FEWEST_SLIDES or sum(size(page.blocks[n].text) for n in sentences) < whole / 2:
             continue
         for n in slides:
             if n in sentences or page.blocks[n].kind == "h":
@@ -275,11 +275,11 @@ def _standfirst(page: PageBlocks, begun: int, summaries: Sequence[str]) -> None:
     for n in range(begun, min(first + 1, len(page.blocks))):
         block, text = page.blocks[n], page.squeezed[n]
         heading = block.kind in (*_NO_TEXT, "table") or block.level == 1 or page.parts[n].role == "title"
-        if len(text) < LONG or heading:
+        if size(text) < LONG or heading:
             continue
         repeats = any(text.startswith(s[:60]) or s.startswith(text) for s in summaries)
         named = any(_STANDFIRST.search(here.names) for here in islice(block.around.chain(), 2))
-        if repeats or (named and len(block.text) > PROSE * 3 // 4 and linked(block) < 0.3):
+        if repeats or (named and size(block.text) > PROSE * 3 // 4 and linked(block) < 0.3):
             page.give(n, "body", "the standfirst")
             page.standfirst = n
             break
@@ -324,7 +324,7 @@ def _copies(page: PageBlocks) -> None:
             held = page.within[page.blocks[n].around.shape] > page.within[page.blocks[other].around.shape]
             page.drop(other if held else n, "stands in the page twice")
             kept[page.squeezed[n]] = n if held else other
-    quotes = [n for n, b in enumerate(page.blocks) if b.quoted and page.taken(n) and len(page.squeezed[n]) >= LONG]
+    quotes = [n for n, b in enumerate(page.blocks) if b.quoted and page.taken(n) and size(page.squeezed[n]) >= LONG]
     if len(quotes) > _MOST_QUOTES:  # no story pulls so many out of its text
         return
     text = "\n".join(page.squeezed[n] for n, b in enumerate(page.blocks) if page.taken(n) and not b.quoted)
@@ -348,7 +348,7 @@ def _heads(block: Block, plain: int) -> bool:
 
     ``plain`` is the shape of the article's usual paragraphs.
     """
-    if block.kind != "p" or not 2 < len(block.text) <= _HEADING or _OPEN.search(block.text) or linked(block):
+    if block.kind != "p" or not 2 < size(block.text) <= _HEADING or _OPEN.search(block.text) or linked(block):
         return False
     if any(is_break(span) for span in block.spans):
         return False

@@ -37,7 +37,7 @@ BLOCK = ("inside", "near", "links", "length", "closed", "beside", "quotation", "
 PAGE = ("expected", "closed beside")
 
 _KEPT: tuple[str, ...] = ("body", "subhead")
-_FIELDS = frozenset(("date", "updated", "section", "summary", "topics", "dateline", "credit"))
+_FIELDS = frozenset(("date", "updated", "section", "summary", "topics", "credit"))
 _WEIGHED = -8.9  # log odds; those of lines that are plain furniture, or far from all prose, are lower
 _UNCLEAR = -2.5  # log odds from which a dropped line near the body counts, whatever it looks like
 _UNSURE, _SAYING = -2.0, 10  # log odds and words from which a sentence may have been taken for a date or a label

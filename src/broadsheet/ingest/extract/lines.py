@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
-from broadsheet.ingest.extract import boilerplate, bylines, dates, pagination, ranker, tables
+from broadsheet.ingest.extract import boilerplate, bylines, dates, endings, pagination, ranker, tables
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.language import SMALL_WORDS
 from broadsheet.ingest.extract.rows import DENSE, Hyphens, TextRow, rows, unwrap
@@ -105,7 +105,7 @@ def split(text: str, phrases: boilerplate.PhraseTable) -> Layout:
 
     def apart(row: str) -> bool:
         key = boilerplate.key(row)
-        if boilerplate.kind(key, phrases) or bylines.read(row):
+        if boilerplate.kind(key, phrases) or bylines.read(row) or endings.is_apart(row):
             return True
         stamps = dates.find(row, _ANY)
         return bool(stamps) and len(dates.rest(row, stamps)) <= _DAY

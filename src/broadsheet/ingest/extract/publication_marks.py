@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from broadsheet.ingest.extract import dates, moments
+from broadsheet.ingest.extract import dates, endings, moments
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints
 from broadsheet.ingest.extract.moments import Moment
 from broadsheet.text import clip, either, folded, letters, spellings
@@ -172,7 +172,7 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
     taken = -1
     asked = [(place, n) for place, n in enumerate(filled) if n in near or lines[n].isupper()]
     for place, n in asked:
-        if n <= taken or not _may_be(lines[n]):
+        if n <= taken or not _may_be(lines[n]) or endings.heads_notes(lines[n]):
             continue
         following = filled[place + 1] if place + 1 < len(filled) else -1
         mark = _read(lines[n], hints, n, weak=place < _WEAK, alone=not place)

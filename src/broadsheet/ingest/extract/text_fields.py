@@ -29,7 +29,7 @@ from broadsheet.ingest.extract.candidates import gather
 from broadsheet.ingest.extract.classifier import LinePart, Prediction
 from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
-from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.lines import Line, count
 from broadsheet.ingest.extract.person_names import is_agency
 
 _DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
@@ -65,6 +65,8 @@ _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, r
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not ranked first
 _NEAR, _BESIDE = 10, 3  # lines of the head: above the headline, and around it
 _TELLING = 7  # words of a sentence of the story from which it is more than the day or the name in it
+_FEW = 8  # lines of a text that is a note
+_SENTENCE = 3  # words beside a day from which a line with a full stop is a sentence
 _SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
 
 
@@ -82,7 +84,7 @@ class TextFields(msgspec.Struct, frozen=True):
     updated: Found[dt.date] | None = None
     authors: Found[tuple[str, ...]] | None = None
     section: Found[str] | None = None
-    place: Found[str] | None = None
+    dateline: Found[str] | None = None  # as it was taken off the lead
     agency: Found[str] | None = None
     credit: Found[str] | None = None
 
@@ -170,6 +172,12 @@ class FieldFinder:
         if (
             at < 0
             or (confidence < EVEN and headlines.is_lead(self.context, at))
+            or (
+                confidence < EVEN
+                and self._is_short()
+                and self.lines[at].stops
+                and headlines.lone_heading(self.context) == 0
+            )
             or headlines.is_paragraph(self.context, at)
             or self._item(at)
         ):
@@ -191,6 +199,10 @@ class FieldFinder:
         line = self.lines[at]
         self.fields["title"] = Found(headlines.tidy(line.text), rule, confidence, line.number)
         self._take(at, "title", rule)
+
+    def _is_short(self) -> bool:
+        """Whether a text is a few lines and nothing around them."""
+        return len(self.lines) <= _FEW and not any(line.boilerplate for line in self.lines)
 
     def days(self) -> None:
         """When the story was published, and when it was changed."""
@@ -218,6 +230,8 @@ class FieldFinder:
         self.date = at
         rule = f"a day that is labelled {stamp.label}" if stamp.label else "a day beside the headline or the prose"
         sure = self._sure(stamp, at, confidence)
+        if self._tells(at, stamp):  # a sentence that names a day tells of it; whether the story is of it is not said
+            rule, sure = "a day that a sentence tells of", min(sure, _DOUBT)
         self._take(at, "date", rule)
         if changed:
             self.fields["updated"] = Found(self._moment(stamp), stamp.doubt or rule, sure, self.lines[at].number)
@@ -226,6 +240,14 @@ class FieldFinder:
         later = [c for c in found if c[1].label == "updated" and c[1].day >= stamp.day and c[1] != stamp]
         if not changed and (near := [c for c in later if abs(c[0] - at) <= _NEAR_DAY]):
             self._changed(near[0][0], near[0][1], confidence)
+
+    def _tells(self, at: int, stamp: Stamp) -> bool:
+        """Whether a day stands in a sentence, with no label or byline that says whose it is."""
+        line = self.lines[at]
+        if stamp.label or not line.stops or at in self.context.bylines:
+            return False
+        rest = dates.rest(line.text, self.context.stamps.get(at, ()))
+        return count(rest) >= _SENTENCE or (" " in rest and rest.islower())
 
     def _changed(self, at: int, stamp: Stamp, confidence: float) -> None:
         """Notes when the story was changed."""
@@ -368,8 +390,7 @@ class FieldFinder:
             agency = is_agency(found["agency"] or "")
             if not (agency or (found["place"].isupper() and len(found["place"]) > 2)):
                 continue
-            place = found["place"].title() if found["place"].isupper() else found["place"]
-            self.fields["place"] = Found(place, "a dateline", 0.9, line.number)
+            self.fields["dateline"] = Found(found[0].strip(), "a dateline", 0.9, line.number)
             if agency:
                 self.fields.setdefault("agency", Found(agency, "a dateline", 0.9, line.number))
             self.lines[i] = msgspec.structs.replace(line, text=line.text[found.end() :])
