@@ -239,11 +239,22 @@ def _is_clock(text: str) -> bool:
     return bool(dates.CLOCK.search(text)) and not any(map(str.isalnum, _AT.sub("", dates.CLOCK.sub("", text))))
 
 
+def _show(around: Around, known: dict[Around, Around | None]) -> Around | None:
+    """The outermost of the elements around a block that says that it is a slide show, which ``known`` remembers."""
+    show = None
+    for here in reversed(tuple(around.chain())):
+        if here not in known:
+            known[here] = show or (here if _SLIDES.search(here.names) else None)
+        show = known[here]
+    return show
+
+
 def _slides(page: PageBlocks) -> None:
     """Take the captions of a slide show, where they are a good part of what there is to read."""
     shows: dict[Around, list[int]] = {}
+    named: dict[Around, Around | None] = {}
     for n, block in enumerate(page.blocks):
-        show = next((a for a in reversed(tuple(block.around.chain())) if _SLIDES.search(a.names)), None)
+        show = _show(block.around, named)
         usable = not page.taken(n) and block.kind in ("caption", "p", "h") and page.squeezed[n]
         if show and usable and page.strange(block, _SLIDE_NAMES) in ("", "figcaption", "figure", "header"):
             shows.setdefault(show, []).append(n)
