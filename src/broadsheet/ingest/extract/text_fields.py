@@ -67,7 +67,6 @@ _NEAR, _BESIDE = 10, 3  # lines of the head: above the headline, and around it
 _TELLING = 7  # words of a sentence of the story from which it is more than the day or the name in it
 _FEW = 8  # lines of a text that is a note
 _SENTENCE = 3  # words beside a day from which a line with a full stop is a sentence
-_SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
 
 
 class TextFields(msgspec.Struct, frozen=True):
