@@ -105,6 +105,11 @@ class Locale:
         """Its BCP 47 tag, with the territory that the time zone gave it: "en-GB"."""
         return str(self.babel).replace("_", "-")
 
+    @property
+    def extended(self) -> str:
+        """The tag with the calendar and the digits of what is built, for what a browser writes beside it."""
+        return f"{self.tag}-u-ca-gregory-nu-{self.numbering}"
+
     def digits(self, text: str) -> str:
         """A text with its digits as readers write them."""
         return text.translate(self._digits) if self._digits else text

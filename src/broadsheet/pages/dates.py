@@ -20,7 +20,7 @@ class Dates:
 
     def __init__(self, language: str, zone: ZoneInfo) -> None:
         self.zone = zone
-        self.locale = locales.of(language, zone.key)
+        self.locale = locales.of(language, str(zone))
         self.day = functools.cache(self.locale.day)
         self.weekday = functools.cache(functools.partial(self.locale.day, width="full"))
         self.month = functools.cache(self.locale.month)

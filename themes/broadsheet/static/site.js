@@ -4,6 +4,8 @@
 	const key = (of) => `broadsheet ${said.home} ${of}`;
 	const kept = (of) => { try { return JSON.parse(localStorage.getItem(key(of))); } catch { return null; } };
 	const keep = (of, it) => { try { localStorage.setItem(key(of), JSON.stringify(it)); } catch { } };
+	// Numbers and dates as the build writes them; a word of a theme's own may have no place for a number.
+	const filled = (text, n) => (text.includes("{count}") ? text : `${text} {count}`).replace("{count}", n.toLocaleString(said.locale));
 	const find = (of) => document.querySelector(of), all = (of) => [...document.querySelectorAll(of)];
 	const make = (tag, told, ...inside) => {
 		const made = Object.assign(document.createElement(tag), told);
@@ -46,7 +48,7 @@
 			// By date, what is new stands above what was seen.
 			const fresh = front ? links.filter((it) => !old(it)) : links.slice(0, Math.max(0, links.findIndex(old)));
 			for (const link of fresh) link.after(" ", make("b", { className: "mark" }, said.fresh));
-			if (front && fresh[0]) find(".folio > :last-child")?.append(` · ${fresh.length} ${said.fresh}`);
+			if (front && fresh[0]) find(".folio > :last-child")?.append(" · ", filled(said.count, fresh.length));
 			if (find(".at-story")) visit.old.unshift(location.pathname);
 		}
 		visit.now = join(links.map((it) => it.pathname), visit.now);
@@ -55,7 +57,7 @@
 
 	function search(form) {
 		const told = form.dataset, words = form.elements.q, list = find(".found"), count = find(".count"), picks = all("select");
-		const date = (it, as) => new Date(it).toLocaleDateString(root.lang, { timeZone: "UTC", ...as });
+		const date = (it, as) => new Date(it).toLocaleDateString(said.locale, { timeZone: "UTC", ...as });
 		const asked = new URLSearchParams(location.search);
 		let engine, days, timer, turn = 0;
 
@@ -82,9 +84,9 @@
 		async function show(found, mine = turn) {
 			const data = await Promise.all(found.slice(0, 10).map((it) => it.data()));
 			if (mine !== turn) return;
-			list.append(...data.map(({ url, meta, excerpt }) => make("li", { className: "card" },
+			list.append(...data.map(({ url, meta, excerpt, filters }) => make("li", { className: "card" },
 				make("time", { className: "when" }, date(meta.date, { dateStyle: "long" })),
-				make("h2", {}, make("a", { href: url }, meta.title)), make("p", {}, ...marked(excerpt), "…"))));
+				make("h2", { dir: "auto", ...(filters?.language && { lang: filters.language[0] }) }, make("a", { href: url }, meta.title)), make("p", { dir: "auto" }, ...marked(excerpt), "…"))));
 			if (!found[10]) return;
 			const more = make("button", { type: "button" }, told.more);
 			more.onclick = async () => {
@@ -108,7 +110,7 @@
 			history.replaceState(null, "", `?${asks}`);
 			list.replaceChildren();
 			find(".found ~ button")?.remove();
-			count.textContent = !asks ? "" : found[0] ? `${told.found} ${found.length}` : told.none;
+			count.textContent = !asks ? "" : found[0] ? filled(told.found, found.length) : told.none;
 			await show(found);
 		}
 		const go = () => {

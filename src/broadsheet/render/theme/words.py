@@ -223,6 +223,46 @@ class Catalogues:
         return {shown: blake2b(file.read_bytes(), digest_size=16).digest() for file, shown in found}
 
 
+class Gaps(msgspec.Struct, frozen=True):
+    """What a language lacks in a theme: words by key, each with its English; what is wrong with others; what to review."""
+
+    language: str
+    words: int
+    missing: dict[str, str]
+    wrong: dict[str, str]
+    review: dict[str, str]
+
+
+def gaps(catalogues: Catalogues, tag: str) -> Gaps:
+    """What a language lacks, of all words that the theme has in English. Raises BroadsheetError."""
+    english = catalogues.of("en")
+    own = catalogues.of(*own_tags(tag))
+    locale = locales.of(tag)
+    wrong = {key: said for key, entry in own.items() if (said := _wrong(entry, english.get(key), locale))}
+    missing = {key: entry.english for key, entry in english.items() if key not in own}
+    review = {key: entry.forms[-1] for key, entry in own.items() if entry.review}
+    return Gaps(tag, len(english), missing, wrong, review)
+
+
+def own_tags(tag: str) -> tuple[str, ...]:
+    """Where the words of a language are looked for before English takes their place."""
+    tags = locales.chain(tag)
+    return tags if tag.partition("-")[0].lower() == "en" else tags[:-1]
+
+
+def _wrong(entry: Entry, english: Entry | None, locale: locales.Locale) -> str:
+    """What is wrong with a word; empty where nothing is."""
+    if english is None:
+        return "the theme has no such word"
+    if entry.english != english.english:
+        return f"made from other English: {entry.english!r} is now {english.english!r}"
+    if len(english.forms) > 1 and len(entry.forms) != len(locale.plurals):
+        return f"has {len(entry.forms)} plural forms, where the language has {', '.join(locale.plurals)}"
+    used = {name for form in entry.forms for name in names(form)}
+    odd = sorted(used.symmetric_difference(english.values))
+    return f"the value {{{odd[0]}}} is {'not known' if odd[0] in used else 'left out'}" if odd else ""
+
+
 def parsed(data: bytes, tag: str, shown: str) -> Catalogue:
     """A catalogue as gettext writes it. Raises BroadsheetError (``words``) with its line."""
     from babel.messages.pofile import PoFileError, read_po
