@@ -40,7 +40,7 @@ def check(theme: Theme, own: Mapping[str, Template] | None = None) -> list[Probl
     checking = _TemplateChecker(theme, templates)
     problems = [*theme.chosen.warnings, *checking.parsed()]
     words = Module("the theme's words", dict.fromkeys(theme.words, ANY))
-    known = {"options": type(theme.options), "words": words}
+    known = {"options": type(theme.options), "phrases": words}
     typed = TemplateTypeChecker(theme.environment, known, checking.place)
     there = [name for name in templates if theme.loader.file(name)]
     for name in there:

@@ -71,7 +71,7 @@ class Theme:
         self.entries = overridden(self.catalogues.of(*tags), site, self.locale)
         self.catalogue = Words(self.entries, self.locale)
         self.words = Words(self.entries, self.locale, self._own_words)
-        self._word_digests = self.catalogues.digests(tags)
+        self.word_digests = self.catalogues.digests(tags)
         css = properties(self.chosen.described, self.chosen.values)
         css |= {f"--say-{key.replace('_', '-')}": _quoted(entry.forms[-1]) for key, entry in self.entries.items()}
         self.assets = {name: self._asset(file, name, css) for name, file in self.statics.items()}
@@ -86,7 +86,7 @@ class Theme:
             auto_reload=False,
         )
         self.environment.globals.update(asset=self.asset, once=MacroCache(), options=self.options)
-        self.environment.globals.update(words=self.words, say=self.words, catalogue=self.catalogue, locale=self.locale)
+        self.environment.globals.update(phrases=self.words, say=self.words, catalogue=self.catalogue, locale=self.locale)
         self.environment.globals.update(
             listed=self._listed, number=self.locale.number, percent=self.locale.percent
         )
@@ -94,7 +94,7 @@ class Theme:
         self._broken: dict[str, BroadsheetError] = {}
         self._digests: dict[str, bytes] = {}
         self._common = b"".join(asset.digest for _, asset in sorted(self.assets.items()))
-        self._common += msgspec.msgpack.encode(self.options)
+        self._common += msgspec.msgpack.encode(self.options) + b"".join(self.word_digests.values())
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -125,11 +125,11 @@ class Theme:
     def _exported(self) -> Mapping[str, Any]:
         if not self.renamed:
             return {}
-        self.environment.globals.update(words=self.catalogue, say=self.catalogue)  # of which it may be made itself
+        self.environment.globals.update(phrases=self.catalogue, say=self.catalogue)  # of which it may be made itself
         try:
             module = self.environment.get_template(WORDS).module
         finally:
-            self.environment.globals.update(words=self.words, say=self.words)
+            self.environment.globals.update(phrases=self.words, say=self.words)
         return {name: value for name, value in vars(module).items() if not name.startswith("_")}
 
     def _own_words(self) -> Mapping[str, Any]:
@@ -164,8 +164,8 @@ class Theme:
         return self._digests[template]
 
     def reached(self, template: str) -> dict[str, bytes]:
-        """The templates that a template can print, itself among them, and the words, each with the digest of its text."""
-        found: dict[str, bytes] = dict(self._word_digests)
+        """The templates that a template can print, itself among them, each with the digest of its text."""
+        found: dict[str, bytes] = {}
         waiting = [template, *([WORDS] if self.renamed else [])]
         while waiting:
             name = waiting.pop()

@@ -1,7 +1,7 @@
 """Words: what a theme itself says, in the language of the site, from gettext catalogues (``words/de.po``).
 
 In: the layers of a theme, a language, the words that the settings override. Out: ``Words``, which templates see as
-``words``. A word is looked for in the settings, then for each of pt-BR, pt, en in all layers of the theme, and last in
+``phrases``. A word is looked for in the settings, then for each of pt-BR, pt, en in all layers of the theme, and last in
 the default theme, which has every word of a newspaper in every language that Broadsheet knows. In a catalogue msgctxt
 is a word's key and msgid the English; which plural form a number takes is said by the catalogue's own header.
 """
@@ -65,9 +65,9 @@ def names(text: str) -> tuple[str, ...]:
 
 
 class Phrase(str):
-    """A word or a sentence in the site's language. Called with its values it is filled in: ``words.page(2, 7)``.
+    """A word or a sentence in the site's language. Called with its values it is filled in: ``phrases.page(2, 7)``.
 
-    ``words.minutes % 3`` does the same, and uncalled it is its text without values. Whole numbers are written as the
+    ``phrases.minutes % 3`` does the same, and uncalled it is its text without values. Whole numbers are written as the
     language has them, and ``count`` chooses the form. Where a value is HTML, so is the result.
     """
 
@@ -131,7 +131,7 @@ def _chooser(plural: str) -> Callable[[int], int]:
 
 
 class Words:
-    """The words of one theme in one language, by their keys: ``words.editions``.
+    """The words of one theme in one language, by their keys: ``phrases.editions``.
 
     ``own`` gives what a theme's own partials/words.html says, which is stronger. What is not known is an error where it
     is printed.
@@ -149,7 +149,7 @@ class Words:
             raise AttributeError(key)
         own = self._own().get(key)
         if own is not None:
-            made: Any = OwnPhrase(own) if isinstance(own, str) else own
+            made: Any = OwnPhrase(own) if isinstance(own, str) and not isinstance(own, Phrase) else own
         elif key in self._entries:
             made = Phrase(self._entries[key], self._locale)
         else:
