@@ -165,6 +165,11 @@ def _setting(asked: Asked) -> None:
     file.write_text(file.read_text() + "per_page = 7\n")
 
 
+def _word(asked: Asked) -> None:
+    file = asked.made.root / "pyproject.toml"
+    file.write_text(file.read_text() + '[tool.broadsheet.words]\nminutes = "{minutes} min"\n')
+
+
 def _clock(asked: Asked) -> None:
     asked.now += dt.timedelta(days=60)
 
@@ -186,6 +191,14 @@ CHANGES: dict[str, tuple[Callable[[Asked], object], str, str]] = {
     "a setting": (_setting, ONE, ""),
     "a template": (_write("-- themes/broadsheet/templates/prose.html --\nWe.\n"), "about/index.html", ONE),
     "a static file": (_write("-- themes/broadsheet/static/style.css --\np{}\n"), ONE, "robots.txt"),
+    "a word of a catalogue": (
+        _write(
+            '-- themes/broadsheet/words/en.po --\nmsgctxt "minutes"\nmsgid "{minutes} min read"\nmsgstr "{minutes} min"\n'
+        ),
+        ONE,
+        "robots.txt",
+    ),
+    "a word in the settings": (_word, ONE, ""),
     "a filter": (_write(f"-- filters.py --\n{FILTER.format(' + str(1)')}"), "about/index.html", ""),
     "a picture": (lambda asked: _picture(asked.made, 5), ONE, "about/index.html"),
     "a new story": (_write(story("new", "2025-05-10", section="World")), "index.html", "about/index.html"),

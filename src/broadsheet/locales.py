@@ -47,12 +47,12 @@ def script(language: str) -> str:
 
 
 def other(language: str, than: str) -> str:
-    """A language where it is another than the site's, else empty: on a site in "en-GB" a story in "en" is in its own."""
+    """A language that is another than the site's, else empty: "en" is no other language on a site in "en-GB"."""
     return "" if than == language or than.startswith(f"{language}-") else language
 
 
 def chain(language: str) -> tuple[str, ...]:
-    """Where words of a language are looked for: "pt-BR" → pt-BR, pt, en; Chinese goes by its script, "zh-TW" → zh-Hant."""
+    """Where words of a language are looked for: "pt-BR" → pt-BR, pt, en. Chinese goes by its script."""
     first, *rest = language.replace("_", "-").split("-")
     first = first.lower()
     tags = [first, *(part.title() if len(part) == 4 else part.upper() for part in rest)]
@@ -131,7 +131,7 @@ class Locale:
         return self.digits(str(format_percent(value, locale=self.babel, numbering_system="default")))
 
     def listed(self, items: Sequence[str]) -> Iterator[str]:
-        """Items as a sentence lists them, in pieces: an item, what stands between two, an item. "a", ", ", "b", " and ", "c"."""
+        """Items as a sentence lists them, in pieces: each item, and between two of them ", " or " and "."""
         from babel.lists import format_list
 
         marks = [f"\ue000{number}\ue001" for number in range(len(items))]

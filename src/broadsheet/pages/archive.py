@@ -78,7 +78,10 @@ def _view(made: ArchiveInputs, context: ViewContext) -> Views:
         link = Link(context.dates.month_name(month), context.at.local(urls.month(month)), count)
         years.setdefault(month.year, []).append(link)
     view = tuple(
-        Year(Link(context.dates.year(year), context.at.local(urls.year(year)), sum(month.count for month in months)), tuple(months))
+        Year(
+            Link(context.dates.year(year), context.at.local(urls.year(year)), sum(month.count for month in months)),
+            tuple(months),
+        )
         for year, months in years.items()
     )
     return {"page": context.page("archive", made.address, title), "archive": view}

@@ -249,7 +249,9 @@ def _view_years(made: YearInputs, context: ViewContext) -> Views:
         title_ = own or date.text
         lines.append(EditionLine(number, title_, at.local(address), date, line.count, lead.title, lead.language))
     days = {day: (count, at.local(address)) for day, count, address in made.days}
-    years = tuple(context.link(msgspec.structs.replace(one, title=context.dates.year(int(one.title)))) for one in made.years)
+    years = tuple(
+        context.link(msgspec.structs.replace(one, title=context.dates.year(int(one.title)))) for one in made.years
+    )
     view = EditionsView(context.dates.year(made.year), tuple(lines), months(days, context.dates), years)
     return {"page": context.page("editions", made.address, title), "editions": view}
 

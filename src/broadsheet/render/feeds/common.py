@@ -128,7 +128,8 @@ def links(feed: Feed) -> list[tuple[str, str]]:
 def document(channel: bytes, closing: bytes, entries: Sequence[bytes], style: str, note: str) -> bytes:
     """A feed: entries put in before the channel's closing tag; ``style`` is the address of its style sheet.
 
-    Browsers drop XSLT, so CSS explains a feed to a person who opens it, and ``note``, a comment, where a browser shows its text.
+    Browsers drop XSLT, so CSS explains a feed to a person who opens it, and where a browser shows its text, ``note``,
+    which is a comment.
     """
     declaration, _, head = numbered(channel).partition(b"?>\n")
     head, _, tail = head.rpartition(closing)

@@ -194,7 +194,17 @@ def _key(part: Sequence[SearchEntry], language: str, program: Path) -> bytes:
     stat = program.stat()
     hashed = blake2b(f"{RECIPE}\0{language}\0{stat.st_size}".encode(), digest_size=16)
     for one in part:
-        words = (one.address, one.story.lang, one.title, one.summary, one.section, *one.topics, "", *one.authors, one.story.body)
+        words = (
+            one.address,
+            one.story.lang,
+            one.title,
+            one.summary,
+            one.section,
+            *one.topics,
+            "",
+            *one.authors,
+            one.story.body,
+        )
         hashed.update("\0".join(words).encode())
     return hashed.digest()
 

@@ -86,10 +86,10 @@ class Theme:
             auto_reload=False,
         )
         self.environment.globals.update(asset=self.asset, once=MacroCache(), options=self.options)
-        self.environment.globals.update(phrases=self.words, say=self.words, catalogue=self.catalogue, locale=self.locale)
         self.environment.globals.update(
-            listed=self._listed, number=self.locale.number, percent=self.locale.percent
+            phrases=self.words, say=self.words, catalogue=self.catalogue, locale=self.locale
         )
+        self.environment.globals.update(listed=self._listed, number=self.locale.number, percent=self.locale.percent)
         self.environment.filters.update(filters or {})
         self._broken: dict[str, BroadsheetError] = {}
         self._digests: dict[str, bytes] = {}
@@ -216,11 +216,13 @@ def _quoted(text: str) -> str:
 
 TITLES = "partials/titles.json"
 WORDS = "partials/words.html"
-_TITLED = "editions archive sections topics authors sources threads corrections search lost".split()
+_TITLED = (
+    "editions", "archive", "sections", "topics", "authors", "sources", "threads", "corrections", "search", "lost",
+)  # fmt: skip
 
 
 def titles(theme: Theme) -> dict[str, str]:
-    """What the theme calls pages: its words for them, else what its titles.json says. Raises BroadsheetError."""
+    """What the theme calls pages: what its titles.json says, else its words for them. Raises BroadsheetError."""
     own = theme.templates
     said = {key: str(theme.words[key]) for key in _TITLED}
     if own is not None and TITLES not in own:

@@ -1,9 +1,9 @@
 """Words: what a theme itself says, in the language of the site, from gettext catalogues (``words/de.po``).
 
-In: the layers of a theme, a language, the words that the settings override. Out: ``Words``, which templates see as
-``phrases``. A word is looked for in the settings, then for each of pt-BR, pt, en in all layers of the theme, and last in
-the default theme, which has every word of a newspaper in every language that Broadsheet knows. In a catalogue msgctxt
-is a word's key and msgid the English; which plural form a number takes is said by the catalogue's own header.
+In: the layers of a theme, a language, the words that the settings override. Out: ``Words``, which templates see
+as ``phrases``. A word is looked for in the settings, then for each of pt-BR, pt, en in all layers of the theme, and
+last in the default theme, whatever the theme extends. In a catalogue msgctxt is a word's key and msgid the English;
+which plural form a number takes is said by the catalogue's own header.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from markupsafe import Markup, escape
@@ -64,7 +64,7 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_VALUE.findall(text)))
 
 
-class Phrase(str):
+class Phrase(str):  # noqa: SLOT000, a str has no room for slots
     """A word or a sentence in the site's language. Called with its values it is filled in: ``phrases.page(2, 7)``.
 
     ``phrases.minutes % 3`` does the same, and uncalled it is its text without values. Whole numbers are written as the
@@ -74,7 +74,8 @@ class Phrase(str):
     entry: Entry
     locale: locales.Locale
 
-    def __new__(cls, entry: Entry, locale: locales.Locale) -> Phrase:
+    def __new__(cls, entry: Entry, locale: locales.Locale) -> Self:
+        """A phrase of a catalogue's entry."""
         made = super().__new__(cls, _VALUE.sub("", entry.forms[-1]).strip())
         made.entry = entry
         made.locale = locale
@@ -93,6 +94,7 @@ class Phrase(str):
         return Markup(filled) if marked else filled  # noqa: S704, every piece is escaped
 
     def __mod__(self, values: Any) -> str:
+        """The phrase with one value, or with a tuple of them, as texts of Python take them."""
         return self(*values) if isinstance(values, tuple) else self(values)
 
     def _form(self, known: Mapping[str, Any]) -> str:
@@ -137,9 +139,7 @@ class Words:
     is printed.
     """
 
-    def __init__(
-        self, entries: Catalogue, locale: locales.Locale, own: Callable[[], Mapping[str, Any]] = dict
-    ) -> None:
+    def __init__(self, entries: Catalogue, locale: locales.Locale, own: Callable[[], Mapping[str, Any]] = dict) -> None:
         self._entries = entries
         self._locale = locale
         self._own = own
@@ -188,7 +188,9 @@ class Catalogues:
 
     def tags(self) -> list[str]:
         """The languages that there are catalogues for."""
-        return sorted({file.stem for folder, _ in self.folders if folder.is_dir() for file in folder.glob(f"*{ENDING}")})
+        return sorted(
+            {file.stem for folder, _ in self.folders if folder.is_dir() for file in folder.glob(f"*{ENDING}")}
+        )
 
     def of(self, *tags: str) -> Catalogue:
         """The words of these tags, of the first that has one; ``en`` has every word. Raises BroadsheetError."""
@@ -207,7 +209,7 @@ class Catalogues:
             if kept and kept.startswith(digest):
                 self._read[file] = msgspec.msgpack.decode(kept[len(digest) :], type=Catalogue)
             else:
-                made = self._read[file] = parsed(data, file.stem, shown)
+                made = self._read[file] = parsed(data, shown)
                 self._keep(key, digest + msgspec.msgpack.encode(made))
         return self._read[file]
 
@@ -224,7 +226,7 @@ class Catalogues:
 
 
 class Gaps(msgspec.Struct, frozen=True):
-    """What a language lacks in a theme: words by key, each with its English; what is wrong with others; what to review."""
+    """What a language lacks in a theme: missing words with their English, what is wrong with others, what to review."""
 
     language: str
     words: int
@@ -263,7 +265,7 @@ def _wrong(entry: Entry, english: Entry | None, locale: locales.Locale) -> str:
     return f"the value {{{odd[0]}}} is {'not known' if odd[0] in used else 'left out'}" if odd else ""
 
 
-def parsed(data: bytes, tag: str, shown: str) -> Catalogue:
+def parsed(data: bytes, shown: str) -> Catalogue:
     """A catalogue as gettext writes it. Raises BroadsheetError (``words``) with its line."""
     from babel.messages.pofile import PoFileError, read_po
 
@@ -282,7 +284,7 @@ def parsed(data: bytes, tag: str, shown: str) -> Catalogue:
         english = message.id if isinstance(message.id, str) else message.id[-1]
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
         if not message.context:
-            hint = "Each word has its key as msgctxt, such as msgctxt \"editions\"."
+            hint = 'Each word has its key as msgctxt, such as msgctxt "editions".'
             raise fail("words", f"{english!r} has no msgctxt", Place(shown, message.lineno or 0), hint)
         if all(forms) and forms:
             review = any(TO_REVIEW in comment for comment in message.user_comments)
