@@ -96,6 +96,7 @@ class Locale:
 
     def __init__(self, babel: Any) -> None:
         self.babel = babel
+        self._lists: dict[int, tuple[str | int, ...]] = {}
         self.numbering = str(babel.default_numbering_system)
         zero = ord(_ZEROS.get(self.numbering, "0"))
         self._digits = {} if zero == ord("0") else {ord("0") + n: zero + n for n in range(10)}
@@ -132,17 +133,21 @@ class Locale:
 
     def listed(self, items: Sequence[str]) -> Iterator[str]:
         """Items as a sentence lists them, in pieces: each item, and between two of them ", " or " and "."""
-        from babel.lists import format_list
+        return (piece if isinstance(piece, str) else items[piece] for piece in self._joints(len(items)))
 
-        marks = [f"\ue000{number}\ue001" for number in range(len(items))]
-        text = str(format_list(marks, style="standard", locale=self.babel)) if items else ""
-        for piece in text.split("\ue000"):
-            number, mark, rest = piece.partition("\ue001")
-            if mark:
-                yield items[int(number)]
-                yield rest
-            else:
-                yield piece
+    def _joints(self, count: int) -> tuple[str | int, ...]:
+        """A list of so many items: their places, and what stands around these."""
+        if count not in self._lists:
+            from babel.lists import format_list
+
+            marks = [f"\ue000{number}\ue001" for number in range(count)]
+            text = str(format_list(marks, style="standard", locale=self.babel)) if count else ""
+            found: list[str | int] = []
+            for piece in text.split("\ue000"):
+                number, mark, rest = piece.partition("\ue001")
+                found += [int(number), rest] if mark else [piece]
+            self._lists[count] = tuple(piece for piece in found if piece != "")
+        return self._lists[count]
 
     def plural(self, number: int) -> str:
         """The plural category of a whole number, such as "few"."""

@@ -73,20 +73,21 @@ class Phrase(str):  # noqa: SLOT000, a str has no room for slots
 
     entry: Entry
     locale: locales.Locale
+    pieces: tuple[tuple[str, ...], ...]  # of each form: text, the name of a value, text …
 
     def __new__(cls, entry: Entry, locale: locales.Locale) -> Self:
         """A phrase of a catalogue's entry."""
         made = super().__new__(cls, _VALUE.sub("", entry.forms[-1]).strip())
         made.entry = entry
         made.locale = locale
+        made.pieces = tuple(tuple(_VALUE.split(form)) for form in entry.forms)
         return made
 
     def __call__(self, *values: Any, **named: Any) -> str:
         """The phrase with its values, which come in the order of the English or by name."""
         known = {**dict(zip(self.entry.values, values, strict=False)), **named}
-        text = self._form(known)
         marked = any(hasattr(value, "__html__") for value in known.values())
-        pieces = _VALUE.split(text)
+        pieces = list(self._form(known))
         pieces[1::2] = [self._written(name, known.get(name, ""), marked=marked) for name in pieces[1::2]]
         if marked:
             pieces[::2] = map(str, map(escape, pieces[::2]))
@@ -97,8 +98,8 @@ class Phrase(str):  # noqa: SLOT000, a str has no room for slots
         """The phrase with one value, or with a tuple of them, as texts of Python take them."""
         return self(*values) if isinstance(values, tuple) else self(values)
 
-    def _form(self, known: Mapping[str, Any]) -> str:
-        forms = self.entry.forms
+    def _form(self, known: Mapping[str, Any]) -> tuple[str, ...]:
+        forms = self.pieces
         if len(forms) == 1:
             return forms[0]
         count = known.get("count", next((value for value in known.values() if isinstance(value, int)), 0))
@@ -128,7 +129,7 @@ class OwnPhrase(str):
 @functools.cache
 def _chooser(plural: str) -> Callable[[int], int]:
     """What says which form a number takes, of gettext's own expression."""
-    made: Callable[[int], int] = gettext.c2py(plural)  # type: ignore[attr-defined]  # typeshed does not name it
+    made: Callable[[int], int] = gettext.c2py(plural)
     return made
 
 
@@ -269,6 +270,10 @@ def parsed(data: bytes, shown: str) -> Catalogue:
     """A catalogue as gettext writes it. Raises BroadsheetError (``words``) with its line."""
     from babel.messages.pofile import PoFileError, read_po
 
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        if not _LINE.fullmatch(line):
+            hint = 'A line is a comment, or msgctxt, msgid or msgstr with a text in "…".'
+            raise fail("words", f"not a catalogue of gettext: {line.strip()[:60]}", Place(shown, number), hint)
     try:
         read = read_po(io.BytesIO(data), locale=None, abort_invalid=True)
         plural = _declared(data)
@@ -282,7 +287,7 @@ def parsed(data: bytes, shown: str) -> Catalogue:
         if not message.id:
             continue
         english = message.id if isinstance(message.id, str) else message.id[-1]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         if not message.context:
             hint = 'Each word has its key as msgctxt, such as msgctxt "editions".'
             raise fail("words", f"{english!r} has no msgctxt", Place(shown, message.lineno or 0), hint)
@@ -292,6 +297,7 @@ def parsed(data: bytes, shown: str) -> Catalogue:
     return found
 
 
+_LINE = re.compile(r'\s*(?:#.*|(?:msg(?:ctxt|id|id_plural|str(?:\[\d\])?)\s*)?"(?:[^"\\]|\\.)*"\s*)?')
 _PLURAL_FORMS = re.compile(rb'"Plural-Forms:[^"]*?plural\s*=\s*([^";\\]+)')
 
 
