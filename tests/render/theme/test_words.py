@@ -302,7 +302,7 @@ def test_a_catalogue_that_cannot_be_read_is_reported_with_its_file(workshop: Mak
 def test_a_catalogue_is_compiled_once_and_a_damaged_copy_is_made_again(workshop: Make):
     made = workshop(settings='language = "de"\n')
     Theme(made.site, "/")
-    kept = sorted((made.site.cache / "words").rglob("de.po.words"))
+    kept = sorted((made.site.cache / "words").rglob("de.po"))
     assert len(kept) == 1
     kept[0].write_bytes(b"damaged")
     assert str(Theme(made.site, "/").words.editions) == "Ausgaben"
