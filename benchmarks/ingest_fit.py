@@ -29,7 +29,7 @@ from benchmarks import ingest as bench
 from benchmarks import ingest_doubt as doubt
 from benchmarks import ingest_learn as learn
 from benchmarks import ingest_truth as truth
-from broadsheet.ingest.extract import classifier, confidence, decision_trees, features, ranker
+from broadsheet.ingest.extract import classifier, confidence, features, ranker
 from broadsheet.ingest.extract.lines import Line
 from broadsheet.ingest.extract.ranker import FeatureVector
 from broadsheet.ingest.extract.text_fields import FieldFinder
@@ -231,7 +231,7 @@ def _ranker(
     picked = [-1] * len(pages)
     answers = []
     for left_out in range(INNER):
-        score = decision_trees.compiled(fitted(left_out), feature_count)
+        score = ranker.compiled(fitted(left_out), feature_count)
         for n, (page, ranking) in enumerate(zip(pages, rankings, strict=True)):
             if fold(page.host) != left_out or not ranking.candidates:
                 continue

@@ -1,6 +1,6 @@
 """Labelled examples → small decision trees (LightGBM), and how far their scores can be trusted.
 
-In: rows of numbers with answers. Out: trees as ``broadsheet.ingest.extract.decision_trees`` reads them, and the
+In: rows of numbers with answers. Out: trees as ``broadsheet.ingest.extract.ranker`` reads them, and the
 rules of a ``Ranker``.
 """
 

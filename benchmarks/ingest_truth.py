@@ -24,7 +24,7 @@ from broadsheet.ingest.extract import (
     lines,
     ranker,
     rows,
-    sections,
+    subjects,
     text_fields,
 )
 from broadsheet.ingest.extract.draft import Hints
@@ -226,7 +226,7 @@ class PageRankings:
 
     def _section(self, score: ModuleType) -> Ranking:
         truth = self.sample.truth
-        found = sections.candidates(self.reader.context, self.chosen["title"])
+        found = subjects.candidates(self.reader.context, self.chosen["title"])
         self.lines = [i for i, *_ in found]
         names = {score.norm(name) for name in truth["section"] or ()}
         right = [k for k, (_, name, _) in enumerate(found) if score.norm(name) in names]

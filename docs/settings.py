@@ -15,9 +15,10 @@ from typing import Any, get_origin
 import msgspec
 
 from broadsheet.config import Settings
+from broadsheet.config.settings import FeedKind
 from broadsheet.config.targets import KINDS
 from broadsheet.config.taxonomies import Declared
-from broadsheet.model import FeedForm, FeedKind, Period
+from broadsheet.model import FeedForm, Period
 
 FILE = Path(__file__).with_name("settings.md")
 HEAD = """\

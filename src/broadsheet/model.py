@@ -16,6 +16,8 @@ import msgspec
 
 Priority = Literal["lead", "normal", "brief"]
 Status = Literal["published", "draft"]
+Period = Literal["daily", "weekly", "monthly"]
+FeedForm = Literal["rss", "atom", "json"]
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -180,11 +182,6 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     origin: str = ""
 
 
-FeedKind = Literal["section", "topic", "author", "source", "thread"]
-Period = Literal["daily", "weekly", "monthly"]
-Position = Literal["", "before", "here", "after"]  # what a development is to the story that tells of it
-
-
 class Term(msgspec.Struct, frozen=True, gc=False):
     """A section, a topic, an author: what a taxonomy groups stories under, and these, newest first.
 
@@ -299,15 +296,6 @@ class Newspaper(msgspec.Struct, frozen=True):
     terms: Mapping[str, tuple[Term, ...]]
     threads: tuple[Thread, ...] = ()
     related: Mapping[str, tuple[str, ...]] = {}
-
-
-FeedForm = Literal["rss", "atom", "json"]
-
-MEDIA_TYPES: dict[FeedForm, str] = {
-    "rss": "application/rss+xml",
-    "atom": "application/atom+xml",
-    "json": "application/feed+json",
-}
 
 
 class FeedItem(msgspec.Struct, frozen=True):

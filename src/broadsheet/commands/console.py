@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from broadsheet.cache.lock import Holder
     from broadsheet.cache.snapshot import WaitingList
     from broadsheet.config import Site
-    from broadsheet.ingest.formats.custom import OwnReader
+    from broadsheet.ingest import OwnReader
     from broadsheet.pipeline import SiteContents
     from broadsheet.publish import Target
 

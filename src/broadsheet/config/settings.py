@@ -22,13 +22,14 @@ from broadsheet.config.targets import check as check_targets
 from broadsheet.config.taxonomies import Declared
 from broadsheet.config.taxonomies import check as check_taxonomies
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
-from broadsheet.model import FeedForm, FeedKind, Period
+from broadsheet.model import FeedForm, Period
 from broadsheet.text import did_you_mean
 
 FILE = "pyproject.toml"
 _HERE = Path(__file__).resolve().parents[1]
 # The themes that come with Broadsheet: the wheel's, or a checkout's.
 SHIPPED = _HERE / "themes" if (_HERE / "themes").is_dir() else _HERE.parents[1] / "themes"
+FeedKind = Literal["section", "topic", "author", "source", "thread"]
 WORK = ".broadsheet"  # the folder in a site of what may be deleted at any time
 
 

@@ -2,6 +2,11 @@
 
 In: a site, and files, folders or addresses; its inbox where none is named. Out: story files, and an ``Outcome`` that
 says what was done with each source and what an editor should look at.
+
+A site's own readers stand beside Broadsheet's: functions by a pattern of names, as build.py gives them. A source is
+read by the one that its name asks for, else by that of its format. What goes wrong in such a function is a problem of
+the source, with the line of the function; a line by which a text says that it is not for readers counts whoever read
+it.
 """
 
 from __future__ import annotations
@@ -10,8 +15,11 @@ import contextlib
 import datetime as dt
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,12 +29,10 @@ from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.ingest import explanation
 from broadsheet.ingest.explanation import Explanation
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source, make_draft
-from broadsheet.ingest.formats.custom import OwnReader, reader
 from broadsheet.ingest.sources import conversion, inbox, index
 from broadsheet.ingest.sources import ledger as ledgers
 from broadsheet.ingest.sources.filing import Filed, Filing
-from broadsheet.ingest.sources.ignored import Ignored
-from broadsheet.ingest.sources.inbox import Raw
+from broadsheet.ingest.sources.inbox import Ignored, Raw
 from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.redaction import redacted
 
@@ -34,6 +40,8 @@ __all__ = [
     "Draft", "Explanation", "Filed", "Hints", "Options", "Outcome", "OwnReader", "Reader", "Source", "Step",
     "explain", "hints", "make_draft", "reader", "run",
 ]  # fmt: skip
+
+OwnReader = Callable[[Source, Hints], Iterable[Draft]]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -189,7 +197,7 @@ def explain(site: Site, path: str | Path, options: Options) -> Explanation:
 
 
 def hints(site: Site, now: dt.datetime) -> Hints:
-    """What the readers are told of a site."""
+    """What the readers may know of a site."""
     settings = site.settings
     return Hints(
         language=settings.language,
@@ -199,3 +207,45 @@ def hints(site: Site, now: dt.datetime) -> Hints:
         day_order=settings.day_order,
         today=now.astimezone(site.zone).date(),
     )
+
+
+def reader(own: Mapping[str, OwnReader] | None = None) -> Reader:
+    """What reads a source: the first of ``own`` whose pattern its name matches, else Broadsheet's own readers."""
+    return _Readers(dict(own or {}))
+
+
+class _Readers(msgspec.Struct, frozen=True):
+    """Readers by pattern; a value, so that it can be handed to a process that reads."""
+
+    own: dict[str, OwnReader]
+
+    def __call__(self, source: Source, hints: Hints) -> tuple[Draft, ...]:
+        for pattern, read in self.own.items():
+            if fnmatch(source.name.lower(), pattern.lower()):
+                return _read(read, source, hints)
+        from broadsheet.ingest.formats import detect  # takes longer to load than a run with nothing new
+
+        return detect.read(source, hints)
+
+
+def _read(read: OwnReader, source: Source, hints: Hints) -> tuple[Draft, ...]:
+    """The drafts of an owner's function. Raises BroadsheetError (``reader-failed``) for whatever goes wrong in it."""
+    try:
+        drafts: tuple[Any, ...] = tuple(read(source, hints))
+    except BroadsheetError:
+        raise
+    except Exception as cause:
+        spot = traceback.extract_tb(cause.__traceback__)[-1]
+        message = f"the site's own reader failed: {type(cause).__name__}: {str(cause)[:200]}"
+        hint = f"See {Path(spot.filename).name}, line {spot.lineno}."
+        raise fail("reader-failed", message, Place(source.name), hint) from cause
+    if wrong := {type(draft).__name__ for draft in drafts} - {Draft.__name__}:
+        message = f"the site's own reader gave {min(wrong)} in place of drafts"
+        raise fail(
+            "reader-failed", message, Place(source.name), "Make them with broadsheet.ingest.make_draft(title, body, …)."
+        )
+    from broadsheet.ingest.extract import publication_marks
+
+    return tuple(
+        publication_marks.checked(draft, hints) for draft in drafts
+    )  # as for the drafts of Broadsheet's own readers

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
-from broadsheet.ingest.extract import charset, xml_charset
+from broadsheet.ingest.extract import charset
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Reader, Role, Source
 from broadsheet.ingest.sources import conversion
 from broadsheet.model import Picture
@@ -99,7 +99,7 @@ def explain(source: Source, read: Reader, hints: Hints) -> Explanation:
 def _text(source: Source) -> str:
     """The text of a source as its reader saw it."""
     if b"<?xml" in source.data[:_DECLARED]:
-        return xml_charset.text(source.data, source.name)[0]
+        return charset.xml_text(source.data, source.name)[0]
     return charset.text(source.data, source.name)
 
 

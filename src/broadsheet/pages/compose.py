@@ -14,7 +14,7 @@ from markupsafe import Markup
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
 from broadsheet.locales import direction, other
-from broadsheet.model import MEDIA_TYPES, Asset, Prose, Story, Text
+from broadsheet.model import Asset, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import Cards
@@ -93,7 +93,7 @@ class ViewContext:
     def _feed_links(self, feed: tuple[str, str] | None) -> tuple[FeedLink, ...]:
         own = ((feed[0], feed[1].removesuffix(urls.FEED)),) if feed else ()
         return tuple(
-            FeedLink(name, self.at.absolute(urls.feed(home, form)), MEDIA_TYPES[form])
+            FeedLink(name, self.at.absolute(urls.feed(home, form)), urls.MEDIA_TYPES[form])
             for name, home in (*own, (self.view.title, urls.FRONT))
             for form in self.site.settings.feed_forms
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from broadsheet.model import MEDIA_TYPES, FeedForm, Page
+from broadsheet.model import FeedForm, Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views
@@ -36,7 +36,7 @@ def _patterns() -> Iterator[tuple[str, FeedForm]]:
 
 
 def _view(made: HeadersInputs, context: ViewContext) -> Views:
-    feeds = tuple((path, MEDIA_TYPES[form]) for path, form in made.feeds)
+    feeds = tuple((path, urls.MEDIA_TYPES[form]) for path, form in made.feeds)
     return {"base": context.at.base, "feeds": feeds, "digested": _DIGESTED}
 
 

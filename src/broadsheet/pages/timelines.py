@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
-from broadsheet.model import Edition, Newspaper, Position, Story, Term, Thread
+from broadsheet.model import Edition, Newspaper, Story, Term, Thread
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item, Name, StoryRef
@@ -23,6 +24,7 @@ from broadsheet.taxonomies import Taxonomy
 TOLD = 6  # developments that a story's page tells of its thread; the thread's own page tells all
 RUNNING = 4  # threads that an edition tells: a row of columns
 STEPS = 4  # developments that an edition tells of each
+Position = Literal["", "before", "here", "after"]  # what a development is to the story that tells of it
 _POSITIONS: tuple[Position, ...] = ("before", "here", "after")
 
 

@@ -23,6 +23,9 @@ ARCHIVE = "archive/"
 SEARCH = "search/"
 FEED = "feed.xml"
 FORMS: dict[FeedForm, str] = {"rss": FEED, "atom": "atom.xml", "json": "feed.json"}
+MEDIA_TYPES: dict[FeedForm, str] = {
+    "rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json",
+}  # fmt: skip
 FEED_LIST = "feeds.opml"
 OLDER = "feeds/"
 SITEMAP = "sitemap.xml"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import page_authors, page_dates, page_fields, page_metadata, page_pictures
+from broadsheet.ingest.extract import author_fields, page_dates, page_fields, page_metadata, page_pictures
 from broadsheet.ingest.extract.draft import SURE, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
 
@@ -87,7 +87,7 @@ def test_no_json_ld_brings_a_page_down(value):
     page_pictures.lead(about, (), (), URL)
     page_fields.topics(about)
     page_fields.summary(about)
-    page_authors.read(about, URL, [])
+    author_fields.of_page(about, URL, [])
     page_dates.published(about, "", None, HINTS) if page_dates.parse(str(about.node.get("datePublished"))) else None
 
 
@@ -236,7 +236,7 @@ def test_no_text_is_too_odd_to_be_asked_for_a_date(text):
     ],
 )
 def test_the_authors_that_a_page_s_data_names(node, names, agency):
-    people, wire = page_authors.read(evidence(told(**node)), URL, [])
+    people, wire = author_fields.of_page(evidence(told(**node)), URL, [])
     assert (people.value if people else ()) == names
     assert (wire.value if wire else "") == agency
 
@@ -245,7 +245,7 @@ def test_the_authors_that_a_page_s_data_names(node, names, agency):
     ("name", "sure"), [("Ada Gull", True), ("AG", False), ("Harbour Desk", False), ("Nachtredaktion", False)]
 )
 def test_a_name_that_nobody_may_be_called_is_to_be_looked_at(name, sure):
-    found, _ = page_authors.read(evidence(told(author={"@type": "Person", "name": name})), URL, [])
+    found, _ = author_fields.of_page(evidence(told(author={"@type": "Person", "name": name})), URL, [])
     assert found
     assert found.value == (name,)
     assert (found.confidence >= SURE) is sure
@@ -264,13 +264,13 @@ def test_a_name_that_nobody_may_be_called_is_to_be_looked_at(name, sure):
 )
 def test_the_byline_that_a_page_prints(inner, names):
     near = read_blocks(lxml_html.document_fromstring(f"<body>{inner}</body>"))
-    people, _ = page_authors.read(evidence(""), URL, near)
+    people, _ = author_fields.of_page(evidence(""), URL, near)
     assert (people.value if people else ()) == names
 
 
 def test_a_byline_that_the_page_prints_outweighs_another_name_in_its_metadata():
     near = read_blocks(lxml_html.document_fromstring("<body><p>By Jane Roe</p></body>"))
-    found, _ = page_authors.read(evidence(told(author={"@type": "Person", "name": "Bo Aas"})), URL, near)
+    found, _ = author_fields.of_page(evidence(told(author={"@type": "Person", "name": "Bo Aas"})), URL, near)
     assert found
     assert found.value == ("Jane Roe",)
     assert found.confidence < SURE

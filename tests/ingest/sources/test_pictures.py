@@ -11,8 +11,8 @@ import pytest
 from broadsheet import config, ingest
 from broadsheet.ingest import Draft, Hints, Source
 from broadsheet.ingest.extract.draft import Found
+from broadsheet.ingest.sources.index import fingerprint
 from broadsheet.ingest.sources.pictures import Pictures
-from broadsheet.ingest.sources.similarity import fingerprint
 from broadsheet.model import Picture
 
 NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)

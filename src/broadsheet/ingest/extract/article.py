@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 
 from msgspec.structs import replace
 
-from broadsheet.ingest.extract import dates, page_furniture, page_metadata
+from broadsheet.ingest.extract import boilerplate, dates, page_metadata
 from broadsheet.ingest.extract.blocks import Around, Block, Span, is_break, linked, squeeze
 from broadsheet.ingest.extract.page_parts import (
     LONG,
@@ -92,7 +92,7 @@ def parts(
     _copies(page)
     _strays(page)
     _standfirst(page, begun, [squeeze(text) for text in summaries])
-    page_furniture.clear(page, lang)
+    boilerplate.clear(page, lang)
     _subheads(page)
     return page.parts
 
@@ -105,7 +105,7 @@ def chosen(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> list[Block]:
     for block, part in kept:
         if part.role == "subhead":
             out.append(block if block.kind == "h" else replace(block, kind="h", level=highest))
-        elif part.why == page_furniture.TIME:
+        elif part.why == boilerplate.TIME:
             out.append(replace(block, kind="p", spans=(Span(block.text, strong=True),)))
         else:
             out.append(replace(block, kind="p") if block.kind in ("h", "caption") else block)
@@ -232,7 +232,7 @@ def _times(page: PageBlocks) -> None:
         entries = [n for n in same if any(page.taken(m) for m in range(n + 1, min(n + 4, len(page.blocks))))]
         if len(same) > 1:
             for n in entries:
-                page.give(n, "body", page_furniture.TIME, 0.85)
+                page.give(n, "body", boilerplate.TIME, 0.85)
 
 
 def _is_clock(text: str) -> bool:
@@ -272,7 +272,7 @@ def _standfirst(page: PageBlocks, begun: int, summaries: Sequence[str]) -> None:
             page.give(n, "body", "the standfirst")
             page.standfirst = n
             break
-    timed = next((n for n in range(first) if page.parts[n].why == page_furniture.TIME), first)
+    timed = next((n for n in range(first) if page.parts[n].why == boilerplate.TIME), first)
     for n in range(timed):
         if page.parts[n].role == "subhead":
             page.drop(n, "heads the whole story")

@@ -13,7 +13,7 @@ from itertools import islice
 import msgspec
 
 from broadsheet.ingest.extract import dates
-from broadsheet.ingest.extract.names import (
+from broadsheet.ingest.extract.person_names import (
     AGENCIES,
     DENSE_NAME,
     ELIDED,

@@ -54,7 +54,7 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
             return found
     if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text)):
         back, start, end = near
-        return _told(text, [Stamp(today - back, start, end, doubt="counted from the file's own date")])
+        return _with_labels(text, [Stamp(today - back, start, end, doubt="counted from the file's own date")])
     return ()
 
 
@@ -76,10 +76,10 @@ def _relative(text: str) -> tuple[dt.timedelta, int, int] | None:
 @functools.lru_cache(maxsize=1024)  # a line is looked at for what it is, and again for what it tells
 def _days(text: str, order: str, today: dt.date) -> tuple[Stamp, ...]:
     """The days in figures and month names, with their labels and moments."""
-    return _told(text, [s for match in _DATE.finditer(text) if (s := _stamp(match, order, today))])
+    return _with_labels(text, [s for match in _DATE.finditer(text) if (s := _stamp(match, order, today))])
 
 
-def _told(text: str, stamps: list[Stamp]) -> tuple[Stamp, ...]:
+def _with_labels(text: str, stamps: list[Stamp]) -> tuple[Stamp, ...]:
     """Days with what stands beside them: labels, times of day."""
     lowered = text.casefold()
     whole = [_labelled(stamp, lowered, stamps[i - 1].end if i else 0) for i, stamp in enumerate(stamps)]
@@ -150,10 +150,10 @@ def _numeric(match: re.Match[str], order: str, today: dt.date) -> tuple[int, int
         return second, first, year, ""
     if first == second or not (first and second):
         return first, second, year, ""
-    told, sure = _order(match, first, second, year)
-    told = told or order
+    named, sure = _order(match, first, second, year)
+    named = named or order
     doubt = "" if sure else SWAPPED
-    day, month = (second, first) if told == "MDY" else (first, second)
+    day, month = (second, first) if named == "MDY" else (first, second)
     if not sure and dt.date(year, month, day) > today >= dt.date(year, day, month):
         day, month = month, day  # the one order has not come yet
     return day, month, year, doubt

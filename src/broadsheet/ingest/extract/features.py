@@ -16,7 +16,7 @@ from itertools import accumulate
 from broadsheet.ingest.extract import boilerplate, bylines, dates
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.names import is_name
+from broadsheet.ingest.extract.person_names import is_name
 from broadsheet.ingest.extract.ranker import FeatureVector
 
 NAMES = (

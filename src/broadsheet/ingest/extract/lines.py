@@ -13,12 +13,11 @@ from itertools import pairwise
 
 import msgspec
 
-from broadsheet.ingest.extract import boilerplate, bylines, dates, pagination, ranker, tables, wrapping
+from broadsheet.ingest.extract import boilerplate, bylines, dates, pagination, ranker, tables
 from broadsheet.ingest.extract.draft import Hints
-from broadsheet.ingest.extract.hyphens import Hyphens
-from broadsheet.ingest.extract.hyphens import parted as hyphens_at
 from broadsheet.ingest.extract.language import SMALL_WORDS
-from broadsheet.ingest.extract.rows import TextRow, rows
+from broadsheet.ingest.extract.rows import DENSE, Hyphens, TextRow, rows, unwrap
+from broadsheet.ingest.extract.rows import parted as hyphens_at
 
 _BULLET = re.compile(r"([•·▪◦‣●■►▶*+-]|\d{1,3}[.)])[ \t\u00a0]+(?=\S)")
 _STOP = ".!?…。！？؟।"
@@ -112,7 +111,7 @@ def split(text: str, phrases: boilerplate.PhraseTable) -> Layout:
         return bool(stamps) and len(dates.rest(row, stamps)) <= _DAY
 
     hyphens = Hyphens(found)
-    groups = wrapping.unwrap(found, apart) if len(found) > 1 else None
+    groups = unwrap(found, apart) if len(found) > 1 else None
     if groups is None:
         lines = tuple(_line(group, joined(group), phrases) for group in join(found))
     else:
@@ -175,7 +174,7 @@ def joined(group: list[TextRow]) -> str:
     joined = group[0].text
     for row in group[1:]:
         tight = _GOES_ON.match(row.text) or joined[-1] in "(“„«[/" or (joined[-1] == "-" and joined[-2:-1].isalpha())
-        dense = wrapping.DENSE.match(joined[-1]) and wrapping.DENSE.match(row.text[0])
+        dense = DENSE.match(joined[-1]) and DENSE.match(row.text[0])
         joined = f"{joined}{row.text}" if tight or dense else f"{joined} {row.text}"
     return joined
 
@@ -198,7 +197,7 @@ def _unwrapped(group: list[TextRow], hyphens: Hyphens) -> str:
 
 def _unspaced(last: str, first: str) -> bool:
     """Whether no blank belongs between two characters: beside ideographs, and not beside Korean."""
-    dense = wrapping.DENSE.match
+    dense = DENSE.match
     return bool((dense(last) and (dense(first) or first.isalnum())) or (dense(first) and last.isalnum()))
 
 

@@ -51,7 +51,8 @@ def read(text: str, hints: Hints) -> Moment | None:
     if found := _ISO.search(text):
         return _exact(text, found, site, hints)
     place = _zone(text, site)
-    day = _day(text, msgspec.structs.replace(hints, day_order=place.order or hints.day_order), told=bool(place.order))
+    ordered = msgspec.structs.replace(hints, day_order=place.order or hints.day_order)
+    day = _day(text, ordered, order_known=bool(place.order))
     if day is None:
         return None
     date, start, end, doubt = day
@@ -102,12 +103,12 @@ def _exact(text: str, found: re.Match[str], site: zoneinfo.ZoneInfo, hints: Hint
     return Moment(aware, timed=True, doubt=doubt, rest=rest, start=found.start(), end=found.end())
 
 
-def _day(text: str, hints: Hints, *, told: bool) -> tuple[dt.date, int, int, str] | None:
-    """The first day that a text names, where, and what makes it doubtful; ``told`` is whether its order is known."""
+def _day(text: str, hints: Hints, *, order_known: bool) -> tuple[dt.date, int, int, str] | None:
+    """The first day that a text names, where, its doubt; ``order_known``: whether the zone tells day from month."""
     ahead = msgspec.structs.replace(hints, today=min(hints.today, dt.date.max - AHEAD) + AHEAD)
     small = text.lower() if text.isupper() and len(text.lower()) == len(text) else text  # "5 DE ENERO DE 2027"
     for stamp in dates.find(text, ahead) or dates.find(small, ahead):
-        doubt = stamp.doubt if "other way round" in stamp.doubt and not told else ""
+        doubt = stamp.doubt if "other way round" in stamp.doubt and not order_known else ""
         return stamp.day, stamp.start, stamp.end, doubt
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         for found in pattern.finditer(text):

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import page_tables
+from broadsheet.ingest.extract import tables
 from broadsheet.ingest.extract.blocks import BREAK, Around, Block, Cell, Kind, Span, clean, is_break, unseen
 
 # What a browser does not show as text of the page, or shows as a control.
@@ -118,7 +118,7 @@ class _Walk:
                     walker.skip_subtree()
                     continue
                 self.enter(element, tag)
-                if tag == "table" and page_tables.is_data(element):
+                if tag == "table" and tables.is_data(element):
                     self._table(element)
                     walker.skip_subtree()
                 else:
@@ -306,7 +306,7 @@ class _Walk:
 
         rows = tuple(
             tuple(Cell(spans(cell.element) if cell.element is not None else (), cell.heads, cell.align) for cell in row)
-            for row in page_tables.grid(element)
+            for row in tables.grid(element)
         )
         for caption in element.iterchildren("caption"):
             captions += spans(caption)

@@ -106,9 +106,10 @@ def _field(block: Block, draft: Draft) -> tuple[Role, str] | None:
         return "byline", "names the authors"
     if draft.section and line == squeeze(draft.section.value):
         return "section", "names the section"
-    for found, role in ((draft.date, "date"), (draft.updated, "updated")):
+    days: tuple[tuple[Found[dt.date] | None, Role], ...] = ((draft.date, "date"), (draft.updated, "updated"))
+    for found, role in days:
         if found and found.line in block.lines and _names_day(block.text, found.value):
-            return role, found.rule  # type: ignore[return-value]
+            return role, found.rule
     return None
 
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from broadsheet.ingest.extract import sections
+from broadsheet.ingest.extract import subjects
 from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.page_metadata import PageHead, is_aside
@@ -238,7 +238,7 @@ def section(head: PageHead, url: str, headline: str, printed: PrintedLabels, hin
     usable.sort(
         key=lambda one: bool(_HANDLE.fullmatch(one[1]))
     )  # a machine's name, such as "top-stories-2", comes last
-    settled = [sections.settle(name, hints, rule, head.lines.get(rule, 0), sure) for rule, name, sure in usable]
+    settled = [subjects.settle(name, hints, rule, head.lines.get(rule, 0), sure) for rule, name, sure in usable]
     own = (section for section in settled if section.value in hints.sections)
     return next(own, settled[0] if settled else None)
 

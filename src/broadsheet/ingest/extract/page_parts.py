@@ -1,7 +1,7 @@
 """The parts that the blocks of a page play in its story, while they are being given out.
 
 In: the page's blocks, the texts that were taken for the article, the headline. Out: ``PageBlocks``: what is counted
-about the blocks once, and a ``BlockPart`` for each, with how sure it is. ``article`` and ``page_furniture`` decide.
+about the blocks once, and a ``BlockPart`` for each, with how sure it is. ``article`` and ``boilerplate`` decide.
 """
 
 from __future__ import annotations

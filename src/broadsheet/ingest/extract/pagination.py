@@ -14,9 +14,7 @@ from itertools import pairwise
 
 import msgspec
 
-from broadsheet.ingest.extract import wrapping
-from broadsheet.ingest.extract.rows import TextRow
-from broadsheet.ingest.extract.wrapping import goes_on
+from broadsheet.ingest.extract.rows import TextRow, find_margin, goes_on
 
 _NUMBER = re.compile(
     r"(?:page|p\.|pg\.?|seite|s\.|página|pagina|pág\.|side|sida|sivu|strona|str\.|страница|стр\.|oldal|sayfa|halaman)"
@@ -43,7 +41,7 @@ def strip(found: Sequence[TextRow]) -> tuple[list[TextRow], dict[int, str]]:
 
     Text from pages of print is wrapped at a margin; in other text nothing but "Page 5 of 12" is a page's number.
     """
-    if len(found) < _SHORTEST_PAGE or not wrapping.find(found):
+    if len(found) < _SHORTEST_PAGE or not find_margin(found):
         gone = {row.number: NUMBER for row in found if len(row.text) < _SHORT and _PLAIN.fullmatch(row.text)}
         return ([row for row in found if row.number not in gone], gone) if gone else (list(found), {})
     numbers = {i for i, row in enumerate(found) if row.text[-1] in "0123456789-–—]页頁" and _NUMBER.fullmatch(row.text)}

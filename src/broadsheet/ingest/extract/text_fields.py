@@ -22,15 +22,15 @@ from broadsheet.ingest.extract import (
     headlines,
     language,
     ranker,
-    sections,
     series,
+    subjects,
 )
+from broadsheet.ingest.extract.candidates import gather
 from broadsheet.ingest.extract.classifier import LinePart, Prediction
-from broadsheet.ingest.extract.context import gather
 from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
 from broadsheet.ingest.extract.lines import Line
-from broadsheet.ingest.extract.names import is_agency
+from broadsheet.ingest.extract.person_names import is_agency
 
 _DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
 _DATELINE = re.compile(
@@ -136,11 +136,11 @@ class FieldFinder:
         """A line is what gives a field, but for a sentence of the story: that stays where it is."""
         line = self.lines[i]
         part = self.parts[i]
-        told = role != "title" and line.stops and line.words >= _TELLING and not line.boilerplate
+        sentence = role != "title" and line.stops and line.words >= _TELLING and not line.boilerplate
         listed = line.bullet or (i and series.attributes(line, self.lines[i - 1]))
         if role != "title" and listed and part.role in ("body", "subhead"):
             return
-        if told and (self.parts[i].role == "body" or self._leads(i)):
+        if sentence and (self.parts[i].role == "body" or self._leads(i)):
             self.parts[i] = classifier.BODY
         else:
             self.parts[i] = LinePart(role, why)
@@ -180,9 +180,9 @@ class FieldFinder:
             )
         elif at == 0 and headlines.lone_heading(self.context) == 0:
             confidence = max(confidence, _UNCHOSEN)  # it stands where a headline does as well
-        told = [k for k, part in enumerate(self.parts) if k and (part.role == "body" or k == at)]
-        if len(told) < 2 and headlines.heads_one_sentence(self.context, told[0] if told else len(self.lines) - 1):
-            self.parts[told[0] if told else -1] = classifier.BODY
+        prose = [k for k, part in enumerate(self.parts) if k and (part.role == "body" or k == at)]
+        if len(prose) < 2 and headlines.heads_one_sentence(self.context, prose[0] if prose else len(self.lines) - 1):
+            self.parts[prose[0] if prose else -1] = classifier.BODY
             if at:
                 at, rule, confidence = 0, "the line above the only sentence", _UNCHOSEN
         if at < 0:
@@ -331,13 +331,13 @@ class FieldFinder:
         near = range(max(0, self.title - _BESIDE), min(len(self.lines), self.title + _BESIDE))
         edges = [*range(max(0, self.title - _NEAR), min(len(self.lines), self.start + _BESIDE)), *self._tail()]
         for i in edges:
-            if names := sections.labelled(self.lines[i].text):
+            if names := subjects.labelled(self.lines[i].text):
                 self._section(i, names[0], "a line that names the section", _SAID if len(names) == 1 else _GUESS)
                 return
         found = [
-            c for c in sections.candidates(self.context, self.title) if self.parts[c[0]].role not in ("byline", "date")
+            c for c in subjects.candidates(self.context, self.title) if self.parts[c[0]].role not in ("byline", "date")
         ]
-        known = {name: (i, label) for i, label, _ in found if i in near and (name := sections.own(label, self.hints))}
+        known = {name: (i, label) for i, label, _ in found if i in near and (name := subjects.own(label, self.hints))}
         if len(known) == 1:  # several are a menu
             i, label = next(iter(known.values()))
             self._section(i, label, "one of the site's sections, beside the headline", _SAID)

@@ -13,7 +13,7 @@ from typing import Literal, cast
 
 from broadsheet.content import heads
 from broadsheet.errors import Place, fail
-from broadsheet.ingest.extract import marks
+from broadsheet.ingest.extract import publication_marks
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 from broadsheet.ingest.formats import refused, signatures
 
@@ -73,7 +73,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     if not source.data:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
     reader = cast("Reader", import_module(f"{__package__}.{_FOLDERS.get(name, '')}{name}").read)
-    return tuple(marks.checked(draft, hints) for draft in reader(source, hints))
+    return tuple(publication_marks.checked(draft, hints) for draft in reader(source, hints))
 
 
 def recognise(source: Source) -> Format:
@@ -160,6 +160,6 @@ def _is_mail(start: str) -> bool:
     """Whether the first lines are the head of a mail; the reader of mail knows its words, and is asked where it may."""
     if not _MAIL.match(start):
         return False
-    from broadsheet.ingest.formats.mail import mail_head
+    from broadsheet.ingest.formats.mail import mailbox
 
-    return mail_head.begins(start)
+    return mailbox.begins(start)

@@ -14,7 +14,7 @@ import msgspec
 from lxml import etree
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import boilerplate, headlines, language, page_furniture, summary, to_markdown, topics
+from broadsheet.ingest.extract import boilerplate, headlines, language, subjects, to_markdown
 from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
@@ -93,7 +93,7 @@ def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] 
 
 def furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
     """Whether a block is what the table of phrases knows as no part of a text: "Share this", "Subscribe"."""
-    if block.kind not in ("p", "h") or len(block.text) > _FURNITURE or page_furniture.SPEECH.match(block.text):
+    if block.kind not in ("p", "h") or len(block.text) > _FURNITURE or boilerplate.SPEECH.match(block.text):
         return False
     return boilerplate.kind(boilerplate.key(block.text), phrases) in boilerplate.FURNITURE
 
@@ -103,8 +103,8 @@ def about(title: str, paragraphs: Sequence[str], given: Found[str] | None, hints
     lang = language.detect("\n".join(paragraphs), given.value if given else hints.language)
     if given and (given.value.partition("-")[0] == lang.value.partition("-")[0] or lang.confidence < given.confidence):
         lang = given
-    lead = summary.make(paragraphs)
-    found = topics.find(title, paragraphs, lang.value.partition("-")[0])
+    lead = headlines.make_summary(paragraphs)
+    found = subjects.find_topics(title, paragraphs, lang.value.partition("-")[0])
     return About(
         Found(lead, "the lead's first sentences", 0.9) if lead else None,
         Found(tuple(found), "names and words that the story repeats", 0.85) if found else None,

@@ -20,15 +20,15 @@ from msgspec.structs import replace
 from broadsheet.errors import Place, Problem, fail, note, warning
 from broadsheet.ingest.extract import (
     article,
+    author_fields,
     charset,
     confidence,
-    marks,
-    page_authors,
     page_dates,
     page_fates,
     page_fields,
     page_metadata,
     page_pictures,
+    publication_marks,
 )
 from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
@@ -94,7 +94,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     elif not story.paragraphs and len(story.markdown) < _LEAST:
         hint = "Save the page of one story, as it is shown in a browser."
         raise fail("no-story", "the page holds no article", Place(source.name), hint)
-    people, agency = page_authors.read(about, url, page_fields.below_headline(blocks, parts))
+    people, agency = author_fields.of_page(about, url, page_fields.below_headline(blocks, parts))
     near = page_fields.around_headline(blocks, parts)
     date = page_dates.published(about, url, None if large else tree, hints, near)
     made = embedded.about(headline, lead or story.paragraphs, page_fields.lang(about), hints)
@@ -266,11 +266,11 @@ def _pictured(blocks: Sequence[Block], parts: list[BlockPart], lies: Callable[[s
     return parts
 
 
-def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> marks.Marks:
+def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> publication_marks.Marks:
     """What blocks in or around the story say of who may read it; these leave it."""
     kept = [n for n, part in enumerate(parts) if part.role == "body"]
     near = range(kept[0] - _AROUND, kept[-1] + _AROUND) if kept else range(0)
-    found = marks.find([block.text if n in near else "" for n, block in enumerate(blocks)], hints)
+    found = publication_marks.find([block.text if n in near else "" for n, block in enumerate(blocks)], hints)
     for mark in found.found:
         for n in mark.lines if not (mark.rest or mark.stays) else ():
             parts[n] = BlockPart("status", mark.why)

@@ -17,7 +17,7 @@ import msgspec
 
 from broadsheet.content import fields, visibility
 from broadsheet.errors import Place, Problem, warning
-from broadsheet.ingest.extract import dates, marks, moments, page_dates
+from broadsheet.ingest.extract import dates, moments, page_dates, publication_marks
 from broadsheet.ingest.extract.draft import Found, Hints, Role
 from broadsheet.ingest.formats import key_values
 from broadsheet.text import clip
@@ -216,7 +216,7 @@ class _Keys:
             self.further[own or key.strip()] = key_values.line(value) if own in _TEXTS else fields.plain(value)
             self._fate(line, "front matter", "kept as it is")
             if isinstance(value, str) and _NOTES.search(plain):
-                said = marks.subject(value, self.hints)
+                said = publication_marks.subject(value, self.hints)
                 self.held += said.held
                 self.embargo = max(filter(None, (self.embargo, said.embargo)), key=lambda it: it.value, default=None)
 

@@ -18,7 +18,7 @@ import msgspec
 from broadsheet.content import conflicts, facts, heads, targets
 from broadsheet.content.parser import Reference
 from broadsheet.errors import Place, warning
-from broadsheet.ingest.extract import charset, marks, page_dates, sections, to_markdown
+from broadsheet.ingest.extract import charset, page_dates, publication_marks, subjects, to_markdown
 from broadsheet.ingest.extract.draft import SURE, Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded, keys
 from broadsheet.ingest.formats.markdown_top import Top
@@ -55,17 +55,17 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     said = keys.read(head.meta, head.lines, source.name, hints, twice)
     rows = text.split("\n")
     first = min(head.rows, len(rows))
-    below, marked = marks.take("\n".join(rows[first:]), hints)
+    below, marked = publication_marks.take("\n".join(rows[first:]), hints)
     rows = [*rows[:first], *below.split("\n")]
-    told: dict[str, Any] = said.values
-    top = headlines_of(rows, first, _headings(rows, first), told["title"].value if "title" in told else "", hints)
+    fields: dict[str, Any] = said.values
+    top = headlines_of(rows, first, _headings(rows, first), fields["title"].value if "title" in fields else "", hints)
     body = "\n".join(row for n, row in enumerate(rows, 1) if n > first and n not in top.taken)
     plain = head.rows and not named and not _MARKED.search(body)
     body = (embedded.from_text(body).markdown if plain else safe(body)).strip()
     paragraphs = tuple(" ".join(text.split()) for text in facts.read(body).prose)
-    title = told.get("title") or top.title or embedded.headline("", "first heading", paragraphs)
-    about = embedded.about(title.value, paragraphs, told.get("lang"), hints)
-    section: Found[str] | None = told.get("section")
+    title = fields.get("title") or top.title or embedded.headline("", "first heading", paragraphs)
+    about = embedded.about(title.value, paragraphs, fields.get("lang"), hints)
+    section: Found[str] | None = fields.get("section")
     problems = [msgspec.structs.replace(problem, severity="warning") for problem in head.problems]
     tagged = tuple(_tagged(rows, first, top))
     problems += [warning("template-tag", _SEEN.format(tag), Place(source.name, n), _INSTEAD) for n, tag in tagged[:1]]
@@ -73,32 +73,32 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         title=title,
         body=f"{body}\n" if body else "",
         fates=(*_head_fates(said.fates, first), *_fates(rows, first, top, frozenset(n for n, _ in tagged))),
-        date=told.get("date") or top.date or _named(source.name),
-        updated=told.get("updated") or top.updated,
-        authors=told.get("authors") or top.authors,
-        section=section and sections.settle(section.value, hints, section.rule, section.line, section.confidence),
-        summary=told.get("summary") or top.summary or about.summary,
-        topics=told.get("topics") or about.topics,
+        date=fields.get("date") or top.date or _named(source.name),
+        updated=fields.get("updated") or top.updated,
+        authors=fields.get("authors") or top.authors,
+        section=section and subjects.settle(section.value, hints, section.rule, section.line, section.confidence),
+        summary=fields.get("summary") or top.summary or about.summary,
+        topics=fields.get("topics") or about.topics,
         lang=about.lang,
-        image=told.get("image"),
-        agency=told.get("agency") or top.agency,
-        licence=told.get("licence"),
+        image=fields.get("image"),
+        agency=fields.get("agency") or top.agency,
+        licence=fields.get("licence"),
         problems=(*problems, *said.problems),
-        url=told.get("url", ""),
-        guid=told.get("guid", ""),
+        url=fields.get("url", ""),
+        guid=fields.get("guid", ""),
         held=said.held,
-        embargo=told.get("embargo"),
-        expires=told.get("expires"),
+        embargo=fields.get("embargo"),
+        expires=fields.get("expires"),
         keys=said.further,
         body_confidence=_TAGGED if tagged else 1.0,
     )
-    return (_dated(marked.on(draft, first + 1), told, hints),)
+    return (_dated(marked.on(draft, first + 1), fields, hints),)
 
 
-def _dated(draft: Draft, told: Mapping[str, Any], hints: Hints) -> Draft:
+def _dated(draft: Draft, fields: Mapping[str, Any], hints: Hints) -> Draft:
     """A draft whose embargo is left out where its own date is later: a key such as ``publishDate`` repeats that."""
-    embargo: Found[dt.datetime] | None = told.get("embargo")
-    date: Found[dt.date] | None = told.get("date")
+    embargo: Found[dt.datetime] | None = fields.get("embargo")
+    date: Found[dt.date] | None = fields.get("date")
     if embargo is None or date is None or draft.embargo is not embargo or embargo.confidence < SURE:
         return draft
     zone = ZoneInfo(hints.timezone)

@@ -1,7 +1,7 @@
 """Plain text → a draft: pasted, saved or dumped from a page, with or without what stands around the story there.
 
 In: a source whose bytes are text. Out: a ``Draft``, or one for each of the stories that plainly follow one another in
-it; their fates cover every row of the source. A text is cut only where that is plain: see ``splitting``.
+it; their fates cover every row of the source. A text is cut only where that is plain: see ``series``.
 """
 
 from __future__ import annotations
@@ -18,13 +18,11 @@ from broadsheet.ingest.extract import (
     confidence,
     headlines,
     language,
-    marks,
-    sections,
-    splitting,
-    summary,
+    publication_marks,
+    series,
+    subjects,
     text_body,
     text_fields,
-    topics,
 )
 from broadsheet.ingest.extract import lines as reading
 from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Source
@@ -41,13 +39,13 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """
     text = charset.text(source.data, source.name)
     conflicts.refuse(text, source.name)
-    text, marked = marks.take(text, hints)
+    text, marked = publication_marks.take(text, hints)
     lang = language.detect(text, hints.language)
     layout = reading.split(text, boilerplate.table(lang.value))
     lines, total = layout.lines, layout.total
     if not lines:
         raise fail("no-text", "no text stands in it besides a mark of who may read it", Place(source.name))
-    found = splitting.split(lines, hints)
+    found = series.split(lines, hints)
     begins = found.begins
     day = source.modified.date()
     if len(begins) == 1:
@@ -80,9 +78,9 @@ def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str
     title = head.title or Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
     sure = confidence.of_text(head.lines, head.parts, head.predictions)
     body = text_body.make(head, layout, rows, sure.pieces)
-    lead = summary.make(paragraphs)
-    found = topics.find(title.value, paragraphs, lang.value)
-    section = head.section and sections.settle(
+    lead = headlines.make_summary(paragraphs)
+    found = subjects.find_topics(title.value, paragraphs, lang.value)
+    section = head.section and subjects.settle(
         head.section.value, hints, head.section.rule, head.section.line, head.section.confidence
     )
     return Draft(

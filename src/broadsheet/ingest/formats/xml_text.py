@@ -17,7 +17,7 @@ import msgspec
 from lxml import etree
 
 from broadsheet.errors import Place, Problem, fail, warning
-from broadsheet.ingest.extract import xml_charset
+from broadsheet.ingest.extract import charset
 from broadsheet.ingest.extract.draft import Source
 from broadsheet.text import clip
 
@@ -54,7 +54,7 @@ def parse(source: Source, names: Sequence[str]) -> ParsedXml:
     ``names`` are the elements that hold a story each, in lower case; where the file is broken each is read by itself.
     Raises BroadsheetError: ``xml-entities`` for entities that unfold or fetch, ``not-xml`` with the line.
     """
-    text, doubt = xml_charset.text(source.data, source.name)
+    text, doubt = charset.xml_text(source.data, source.name)
     guessed = bool(doubt) and not doubt.endswith("and is UTF-8")
     problems: list[Problem] = []
     if doubt:

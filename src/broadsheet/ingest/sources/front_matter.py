@@ -21,7 +21,7 @@ from broadsheet.content import fields
 from broadsheet.errors import Place, Problem, fail
 from broadsheet.ingest.extract import charset
 from broadsheet.ingest.extract.draft import EVEN, SURE, Draft, Found, Source
-from broadsheet.ingest.sources import similarity
+from broadsheet.ingest.sources.index import Fingerprint, fingerprint
 from broadsheet.ingest.sources.pictures import PictureFile, Pictures
 from broadsheet.model import Picture
 from broadsheet.text import clip, letters
@@ -46,7 +46,7 @@ class PreparedStory(msgspec.Struct, frozen=True):
 
     meta: dict[str, Any]
     body: str
-    fingerprint: similarity.Fingerprint
+    fingerprint: Fingerprint
     sha256: str
     guid: str = ""
     url: str = ""
@@ -130,7 +130,7 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     said += [meta[key] for key in ("status", "reason", "expires", "audio") if key in meta]
     digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
     return PreparedStory(
-        meta, body, similarity.fingerprint(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
+        meta, body, fingerprint(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
         (*draft.problems, *found.problems), source.modified.astimezone(rules.zone).date(),
         draft.doubtful_lines() if draft.body_confidence < SURE else (), embargoed,
         _line(str(draft.keys.get("slug") or ""), _NAME),

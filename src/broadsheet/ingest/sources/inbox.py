@@ -3,6 +3,10 @@
 In: the paths a user named, or the site's inbox. Out: ``Raw``, a file that nobody has opened yet, and a problem for each
 that cannot be taken. Hidden files, back-ups, what programs leave behind and the folders that browsers save beside a
 page are passed over, and so is in the inbox what its .ignore covers.
+
+The files named .ignore have gitignore's rules. As in git, the file that lies nearest decides, its last matching line
+counts, and nothing below an ignored folder comes back. Source of the rules: git-scm.com/docs/gitignore, through the
+library pathspec.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,7 +25,9 @@ from broadsheet import disk
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract.draft import Source
-from broadsheet.ingest.sources.ignored import Ignored
+
+if TYPE_CHECKING:
+    import pathspec
 
 LARGEST = 64 * 1024 * 1024  # bytes; no news text is that long, and a mailbox of that size is better split
 
@@ -216,3 +223,67 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _text(name: str) -> str:
     """A file's name as a line of text can hold it."""
     return disk.printable(name)
+
+
+IGNORE_FILE = ".ignore"
+_LARGEST_IGNORE = 1 << 20  # bytes of such a file that are read
+
+
+class Ignored:
+    """What is ignored in one inbox; its .ignore files are read when a name below their folder is first asked for."""
+
+    def __init__(self, inbox: Path) -> None:
+        self.problems: list[Problem] = []
+        self._inbox = inbox
+        self._rules: dict[str, pathspec.GitIgnoreSpec | None] = {}
+
+    def covers(self, name: str) -> bool:
+        """Whether a file is ignored, or a folder that holds it; ``name`` counts from the inbox on."""
+        parts = name.split("/")
+        return any(self.folder("/".join(parts[:end])) for end in range(1, len(parts))) or self._covers(name, name)
+
+    def folder(self, name: str) -> bool:
+        """Whether a folder is ignored, with all that is in it."""
+        return self._covers(name, f"{name}/")
+
+    def _covers(self, name: str, path: str) -> bool:
+        for folder in _upwards(name):
+            if rules := self._read(folder):
+                found = rules.check_file(path[len(folder) + 1 :] if folder else path).include
+                if found is not None:
+                    return found
+        return False
+
+    def _read(self, folder: str) -> pathspec.GitIgnoreSpec | None:
+        if folder not in self._rules:
+            self._rules[folder] = None
+            try:
+                with (self._inbox / folder / IGNORE_FILE).open("rb") as file:
+                    text = file.read(_LARGEST_IGNORE).decode("utf-8-sig", "replace")
+            except (OSError, ValueError):
+                return None
+            import pathspec
+
+            shown = f"{folder}/{IGNORE_FILE}" if folder else IGNORE_FILE
+            self._rules[folder] = pathspec.GitIgnoreSpec.from_lines(self._patterns(text, shown))
+        return self._rules[folder]
+
+    def _patterns(self, text: str, shown: str) -> Iterator[str]:
+        import pathspec  # takes longer to load than a run with nothing new, and most inboxes have no such file
+
+        for number, line in enumerate(text.splitlines(), 1):
+            try:
+                pathspec.GitIgnoreSpec.from_lines([line])
+            except ValueError as cause:
+                hint = "Its rules are those of .gitignore: a name, a pattern such as *.csv, a folder with a slash."
+                message = f"not a pattern: {str(cause)[:100]}"
+                self.problems.append(warning("ignore-pattern", message, Place(shown, number), hint))
+            else:
+                yield line
+
+
+def _upwards(name: str) -> Iterator[str]:
+    """The folders that a name lies in, the nearest first; "" is the inbox."""
+    while name:
+        name = name.rpartition("/")[0]
+        yield name

@@ -13,9 +13,8 @@ from typing import Literal
 
 import msgspec
 
-from broadsheet.ingest.sources import similarity
 from broadsheet.ingest.sources.front_matter import PreparedStory
-from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
+from broadsheet.ingest.sources.index import IndexEntry, StoryIndex, alike
 from broadsheet.ingest.sources.ledger import Ledger
 
 _SPACE = uuid.UUID("5e4c1f0e-8c5b-5e0a-9a52-6b1d3f0c7a11")  # chosen once: another would give every story a new id
@@ -88,8 +87,7 @@ class Matcher:
             if (prepared.url and prepared.url == entry.url) or prepared.meta["title"] == entry.title:
                 return entry
         scored = [
-            (similarity.alike(prepared.fingerprint.sketch, entry.fingerprint.sketch), entry.id)
-            for entry in self._own.values()
+            (alike(prepared.fingerprint.sketch, entry.fingerprint.sketch), entry.id) for entry in self._own.values()
         ]
         score, known = max(scored, default=(0.0, ""))
         short = (

@@ -12,11 +12,11 @@ import re
 import zoneinfo
 from collections.abc import Sequence
 
-from broadsheet.ingest.extract import bylines, dates, headlines, lines, sections
+from broadsheet.ingest.extract import bylines, dates, headlines, lines, subjects
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.bylines import Byline
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
-from broadsheet.ingest.extract.names import is_name
+from broadsheet.ingest.extract.person_names import is_name
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.documents.pieces import Piece, Properties
 from broadsheet.text import letters
@@ -209,7 +209,7 @@ class DocumentHead:
         text = self._pieces[n].text.strip(" :|·•–—-")
         if self.section or not embedded.one_of([text], self._hints):
             return False
-        self.section = sections.settle(text, self._hints, "a label above the headline", 0, 0.85)
+        self.section = subjects.settle(text, self._hints, "a label above the headline", 0, 0.85)
         self.take(n, "section", "a label above the headline")
         return True
 

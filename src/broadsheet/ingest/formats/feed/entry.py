@@ -1,6 +1,6 @@
 """An entry of a feed, whatever the feed is written in → a draft: its fields, its marks, and the fate of each piece.
 
-In: an ``Entry``, as ``feed_xml`` or ``feed_json`` read it. Out: a draft, and what an editor should know of it.
+In: an ``Entry``, as ``feed_xml`` or ``reader`` read it. Out: a draft, and what an editor should know of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Place, Problem, warning
-from broadsheet.ingest.extract import machine_dates, sections, signed
+from broadsheet.ingest.extract import author_fields, machine_dates, subjects
 from broadsheet.ingest.extract.blocks import clean, squeeze
 from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Role
 from broadsheet.ingest.formats import embedded
@@ -22,7 +22,7 @@ from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.feed import entry_body, entry_media
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
-from broadsheet.ingest.formats.publisher_marks import PublisherMarks
+from broadsheet.ingest.formats.status_fields import PublisherMarks
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -273,7 +273,7 @@ class _Entry:
             *(("author of the entry", t) for t in self.entry.people),
             ("author of the feed", self.feed.people),
         ):
-            read = signed.read((text.value for text in texts), self.feed.name)
+            read = author_fields.read((text.value for text in texts), self.feed.name)
             agency = agency or (read.agency if squeeze(read.agency) != squeeze(self.feed.name) else "")
             line = texts[0].line if texts else 0
             if read.names:
@@ -303,7 +303,7 @@ class _Entry:
             elif text in kept[_TOPICS:]:
                 why = f"a story has {_TOPICS} topics at most"
                 self.pieces[n] = msgspec.structs.replace(piece, role="dropped", why=why)
-        section = sections.settle(label, self.hints, "category", 0, 0.9) if label else None
+        section = subjects.settle(label, self.hints, "category", 0, 0.9) if label else None
         return tuple(kept[:_TOPICS]), section
 
     def _summary(self, chosen: FeedText | None, body: EntryBody) -> str:

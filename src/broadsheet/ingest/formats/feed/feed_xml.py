@@ -15,7 +15,7 @@ from lxml import etree
 
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Hints, Role
-from broadsheet.ingest.formats import publisher_marks as marks
+from broadsheet.ingest.formats import status_fields as marks
 from broadsheet.ingest.formats import xml_text
 from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.feed import entry_media

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from broadsheet.errors import Place, Problem, note, warning
-from broadsheet.ingest.extract import bylines, marks, sections
+from broadsheet.ingest.extract import bylines, publication_marks, subjects
 from broadsheet.ingest.extract.blocks import Block, squeeze
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role
 from broadsheet.ingest.formats import embedded
@@ -176,7 +176,7 @@ class MessageText:
             blocks, used = [item.head], used[:-1]
         draft = self._draft(title, blocks, sure, message_parts.pieces(used, (), by_rows=self.by_rows))
         section = (
-            sections.settle(item.section, self.hints, "the heading above the item", 0, 0.7) if item.section else None
+            subjects.settle(item.section, self.hints, "the heading above the item", 0, 0.7) if item.section else None
         )
         name = who.agency or ("" if who.authors else who.name)
         if authors is None and who.authors:
@@ -197,7 +197,7 @@ class MessageText:
         Blocks that say who may read the story ("EMBARGOED UNTIL …") leave it; what the subject says of that is read
         where the drafts of all formats are.
         """
-        marked = marks.find([b.text for b in blocks], self.hints)
+        marked = publication_marks.find([b.text for b in blocks], self.hints)
         gone = {n: mark.why for mark in marked.found if not (mark.rest or mark.stays) for n in mark.lines}
         said: list[tuple[Block, Role, str]] = [(blocks[n], "status", why) for n, why in gone.items()]
         blocks = [b for n, b in enumerate(blocks) if n not in gone]

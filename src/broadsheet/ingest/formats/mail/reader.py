@@ -15,16 +15,7 @@ from msgspec.structs import replace
 
 from broadsheet.errors import BroadsheetError, Place, Problem, fail, note, warning
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
-from broadsheet.ingest.formats.mail import (
-    closing,
-    letter,
-    mail_fields,
-    mail_head,
-    mail_story,
-    mailbox,
-    message_parts,
-    mime,
-)
+from broadsheet.ingest.formats.mail import closing, letter, mail_fields, mail_story, mailbox, message_parts, mime
 from broadsheet.ingest.formats.mail.letter import NOTE, Dropped
 from broadsheet.ingest.formats.mail.mail_story import MessageText
 from broadsheet.ingest.formats.mail.mailbox import Message
@@ -103,7 +94,7 @@ class _Reading:
         place = self.place = Place(self.source.name, message.first if message.first > 1 else 0)
         above, below = message.above, len(message.rows) - message.below
         rows = message.rows[above:below]
-        exported = not message.envelope and mail_head.is_exported(rows)
+        exported = not message.envelope and mailbox.is_exported(rows)
         part = (mime.bare if exported else mime.parse)(rows, message.first + above)
         own = range(message.first, message.first + len(message.rows))
         drafts = _apart(self._part(part, message.envelope))

@@ -13,19 +13,20 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Place, Problem, fail, warning
-from broadsheet.ingest.extract import sections, signed
+from broadsheet.ingest.extract import author_fields
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
+from broadsheet.ingest.extract.subjects import settle
 from broadsheet.ingest.formats import embedded, xml_text
-from broadsheet.ingest.formats import publisher_marks as marks
+from broadsheet.ingest.formats import status_fields as marks
 from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.feed import entry_body, entry_media, reader
 from broadsheet.ingest.formats.feed.entry import Made
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
-from broadsheet.ingest.formats.publisher_marks import PublisherMarks
-from broadsheet.ingest.formats.wires import wire_dates
-from broadsheet.ingest.formats.wires.wire_tree import as_html, role_of
+from broadsheet.ingest.formats.status_fields import PublisherMarks
+from broadsheet.ingest.formats.wires import wire_elements
+from broadsheet.ingest.formats.wires.wire_elements import as_html, role_of
 from broadsheet.ingest.formats.xml_text import last_line, line, local
 from broadsheet.model import Picture
 from broadsheet.text import clip
@@ -121,7 +122,7 @@ class _Item:
         about = embedded.about(title.value, body.paragraphs, lang, self.hints)
         provider = self._provider()
         authors, agency = self._signed(provider)
-        date, updated, wrong = wire_dates.read(self, self.hints, tongue, name, self.file)
+        date, updated, wrong = wire_elements.read_dates(self, self.hints, tongue, name, self.file)
         problems += wrong
         subjects = list(dict.fromkeys(self._subjects()))
         section = embedded.one_of(subjects, self.hints)
@@ -138,7 +139,7 @@ class _Item:
             date=date,
             updated=held.after(updated),
             authors=authors,
-            section=sections.settle(section, self.hints, "subject", 0, 0.85) if section else None,
+            section=settle(section, self.hints, "subject", 0, 0.85) if section else None,
             summary=Found(summary, "abstract", 0.9) if 40 <= len(summary) <= 600 else about.summary,
             topics=Found(topics, "subjects", 0.85) if topics else about.topics,
             lang=about.lang,
@@ -248,7 +249,7 @@ class _Item:
         """The authors and the agency; a job title stands in an element of its own."""
         people = [_without(e, "byttl") for e in self.all("byline", "by") if _without(e, "byttl")]
         people = people or [_words(next(iter(_named(e)), e)) for e in self.all("creator")]
-        read = signed.read(dict.fromkeys(people), provider)
+        read = author_fields.read(dict.fromkeys(people), provider)
         lines = [line(e) for e in self.all("byline", "by", "creator")]
         return read.found("byline", next(iter(lines), 0)), read.agency or provider
 

@@ -14,18 +14,19 @@ from typing import Any
 import msgspec
 
 from broadsheet.errors import Place, Problem, fail, warning
-from broadsheet.ingest.extract import charset, sections, signed
+from broadsheet.ingest.extract import author_fields, charset
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
+from broadsheet.ingest.extract.subjects import settle
 from broadsheet.ingest.formats import coverage, embedded
-from broadsheet.ingest.formats import publisher_marks as marks
+from broadsheet.ingest.formats import status_fields as marks
 from broadsheet.ingest.formats.coverage import Member, Piece
 from broadsheet.ingest.formats.feed import entry_body, entry_media, reader
 from broadsheet.ingest.formats.feed.entry import Made
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
-from broadsheet.ingest.formats.publisher_marks import PublisherMarks
-from broadsheet.ingest.formats.wires import wire_dates
+from broadsheet.ingest.formats.status_fields import PublisherMarks
+from broadsheet.ingest.formats.wires import wire_elements
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -128,7 +129,7 @@ class _Item:
         title = embedded.headline(headline, "headline", body.paragraphs)
         about = embedded.about(title.value, body.paragraphs, lang, hints)
         dates = [self._texts(_FIRST), self._texts(_LAST)]
-        date, updated, problems = wire_dates.settle(dates[0], dates[1], hints, tongue, name, self.file)
+        date, updated, problems = wire_elements.settle_dates(dates[0], dates[1], hints, tongue, name, self.file)
         provider = next(iter(_labels(item, "infosource", "infosources", "provider")), "")
         provider = provider or _text(item.get("source")) or _text(item.get("copyrightholder"))
         authors, agency = self._signed(provider)
@@ -153,7 +154,7 @@ class _Item:
             date=date,
             updated=held.after(updated),
             authors=authors,
-            section=sections.settle(section, hints, "subject", 0, 0.85) if section else None,
+            section=settle(section, hints, "subject", 0, 0.85) if section else None,
             summary=Found(summary, "description", 0.9) if 40 <= len(summary) <= 600 else about.summary,
             topics=Found(topics, "people, places, subjects", 0.9) if topics else about.topics,
             lang=about.lang,
@@ -206,7 +207,7 @@ class _Item:
         names = [text for name in ("byline", "by") if (text := _text(item.get(name)))]
         names = names or list(_labels(item, "bylines", "authors", "author", "creator", "creators", longest=200))
         line = next((self.lines[n] for n in ("byline", "by", "bylines", "authors", "author") if n in self.lines), 0)
-        found = signed.read(names, provider)
+        found = author_fields.read(names, provider)
         return found.found("byline", line), found.agency or provider
 
     def _media(self, body: EntryBody, name: str) -> tuple[Found[Picture] | None, dict[str, Any], list[Problem]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.ingest.extract import marks
+from broadsheet.ingest.extract import publication_marks
 from broadsheet.ingest.extract.draft import Draft, Found, Hints
 from tests.conftest import examples
 
@@ -49,7 +49,7 @@ LEAD = (
     ],
 )
 def test_an_embargo_has_its_moment_and_its_line_leaves_the_text(line, moment):
-    text, found = marks.take(f"{line}\n\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
+    text, found = publication_marks.take(f"{line}\n\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
     assert found.embargo is not None
     assert found.embargo.value.isoformat() == moment
     assert found.embargo.confidence > 0.9
@@ -68,7 +68,7 @@ def test_an_embargo_has_its_moment_and_its_line_leaves_the_text(line, moment):
     ],
 )
 def test_an_order_not_to_publish_holds_and_leaves_where_it_says_nothing_else(line, leaves):
-    text, found = marks.take(f"{line}\n\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
+    text, found = publication_marks.take(f"{line}\n\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
     assert len(found.held) == 1
     assert (line not in text) is leaves
 
@@ -83,7 +83,7 @@ def test_an_order_not_to_publish_holds_and_leaves_where_it_says_nothing_else(lin
     ],
 )
 def test_a_sentence_that_orders_something_else_is_prose(line):
-    assert not marks.find([line, "", LEAD], HINTS).found
+    assert not publication_marks.find([line, "", LEAD], HINTS).found
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_sentence_that_orders_something_else_is_prose(line):
     ],
 )  # fmt: skip
 def test_what_names_no_moment_holds_the_text_and_the_reason_repeats_it(line):
-    _, found = marks.take(f"Granary burns on the quay\n\n{line}\n\n{LEAD}\n", HINTS)
+    _, found = publication_marks.take(f"Granary burns on the quay\n\n{line}\n\n{LEAD}\n", HINTS)
     (reason,) = found.held
     assert line.strip("[].") in reason
     assert found.embargo is None
@@ -120,7 +120,7 @@ def test_what_names_no_moment_holds_the_text_and_the_reason_repeats_it(line):
     ],
 )
 def test_what_is_free_is_no_mark_and_no_headline(line):
-    text, found = marks.take(f"{line}\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
+    text, found = publication_marks.take(f"{line}\nGranary burns on the quay\n\n{LEAD}\n", HINTS)
     assert text.startswith("\nGranary")
     assert (found.held, found.embargo) == ((), None)
 
@@ -136,22 +136,22 @@ def test_what_is_free_is_no_mark_and_no_headline(line):
 )  # fmt: skip
 def test_what_a_story_says_is_no_mark(line):
     text = f"{line}\n\nBy Jonna Falk\n\n{LEAD}\n"
-    assert marks.take(text, HINTS) == (text, marks.Marks())
+    assert publication_marks.take(text, HINTS) == (text, publication_marks.Marks())
 
 
 def test_a_sentence_in_the_middle_is_no_mark_and_a_line_at_the_end_is_one():
     middle = "\n\n".join([LEAD] * 4 + ["Not for publication"] + [LEAD] * 8)
-    assert not marks.find(middle.split("\n"), HINTS).found
-    assert marks.find(f"{LEAD}\n\n{LEAD}\n\nNot for publication".split("\n"), HINTS).held
+    assert not publication_marks.find(middle.split("\n"), HINTS).found
+    assert publication_marks.find(f"{LEAD}\n\n{LEAD}\n\nNot for publication".split("\n"), HINTS).held
 
 
 def test_an_embargo_may_stand_on_two_rows_but_a_dateline_below_is_none():
-    _, found = marks.take(
+    _, found = publication_marks.take(
         f"EMBARGO: NOT FOR PUBLICATION BEFORE\n00.01 GMT, 5 MARCH 2026\n\nGranary burns\n\n{LEAD}", HINTS
     )
     assert found.embargo is not None
     assert found.embargo.value.day == 5
-    _, dated = marks.take(f"EMBARGOED\n3 January 2026\n\nGranary burns\n\n{LEAD}", HINTS)
+    _, dated = publication_marks.take(f"EMBARGOED\n3 January 2026\n\nGranary burns\n\n{LEAD}", HINTS)
     assert (dated.embargo, len(dated.held)) == (None, 1)
 
 
@@ -167,14 +167,14 @@ def test_an_embargo_may_stand_on_two_rows_but_a_dateline_below_is_none():
     ],
 )
 def test_a_subject_keeps_its_headline(subject, rest):
-    (mark,) = marks.subject(subject, HINTS).found
+    (mark,) = publication_marks.subject(subject, HINTS).found
     assert mark.rest == rest
 
 
 def test_an_embargo_that_is_unsure_says_why_unless_it_is_over_either_way():
     unsure, over = (
-        marks.subject("Embargoed: 03/04/2026 10:00", HINTS),
-        marks.subject("Embargoed: 03/04/2025 10:00", HINTS),
+        publication_marks.subject("Embargoed: 03/04/2026 10:00", HINTS),
+        publication_marks.subject("Embargoed: 03/04/2025 10:00", HINTS),
     )
     assert unsure.embargo
     assert over.embargo
@@ -184,7 +184,7 @@ def test_an_embargo_that_is_unsure_says_why_unless_it_is_over_either_way():
 
 def test_marks_that_a_reader_took_for_text_leave_headline_and_body():
     draft = Draft(Found("HOLD: Granary burns", "x", 0.9), f"NOT FOR PUBLICATION\n\n{LEAD}\n", ())
-    found = marks.checked(draft, HINTS)
+    found = publication_marks.checked(draft, HINTS)
     assert (found.title.value, found.body) == ("Granary burns", f"{LEAD}\n")
     assert len(found.held) == 2
 
@@ -198,6 +198,6 @@ def test_marks_that_a_reader_took_for_text_leave_headline_and_body():
 @settings(max_examples=examples(200))
 def test_any_rows_are_read_and_none_is_moved(rows):
     text = "\n".join(rows)
-    kept, found = marks.take(text, HINTS)
+    kept, found = publication_marks.take(text, HINTS)
     assert kept.count("\n") == text.count("\n")
     assert bool(found.found) or kept == text

@@ -1,4 +1,4 @@
-from broadsheet.ingest.extract import topics
+from broadsheet.ingest.extract import subjects
 
 PARAGRAPHS = (
     "Chinese President Xi Jinping met Prime Minister Lindqvist in Stockholm on Monday to talk about steel.",
@@ -8,17 +8,17 @@ PARAGRAPHS = (
 
 
 def test_variants_of_one_name_are_one_topic():
-    found = topics.find("Xi Jinping visits Stockholm", PARAGRAPHS, "en")
+    found = subjects.find_topics("Xi Jinping visits Stockholm", PARAGRAPHS, "en")
     assert "Xi Jinping" in found
     assert not {"Xi", "Chinese President Xi Jinping", "Chinese"} & set(found)
 
 
 def test_a_story_has_at_most_eight_topics_and_no_weekdays():
-    found = topics.find("Xi Jinping visits Stockholm", PARAGRAPHS * 3, "en")
+    found = subjects.find_topics("Xi Jinping visits Stockholm", PARAGRAPHS * 3, "en")
     assert {"China", "Stockholm", "Lindqvist"} <= set(found)
     assert len(found) <= 8
     assert not {"Monday", "Tuesday", "May"} & set(found)
 
 
 def test_a_text_without_names_has_no_topics():
-    assert topics.find("rain", ("it rained all day long and nobody came.",), "en") == ()
+    assert subjects.find_topics("rain", ("it rained all day long and nobody came.",), "en") == ()

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from broadsheet.ingest.extract import boilerplate, candidates, classifier, context, lines
+from broadsheet.ingest.extract import boilerplate, candidates, classifier, lines
 from broadsheet.ingest.extract.draft import Hints
 
 HINTS = Hints(today=dt.date(2026, 1, 2))
@@ -9,7 +9,9 @@ PROSE = "The harbour authority said on Wednesday that the northern terminal woul
 
 def look(*rows):
     found = lines.split("\n\n".join((*rows, *[PROSE] * 4)), boilerplate.table("en")).lines
-    return context.gather(found, classifier.predict(found, HINTS), len(rows), len(rows) + 4, HINTS, dt.date(2026, 1, 2))
+    return candidates.gather(
+        found, classifier.predict(found, HINTS), len(rows), len(rows) + 4, HINTS, dt.date(2026, 1, 2)
+    )
 
 
 def test_a_label_on_the_line_above_labels_the_day():

@@ -1,15 +1,45 @@
-"""Text that was wrapped at a margin comes out as it was before, whatever the margin was."""
+"""Rows that were wrapped at a margin come out as they were before: their words whole, whatever the margin was."""
 
 import datetime as dt
 import textwrap
 from itertools import pairwise
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from broadsheet.ingest.extract import boilerplate, lines
 from broadsheet.ingest.extract.draft import Hints, Source
+from broadsheet.ingest.extract.rows import Hyphens, rows
 from broadsheet.ingest.formats import text
+
+
+def joined(text):
+    above, below, *_ = [row.text for row in rows(text)[0]]
+    between = Hyphens(rows(text)[0]).between(above, below)
+    return f"{above[:-1]}{between}{below}"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("the animals were poi-\nsoned here", "the animals were poisoned here"),
+        ("it is a well-\nknown mill", "it is a well-known mill"),
+        ("a house of twenty-\ntwo rooms", "a house of twenty-two rooms"),
+        ("two- and four-\nor five-storey houses", "two- and four- or five-storey houses"),
+        ("the Anglo-\nDanish society", "the Anglo-Danish society"),
+        ("a soft hyphen parts con\u2010\ntainers", "a soft hyphen parts containers"),
+        ("they co-\noperate here", "they co-operate here"),
+    ],
+)
+def test_a_hyphen_goes_where_it_only_parted_a_word(text, whole):
+    assert joined(text) == whole
+
+
+def test_the_text_itself_says_how_a_word_is_written():
+    assert joined("a silver-\nsmith came\nthe silver-smith left").startswith("a silver-smith")
+    assert joined("they will co-\noperate\nto cooperate is best").startswith("they will cooperate")
+
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 HINTS = Hints(today=NOW.date(), sections=("World", "Business"))
@@ -72,8 +102,8 @@ def test_without_blank_lines_a_short_last_row_ends_its_paragraph(head, paragraph
     wrapped = [wrap(p, width) for p in paragraphs]
     assume(goes_on(wrapped))
     widest = max(len(row) for rows in wrapped for row in rows)
-    for rows, below in pairwise(wrapped):  # where the next word fits, the row ends a paragraph
-        assume(len(rows[-1]) + 1 + len(below[0].split()[0]) <= widest)
+    for above, below in pairwise(wrapped):  # where the next word fits, the row ends a paragraph
+        assume(len(above[-1]) + 1 + len(below[0].split()[0]) <= widest)
     found = split(head + "\n".join("\n".join(rows) for rows in wrapped) + "\n")
     assert found[-len(paragraphs) :] == paragraphs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.ingest.extract import signed
+from broadsheet.ingest.extract import author_fields
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from broadsheet.ingest.extract import signed
     ],
 )
 def test_people_and_agencies_are_told_apart(text, names, agency):
-    found = signed.read([text], "The Strand")
+    found = author_fields.read([text], "The Strand")
     assert (list(found.names), found.agency) == (names, agency)
     assert found.confidence > 0.8
 
@@ -43,18 +43,18 @@ def test_people_and_agencies_are_told_apart(text, names, agency):
      "Ines", "bell jar"],
 )  # fmt: skip
 def test_what_is_no_name_is_doubted_and_kept_for_the_editor(text):
-    found = signed.read([text]).found("author")
+    found = author_fields.read([text]).found("author")
     assert found
     assert found.confidence < 0.5
     assert all(value in text for value in found.value)
 
 
 def test_a_job_title_that_nothing_parts_from_the_name_makes_it_doubtful():
-    found = signed.read(["Ines Okafor Senior Editor"])
+    found = author_fields.read(["Ines Okafor Senior Editor"])
     assert found.names == ("Ines Okafor",)
     assert found.confidence < 0.8
 
 
 @pytest.mark.parametrize("text", ["Staff Writer", "Our correspondent", "", "  ", "The Strand"])
 def test_a_role_and_the_publication_itself_are_nobody(text):
-    assert signed.read([text], "The Strand").found("author") is None
+    assert author_fields.read([text], "The Strand").found("author") is None

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from broadsheet.ingest.extract.draft import Hints
-from broadsheet.ingest.formats import publisher_marks as marks
+from broadsheet.ingest.formats import status_fields as marks
 
 HINTS = Hints(timezone="Europe/Oslo", today=dt.date(2026, 1, 2))
 

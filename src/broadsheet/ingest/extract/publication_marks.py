@@ -1,8 +1,8 @@
 """Lines by which a text says that it is not for readers, or not yet: "EMBARGOED UNTIL …", "HOLD FOR RELEASE".
 
 In: the lines of a text, a subject, a headline. Out: ``Marks``: reasons to hold the story, the moment of its embargo,
-and the lines that say so. Tables: marks.toml. A line is a mark where nothing in it says anything else; a sentence of a
-story that tells of an embargo is none.
+and the lines that say so. Tables: publication_marks.toml. A line is a mark where nothing in it says anything else; a
+sentence of a story that tells of an embargo is none.
 """
 
 from __future__ import annotations
@@ -348,7 +348,9 @@ def _key(phrase: str) -> str:
     return " ".join(folded(phrase).replace("’", "'").split())
 
 
-_TABLE: dict[str, dict[str, Any]] = tomllib.loads(files(__package__).joinpath("marks.toml").read_text(encoding="utf-8"))
+_TABLE: dict[str, dict[str, Any]] = tomllib.loads(
+    files(__package__).joinpath("publication_marks.toml").read_text(encoding="utf-8")
+)
 _KINDS: dict[str, str] = {
     _key(spelt): kind
     for kind, phrases in (

@@ -1,4 +1,7 @@
-"""The elements of wires by name: what each tells of a story, and what it is called in HTML.
+"""The elements of wires by name: what each tells of a story, the days that they give, and what they are called in HTML.
+
+In: an item, whose elements are asked for by name. Out: the date and the update of a story with what makes them
+doubtful, and a problem that names the text of each date that cannot be read.
 
 In: a name, or the element that holds the text. Out: the part that it has in a story; the text with the names of HTML.
 An element that HTML does not know is a part of its line where it stands in one, and a block of its own elsewhere; the
@@ -7,13 +10,86 @@ words of files go with the files.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
 
-from broadsheet.ingest.extract.draft import Role
+from broadsheet.errors import Place, Problem, warning
+from broadsheet.ingest.extract import machine_dates
+from broadsheet.ingest.extract.blocks import clean
+from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
 from broadsheet.ingest.formats.feed import entry_media
-from broadsheet.ingest.formats.wires import wire_dates
 from broadsheet.ingest.formats.xml_text import local
+from broadsheet.text import clip
+
+MADE = r"firstcreated|contentcreated|date\.issue|date\.created|datecreated|creationdate|storydate|pubdata"
+_FIRST_MADE = ("firstcreated", "contentcreated", "date.issue", "pubdata")
+_LAST_MADE = ("versioncreated", "thisrevisioncreated", "story.date", "contentmodified")
+
+
+class WireItem(Protocol):
+    """What is asked of an item."""
+
+    def all(self, *names: str) -> Iterator[Any]:
+        """Its elements by their names."""
+
+
+Dates = tuple[Found[dt.date] | None, Found[dt.date] | None, list[Problem]]
+
+
+def read_dates(item: WireItem, hints: Hints, lang: str, name: str, file: str) -> Dates:
+    """The date of an item and its update, where that is later; a problem for each date that is none."""
+    first = [(_value(e), e.tag.rpartition("}")[2], e.sourceline or 0) for e in item.all(*_FIRST_MADE)]
+    last = [(_value(e), e.tag.rpartition("}")[2], e.sourceline or 0) for e in item.all(*_LAST_MADE)]
+    return settle_dates(first, last, hints, lang, name, file)
+
+
+def _value(element: Any) -> str:
+    given = element.get("norm") or element.get("date.publication") or "".join(element.itertext())
+    return clean(given or "")
+
+
+def settle_dates(
+    first: Sequence[tuple[str, str, int]],
+    last: Sequence[tuple[str, str, int]],
+    hints: Hints,
+    lang: str,
+    name: str,
+    file: str,
+) -> Dates:
+    """The date and the update of texts, each with its rule and its line."""
+    problems: list[Problem] = []
+    dates = [_first(texts, hints, lang, name, file, problems) for texts in (first, last)]
+    date, update = dates
+    if date is None:
+        return update, None, problems
+    if update is None or update.confidence < EVEN or not machine_dates.is_later(update.value, date.value):
+        return date, None, problems
+    return date, update, problems
+
+
+def _first(
+    texts: Sequence[tuple[str, str, int]], hints: Hints, lang: str, name: str, file: str, problems: list[Problem]
+) -> Found[dt.date] | None:
+    found: Found[dt.date] | None = None
+    for text, rule, line in texts:
+        if not text:
+            continue
+        read_ = machine_dates.read(text, hints, lang)
+        if read_ is None:
+            message = f"{name!r}: the date {clip(text, 60)!r} ({rule}) cannot be read"
+            hint = "No date is made up. Put the right one into the story."
+            problems.append(warning("date-unread", message, Place(file, line), hint))
+        elif found is None:
+            found = Found(
+                read_.value, f"{rule}, {read_.doubt}" if read_.doubt else rule, min(read_.confidence, 0.95), line
+            )
+            if read_.confidence < EVEN:
+                message = f"{name!r}: the date {clip(text, 60)!r} is {read_.doubt}"
+                problems.append(warning("date-unread", message, Place(file, line)))
+    return found
+
 
 # Elements that a text is made of, by the names that HTML has for them.
 _NAMES = {
@@ -34,7 +110,7 @@ _BLOCKS = frozenset(
 
 _ROLES: tuple[tuple[str, Role], ...] = (
     (r"headline|hl1|title|slugline|newsline|catalog", "title"),
-    (wire_dates.MADE, "date"),
+    (MADE, "date"),
     (r"versioncreated|thisrevisioncreated|story\.date|contentmodified", "updated"),
     (r"by|byline|person|byttl|creator|author|rewrittenby", "byline"),
     (r"dateline|located|location|city|country|region|state|sublocation", "dateline"),

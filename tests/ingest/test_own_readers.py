@@ -118,7 +118,7 @@ def test_what_goes_wrong_in_a_reader_is_the_sources_problem_with_the_readers_lin
         with pytest.raises(BroadsheetError, match=said) as cause:
             reader({"*": own})(source("a.csv"), Hints())  # type: ignore[dict-item]  # that is the point of it
         assert cause.value.problem.code == "reader-failed"
-    with pytest.raises(BroadsheetError, match=r"test_custom\.py, line"):
+    with pytest.raises(BroadsheetError, match=r"test_own_readers\.py, line"):
         reader({"*": bad})(source("a.csv"), Hints())
 
 
