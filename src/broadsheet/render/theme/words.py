@@ -64,12 +64,14 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_VALUE.findall(text)))
 
 
-class Phrase(str):  # noqa: SLOT000, a str has no room for slots
+class Phrase(str):
     """A word or a sentence in the site's language. Called with its values it is filled in: ``phrases.page(2, 7)``.
 
     ``phrases.minutes % 3`` does the same, and uncalled it is its text without values. Whole numbers are written as the
     language has them, and ``count`` chooses the form. Where a value is HTML, so is the result.
     """
+
+    __slots__ = ("entry", "locale", "pieces")
 
     entry: Entry
     locale: locales.Locale
