@@ -14,7 +14,7 @@ async function search() {
     list.append(item);
   }
   const count = results.length.toLocaleString(said.locale);
-  told.value = results.length ? said.found.replace("{count}", count) : said.none;
+  told.value = results.length ? said.found.replace("#", count) : said.none;
 }
 
 form.hidden = false;
