@@ -25,7 +25,7 @@
 		find(".tools")?.append(button);
 	}
 
-	// New is what no list showed before; half an hour ends a visit.
+	// New is what no list showed yet; an idle half hour ends a visit.
 	function markNew() {
 		const links = all(":is(.card, .briefs) :is(h2, h3) a, .shelf li > a"), now = Date.now();
 		const visit = kept("visit") ?? { at: now, now: [] };
@@ -91,7 +91,7 @@
 			if (filters.date) filters.date = { any: days.filter((it) => it.startsWith(filters.date)) };
 			const found = asks ? (await made.search(query || null, { filters, sort: query ? {} : { date: "desc" } })).results : [];
 			if (mine !== turn) return;
-			history.replaceState(null, "", `?${asks}`);
+			history.replaceState(0, "", `?${asks}`);
 			list.replaceChildren();
 			find(".found ~ button")?.remove();
 			count.textContent = !asks ? "" : found[0] ? filled(told.found, found.length) : told.none;
