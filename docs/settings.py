@@ -1,6 +1,7 @@
 """Writes docs/settings.md from the types and comments of the settings: python docs/settings.py.
 
-In: ``config.Settings``, taxonomies and the kinds of targets. Out: Markdown. A test holds that the file is current.
+In: ``config.Settings``, robots and the crawlers that are known, taxonomies, kinds of targets. Out: Markdown. A test
+holds that the file is current.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, get_origin
 import msgspec
 
 from broadsheet.config import Settings
+from broadsheet.config.robots import Robots, crawlers
 from broadsheet.config.settings import FeedKind
 from broadsheet.config.targets import KINDS
 from broadsheet.config.taxonomies import Declared
@@ -68,6 +70,30 @@ minimum = 3
 | setting | what it is | type | default |
 | --- | --- | --- | --- |
 """
+ROBOTS = """
+## Robots
+
+Everybody may come, unless you say otherwise. A purpose that is switched off keeps its crawlers out by name, in
+robots.txt; what you say can be said in further languages too, all of them off at first. [Publishing](publishing.md)
+explains each, and who honours it.
+
+```toml
+[tool.broadsheet.robots]
+ai_training = false
+content_signals = true
+```
+
+| setting | what it is | type | default |
+| --- | --- | --- | --- |
+"""
+CRAWLERS = """
+These crawlers are known by name. They were looked up on {day}, each on its operator's page; where that page could not
+be read (†) the line goes by what others say of it. Of those marked ‡ the operator says that they may pass over
+robots.txt, since a person asked for the page.
+
+| crawler | operator | purpose | page |
+| --- | --- | --- | --- |
+"""
 TARGETS = """
 ## Targets
 
@@ -103,7 +129,19 @@ def page() -> str:
         f"{'needed' if field.required else _default(field)} |"
         for field in msgspec.structs.fields(Declared)
     ]
-    parts = [HEAD, "\n".join(rows), "\n", TAXONOMIES, "\n".join(own), "\n", TARGETS]
+    asked = comments(Robots)
+    robots = [
+        f"| `{field.name}` | {_cell(asked[field.name])} | {_type(field.type)} | {_default(field)} |"
+        for field in msgspec.structs.fields(Robots)
+    ]
+    known = [
+        f"| {one.name}{'' if one.read else ' †'}{'' if one.heeds else ' ‡'} | {one.operator} | `{one.purpose}` | "
+        f"<{one.source}> |"
+        for one in crawlers().crawlers
+    ]
+    listed = CRAWLERS.format(day=crawlers().looked_up)
+    parts = [HEAD, "\n".join(rows), "\n", ROBOTS, "\n".join(robots), "\n", listed, "\n".join(known), "\n"]
+    parts += [TAXONOMIES, "\n".join(own), "\n", TARGETS]
     for name, kind in KINDS.items():
         parts.append(f'\n### `kind = "{name}"`\n\n{inspect.cleandoc(kind.__doc__ or "").replace("``", "`")}\n\n')
         parts.append("| setting | type | default |\n| --- | --- | --- |\n")
@@ -132,7 +170,7 @@ def _type(kind: Any) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-    return f"`{json.dumps(value, ensure_ascii=False)}`" if value not in ("", {}, ()) else "none"
+    return f"`{json.dumps(value, ensure_ascii=False)}`" if value not in ("", {}, (), Robots()) else "none"
 
 
 def _cell(text: str) -> str:

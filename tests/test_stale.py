@@ -33,6 +33,7 @@ SITE = (
     story("three", "2025-05-08", section="Science", related="[one]"),
     story("brief", "2025-05-09", section="World", expires="2025-07-01"),
     "-- content/pages/about.md --\n---\ntitle: About\n---\n\nWe.\n",
+    "-- content/static/ads.txt --\nfew\n",
     "-- content/editions/2025-05-08.md --\n---\ntitle: A day\n---\n\nA note.\n",
     "-- themes/broadsheet/templates/prose.html --\n<p>{{ prose.title | shout }}</p>\n",
     f"-- filters.py --\n{FILTER.format('')}",
@@ -170,6 +171,11 @@ def _word(asked: Asked) -> None:
     file.write_text(file.read_text() + '[tool.broadsheet.words]\nminutes = "{minutes} min"\n')
 
 
+def _robots(asked: Asked) -> None:
+    file = asked.made.root / "pyproject.toml"
+    file.write_text(file.read_text() + "robots = {ai_training = false, ai_preferences = true}\n")
+
+
 def _clock(asked: Asked) -> None:
     asked.now += dt.timedelta(days=60)
 
@@ -199,6 +205,8 @@ CHANGES: dict[str, tuple[Callable[[Asked], object], str, str]] = {
         "robots.txt",
     ),
     "a word in the settings": (_word, ONE, ""),
+    "a file of the site's own": (_write("-- content/static/ads.txt --\nmore\n"), "ads.txt", ONE),
+    "what crawlers are asked": (_robots, "robots.txt", ONE),
     "a filter": (_write(f"-- filters.py --\n{FILTER.format(' + str(1)')}"), "about/index.html", ""),
     "a picture": (lambda asked: _picture(asked.made, 5), ONE, "about/index.html"),
     "a new story": (_write(story("new", "2025-05-10", section="World")), "index.html", "about/index.html"),

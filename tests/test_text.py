@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from broadsheet.text import (
     SLUG_BYTES,
     SLUG_LENGTH,
+    blank,
     clip,
     count,
     did_you_mean,
@@ -165,3 +166,13 @@ def test_the_nearest_known_name_is_asked_for():
 def test_scripts_without_spaces_count_two_characters_as_a_word():
     assert count(b"one two") == 2
     assert count("東京都内".encode()) == 2
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b", "\u00a0\ufeff", "\u200e \u2060"])
+def test_a_text_of_which_nothing_can_be_seen_is_blank(text: str):
+    assert blank(text)
+
+
+@pytest.mark.parametrize("text", ["a", " a ", "a\u200b", "\u200b\n.", "\U0001f469\u200d\U0001f680"])
+def test_a_text_with_one_sign_to_be_seen_is_not_blank(text: str):
+    assert not blank(text)

@@ -104,6 +104,7 @@ def _increment(site: Site, options: Options, report: Report, tell: Progress, rea
     """
     clock = _Clock()
     report.suppress(site.suppressions.covers)
+    report.extend(site.warnings)
     last, seen = None, None
     if not options.preview:  # a preview has what was built in memory, and nobody relies on what it left on the disk
         last = snapshot.load(site)

@@ -16,11 +16,12 @@ from broadsheet import published as addresses
 from broadsheet.cache.snapshot import code_digests
 from broadsheet.cache.store import Store
 from broadsheet.config import Settings, Site
+from broadsheet.config.robots import Robots
 from broadsheet.content import positions
 from broadsheet.errors import Report
 from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, SearchEntry, Story
 from broadsheet.options import Options, Progress, silent
-from broadsheet.reading import read_editions, read_prose
+from broadsheet.reading import read_editions, read_prose, read_static
 from broadsheet.workers import cores
 
 
@@ -29,7 +30,7 @@ class Sources(msgspec.Struct, frozen=True):
 
     ``pictures`` are by their name below content/, and so are the ``faults`` of those that cannot be shown. ``static``
     are the theme's files by their name, ``templates`` those of a theme that stands alone, ``titles`` what the theme
-    calls pages. ``cards`` are the share cards of stories, by id.
+    calls pages. ``cards`` are the share cards of stories, by id. ``files`` are the site's own files at its root.
     """
 
     stories: Sequence[Story]
@@ -41,6 +42,7 @@ class Sources(msgspec.Struct, frozen=True):
     titles: Mapping[str, str] = {}
     faults: Mapping[str, PictureProblem] = {}
     cards: Mapping[str, Asset] = {}
+    files: tuple[Asset, ...] = ()
 
 
 class Common(msgspec.Struct, frozen=True):
@@ -102,6 +104,7 @@ def gather(
     workers = options.workers or cores()
     prose = read_prose(site, report, options.now, preview=options.preview)
     notes = read_editions(site, report, options.now)
+    files = read_static(site, store, report)
     lap("read")
     named = pages.pictured(stories, (*prose, *(note.text for note in notes if note.text)))
     pictures = render.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))
@@ -127,6 +130,7 @@ def gather(
         titles=render.titles(theme),
         faults=pictures.faults,
         cards=cards,
+        files=files,
     )
 
 
@@ -165,6 +169,7 @@ def make(
         templates=sources.templates,
         faults=sources.faults,
         cards=sources.cards,
+        files=sources.files,
         kinds=tuple(options.pages),
         published=published,
     )
@@ -219,8 +224,8 @@ def has_cards(theme: render.Theme, options: Options) -> bool:
 
 
 def visible(settings: Settings) -> Settings:
-    """The settings as far as pages show them: not where a site goes, nor what its editors are told of it."""
-    return msgspec.structs.replace(settings, output="", targets={}, silence={}, page_weight=0)
+    """The settings as far as pages show them: not where a site goes, nor what its editors and crawlers are told."""
+    return msgspec.structs.replace(settings, output="", targets={}, silence={}, page_weight=0, robots=Robots())
 
 
 class Keys:

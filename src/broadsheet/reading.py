@@ -1,10 +1,11 @@
 """Reading what editors write below content/: story files, each opened only where it changed, pages, notes on editions.
 
-In: a site and its cache. Out: stories, pages and notes, and the problems of the files that are none.
+In: a site and its cache. Out: stories, pages, notes and static files, and the problems of the files that are none.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,10 +20,10 @@ from broadsheet import content, disk
 from broadsheet.cache.store import KnownFile, Store, StoredReading
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
-from broadsheet.content import facts, fields, listing, visibility
+from broadsheet.content import facts, fields, listing, static_files, visibility
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error, note
-from broadsheet.model import EditionNote, Frozen, Prose, Story, Text
+from broadsheet.model import Asset, EditionNote, Frozen, Prose, Story, Text
 from broadsheet.render import READ, Bodies
 from broadsheet.text import file_slug
 from broadsheet.workers import spread
@@ -132,7 +133,7 @@ def read_prose(site: Site, report: Report, now: dt.datetime, *, preview: bool = 
     for path, matter, values in _matters(site, "pages", fields.PROSE, report):
         for key, deed in (("embargo", "appears"), ("expires", "goes")):
             if (moment := values.get(key)) and moment > now:
-                message = f"it {deed} with the first build after {moment:%Y-%m-%d %H:%M}"
+                message = f"it {deed} with the first build after {moment.astimezone(site.zone):%Y-%m-%d %H:%M}"
                 report.add(note("page-timed", message, _kept(matter, site.zone)))
         if not _out(values, now) and not preview:
             continue
@@ -191,6 +192,23 @@ def read_editions(site: Site, report: Report, now: dt.datetime) -> tuple[Edition
             lines=matter.lines((*named, *(frozen.ids if frozen else ()))),
         )
     return tuple(found.values())
+
+
+_STATIC = "static files"  # the name under which the cache keeps what is known of them
+_DECODE = msgspec.msgpack.Decoder(dict[str, static_files.KnownFile]).decode
+
+
+def read_static(site: Site, store: Store, report: Report) -> tuple[Asset, ...]:
+    """The files of the site's own at its root, each opened only where it changed, in the order of their paths."""
+    known: dict[str, static_files.KnownFile] = {}
+    with contextlib.suppress(msgspec.DecodeError):
+        known = _DECODE(store.value(_STATIC) or b"")
+    folder = site.content / static_files.FOLDER
+    found = static_files.read(site.root, folder, f"{site.settings.content}/{static_files.FOLDER}", known)
+    report.extend(found.problems)
+    if found.known != known:
+        store.keep_value(_STATIC, msgspec.msgpack.encode(found.known))
+    return found.assets
 
 
 def _pictures(matter: content.Matter, report: Report) -> tuple[str, ...]:

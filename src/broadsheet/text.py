@@ -230,6 +230,13 @@ def spellings(phrase: str) -> set[str]:
     return {known, bare, known.translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})}
 
 
+def blank(text: str) -> bool:
+    """Whether there is nothing to be seen of a text: it is empty, or all of it is space or marks of no width."""
+    if text.isprintable():
+        return not text.strip()
+    return all(character.isspace() or unicodedata.category(character) in ("Cc", "Cf") for character in text)
+
+
 def clip(text: str, length: int) -> str:
     """``text`` in at most ``length`` characters, cut between words and marked with an ellipsis."""
     whole, text = text, " ".join(text[: length * 2].split())  # which hold enough of any text but a few

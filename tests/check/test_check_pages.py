@@ -1,11 +1,12 @@
 """Pages and stories: weight, what every page should say, what an editor left open."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.check.conftest import Checking
-from tests.conftest import story
+from tests.conftest import NOW, story
 
 Make = Callable[..., Checking]
 STORY = "content/stories/2025/05/port.md"
@@ -94,13 +95,47 @@ def test_two_stories_with_one_title_are_told_and_a_draft_is_none(checking: Make)
         ),
         (
             {"updated": "2026-01-01T10:00:00Z"},
-            {"updated-future": "updated: 2026-01-01T10:00+00:00 is to come, and not shown until then"},
+            {"updated-future": "updated: 2026-01-01 10:00 is to come, and not shown until then"},
         ),
     ],
 )
 def test_dates_that_cannot_be_right_are_told_at_their_keys(checking: Make, keys: dict[str, str], told: dict[str, str]):
     made = checking(story("other", "2025-05-08"), story("port", "2025-05-08", **keys))
     assert made.told() == {code: [(f"{STORY}:5", message)] for code, message in told.items()}
+
+
+@pytest.mark.parametrize(
+    ("date", "updated", "told"),
+    [
+        ("2025-05-08T02:00:00Z", "2025-05-08", []),  # the same day in Tokyo, where it began at 15:00 of the day before
+        ("2025-05-08T20:00:00Z", "2025-05-08", ["updated: 2025-05-08 is before the story's date, 2025-05-09"]),
+        (
+            "2025-05-08T08:00:00Z",
+            "2025-05-08T06:00:00Z",
+            ["updated: 2025-05-08 15:00 is before the story's date, 2025-05-08 17:00"],
+        ),
+    ],
+)
+def test_days_are_those_of_the_site_whatever_zone_they_were_written_in(
+    checking: Make, date: str, updated: str, told: list[str]
+):
+    written = story("port", "2025-05-08", updated=f"'{updated}'").replace("date: 2025-05-08", f"date: {date}")
+    made = checking(story("other", "2025-05-08"), written, settings='timezone = "Asia/Tokyo"\n')
+    assert [message for _, message in made.told().get("date-order", [])] == told
+
+
+def test_moments_to_come_are_said_as_the_clock_of_the_site_shows_them(checking: Make):
+    written = story("port", "2025-05-08", updated="2026-01-01T10:00:00+09:00")
+    made = checking(written, settings='timezone = "America/New_York"\n')
+    made.made.build(now=NOW.astimezone(ZoneInfo("America/New_York")))
+    (problem,) = (one for one in made.made.problems() if one.code == "updated-future")
+    assert problem.message == "updated: 2025-12-31 20:00 is to come, and not shown until then"
+
+
+def test_a_file_of_the_sites_own_is_no_page_that_lacks_what_pages_have(checking: Make):
+    proof = "-- content/static/google1.html --\n<p><img src=/none.png>google-site-verification: google1.html\n"
+    made = checking(story("port", "2025-05-08"), story("other", "2025-05-08"), proof)
+    assert made.told() == {}
 
 
 def test_a_date_of_years_to_come_is_told(checking: Make):

@@ -70,3 +70,42 @@ def test_an_address_that_readers_see_holds_no_login_and_the_problem_does_not_rep
 def test_what_is_no_address_is_a_problem_with_its_line(tmp_path: Path, value: str):
     (message,) = problems(tmp_path, f'[tool.broadsheet]\nurl = "{value}"\n')
     assert message.startswith("pyproject.toml:2")
+
+
+def doubts(tmp_path: Path, text: str) -> list[str]:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.broadsheet]\n{text}\n")
+    site, found = load(tmp_path)
+    assert site
+    assert not found
+    return [str(problem).splitlines()[0] for problem in site.warnings]
+
+
+@pytest.mark.parametrize("extra", ["?utm_source=mail", "#top", "?a=1#b"])
+def test_what_stands_behind_the_address_of_the_site_is_warned_of(tmp_path: Path, extra: str):
+    (message,) = doubts(tmp_path, f'title = "x"\nurl = "https://example.org/news/{extra}"')
+    assert message.startswith(f"pyproject.toml:3: warning: url: {extra!r} is left out: ")
+    assert message.endswith("[url-extra]")
+
+
+def test_a_token_in_the_address_of_the_site_is_not_repeated(tmp_path: Path):
+    (message,) = doubts(tmp_path, 'url = "https://example.org/?access_token=geheim"')
+    assert "geheim" not in message
+
+
+@pytest.mark.parametrize("title", ["", " ", "\\u200b", "\\u00a0\\ufeff"])
+def test_a_site_without_a_name_is_warned_of(tmp_path: Path, title: str):
+    assert doubts(tmp_path, f'title = "{title}"') == [
+        "pyproject.toml:2: warning: title: the site has no name [title-empty]"
+    ]
+
+
+def test_it_is_said_where_crawlers_do_not_look_for_what_they_are_asked(tmp_path: Path):
+    asked = "robots = { ai_training = false }"
+    assert doubts(tmp_path, f'url = "https://example.org/"\n{asked}') == []
+    (message,) = doubts(tmp_path, f'url = "https://example.org/news/"\n{asked}')
+    assert message.startswith("pyproject.toml:3: warning: robots: ")
+    assert message.endswith("not below /news/ [robots-below]")
+
+
+def test_a_plain_site_is_in_no_doubt(tmp_path: Path):
+    assert doubts(tmp_path, 'url = "https://example.org/news/"') == []

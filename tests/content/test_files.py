@@ -113,6 +113,14 @@ def test_a_required_key_that_is_empty_is_an_error_in_its_line(key: str, written:
     assert problem.place.line == 2 + ["id", "title", "date"].index(key)
 
 
+@pytest.mark.parametrize("written", [r"\u200b", r"\u2060 \ufeff"])
+def test_a_title_of_which_nothing_can_be_seen_is_warned_of_and_kept(written: str):
+    reading = read(re.sub("title: .*", lambda _: f'title: "{written}"', GOOD))
+    assert reading.story
+    (problem,) = reading.problems
+    assert (problem.severity, problem.code, problem.place.line) == ("warning", "title-empty", 3)
+
+
 def test_empty_items_of_a_list_are_left_out():
     reading = read(
         f"{GOOD}topics: [Rome, , Ferries, ]\nauthors:\n- Ann\n-\n- ''\ncorrections:\n-\n- date: 2025-05-09\n  text: No.\n"

@@ -66,6 +66,17 @@ def test_a_save_reloads_the_browser_and_shows_the_new_text(
         assert reloaded(browser, lambda: f"It left at {save.__name__}." in preview.page(FERRY)) == "*"
 
 
+def test_a_file_of_the_sites_own_is_served_from_its_root_and_follows_every_save(preview: Preview, site: Workshop):
+    file = site.root / "content/static/.well-known/security.txt"
+    with preview.browser() as browser:
+        site.write("-- content/static/.well-known/security.txt --\nfirst\n")
+        reloaded(browser, lambda: preview.page(".well-known/security.txt") == "first\n")
+        file.write_text("second\n")
+        reloaded(browser, lambda: preview.page(".well-known/security.txt") == "second\n")
+        file.unlink()
+        reloaded(browser, lambda: preview.ask(f"{preview.base}.well-known/security.txt")[0].status == 404)
+
+
 def test_what_is_printed_follows_what_is_shown_and_a_browser_is_told_once(preview: Preview, site: Workshop, file: Path):
     saved = site.root / "saved.md"  # outside of what is watched: one move is one event, where a slow write may be two
     saved.write_text(file.read_text().replace("nine", "dawn"))
@@ -206,6 +217,16 @@ def test_broken_settings_show_and_a_new_sub_path_is_followed(preview: Preview, s
         settings.write_text(good)
         reloaded(browser, lambda: preview.ask("/news/")[0].status == 200)
     assert "<dialog open" not in preview.page()
+
+
+def test_settings_that_lose_something_are_warned_of(preview: Preview, site: Workshop):
+    file = site.root / "pyproject.toml"
+    before = file.read_text()
+    with preview.browser() as browser:
+        file.write_text(before.replace("/news/", "/news/?utm=1"))
+        reloaded(browser, lambda: "is left out: addresses of pages" in preview.page(FERRY))
+        file.write_text(before)
+        reloaded(browser, lambda: "is left out: addresses of pages" not in preview.page(FERRY))
 
 
 def test_a_browser_that_connects_late_can_tell_that_its_page_is_old(preview: Preview, file: Path):

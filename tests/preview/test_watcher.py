@@ -23,6 +23,8 @@ GROUND = WatchScope(
         "/site/content/stories/2025",
         "/site/content/pictures/a.png",
         "/site/themes/broadsheet/static/style.css",
+        "/site/content/static/.well-known/security.txt",
+        "/site/content/static/.htaccess",
     ],
 )
 def test_what_is_written_by_hand_matters(path: str):
@@ -43,6 +45,8 @@ def test_what_is_written_by_hand_matters(path: str):
         "/site/content/stories/4913",
         "/site/content/stories/.git/index",
         "/site/content/stories/a.md.tmp",
+        "/site/content/static/.well-known/.security.txt.swp",
+        "/site/content/static/.well-known~",
         "/site/themes/broadsheet/__pycache__/x.pyc",
         "/elsewhere/a.md",
     ],

@@ -69,7 +69,8 @@ def gather(site: Site, plan: Sequence[Page], ground: LinkResolver, workers: int,
 
 
 def _kind(page: Page) -> bool:
-    return page.template in FEEDS or page.path.endswith((".html", ".htm"))
+    # A file that is printed as it is, such as a proof for a search engine, is nobody's page.
+    return page.template in FEEDS or (page.template != "" and page.path.endswith((".html", ".htm")))
 
 
 class _Reader:

@@ -1,7 +1,7 @@
-"""Privacy: what the pictures of a theme tell besides what they show.
+"""Privacy: what pictures that are published as they are tell besides what they show.
 
-In: the plan. Out: a warning for each static file that holds metadata. It is printed as it is; of the pictures of
-stories nothing but the picture is printed.
+In: the plan. Out: a warning for each static file, of the theme or of the site's own, that holds metadata. Of the
+pictures of stories nothing but the picture is printed.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from broadsheet.render.images.metadata import found
 
 _ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"})
 _STATIC = "static/"
+_MADE = "pictures/"  # what is made of pictures holds nothing else
 
 
 def problems(site: Site, plan: Sequence[Page]) -> Iterator[Problem]:
     """The static files that hold more than a picture."""
     for page in plan:
         inputs = page.inputs
-        if not (isinstance(inputs, AssetInputs) and page.path.startswith(_STATIC)):
+        if not isinstance(inputs, AssetInputs) or page.path.startswith(_MADE):
             continue
         if Path(page.path).suffix.lower() not in _ENDINGS:
             continue
@@ -33,7 +34,7 @@ def problems(site: Site, plan: Sequence[Page]) -> Iterator[Problem]:
         except OSError:  # the build has told of it
             continue
         if private:
-            hint = "Save it without metadata: a theme's files are copied unchanged."
+            hint = "Save it without metadata: static files are copied unchanged."
             file = Path(inputs.asset.file)
             own = file.is_relative_to(site.root)
             place = Place(file.relative_to(site.root).as_posix() if own else f"{_STATIC}{inputs.asset.name}")

@@ -61,6 +61,7 @@ class _Desk:
 
     def __init__(self, site: Site) -> None:
         self.root = site.root
+        self.zone = site.zone
         self.folder = f"{site.settings.content}/stories"
 
     def key(self, story: Story, key: str) -> Place:
@@ -70,8 +71,11 @@ class _Desk:
 
 
 def _dates(story: Story, now: dt.datetime, desk: _Desk) -> Iterator[Problem]:
-    """Dates that cannot all be right. A bare day counts as a whole one: what happened on it is not before it."""
-    first = story.date
+    """Dates that cannot all be right, as days of the site's time zone, by which readers see them.
+
+    A bare day counts as a whole one: what happened on it is not before it.
+    """
+    first = story.date.astimezone(desk.zone)
     if first > now + FAR:
         message = f"date: {first:%Y-%m-%d} is more than a year from now"
         yield warning("date-far", message, desk.key(story, "date"), "Is the year right?")
@@ -80,18 +84,21 @@ def _dates(story: Story, now: dt.datetime, desk: _Desk) -> Iterator[Problem]:
         "expires": story.expires,
         "corrections": min((made.date for made in story.corrections), default=None),
     }
-    for key, moment in ordered.items():
-        if moment is not None and _before(moment, story):
-            message = f"{key}: {moment:%Y-%m-%d} is before the story's date, {first:%Y-%m-%d}"
+    for key, written in ordered.items():
+        if written is None:
+            continue
+        moment = written.astimezone(desk.zone)
+        if _before(moment, first, timed=story.timed):
+            how = "%Y-%m-%d" if moment.date() < first.date() else "%Y-%m-%d %H:%M"
+            message = f"{key}: {moment:{how}} is before the story's date, {first:{how}}"
             yield warning("date-order", message, desk.key(story, key), "One of the two is wrong.")
     if story.date <= now and any(made.date > now for made in story.corrections):
-        latest = max(made.date for made in story.corrections)
+        latest = max(made.date for made in story.corrections).astimezone(desk.zone)
         message = f"corrections: {latest:%Y-%m-%d} is in the future"
         yield warning("date-future", message, desk.key(story, "corrections"), "Is the day right?")
 
 
-def _before(moment: dt.datetime, story: Story) -> bool:
+def _before(moment: dt.datetime, first: dt.datetime, *, timed: bool) -> bool:
     """Whether a moment is before a story's; of those on one day none is where one was written without its time."""
-    local = moment.astimezone(story.date.tzinfo)
-    bare = not story.timed or (local.hour, local.minute, local.second) == (0, 0, 0)
-    return local.date() < story.date.date() if bare else moment < story.date
+    bare = not timed or (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+    return moment.date() < first.date() if bare else moment < first

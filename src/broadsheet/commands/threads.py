@@ -26,7 +26,8 @@ def threads(call: Call, asked: str | None, now: dt.datetime | None) -> None:
     site, desk = open_desk(call, now, report)
     if asked is None:
         for thread in desk.newspaper.threads:
-            days = f"{thread.stories[0].date:%Y-%m-%d} – {thread.stories[-1].date:%Y-%m-%d}"
+            first, last = (thread.stories[place].date.astimezone(site.zone) for place in (0, -1))
+            days = f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
             click.echo(f"{len(thread.stories):>4}  {days}  {thread.title}  ({thread.slug})")
         return
     stories = desk.newspaper.stories

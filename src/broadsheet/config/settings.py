@@ -8,12 +8,16 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from broadsheet.config.robots import Robots
+from broadsheet.config.robots import check as check_robots
 from broadsheet.config.rules import complaint
 from broadsheet.config.suppress import Suppressions
 from broadsheet.config.suppress import check as check_suppressions
@@ -21,9 +25,9 @@ from broadsheet.config.targets import Target
 from broadsheet.config.targets import check as check_targets
 from broadsheet.config.taxonomies import Declared
 from broadsheet.config.taxonomies import check as check_taxonomies
-from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import FeedForm, Period
-from broadsheet.text import did_you_mean
+from broadsheet.text import blank, did_you_mean
 
 FILE = "pyproject.toml"
 _HERE = Path(__file__).resolve().parents[1]
@@ -73,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     taxonomies: dict[str, str | Declared] = {}  # further ways to group stories: a key of front matter → their title
     publisher: str = ""  # the name in structured data and feeds; the title otherwise
     copyright: str = ""  # the line at the foot of pages and in feeds
+    robots: Robots = Robots()  # which crawlers may come, and what is asked of them
     content: str = "content"  # the folder of what people write
     output: str = "output"  # the folder of the built site
     themes: str = "themes"  # the folder of the site's own themes and changes to a theme
@@ -82,11 +87,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Site(msgspec.Struct, frozen=True):
-    """A site on disk: its folder and its settings; ``work`` is the folder in it of what may be deleted at any time."""
+    """A site on disk: its folder and its settings; ``work`` is the folder in it of what may be deleted at any time.
+
+    ``warnings`` are on settings with which a site can be built, and that are most likely not what was meant.
+    """
 
     root: Path
     settings: Settings
     work: str = WORK
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def content(self) -> Path:
@@ -153,7 +162,7 @@ def find(start: Path) -> Path:
 
 
 def load(root: Path) -> tuple[Site | None, list[Problem]]:
-    """The site in a folder, and every problem of its settings; no site where one of them is an error."""
+    """The site in a folder, and every error of its settings; no site where there is one."""
     text = _text(root / FILE)
     try:
         tool = tomllib.loads(text).get("tool", {})
@@ -167,7 +176,8 @@ def load(root: Path) -> tuple[Site | None, list[Problem]]:
     problems = _check(table, text)
     if problems:
         return None, problems
-    return Site(root, msgspec.convert(table, Settings)), []
+    settings = msgspec.convert(table, Settings)
+    return Site(root, settings, warnings=tuple(_doubts(settings, functools.partial(_placed, text)))), []
 
 
 def open_site(start: Path) -> Site:
@@ -207,7 +217,30 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
     return problems
 
 
-_TABLES = {"targets": check_targets, "silence": check_suppressions, "taxonomies": check_taxonomies}
+def _doubts(settings: Settings, place: Callable[..., Place]) -> Iterator[Problem]:
+    """A warning for each value that is right by itself, and loses something."""
+    if blank(settings.title):
+        hint = "Pages, feeds and shared links are called by it: give the site a name."
+        yield warning("title-empty", "title: the site has no name", place("title"), hint)
+    parts = urlsplit(settings.url)
+    extra = "".join(f"{mark}{part}" for mark, part in (("?", parts.query), ("#", parts.fragment)) if part)
+    if extra:
+        message = f"url: {extra!r} is left out: addresses of pages are made from what stands before it"
+        yield warning("url-extra", message, place("url"), "Take it out.")
+    if settings.robots != Robots() and parts.path.strip("/"):
+        message = (
+            f"robots: crawlers look for robots.txt and .well-known at the root of a host, and not below {parts.path}"
+        )
+        hint = "Copy what stands in the site's robots.txt into that of the host, and its .well-known/tdmrep.json too."
+        yield warning("robots-below", message, place("robots"), hint)
+
+
+_TABLES = {
+    "targets": check_targets,
+    "silence": check_suppressions,
+    "taxonomies": check_taxonomies,
+    "robots": check_robots,
+}
 
 
 def _placed(text: str, *names: str) -> Place:

@@ -19,7 +19,7 @@ from broadsheet.content.days import day, moment
 from broadsheet.content.visibility import Mark
 from broadsheet.errors import Place, Problem, error, warning
 from broadsheet.model import Audio, Correction, Credit, Frozen, Picture
-from broadsheet.text import did_you_mean
+from broadsheet.text import blank, did_you_mean
 
 LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # in XML; YAML can spell them
@@ -69,13 +69,23 @@ def check(
                 problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), hint))
     for key, mark in marks:
         problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
+    problems += _missing(meta, known, values, place)
+    return values, problems
+
+
+def _missing(
+    meta: Mapping[str, Any], known: Mapping[str, Field], values: Mapping[str, Any], place: Callable[[str], Place]
+) -> Iterator[Problem]:
+    """An error for each key that is required and not there; a warning for a title of which nothing can be seen."""
     for key, field in known.items():
         if field.required and key not in values and empty(meta.get(key)):
             if key == "date" and values.get("status") == "draft":
                 continue  # no date is made up for what nobody has dated: it is due when the story is published
             said = "is empty" if key in meta else "is missing"
-            problems.append(error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'."))
-    return values, problems
+            yield error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'.")
+    if "title" in values and blank(values["title"]):
+        hint = "Readers, feeds and search engines call it by its title: write one."
+        yield warning("title-empty", "title: nothing can be seen of it", place("title"), hint)
 
 
 def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iterator[Problem]:

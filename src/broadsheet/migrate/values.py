@@ -143,7 +143,7 @@ def visible(post: Post, zone: ZoneInfo) -> tuple[dict[str, Any], list[Problem]]:
                 problems.append(warning("held", f"{key}: {said!r} cannot be read: imported as a draft", place))
         elif mark.moment and mark.moment > _instant(post.day, zone):
             found["status"] = "draft"
-            message = f"{key}: not before {mark.moment:%Y-%m-%d %H:%M}: imported as a draft"
+            message = f"{key}: not before {mark.moment.astimezone(zone):%Y-%m-%d %H:%M}: imported as a draft"
             problems.append(warning("held", message, place, "Give it that date, and take 'status: draft' out."))
     return found, problems
 

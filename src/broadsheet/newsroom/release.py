@@ -50,12 +50,14 @@ def in_force(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[l
 
     A correction is an update: it moves ``updated``, by which feeds, the sitemap and structured data say that there is
     something new in a story. One that is dated later waits for its day, and so does an update, since no feed may hold a
-    date in the future (``ImplausibleDate`` of the W3C validator).
+    date in the future (``ImplausibleDate`` of the W3C validator). ``now`` is in the site's time zone, and what is said
+    goes by it.
     """
     found, problems = [], []
     for story in stories:
         if story.updated and story.updated > now and appears(story) <= now:
-            message = f"updated: {story.updated.isoformat(timespec='minutes')} is to come, and not shown until then"
+            moment = story.updated.astimezone(now.tzinfo)
+            message = f"updated: {moment:%Y-%m-%d %H:%M} is to come, and not shown until then"
             hint = "Is the day right? A story that is to appear later has a later date."
             problems.append(warning("updated-future", message, Place(f"{folder}/{story.path}", 1), hint))
         found.append(_in_force(story, now) if story.corrections or story.updated else story)

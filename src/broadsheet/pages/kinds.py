@@ -30,7 +30,8 @@ from broadsheet.pages.plain import PLAIN
 from broadsheet.pages.plan import PlanContext, Stock
 from broadsheet.pages.prose import PROSE
 from broadsheet.pages.redirects import REDIRECT, REDIRECTS
-from broadsheet.pages.sitemap import NEWS, ROBOTS, SITEMAP
+from broadsheet.pages.robots import ROBOTS, RSL, TDM
+from broadsheet.pages.sitemap import NEWS, SITEMAP
 from broadsheet.pages.story import STORY
 from broadsheet.pages.thread import THREAD
 from broadsheet.pages.views import SiteView
@@ -38,7 +39,7 @@ from broadsheet.pages.views import SiteView
 LAST = float("inf")  # pages that print no stories, and feeds, which print what the stories' pages have printed
 
 READERS = (EDITION, STORY, LIST, THREAD, YEARS, ARCHIVE, MONTH, NAMES, CORRECTIONS, PROSE, PLAIN)  # in the sitemap
-MACHINES = (FEED, EDITION_FEED, FEED_LIST, SITEMAP, NEWS, ROBOTS, HEADERS, FILE)
+MACHINES = (FEED, EDITION_FEED, FEED_LIST, SITEMAP, NEWS, ROBOTS, RSL, TDM, HEADERS, FILE)
 MOVED = (REDIRECT, REDIRECTS)  # planned when all other pages are: an old address yields to a new page
 KINDS = (*READERS, *MACHINES, *MOVED)
 INPUTS = tuple(kind.inputs for kind in KINDS)  # what saved pages are made whole as

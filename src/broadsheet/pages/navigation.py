@@ -58,6 +58,8 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
         publisher=settings.publisher or settings.title,
         copyright=settings.copyright,
         taxonomies=tuple(Link(row.title, doors[row.name]) for row in known if row.title and row.name in doors),
+        tdm_reserved=settings.robots.tdm,
+        tdm_policy=settings.robots.terms if settings.robots.tdm else "",
         addresses={f"{kind}/{name}": at.local(to) for kind in _ON_CARDS for name, to in unusual(found[kind])},
     )
 

@@ -7,6 +7,7 @@ plans of kinds share; problems such as a picture that is not there join it.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
+from broadsheet.disk import folders
 from broadsheet.errors import Problem
 from broadsheet.model import Asset, Newspaper, Page, PictureProblem, Prose, Story
 from broadsheet.pages import urls
@@ -30,8 +32,9 @@ class Stock(msgspec.Struct, frozen=True):
 
     ``pictures`` are by their name below content/, and so are the ``faults`` of those that cannot be shown; ``cards``
     are the share cards of stories, by id. ``static`` are the theme's files, ``marks`` what a preview tells of a story,
-    by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed.
-    ``kinds`` are the site's own kinds of pages. ``published`` are the addresses at which stories have been, by id.
+    by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed. ``files`` are
+    those of the site's own at its root. ``kinds`` are the site's own kinds of pages. ``published`` are the addresses at
+    which stories have been, by id.
     """
 
     prose: Sequence[Prose] = ()
@@ -41,6 +44,7 @@ class Stock(msgspec.Struct, frozen=True):
     templates: frozenset[str] | None = None
     faults: Mapping[str, PictureProblem] = {}
     cards: Mapping[str, Asset] = {}
+    files: Sequence[Asset] = ()
     kinds: tuple[Any, ...] = ()
     published: Mapping[str, tuple[str, ...]] = {}
 
@@ -50,7 +54,7 @@ class PlanContext:
 
     ``rows`` are the taxonomies, ``terms`` what has pages of each, by its name. ``pages`` are those that are planned by
     now, by their paths; ``listed`` those of them that readers come to. ``own`` are the names of the site's own kinds by
-    the types of their inputs.
+    the types of their inputs. ``replaced`` are the paths of files for machines that the site has one of its own for.
     """
 
     def __init__(self, newspaper: Newspaper, stock: Stock, site: Site) -> None:
@@ -61,6 +65,7 @@ class PlanContext:
         self.pages: dict[str, Page] = {}
         self.listed: list[Listed] = []
         self.own: Mapping[type, str] = {}
+        self.replaced = urls.REPLACEABLE & {asset.path for asset in stock.files}
         self.made = Items(
             newspaper.stories, stock.pictures, stock.faults, stock.cards, stock.marks, site, self.problems
         )
@@ -91,6 +96,46 @@ class PlanContext:
         if not one.taxonomy.typeset:
             return one
         return one._replace(term=msgspec.structs.replace(one.term, name=self.made.titled(one.term.name)))
+
+
+class TakenPaths:
+    """What there is at paths, as file systems compare them: some know no capitals, some have letters and marks apart.
+
+    ``there`` are paths, each with what the file at it is made from.
+    """
+
+    def __init__(self, there: Mapping[str, str]) -> None:
+        self._there = {_folded(path): (path, source) for path, source in there.items()}
+        self._folders = folders(self._there)
+
+    def add(self, path: str, source: str) -> None:
+        """One more file."""
+        key = _folded(path)
+        self._folders.update(folders((key,)))
+        self._there[key] = path, source
+
+    def said(self, path: str) -> str:
+        """What stands in the way of a file; empty where nothing does."""
+        key = _folded(path)
+        if key in self._there:
+            other, source = self._there[key]
+            if other == path:
+                return f"/{path} is the path of {source}"
+            return f"/{path} is the path of {source} where capitals do not count: /{other}"
+        if key in self._folders:
+            return f"/{path} is a folder of other pages"
+        above = next((folder for folder in folders((key,)) if folder in self._there), "")
+        return f"/{self._there[above][0]} is a file, and no folder" if above else ""
+
+    @staticmethod
+    def same(path: str, other: str) -> bool:
+        """Whether two paths are one on some file system."""
+        return _folded(path) == _folded(other)
+
+
+def _folded(path: str) -> str:
+    """A path as file systems compare it that know no capitals, or have letters and their marks apart."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 
 
 def paged(stories: Sequence[Story], size: int) -> Iterator[tuple[int, int, Sequence[Story]]]:

@@ -7,7 +7,6 @@ a page, or that something else has, is refused by name and line, and stands in n
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -15,14 +14,13 @@ import msgspec
 
 from broadsheet import iri
 from broadsheet.content import positions
-from broadsheet.disk import folders
 from broadsheet.errors import Place, error, warning
 from broadsheet.model import Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, Views
-from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.plan import PlanContext, TakenPaths
 
 
 class RedirectInputs(msgspec.Struct, frozen=True):
@@ -53,13 +51,9 @@ class _Plan:
         self._pairs: list[tuple[str, str]] = []
 
     @cached_property
-    def _files(self) -> dict[str, str]:
-        """What there is at each path, as file systems compare paths; looked at where there is an old address."""
-        return {_folded(path): self.context.source(page) for path, page in self._pages.items()}
-
-    @cached_property
-    def _folders(self) -> set[str]:
-        return folders(self._files)
+    def _there(self) -> TakenPaths:
+        """What there is at each path; looked at where there is an old address."""
+        return TakenPaths({path: self.context.source(page) for path, page in self._pages.items()})
 
     def pages(self) -> Iterator[Page]:
         """A page at each old address, then the table.
@@ -73,9 +67,10 @@ class _Plan:
             yield from self._published(story)
         for alias, address, title in self.context.threads.moved():
             path = urls.old(alias)
-            if not self._taken(path):
+            if not self._there.said(path):
                 yield self._kept(alias, address, path, RedirectInputs(None, Name(title, address)))
-        yield Page(urls.REDIRECTS, "_redirects", RedirectsInputs(tuple(sorted(self._pairs))))
+        if urls.REDIRECTS not in self.context.replaced:
+            yield Page(urls.REDIRECTS, "_redirects", RedirectsInputs(tuple(sorted(self._pairs))))
 
     def _of(self, story: Story) -> Iterator[Page]:
         item = self.context.items[story.id]
@@ -91,7 +86,7 @@ class _Plan:
                 continue
             if path in own:
                 self._pairs.append((alias, item.address))
-            elif said := self._taken(path):
+            elif said := self._there.said(path):
                 message, hint = f"alias {alias!r} is refused: {said}", "Take it out, or rename what has its address."
                 self.context.problems.append(error("path-twice", message, self._place(story, alias), hint))
             else:
@@ -104,13 +99,13 @@ class _Plan:
         item = self.context.items[story.id]
         for address in self.context.stock.published.get(story.id, ()):
             path = urls.file(address)
-            if address != item.address and not self._taken(path):
+            if address != item.address and not self._there.said(path):
                 inputs = RedirectInputs(self.context.links[story.id])
                 yield self._kept(f"/{address}", item.address, path, inputs, f"{self.folder}/{story.path}")
 
     def _path(self, alias: str, item: Item) -> str:
         path = urls.old(alias)
-        if _folded(path) == _folded(urls.file(item.address)):
+        if TakenPaths.same(path, urls.file(item.address)):
             raise ValueError("it is the story's own address")
         return path
 
@@ -120,25 +115,8 @@ class _Plan:
 
     def _kept(self, alias: str, address: str, path: str, inputs: RedirectInputs, origin: str = "") -> Page:
         self._pairs.append((alias, address))
-        key = _folded(path)
-        self._folders.update(folders((key,)))
-        self._files[key] = origin or "a running story"
+        self._there.add(path, origin or "a running story")
         return Page(path, "redirect", inputs, origin)
-
-    def _taken(self, path: str) -> str:
-        """What stands in the way of a file; empty where nothing does."""
-        key = _folded(path)
-        if key in self._files:
-            return f"/{path} is the path of {self._files[key]}"
-        if key in self._folders:
-            return f"/{path} is a folder of other pages"
-        above = next((folder for folder in folders((key,)) if folder in self._files), "")
-        return f"/{above} is a file, and no folder" if above else ""
-
-
-def _folded(path: str) -> str:
-    """A path as file systems compare it that know no capitals, or have letters and their marks apart."""
-    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 
 
 def _view(made: RedirectInputs, context: ViewContext) -> Views:

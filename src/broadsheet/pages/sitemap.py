@@ -1,4 +1,4 @@
-"""Sitemaps: of all pages that readers come to, of the news, and robots.txt, which names both.
+"""Sitemaps: of all pages that readers come to, and of the news.
 
 In: the pages that are planned, the newest stories. Out: pages for search engines. Nothing here asks the clock.
 """
@@ -35,16 +35,9 @@ class NewsInputs(msgspec.Struct, frozen=True):
     items: tuple[Item, ...]
 
 
-class RobotsInputs(msgspec.Struct, frozen=True):
-    """robots.txt: the addresses of the sitemaps."""
-
-    sitemaps: tuple[str, ...]
-
-
 def _plan(context: PlanContext) -> Iterator[Page]:
     yield from sitemaps(context.listed)
     yield Page(urls.NEWS_SITEMAP, "news-sitemap.xml", NewsInputs(_news(context)))
-    yield Page(urls.ROBOTS, "robots.txt", RobotsInputs((urls.SITEMAP, urls.NEWS_SITEMAP)))
 
 
 def sitemaps(listed: Sequence[Listed], most: int = MOST) -> Iterator[Page]:
@@ -98,9 +91,3 @@ def _iso_639(tag: str) -> str:
 
 SITEMAP = Kind("sitemap", SitemapInputs, _view, _plan, machine=frozenset({"sitemap.xml", "sitemap-index.xml"}))
 NEWS = Kind("news sitemap", NewsInputs, _view_news, machine=frozenset({"news-sitemap.xml"}))
-ROBOTS = Kind(
-    "robots.txt",
-    RobotsInputs,
-    lambda made, context: {"sitemaps": tuple(map(context.at.absolute, made.sitemaps))},
-    machine=frozenset({"robots.txt"}),
-)

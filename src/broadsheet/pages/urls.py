@@ -35,6 +35,10 @@ HEADERS = "_headers"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
 
+RSL = "rsl.xml"
+TDM = ".well-known/tdmrep.json"
+REPLACEABLE = frozenset({ROBOTS, HEADERS, REDIRECTS, RSL, TDM})  # files for machines that a site may bring itself
+
 THREADS = "threads/"
 
 

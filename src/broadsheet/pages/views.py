@@ -68,7 +68,8 @@ class SiteView(msgspec.Struct, frozen=True):
 
     Those of ``editions`` to ``search`` are empty without such a page. ``addresses`` are those of sections and authors
     that share their slug with another, by "section/" or "author/" and the name. ``taxonomies`` are the pages of all
-    terms of the site's own taxonomies, such as all countries.
+    terms of the site's own taxonomies, such as all countries. ``tdm_reserved`` is whether rights of text and data
+    mining are reserved, ``tdm_policy`` the address of the page that says how they can be had, or empty.
     """
 
     title: str
@@ -94,6 +95,8 @@ class SiteView(msgspec.Struct, frozen=True):
     titles: Titles = Titles()
     addresses: dict[str, str] = {}
     taxonomies: tuple[Link, ...] = ()
+    tdm_reserved: bool = False
+    tdm_policy: str = ""
 
 
 class PageView(msgspec.Struct, frozen=True):

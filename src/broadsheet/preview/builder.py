@@ -115,7 +115,9 @@ class Builder:
         """The site as a preview builds it: at the preview's address, in a folder of its own; two may run at once."""
         work = f"{site.work}/preview/{urlsplit(self._address).port}"
         url = f"{self._address}{urlsplit(site.settings.url).path or '/'}"
-        return Site(site.root, msgspec.structs.replace(site.settings, url=url, output=f"{work}/site"), work)
+        return Site(
+            site.root, msgspec.structs.replace(site.settings, url=url, output=f"{work}/site"), work, site.warnings
+        )
 
     def _go_on(self, *_: object) -> None:
         if self.halted:

@@ -18,13 +18,18 @@ from livereload.watcher import Watcher as Livereload
 from tornado.ioloop import IOLoop
 from watchfiles._rust_notify import RustNotify  # documented as the backend's direct use
 
+from broadsheet.content.static_files import HOSTS, WELL_KNOWN
+
 QUIET = 15  # milliseconds without a change after which a save is taken to be whole
 LONGEST = 50  # milliseconds after which a batch is handed on, however much is still being saved
 JOINED = 1  # seconds in which a listener ends, which looks every few milliseconds whether it is to
 POLL = 300  # milliseconds between two looks where the system tells of no changes
 AT_ONCE = "__livereload__"  # livereload's own word for a change that its three seconds do not hold back
 
-_SCRATCH = re.compile(r"[.#].*|.*~|.*\.(?:sw[a-z]|tmp|bak)|4913|__pycache__")  # what editors put beside a file
+_SHOWN = "|".join(map(re.escape, (WELL_KNOWN, *HOSTS)))  # hidden files that are published all the same
+_SCRATCH = re.compile(  # what editors put beside a file
+    rf"(?!(?:{_SHOWN})$)[.#].*|.*~|.*\.(?:sw[a-z]|tmp|bak)|4913|__pycache__"
+)
 
 
 class WatchScope(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ _MAPS = re.compile(r"(?:news-)?sitemap(?:-\d+)?\.xml|robots\.txt|feeds\.opml|_re
 _DIGESTED = re.compile(  # as render names static files and pictures, and pagefind the parts of its index
     r"(?:static|pictures)/.*\.[0-9a-f]{8}(?:\.\w+)?|pagefind/.*_[0-9a-f]{7,}\.pf_\w+"
 )
+_NAMED = {"rsl.xml": "application/rsl+xml", "apple-app-site-association": "application/json"}
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -57,6 +58,8 @@ def media_type(path: str) -> str:
         return f"{FEEDS[name]}; charset=utf-8"
     if name in ("_redirects", "_headers", "CNAME"):
         return _TYPES[".txt"]
+    if name in _NAMED:
+        return _NAMED[name]
     return _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 

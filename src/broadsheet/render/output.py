@@ -22,6 +22,7 @@ OTHERS = "output-other"  # what is said of a file that Broadsheet did not make, 
 _HEAD = "# Files that Broadsheet made; what is not in this list is left alone."
 OURS = frozenset({LIST, ".gitignore"})
 _IGNORE = b"*\n!.gitignore\n"
+_FILE, _FOLDER = 0o644, 0o755  # a web server runs as another user, whatever the umask of whoever builds
 
 
 def _printable(path: str) -> str:
@@ -85,8 +86,12 @@ class Output:
         if gone := self._made - planned:
             self._clear(gone, planned)
         made = self._made | planned
+        new = not self.folder.exists()
         if made != self._made or not self._listed.exists():
             self._write_list(made)
+        if new and not self._cached:
+            with contextlib.suppress(OSError):
+                self.folder.chmod(_FOLDER)
         if not (self.folder / ".gitignore").exists():
             disk.replace(self.folder / ".gitignore", _IGNORE)
 
@@ -96,7 +101,7 @@ class Output:
         if folder not in self._folders:
             self._enter(folder)
         try:
-            stat = disk.write(f"{self._root}/{path}", data)
+            stat = disk.write(f"{self._root}/{path}", data, None if self._cached else _FILE)
         except BroadsheetError:
             if not self._cached:
                 raise
@@ -165,6 +170,8 @@ class Output:
         inside = f"{self._root}/{folder}"
         try:
             os.mkdir(inside)
+            if not self._cached:
+                os.chmod(inside, _FOLDER)
         except OSError as cause:
             if not os.path.isdir(inside) or (folder and os.path.islink(inside)):
                 hint = "Is a file or a link in the way, or is the folder not to be written to?"
@@ -185,7 +192,7 @@ class Output:
             lines = self._listed.read_text("utf-8", "replace").splitlines()
         except OSError:
             return set()
-        return {line for line in lines if line and not line.startswith("#")}
+        return {line for line in lines if line and line != _HEAD}
 
     def _write_list(self, made: AbstractSet[str]) -> None:
         if self._cached and not self._listed.is_file():

@@ -1,17 +1,21 @@
 """What machines take from a site besides its feeds, and the table of all of it: drawn by code and not by templates.
 
 In: the name under which a page is planned, and its values. Out: bytes: the list of feeds (OPML 2.0), sitemaps
-(sitemaps.org 0.9) and the news sitemap (Google), robots.txt, the page that redirects where a host reads nothing, and
-what hosts read beside the pages, ``_redirects`` and ``_headers``, as Netlify and Cloudflare Pages do.
+(sitemaps.org 0.9) and the news sitemap (Google), robots.txt with what says the same in other languages, the page that
+redirects where a host reads nothing, and what hosts read beside the pages, ``_redirects`` and ``_headers``, as Netlify
+and Cloudflare Pages do.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
+from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from broadsheet.model import FeedRef, NewsEntry
 from broadsheet.render.feeds.xml import escaped
@@ -20,7 +24,7 @@ FEED_STYLE = "feed.css"  # the theme's file by which a feed explains itself to a
 STYLED = frozenset({"feed.xml", "atom.xml"})
 DOCUMENTS = STYLED | {
     "feed.json", "feeds.opml", "sitemap.xml", "sitemap-index.xml", "news-sitemap.xml", "robots.txt",
-    "redirect", "_redirects", "_headers",
+    "rsl.xml", "tdmrep.json", "redirect", "_redirects", "_headers",
 }  # fmt: skip
 
 
@@ -57,10 +61,12 @@ class DocumentRenderer:
             "sitemap.xml": lambda views: sitemap(views["entries"]),
             "sitemap-index.xml": lambda views: sitemap_index(views["entries"]),
             "news-sitemap.xml": lambda views: news_sitemap(views["name"], views["entries"]),
-            "robots.txt": lambda views: robots(views["sitemaps"]),
+            "robots.txt": lambda views: robots(**views_of(views, "sitemaps", "groups", "uses", "licence")),
+            "rsl.xml": lambda views: rsl(**views_of(views, "scope", "permits", "prohibits", "terms")),
+            "tdmrep.json": lambda views: tdmrep(views["scope"], views["policy"]),
             "redirect": lambda views: redirect(views["target"], views["canonical"], views["title"], views["language"]),
             "_redirects": lambda views: redirects(views["pairs"]),
-            "_headers": lambda views: headers(views["base"], views["feeds"], views["digested"]),
+            "_headers": lambda views: headers(**views_of(views, "base", "feeds", "digested", "always")),
         }
 
 
@@ -112,10 +118,55 @@ def news_sitemap(name: str, entries: Iterable[NewsEntry]) -> bytes:
     return "\n".join([*lines, "</urlset>", ""]).encode()
 
 
-def robots(sitemaps: Sequence[str]) -> bytes:
-    """A robots.txt that keeps nobody out and names the sitemaps (RFC 9309)."""
-    lines = ["User-agent: *", "Allow: /", "", *(f"Sitemap: {address}" for address in sitemaps)]
-    return "\n".join([*lines, ""]).encode()
+def views_of(views: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The views of these names, to be given to a function that has them as its arguments."""
+    return {name: views[name] for name in names}
+
+
+EVERYBODY = (("", ("*",), True),)
+
+
+def robots(
+    sitemaps: Sequence[str],
+    groups: Iterable[tuple[str, Sequence[str], bool]] = EVERYBODY,
+    uses: Iterable[tuple[str, str]] = (),
+    licence: str = "",
+) -> bytes:
+    """A robots.txt (RFC 9309) that names the sitemaps and, before all groups, a licence (RSL 1.0, 4.4).
+
+    ``groups`` are crawlers: what they are, their names, whether they may come; ``uses`` are lines for those that may
+    (contentsignals.org; draft-ietf-aipref-attach, section 3).
+    """
+    said = [f"{name}: {value}" for name, value in uses]
+    lines = [f"License: {licence}", ""] if licence else []
+    for about, names, allowed in groups:
+        lines += [f"# {about}"] if about else []
+        lines += [f"User-agent: {name}" for name in names]
+        lines += [*said, "Allow: /", ""] if allowed else ["Disallow: /", ""]
+    return "\n".join([*lines, *(f"Sitemap: {address}" for address in sitemaps), ""]).encode()
+
+
+_RSL = "https://rslstandard.org/rsl"
+
+
+def rsl(scope: str, permits: Sequence[str], prohibits: Sequence[str], terms: str) -> bytes:
+    """A licence file of all that is below the path ``scope`` (RSL 1.0): uses in its own words, the page of terms."""
+    lines = [_XML, f'<rsl xmlns="{_RSL}">', f'<content url="{escaped(scope)}">', "<license>"]
+    for name, uses in (("permits", permits), ("prohibits", prohibits)):
+        if uses:
+            lines.append(f'<{name} type="usage">{" ".join(uses)}</{name}>')
+    lines.append("</license>")
+    if terms:
+        lines.append(f"<terms>{escaped(terms)}</terms>")
+    return "\n".join([*lines, "</content>", "</rsl>", ""]).encode()
+
+
+def tdmrep(scope: str, policy: str) -> bytes:
+    """The reservation of text and data mining of all that is below the path ``scope`` (TDMRep, report of 2024)."""
+    rule: dict[str, Any] = {"location": scope, "tdm-reservation": 1}
+    if policy:
+        rule["tdm-policy"] = policy
+    return msgspec.json.format(msgspec.json.encode([rule]), indent=2) + b"\n"
 
 
 def _listed(root: str, one: str, entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
@@ -154,14 +205,19 @@ def redirects(pairs: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{old} {new} 301\n" for old, new in pairs).encode()
 
 
-def headers(base: str, feeds: Sequence[tuple[str, str]], digested: Sequence[str]) -> bytes:
+def headers(
+    base: str,
+    feeds: Sequence[tuple[str, str]],
+    digested: Sequence[str],
+    always: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """The file of headers of a site below ``base``.
 
     ``feeds`` are patterns of paths with the media type that a host would not guess (``NonSpecificMediaType``),
-    ``digested`` the folders of files whose names change with their bytes. No path is told to be kept twice: hosts
-    join what several rules say into one header.
+    ``digested`` the folders of files whose names change with their bytes, ``always`` further headers of all files. No
+    path is told to be kept twice: hosts join what several rules say into one header.
     """
-    rules = [(f"{base}*", _ALWAYS)]
+    rules = [(f"{base}*", {**_ALWAYS, **always})]
     rules += [(f"{base}{folder}*", {"Cache-Control": f"public, max-age={YEAR}, immutable"}) for folder in digested]
     rules += [
         (base + path, {"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": f"public, max-age={MINUTES}"})

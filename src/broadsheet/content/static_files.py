@@ -1,0 +1,194 @@
+"""Static files: what lies below content/static → the files that are published at the site's root, as they are.
+
+In: the folder, and the digests of files that were read before. Out: an ``Asset`` for each file that goes out, and a
+problem for each that does not, so that none is left out unseen. Nothing here knows the site's pages: whether a file
+would hide one is for ``pages`` to say.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from broadsheet import disk
+from broadsheet.content.listing import unreadable
+from broadsheet.errors import Place, Problem, error, note, warning
+from broadsheet.model import Asset
+
+FOLDER = "static"  # below content/
+LARGEST = 100_000_000  # bytes of a file: what GitHub Pages takes, and more than other hosts do
+
+# Hidden files that hosts and other programs look for at the root of a site.
+HOSTS = frozenset({".nojekyll", ".domains", ".htaccess"})
+WELL_KNOWN = ".well-known"  # RFC 8615; what is hidden below it is meant to be there
+
+# What systems and version control leave in folders, and nobody misses.
+_FURNITURE = re.compile(
+    r"\.DS_Store|\.directory|\._.*|Thumbs\.db|desktop\.ini|\.(?:git)?keep|\.gitignore|\.gitattributes"
+)
+_SCRATCH = re.compile(r".*~|#.*#|\.#.*|\..*\.sw[a-z]|.*\.(?:bak|orig|tmp)", re.IGNORECASE)
+_PRIVATE = re.compile(
+    r"\.(?:git|hg|svn|env(?:\..*)?|envrc|ht(?:passwd|digest)|netrc|npmrc|pypirc|ssh|aws|gnupg)", re.IGNORECASE
+)
+_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")  # RFC 7468, OpenSSH, OpenPGP
+
+
+class KnownFile(NamedTuple):
+    """A file as it was when it was read: its bytes, its time of change in nanoseconds, the digest of what it held."""
+
+    size: int
+    mtime: int
+    digest: bytes
+
+
+class StaticFiles(NamedTuple):
+    """The files that go out, in the order of their paths; what to keep of them for the next time; the problems."""
+
+    assets: tuple[Asset, ...]
+    known: dict[str, KnownFile]
+    problems: tuple[Problem, ...]
+
+
+def read(root: Path, folder: Path, shown: str, known: Mapping[str, KnownFile]) -> StaticFiles:
+    """The static files of the site in ``root``; ``shown`` is how a user calls their folder.
+
+    A file of a known size and time of change is not opened. Raises nothing: what is wrong with a file is a problem.
+    """
+    finder = _Finder(root, folder, shown)
+    assets: list[Asset] = []
+    seen: dict[str, KnownFile] = {}
+    now = time.time_ns()
+    for path, facts in sorted(finder.files()):
+        mtime = max(facts.st_mtime_ns, facts.st_ctime_ns)
+        one = known.get(path)
+        if one is None or one[:2] != (facts.st_size, mtime):
+            digest = finder.digest(path)
+            if digest is None:
+                continue
+            one = KnownFile(facts.st_size, mtime, digest)
+        if disk.settled(mtime, now):
+            seen[path] = one
+        assets.append(Asset(f"{shown}/{path}", f"{folder}/{path}", path, one.digest, one.size))
+    return StaticFiles(tuple(assets), seen, tuple(finder.problems))
+
+
+class _Finder:
+    """Looks through one folder of static files."""
+
+    def __init__(self, root: Path, folder: Path, shown: str) -> None:
+        self.folder = folder
+        self.shown = shown
+        self.problems: list[Problem] = []
+        self._root = root.resolve()
+
+    def files(self) -> Iterator[tuple[str, os.stat_result]]:
+        """The files that may go out, by their paths, in no order."""
+        if self.folder.is_symlink() and not self._inside(self.folder):
+            self._leave(
+                "",
+                "it is a link that leads out of the site, or to what is hidden in it",
+                "Put the files themselves there.",
+            )
+            return
+        waiting = [""]
+        while waiting:
+            inside = waiting.pop()
+            try:
+                with os.scandir(f"{self.folder}/{inside}") as found:
+                    entries = list(found)
+            except FileNotFoundError:
+                continue
+            except OSError as cause:
+                self.problems.append(unreadable(cause, self._place(inside)))
+                continue
+            for entry in entries:
+                path = f"{inside}{entry.name}"
+                if not self._fit(path, entry.name):
+                    continue
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(f"{path}/")
+                    elif self._plain(path, entry):
+                        yield path, entry.stat()
+                except OSError as cause:
+                    self.problems.append(unreadable(cause, self._place(path)))
+
+    def digest(self, path: str) -> bytes | None:
+        """The digest of a file's bytes; None of one that does not go out."""
+        try:
+            data = disk.read(f"{self.folder}/{path}", LARGEST)
+        except OSError as cause:
+            self.problems.append(unreadable(cause, self._place(path)))
+            return None
+        if len(data) > LARGEST:
+            hint = "Hosts take no file as large: keep it elsewhere, and link to it."
+            self._leave(path, f"it is larger than {LARGEST // 1_000_000} MB", hint)
+            return None
+        if _KEY.search(data):
+            self._leave(
+                path, "it holds a private key", "Take it out of the folder, and make a new key where it was out."
+            )
+            return None
+        return blake2b(data, digest_size=16).digest()
+
+    def _fit(self, path: str, name: str) -> bool:
+        """Whether a file or folder of this name may go out; a problem where somebody may miss it."""
+        if _FURNITURE.fullmatch(name):
+            return False
+        if disk.printable(path) != path:
+            message = "the file's name is not UTF-8, or holds a control character"
+            self.problems.append(error("file-name", message, self._place(path), "Rename the file."))
+            return False
+        if _PRIVATE.fullmatch(name):
+            hint = "Take it out of the folder: all that is in it is for readers."
+            self._leave(path, "files of this name hold secrets", hint)
+            return False
+        if _SCRATCH.fullmatch(name):
+            hint = "Delete it, or give it another name where readers are to have it."
+            message = "is not published: it is what an editor leaves beside a file"
+            self.problems.append(note("static-left-out", message, self._place(path), hint))
+            return False
+        hidden = name.startswith(".") and name not in HOSTS
+        if hidden and path != WELL_KNOWN and not path.startswith(f"{WELL_KNOWN}/"):
+            names = ", ".join(sorted(HOSTS))
+            hint = f"Hidden files go out below {WELL_KNOWN}/, and of others these: {names}."
+            self._leave(path, "it is hidden", hint)
+            return False
+        return True
+
+    def _plain(self, path: str, entry: os.DirEntry[str]) -> bool:
+        """Whether it is a file of the site."""
+        if entry.is_symlink() and not self._inside(Path(entry.path)):
+            self._leave(
+                path,
+                "it is a link that leads out of the site, or to what is hidden in it",
+                "Put the file itself there.",
+            )
+            return False
+        if entry.is_dir():
+            self._leave(path, "it is a link to a folder", "Put the folder itself there.")
+            return False
+        if not stat.S_ISREG(entry.stat().st_mode):
+            self._leave(path, "it is no file", "A pipe, a socket or a device holds nothing that could be published.")
+            return False
+        return True
+
+    def _inside(self, link: Path) -> bool:
+        """Whether a link leads to what lies in the site, and is not hidden in it."""
+        target = link.resolve()
+        if not target.is_relative_to(self._root):
+            return False
+        return not any(part.startswith(".") and part != WELL_KNOWN for part in target.relative_to(self._root).parts)
+
+    def _leave(self, path: str, why: str, hint: str) -> None:
+        message = f"is not published: {why}"
+        self.problems.append(warning("static-left-out", message, self._place(path), hint))
+
+    def _place(self, path: str) -> Place:
+        return Place(f"{self.shown}/{disk.printable(path)}".rstrip("/"))
