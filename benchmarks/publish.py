@@ -1,9 +1,14 @@
 """How fast a publication is: builds N stories, publishes, edits 20, and prints how long comparing and sending took.
 
 python -m benchmarks.publish --n 10000 --target folder --target s3
+python -m benchmarks.publish --kills 200 --target git
 
 What is measured is all that comes after the build and the check: the gate, the comparison, what is sent, the record.
+Beside the seconds that pass stand those of computing, which a busy machine changes less, and the load of the machine.
+The facts of the stories are taken down after the first, as the first publications of a large archive do bit by bit.
 The S3 server is moto's, a process on this machine; what it takes to list its own bucket is printed beside.
+
+With --kills nothing is measured: see benchmarks/publish_kills.py.
 """
 
 from __future__ import annotations
@@ -13,19 +18,23 @@ import contextlib
 import datetime as dt
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
+from benchmarks import publish_kills
 from benchmarks.build import PLAIN, make
+from benchmarks.publish_kills import s3_server
+from broadsheet import check, clearance, fact_guard, pipeline, publication, published
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Publication, PublishRequest, publish_site
+from broadsheet.publication import Publication, PublishRequest
 
 EDITS = 20
 RELEASES = 3  # a folder keeps so many, and gets faster once it has them
@@ -37,50 +46,46 @@ TARGETS = {
 }
 
 
-def publish(folder: Path, number: int) -> tuple[float, Publication]:
-    """Seconds that a publication takes besides its build, and what it did."""
+def publish(folder: Path, number: int) -> tuple[float, float, Publication]:
+    """Seconds that a publication takes besides its build and check, seconds of computing in them, and what it did."""
     moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=number)
-    started = time.perf_counter()
-    done = publish_site(
-        open_site(folder), Options(moment), PublishRequest(anyway=True), Report(), silent, lambda _: None
-    )
-    wall = time.perf_counter() - started
+    aside = [0.0, 0.0]
+
+    def outside(work: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*given: Any, **named: Any) -> Any:
+            started, computed = time.perf_counter(), time.process_time()
+            try:
+                return work(*given, **named)
+            finally:
+                aside[0] += time.perf_counter() - started
+                aside[1] += time.process_time() - computed
+
+        return timed
+
+    request = PublishRequest(anyway=True)
+    with (
+        mock.patch.object(clearance, "build", outside(pipeline.build)),
+        mock.patch.object(check, "look", outside(check.look)),
+    ):
+        started, computed = time.perf_counter(), time.process_time()
+        done = publication.publish_site(open_site(folder), Options(moment), request, Report(), silent, lambda _: None)
     if not done.sent:
         raise SystemExit("nothing was sent")
-    return wall - sum(done.built.seconds.values()) - done.seconds, done
+    return time.perf_counter() - started - aside[0], time.process_time() - computed - aside[1], done
 
 
-@contextlib.contextmanager
-def s3_server() -> Iterator[str]:
-    """An S3 server with an empty bucket."""
+def client(endpoint: str) -> Any:
+    """What asks the S3 server."""
     import boto3
 
-    os.environ |= {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "benchmark"}
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            time.sleep(0.1)
-        boto3.client("s3", endpoint_url=address, region_name="us-east-1").create_bucket(Bucket="bench")
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
+    return boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
 
 
 def listing(endpoint: str) -> float:
     """Seconds in which the server lists its bucket."""
-    import boto3
-
-    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+    asking = client(endpoint)
     started = time.perf_counter()
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket="bench"):
+    for page in asking.get_paginator("list_objects_v2").paginate(Bucket="bench"):
         len(page["Contents"])
     return time.perf_counter() - started
 
@@ -88,6 +93,8 @@ def listing(endpoint: str) -> float:
 def measure(folder: Path, kind: str) -> None:
     """Print a line for each publication to one kind of target."""
     with s3_server() if kind == "s3" else contextlib.nullcontext("") as endpoint:
+        if endpoint:
+            client(endpoint).create_bucket(Bucket="bench")
         settings = (folder / "pyproject.toml").read_text().partition("[tool.broadsheet.targets")[0]
         table = TARGETS[kind].format(endpoint=endpoint)
         (folder / "pyproject.toml").write_text(f"{settings}[tool.broadsheet.targets.{kind}]\n{table}")
@@ -98,11 +105,20 @@ def measure(folder: Path, kind: str) -> None:
             if number:
                 for file in stories[number * EDITS : (number + 1) * EDITS]:
                     file.write_text(f"{file.read_text()}\nOne more sentence, to {kind}.\n")
-            seconds, done = publish(folder, number)
+            seconds, computing, done = publish(folder, number)
+            if not number:
+                site, made, known = open_site(folder), done.built.newspaper, done.cleared.record
+                claimed = fact_guard.check(site, made.stories, known, most=len(made.stories)).claimed
+                items = (*published.newspaper(site, made, known, claimed), *published.places(done.built.plan, known))
+                published.keep(site, items, kind, dt.datetime.now(dt.UTC))
             changes = done.changes
             sent = len(changes.new) + len(changes.changed)
             case = f"{EDITS} edited" if number else "first"
-            print(f"{kind:<7} {case:<10} {sent:>7} {changes.same:>7} {seconds:>8.2f}", flush=True)
+            load = os.getloadavg()[0]
+            print(
+                f"{kind:<7} {case:<10} {sent:>7} {changes.same:>7} {seconds:>8.2f} {computing:>8.2f} {load:>5.1f}",
+                flush=True,
+            )
         if kind == "s3":
             print(f"{'':<7} of which the server lists its bucket in {listing(endpoint):.2f} s")
 
@@ -111,16 +127,37 @@ def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=10_000, help="stories")
-    parser.add_argument("--target", action="append", choices=sorted(TARGETS), help="may be given more than once")
+    parser.add_argument("--kills", type=int, default=0, help="kill so many publications, and measure nothing")
+    parser.add_argument("--seed", type=int, default=1, help="of the moments at which they are killed")
+    kinds = ["folder", "git", "rsync", "s3"]
+    parser.add_argument("--target", action="append", choices=kinds, help="may be given more than once")
     arguments = parser.parse_args()
+    if arguments.kills:
+        killed(arguments.target or kinds, arguments.kills, arguments.seed)
+        return
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-bench-"))
     try:
         make(folder, arguments.n, PLAIN)
-        print(f"{'target':<7} {'case':<10} {'sent':>7} {'same':>7} {'seconds':>8}")
+        print(f"{'target':<7} {'case':<10} {'sent':>7} {'same':>7} {'seconds':>8} {'of CPU':>8} {'load':>5}")
         for kind in arguments.target or ["folder", "s3"]:
+            if kind not in TARGETS:
+                parser.error(f"{kind} is not measured, only killed")
             measure(folder, kind)
     finally:
         shutil.rmtree(folder)
+
+
+def killed(kinds: list[str], kills: int, seed: int) -> None:
+    """Kill publications to each kind of target, and print a line for each; exit code 1 where one did harm."""
+    print(publish_kills.HEAD)
+    harm: list[str] = []
+    for kind in kinds:
+        trial = publish_kills.run(kind, kills, seed)
+        print(trial, flush=True)
+        harm += [*trial.reader.dead, *trial.wrong]
+    for line in harm:
+        print(line)
+    sys.exit(1 if harm else 0)
 
 
 if __name__ == "__main__":

@@ -170,6 +170,8 @@ def _type(kind: Any) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+    if isinstance(value, msgspec.Struct) and not isinstance(value, Robots):
+        return ", ".join(f"`{name} = {json.dumps(one)}`" for name, one in msgspec.to_builtins(value).items())
     return f"`{json.dumps(value, ensure_ascii=False)}`" if value not in ("", {}, (), Robots()) else "none"
 
 

@@ -58,10 +58,10 @@ def looked_at(cwd: Path) -> str:
             serving.send_signal(signal.SIGINT)
 
 
-def test_the_tutorial_runs_as_it_stands(tmp_path: Path):
-    cwd = tmp_path
+def followed(page: Path, cwd: Path) -> dict[str, str]:
+    """What each command of a page prints, with its files written as they come."""
     printed: dict[str, str] = {}
-    for language, words, text in blocks(DOCS / "tutorial.md"):
+    for language, words, text in blocks(page):
         if language == "sh":
             for line in text.splitlines():
                 if line.startswith("cd "):
@@ -77,6 +77,23 @@ def test_the_tutorial_runs_as_it_stands(tmp_path: Path):
             assert words, "a block that is no command says which file it is"
             (cwd / words).parent.mkdir(parents=True, exist_ok=True)
             (cwd / words).write_text(text, "utf-8")
+    return printed
+
+
+def test_what_is_said_of_corrections_and_retractions_runs_as_it_stands(tmp_path: Path):
+    printed = followed(DOCS / "corrections.md", tmp_path)
+    assert "appears" in printed["broadsheet calendar --now 2025-05-07"]
+    page = (tmp_path / "harbour/output/2025/05/08/ferry/index.html").read_text("utf-8")
+    assert "No night ferry is planned." in page
+    assert "sails again from Monday" not in page
+    feed = (tmp_path / "harbour/output/feed.xml").read_text("utf-8")
+    assert "<title>Retracted: The night ferry sails from Pier 4</title>" in feed
+    corrections = (tmp_path / "harbour/output/corrections/index.html").read_text("utf-8")
+    assert "not from Pier 3 as we wrote first" in corrections
+
+
+def test_the_tutorial_runs_as_it_stands(tmp_path: Path):
+    printed = followed(DOCS / "tutorial.md", tmp_path)
     assert "The Harbour Digest" in printed["broadsheet serve"]
     ferry = next(text for line, text in printed.items() if line.startswith("cat content/stories"))
     _, head, body = ferry.split("---\n")

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -87,9 +88,12 @@ def test_the_command_shows_what_changes_then_sends_it(workshop: Make):
     assert dry.returncode == 0, dry.stderr
     assert "Nothing was sent." in dry.stdout
     assert not (made.root.parent / "www").exists()
+    assert "new      index.html" not in dry.stdout
+    assert "new      index.html" in command(made, "--dry-run", "--files").stdout
     sent = command(made, "live")
     assert sent.returncode == 0, sent.stderr
-    assert "new      index.html" in sent.stdout or "… and" in sent.stdout
+    assert "new        One  (content/stories/2025/05/one.md)" in sent.stdout
+    assert re.search(r"live: 1 story new; \d feeds carry 2 new entries; \d+ files\.", sent.stdout)
     assert "Subscribers: 0 sent again, 2 new, 0 gone, 0 updated (nothing was published before)." in sent.stdout
     assert (made.root.parent / "www/current/index.html").exists()
     made.write(ONE.replace("id: one", "id: other"))
@@ -100,7 +104,7 @@ def test_the_command_shows_what_changes_then_sends_it(workshop: Make):
     assert command(made, "--accept", "other").returncode == 0
     back = command(made, "--rollback")
     assert back.returncode == 0, back.stderr
-    assert "back at the release before" in back.stdout
+    assert "live is back at the release of" in back.stdout
 
 
 def test_a_site_with_errors_is_not_sent_unless_that_is_asked_for(workshop: Make):
@@ -115,7 +119,7 @@ def test_a_site_with_errors_is_not_sent_unless_that_is_asked_for(workshop: Make)
     assert "Nothing was sent." in stopped.stdout
     assert page.exists()
     assert "Published to live." in command(made, "--anyway").stdout
-    assert not page.exists()
+    assert "This story was withdrawn." in page.read_text("utf-8")  # its address goes on to answer
 
 
 def test_a_broken_link_is_found_before_readers_find_it(workshop: Make):

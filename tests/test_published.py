@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import published
-from broadsheet.check import check_site
+from broadsheet import published, published_record, release
+from broadsheet.check import check_site, stories
 from broadsheet.config import open_site
-from broadsheet.errors import Report
+from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, build, silent, update
 from broadsheet.publication import PublishRequest, publish_site
@@ -19,7 +20,7 @@ from tests.conftest import NOW, Workshop, examples, story
 pytestmark = pytest.mark.slow
 
 Make = Callable[..., Workshop]
-SETTINGS = 'search = false\nshare_cards = 0\n[tool.broadsheet.targets.live]\nkind = "folder"\npath = "../www"\n'
+SETTINGS = 'search = false\nshare_cards = 0\nfreeze = "never"\n[tool.broadsheet.targets.live]\nkind = "folder"\npath = "../www"\n'
 
 
 def send(made: Workshop) -> list[str]:
@@ -83,11 +84,16 @@ def test_an_address_that_is_gone_is_reported_with_the_storys_file(workshop: Make
     send(made)
     made.write(story("ferry", "2025-05-07", status="draft"))
     report = Report()
-    check_site(open_site(made.root), Options(NOW), report, silent)
-    [problem] = [one for one in report if one.code == "address-gone"]
+    site = open_site(made.root)
+    check_site(site, Options(NOW), report, silent)
+    assert [one.code for one in report if one.severity != "note"] == []  # a page there says what it was
+    built = build(site, Options(NOW), Report())
+    left = tuple(page for page in built.plan if page.template != "gone.html")  # as of a theme that has none
+    [problem] = stories.gone(site, msgspec.structs.replace(built, plan=left))
+    assert problem.code == "address-gone"
     assert "/2025/05/07/ferry/ was published" in problem.message
     assert "ferry.md is not out" in problem.message
-    assert f'"{"ferry"}"' in (made.root / problem.place.file).read_text().split("\n")[problem.place.line - 1]
+    assert '"ferry"' in (made.root / problem.place.file).read_text().split("\n")[problem.place.line - 1]
 
 
 def test_a_publication_does_not_make_the_next_build_look_at_everything(workshop: Make, monkeypatch: pytest.MonkeyPatch):
@@ -113,7 +119,7 @@ def test_a_path_that_was_never_a_storys_makes_no_page(workshop: Make, address: s
     before = made.build().plan
     file = made.root / "content" / published.FILE
     file.parent.mkdir(parents=True)
-    file.write_text(f'{{"ferry": ["{address}", "2025/05/07/ferry/"]}}')
+    file.write_text(f'{{"id": "ferry", "addresses": ["{address}", "2025/05/07/ferry/"]}}\n')
     assert {page.path for page in made.build().plan} == {page.path for page in before}
 
 
@@ -139,10 +145,121 @@ def test_no_published_address_ever_dies_whatever_is_renamed_and_redated(
             made.write(story(slug, f"2025-05-0{on}", id=one, body=f"Of {one} alone."))
         for on in range(5, 9):  # an edition that changes its day whole would reach its subscribers twice
             made.write(story(f"day-{on}", f"2025-05-0{on}", body=f"What day {on} brought.", priority="lead"))
-        assert set(send(made)) <= {"story-moved"}
+        assert set(send(made)) <= {"story-moved", "page-moved", "page-gone"}
         output = made.output()
         for one, (slug, on) in names.items():
             address = f"2025/05/0{on}/{slug}/"
             seen.add(address)
             assert f"2025/05/0{on}/{slug}/index.html" in output, one
         assert all(urls.file(address) in output for address in seen)
+
+
+def lines(made: Workshop) -> list[str]:
+    return (made.root / "content" / published.FILE).read_text().splitlines()
+
+
+def test_the_record_says_where_a_story_was_with_which_words_in_which_edition_and_where_it_went(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07", body="It carried 120 people."), settings=SETTINGS)
+    send(made)
+    item = published.load(made.site, Report()).of()["ferry"]
+    assert (item.addresses, item.title, item.claims) == (("2025/05/07/ferry/",), "Ferry", "120")
+    assert (item.edition, item.number) == ("2025-05-07", 1)
+    assert (item.sent["live"].when, item.sent["live"].address) == ("2025-06-01T12:00:00Z", "2025/05/07/ferry/")
+    before = lines(made)
+    send(made)
+    assert lines(made) == before
+    made.write(story("boat", "2025-05-08"))
+    send(made)
+    assert set(before) < set(lines(made))  # only lines came to it
+
+
+def test_what_older_versions_wrote_is_read_as_it_is_and_taken_over(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07", body="It carried 140 people."), settings=SETTINGS)
+    digest = "0123456789abcdef"
+    made.write(
+        f'-- content/{published_record.ADDRESSES} --\n{{\n"ferry": ["2025/05/07/ship/", "2025/05/07/ferry/"]\n}}\n'
+    )
+    made.write(f'-- content/{published_record.CLAIMS} --\n{{\n"ferry": ["{digest}",0,"120"]\n}}\n')
+    assert send(made) == ["fact-changed"]
+    made.write(story("ferry", "2025-05-07", body="It carried 120 people."))
+    assert send(made) == []
+    assert "/2025/05/07/ferry/" in answers(made, "2025/05/07/ship/")
+    assert not (made.root / "content" / published_record.ADDRESSES).exists()
+    assert not (made.root / "content" / published_record.CLAIMS).exists()
+    item = published.load(made.site, Report()).of()["ferry"]
+    assert (item.addresses, item.claims) == (("2025/05/07/ship/", "2025/05/07/ferry/"), "120")
+
+
+def test_two_records_that_git_has_put_one_below_the_other_are_one(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    send(made)
+    ours = lines(made)
+    rename(made, "ferry", "boat")
+    send(made)
+    (made.root / "content" / published.FILE).write_text("\n".join([*lines(made), *ours, ""]))
+    assert send(made) == []
+    assert "/2025/05/07/boat/" in answers(made, "2025/05/07/ferry/")
+    assert len(lines(made)) == len(ours)
+
+
+def test_a_damaged_record_is_made_anew_of_what_can_be_read_of_it_and_of_what_is_out(workshop: Make):
+    boat = story("boat", "2025-05-08", body="Of a boat.")
+    made = workshop(story("ferry", "2025-05-07", body="Of a ferry."), boat, settings=SETTINGS)
+    send(made)
+    rename(made, "ferry", "ship")
+    send(made)
+    for name in (published.FILE, "published/live.json"):
+        file = made.root / "content" / name
+        kept = [line for line in file.read_text().splitlines() if "boat" not in line]
+        file.write_text("\n".join(["<<<<<<< ours", *kept, ">>>>>>> theirs", ""]))
+    with pytest.raises(BroadsheetError, match="release --rebuild"):
+        send(made)
+    made.write(story("never-out", "2025-05-09"))
+    release.rebuild(open_site(made.root), Options(NOW), "", Report(), silent)
+    assert set(published.load(made.site, Report()).of()) == {"ferry", "boat"}
+    assert "/2025/05/07/ship/" in answers(made, "2025/05/07/ferry/")
+    assert send(made) == []
+    found = published.load(made.site, Report()).of()
+    assert set(found) == {"ferry", "boat", "never-out"}
+    assert found["ferry"].addresses == ("2025/05/07/ferry/", "2025/05/07/ship/")
+
+
+def test_an_edition_whose_only_story_is_redated_keeps_number_entry_and_address(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), story("boat", "2025-05-08"), settings=SETTINGS)
+    send(made)
+    made.write(story("ferry", "2025-05-04"))
+    assert send(made) == ["story-moved"]
+    assert "/editions/2025-05-04/" in answers(made, "editions/2025-05-07/")
+    assert "No. 1" in made.page("editions/2025-05-04/index.html")
+    assert "example.org:editions/2025-05-07/" in made.page("editions/feed.json").replace(
+        "127.0.0.1:8000", "example.org"
+    )
+    made.write(story("quay", "2025-05-07", body="Of a quay."))  # a new edition of the old day is another one
+    assert "sent-again" not in send(made)
+    assert "No. 3" in made.page("editions/2025-05-07/index.html")
+    assert "No. 1" in made.page("editions/2025-05-04/index.html")
+
+
+def test_addresses_of_a_publication_that_broke_off_count_where_readers_could_have_met_them(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    send(made)
+
+    def broken(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    rename(made, "ferry", "boat")
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "keep", broken)  # it is at the target, and nothing was taken down of that
+        with pytest.raises(KeyboardInterrupt):
+            send(made)
+    rename(made, "boat", "ship")
+    with monkeypatch.context() as patch:
+        patch.setattr("broadsheet.publish.folder.Folder.send", broken)  # nothing of it is at the target
+        with pytest.raises(KeyboardInterrupt):
+            send(made)
+    rename(made, "ship", "raft")
+    send(made)
+    item = published.load(made.site, Report()).of()["ferry"]
+    assert item.addresses == ("2025/05/07/ferry/", "2025/05/07/boat/", "2025/05/07/raft/")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
-from broadsheet import fact_guard, newsroom, pages, render, savedplan
+from broadsheet import fact_guard, newsroom, pages, published, render, savedplan
 from broadsheet import plan as plans
 from broadsheet.cache import snapshot
 from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally, Waiting, WaitingList
@@ -132,8 +132,8 @@ class Increment:
 
     def compare(self) -> None:
         """Compare the facts of stories with what was published of them."""
-        remember = self.options.remember and not self.options.preview and self.printed.drawn > 0
-        self.report.extend(fact_guard.check(self.site, self.plan.stories, remember=remember))
+        record = published.load(self.site, Report())  # what is wrong with it, the plan has said
+        self.report.extend(fact_guard.check(self.site, self.plan.stories, record).problems)
 
     def keep(self, seconds: dict[str, float]) -> Tally:
         """Keep the snapshot that the site was built from with what came of it, and say that in numbers."""

@@ -57,7 +57,7 @@ class Credit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):
-    """A mistake that was put right, and when."""
+    """What readers are told of a mistake in a story, and when: how it was put right, or that the story is retracted."""
 
     date: dt.datetime
     text: str
@@ -70,7 +70,8 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
     ``reason`` is why it is a draft. ``embargo`` is a moment before which it is not out, where that is later than its
-    date. ``terms`` is what it says for the keys of a site's own taxonomies.
+    date. ``retracted`` is the notice that stands in the place of its text. ``terms`` is what it says for the keys of a
+    site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -96,6 +97,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     also: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    retracted: Correction | None = None
     status: Status = "published"
     reason: str = ""
     expires: dt.datetime | None = None
@@ -157,7 +159,7 @@ class PictureProblem(msgspec.Struct, frozen=True):
 class Prose(msgspec.Struct, frozen=True):
     """A page of the editor's own, from content/pages: about, imprint.
 
-    ``body`` is the digest of its Markdown, ``pictures`` those that it shows.
+    ``body`` is the digest of its Markdown, ``pictures`` those that it shows, ``aliases`` the paths at which it was.
     """
 
     path: str
@@ -168,6 +170,7 @@ class Prose(msgspec.Struct, frozen=True):
     body: str
     digest: bytes = b""
     pictures: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
@@ -204,13 +207,18 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
 class Frozen(msgspec.Struct, frozen=True):
     """An edition as it was frozen, by the ids of its stories: the lead, each section's in order, the briefs.
 
-    ``number`` is the one that it was printed with; 0 where it was frozen before numbers were kept.
+    ``number`` is the one that it was printed with; 0 where it was frozen before numbers were kept. ``name`` is what it
+    was called, empty where that was its day alone, ``masthead`` the site's title and tagline, ``words`` each story's
+    headline and summary, by its id; empty where it was frozen before these were kept.
     """
 
     lead: str
     desks: tuple[tuple[str, tuple[str, ...]], ...] = ()
     briefs: tuple[str, ...] = ()
     number: int = 0
+    name: str = ""
+    masthead: tuple[str, str] = ("", "")
+    words: Mapping[str, tuple[str, str]] = {}
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -241,7 +249,9 @@ class Edition(msgspec.Struct, frozen=True, gc=False):
     """The digest of a day, week or month: a lead, the sections in the site's order, briefs; every story exactly once.
 
     ``slug`` names it in addresses (2025-05-08, 2025-w19, 2025-05); ``first`` and ``last`` are its days, both included;
-    ``number`` counts from 1 at the oldest edition. ``note`` is the editor's word on it.
+    ``number`` counts from 1 at the oldest edition. ``note`` is the editor's word on it. ``id`` is the slug under which
+    it was published first, by which feeds know it. ``file`` is the editor's file on it, empty where there is none;
+    ``frozen`` is how it was frozen in there.
     """
 
     number: int
@@ -254,11 +264,42 @@ class Edition(msgspec.Struct, frozen=True, gc=False):
     lead: Story
     desks: tuple[Desk, ...]
     briefs: tuple[Story, ...]
+    id: str = ""
+    file: str = ""
+    frozen: Frozen | None = None
 
     @property
     def stories(self) -> tuple[Story, ...]:
         """Every story of the edition in the order of the page."""
         return (self.lead, *(s for desk in self.desks for s in desk.stories), *self.briefs)
+
+
+class PublishedEdition(msgspec.Struct, frozen=True):
+    """An edition as it was published last: the slug of its first publication and the last, its number, its stories."""
+
+    id: str
+    slug: str
+    number: int
+    stories: frozenset[str] = frozenset()
+
+
+class PublishedPage(msgspec.Struct, frozen=True):
+    """A page as it was published last: what it shows, its title, its addresses, the one that it had last at the end.
+
+    ``kind`` is "story", "edition", "thread", "page" (of the editor's own), "list" or the name of a taxonomy. Pages are
+    known again by their ``members``: the ids of some of their stories, or the digest of a text. ``pages`` is how many a
+    list had. ``id`` is that of a story or an edition, ``edition`` the slug of a story's. ``out`` tells whether readers
+    find it somewhere still.
+    """
+
+    kind: str
+    title: str
+    addresses: tuple[str, ...]
+    members: tuple[str, ...] = ()
+    pages: int = 1
+    id: str = ""
+    edition: str = ""
+    out: bool = True
 
 
 class Tie(msgspec.Struct, frozen=True):
@@ -288,7 +329,8 @@ class Newspaper(msgspec.Struct, frozen=True):
     """Everything that is to be published, ordered: stories, editions and threads newest first.
 
     ``terms`` are those of each taxonomy, by its name, in the order in which they are listed. ``related`` are the ids of
-    the stories related to a story, by its id.
+    the stories related to a story, by its id. ``retracted`` are stories whose text is replaced by a notice: they keep
+    their pages and their places in frozen editions, and stand in no list.
     """
 
     stories: tuple[Story, ...]
@@ -296,6 +338,19 @@ class Newspaper(msgspec.Struct, frozen=True):
     terms: Mapping[str, tuple[Term, ...]]
     threads: tuple[Thread, ...] = ()
     related: Mapping[str, tuple[str, ...]] = {}
+    retracted: tuple[Story, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Story, ...]:
+        """The stories that have pages, newest first, retracted ones among them."""
+        if not self.retracted:
+            return self.stories
+        return tuple(sorted((*self.stories, *self.retracted), key=lambda one: one.date.timestamp(), reverse=True))
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a story was corrected or retracted."""
+        return bool(self.retracted) or any(story.corrections for story in self.stories)
 
 
 class FeedItem(msgspec.Struct, frozen=True):

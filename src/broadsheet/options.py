@@ -21,13 +21,10 @@ def silent(_what: str, _done: int, _of: int) -> None:
 class Options(msgspec.Struct, frozen=True):
     """How to build: as of when, with drafts or without, for which address, with which filters for templates
     and kinds of pages of the site's own.
-
-    ``remember`` says that what is built is published, and that what its stories claim is to be remembered.
     """
 
     now: dt.datetime
     preview: bool = False
-    remember: bool = False
     filters: Mapping[str, Callable[..., Any]] = {}
     pages: Sequence[Any] = ()
     workers: int = 0  # 0: as many as there are processors

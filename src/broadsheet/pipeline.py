@@ -179,15 +179,19 @@ class SiteContents(msgspec.Struct, frozen=True):
 
 def desk(site: Site, now: dt.datetime, report: Report) -> SiteContents:
     """A site's newspaper as of ``now``, with nothing printed; problems go into the report. Raises BroadsheetError."""
-    from broadsheet import newsroom
+    from broadsheet import newsroom, published
     from broadsheet.content import positions
+    from broadsheet.errors import Report
     from broadsheet.reading import read_editions, read_stories
 
     report.suppress(site.suppressions.covers)
     with lock.held(site.root, "desk"), contextlib.closing(opened(site)) as store:
         stories = read_stories(site, store, report, silent, cores())
         notes = read_editions(site, report, now)
-        newspaper, problems = newsroom.assemble(stories, site.settings, now=now, notes=notes, memory=store)
+        editions = published.load(site, Report()).editions()
+        newspaper, problems = newsroom.assemble(
+            stories, site.settings, now=now, notes=notes, published=editions, memory=store
+        )
         report.extend(positions.placed(site.root, problems))
     return SiteContents(tuple(stories), notes, newspaper)
 

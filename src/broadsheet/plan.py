@@ -6,16 +6,16 @@ Nothing below output/ is touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 
 from broadsheet import __version__, newsroom, pages, render
-from broadsheet import published as addresses
+from broadsheet import published as record
 from broadsheet.cache.snapshot import code_digests
 from broadsheet.cache.store import Store
-from broadsheet.config import Settings, Site
+from broadsheet.config import PublishRules, Settings, Site
 from broadsheet.config.robots import Robots
 from broadsheet.content import positions
 from broadsheet.errors import Report
@@ -144,12 +144,14 @@ def make(
     lap: Callable[[str], None] = lambda _stage: None,
 ) -> WholePlan:
     """The plan of these sources; problems go into the report."""
+    published = record.load(site, report)
     newspaper, problems = newsroom.assemble(
         sources.stories,
         site.settings,
         now=options.now,
         preview=options.preview,
         notes=sources.notes,
+        published=published.editions(),
         memory=store,
         workers=options.workers or cores(),
     )
@@ -158,9 +160,9 @@ def make(
     view = pages.site_view(site, newspaper, sources.prose)
     view = pages.with_titles(view, sources.titles)
     view = pages.with_share(view, sources.static.get("share.png"), site.settings.url)
-    marks = newsroom.marked(newspaper.stories, options.now) if options.preview else {}
-    published = addresses.load(site, report)
-    report.extend(addresses.moved(site, newspaper.stories, published))
+    marks = newsroom.marked(newspaper.everything, options.now) if options.preview else {}
+    retracted = {story.id for story in newspaper.retracted}
+    report.extend(record.moved(site, newspaper, published))
     stock = pages.Stock(
         prose=sources.prose,
         pictures=sources.pictures,
@@ -168,17 +170,20 @@ def make(
         marks=marks,
         templates=sources.templates,
         faults=sources.faults,
-        cards=sources.cards,
+        cards={id_: card for id_, card in sources.cards.items() if id_ not in retracted},
         files=sources.files,
         kinds=tuple(options.pages),
-        published=published,
+        published=published.addresses(),
+        old=record.old_editions(newspaper, published),
+        places=published.places(),
+        expired=frozenset([story.id for story in sources.stories if story.expires and story.expires <= options.now]),
     )
     planned, unplanned = pages.plan(newspaper, stock, site)
     report.extend(unplanned)
     lap("plan")
     searched = pages.searched(planned) and not options.preview
     return WholePlan(
-        common=_common(site, options, sources, theme, view, planned, newspaper.stories, searched=searched),
+        common=_common(site, options, sources, theme, view, planned, newspaper.everything, searched=searched),
         pages=tuple(planned),
         paths=frozenset([page.path for page in planned]),
         stories=newspaper.stories,
@@ -196,13 +201,14 @@ def _common(
     theme: render.Theme,
     view: pages.SiteView,
     planned: Sequence[Page],
-    printed: Iterable[Story],
+    printed: Sequence[Story],
     *,
     searched: bool,
 ) -> Common:
     templates = sorted({page.template for page in planned})
     read = set(map(id, sources.stories))
-    carded = pages.headlines(sources.stories, site).keys() if has_cards(theme, options) else frozenset()
+    carded = set(pages.headlines(sources.stories, site)) if has_cards(theme, options) else set()
+    carded -= {story.id for story in printed if story.retracted}
     return Common(
         version=__version__,
         settings=visible(site.settings),
@@ -225,7 +231,9 @@ def has_cards(theme: render.Theme, options: Options) -> bool:
 
 def visible(settings: Settings) -> Settings:
     """The settings as far as pages show them: not where a site goes, nor what its editors and crawlers are told."""
-    return msgspec.structs.replace(settings, output="", targets={}, silence={}, page_weight=0, robots=Robots())
+    return msgspec.structs.replace(
+        settings, output="", targets={}, publish=PublishRules(), silence={}, page_weight=0, robots=Robots()
+    )
 
 
 class Keys:

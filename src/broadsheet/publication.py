@@ -1,31 +1,29 @@
-"""Publishing: build → check → gate → what changes → target → proof. The one function that knows the order of it.
+"""Publishing: clearance → what changes → target → the record → proof. The one function that knows the order of it.
 
 In: a site and the name of a target. Out: what was sent, a report, and the record of it beside the content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
 
-from broadsheet import check, fact_guard, iri, publish, render
-from broadsheet import published as addresses
+from broadsheet import iri, publish, published
 from broadsheet.cache import lock, snapshot
+from broadsheet.clearance import Answers, Clearance, Destination, clear, named
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
+from broadsheet.desk import corrections
+from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Place, Problem, Report, error, fail, note
-from broadsheet.model import Newspaper
 from broadsheet.pages import urls
-from broadsheet.pipeline import Built, Options, Progress, build
-from broadsheet.publish.folder import Folder
+from broadsheet.pipeline import Built, Options, Progress, desk
+from broadsheet.publish import releases
 from broadsheet.text import did_you_mean
 
-RECORDS = "published"  # the folder below content/
-_CHECK = "See them with: broadsheet check"
-_REMEMBERED = 1_000  # stories whose facts are taken down in one publication, the newest first
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
 
 
@@ -37,7 +35,8 @@ class PublishRequest(msgspec.Struct, frozen=True):
 
     ``dry`` shows what would change and sends nothing; ``strict`` sends nothing while there is a warning, and ``anyway``
     sends what there is while there are errors. ``no_facts`` names stories, by id or path, of which no fact has changed
-    whatever the words. ``targets`` are the site's own, by name, beside those of the settings.
+    whatever the words; ``corrected`` names some with the text of a correction. ``targets`` are the site's own, by name,
+    beside those of the settings.
     """
 
     target: str = ""
@@ -47,21 +46,35 @@ class PublishRequest(msgspec.Struct, frozen=True):
     anyway: bool = False
     no_facts: tuple[str, ...] = ()
     targets: OwnTargets = {}
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """What a publication changes: at the target, and for subscribers. ``sent`` tells whether it went out.
+    """What a publication changes: at the target, for readers and for subscribers. ``sent`` tells whether it went out.
 
-    ``seconds`` is what the check took.
+    ``first`` tells that nothing is known to have been sent there before.
     """
 
     target: str
-    built: Built
     changes: publish.Changes
-    resend_check: publish.ResendCheck
+    cleared: Clearance
     first: bool
-    seconds: float
     sent: bool = False
+
+    @property
+    def built(self) -> Built:
+        """The site as it was built."""
+        return self.cleared.built
+
+    @property
+    def seconds(self) -> float:
+        """What the check took."""
+        return self.cleared.seconds
+
+    @property
+    def resend_check(self) -> publish.ResendCheck:
+        """What it means to subscribers."""
+        return self.cleared.resend_check
 
 
 Show = Callable[[Publication], None]
@@ -75,18 +88,19 @@ def publish_site(
     Problems go into the report. Raises BroadsheetError where the target, or the record, cannot be read or written.
     """
     name = chosen(site, request.target, request.targets)
-    file, shown = _record(site, name)
+    file, shown = record_file(site, name)
     with lock.held(site.root, "publish"):
         before = publish.load(file, shown)
-        built = build(site, options, report, tell)
-        seconds = _checked(site, built, options, report, tell, strict=request.strict)
         digests = publish.Digests(site.cache)
-        target = _opened(site, name, request.targets, digests, options)
-        made = render.Output(site.output, site.settings.output).made
-        bundle = publish.Bundle(site.output, made, digests, target.extras)
-        paths = frozenset(bundle.paths)
-        known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries if before else {})
-        resend_check = publish.check_resends(known, before or publish.Record(), paths, request.accept)
+        target = opened(site, name, request.targets, digests, options)
+        if before and before.pending and not request.dry:
+            _recover(site, target, before, digests)
+        if not request.dry:
+            correct(site, options, request.corrected)
+        answers = Answers(request.accept, request.no_facts, request.strict, request.anyway)
+        there = Destination(name, before or publish.Record(), digests, target.extras)
+        cleared = clear(site, options, answers, there, report, tell)
+        built, bundle, known = cleared.built, cleared.bundle, cleared.known
         changes = publish.compare(
             bundle.digests(target.digest),
             target.there(bundle),
@@ -95,43 +109,44 @@ def publish_site(
             now=options.now,
             accepted=request.accept,
         )
-        found = Publication(name, built, changes, resend_check, first=before is None, seconds=seconds)
+        found = Publication(name, changes, cleared, first=before is None)
         show(found)
-        faulty = () if request.anyway else _faulty(report)
-        objections = [*faulty, *_blocked(name, changes), *_resends(site, built.newspaper, resend_check)]
-        report.extend((*objections, *_others(name, changes)))
+        objections = [*cleared.objections, *blocked(name, changes)]
+        report.extend((*objections, *others(name, changes)))
         if not (request.dry or objections or (request.strict and report.exit_code(strict=True))):
-            files = publish.short(bundle.digests("sha256"))
-            under_way = before
-            if not changes.empty:
-                under_way = publish.begun(before, files, known.entries)
-                publish.save(file, under_way, before, shown)
-                target.send(bundle, changes, tell)
-            publish.save(file, publish.done(before, files, changes.leaving, known.entries), under_way, shown)
-            stories = built.newspaper.stories
-            fact_guard.check(site, stories, remember=True, accepted=request.no_facts, most=_REMEMBERED)
-            addresses.keep(site, stories)
+            items = cleared.items(site)
+            noted = before
+            if pending := {} if changes.empty else published.pending(items, cleared.record):
+                noted = msgspec.structs.replace(before or publish.Record(), pending=pending)
+                publish.save(file, noted, before, shown)
+            after = deliver(file, shown, noted, target, bundle, changes, known.entries, tell)
+            published.keep(site, items, name, options.now)
+            if after.pending:
+                publish.save(file, msgspec.structs.replace(after, pending={}), after, shown)
+            report.extend(freeze_closed(site, built.newspaper, options.now))
+            keeper = releases.keeper(target, store(site, name, target, before))
+            report.extend(releases.keep(keeper, bundle, options.now, name))
             snapshot.acknowledge(site)
-            report.extend(_verified(site, _url(site, name, target), bundle, changes))
+            report.extend(looked_at(site, address(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
     return found
 
 
-def rollback(site: Site, options: Options, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:
-    """Bring back the release before the current one; the name of the target. Raises BroadsheetError."""
-    name = chosen(site, wanted, own)
-    target = _opened(site, name, own, publish.Digests(site.cache), options)
-    if not isinstance(target, Folder):
-        hint = "Only a folder keeps its releases. Elsewhere bring back the content, and publish that."
-        raise fail("no-rollback", "this target keeps no releases", Place(name), hint)
-    file, shown = _record(site, name)
-    with lock.held(site.root, "publish"):
-        before = publish.load(file, shown)
-        files = publish.short(target.rollback())
-        after = msgspec.structs.replace(before or publish.Record(), files=files, leaving={})
-        publish.save(file, after, before, shown)
-    return name
+def correct(site: Site, options: Options, corrected: Sequence[tuple[str, str]]) -> None:
+    """Add corrections to the stories that an editor named. Raises BroadsheetError, such as ``story-unknown``."""
+    stories = desk(site, options.now, Report()).stories if corrected else ()
+    for name, text in corrected:
+        corrections.add(site, named(site, stories, name), text, options.now)
+
+
+def _recover(site: Site, target: publish.Target, before: publish.Record, digests: publish.Digests) -> None:
+    """Take down the addresses of a publication that broke off, as far as readers could have met them."""
+    nothing = publish.Bundle(site.output, (), digests, {})
+    there = target.there(nothing).files
+    seen = {key: address for key, address in before.pending.items() if urls.file(address) in there}
+    if seen:
+        published.recover(site, seen)
 
 
 def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:
@@ -156,47 +171,59 @@ def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> s
     return next(iter(known))
 
 
-def _opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, options: Options) -> publish.Target:
+def deliver(
+    file: Path,
+    shown: str,
+    before: publish.Record | None,
+    target: publish.Target,
+    bundle: publish.Bundle,
+    changes: publish.Changes,
+    entries: Mapping[str, publish.PublishedEntry],
+    tell: Progress,
+) -> publish.Record:
+    """Send what changes; the record of it, which names it before, and says afterwards that it is complete.
+
+    Raises BroadsheetError; the next publication goes on from there.
+    """
+    files = publish.short(bundle.digests("sha256"))
+    under_way = before
+    if not changes.empty:
+        under_way = publish.begun(before, files, entries)
+        publish.save(file, under_way, before, shown)
+        target.send(bundle, changes, tell)
+    after = publish.done(before, files, changes.leaving, entries)
+    publish.save(file, after, under_way, shown)
+    return after
+
+
+def opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, options: Options) -> publish.Target:
+    """The target of a name: one of the site's own, or of the settings. Raises BroadsheetError."""
     if name in own:
         return own[name]
     apart = {"content": site.content, "the built site": site.output, "themes": site.themes, "the cache": site.cache}
     return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now, apart)
 
 
-def _url(site: Site, name: str, target: publish.Target) -> str:
+def store(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> publish.Store:
+    """What keeps the releases of a target that does not do so itself."""
+    keep = int(getattr(site.settings.targets.get(name, target), "keep", releases.KEEP))
+    return publish.Store(site.cache / "releases", name, keep, before.files if before else {})
+
+
+def address(site: Site, name: str, target: publish.Target) -> str:
     """Where readers find what was sent; a target of the site's own may have it as ``url``."""
     known = site.settings.targets.get(name)
     return str(getattr(target, "url", known.url if known else ""))
 
 
-def _record(site: Site, name: str) -> tuple[Path, str]:
-    return site.content / RECORDS / f"{name}.json", f"{site.settings.content}/{RECORDS}/{name}.json"
+def record_file(site: Site, name: str) -> tuple[Path, str]:
+    """The record of what is at a target, and how a user calls it."""
+    path = f"{published.FOLDER}/{name}.json"
+    return site.content / path, f"{site.settings.content}/{path}"
 
 
-def _checked(site: Site, built: Built, options: Options, report: Report, tell: Progress, *, strict: bool) -> float:
-    """Check what was built: errors go into the report, of all else only how much there is. The seconds it took."""
-    told = set(report)
-    found = Report(told)
-    found.suppress(site.suppressions.covers)
-    checked = check.look(site, built, options, found, tell)
-    rest = Report()
-    for problem in found:
-        if problem not in told:
-            (report if strict or problem.severity == "error" else rest).add(problem)
-    if more := rest.summary():
-        report.add(note("publish-check", f"the check has {more} more", Place(site.settings.output), _CHECK))
-    return checked.seconds
-
-
-def _faulty(report: Report) -> Iterable[Problem]:
-    """Why a site with errors is not sent: what has been published could go, or lead nowhere."""
-    if count := report.count("error"):
-        wrong = f"{count} error{'s' if count > 1 else ''}"
-        hint = "Mend them, or send the site as it is: broadsheet publish --anyway"
-        yield error("publish-errors", f"is not sent while it has {wrong}", Place("site"), hint)
-
-
-def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
+def blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    """An error for each file of somebody else's that is in the way."""
     hint = f"Publish elsewhere, or replace it: broadsheet publish {name} --accept PATH (a pattern such as '*' will do)."
     for path in changes.blocked[:_SHOWN]:
         yield error(
@@ -206,7 +233,8 @@ def _blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
         yield error("publish-foreign", f"so are {more} more files", Place(name), hint)
 
 
-def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
+def others(name: str, changes: publish.Changes) -> Iterable[Problem]:
+    """A note of the files that somebody else put there."""
     if changes.others:
         some = ", ".join(changes.others[:3]) + (", …" if len(changes.others) > 3 else "")
         yield note(
@@ -214,19 +242,7 @@ def _others(name: str, changes: publish.Changes) -> Iterable[Problem]:
         )
 
 
-def _resends(site: Site, newspaper: Newspaper, resend_check: publish.ResendCheck) -> Iterable[Problem]:
-    """What subscribers would get twice, each with the story's file and how to let it go out all the same."""
-    files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in newspaper.stories}
-    for one in resend_check.resends:
-        message = f"{one.title!r} would be sent again: subscribers have it as {one.earlier!r} ({one.sign})"
-        if one.guid in files:
-            hint = f"Set its id to {one.earlier}, or accept it: --accept {one.guid}"
-        else:
-            hint = f"Where the address of the site has changed, set 'id' to the old host. Or: --accept {one.guid}"
-        yield error("sent-again", message, Place(files.get(one.guid, one.feed)), hint)
-
-
-def _verified(site: Site, url: str, bundle: publish.Bundle, changes: publish.Changes) -> Iterable[Problem]:
+def looked_at(site: Site, url: str, bundle: publish.Bundle, changes: publish.Changes) -> Iterable[Problem]:
     """Look at what readers get, then tell the hub which feeds changed."""
     own = urls.Addresses(site.settings.url)
     there = urls.Addresses(url) if url else own

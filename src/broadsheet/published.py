@@ -1,74 +1,238 @@
-"""The published addresses: where readers have found each story, so that an address once published answers for ever.
+"""The record of what was published: the one keeper of what readers, subscribers and citations were promised.
 
-In: the stories of a publication. Out: content/published/addresses.json, one story a line, its addresses from the oldest
-to the one that it has; at the next build the same, from which redirects are made. The file is text that version control
-merges. One that is damaged is reported, and not written over.
+In: what a publication, or a host's own deployment, made known to readers. Out: a line a thing in the record: its id,
+the addresses at which readers have found it, its title, what it claimed, its edition, where it was sent and when. All
+that builds, checks, or lets a site go out reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
+from types import MappingProxyType
 
 import msgspec
 
+from broadsheet import pages
 from broadsheet.config import Site
-from broadsheet.content import guarded
-from broadsheet.errors import Place, Problem, Report, note, warning
-from broadsheet.model import Story
+from broadsheet.errors import Place, Problem, note
+from broadsheet.model import Newspaper, Page, Story
 from broadsheet.pages import urls
+from broadsheet.pages.redirects import RedirectInputs
+from broadsheet.published_record import (
+    EDITION,
+    FILE,
+    FOLDER,
+    STORY,
+    UNREADABLE,
+    Key,
+    PublishedAddresses,
+    PublishedClaims,
+    PublishedItem,
+    PublishedRecord,
+    Sending,
+    change,
+    load,
+)
 
-FILE = "published/addresses.json"  # below content/
-MOST = 20  # addresses of one story, the newest: a story that moves more often is a mistake
+__all__ = [
+    "EDITION", "FILE", "FOLDER", "STORY", "UNREADABLE", "PublishedAddresses", "PublishedClaims", "PublishedItem",
+    "PublishedRecord", "Sending", "answer", "change", "keep", "load", "moved", "newspaper", "old_editions", "pending",
+    "places", "recover", "state", "with_old",
+]  # fmt: skip
 
-PublishedAddresses = Mapping[str, tuple[str, ...]]  # of each story by its id, below the site's root, the oldest first
-
-_DECODE = msgspec.json.Decoder(dict[str, tuple[str, ...]]).decode
-
-
-def load(site: Site, report: Report) -> PublishedAddresses:
-    """The addresses at which stories were published; none, and a warning, where the file cannot be read."""
-    try:
-        found = _DECODE((site.content / FILE).read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, msgspec.DecodeError) as cause:
-        hint = "Bring it back from version control or a backup. If you delete it, no old address is known."
-        place = Place(f"{site.settings.content}/{FILE}")
-        report.add(warning("published-unreadable", f"cannot be read: {cause}", place, hint))
-        return {}
-    # What stands in the file is a path of this site; anything else was not written by Broadsheet.
-    return {id_: tuple(filter(_plain, addresses)) for id_, addresses in found.items()}
-
-
-def keep(site: Site, stories: Iterable[Story]) -> None:
-    """Add the addresses of stories that have just been published. Raises BroadsheetError (``unwritable``)."""
-    now = {story.id: urls.story(story, site.zone) for story in stories}
-
-    def written(data: bytes | None) -> bytes:
-        try:
-            known = _DECODE(data) if data else {}
-        except msgspec.DecodeError:  # somebody is merging two versions of it
-            return data or b""
-        for id_, address in now.items():
-            before = known.get(id_, ())
-            if not before or before[-1] != address:
-                known[id_] = (*(old for old in before if old != address), address)[-MOST:]
-        lines = (msgspec.json.encode(id_) + b": " + msgspec.json.encode(known[id_]) for id_ in sorted(known))
-        return b"{\n" + b",\n".join(lines) + b"\n}\n"
-
-    guarded.update(site.content / FILE, written)
+MOST = 200  # addresses of one thing, the newest: what moves more often is a mistake
 
 
-def moved(site: Site, stories: Iterable[Story], published: PublishedAddresses) -> Iterable[Problem]:
+def newspaper(
+    site: Site,
+    made: Newspaper,
+    record: PublishedRecord,
+    claimed: Mapping[str, PublishedClaims] = MappingProxyType({}),
+) -> Iterator[PublishedItem]:
+    """What is published with a newspaper: each edition and each story as it is now.
+
+    An edition takes over the addresses that lead to it. ``claimed`` are the stories, by id, of which what they claim
+    now is to be taken down.
+    """
+    old: dict[str, list[str]] = {}
+    for address, slug in old_editions(made, record).items():
+        old.setdefault(slug, []).append(address)
+    for edition in made.editions:
+        address = urls.edition(edition)
+        yield PublishedItem(
+            edition.id or edition.slug, EDITION, edition.title, (*old.get(edition.slug, ()), address),
+            edition.slug, edition.number,
+            sent={"": Sending("", address)},
+        )  # fmt: skip
+        for story in edition.stories:
+            yield _story(site, story, edition.slug, edition.number, claimed.get(story.id))
+    within = {story.id for edition in made.editions for story in edition.stories} if made.retracted else set()
+    known = record.of()
+    for story in made.retracted:
+        if story.id not in within:  # it stays at its address, though it has left its edition
+            before = known.get(story.id) or PublishedItem(story.id)
+            yield _story(site, story, before.edition, before.number, claimed.get(story.id))
+
+
+def _story(site: Site, story: Story, edition: str, number: int, claimed: PublishedClaims | None) -> PublishedItem:
+    words = claimed or _NO_WORDS
+    address = urls.story(story, site.zone)
+    return PublishedItem(
+        id=story.id,
+        title=story.title,
+        addresses=(address,),
+        edition=edition,
+        number=number,
+        digest=words.digest,
+        corrections=words.corrections,
+        claims=words.claims,
+        sent={"": Sending("", address, state(story), len(story.corrections))},
+    )
+
+
+def places(plan: Iterable[Page], record: PublishedRecord) -> Iterator[PublishedItem]:
+    """What is published with the pages of a plan besides stories and editions: each with the addresses that lead to it.
+
+    A page keeps the id that it has in the record under its address, or under one that leads to it now; else its address
+    is its id, which is no id of another.
+    """
+    pages_ = tuple(plan)
+    old: dict[str, list[str]] = {}
+    for page in pages_:
+        if isinstance(page.inputs, RedirectInputs) and page.inputs.page:
+            old.setdefault(page.inputs.page.address, []).append(urls.answered(page.path))
+    known = {(item.kind, item.known[-1]): item for item in record.items.values() if item.known}
+    known_addresses = {address for item in record.items.values() for address in item.known}
+    used = {item.key for item in known.values()}
+    for address, thing in pages.things(pages_).items():
+        before = [address for address in old.get(address, ()) if address in known_addresses]
+        same = next((known[thing.kind, one] for one in (address, *before) if (thing.kind, one) in known), None)
+        id_, number = address, 1
+        while same is None and (thing.kind, id_) in used:
+            number += 1
+            id_ = f"{address}{number}"
+        yield PublishedItem(
+            same.id if same else id_, thing.kind, thing.title, (*before, address),
+            sent={"": Sending("", address)},
+            members=thing.members,
+            pages=max(thing.pages, same.pages if same else 1),
+        )  # fmt: skip
+
+
+def state(story: Story) -> str:
+    """The digest of what a story says to its readers."""
+    said = f"{story.title}\0{story.body}\0{story.summary}\0{story.section}"
+    return blake2b(said.encode(), digest_size=6).hexdigest()
+
+
+def keep(site: Site, items: Iterable[PublishedItem], target: str, now: dt.datetime) -> None:
+    """Take down what has just been sent to a target. Raises BroadsheetError, such as ``published-unreadable``.
+
+    A thing keeps its old addresses, and what it claimed where that is not said anew. One that is as it was when it was
+    last sent there keeps its line. What is not among them is there no longer.
+    """
+    made = {item.key: item for item in items}
+    moment = now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def sent(known: dict[Key, PublishedItem]) -> None:
+        for key, item in known.items():
+            if target in item.sent and key not in made:
+                others = {name: one for name, one in item.sent.items() if name != target}
+                known[key] = msgspec.structs.replace(item, sent=others)
+        for key, item in made.items():
+            known[key] = _sent(known.get(key), item, target, moment)
+
+    change(site, sent)
+
+
+def answer(site: Site, harmless: Mapping[str, str]) -> None:
+    """Keep of stories, by id, the digests of words that an editor said change no fact. Raises BroadsheetError."""
+
+    def answered(known: dict[Key, PublishedItem]) -> None:
+        for id_, digest in harmless.items():
+            item = known[STORY, id_]
+            known[item.key] = msgspec.structs.replace(item, harmless=digest)
+
+    change(site, answered)
+
+
+def with_old(item: PublishedItem, old: Iterable[str]) -> PublishedItem:
+    """A thing that has stood at other addresses before."""
+    others = (address for address in old if address not in item.addresses)
+    return msgspec.structs.replace(item, addresses=(*others, *item.addresses))
+
+
+def pending(items: Iterable[PublishedItem], record: PublishedRecord) -> dict[str, str]:
+    """The addresses that readers will meet first while these things are sent, by kind and id."""
+    found = {}
+    for item in items:
+        before = record.items.get(item.key)
+        if not before or before.addresses[-1:] != item.addresses[-1:]:
+            found[" ".join(item.key)] = item.addresses[-1]
+    return found
+
+
+def recover(site: Site, seen: Mapping[str, str]) -> None:
+    """Take down addresses that readers could have met, though their publication broke off. Raises BroadsheetError."""
+
+    def met(known: dict[Key, PublishedItem]) -> None:
+        for name, address in seen.items():
+            kind, _, id_ = name.partition(" ")
+            item = known.get((kind, id_)) or PublishedItem(id_, kind)
+            others = (old for old in item.addresses if old != address)
+            known[item.key] = msgspec.structs.replace(item, addresses=(*others, address))
+
+    change(site, met)
+
+
+def old_editions(made: Newspaper, record: PublishedRecord) -> dict[str, str]:
+    """The addresses at which editions were published and are no more; of each the slug of the edition to go to.
+
+    That is the edition itself where it has moved, or the one that has the first of its stories which is still there.
+    """
+    there = {edition.id: edition.slug for edition in made.editions}
+    own = {urls.edition(edition) for edition in made.editions}
+    of = {story.id: edition.slug for edition in made.editions for story in edition.stories}
+    stories = {one.id: one.stories for one in record.editions()}
+    found: dict[str, str] = {}
+    for id_, item in record.of(EDITION).items():
+        slug = there.get(id_) or next((of[story] for story in sorted(stories[id_]) if story in of), "")
+        if slug:
+            found |= {address: slug for address in item.known if address not in own}
+    return found
+
+
+def moved(site: Site, made: Newspaper, record: PublishedRecord) -> Iterable[Problem]:
     """A note for each story that has another address than the one that was published last."""
-    for story in stories:
+    published = record.addresses()
+    for story in made.everything:
         before = published.get(story.id)
         if before and before[-1] != (address := urls.story(story, site.zone)):
             place = Place(f"{site.settings.content}/stories/{story.path}", 1)
             yield note("story-moved", f"was published at /{before[-1]}: that address leads to /{address} now", place)
 
 
-def _plain(address: str) -> bool:
-    """Whether this is the address of a page below the site's root, and of no file beside it."""
-    parts = address.split("/")
-    return address.endswith("/") and all(part and not part.startswith(".") for part in parts[:-1])
+def _sent(before: PublishedItem | None, item: PublishedItem, target: str, moment: str) -> PublishedItem:
+    """A thing as the record has it when it has gone to a target."""
+    now = item.sent.get("") or Sending("", item.addresses[-1])
+    last = before.sent.get(target) if before else None
+    if last is None or msgspec.structs.replace(last, when="") != now:
+        last = msgspec.structs.replace(now, when=moment)
+    if before is None:
+        return msgspec.structs.replace(item, sent={target: last})
+    new = item.addresses
+    said = item if item.digest else before
+    return msgspec.structs.replace(
+        item,
+        addresses=(*(old for old in before.addresses if old not in new), *new)[-MOST:],
+        digest=said.digest,
+        corrections=said.corrections,
+        claims=said.claims,
+        harmless=before.harmless if before.harmless != said.digest else "",
+        sent={**before.sent, target: last},
+    )
+
+
+_NO_WORDS = PublishedClaims("", 0, "")

@@ -147,6 +147,7 @@ def read_prose(site: Site, report: Report, now: dt.datetime, *, preview: bool = 
             lang=values.get("lang", ""),
             body=body,
             pictures=_pictures(matter, report),
+            aliases=values.get("aliases", ()),
         )
         digest = blake2b(msgspec.msgpack.encode(prose), digest_size=16).digest()
         found.append(msgspec.structs.replace(prose, digest=digest))

@@ -185,4 +185,4 @@ def test_a_site_within_a_repository_names_its_files_from_there(workshop: Make, m
 def test_a_check_remembers_nothing_as_published(workshop: Make):
     made = workshop(BROKEN)
     run(made)
-    assert not (made.root / "content/published.json").exists()
+    assert not (made.root / "content/published").exists()

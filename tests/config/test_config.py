@@ -28,6 +28,12 @@ def test_an_unknown_setting_is_an_error_with_its_line_and_the_nearest_name(tmp_p
     assert "Did you mean 'title'?" in message
 
 
+def test_an_unknown_setting_of_a_table_is_named_with_the_nearest_one(tmp_path: Path):
+    (message,) = problems(tmp_path, "[tool.broadsheet]\npublish = { hold_revew = true }\n")
+    assert message.startswith("pyproject.toml:2: error: unknown setting publish.'hold_revew'")
+    assert "Did you mean 'hold_review'?" in message
+
+
 def test_every_bad_setting_is_told_at_once(tmp_path: Path):
     text = '[tool.broadsheet]\nper_page = "many"\nurl = "ftp://x"\ntimezone = "Mars/Base"\nedition = "hourly"\noutput = "../x"\n'
     found = problems(tmp_path, text)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from broadsheet import disk
+from broadsheet.config import open_site
 from broadsheet.desk.freeze import freeze
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.model import Edition
-from broadsheet.pipeline import desk
+from broadsheet.pipeline import Options, desk, silent
+from broadsheet.publication import PublishRequest, publish_site
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]
@@ -31,7 +33,24 @@ lead:   one
 
 
 """
-FROZEN = "frozen:\n  number: '1'\n  lead: one\n  desks:\n  - section: World\n    stories:\n    - two\n"
+FROZEN = """frozen:
+  number: '1'
+  name: The harbour edition
+  masthead:
+    title: Daily
+  lead: one
+  desks:
+  - section: World
+    stories:
+    - two
+  words:
+    one:
+      title: One
+      summary: A body.
+    two:
+      title: Two
+      summary: A body.
+"""
 
 
 def as_frozen(text: str) -> str:
@@ -54,6 +73,10 @@ def file(made: Workshop) -> Path:
 
 def edition(made: Workshop) -> Edition:
     return desk(made.site, NOW, Report()).newspaper.editions[0]
+
+
+def edition_of(made: Workshop, slug: str) -> Edition:
+    return next(one for one in desk(made.site, NOW, Report()).newspaper.editions if one.slug == slug)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -132,3 +155,88 @@ def test_a_link_is_followed_within_the_content_and_not_out_of_it(made: Workshop,
     with pytest.raises(BroadsheetError, match="leads out"):
         freeze(made.site, one, SHOWN)
     assert outside.read_text() == WRITTEN
+
+
+def test_a_frozen_edition_stays_as_it_was_printed_down_to_its_masthead(made: Workshop):
+    made.write("-- content/editions/2025-05-08.md --\n---\ntitle: The harbour edition\n---\n")
+    made.write(story("late", "2025-05-09"))
+    made.build()
+    before = made.output()["editions/2025-05-08/index.html"]
+    freeze(made.site, edition_of(made, "2025-05-08"), SHOWN)
+    made.build()
+    assert made.output()["editions/2025-05-08/index.html"] == before  # freezing itself changes no byte
+    made.write(story("one", "2025-05-08", title="Another headline", body="Another body.", section="World"))
+    settings = made.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('"Daily"', '"Weekly"'))
+    made.build()
+    page = made.output()["editions/2025-05-08/index.html"].decode()
+    assert ">One</a>" in page
+    assert "A body." in page
+    assert ">Daily</a>" in page
+    assert "Weekly" not in page.partition("</main>")[0].partition("<main")[2]
+    assert "Another headline" in made.output()["2025/05/08/one/index.html"].decode()
+    assert b">Weekly</a>" in made.output()["index.html"]
+
+
+def test_a_correction_after_the_freezing_is_marked_beside_the_words_as_they_were(made: Workshop):
+    made.write(story("late", "2025-05-09"))
+    (made.root / SHOWN).unlink()
+    freeze(made.site, edition_of(made, "2025-05-08"), SHOWN)
+    fixed = "[{date: 2025-05-20, text: It was two.}]"
+    made.write(story("one", "2025-05-08", title="Other", section="World", corrections=fixed))
+    made.build()
+    page = made.output()["editions/2025-05-08/index.html"].decode()
+    assert ">One</a>" in page
+    assert "Corrected" in page
+    feed = made.output()["editions/feed.json"].decode()
+    assert "One" in feed
+    assert "Other" not in feed
+
+
+def test_a_frozen_edition_keeps_its_name_and_a_new_one_is_pointed_out(made: Workshop, file: Path):
+    freeze(made.site, edition(made), SHOWN)
+    file.write_text(file.read_text().replace("title: 'The harbour edition'", "title: 'The pier edition'"))
+    report = Report()
+    [one] = [one for one in desk(made.site, NOW, report).newspaper.editions if one.slug == "2025-05-08"]
+    assert one.title == "The harbour edition"
+    assert {problem.code for problem in report} == {"frozen-name", "text-hash"}
+
+
+PUBLISHED = 'search = false\nshare_cards = 0\n[tool.broadsheet.targets.live]\nkind = "folder"\npath = "../www"\n'
+
+
+def send(made: Workshop) -> Report:
+    report = Report()
+    publish_site(open_site(made.root), Options(NOW), PublishRequest(), report, silent, lambda _: None)
+    return report
+
+
+def test_a_publication_freezes_the_editions_whose_days_are_over_and_keeps_the_editors_comments(workshop: Make):
+    today = f"{NOW:%Y-%m-%d}"
+    made = workshop(story("one", "2025-05-08"), story("two", "2025-05-08"), story("new", today), settings=PUBLISHED)
+    file = made.root / SHOWN
+    file.parent.mkdir(parents=True)
+    file.write_text(WRITTEN)
+    assert {problem.code for problem in send(made)} == {"text-hash"}
+    assert sorted(path.name for path in file.parent.glob("*.md")) == ["2025-05-08.md"]
+    assert all(line in file.read_text() for line in WRITTEN.splitlines())
+    assert "number: '1'" in file.read_text()
+    built = made.output()
+    send(made)  # what was frozen is what was published: nothing changes
+    assert made.output() == built
+
+
+def test_a_publication_freezes_nothing_where_the_settings_say_so(workshop: Make):
+    made = workshop(story("one", "2025-05-08"), settings=f'freeze = "never"\n{PUBLISHED}')
+    send(made)
+    assert not (made.root / "content/editions").exists()
+
+
+def test_a_file_that_cannot_be_added_to_is_reported_and_the_others_are_frozen(workshop: Make):
+    made = workshop(story("one", "2025-05-08"), story("two", "2025-05-09"), settings=PUBLISHED)
+    made.write("-- content/editions/2025-05-08.md --\n---\nfrozen: [\n---\n")
+    report = Report()
+    request = PublishRequest(anyway=True)
+    publish_site(open_site(made.root), Options(NOW), request, report, silent, lambda _: None)
+    assert (made.root / "content/editions/2025-05-09.md").is_file()
+    assert (made.root / SHOWN).read_text() == "---\nfrozen: [\n---\n"

@@ -2,10 +2,12 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -111,15 +113,120 @@ def test_every_file_of_the_scaffold_goes_somewhere_and_leaves_no_mark(tmp_path: 
         assert not re.search(r"@[a-z]+@", (tmp_path / path).read_text("utf-8")), path
 
 
-def test_what_hosts_read_is_well_formed_and_takes_no_raw_files_in(tmp_path: Path):
+def steps(folder: Path) -> list[dict[str, Any]]:
+    workflow = yaml.safe_load((folder / ".github/workflows/publish.yml").read_text("utf-8"))
+    found: list[dict[str, Any]] = workflow["jobs"]["publish"]["steps"]
+    return found
+
+
+def test_what_hosts_read_is_well_formed_and_asks_before_anything_goes_out(tmp_path: Path):
     found(tmp_path, NewSiteRequest())
-    workflow = yaml.safe_load((tmp_path / ".github/workflows/publish.yml").read_text("utf-8"))
-    steps = workflow["jobs"]["publish"]["steps"]
-    command = "python3 build.py build --no-ingest"
-    assert [step["run"] for step in steps if "run" in step] == [command]
-    assert {step["with"]["path"] for step in steps if "upload" in step.get("uses", "")} == {"output"}
+    does = [step.get("uses", "") or step["run"] for step in steps(tmp_path)]
+
+    def place(word: str) -> int:
+        return next(number for number, said in enumerate(does) if word in said)
+
+    order = [
+        "actions/cache", "build.py ingest", "git push", "build.py check", "release --check", "build.py build",
+        "upload-pages-artifact", "deploy-pages", "build.py release\n",
+    ]  # fmt: skip
+    assert list(map(place, order)) == sorted(map(place, order))
+    assert {step["with"]["path"] for step in steps(tmp_path) if "upload" in step.get("uses", "")} == {"output"}
     netlify = tomllib.loads((tmp_path / "netlify.toml").read_text("utf-8"))["build"]
+    command = "python3 build.py build --no-ingest && python3 build.py release --check"
     assert (netlify["command"], netlify["publish"]) == (command, "output")
+
+
+class Repository:
+    """A site in a repository, an editor's copy of it, and a host that runs the workflow's steps in a fresh one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.editor, self.live = folder, folder / "digest", folder / "live"
+        self.runs = 0
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        names = {
+            f"GIT_{who}_{what}": "ada@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        }
+        self.env = {**os.environ, **names, "PATH": path, "HOME": str(folder)}
+        self.shell("git init -q --bare -b main origin.git", folder)
+        self.shell("git init -q -b main && git remote add origin ../origin.git", self.editor)
+        self.push()
+
+    def shell(self, script: str, where: Path, *, code: int | None = 0) -> str:
+        done = subprocess.run(
+            ["bash", "-e", "-c", script], cwd=where, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert code in (None, done.returncode), done.stdout + done.stderr
+        self.code = done.returncode
+        return done.stdout + done.stderr
+
+    def push(self) -> None:
+        self.shell("git add -A && git commit -q -m edited && git push -q -u origin main", self.editor)
+
+    def pull(self) -> None:
+        self.shell("git pull -q --rebase", self.editor)
+
+    def run(self, *, cached: bool = True) -> tuple[str, str]:
+        """Run the workflow: the step that stopped it, and what that said; nothing where it went to its end."""
+        self.runs += 1
+        runner = self.folder / f"runner-{self.runs}"
+        self.shell(f"git clone -q origin.git {runner.name}", self.folder)
+        before = self.folder / f"runner-{self.runs - 1}/.broadsheet"
+        if cached and before.exists():
+            shutil.copytree(before, runner / ".broadsheet")
+        for step in steps(runner):
+            if "deploy" in step.get("uses", ""):
+                shutil.rmtree(self.live, ignore_errors=True)
+                shutil.copytree(runner / "output", self.live)
+            if "run" in step:
+                said = self.shell(step["run"], runner, code=None)
+                if self.code and not step.get("continue-on-error"):
+                    return step["name"], said
+        return "", ""
+
+
+@pytest.mark.slow
+def test_the_workflow_runs_to_its_end_stops_where_it_must_and_commits_the_record(tmp_path: Path):
+    broadsheet("new", "digest", "--url", "https://news.example/", "--timezone", "Etc/UTC", cwd=tmp_path)
+    site = tmp_path / "digest"
+    ferry = site / "content/stories/2025/05/ferry.md"
+    ferry.parent.mkdir(parents=True)
+    text = '---\nid: ferry\ntitle: "The ferry sails again"\ndate: 2025-05-07\n---\n\nIt carried 120 people at noon.\n'
+    ferry.write_text(text)
+    made = Repository(tmp_path)
+    assert made.run() == ("", "")
+    assert "It carried 120 people" in (made.live / "2025/05/07/ferry/index.html").read_text()
+    made.pull()
+    assert '"id":"ferry"' in (site / "content/published/record.jsonl").read_text()
+    ids = {line for file in site.rglob("stories/**/*.md") for line in file.read_text().splitlines() if "id: " in line}
+    assert len(ids) == 3  # the samples were taken in, and keep their ids
+
+    ferry.write_text(text.replace("120", "140"))
+    made.push()
+    stopped, said = made.run()
+    assert stopped == "Gate and guard"
+    assert 'ferry.md:1: error: it says "140" where "120" was published' in said
+    assert "It carried 120 people" in (made.live / "2025/05/07/ferry/index.html").read_text()
+    made.shell("python3 build.py release --check --not-a-fact ferry", site)
+    made.push()
+    assert made.run(cached=False) == ("", "")
+    made.pull()
+
+    ferry.rename(ferry.with_name("boat.md"))
+    made.push()
+    assert made.run() == ("", "")
+    made.pull()
+    assert "/2025/05/07/boat/" in (made.live / "2025/05/07/ferry/index.html").read_text()
+
+    boat = ferry.with_name("boat.md")
+    boat.write_text(boat.read_text().replace("id: ferry", "id: boat"))
+    made.push()
+    stopped, said = made.run()
+    assert stopped == "Gate and guard"
+    assert "set its id to ferry" in said
+    made.shell("python3 build.py release --check --accept boat", site)
+    made.push()
+    assert made.run() == ("", "")
 
 
 def test_a_folder_named_site_is_a_folder(tmp_path: Path):

@@ -86,7 +86,7 @@ def test_a_target_of_the_sites_own_gets_what_changed_and_is_recorded(workshop: C
     assert (made.root / "sent/feed.xml").is_file()
     assert (made.root / "sent/about.txt").read_bytes() == b"Sent."
     assert (made.site.content / "published/shelf.json").is_file()
-    assert "no-rollback" in run(made, "publish", "shelf", "--rollback").stderr
+    assert "no-release" in run(made, "publish", "shelf", "--rollback").stderr
 
 
 def test_a_target_is_named_so_that_its_record_can_be(workshop: Callable[..., Workshop]):

@@ -28,6 +28,8 @@ SITE = (
     ),
     story("wet", "2025-05-08", topics="[Rain]", image="{src: pictures/none.png}"),
     '-- content/pages/about.md --\n---\ntitle: "About"\n---\n\nWe.\n',
+    '-- content/published/record.jsonl --\n{"id": "snow", "title": "Snow", "addresses": ["2025/05/06/snow/"]}\n',
+    story("hail", "2025-05-08", retracted="{date: 2025-05-09, text: It was no hail.}"),
 )
 
 

@@ -6,10 +6,12 @@ import random
 import re
 from collections.abc import Callable, Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.publish.changes import TargetState, compare, steps
+from broadsheet.errors import BroadsheetError
+from broadsheet.publish.changes import Changes, TargetState, compare, refuse_sources, steps
 from broadsheet.publish.media_types import caching, kind, media_type
 from tests.conftest import NOW, Workshop, story
 from tests.publish.conftest import STORIES, wanted
@@ -21,9 +23,17 @@ _PATHS = st.sampled_from(
 _TREES = st.dictionaries(_PATHS, st.sampled_from("123"))
 
 
+_CALLING = ("feed.xml", "atom.xml", "feed.json", "sitemap.xml")
+_CALLED = re.compile(rb"https://example\.org/([^\"<>?#]*)")
+
+
 def reachable(site: Mapping[str, bytes]) -> set[str]:
-    """What a reader of this site's front page comes to, whether it is there or not."""
+    """What a reader of the front page, or of a feed that is there, comes to, whether it is there or not."""
     seen, waiting = set[str](), ["index.html"]
+    for name in _CALLING:
+        for found in _CALLED.findall(site.get(name, b"")):
+            address = found.decode()
+            waiting.append(f"{address}index.html" if not address or address.endswith("/") else address)
     while waiting:
         path = waiting.pop()
         if path in seen:
@@ -86,6 +96,29 @@ def test_what_is_sent_and_deleted_makes_the_target_what_it_should_be(
     assert set(changes.others) == there.keys() - here.keys() - ours
     assert not {*changes.blocked} & ours
     assert changes.same + len(sent) == len(here)
+
+
+def test_a_new_feed_comes_after_the_pages_to_which_it_leads_and_before_those_that_lead_to_it():
+    new = ("feed.xml", "index.html", "static/x.12345678.css", "topics/rome/feed.xml", "topics/rome/index.html")
+    assert steps(Changes(new=new, changed=("2025/05/07/one/index.html", "sitemap.xml"), gone=("a",))) == [
+        ("static/x.12345678.css",),
+        ("topics/rome/index.html",),
+        ("feed.xml", "topics/rome/feed.xml"),
+        ("2025/05/07/one/index.html",),
+        ("index.html",),
+        ("sitemap.xml",),
+    ]
+
+
+@pytest.mark.parametrize("root", ["", "site/"])
+def test_a_place_that_holds_the_sources_of_a_site_is_refused(root: str):
+    sources = [f"{root}pyproject.toml", f"{root}content/stories/2025/05/one.md"]
+    with pytest.raises(BroadsheetError) as caught:
+        refuse_sources(sources, "s3://news/")
+    assert caught.value.problem.code == "target-harmful"
+    assert f"({root}pyproject.toml)" in caught.value.problem.message
+    refuse_sources(sources[:1], "s3://news/")
+    refuse_sources(["pyproject.toml", "old/content/stories/2025/05/one.md"], "s3://news/")
 
 
 def test_a_superseded_digested_file_goes_a_day_after_it_was_last_named():

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from broadsheet.errors import Report
+from broadsheet import published
+from broadsheet.cli import program
+from broadsheet.commands import Call
+from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
 from broadsheet.publication import PublishRequest, publish_site
 from tests.conftest import NOW, Workshop, story
@@ -16,7 +20,7 @@ pytestmark = pytest.mark.slow
 Publisher = Callable[..., tuple[Workshop, Any]]
 FOLDER = 'kind = "folder"\npath = "../www"'
 BODY = "The ferry carried 120 people at noon."
-KNOWN = "content/published.json"
+KNOWN = f"content/{published.FILE}"
 
 
 def edited(made: Workshop, body: str) -> None:
@@ -29,8 +33,8 @@ def test_a_site_that_is_only_ever_published_is_guarded(publisher: Publisher):
     send()
     assert (made.root / KNOWN).exists()
     edited(made, BODY.replace("120", "140"))
-    for _ in range(2):  # it comes back until it is answered
-        send()
+    for _ in range(2):  # nothing is sent until it is answered
+        assert not send().sent
         assert codes(made) == ["fact-changed"]
         assert '"140" where "120" was published' in next(iter(made.report)).message
 
@@ -65,17 +69,49 @@ def _files(made: Workshop, name: str) -> list[Any]:
     return list((made.root / "content/stories").rglob(f"{name}.md"))
 
 
-def test_a_build_arms_the_guard_only_where_no_target_is_named(publisher: Publisher, workshop: Callable[..., Workshop]):
-    from click.testing import CliRunner
-
-    from broadsheet.cli import program
-    from broadsheet.commands import Call
-
+@pytest.mark.parametrize("target", [True, False])
+def test_a_build_is_no_publication_and_arms_no_guard(publisher: Publisher, target: bool):  # noqa: FBT001
     made, _ = publisher(FOLDER)
+    if not target:
+        settings = made.root / "pyproject.toml"
+        settings.write_text(settings.read_text().partition("[tool.broadsheet.targets")[0])
     assert CliRunner().invoke(program, ["build"], obj=Call(made.root)).exit_code == 0
     assert not (made.root / KNOWN).exists()
-    settings = made.root / "pyproject.toml"
-    settings.write_text(settings.read_text().partition("[tool.broadsheet.targets")[0])
+
+
+def test_a_correction_in_one_line_goes_into_the_story_and_answers(publisher: Publisher):
+    made, send = publisher(FOLDER)
     edited(made, BODY)
-    assert CliRunner().invoke(program, ["build"], obj=Call(made.root)).exit_code == 0
-    assert (made.root / KNOWN).exists()
+    send()
+    edited(made, BODY.replace("120", "140"))
+    for text in ("It was 140 people, not 120.", "And: it sailed at noon."):
+        request = PublishRequest(corrected=(("ferry", text),))
+        report = Report()
+        assert publish_site(made.site, Options(NOW), request, report, silent, lambda _: None).sent, list(report)
+        assert text in made.page("2025/05/07/ferry/index.html")
+        assert text in made.page("feed.xml")
+    [file] = _files(made, "ferry")
+    assert file.read_text().count("- date: ") == 2
+
+
+def test_a_story_that_nobody_knows_is_no_answer(publisher: Publisher):
+    made, _ = publisher(FOLDER)
+    for request in (PublishRequest(no_facts=("fery",)), PublishRequest(corrected=(("fery", "It was 140."),))):
+        with pytest.raises(BroadsheetError, match="there is no story 'fery'"):
+            publish_site(made.site, Options(NOW), request, Report(), silent, lambda _: None)
+
+
+def test_a_silenced_fact_stops_nothing_and_anyway_lets_it_out_with_a_warning(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    edited(made, BODY)
+    send()
+    edited(made, BODY.replace("120", "140"))
+    report = Report()
+    assert publish_site(made.site, Options(NOW), PublishRequest(anyway=True), report, silent, lambda _: None).sent
+    assert [(one.code, one.severity) for one in report] == [("fact-changed", "warning")]
+    made.write(made_quiet(made))
+    assert send().sent
+
+
+def made_quiet(made: Workshop) -> str:
+    return f'-- pyproject.toml --\n{(made.root / "pyproject.toml").read_text()}\n[tool.broadsheet.silence]\nfact-changed = ["*"]\n'

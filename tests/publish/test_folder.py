@@ -12,8 +12,6 @@ import pytest
 
 from broadsheet import disk
 from broadsheet.errors import BroadsheetError
-from broadsheet.pipeline import Options
-from broadsheet.publication import rollback
 from tests.conftest import NOW, Workshop, at_work, story
 from tests.publish.conftest import codes, fetch, files, wanted
 
@@ -75,21 +73,6 @@ def test_the_last_releases_are_kept_each_as_it_was_published(publisher: Publishe
     kept = releases(made)
     assert len(kept) == 3
     assert [files(made.root.parent / "www/releases" / name) for name in kept] == published[-3:]
-
-
-def test_rollback_brings_the_release_before_back_and_the_next_publication_goes_out_again(publisher: Publisher):
-    made, send = publisher(FOLDER)
-    send()
-    old = wanted(made)
-    made.write(story("one", "2025-05-07", section="World", body="A mistake."))
-    send(now=later(1))
-    assert rollback(made.site, Options(NOW), "live") == "live"
-    assert files(current(made)) == old
-    with pytest.raises(BroadsheetError, match="no release before"):
-        rollback(made.site, Options(NOW), "live")
-    made.write(story("one", "2025-05-07", section="World", body="Put right."))
-    send(now=later(2))
-    assert files(current(made)) == wanted(made)
 
 
 def test_two_publications_in_one_second_make_two_releases(publisher: Publisher):

@@ -1,5 +1,9 @@
 """A folder behind a real ssh server: only what changed, in order, and nothing of anybody else's."""
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,8 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from broadsheet.cache import lock
 from broadsheet.errors import BroadsheetError
-from broadsheet.publish import rsync
+from broadsheet.publish import program, rsync
 from tests.conftest import Workshop, story
 from tests.publish.conftest import codes, files, wanted
 
@@ -94,6 +99,61 @@ def test_an_interrupted_publication_goes_on_where_it_was(
     done = send()
     assert not there & {*done.changes.new, *done.changes.changed}
     assert files(remote) == wanted(made)
+
+
+def test_the_folder_that_holds_the_sources_is_refused(publisher: Publisher, settings: str, remote: Path):
+    made, send = publisher(settings)
+    shutil.copytree(made.root, remote)
+    with pytest.raises(BroadsheetError, match="holds the sources of a site"):
+        send()
+    assert not (remote / "index.html").exists()
+
+
+def test_what_a_transfer_left_that_was_killed_on_the_other_side_goes(publisher: Publisher, settings: str, remote: Path):
+    made, send = publisher(settings)
+    send()
+    (remote / ".index.html.a1B2c3").write_text("half of i")
+    (remote / ".their.notes.abcdef").write_text("theirs")
+    made.write(story("one", "2025-05-07", section="World", topics="[Rome]", body="The smoke was white."))
+    assert send().changes.others == (".their.notes.abcdef",)
+    assert files(remote) == wanted(made) | {".their.notes.abcdef": b"theirs"}
+
+
+def test_readers_may_read_all_of_it_whatever_the_umask(publisher: Publisher, settings: str, remote: Path):
+    _, send = publisher(settings)
+    before = os.umask(0o077)
+    try:
+        send()
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in remote.rglob("*") if path.is_file()} == {0o644}
+    assert {path.stat().st_mode & 0o777 for path in (remote, *remote.rglob("*")) if path.is_dir()} == {0o755}
+
+
+def test_an_rsync_that_outlives_its_publication_keeps_others_from_the_site(
+    publisher: Publisher, settings: str, monkeypatch: pytest.MonkeyPatch
+):
+    made, _ = publisher(settings)
+
+    def outlives(words: Any, **given: Any) -> Any:
+        started = popen([sys.executable, "-c", "import time; time.sleep(60)"], pass_fds=given["pass_fds"])
+        outliving.append(started)
+        raise KeyboardInterrupt
+
+    outliving: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+    with monkeypatch.context() as patch, lock.held(made.root, "publish"):
+        patch.setattr(subprocess, "Popen", outlives)
+        with pytest.raises(KeyboardInterrupt):
+            program.run(["rsync"], code="target-rsync", place="there")
+    try:
+        with pytest.raises(BroadsheetError, match="is at work on this site"), lock.held(made.root, "publish"):
+            pass
+    finally:
+        outliving[0].kill()
+        outliving[0].wait()
+    with lock.held(made.root, "publish"):
+        pass
 
 
 def test_a_host_that_does_not_answer_is_a_clear_error(publisher: Publisher, settings: str):

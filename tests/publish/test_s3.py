@@ -166,6 +166,15 @@ def test_what_was_damaged_in_the_bucket_is_put_right(publisher: Publisher, bucke
     assert bucket.read("index.html") == wanted(made)["index.html"]
 
 
+def test_a_bucket_that_holds_the_sources_is_refused(publisher: Publisher, bucket: Bucket):
+    _, send = publisher(bucket.settings)
+    bucket.put("pyproject.toml", b"[tool.broadsheet]")
+    bucket.put("content/stories/2025/05/one.md", b"---")
+    with pytest.raises(BroadsheetError, match="holds the sources of a site"):
+        send()
+    assert bucket.keys() == {"pyproject.toml", "content/stories/2025/05/one.md"}
+
+
 def test_a_missing_bucket_is_a_clear_error_without_a_secret(publisher: Publisher, bucket: Bucket):
     _, send = publisher(bucket.settings.replace(bucket.name, "no-such-bucket"))
     with pytest.raises(BroadsheetError) as caught:

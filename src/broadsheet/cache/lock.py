@@ -85,6 +85,11 @@ def held(root: Path, command: str, waiting: Waiting = lambda _: None) -> Iterato
         os.close(handle)
 
 
+def handles() -> tuple[int, ...]:
+    """The open files of the locks that this process holds, for a program that may outlive it: it holds them on."""
+    return tuple(_held.values())
+
+
 def holder(root: Path) -> Holder | None:
     """Who was the last to take the lock of a site, if that process is still there."""
     try:

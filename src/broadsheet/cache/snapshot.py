@@ -31,7 +31,9 @@ DATABASE = "cache.db"
 _MAGIC = b"SQLite format 3\0"  # how a database begins (sqlite.org/fileformat2)
 # Problems of the machine, and pages that wait for a day: no file of the site tells their end.
 LACKS = frozenset({"search-missing", "search-words", "page-timed"})
-PUBLISHED = frozenset({"fact-changed", "story-moved", "published-unreadable"})  # of what was published before
+PUBLISHED = frozenset(
+    {"fact-changed", "story-moved", "page-moved", "page-gone", "published-unreadable"}
+)  # of what was published before
 LISTED = 20  # stories that wait for an editor, of each kind, that a build names
 _ASIDE = ("inbox", "published", "published.json")  # below content/: what ingest takes in, what was sent and said
 
@@ -247,7 +249,7 @@ def output_digest(there: Iterable[File]) -> bytes:
 
 def _published(site: Site) -> str:
     """The times of change of the files that say what was published."""
-    known = (site.content / "published.json", site.content / "published" / "addresses.json")
+    known = [site.content / name for name in ("published/record.jsonl", "published/addresses.json", "published.json")]
     return " ".join(f"{file.stat().st_mtime_ns}" if file.exists() else "-" for file in known)
 
 

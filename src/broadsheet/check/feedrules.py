@@ -139,20 +139,23 @@ def _atom(root: Any, own: str, faults: list[Fault]) -> Iterator[_Entry]:
         )
 
 
+ELSEWHERE = "says that it is at"
+
+
 def _self(channel: Any, own: str, faults: list[Fault]) -> None:
     """One link of a feed to itself, with its exact address."""
     links = [link.get("href") for link in channel.iterfind(f"{{{ATOM}}}link") if link.get("rel") == "self"]
     if len(links) != 1:
         faults.append(("", f"has {len(links)} links to itself (MissingAtomSelfLink)"))
     elif links[0] != own:
-        faults.append(("", f"says that it is at {links[0]} (SelfDoesntMatchLocation)"))
+        faults.append(("", f"{ELSEWHERE} {links[0]} (SelfDoesntMatchLocation)"))
 
 
 def _json(made: dict[str, Any], own: str, faults: list[Fault]) -> Iterator[_Entry]:
     wanted = ("version", "title", "home_page_url", "feed_url")
     faults += [("", _NONE.format(name)) for name in wanted if not made.get(name)]
     if made.get("feed_url") not in (None, "", own):
-        faults.append(("", f"says that it is at {made['feed_url']}"))
+        faults.append(("", f"{ELSEWHERE} {made['feed_url']}"))
     for item in made.get("items", ()):
         id_ = item.get("id")
         yield _Entry(

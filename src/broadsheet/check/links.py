@@ -109,7 +109,7 @@ class _Guide:
 
     def __init__(self, site: Site, built: Built, found: Gathered) -> None:
         self.addresses = [urls.answered(path) for path in found.pages]
-        self._out = {story.id for story in built.newspaper.stories}
+        self._out = {story.id for story in built.newspaper.everything}
         self._site = site
         self._built = built
         self._hidden: Mapping[str, str] | None = None

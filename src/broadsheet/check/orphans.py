@@ -14,7 +14,8 @@ from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Page
 from broadsheet.pages import urls
 
-_ALONE = frozenset({"redirect", "404.html"})  # templates of pages that are found by an old address, or by none
+# Templates of pages that are found by an old address, or by none.
+_ALONE = frozenset({"redirect", "gone.html", "404.html"})
 
 
 def problems(plan: Sequence[Page], found: Gathered, origins: Origins) -> Iterator[Problem]:

@@ -56,7 +56,7 @@ def prove(site: Site, options: Options, report: Report, tell: Progress = silent)
         tally = update(site, options, report, tell)
         settings = msgspec.structs.replace(site.settings, output=f"{folder}/output")
         aside = Site(site.root, settings, f"{folder}/work")
-        clean = build(aside, msgspec.structs.replace(options, remember=False), Report(), tell)
+        clean = build(aside, options, Report(), tell)
         with contextlib.ExitStack() as stack:
             planned: Callable[[str], Page | None] = dict[str, Page]().get
             with contextlib.suppress(LookupError):  # the cache is damaged: files can be compared, inputs cannot

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from broadsheet import published as addresses
+from broadsheet import published
 from broadsheet.config import Site
 from broadsheet.content import positions
 from broadsheet.errors import Place, Problem, Report, warning
@@ -16,13 +16,14 @@ from broadsheet.model import Story
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built
 
+GONE = "address-gone"  # of what was published; said before every publication
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
 
 
 def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
     """What is to be looked at in the stories' files."""
     desk = _Desk(site)
-    out = {story.id for story in built.newspaper.stories}
+    out = {story.id for story in built.newspaper.everything}
     titles: dict[str, Story] = {}
     for story in sorted(built.read, key=lambda story: (story.date, story.path)):
         if story.review:
@@ -39,21 +40,23 @@ def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
 
 
 def gone(site: Site, built: Built) -> Iterator[Problem]:
-    """The addresses at which stories were published and nothing answers any more: a warning for each story."""
+    """The addresses that were published and at which nothing answers any more: a warning for each story, or edition."""
     paths = {page.path for page in built.plan}
     waiting = {story.id: story for story in built.read}
-    shown = f"{site.settings.content}/{addresses.FILE}"
-    known = addresses.load(site, Report())
-    for line, id_ in enumerate(sorted(known), 2):  # a story a line, in this order, as they are written
-        lost = [address for address in known[id_] if urls.file(address) not in paths]
+    shown = f"{site.settings.content}/{published.FILE}"
+    record = published.load(site, Report())
+    for line, (kind, id_) in enumerate(sorted(record.items), 1):  # in this order they are written
+        lost = [address for address in record.items[kind, id_].known if urls.file(address) not in paths]
         if not lost:
             continue
-        story = waiting.get(id_)
-        why = f"{site.settings.content}/stories/{story.path} is not out" if story else "its story is not there any more"
+        story = waiting.get(id_) if kind == published.STORY else None
+        why = f"its {kind} is not there any more"
+        if story:
+            why = f"{site.settings.content}/stories/{story.path} is not out"
         hint = "Bring it back, or name the address under 'aliases' of a story that takes its place."
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
         message = f"/{lost[-1]}{more} was published, and nothing answers there: {why}"
-        yield warning("address-gone", message, Place(shown, line), hint)
+        yield warning(GONE, message, Place(shown, line), hint)
 
 
 class _Desk:
@@ -83,6 +86,7 @@ def _dates(story: Story, now: dt.datetime, desk: _Desk) -> Iterator[Problem]:
         "updated": story.updated,
         "expires": story.expires,
         "corrections": min((made.date for made in story.corrections), default=None),
+        "retracted": story.retracted.date if story.retracted else None,
     }
     for key, written in ordered.items():
         if written is None:
@@ -92,10 +96,12 @@ def _dates(story: Story, now: dt.datetime, desk: _Desk) -> Iterator[Problem]:
             how = "%Y-%m-%d" if moment.date() < first.date() else "%Y-%m-%d %H:%M"
             message = f"{key}: {moment:{how}} is before the story's date, {first:{how}}"
             yield warning("date-order", message, desk.key(story, key), "One of the two is wrong.")
-    if story.date <= now and any(made.date > now for made in story.corrections):
-        latest = max(made.date for made in story.corrections).astimezone(desk.zone)
-        message = f"corrections: {latest:%Y-%m-%d} is in the future"
-        yield warning("date-future", message, desk.key(story, "corrections"), "Is the day right?")
+    said = {"corrections": story.corrections, "retracted": (story.retracted,) if story.retracted else ()}
+    for key, made in said.items():
+        latest = max((one.date for one in made), default=now).astimezone(desk.zone)
+        if story.date <= now < latest:
+            message = f"{key}: {latest:%Y-%m-%d} is in the future"
+            yield warning("date-future", message, desk.key(story, key), "Is the day right?")
 
 
 def _before(moment: dt.datetime, first: dt.datetime, *, timed: bool) -> bool:

@@ -15,12 +15,13 @@ from broadsheet.commands.importing import import_
 from broadsheet.commands.ingest import ingest
 from broadsheet.commands.new import new
 from broadsheet.commands.publish import publish
+from broadsheet.commands.release import release
 from broadsheet.commands.serve import serve
 from broadsheet.commands.theme import theme
 from broadsheet.commands.threads import threads
 from broadsheet.commands.why import why
 from broadsheet.commands.words import words
 
-COMMANDS = (new, build, ingest, import_, serve, edition, calendar, threads, theme, words, why, check, publish)
+COMMANDS = (new, build, ingest, import_, serve, edition, calendar, threads, theme, words, why, check, publish, release)
 
 __all__ = ["COMMANDS", "Call", "Filters", "Pages", "Readers", "Targets"]

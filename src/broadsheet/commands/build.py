@@ -57,13 +57,13 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
         from broadsheet.check.proving import prove
 
         with progress() as tell:
-            proof = prove(site, _options(call, site, as_of, now), report, tell)
+            proof = prove(site, _options(call, as_of), report, tell)
         tally = proof.tally
     else:
         from broadsheet import pipeline
 
         with progress() as tell:
-            tally = pipeline.update(site, _options(call, site, as_of, now), report, tell)
+            tally = pipeline.update(site, _options(call, as_of), report, tell)
     if machine:
         facts = _facts(site, tally, report)
         click.echo(msgspec.json.encode(facts | ({"differences": proof.differences} if proof else {})))
@@ -76,12 +76,10 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
     sys.exit(1 if proof and proof.differences else report.exit_code(strict=strict))
 
 
-def _options(call: Call, site: Site, as_of: dt.datetime, now: dt.datetime | None) -> Options:
+def _options(call: Call, as_of: dt.datetime) -> Options:
     from broadsheet.options import Options
 
-    # With a target it is `publish` that makes known what readers have seen; without one a host builds for itself.
-    remember = now is None and not (site.settings.targets or call.targets)
-    return Options(as_of, filters=call.filters, pages=call.pages, remember=remember)
+    return Options(as_of, filters=call.filters, pages=call.pages)
 
 
 def _tell_built(site: Site, tally: Tally, report: Report) -> None:

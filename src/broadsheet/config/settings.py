@@ -37,6 +37,12 @@ FeedKind = Literal["section", "topic", "author", "source", "thread"]
 WORK = ".broadsheet"  # the folder in a site of what may be deleted at any time
 
 
+class PublishRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for every publication, under [tool.broadsheet.publish]; also for a host that builds for itself."""
+
+    hold_review: bool = False  # whether nothing goes out while a story that is out has a ``review``
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a site's owner decides, under [tool.broadsheet]. Lists of names keep their order."""
 
@@ -47,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"  # a BCP 47 tag, such as "en" or "pt-BR"
     timezone: str = "UTC"  # an IANA name; editions and bare days go by it
     edition: Period = "daily"  # what an edition covers: a day, a week, a month
+    # which editions a publication freezes: those whose days are over, or none
+    freeze: Literal["closed", "never"] = "closed"
     # the sections, in the order in which editions have them
     sections: tuple[str, ...] = ("World", "Politics", "Business", "Technology", "Science", "Health", "Culture", "Sport")
     section_aliases: dict[str, str] = {}  # another name of a section → the site's own
@@ -84,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_weight: int = 25  # kilobytes of a page that check lets pass, compressed and without pictures; 0: any
     silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files for which it is not reported
     targets: dict[str, Target] = {}  # where the site is published: a name → a kind of place, and where it is
+    publish: PublishRules = PublishRules()  # with hold_review, nothing goes out while a story is to be looked at
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -207,6 +216,13 @@ def _check(table: dict[str, Any], text: str) -> list[Problem]:
         if key in _TABLES:
             problems += _TABLES[key](value, functools.partial(_placed, text, key))
             continue
+        if isinstance(known := fields[key].default, msgspec.Struct) and isinstance(value, dict):
+            unknown = [name for name in value if name not in known.__struct_fields__]
+            for name in unknown:
+                said = did_you_mean(name, known.__struct_fields__)
+                problems.append(error("settings-unknown", f"unknown setting {key}.{name!r}", place, said))
+            if unknown:
+                continue
         try:
             typed = msgspec.convert(value, fields[key].type)
         except msgspec.ValidationError as cause:
@@ -265,7 +281,7 @@ def _plain(cause: msgspec.ValidationError) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-    return f"The default is {default!r}."
+    return f"The default is {msgspec.to_builtins(default)!r}."
 
 
 _ROOT = "tool.broadsheet"

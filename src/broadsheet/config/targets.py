@@ -49,7 +49,10 @@ class GitTarget(_Place, frozen=True, tag="git", kw_only=True):
 
 
 class S3Target(_Place, frozen=True, tag="s3", kw_only=True):
-    """A bucket of S3, or of what speaks its language at ``endpoint``; ``profile`` is one of the AWS tools' own."""
+    """A bucket of S3, or of what speaks its language at ``endpoint``; ``profile`` is one of the AWS tools' own.
+
+    The files of the newest ``keep`` releases stay on the machine that published them, for ``publish --rollback``.
+    """
 
     required: ClassVar[tuple[str, ...]] = ("bucket",)
 
@@ -58,15 +61,20 @@ class S3Target(_Place, frozen=True, tag="s3", kw_only=True):
     endpoint: str = ""
     region: str = ""
     profile: str = ""
+    keep: int = 5
 
 
 class RsyncTarget(_Place, frozen=True, tag="rsync", kw_only=True):
-    """A folder of another machine, as ``you@host:/var/www/news``; ``ssh`` are further arguments for ssh."""
+    """A folder of another machine, as ``you@host:/var/www/news``; ``ssh`` are further arguments for ssh.
+
+    The files of the newest ``keep`` releases stay on the machine that published them, for ``publish --rollback``.
+    """
 
     required: ClassVar[tuple[str, ...]] = ("destination",)
 
     destination: str = ""
     ssh: tuple[str, ...] = ()
+    keep: int = 5
 
 
 Target = FolderTarget | GitTarget | S3Target | RsyncTarget

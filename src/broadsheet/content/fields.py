@@ -221,6 +221,12 @@ def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
     return tuple(Correction(moment(item["date"], zone), _text(item["text"], zone)) for item in items)
 
 
+def _retracted(raw: Any, zone: ZoneInfo) -> Correction:
+    if not isinstance(raw, dict) or set(raw) != {"date", "text"}:
+        raise ValueError("a retraction: date and text")
+    return Correction(moment(raw["date"], zone), _text(raw["text"], zone))
+
+
 def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
     paths = _texts(raw, zone)
     if not all(re.fullmatch(r"/(?!/)[^\s?#\\]*", path) and ".." not in path.split("/") for path in paths):
@@ -230,7 +236,8 @@ def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
 
 def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
     expected = (
-        "a frozen edition: number, lead, desks (each with section and stories), briefs, as 'edition freeze' writes it"
+        "a frozen edition: number, lead, desks (each with section and stories), briefs, and what was printed of it, "
+        "as 'edition freeze' writes it"
     )
     desks = raw.get("desks") or [] if isinstance(raw, dict) else None
     if desks is None or not raw.get("lead") or not isinstance(desks, list):
@@ -240,12 +247,28 @@ def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
     number = str(raw.get("number") or 0)
     if not re.fullmatch(r"[0-9]{1,6}", number):
         raise ValueError(expected)
+    masthead, words = raw.get("masthead") or {}, raw.get("words") or {}
+    if not isinstance(masthead, dict) or not isinstance(words, dict) or len(words) > MOST_FROZEN:
+        raise ValueError(expected)
+    if not all(isinstance(said, dict) and said.get("title") for said in words.values()):
+        raise ValueError(expected)
     return Frozen(
         _text(raw["lead"], zone),
         tuple((str(desk.get("section") or ""), _texts(desk["stories"], zone, MOST_FROZEN)) for desk in desks),
         _texts(raw.get("briefs") or [], zone, MOST_FROZEN),
         int(number),
+        _maybe(raw.get("name"), zone),
+        (_maybe(masthead.get("title"), zone), _maybe(masthead.get("tagline"), zone)),
+        {
+            _text(id_, zone): (_text(said["title"], zone), _maybe(said.get("summary"), zone))
+            for id_, said in words.items()
+        },
     )
+
+
+def _maybe(raw: Any, zone: ZoneInfo) -> str:
+    """A text, empty where there is none."""
+    return "" if empty(raw) else _text(raw, zone)
 
 
 def _tag(raw: Any, _: ZoneInfo) -> str:
@@ -274,6 +297,7 @@ STORY: dict[str, Field] = {
     "also": Field(_texts),
     "related": Field(_texts),
     "corrections": Field(_corrections),
+    "retracted": Field(_retracted),
     "status": Field(_one_of("published", "draft")),
     "reason": Field(_text),
     "expires": Field(moment, text=False),
@@ -295,6 +319,7 @@ PROSE: dict[str, Field] = {
     "lang": Field(_tag),
     "status": Field(_one_of("published", "draft")),
     "expires": Field(moment, text=False),
+    "aliases": Field(_paths),
 }
 
 EDITION: dict[str, Field] = {

@@ -43,6 +43,28 @@ def put(data: bytes, key: str, value: Any, shown: str) -> bytes:
     raise fail("front-matter-style", f"the key {key!r} cannot be added to this front matter", matter.place(key), hint)
 
 
+def append(data: bytes, key: str, item: Any, shown: str) -> bytes:
+    """A file's bytes with one more item in the list of a key, as its last; the other lines stay as they are.
+
+    Raises BroadsheetError as ``put`` does.
+    """
+    matter, problems = split(data, shown)
+    if matter is None or any(problem.severity == "error" for problem in problems):
+        raise BroadsheetError(*problems)
+    before = matter.meta.get(key)
+    value = [*before, item] if isinstance(before, list) else [item]
+    if isinstance(before, list):
+        root = yaml.compose(matter.block, Loader=yaml.CSafeLoader)
+        node = next((pair[1] for pair in root.value if pair[0].value == key), None) if root else None
+        if isinstance(node, yaml.SequenceNode) and not node.flow_style:
+            margin = " " * node.start_mark.column
+            lines = [margin + line for line in yaml_parser.dump({key: [item]}).splitlines()[1:]]
+            made = _edited(data, matter.block, _Edit(_at(matter.block, _end(node))[0], None, lines))
+            if _right(made, matter, key, value):
+                return made
+    return put(data, key, value, shown)
+
+
 def _edits(block: str, key: str, value: Any) -> Iterator[_Edit]:
     """Ways to give a key a value. Which of them is right depends on how the front matter is written."""
     texts = block.split("\n")

@@ -36,6 +36,7 @@ FILES: Mapping[str, str] = {
     "themes.md": "themes/README.md",
     "gitignore-output": "output/.gitignore",
     "gitignore": ".gitignore",
+    "gitattributes": ".gitattributes",
     "publish.yml": ".github/workflows/publish.yml",
     "netlify.toml": "netlify.toml",
     "README.md": "README.md",

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from broadsheet.config import Settings
 from broadsheet.config.taxonomies import rows
 from broadsheet.errors import Problem
-from broadsheet.model import EditionNote, Newspaper, Story
-from broadsheet.newsroom.edition_notes import Notes
+from broadsheet.model import EditionNote, Newspaper, PublishedEdition, Story
+from broadsheet.newsroom.edition_notes import Finder, Notes
 from broadsheet.newsroom.editions import editions, points, reasons
 from broadsheet.newsroom.grouping import grouped, respelt, sectioned, settled
 from broadsheet.newsroom.release import Change, coming, conflicts, in_force, last_update, marked, released
@@ -23,6 +23,7 @@ from broadsheet.newsroom.running import Forgetful, Memory, explained, running
 
 __all__ = [
     "Change",
+    "Finder",
     "assemble",
     "coming",
     "explained",
@@ -52,14 +53,15 @@ def assemble(
     now: dt.datetime,
     preview: bool = False,
     notes: Sequence[EditionNote] = (),
+    published: Sequence[PublishedEdition] = (),
     memory: Memory | None = None,
     workers: int = 1,
 ) -> tuple[Newspaper, Sequence[Problem]]:
     """The newspaper of these stories as of ``now``; ``preview`` also shows drafts and what is not yet or no longer out.
 
     Of stories that claim one id or one address only the oldest file's is kept, and the others are problems; so is what
-    ``notes`` say of stories that are not there. ``memory`` keeps threads from one run to the next;
-    ``workers`` is how many processes may look for them.
+    ``notes`` say of stories that are not there. ``published`` editions keep their numbers. ``memory`` keeps threads
+    from one run to the next; ``workers`` is how many processes may look for them.
     """
     zone = ZoneInfo(settings.timezone)
     folder = f"{settings.content}/stories"
@@ -68,15 +70,17 @@ def assemble(
     kept, days, problems = conflicts(out, zone, folder)
     kept.reverse()
     kept.sort(key=lambda story: story.date.timestamp(), reverse=True)  # of one moment the last path stays first
-    newest_first = tuple(kept)
+    everything = tuple(kept)
+    newest_first = tuple([story for story in everything if not story.retracted])
     threads, related = running(newest_first, settings, memory or Forgetful(), hurried=preview, workers=workers)
     sizes = {story.id: len(thread.stories) for thread in threads for story in thread.stories}
     wanted = Notes(notes, everyone, settings.edition)
     newspaper = Newspaper(
         stories=newest_first,
-        editions=editions(newest_first, days, settings, wanted, sizes),
+        editions=editions(everything, days, settings, wanted, sizes, published),
         terms={row.name: grouped(newest_first, row, settings.sections) for row in rows(settings)},
         threads=threads,
         related=related,
+        retracted=tuple([story for story in everything if story.retracted]),
     )
     return newspaper, [*respelt, *early, *problems, *wanted.problems]

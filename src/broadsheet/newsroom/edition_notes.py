@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.errors import Place, Problem, error, note, warning
-from broadsheet.model import EditionNote, Period, Story
+from broadsheet.model import EditionNote, Frozen, Period, Story
 from broadsheet.newsroom import periods
 from broadsheet.text import did_you_mean
 
@@ -47,6 +47,7 @@ class Notes:
             self.by_slug[one.slug] = one
             if one.frozen:
                 self._claim(one, known)
+                self._renamed(one, one.frozen)
                 if parsed[0] == period:
                     self.closed.add(parsed[1])
 
@@ -58,9 +59,19 @@ class Notes:
             elif id_ not in known:
                 hint = "Take its line out, or bring the story back."
                 message = f"the frozen story {id_!r} is not there any more"
-                self.problems.append(warning("frozen-missing", message, _place(one, id_), hint))
+                # What a publication froze names no story by a slip of the pen: one that is gone was taken away.
+                say = note if one.frozen and id_ in one.frozen.words else warning
+                self.problems.append(say("frozen-missing", message, _place(one, id_), hint))
             else:
                 self.claims[id_] = one.slug
+
+    def _renamed(self, one: EditionNote, frozen: Frozen) -> None:
+        """A warning where an editor gave a frozen edition another name: citations and feeds know it by the first."""
+        if frozen.words and one.title != frozen.name:
+            was = repr(frozen.name) if frozen.name else "its day"
+            message = f"the edition was frozen under the name {was}, and is printed so"
+            hint = "Put the title back; or, to rename it all the same, change the name below the key frozen too."
+            self.problems.append(warning("frozen-name", message, Place(one.file, 1), hint))
 
     def wishes(self, groups: Mapping[str, Sequence[Story]], zone: ZoneInfo) -> dict[str, Wishes]:
         """What editors want of the editions that are not frozen; ``groups`` are the stories of each by its slug."""
@@ -73,10 +84,10 @@ class Notes:
         if not wanting:
             return {}
         edition_of = {story.id: slug for slug, stories in groups.items() for story in stories}
-        finder = _Finder(self.everyone)
+        finder = Finder(self.everyone)
         return {one.slug: self._wishes(one, finder, edition_of) for one in wanting}
 
-    def _wishes(self, one: EditionNote, finder: _Finder, edition_of: Mapping[str, str]) -> Wishes:
+    def _wishes(self, one: EditionNote, finder: Finder, edition_of: Mapping[str, str]) -> Wishes:
         def found(names: Iterable[str]) -> Iterator[Story]:
             for name in names:
                 story = self._named(one, name, finder, edition_of)
@@ -88,7 +99,7 @@ class Notes:
         briefs = {story.id: place for place, story in enumerate(found(one.briefs))}
         return Wishes(lead, order, briefs)
 
-    def _named(self, one: EditionNote, name: str, finder: _Finder, edition_of: Mapping[str, str]) -> Story | None:
+    def _named(self, one: EditionNote, name: str, finder: Finder, edition_of: Mapping[str, str]) -> Story | None:
         """The story of this edition that a name means; else None, and a problem that says where it is instead."""
         stories = finder.find(name)
         place = _place(one, name)
@@ -111,7 +122,7 @@ class Notes:
         return any(periods.slug(periods.first_day(day, self.period), self.period) == slug for day in days)
 
 
-class _Finder:
+class Finder:
     """Finds stories by what an editor may call them: id, file with or without its folders and ending, slug."""
 
     def __init__(self, stories: Sequence[Story]) -> None:

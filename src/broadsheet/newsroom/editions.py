@@ -1,6 +1,7 @@
 """Editions: the digest of a day, week or month in the site's time zone, every story in exactly one.
 
 In: stories, newest first, with their days; what editors noted; the site's settings. Out: editions, newest first.
+A retracted story stays in an edition that is frozen, and leaves any other, unless that would be left without a story.
 A story goes to the edition of its day. Where that is frozen without it, it is late, and goes to the current edition:
 the newest one, or where that is frozen too, the one after it.
 """
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.config import Settings
-from broadsheet.model import Desk, Edition, Frozen, Period, Story
+from broadsheet.model import Desk, Edition, EditionNote, Frozen, Period, PublishedEdition, Story
 from broadsheet.newsroom import periods
 from broadsheet.newsroom.edition_notes import Notes, Wishes
 
@@ -39,10 +40,11 @@ def editions(
     settings: Settings,
     notes: Notes,
     threads: Mapping[str, int],
+    published: Sequence[PublishedEdition] = (),
 ) -> tuple[Edition, ...]:
     """The editions of these stories, numbered from the oldest; a day without stories has none.
 
-    A frozen edition keeps its number, whatever comes to stand before it.
+    An edition that is frozen, or was published, keeps its number, whatever comes to stand before it.
 
     ``days`` are the stories' days in the site's time zone and ``threads`` the sizes of their threads, by id.
     """
@@ -53,8 +55,10 @@ def editions(
     def order(section: str) -> tuple[bool, int, str]:
         return (not section, rank.get(section, len(rank)), section)
 
+    known = _recognised(dealt, published)
+    ids = _ids(dealt, known, published)
     made = []
-    for number, one in zip(_numbers(dealt, notes), dealt, strict=True):
+    for number, one in zip(_numbers(dealt, notes, known, published), dealt, strict=True):
         note = notes.by_slug.get(one.slug)
         if note and note.frozen:
             lead, desks, briefs = _kept(one.stories, note.frozen)
@@ -67,28 +71,77 @@ def editions(
                 period=one.period,
                 first=one.first,
                 last=periods.last_day(one.first, one.period),
-                title=note.title if note else "",
+                title=_title(note) if note else "",
                 note=note.text if note else None,
                 lead=lead,
                 desks=desks,
                 briefs=briefs,
+                id=ids[one.slug],
+                file=note.file if note else "",
+                frozen=note.frozen if note else None,
             )
         )
     return tuple(reversed(made))
 
 
-def _numbers(dealt: Sequence[Dealt], notes: Notes) -> list[int]:
-    """The number of each edition; those that are frozen with one keep it, and no number is given twice.
+def _title(note: EditionNote) -> str:
+    """What an edition is called. One that is frozen keeps the name that it was printed with."""
+    return note.frozen.name if note.frozen and note.frozen.words else note.title
 
-    Editions behind the last frozen one go on from it. An older one that is not frozen, such as that of a story found
+
+def _recognised(dealt: Sequence[Dealt], published: Sequence[PublishedEdition]) -> dict[str, PublishedEdition]:
+    """The published editions that there are still, by the slug that they have now.
+
+    One whose stories have all gone to a day that had no edition, as when its only story is redated, is the same one.
+    """
+    slugs = {one.slug for one in dealt}
+    known = {one.slug: one for one in published}
+    fresh = [one for one in dealt if one.slug not in known]
+    found = {slug: one for slug, one in known.items() if slug in slugs}
+    if fresh:
+        of = {story.id: one.slug for one in dealt for story in one.stories}
+        new = {one.slug for one in fresh}
+        for one in published:
+            theirs = {of[id_] for id_ in one.stories if id_ in of} if one.slug not in slugs else set()
+            if len(theirs) == 1 and (slug := theirs.pop()) in new and slug not in found:
+                found[slug] = one
+    return found
+
+
+def _ids(
+    dealt: Sequence[Dealt], known: Mapping[str, PublishedEdition], published: Sequence[PublishedEdition]
+) -> dict[str, str]:
+    """What each edition is known by, by its slug: a new one is known by that, unless another was known by it first."""
+    used = {one.id for one in published}
+    found = {}
+    for one in dealt:
+        if same := known.get(one.slug):
+            found[one.slug] = same.id
+        else:
+            names = (one.slug, *(f"{one.slug}-{number}" for number in range(2, len(used) + 3)))
+            found[one.slug] = next(name for name in names if name not in used)
+    return found
+
+
+def _numbers(
+    dealt: Sequence[Dealt],
+    notes: Notes,
+    known: Mapping[str, PublishedEdition],
+    published: Sequence[PublishedEdition],
+) -> list[int]:
+    """The number of each edition; those that are frozen, or were published, with one keep it; none is given twice.
+
+    Editions behind the last of these go on from it. An older one that is none of them, such as that of a story found
     late, gets the lowest number that is free.
     """
     frozen = [note.frozen.number if (note := notes.by_slug.get(one.slug)) and note.frozen else 0 for one in dealt]
     numbers: list[int] = []
-    for number in frozen:
+    for own, one in zip(frozen, dealt, strict=True):
+        same = known.get(one.slug)
+        number = own or (same.number if same and same.number not in frozen else 0)
         numbers.append(0 if number in numbers else number)
     last = max((place for place, number in enumerate(numbers) if number), default=-1)
-    used = set(numbers)
+    used = {*numbers, *(one.number for one in published)}
     following = count(max(used, default=0) + 1)
     numbers[last + 1 :] = [next(following) for _ in numbers[last + 1 :]]
     used.update(numbers)
@@ -109,7 +162,8 @@ def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period
         day = days[story.id]
         first = day if period == "daily" else periods.first_day(day, period)
         if first in closed:
-            late.append((first, story))
+            if not story.retracted:
+                late.append((first, story))
         else:
             found[first].append(story)
     if late:
@@ -117,7 +171,10 @@ def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period
         after = periods.following(max(closed), period)
         for first, story in late:
             found[current if current > first else after].append(story)
-    dealt = [Dealt(first, periods.slug(first, period), period, theirs) for first, theirs in found.items()]
+    dealt = [
+        Dealt(first, periods.slug(first, period), period, [one for one in theirs if not one.retracted] or theirs)
+        for first, theirs in found.items()
+    ]
     for slug, theirs in kept.items():
         if named := periods.parsed(slug):
             dealt.append(Dealt(named[1], slug, named[0], theirs))

@@ -94,12 +94,12 @@ def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[
 
 
 def respelt(story: Story, like: Story) -> Story:
-    """A story as it was printed before its words were edited: topics, section, slug, and the corrections in force."""
+    """A story as it was printed before its words were edited: topics, section, slug, and what is in force of it."""
     if story.topics != like.topics:
         story = msgspec.structs.replace(story, topics=like.topics, digest=_digest(story, *like.topics))
     if story.section != like.section:
         story = msgspec.structs.replace(story, section=like.section, digest=_digest(story, like.section))
-    return renamed(with_update(story, like.updated, like.corrections), like.slug)
+    return renamed(with_update(story, like.updated, like.corrections, like.retracted), like.slug)
 
 
 def _digest(story: Story, *said: str) -> bytes:

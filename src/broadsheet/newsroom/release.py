@@ -33,11 +33,13 @@ def released(stories: Iterable[Story], now: dt.datetime, *, preview: bool = Fals
     """The stories that are out at ``now``; all of them in a preview."""
     if preview:
         return list(stories)
-    return [
-        story
-        for story in stories
-        if appears(story) <= now and story.status != "draft" and (story.expires is None or story.expires > now)
-    ]
+    return [story for story in stories if appears(story) <= now and story.status != "draft" and not _gone(story, now)]
+
+
+def _gone(story: Story, now: dt.datetime) -> bool:
+    """Whether a story has expired. A retraction stays: whoever comes to its address is to learn of it."""
+    retracted = story.retracted is not None and story.retracted.date <= now
+    return story.expires is not None and story.expires <= now and not retracted
 
 
 def appears(story: Story) -> dt.datetime:
@@ -60,31 +62,53 @@ def in_force(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[l
             message = f"updated: {moment:%Y-%m-%d %H:%M} is to come, and not shown until then"
             hint = "Is the day right? A story that is to appear later has a later date."
             problems.append(warning("updated-future", message, Place(f"{folder}/{story.path}", 1), hint))
-        found.append(_in_force(story, now) if story.corrections or story.updated else story)
+        found.append(_in_force(story, now) if story.corrections or story.updated or story.retracted else story)
     return found, problems
 
 
 def _in_force(story: Story, now: dt.datetime) -> Story:
     corrections = tuple(one for one in story.corrections if one.date <= now)
     updated = story.updated if story.updated and story.updated <= now else None
-    return with_update(story, last_update(story.date, updated, corrections), corrections)
+    retracted = story.retracted if story.retracted and story.retracted.date <= now else None
+    latest = last_update(story.date, updated, (*corrections, *((retracted,) if retracted else ())))
+    return with_update(story, latest, corrections, retracted)
 
 
 def last_update(
     date: dt.datetime, updated: dt.datetime | None, corrections: tuple[Correction, ...]
 ) -> dt.datetime | None:
-    """When a story of a date was last changed, corrections counted; None where it never was."""
+    """When a story of a date was last changed, corrections and its retraction counted; None where it never was."""
     latest = max((one.date for one in corrections), default=date)
     return latest if latest > (updated or date) else updated
 
 
-def with_update(story: Story, updated: dt.datetime | None, corrections: tuple[Correction, ...]) -> Story:
-    """A story with the update and the corrections that are in force."""
-    if (updated, corrections) == (story.updated, story.corrections):
+def with_update(
+    story: Story, updated: dt.datetime | None, corrections: tuple[Correction, ...], retracted: Correction | None
+) -> Story:
+    """A story with the update, the corrections and the retraction that are in force.
+
+    Of a retracted story nothing is left but its headline and its names: the notice stands for all that it said.
+    """
+    if not retracted and (updated, corrections, None) == (story.updated, story.corrections, story.retracted):
         return story
-    said = f"{updated} {len(corrections)}".encode()
+    said = f"{updated} {len(corrections)} {bool(retracted)}".encode()
     digest = blake2b(story.digest + said, digest_size=16).digest()
-    return msgspec.structs.replace(story, updated=updated, corrections=corrections, digest=digest)
+    changed = msgspec.structs.replace(
+        story, updated=updated, corrections=corrections, retracted=retracted, digest=digest
+    )
+    if not retracted:
+        return changed
+    return msgspec.structs.replace(
+        changed,
+        summary=retracted.text,
+        lead=retracted.text,
+        words=len(retracted.text.split()),
+        pictures=(),
+        image=None,
+        audio=None,
+        also=(),
+        related=(),
+    )
 
 
 def marks(story: Story, now: dt.datetime) -> tuple[str, ...]:
@@ -94,7 +118,7 @@ def marks(story: Story, now: dt.datetime) -> tuple[str, ...]:
         for mark, holds in (
             ("draft", story.status == "draft"),
             ("embargoed", appears(story) > now),
-            ("expired", story.expires is not None and story.expires <= now),
+            ("expired", _gone(story, now)),
         )
         if holds
     )
@@ -115,6 +139,10 @@ def coming(stories: Iterable[Story], now: dt.datetime) -> list[Change]:
         if begins > now:
             found.append(Change(begins, "appears", story))
         moments = {one.date for one in story.corrections} | ({story.updated} if story.updated else set())
+        if story.retracted:
+            moments.add(story.retracted.date)
+            if expires and story.retracted.date <= expires:
+                expires = None
         due = (moment for moment in moments if max(begins, now) < moment < (expires or _NEVER))
         found += [Change(moment, "updates", story) for moment in due]
         if expires:

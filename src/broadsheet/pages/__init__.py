@@ -7,6 +7,7 @@ A kind of page is a module: its inputs, its plan, its view, its structured data.
 from broadsheet.pages.cards import headlines, written
 from broadsheet.pages.feed import FeedInputs
 from broadsheet.pages.files import AssetInputs
+from broadsheet.pages.gone import GoneInputs, things
 from broadsheet.pages.inputs import Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, template
 from broadsheet.pages.kinds import INPUTS, Composer, inputs, plan
@@ -23,6 +24,7 @@ __all__ = [
     "AssetInputs",
     "Composer",
     "FeedInputs",
+    "GoneInputs",
     "Item",
     "Kind",
     "Name",
@@ -43,6 +45,7 @@ __all__ = [
     "searched",
     "site_view",
     "template",
+    "things",
     "with_share",
     "with_titles",
     "written",

@@ -18,7 +18,7 @@ from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.pictures import shape, srcset
 from broadsheet.pages.urls import Addresses, usual
-from broadsheet.pages.views import Card, Link, PictureView
+from broadsheet.pages.views import Card, Link, PictureView, When
 from broadsheet.taxonomies import AUTHOR, SECTION, Taxonomy
 
 MOST = 20_000  # cards that are kept: some 10 MB, and a list's stories stand near one another
@@ -67,7 +67,20 @@ class Cards:
             language=locales.other(story.lang, self.language) if story.lang else "",
             image=self.picture(story.image, item.picture) if story.image and item.picture else None,
             marks=item.marks,
+            updated=self.updated(story),
+            corrected=bool(story.corrections),
+            retracted=story.retracted is not None,
         )
+
+    def updated(self, story: Story) -> When | None:
+        """When a story was last changed, corrections counted; None where it never was.
+
+        A bare day, as corrections mostly have, begins at midnight and is shown without a time.
+        """
+        if story.updated is None:
+            return None
+        local = story.updated.astimezone(self.dates.zone)
+        return self.dates.when(story.updated, timed=(local.hour, local.minute) != (0, 0))
 
     def _link(self, row: Taxonomy, name: str) -> Link:
         key = f"{row.name}/{name}"

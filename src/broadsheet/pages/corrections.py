@@ -1,4 +1,4 @@
-"""Corrections: the page of all of them, which may begin with the editor's own words.
+"""Corrections: the page of all of them and of retractions, which may begin with the editor's own words.
 
 In: the stories of a newspaper. Out: the page, and all that its template may see.
 """
@@ -23,19 +23,27 @@ from broadsheet.pages.views import Link
 
 
 class CorrectionsInputs(msgspec.Struct, frozen=True):
-    """All corrections, newest first, each with its story; the page may begin with the editor's own words on them."""
+    """All corrections, newest first, each with its story; the page may begin with the editor's own words on them.
 
-    entries: tuple[tuple[dt.datetime, str, StoryRef], ...]
+    An entry says last whether it is the notice of a retraction.
+    """
+
+    entries: tuple[tuple[dt.datetime, str, StoryRef, bool], ...]
     prose: Prose | None
     pictures: tuple[Asset, ...] = ()
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
     """The page of all corrections, where there are any; the editor's own page of that name is its beginning."""
-    found = [(made.date, made.text, story) for story in context.newspaper.stories for made in story.corrections]
+    found = [
+        (made.date, made.text, story, made is story.retracted)
+        for story in context.newspaper.everything
+        for made in (*story.corrections, story.retracted)
+        if made
+    ]
     if found:
         found.sort(key=lambda one: one[0], reverse=True)
-        entries = tuple((date, text, context.links[story.id]) for date, text, story in found)
+        entries = tuple((date, text, context.links[story.id], last) for date, text, story, last in found)
         own = next((prose for prose in context.stock.prose if urls.prose(prose.slug) == urls.CORRECTIONS), None)
         inputs = CorrectionsInputs(entries, own, context.made.pictures(own) if own else ())
         yield Page(urls.file(urls.CORRECTIONS), "corrections.html", inputs)
@@ -45,8 +53,8 @@ def _view(made: CorrectionsInputs, context: ViewContext) -> Views:
     own = made.prose
     title, summary, language = (own.title, own.summary, own.lang) if own else (context.view.titles.corrections, "", "")
     corrections = tuple(
-        (CorrectionView(context.dates.when(date, timed=False), text), context.link(story))
-        for date, text, story in made.entries
+        (CorrectionView(context.dates.when(date, timed=False), text, last), context.link(story))
+        for date, text, story, last in made.entries
     )
     return {
         "page": context.page("corrections", urls.CORRECTIONS, title, summary, language=language),
@@ -62,7 +70,7 @@ CORRECTIONS = Kind(
     _plan,
     templates={
         "corrections.html": template(
-            "All corrections, each with its story; the editor's own words on them stand before.",
+            "All corrections and retractions, each with its story; the editor's own words on them stand before.",
             prose=ProseView,
             corrections=tuple[tuple[CorrectionView, Link], ...],
         )

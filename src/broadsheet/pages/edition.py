@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 from markupsafe import Markup
 
-from broadsheet.model import Asset, Page, Text
+from broadsheet.model import Asset, Edition, Page, Text
 from broadsheet.pages import urls
 from broadsheet.pages.cards import WORDS_A_MINUTE
 from broadsheet.pages.charts import MonthFigure, months
@@ -32,7 +32,8 @@ from broadsheet.text import slug
 class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     """An edition's page; ``front`` where it is the front page too. ``running`` are the threads that it goes on with.
 
-    ``pictures`` are those that its note shows.
+    ``pictures`` are those that its note shows; ``id`` is what feeds know it by. Where it is frozen, ``masthead`` is the
+    title and tagline of the site as they were, ``words`` each story's id, headline and summary.
     """
 
     number: int
@@ -49,6 +50,13 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     next: EditionRef | None
     front: bool
     pictures: tuple[Asset, ...] = ()
+    id: str = ""
+    masthead: tuple[str, str] = ("", "")
+    words: tuple[tuple[str, str, str], ...] = ()
+
+    def headline(self, item: Item) -> str:
+        """The headline of a story as the edition was printed with it; as it is now where none is frozen."""
+        return next((title for id_, title, _ in self.words if id_ == item.story.id), item.story.title)
 
 
 class EditionSummary(msgspec.Struct, frozen=True):
@@ -161,7 +169,22 @@ def inputs(context: PlanContext, place: int, *, front: bool = False) -> EditionI
         next=refs[place - 1] if place else None,
         front=front,
         pictures=context.made.pictures(edition.note) if edition.note else (),
+        id=edition.id,
+        masthead=edition.frozen.masthead if edition.frozen and not front else ("", ""),
+        words=tuple(_words(context, edition)) if edition.frozen else (),
     )
+
+
+def _words(context: PlanContext, edition: Edition) -> Iterator[tuple[str, str, str]]:
+    """The headline and the summary with which each story of a frozen edition was printed, where they are others now."""
+    words = edition.frozen.words if edition.frozen else {}
+    for story in edition.stories:
+        now = context.items[story.id].story
+        if said := words.get(story.id):
+            then = context.made.set(msgspec.structs.replace(story, title=said[0], summary=said[1]))
+            title, summary = then.title, now.summary if story.retracted else then.summary
+            if (title, summary) != (now.title, now.summary or now.lead):
+                yield story.id, title, summary
 
 
 def _plan_years(context: PlanContext) -> Iterator[Page]:
@@ -208,17 +231,23 @@ def _changed(made: EditionInputs) -> dt.datetime:
 def _view(made: EditionInputs, context: ViewContext) -> Views:
     date = context.dates.span(made.first, made.last)
     words = [item.story.words for item in items_of(made)]
+    said = {id_: (title, summary) for id_, title, summary in made.words}
+
+    def card(item: Item) -> Card:
+        """A story as the edition was printed with it; what was corrected or retracted since is marked."""
+        now, then = context.card(item), said.get(item.story.id)
+        return msgspec.structs.replace(now, title=then[0], summary=then[1]) if then else now
+
     view = EditionView(
         number=made.number,
         title=made.title or date.text,
         date=date,
         note=context.body(made.note, made.pictures) if made.note else Markup(),
-        lead=context.card(made.lead),
+        lead=card(made.lead),
         desks=tuple(
-            DeskView(context.link(name), tuple(map(context.card, items)), f"desk-{_anchor(name)}")
-            for name, items in made.desks
+            DeskView(context.link(name), tuple(map(card, items)), f"desk-{_anchor(name)}") for name, items in made.desks
         ),
-        briefs=tuple(map(context.card, made.briefs)),
+        briefs=tuple(map(card, made.briefs)),
         running=tuple([running_view(running, context) for running in made.running]),
         count=len(words),
         minutes=max(1, round(sum(words) / WORDS_A_MINUTE)),
@@ -230,7 +259,10 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
     kind = "front" if made.front else "edition"
     description = "" if made.front else view.lead.title
     page = context.page(kind, made.address, title, description, picture=share_of(made.lead, context.at))
-    return {"page": page, "edition": view}
+    views = {"page": page, "edition": view}
+    if made.masthead[0] and made.masthead != (context.view.title, context.view.tagline):
+        views["site"] = msgspec.structs.replace(context.view, title=made.masthead[0], tagline=made.masthead[1])
+    return views
 
 
 def _anchor(name: Name) -> str:

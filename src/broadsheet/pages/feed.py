@@ -25,8 +25,10 @@ from broadsheet.pages.edition import EditionInputs, inputs, items_of
 from broadsheet.pages.inputs import Body, Item, Name
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.story import headline
 
 TEMPLATES: dict[FeedForm, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
+MOST = 60  # entries of a feed: what readers take
 KEPT = 2048  # entries in memory: those of a feed in its three forms, and of the feeds that share them
 _HALF_HOUR = dt.timedelta(minutes=30)
 
@@ -76,9 +78,10 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     """The site's feed and its archives, that of each term, that of editions; then the list of them all."""
     settings, newspaper = context.site.settings, context.newspaper
     size = settings.feed_items
-    stories = out(context, newspaper.stories)
+    stories = out(context, newspaper.everything)
+    retracted = _retracted(context)
     archives = len(stories) // size if len(stories) > size else 0
-    yield from _forms(context, "", urls.FRONT, stories[:size], archives)
+    yield from _forms(context, "", urls.FRONT, newest(stories, size), archives)
     groups: dict[str, list[Name]] = {"": [Name("", urls.FRONT)]}
     if newspaper.editions:
         groups[""].append(Name("", urls.EDITIONS))
@@ -88,10 +91,41 @@ def _plan(context: PlanContext) -> Iterator[Page]:
             row, term, address = one
             groups.setdefault(row.folder, []).append(Name(term.name, address))
             most = size if row.long_feeds else settings.topic_feed_items
-            yield from _forms(context, term.name, address, out(context, term.stories, most))
+            known = (*term.stories, *retracted.get(address, ())) if retracted else term.stories
+            yield from _forms(context, term.name, address, newest(out(context, known), most))
     yield from _archives(context, stories, size, archives)
     lists = tuple((name, tuple(feeds)) for name, feeds in groups.items())
     yield Page(urls.FEED_LIST, "feeds.opml", FeedListInputs(lists))
+
+
+def newest(stories: Sequence[Story], size: int) -> Sequence[Story]:
+    """The newest of these stories, as many as a feed has, and the older ones that were corrected or retracted since.
+
+    Whoever read these by the feed learns of it by the feed: their entries keep their ids, and go again as others come.
+    """
+    first = stories[:size]
+    if len(first) == len(stories):
+        return sorted(stories, key=lambda story: story.date, reverse=True)
+    oldest = first[-1].date
+    told = [(_told(story), story) for story in stories[size:] if story.corrections or story.retracted]
+    late = sorted(((moment, story) for moment, story in told if moment > oldest), key=lambda one: one[0], reverse=True)
+    return (*first, *(story for _, story in late[: max(0, MOST - size)]))
+
+
+def _told(story: Story) -> dt.datetime:
+    """When readers were last told of a mistake in a story that has one."""
+    return max(one.date for one in (*story.corrections, story.retracted) if one)
+
+
+def _retracted(context: PlanContext) -> dict[str, list[Story]]:
+    """The retracted stories of each term, by the address of its page: they stand in its feed, and in no list."""
+    found: dict[str, list[Story]] = {}
+    for story in context.newspaper.retracted:
+        for row in context.rows:
+            addresses = {context.names[row.name][spelling].address for spelling in row.values(story)}
+            for address in addresses - {""}:
+                found.setdefault(address, []).append(story)
+    return found
 
 
 def out(context: PlanContext, stories: Iterable[Story], most: int = 0) -> list[Story]:
@@ -156,6 +190,7 @@ class Feeds:
 
     def __init__(self, context: ViewContext) -> None:
         settings = context.site.settings
+        self.context = context
         self.view = context.view
         self.bodies = context.bodies
         self.full = settings.feed_text == "full"
@@ -226,7 +261,7 @@ class Feeds:
         own = chain.from_iterable(story.terms.values())
         return FeedItem(
             id=story.id,
-            title=story.title,
+            title=headline(story, self.context),
             url=self.at.absolute(item.address),
             summary=story.summary or story.lead,
             html=self._text(item, pictures),
@@ -240,17 +275,20 @@ class Feeds:
         )
 
     def _text(self, item: Item, pictures: tuple[Asset, ...]) -> str:
-        """The corrections of a story, for those who read it before, then the story."""
+        """The corrections of a story, for those who read it before, then the story; of a retracted one the notice."""
         story = item.story
+        if story.retracted:
+            return self._correction(story.retracted, self.view.titles.retracted)
         if self.full:
             text = for_feed(self.bodies(story), self.at, pictures, item.address)
         else:
             text = f"<p>{escape(story.summary or story.lead)}</p>"
-        return "".join(map(self._correction, story.corrections)) + text
+        title = self.view.titles.corrections
+        return "".join([self._correction(one, title) for one in story.corrections]) + text
 
-    def _correction(self, one: Correction) -> str:
+    def _correction(self, one: Correction, title: str) -> str:
         day = self.dates.when(one.date, timed=False).text
-        return f"<p><strong>{escape(self.view.titles.corrections)}</strong> {escape(day)}: {escape(one.text)}</p>\n"
+        return f"<p><strong>{escape(title)}</strong> {escape(day)}: {escape(one.text)}</p>\n"
 
     def _edition(self, made: EditionInputs) -> FeedItem:
         """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
@@ -259,16 +297,18 @@ class Feeds:
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
         note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address) if made.note else ""
-        parts = [note, f"<h2>{self._headline(made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
+        parts = [note, f"<h2>{self._headline(made, made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:
                 heading = f"<h3>{escape(name)}</h3>" if name else ""
-                parts.append(heading + "<ul>" + "".join(f"<li>{self._headline(item)}</li>" for item in desk) + "</ul>")
+                parts.append(
+                    heading + "<ul>" + "".join(f"<li>{self._headline(made, item)}</li>" for item in desk) + "</ul>"
+                )
         return FeedItem(
-            id=f"{self.mark}:{made.address}",
+            id=f"{self.mark}:{urls.edition_address(made.id) if made.id else made.address}",
             title=made.title or self.dates.span(made.first, made.last).text,
             url=self.at.absolute(made.address),
-            summary=lead.title,
+            summary=made.headline(made.lead),
             html="\n".join(filter(None, parts)),
             date=self.said(date),
             updated=self.said(changed),
@@ -276,8 +316,8 @@ class Feeds:
             picture=self._enclosure(made.lead.picture, lead) if made.lead.picture else None,
         )
 
-    def _headline(self, item: Item) -> str:
-        return f'<a href="{escape(self.at.absolute(item.address))}">{escape(item.story.title)}</a>'
+    def _headline(self, made: EditionInputs, item: Item) -> str:
+        return f'<a href="{escape(self.at.absolute(item.address))}">{escape(made.headline(item))}</a>'
 
     def _enclosure(self, asset: Asset, story: Story) -> Enclosure:
         words = story.image

@@ -97,6 +97,10 @@ class Items:
         )
         return item(story, address, picture, self.marks.get(story.id, ()) if self.marks else ())
 
+    def set(self, story: Story) -> Story:
+        """A story as pages set it."""
+        return typeset(story, self.language) if self.language else story
+
     def titled(self, name: str) -> str:
         """A name in the site's language with its true quotes and dashes."""
         own = typography.marks(self.language)

@@ -22,6 +22,7 @@ from broadsheet.pages.corrections import CORRECTIONS
 from broadsheet.pages.edition import EDITION, YEARS
 from broadsheet.pages.feed import EDITION_FEED, FEED, FEED_LIST
 from broadsheet.pages.files import FILE
+from broadsheet.pages.gone import GONE
 from broadsheet.pages.hosts import HEADERS
 from broadsheet.pages.kind import Kind, Template, Views
 from broadsheet.pages.listing import LIST, NAMES
@@ -40,7 +41,7 @@ LAST = float("inf")  # pages that print no stories, and feeds, which print what 
 
 READERS = (EDITION, STORY, LIST, THREAD, YEARS, ARCHIVE, MONTH, NAMES, CORRECTIONS, PROSE, PLAIN)  # in the sitemap
 MACHINES = (FEED, EDITION_FEED, FEED_LIST, SITEMAP, NEWS, ROBOTS, RSL, TDM, HEADERS, FILE)
-MOVED = (REDIRECT, REDIRECTS)  # planned when all other pages are: an old address yields to a new page
+MOVED = (REDIRECT, REDIRECTS, GONE)  # planned when all other pages are: an old address yields to a new page
 KINDS = (*READERS, *MACHINES, *MOVED)
 INPUTS = tuple(kind.inputs for kind in KINDS)  # what saved pages are made whole as
 

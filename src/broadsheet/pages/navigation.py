@@ -35,7 +35,7 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
     known = rows(settings)
     found = listed(newspaper, known)
     doors = {row.name: at.local(row.address) for row in known if row.index and found[row.name]}
-    corrected = any(story.corrections for story in newspaper.stories)
+    corrected = newspaper.corrected
     own = (page for page in prose if not corrected or urls.prose(page.slug) != urls.CORRECTIONS)
     return SiteView(
         title=settings.title,

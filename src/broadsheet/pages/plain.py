@@ -39,8 +39,9 @@ def _view(made: PlainInputs, context: ViewContext) -> Views:
 
 
 def entries(plan: Iterable[Page]) -> list[SearchEntry]:
-    """The stories of a plan as they are found, oldest first."""
-    found = [_entry(page.inputs) for page in plan if isinstance(page.inputs, StoryInputs)]
+    """The stories of a plan as they are found, oldest first; those that are retracted are not."""
+    inputs = (page.inputs for page in plan)
+    found = [_entry(one) for one in inputs if isinstance(one, StoryInputs) and not one.item.story.retracted]
     return sorted(found, key=attrgetter("day", "address"))
 
 

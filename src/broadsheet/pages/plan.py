@@ -17,7 +17,7 @@ from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
 from broadsheet.disk import folders
 from broadsheet.errors import Problem
-from broadsheet.model import Asset, Newspaper, Page, PictureProblem, Prose, Story
+from broadsheet.model import Asset, Newspaper, Page, PictureProblem, Prose, PublishedPage, Story
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import EditionRef, Item, StoryRef
 from broadsheet.pages.items import Items
@@ -34,7 +34,8 @@ class Stock(msgspec.Struct, frozen=True):
     are the share cards of stories, by id. ``static`` are the theme's files, ``marks`` what a preview tells of a story,
     by its id. ``templates`` are those of a theme that stands alone: what it has none for is not printed. ``files`` are
     those of the site's own at its root. ``kinds`` are the site's own kinds of pages. ``published`` are the addresses at
-    which stories have been, by id.
+    which stories have been, by id; ``old`` those at which editions have been, each with the slug of the one that has
+    its stories now. ``places`` are all pages that were published; ``expired`` the ids of stories that have expired.
     """
 
     prose: Sequence[Prose] = ()
@@ -47,6 +48,9 @@ class Stock(msgspec.Struct, frozen=True):
     files: Sequence[Asset] = ()
     kinds: tuple[Any, ...] = ()
     published: Mapping[str, tuple[str, ...]] = {}
+    old: Mapping[str, str] = {}
+    places: Sequence[PublishedPage] = ()
+    expired: frozenset[str] = frozenset()
 
 
 class PlanContext:
@@ -67,7 +71,7 @@ class PlanContext:
         self.own: Mapping[type, str] = {}
         self.replaced = urls.REPLACEABLE & {asset.path for asset in stock.files}
         self.made = Items(
-            newspaper.stories, stock.pictures, stock.faults, stock.cards, stock.marks, site, self.problems
+            newspaper.everything, stock.pictures, stock.faults, stock.cards, stock.marks, site, self.problems
         )
         self.items = self.made.by_id
         self.rows = rows(site.settings)

@@ -34,7 +34,7 @@ class ProseView(msgspec.Struct, frozen=True):
 
 def _plan(context: PlanContext) -> Iterator[Page]:
     folder = f"{context.site.settings.content}/pages"
-    corrected = any(story.corrections for story in context.newspaper.stories)
+    corrected = context.newspaper.corrected
     for prose in context.stock.prose:
         address = urls.prose(prose.slug)
         if address != urls.CORRECTIONS or not corrected:

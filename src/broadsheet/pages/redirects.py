@@ -1,8 +1,9 @@
 """Redirects: a page at each old address that leads to the new one, and hosts' table of them.
 
 In: the stories with their aliases and the addresses at which they have been published, the threads that went into
-others, the paths of all other pages. Out: their pages; of each what the press writes. An alias that is no plain path of
-a page, or that something else has, is refused by name and line, and stands in no table.
+others, all pages that were published, the paths of all other pages. Out: their pages; of each what the press writes.
+An alias that is no plain path of a page, or that something else has, is refused by name and line, and stands in no
+table.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import msgspec
 
 from broadsheet import iri
 from broadsheet.content import positions
-from broadsheet.errors import Place, error, warning
-from broadsheet.model import Page, Story
+from broadsheet.errors import Place, error, note, warning
+from broadsheet.model import Page, Prose, PublishedPage, Story
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
+from broadsheet.pages.gone import EDITION, OTHER, PROSE, STORY, Whereabouts, further
 from broadsheet.pages.inputs import Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext, TakenPaths
@@ -31,9 +33,12 @@ class RedirectInputs(msgspec.Struct, frozen=True):
 
 
 class RedirectsInputs(msgspec.Struct, frozen=True):
-    """All redirects: an old path as the editor wrote it, the new address."""
+    """All redirects: an old path as the editor wrote it, the new address; and the paths of what is gone, each with the
+    file that says so.
+    """
 
     pairs: tuple[tuple[str, str], ...]
+    gone: tuple[tuple[str, str], ...] = ()
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
@@ -49,6 +54,7 @@ class _Plan:
         self.folder = f"{context.site.settings.content}/stories"
         self._pages = dict(context.pages)  # without redirects, which join them one after another
         self._pairs: list[tuple[str, str]] = []
+        self._gone: list[tuple[str, str]] = []
 
     @cached_property
     def _there(self) -> TakenPaths:
@@ -60,17 +66,93 @@ class _Plan:
 
         Those that were published, and those of threads, yield to whatever else has their address.
         """
-        for story in self.context.newspaper.stories:
+        for story in self.context.newspaper.everything:
             if story.aliases:
                 yield from self._of(story)
-        for story in self.context.newspaper.stories if self.context.stock.published else ():
+        for story in self.context.newspaper.everything if self.context.stock.published else ():
             yield from self._published(story)
         for alias, address, title in self.context.threads.moved():
             path = urls.old(alias)
             if not self._there.said(path):
                 yield self._kept(alias, address, path, RedirectInputs(None, Name(title, address)))
+        yield from self._editions()
+        for prose in self.context.stock.prose:
+            yield from self._of_prose(prose)
+        if self.context.stock.places:
+            yield from self._left()
         if urls.REDIRECTS not in self.context.replaced:
-            yield Page(urls.REDIRECTS, "_redirects", RedirectsInputs(tuple(sorted(self._pairs))))
+            table = RedirectsInputs(tuple(sorted(self._pairs)), tuple(sorted(self._gone)))
+            yield Page(urls.REDIRECTS, "_redirects", table)
+
+    def _of_prose(self, prose: Prose) -> Iterator[Page]:
+        """The old addresses of a page of the editor's own."""
+        there, file = urls.prose(prose.slug), f"{self.context.site.settings.content}/pages/{prose.path}"
+        for alias in prose.aliases:
+            line = positions.of_value(self.context.site.content / "pages" / prose.path, "aliases", alias)
+            try:
+                path = urls.old(alias)
+                said = self._there.said(path)
+            except ValueError as cause:
+                path, said = "", str(cause)
+            if said:
+                hint = "An old address is the path of a page that nothing else has, such as /about-us/: take it out."
+                message = f"alias {alias!r} is refused: {said}"
+                self.context.problems.append(warning("alias", message, Place(file, line), hint))
+            else:
+                yield self._kept(alias, there, path, RedirectInputs(None, Name(prose.title, there)), file)
+
+    def _left(self) -> Iterator[Page]:
+        """What was published and has another address now, or none."""
+        where = Whereabouts(self.context)
+        told = self.context.stock.templates is None or "gone.html" in self.context.stock.templates
+        record = Place(f"{self.context.site.settings.content}/published")
+        for one in self.context.stock.places:
+            if not one.addresses:
+                continue
+            last = one.addresses[-1]
+            there = where.address(one) if one.kind not in (STORY, EDITION) else ""
+            if there:
+                if there != last and one.out and last not in where.now:
+                    message = f"{one.kind} {one.title!r} was published at /{last}: that address leads to /{there} now"
+                    self.context.problems.append(note("page-moved", message, record))
+                yield from self._led(one, there, where.now[there])
+                continue
+            left = [address for address in one.addresses if not self._there.said(urls.file(address))]
+            if not told or not left:
+                continue
+            if one.out and last in left:
+                message = f"{one.kind} {one.title!r} was published at /{last}: a page there says that it is gone"
+                self.context.problems.append(note("page-gone", message, record))
+            for address in left:
+                yield from self._said(one, address, where)
+
+    def _led(self, one: PublishedPage, there: str, thing: PublishedPage) -> Iterator[Page]:
+        """The addresses, the further pages and the feeds of what stands elsewhere now."""
+        name = Name(thing.title or one.title, there)
+        for address in one.addresses:
+            old = further(address, thing.pages + 1 if address == there else 2, one.pages)
+            for left in (address, *old) if address != there else old:
+                if not self._there.said(path := urls.file(left)):
+                    yield self._kept(f"/{left}", there, path, RedirectInputs(None, name))
+            for form in self.context.site.settings.feed_forms if address != there else ():
+                feed = self.context.pages.get(urls.feed(there, form))
+                if feed and not self._there.said(path := urls.feed(address, form)):  # readers of feeds follow no page
+                    self._pairs.append((f"/{path}", feed.path))
+                    self._there.add(path, feed.template)
+                    yield Page(path, feed.template, feed.inputs)
+
+    def _said(self, one: PublishedPage, address: str, where: Whereabouts) -> Iterator[Page]:
+        """The page at an address of what is gone. Its further pages lead there; its feeds are gone too."""
+        path = urls.file(address)
+        self._there.add(path, "a page that is gone")
+        self._gone.append((f"/{address}", path))
+        yield Page(path, "gone.html", where.gone(one, address))
+        if one.kind not in (STORY, EDITION, PROSE, OTHER):
+            feeds = (urls.feed(address, form) for form in self.context.site.settings.feed_forms)
+            self._gone += [(f"/{feed}", path) for feed in feeds if not self._there.said(feed)]
+        for left in further(address, 2, one.pages):
+            if not self._there.said(urls.file(left)):
+                yield self._kept(f"/{left}", address, urls.file(left), RedirectInputs(None, Name(one.title, address)))
 
     def _of(self, story: Story) -> Iterator[Page]:
         item = self.context.items[story.id]
@@ -103,6 +185,16 @@ class _Plan:
                 inputs = RedirectInputs(self.context.links[story.id])
                 yield self._kept(f"/{address}", item.address, path, inputs, f"{self.folder}/{story.path}")
 
+    def _editions(self) -> Iterator[Page]:
+        """The addresses at which editions have been published, whose stories stand in another now."""
+        old = self.context.stock.old
+        editions = {edition.slug: edition for edition in self.context.newspaper.editions} if old else {}
+        for address, slug in old.items():
+            path = urls.file(address)
+            if not self._there.said(path):
+                there = Name(editions[slug].title or slug, urls.edition(editions[slug]))
+                yield self._kept(f"/{address}", there.address, path, RedirectInputs(None, there))
+
     def _path(self, alias: str, item: Item) -> str:
         path = urls.old(alias)
         if TakenPaths.same(path, urls.file(item.address)):
@@ -115,7 +207,7 @@ class _Plan:
 
     def _kept(self, alias: str, address: str, path: str, inputs: RedirectInputs, origin: str = "") -> Page:
         self._pairs.append((alias, address))
-        self._there.add(path, origin or "a running story")
+        self._there.add(path, origin or "another page")
         return Page(path, "redirect", inputs, origin)
 
 
@@ -131,7 +223,10 @@ def _view(made: RedirectInputs, context: ViewContext) -> Views:
 
 def _view_all(made: RedirectsInputs, context: ViewContext) -> Views:
     at, base = context.at, context.at.base.rstrip("/")
-    return {"pairs": tuple((base + iri.matched(old), at.local(new)) for old, new in made.pairs)}
+    return {
+        "pairs": tuple((base + iri.matched(old), at.local(new)) for old, new in made.pairs),
+        "gone": tuple((base + iri.matched(old), at.local(page)) for old, page in made.gone),
+    }
 
 
 REDIRECT = Kind("redirect", RedirectInputs, _view, _plan, machine=frozenset({"redirect"}))

@@ -53,7 +53,7 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     source: Name | None
     spot: ThreadPlace | None
     related: tuple[StoryRef, ...]
-    edition: EditionRef
+    edition: EditionRef | None
     previous: StoryRef | None
     next: StoryRef | None
     card: Asset | None = None
@@ -61,10 +61,11 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
 
 
 class CorrectionView(msgspec.Struct, frozen=True):
-    """A correction as it is printed."""
+    """A correction as it is printed; ``retracted`` where it says that its whole story is retracted."""
 
     date: When
     text: str
+    retracted: bool = False
 
 
 class SourceView(msgspec.Struct, frozen=True):
@@ -100,7 +101,8 @@ class StoryView(msgspec.Struct, frozen=True):
     Broadsheet's own.
 
     ``standfirst`` is the summary where the body does not begin with the same words; ``also`` are other reports of it.
-    ``previous`` and ``next`` are its neighbours in the order of its edition.
+    ``previous`` and ``next`` are its neighbours in the order of its edition. ``retracted`` is the notice where the
+    story is retracted: then ``body`` is that notice too, and nothing is left of the text.
     """
 
     card: Card
@@ -119,6 +121,7 @@ class StoryView(msgspec.Struct, frozen=True):
     next: Link | None
     words: int
     extra: dict[str, object]
+    retracted: CorrectionView | None = None
 
 
 def page_of(story: Story, site: Site) -> str:
@@ -127,15 +130,15 @@ def page_of(story: Story, site: Site) -> str:
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
-    """A page a story, newest first."""
+    """A page a story, newest first. One that is retracted may stand in no edition."""
     items, made, threads = context.items, context.made, context.threads
     places, reports = _places(context), _reports(context)
     sections, sources = context.names["section"], context.names["source"]
     topic, author = context.names["topic"].__getitem__, context.names["author"].__getitem__
     own = [(row, context.names[row.name]) for row in context.rows if row.title]  # the site's own taxonomies
-    for story in context.newspaper.stories:
+    for story in context.newspaper.everything:
         id_ = story.id
-        edition, previous, following = places[id_]
+        edition, previous, following = places.get(id_, (None, None, None))
         inputs = StoryInputs(
             item=items[id_],
             body=Body(story),
@@ -175,9 +178,10 @@ def _places(context: PlanContext) -> dict[str, Place]:
 def _reports(context: PlanContext) -> dict[str, tuple[AlsoReported, ...]]:
     """The other reports of each story that has any, whichever of the two names the other."""
     found: dict[str, dict[str, None]] = {}
+    out = {story.id for story in context.newspaper.stories}
     for story in context.newspaper.stories:
         for other in story.also:
-            if other in context.links and other != story.id:
+            if other in out and other != story.id:
                 found.setdefault(story.id, {})[other] = None
                 found.setdefault(other, {})[story.id] = None
     return {id_: tuple([_report(other, context) for other in others]) for id_, others in found.items()}
@@ -200,7 +204,7 @@ def _view(made: StoryInputs, context: ViewContext) -> Views:
     page = context.page(
         "story",
         made.item.address,
-        made.item.story.title,
+        headline(made.item.story, context),
         view.card.summary,
         language=made.item.story.lang,
         feed=feed,
@@ -209,10 +213,9 @@ def _view(made: StoryInputs, context: ViewContext) -> Views:
     return {"page": page, "story": view}
 
 
-def _timed(moment: dt.datetime, context: ViewContext) -> bool:
-    """Whether a moment has a time of day: a bare day, as corrections mostly have, begins at midnight."""
-    local = moment.astimezone(context.site.zone)
-    return (local.hour, local.minute) != (0, 0)
+def headline(story: Story, context: ViewContext) -> str:
+    """The title of a story where it stands alone, as in a tab or a feed: a retracted one says so."""
+    return f"{context.view.titles.retracted}: {story.title}" if story.retracted else story.title
 
 
 def _story(made: StoryInputs, context: ViewContext) -> StoryView:
@@ -221,8 +224,8 @@ def _story(made: StoryInputs, context: ViewContext) -> StoryView:
     return StoryView(
         card=card,
         body=context.body(story, made.pictures),
-        updated=when(story.updated, timed=_timed(story.updated, context)) if story.updated else None,
-        standfirst="" if story.lead.startswith(card.summary.rstrip("…")) else card.summary,
+        updated=card.updated,
+        standfirst="" if story.retracted or story.lead.startswith(card.summary.rstrip("…")) else card.summary,
         topics=tuple(map(context.link, made.topics)),
         taxonomies=tuple(TermsView(context.own[name], tuple(map(context.link, names))) for name, names in made.terms),
         corrections=tuple(CorrectionView(when(c.date, timed=False), c.text) for c in story.corrections),
@@ -230,11 +233,14 @@ def _story(made: StoryInputs, context: ViewContext) -> StoryView:
         also=tuple(_report_view(context.link(one.link), one.source) for one in made.also),
         spot=spot_view(made.spot, context) if made.spot else None,
         related=tuple(map(context.link, made.related)),
-        edition=context.edition(made.edition),
+        edition=context.edition(made.edition) if made.edition else None,
         previous=context.link(made.previous) if made.previous else None,
         next=context.link(made.next) if made.next else None,
         words=story.words,
         extra=dict(story.extra),
+        retracted=CorrectionView(when(story.retracted.date, timed=False), story.retracted.text, retracted=True)
+        if story.retracted
+        else None,
     )
 
 
@@ -258,8 +264,12 @@ def _picture(made: StoryInputs, context: ViewContext) -> PictureView | None:
 
 
 def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thing]:
-    """NewsArticle as Google's article page asks for it; its dates are those that the page shows."""
+    """NewsArticle as Google's article page asks for it; its dates are those that the page shows.
+
+    A retracted story has the status that schema.org names for a CreativeWork, and its notice as the last correction.
+    """
     story = made.item.story
+    told = (*story.corrections, *((story.retracted,) if story.retracted else ()))
     section, own = made.section, dict(made.terms)
     article: Thing = {
         "@type": "NewsArticle",
@@ -275,11 +285,11 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
         "inLanguage": page.language,
         "articleSection": section.title if section else "",
         "keywords": [name.title for names in (made.topics, *own.values()) for name in names],
-        "wordCount": story.words,
+        "wordCount": 0 if story.retracted else story.words,
+        "creativeWorkStatus": "Retracted" if story.retracted else "",
         "isBasedOn": _source(story.source),
         "correction": [
-            {"@type": "CorrectionComment", "text": it.text, "datePublished": data.moment(it.date)}
-            for it in story.corrections
+            {"@type": "CorrectionComment", "text": it.text, "datePublished": data.moment(it.date)} for it in told
         ],
     }
     above = ((section.title, section.address),) if section and section.address else ()

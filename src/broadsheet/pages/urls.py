@@ -59,7 +59,12 @@ def dated(slug: str, day: dt.date) -> str:
 
 def edition(edition: Edition) -> str:
     """An edition's address."""
-    return f"{EDITIONS}{edition.slug}/"
+    return edition_address(edition.slug)
+
+
+def edition_address(slug: str) -> str:
+    """The same, where only its name in addresses is known."""
+    return f"{EDITIONS}{slug}/"
 
 
 def editions(year: int) -> str:

@@ -59,8 +59,10 @@ class Titles(msgspec.Struct, frozen=True):
     sources: str = "Sources"
     threads: str = "The story so far"
     corrections: str = "Corrections"
+    retracted: str = "Retracted"
     search: str = "Search"
     lost: str = "Page not found"
+    gone: str = "This page is gone"
 
 
 class SiteView(msgspec.Struct, frozen=True):
@@ -145,7 +147,12 @@ class When(msgspec.Struct, frozen=True):
 
 
 class Card(msgspec.Struct, frozen=True):
-    """A story as a list shows it. ``marks`` are what only the preview shows, such as "draft"."""
+    """A story as a list shows it. ``marks`` are what only the preview shows, such as "draft".
+
+    ``updated`` is when it was last changed after its date, ``corrected`` whether it says what was put right.
+    ``retracted`` is whether its text is replaced by a notice, which is its summary then: only a frozen edition has
+    such a card.
+    """
 
     title: str
     url: str
@@ -158,6 +165,9 @@ class Card(msgspec.Struct, frozen=True):
     language: str
     image: PictureView | None
     marks: tuple[str, ...] = ()
+    updated: When | None = None
+    corrected: bool = False
+    retracted: bool = False
 
 
 class Pager(msgspec.Struct, frozen=True):

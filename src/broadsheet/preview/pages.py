@@ -32,7 +32,7 @@ class OnDemandPages:
         self.pages = {page.path: page for page in plan.pages}
         self.served: dict[str, bytes] = {}
         self._read = {story.path: story for story in plan.sources.stories}
-        self._printed = {story.path: story for story in plan.newspaper.stories}
+        self._printed = {story.path: story for story in plan.newspaper.everything}
         self._edited: dict[str, Story] = {}
         self._packer = pages.Packer()
         self._renew()
@@ -83,7 +83,8 @@ class OnDemandPages:
         for story in found:
             like = self._printed[story.path]
             if story.updated != self._read[story.path].updated:
-                moment = newsroom.last_update(story.date, story.updated, like.corrections)
+                told = (*like.corrections, *((like.retracted,) if like.retracted else ()))
+                moment = newsroom.last_update(story.date, story.updated, told)
                 like = msgspec.structs.replace(like, updated=moment)
             self._read[story.path] = story
             self._edited[story.path] = self._printed[story.path] = newsroom.respelt(story, like)

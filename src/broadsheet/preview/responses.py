@@ -15,7 +15,7 @@ import msgspec
 
 from broadsheet import disk, iri
 from broadsheet.errors import BroadsheetError, Problem
-from broadsheet.pages import AssetInputs
+from broadsheet.pages import AssetInputs, GoneInputs
 from broadsheet.pages.urls import NOT_FOUND
 from broadsheet.preview.overlay import PreviewState
 
@@ -63,7 +63,11 @@ def find(path: str, state: PreviewState) -> PreviewResponse:
     if wanted not in state.pages:
         wanted = _renamed(wanted, state) or wanted
     data, problem = _drawn(wanted, state)
-    return _lost(state) if data is None else PreviewResponse(wanted, _kind(wanted), data, problem=problem)
+    if data is None:
+        return _lost(state)
+    page = state.pages.get(wanted)
+    status = 410 if page and isinstance(page.inputs, GoneInputs) else 200
+    return PreviewResponse(wanted, _kind(wanted), data, status, problem=problem)
 
 
 def _lost(state: PreviewState) -> PreviewResponse:

@@ -16,13 +16,14 @@ from broadsheet.publish.changes import Changes, TargetState, compare, steps
 from broadsheet.publish.feed_entries import FeedEntries, gather
 from broadsheet.publish.gate import Resend, ResendCheck, check_resends
 from broadsheet.publish.media_types import kind
-from broadsheet.publish.record import Record, begun, done, load, save, short
+from broadsheet.publish.record import PublishedEntry, Record, begun, done, load, salvaged, save, short, written
+from broadsheet.publish.releases import Release, Store
 from broadsheet.publish.verification import notify_hub, verify
 
 __all__ = [
-    "Bundle", "Changes", "Digests", "FeedEntries", "Progress", "Record", "Resend", "ResendCheck", "Target",
-    "TargetState", "There", "begun", "check_resends", "compare", "done", "gather", "kind", "load", "notify_hub",
-    "open_target", "save", "short", "steps", "verify",
+    "Bundle", "Changes", "Digests", "FeedEntries", "Progress", "PublishedEntry", "Record", "Release", "Resend",
+    "ResendCheck", "Store", "Target", "TargetState", "There", "begun", "check_resends", "compare", "done", "gather",
+    "kind", "load", "notify_hub", "open_target", "salvaged", "save", "short", "steps", "verify", "written",
 ]  # fmt: skip
 
 There = TargetState  # targets of sites' own, in their build.py, may know it by this name

@@ -77,6 +77,7 @@ class Bundle:
         self.root = root
         self.extras = dict(extras)
         self._digests = digests
+        self._found: dict[DigestKind, dict[str, str]] = {}
         self._stats = {path: found for path in sorted(paths) if (found := _file(root, path))}
 
     @property
@@ -86,8 +87,10 @@ class Bundle:
 
     def digests(self, kind: DigestKind) -> dict[str, str]:
         """The digest of each file."""
-        found = self._digests.of(self.root, self._stats, kind)
-        return found | {path: digest(kind, data) for path, data in self.extras.items()}
+        if kind not in self._found:
+            found = self._digests.of(self.root, self._stats, kind)
+            self._found[kind] = found | {path: digest(kind, data) for path, data in self.extras.items()}
+        return dict(self._found[kind])
 
     def size(self, path: str) -> int:
         """The size of a file in bytes."""
@@ -117,7 +120,11 @@ def walk(root: Path) -> dict[str, os.stat_result]:
     waiting = [""]
     while waiting:
         inside = waiting.pop()
-        with contextlib.suppress(FileNotFoundError), os.scandir(f"{root}/{inside}") as entries:
+        try:
+            entries = os.scandir(f"{root}/{inside}")
+        except FileNotFoundError:
+            continue
+        with entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{inside}{entry.name}/")

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from broadsheet.errors import Place, fail
 from broadsheet.publish.media_types import Kind, kind
 
 GRACE = dt.timedelta(days=1)  # what a page still open in a browser, or kept in a cache, may yet ask for
 
-_FRESH: dict[Kind, int] = {"digested": 0, "asset": 0, "page": 1, "feed": 1, "map": 1, "front": 3}
-_CHANGED: dict[Kind, int] = {"digested": 0, "asset": 2, "page": 2, "front": 3, "feed": 4, "map": 4}
+_FRESH: dict[Kind, int] = {"digested": 0, "asset": 0, "page": 1, "feed": 2, "map": 2, "front": 4}
+_CHANGED: dict[Kind, int] = {"digested": 0, "asset": 3, "page": 3, "front": 4, "feed": 5, "map": 5}
 
 
 class TargetState(msgspec.Struct, frozen=True):
@@ -87,11 +88,21 @@ def compare(
     )
 
 
+def refuse_sources(files: Collection[str], shown: str) -> None:
+    """Raise BroadsheetError (``target-harmful``) where these files are, or hold, the sources of a site."""
+    for settings in (path for path in files if path.rpartition("/")[2] == "pyproject.toml"):
+        root = settings.removesuffix("pyproject.toml")
+        if any(path.startswith(f"{root}content/stories/") for path in files):
+            message = f"holds the sources of a site ({settings}): pages would stand among them"
+            raise fail("target-harmful", message, Place(shown), "Publish to a place for pages alone.")
+
+
 def steps(changes: Changes) -> list[tuple[str, ...]]:
     """The files to be sent, step by step; a step begins when the one before it has ended.
 
-    Digested files and what is new come first, because nothing leads there yet; then the pages that lead to it, the
-    front page, and at last what calls readers: feeds and sitemaps. So no step leads to what is not there.
+    Digested files and new pages come first, because nothing leads there yet; new feeds, which lead to those; then the
+    pages that lead to all of it, the front page, and at last what calls readers: feeds and sitemaps. So no step leads
+    to what is not there. What is gone is deleted after the last of them.
     """
     found: dict[int, list[str]] = {}
     for paths, rank in ((changes.new, _rank(_FRESH)), (changes.changed, _rank(_CHANGED))):

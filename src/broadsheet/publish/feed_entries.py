@@ -48,11 +48,15 @@ _DECODE = msgspec.json.Decoder(_JsonFeed).decode
 
 
 class FeedEntries(msgspec.Struct, frozen=True):
-    """The entries of all feeds by GUID; their titles, and the first feed that each is in."""
+    """The entries of all feeds by GUID; their titles, and the first feed that each is in.
+
+    ``carried`` are the GUIDs of each feed's entries, by the path of its RSS, the form that every feed has.
+    """
 
     entries: dict[str, PublishedEntry]
     titles: dict[str, str]
     feeds: dict[str, str]
+    carried: dict[str, frozenset[str]]
 
 
 def gather(bundle: Bundle, root: str, before: Mapping[str, PublishedEntry]) -> FeedEntries:
@@ -61,7 +65,7 @@ def gather(bundle: Bundle, root: str, before: Mapping[str, PublishedEntry]) -> F
     JSON feeds are read first and whole. Of the other forms only the GUIDs are, unless one is new: no form may send what
     another does not. Atom gives an entry an id of its own, which is kept with it.
     """
-    found = FeedEntries({}, {}, {})
+    found = FeedEntries({}, {}, {}, {})
     paths = sorted(
         (path for path in bundle.paths if kind(path) == "feed"),
         key=lambda path: (_ORDER.index(path.rpartition("/")[2]), path),
@@ -75,7 +79,8 @@ def gather(bundle: Bundle, root: str, before: Mapping[str, PublishedEntry]) -> F
             atoms = atoms or {entry.atom: guid for guid, entry in found.entries.items() if entry.atom}
             items = _strangers(data, root, found.entries, atoms)
         else:
-            items = () if all(guid in found.entries for guid in _guids(data)) else _items(data)
+            guids = found.carried[path] = frozenset(_guids(data))
+            items = () if guids <= found.entries.keys() else _items(data)
         for item in items:
             if item.id not in found.entries:
                 found.entries[item.id] = _entry(item, root, before.get(item.id))

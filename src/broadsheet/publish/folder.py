@@ -12,6 +12,7 @@ import datetime as dt
 import os
 import re
 import shutil
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -21,12 +22,15 @@ import msgspec
 from broadsheet import disk
 from broadsheet.config.targets import FolderTarget
 from broadsheet.errors import Place, fail
-from broadsheet.publish.bundle import Bundle, DigestKind, Digests, Progress, walk
+from broadsheet.publish.bundle import LINK, Bundle, DigestKind, Digests, Progress, walk
 from broadsheet.publish.changes import Changes, TargetState
+from broadsheet.publish.releases import Files, Release
 
 _RELEASE = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")
 _LIST = ".json"
+_OF = ".of"  # beside the list of a release that brought another back: the name of that one
 _UNDONE = ".unfinished"
+_SPENT = ".spent"
 _EVERY = 100  # files between two words of progress
 _FILE, _DIRECTORY = 0o644, 0o755  # a web server runs as another user, whatever the umask of whoever publishes
 
@@ -57,6 +61,7 @@ class Folder:
         self._link = self._folder / "current"
         self._readers: Path | None = None  # the release that readers have, and its files
         self._held: dict[str, str] = {}
+        self._brought: Release | None = None
         if self._link.exists() and not self._link.is_symlink():
             hint = "Move it away, or set another path: the web server is to serve path/current, which Broadsheet makes."
             raise fail("target-folder", "'current' is there and is no link", Place(self._shown), hint)
@@ -72,55 +77,82 @@ class Folder:
 
     def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         """Make the new release and switch to it. Raises BroadsheetError; the current release is then untouched."""
+        umask = os.umask(0o022)  # folders are open to readers from the moment that they are made
         try:
             self._send(bundle, changes, tell)
         except OSError as cause:
             message = f"cannot write: {cause.strerror or cause}"
             hint = "Check permissions and free space, then publish again: readers still have the release before."
             raise fail("unwritable", message, Place(f"{self._shown}/releases"), hint) from cause
+        finally:
+            os.umask(umask)
 
-    def rollback(self) -> dict[str, str]:
-        """Switch to the release before the current one; the digests of its files, by path.
+    def releases(self) -> list[Release]:
+        """The releases that are kept, the oldest first."""
+        current = self._current()
+        return [
+            Release(name, _moment(name), f"{len(self._listed(name))} files", name == current, self._source(name))
+            for name in self._names()
+        ]
 
-        Raises BroadsheetError (``no-release``) where there is none.
-        """
-        current, names = self._current(), self._names()
-        before = [name for name in names if current is not None and name < current]
-        if not before:
-            raise fail("no-release", "there is no release before the current one", Place(self._shown))
-        self._switch(before[-1])
-        return self._listed(before[-1])
+    def bring(self, release: Release) -> Files:
+        """The files of a release; what is sent next is this release, and it is not the one that makes room."""
+        self._brought = release
+        return Files(self._releases / release.name, self._listed(release.name), "sha256")
 
     def _send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         listed = bundle.digests("sha256") | {path: self._held[path] for path in changes.leaving}
         undone = self._undone()
         self._fill(undone, listed | {path: self._held[path] for path in changes.others}, bundle, tell)
-        _open_to_readers(str(undone))
         name = self._name()
         disk.replace(self._releases / f"{name}{_LIST}", msgspec.json.encode(listed, order="sorted"))
+        if self._brought:
+            of = self._brought.of or self._brought.name
+            disk.replace(self._releases / f"{name}{_OF}", of.encode())
         undone.rename(self._releases / name)
         self._switch(name)
-        names = self._names()
-        for old in [one for one in names if one != name][: max(0, len(names) - self._keep)]:
-            self._forget(old)
-            shutil.rmtree(self._releases / old)
+        names = [one for one in self._names() if one != name]
+        spent = names[: max(0, len(names) + 1 - self._keep)]
+        if self._brought and self._brought.name in names:  # it is there twice now
+            spent = [self._brought.name, *(one for one in spent if one != self._brought.name)][: len(spent) or 1]
+        for old in spent:
+            (self._releases / old).rename(self._releases / _SPENT)
+            self._sweep()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what is left of releases that have made room, also for a publication that was killed."""
+        shutil.rmtree(self._releases / _SPENT, ignore_errors=True)
+        there = {entry.name for entry in self._releases.iterdir()}
+        for name in there:
+            if (
+                name.endswith((_LIST, _OF))
+                and _RELEASE.fullmatch(stem := name.rpartition(".")[0])
+                and stem not in there
+            ):
+                (self._releases / name).unlink(missing_ok=True)
 
     def _undone(self) -> Path:
         """The folder in which the release is made: what an interruption left, the oldest release, or a new one."""
         undone = self._releases / _UNDONE
         if not undone.is_dir():
-            names = self._names()
-            spare = [name for name in names if name != self._current()][: max(0, len(names) - self._keep + 1)]
-            if spare:
-                self._forget(spare[0])
+            current, names = self._current() or "", self._names()
+            unseen = [name for name in names if current and name > current]  # whose publication was killed
+            spare = unseen or [name for name in names if name != current][: max(0, len(names) - self._keep + 1)]
+            if spare and not self._brought:  # a rollback makes room by the release that it brings back, when it has
                 (self._releases / spare[0]).rename(undone)
+                self._sweep()
             else:
                 _make(undone)
         return undone
 
     def _fill(self, undone: Path, wanted: Mapping[str, str], bundle: Bundle, tell: Progress) -> None:
         """Make a folder hold these files and no others: as they are, by a link to the current release, or written."""
-        there = self._files(undone)
+        stats = walk(undone)
+        there = self._digests.of(undone, stats, "sha256")
+        for path, found in stats.items():
+            if found.st_mode & 0o777 != _FILE and there[path] != LINK and path in wanted:
+                os.chmod(undone / path, _FILE)
         for path in there.keys() - wanted.keys():
             (undone / path).unlink()
             _prune((undone / path).parent, undone)
@@ -135,6 +167,8 @@ class Folder:
             if path in there:
                 os.unlink(target)
             if self._held.get(path) == wanted[path] and _linked(f"{self._readers}/{path}", target):
+                continue
+            if self._brought and path not in bundle.extras and path in own and _linked(f"{bundle.root}/{path}", target):
                 continue
             data = bundle.read(path) if path in own or self._readers is None else (self._readers / path).read_bytes()
             disk.write(target, data, _FILE)
@@ -151,7 +185,7 @@ class Folder:
         return name if (self._releases / name / ".").is_dir() and _RELEASE.fullmatch(name) else None
 
     def _names(self) -> list[str]:
-        """The releases, the oldest first; a folder without a list is none of ours."""
+        """The names of the releases, the oldest first; a folder without a list is none of ours."""
         with contextlib.suppress(FileNotFoundError):
             there = {entry.name for entry in self._releases.iterdir()}
             return sorted(name for name in there if _RELEASE.fullmatch(name) and f"{name}{_LIST}" in there)
@@ -172,8 +206,11 @@ class Folder:
         except (OSError, msgspec.DecodeError):
             return {}
 
-    def _forget(self, name: str) -> None:
-        (self._releases / f"{name}{_LIST}").unlink(missing_ok=True)
+    def _source(self, name: str) -> str:
+        """The name of the release that this one brought back; empty where it is one of its own."""
+        with contextlib.suppress(OSError):
+            return (self._releases / f"{name}{_OF}").read_text("ascii", "replace").strip()
+        return ""
 
     def _files(self, folder: Path) -> dict[str, str]:
         return self._digests.of(folder, walk(folder), "sha256")
@@ -195,23 +232,17 @@ def _refuse(folder: Path, root: Path, apart: Mapping[str, Path], shown: str) -> 
             )
 
 
+def _moment(name: str) -> dt.datetime:
+    """When a release was made, by its name."""
+    return dt.datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
+
+
 def _make(folder: Path) -> None:
     """Make a folder and those around it that are missing, so that readers can come in."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
         one.mkdir(exist_ok=True)
         one.chmod(_DIRECTORY)
-
-
-def _open_to_readers(folder: str) -> None:
-    """Let everybody read a folder with all in it, also what a release before the first of this kind had."""
-    os.chmod(folder, _DIRECTORY)
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                _open_to_readers(entry.path)
-            elif entry.is_file(follow_symlinks=False) and entry.stat().st_mode & 0o777 != _FILE:
-                os.chmod(entry.path, _FILE)
 
 
 def _enter(root: str, folder: str, made: set[str]) -> None:
@@ -237,6 +268,9 @@ def _linked(old: str, new: str) -> bool:
     """Whether a hard link could be made; some file systems have none."""
     try:
         os.link(old, new, follow_symlinks=False)
+        found = os.lstat(new)
+        if stat.S_ISREG(found.st_mode) and found.st_mode & 0o777 != _FILE:
+            os.chmod(new, _FILE)
     except OSError:
         return False
     return True

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from broadsheet.cache import lock
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.redaction import MARK, redacted
 
@@ -37,6 +38,9 @@ _HOOKS = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH",
 )  # fmt: skip
+# Where this process is killed they go on for a while, and nobody is to send meanwhile: they hold the site's lock on.
+# Not so git: what it starts may stay for minutes, and what it sends takes its place in one step.
+_OUTLIVING = frozenset({"rsync"})
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL", re.IGNORECASE)
 _SHORTEST = 6  # characters of a value that can be a secret; "1" in a message is none
 _LAST = 4  # lines of a complaint that are shown
@@ -68,6 +72,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=surroundings,
+            pass_fds=lock.handles() if name in _OUTLIVING else (),
             start_new_session=True,  # without a terminal, and to be ended together with what it starts
         )
     except FileNotFoundError as cause:

@@ -6,8 +6,11 @@ same publication. Before anything is sent it names what will be, so that an inte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,6 +19,8 @@ from broadsheet.errors import Place, fail
 
 DIGITS = 16  # of a SHA-256 are enough to tell two versions of a file apart, and keep the record small
 LAYOUT = 1
+TABLES = ("files", "leaving", "entries", "past")
+_PASSING = ("pending", "accepted")  # tables that stand there while there is something in them
 
 
 class PublishedEntry(msgspec.Struct, frozen=True, array_like=True):
@@ -37,7 +42,9 @@ class PublishedEntry(msgspec.Struct, frozen=True, array_like=True):
 class Record(msgspec.Struct, frozen=True):
     """What was published: digests of files by path, digested files that will leave and since when, and entries by GUID.
 
-    ``past`` are entries that feeds once had and have no more: subscribers have them still.
+    ``past`` are entries that feeds once had and have no more: subscribers have them still. ``pending`` are things
+    whose sending has begun and is not known to have ended, "kind id", with their addresses. ``accepted`` are entries,
+    by GUID, that an editor let out before they are sent.
     """
 
     files: Mapping[str, str] = {}
@@ -45,6 +52,8 @@ class Record(msgspec.Struct, frozen=True):
     entries: Mapping[str, PublishedEntry] = {}
     past: Mapping[str, PublishedEntry] = {}
     layout: int = LAYOUT
+    pending: Mapping[str, str] = {}
+    accepted: Mapping[str, str] = {}
 
 
 def load(file: Path, shown: str) -> Record | None:
@@ -65,7 +74,10 @@ def _parsed(data: bytes, shown: str) -> Record:
     try:
         record = msgspec.json.decode(data, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
-        hint = "Bring back the last good one from version control: it knows what subscribers already have."
+        hint = (
+            "Bring it back from version control: it knows what subscribers have. "
+            "Or make it anew of what can be read: broadsheet release --rebuild"
+        )
         raise fail("record-broken", f"is no record of a publication: {cause}", Place(shown), hint) from cause
     if record.layout > LAYOUT:
         hint = "Use the version of Broadsheet that wrote it, or a newer one."
@@ -79,17 +91,19 @@ def save(file: Path, record: Record, before: Record | None, shown: str) -> None:
     Raises BroadsheetError, such as ``record-changed`` where the file is another by now.
     """
 
-    def written(now: bytes | None) -> bytes:
+    def replaced(now: bytes | None) -> bytes:
         if (None if now is None else _parsed(now, shown)) != before:
             hint = "It was left as it is. Publish again, when nobody works on the folder of the site."
             raise fail("record-changed", "was changed while the site was published", Place(shown), hint)
-        return _written(record)
+        return written(record)
 
-    guarded.update(file, written)
+    guarded.update(file, replaced)
 
 
-def _written(record: Record) -> bytes:
-    parts = {name: getattr(record, name) for name in ("files", "leaving", "entries", "past")}
+def written(record: Record) -> bytes:
+    """The record as its file has it."""
+    parts = {name: getattr(record, name) for name in TABLES}
+    parts |= {name: table for name in _PASSING if (table := getattr(record, name))}
     tables = [f'"layout": {record.layout}', *(f'"{name}": {_table(table)}' for name, table in parts.items())]
     return ("{\n" + ",\n".join(tables) + "\n}\n").encode()
 
@@ -97,15 +111,39 @@ def _written(record: Record) -> bytes:
 def begun(before: Record | None, files: Mapping[str, str], entries: Mapping[str, PublishedEntry]) -> Record:
     """The record while a publication is under way: all that may be at the target, and in the hands of subscribers."""
     before = before or Record()
-    return Record({**before.files, **files}, before.leaving, {**before.entries, **entries}, before.past)
+    return msgspec.structs.replace(
+        before, files={**before.files, **files}, entries={**before.entries, **entries}, layout=LAYOUT
+    )
 
 
 def done(
     before: Record | None, files: Mapping[str, str], leaving: Mapping[str, str], entries: Mapping[str, PublishedEntry]
 ) -> Record:
-    """The record of a publication that is complete."""
+    """The record of a publication that is complete. What is pending stays so until it is known to be published."""
     known = {**before.past, **before.entries} if before else {}
-    return Record(files, leaving, entries, {guid: entry for guid, entry in known.items() if guid not in entries})
+    past = {guid: entry for guid, entry in known.items() if guid not in entries}
+    return Record(files, leaving, entries, past, pending=before.pending if before else {})
+
+
+def salvaged(data: bytes) -> Record:
+    """What can be read of a record that is damaged: a line a path or an entry, each by itself.
+
+    Of a file with the marks of a merge it takes both versions.
+    """
+    found: dict[str, dict[str, Any]] = {name: {} for name in (*TABLES, *_PASSING)}
+    table = ""
+    for line in data.decode("utf-8", "replace").splitlines():
+        if begins := _BEGINS.match(line):
+            table = begins[1]
+        elif table in found and (row := _ROW.match(line)):
+            kind: Any = PublishedEntry if table in ("entries", "past") else str
+            with contextlib.suppress(msgspec.DecodeError):
+                found[table][msgspec.json.decode(row[1])] = msgspec.json.decode(row[2], type=kind)
+    return msgspec.structs.replace(Record(), **found)
+
+
+_BEGINS = re.compile(r'"(\w+)": \{')
+_ROW = re.compile(r'("(?:[^"\\]|\\.)*"): (.+?),?$')
 
 
 def short(digests: Mapping[str, str]) -> dict[str, str]:
@@ -114,8 +152,15 @@ def short(digests: Mapping[str, str]) -> dict[str, str]:
 
 
 def _table(table: Mapping[str, object]) -> str:
-    lines: Iterable[str] = (
-        f"{msgspec.json.encode(key).decode()}: {msgspec.json.encode(table[key]).decode()}" for key in sorted(table)
-    )
+    keys = sorted(table)
+    lines = map(": ".join, zip(_encoded(keys), _encoded([table[key] for key in keys]), strict=True))
     body = ",\n".join(lines)
     return f"{{\n{body}\n}}" if body else "{}"
+
+
+def _encoded(values: list[Any]) -> list[str]:
+    """Each of these as JSON; a line holds one, for no JSON holds the end of a line."""
+    return _ENCODER.encode_lines(values).decode().split("\n")[:-1] if values else []
+
+
+_ENCODER = msgspec.json.Encoder()

@@ -13,7 +13,7 @@ from typing import Any
 from broadsheet.config.targets import S3Target
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.publish.bundle import Bundle, DigestKind, Progress
-from broadsheet.publish.changes import Changes, TargetState, steps
+from broadsheet.publish.changes import Changes, TargetState, refuse_sources, steps
 from broadsheet.publish.media_types import caching, media_type
 from broadsheet.publish.program import quiet
 
@@ -38,7 +38,9 @@ class S3:
 
     def there(self, _bundle: Bundle) -> TargetState:
         """The objects that begin with the prefix, by their ETags."""
-        return TargetState(dict(self._try(lambda: list(self._listed()))))
+        files = dict(self._try(lambda: list(self._listed())))
+        refuse_sources(files, self._shown)
+        return TargetState(files)
 
     def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         """Put what changes, step by step, then delete what is gone. Raises BroadsheetError (``target-s3``)."""

@@ -8,6 +8,7 @@ the feeds that print again what the stories' pages printed.
 from __future__ import annotations
 
 from hashlib import blake2b
+from html import escape
 
 from broadsheet import content, disk
 from broadsheet.config import Site
@@ -43,7 +44,9 @@ class Bodies:
         self._read[_FOLDERS[Story] + story.path, story.body] = text
 
     def __call__(self, of: Story | Prose | Text) -> str:
-        """The HTML of a body."""
+        """The HTML of a body; of a retracted story that is the notice, and its file is not opened."""
+        if isinstance(of, Story) and of.retracted:
+            return f"<p>{escape(of.retracted.text)}</p>\n"
         key = _FOLDERS[type(of)] + of.path, of.body
         data = self._kept.get(key)
         if data is not None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from broadsheet import locales
 from broadsheet.model import FeedRef, NewsEntry
 from broadsheet.render.feeds.xml import escaped
 
@@ -65,7 +66,7 @@ class DocumentRenderer:
             "rsl.xml": lambda views: rsl(**views_of(views, "scope", "permits", "prohibits", "terms")),
             "tdmrep.json": lambda views: tdmrep(views["scope"], views["policy"]),
             "redirect": lambda views: redirect(views["target"], views["canonical"], views["title"], views["language"]),
-            "_redirects": lambda views: redirects(views["pairs"]),
+            "_redirects": lambda views: redirects(views["pairs"], views["gone"]),
             "_headers": lambda views: headers(**views_of(views, "base", "feeds", "digested", "always")),
         }
 
@@ -193,16 +194,21 @@ _ALWAYS = {
 def redirect(target: str, canonical: str, title: str, language: str) -> bytes:
     """A page that leads to ``target``: by itself, by a link, and for crawlers by its canonical address."""
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}" dir="{locales.direction(language)}">\n'
+        f'<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         f'<meta http-equiv="refresh" content="0; url={escape(target)}">\n'
         f'<meta name="viewport" content="width=device-width">\n<link rel="canonical" href="{escape(canonical)}">\n'
         f'<p><a href="{escape(target)}">{escape(title)}</a></p>\n</html>\n'
     ).encode()
 
 
-def redirects(pairs: Iterable[tuple[str, str]]) -> bytes:
-    """The file of redirects: an old path, a new one, for good."""
-    return "".join(f"{old} {new} 301\n" for old, new in pairs).encode()
+def redirects(pairs: Iterable[tuple[str, str]], gone: Iterable[tuple[str, str]] = ()) -> bytes:
+    """The file of redirects: an old path, a new one, for good; then what is gone, with the page that says so.
+
+    Netlify answers 410 by such a line, with ``!`` though there is a file at the path; Cloudflare Pages passes over it.
+    """
+    moved = "".join(f"{old} {new} 301\n" for old, new in pairs)
+    return f"{moved}{''.join(f'{old} {page} 410!{chr(10)}' for old, page in gone)}".encode()
 
 
 def headers(

@@ -217,7 +217,8 @@ def _quoted(text: str) -> str:
 TITLES = "partials/titles.json"
 WORDS = "partials/words.html"
 _TITLED = (
-    "editions", "archive", "sections", "topics", "authors", "sources", "threads", "corrections", "search", "lost",
+    "editions", "archive", "sections", "topics", "authors", "sources", "threads", "corrections", "retracted", "search",
+    "lost", "gone",
 )  # fmt: skip
 
 

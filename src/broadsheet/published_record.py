@@ -1,0 +1,285 @@
+"""The file of the record of what was published: a line a thing, read as far as that is possible, written whole.
+
+In: content/published/record.jsonl, and what older versions wrote. Out: a ``PublishedRecord``; the file changed. Lines
+stand alone and are sorted, so that version control merges them; two lines of one thing are joined as they are read. A
+line that is damaged is reported, and the file then not written over. Records of before there was one file are read as
+they are, and go into it at the next publication.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from broadsheet import disk
+from broadsheet.config import Site
+from broadsheet.content import guarded
+from broadsheet.errors import BroadsheetError, Place, Problem, Report, warning
+from broadsheet.model import PublishedEdition, PublishedPage
+
+FOLDER = "published"  # below content/
+FILE = f"{FOLDER}/record.jsonl"
+ADDRESSES, CLAIMS = f"{FOLDER}/addresses.json", "published.json"  # what older versions wrote
+UNREADABLE = "published-unreadable"
+STORY, EDITION = "story", "edition"
+
+PublishedAddresses = Mapping[str, tuple[str, ...]]  # by id, below the site's root, the oldest first
+Key = tuple[str, str]  # kind and id
+_MARKS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")  # what git leaves between two versions
+
+
+class Sending(msgspec.Struct, frozen=True, array_like=True):
+    """A thing as it went to a target: when (ISO 8601, UTC), its address, the digest of its words, its corrections."""
+
+    when: str
+    address: str
+    digest: str = ""
+    corrections: int = 0
+
+
+class PublishedItem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that was published: a story, an edition, or of another ``kind``; ``id`` is its own within that.
+
+    ``addresses`` are below the site's root, from the oldest to the one that it has. ``edition`` is the slug of a
+    story's edition, ``number`` that edition's. ``digest`` is of the words of which ``claims`` are what they claim, when
+    it had that many ``corrections``; ``harmless`` is the digest of words that an editor said change no fact of it.
+    ``sent`` is how it went to each target last. ``members`` and ``pages`` are as in ``PublishedPage``.
+    """
+
+    id: str
+    kind: str = STORY
+    title: str = ""
+    addresses: tuple[str, ...] = ()
+    edition: str = ""
+    number: int = 0
+    digest: str = ""
+    corrections: int = 0
+    claims: str = ""
+    harmless: str = ""
+    sent: Mapping[str, Sending] = {}
+    members: tuple[str, ...] = ()
+    pages: int = 1
+
+    @property
+    def key(self) -> Key:
+        """By what the record knows it."""
+        return self.kind, self.id
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Its addresses. What is no path of a page was not written by Broadsheet, and is left out."""
+        return tuple(filter(_plain, self.addresses))
+
+    @property
+    def when(self) -> str:
+        """When it was sent last; empty where an older version took it down."""
+        return max((one.when for one in self.sent.values()), default="")
+
+
+class PublishedRecord(msgspec.Struct, frozen=True):
+    """All that was published, by kind and id; ``whole`` tells whether every line could be read."""
+
+    items: Mapping[Key, PublishedItem] = {}
+    whole: bool = True
+
+    def of(self, kind: str = STORY) -> dict[str, PublishedItem]:
+        """The things of a kind, by id."""
+        return {id_: item for (its, id_), item in self.items.items() if its == kind}
+
+    def editions(self) -> tuple[PublishedEdition, ...]:
+        """The editions as they were published last."""
+        stories: dict[str, set[str]] = {}
+        for item in self.of().values():
+            if item.edition:
+                stories.setdefault(item.edition, set()).add(item.id)
+        return tuple(
+            PublishedEdition(item.id, item.edition, item.number, frozenset(stories.get(item.edition, ())))
+            for item in self.of(EDITION).values()
+        )
+
+    def places(self) -> tuple[PublishedPage, ...]:
+        """All pages that were published."""
+        return tuple(
+            PublishedPage(
+                one.kind, one.title, one.known, one.members, one.pages, one.id, one.edition, out=bool(one.sent)
+            )
+            for one in self.items.values()
+        )
+
+    def addresses(self, kind: str = STORY) -> PublishedAddresses:
+        """The addresses of the things of a kind, by id."""
+        return {id_: item.known for id_, item in self.of(kind).items()}
+
+
+class PublishedClaims(msgspec.Struct, frozen=True, array_like=True):
+    """A story's words: their digest, how many corrections it had, what they claimed."""
+
+    digest: str
+    corrections: int
+    claims: str
+
+
+_Wrong = tuple[int, str] | None  # the first line that cannot be read, and what is wrong
+Found = tuple[list[PublishedItem], _Wrong]
+Reader = Callable[[bytes], Found]
+_KNOWN: dict[Path, tuple[tuple[int, ...], Found]] = {}  # what was read, and from which file
+
+
+def load(site: Site, report: Report) -> PublishedRecord:
+    """The record, as far as it can be read; a warning for each file of it that cannot be read whole."""
+    items: dict[Key, PublishedItem] = {}
+    whole = True
+    for name, read in _READERS.items():
+        shown = _shown(site, name)
+        try:
+            found, wrong = _read(site.content / name, read)
+        except FileNotFoundError:
+            continue
+        except OSError as cause:
+            whole = False
+            report.add(_unreadable(f"cannot be read: {cause.strerror}", Place(shown)))
+            continue
+        _join(items, found)
+        if wrong:
+            whole = False
+            report.add(_unreadable(wrong[1], Place(shown, wrong[0])))
+    return PublishedRecord(items, whole)
+
+
+def _read(path: Path, read: Reader) -> Found:
+    """What stands in a file of the record; it is read once while it stays as it is. Raises OSError."""
+    stat = path.stat()
+    sign = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    if (known := _KNOWN.get(path)) and known[0] == sign:
+        return known[1]
+    found = read(path.read_bytes())
+    if disk.settled(max(stat.st_mtime_ns, stat.st_ctime_ns), time.time_ns()):
+        _KNOWN[path] = sign, found
+    return found
+
+
+def change(site: Site, deed: Callable[[dict[Key, PublishedItem]], None], *, anyway: bool = False) -> None:
+    """Change the record: ``deed`` is given all of it, by kind and id.
+
+    Raises BroadsheetError where it cannot be written, or read whole (``published-unreadable``); ``anyway`` then goes by
+    what can be read of it.
+    """
+    report = Report()
+    load(site, report)
+    if len(report) and not anyway:
+        raise BroadsheetError(*(msgspec.structs.replace(problem, severity="error") for problem in report))
+
+    def written(data: bytes | None) -> bytes:
+        found, wrong = _lines(data or b"")
+        if wrong and not anyway:  # somebody is merging two versions of it
+            raise BroadsheetError(
+                msgspec.structs.replace(_unreadable(wrong[1], Place(_shown(site, FILE), wrong[0])), severity="error")
+            )
+        known = dict(older)
+        _join(known, found)
+        deed(known)
+        return b"".join(msgspec.json.encode(known[key]) + b"\n" for key in sorted(known))
+
+    older: dict[Key, PublishedItem] = {}
+    for name in (ADDRESSES, CLAIMS):
+        with contextlib.suppress(OSError):
+            _join(older, _READERS[name]((site.content / name).read_bytes())[0])
+    guarded.update(site.content / FILE, written)
+    for name in (ADDRESSES, CLAIMS):  # all of it stands in the record now
+        (site.content / name).unlink(missing_ok=True)
+
+
+def _joined(one: PublishedItem, other: PublishedItem) -> PublishedItem:
+    """One thing of two lines, as a merge of two records leaves them: what was sent later holds."""
+    first, last = sorted((one, other), key=lambda item: (item.when, len(item.addresses)))
+    said = last if last.digest else first
+    sent = {
+        name: max((found for item in (first, last) if (found := item.sent.get(name))), key=lambda found: found.when)
+        for name in sorted({*first.sent, *last.sent})
+    }
+    return msgspec.structs.replace(
+        last,
+        title=last.title or first.title,
+        addresses=(*(old for old in first.addresses if old not in last.addresses), *last.addresses),
+        edition=last.edition or first.edition,
+        number=last.number or first.number,
+        digest=said.digest,
+        corrections=said.corrections,
+        claims=said.claims,
+        harmless=last.harmless or first.harmless,
+        sent=sent,
+    )
+
+
+def _join(known: dict[Key, PublishedItem], items: Iterable[PublishedItem]) -> None:
+    for item in items:
+        before = known.get(item.key)
+        known[item.key] = _joined(before, item) if before else item
+
+
+_ITEM = msgspec.json.Decoder(PublishedItem)
+_OLD_ADDRESSES = msgspec.json.Decoder(dict[str, tuple[str, ...]]).decode
+_OLD_CLAIMS = msgspec.json.Decoder(dict[str, PublishedClaims]).decode
+
+
+def _lines(data: bytes) -> Found:
+    """The things of the record; where a line is damaged, those of the others."""
+    try:
+        return _ITEM.decode_lines(data), None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        found: list[PublishedItem] = []
+        wrong: _Wrong = None
+        for number, line in enumerate(data.split(b"\n"), 1):
+            if not line.strip():
+                continue
+            try:
+                found.append(_ITEM.decode(line))
+            except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+                said = "is a mark of a merge" if line.startswith(_MARKS) else f"cannot be read: {cause}"
+                wrong = wrong or (number, said)
+        return found, wrong
+
+
+def _addresses(data: bytes) -> Found:
+    try:
+        return [PublishedItem(id_, addresses=found) for id_, found in _OLD_ADDRESSES(data).items()], None
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+        return [], (0, f"cannot be read: {cause}")
+
+
+def _claims(data: bytes) -> Found:
+    try:
+        known = _OLD_CLAIMS(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+        return [], (0, f"cannot be read: {cause}")
+    made = [
+        PublishedItem(id_, digest=one.digest, corrections=one.corrections, claims=one.claims)
+        for id_, one in known.items()
+    ]
+    return made, None
+
+
+_READERS: Mapping[str, Reader] = {
+    ADDRESSES: _addresses,
+    CLAIMS: _claims,
+    FILE: _lines,
+}
+
+
+def _shown(site: Site, name: str) -> str:
+    return f"{site.settings.content}/{name}"
+
+
+def _unreadable(said: str, place: Place) -> Problem:
+    hint = "Bring it back from version control, or make it anew of what can be read: broadsheet release --rebuild"
+    return warning(UNREADABLE, said, place, hint)
+
+
+def _plain(address: str) -> bool:
+    """Whether this is the address of a page below the site's root, and of no file beside it."""
+    parts = address.split("/")
+    return address.endswith("/") and all(part and not part.startswith(".") for part in parts[:-1])

@@ -1,0 +1,134 @@
+"""Rolling back: an earlier release is published again, by the way that every publication goes.
+
+In: a site, the name of a target, a release that is kept. Out: the target with the files of that release, and the record
+of it. So the gate for subscribers, the order of sending and other people's files are as they are for a publication.
+
+Published addresses do not die: a page that only the newer release had gives way to one that leads on, to where its
+story is in the release, or to the front page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from broadsheet import publication, publish
+from broadsheet import published as addresses
+from broadsheet.cache import lock, snapshot
+from broadsheet.config import Site
+from broadsheet.errors import Place, Problem, Report, error
+from broadsheet.pages import urls
+from broadsheet.pipeline import Options, Progress
+from broadsheet.publish import releases
+from broadsheet.render.feeds.documents import redirect
+
+
+class RollbackRequest(msgspec.Struct, frozen=True):
+    """What an editor asks for: ``release`` names one that is kept, or is empty for the one before readers' own.
+
+    ``accept`` names GUIDs that may be sent again, and paths of others that may be replaced. ``dry`` sends nothing.
+    """
+
+    target: str = ""
+    release: str = ""
+    accept: tuple[str, ...] = ()
+    dry: bool = False
+    targets: publication.OwnTargets = {}
+
+
+class Rollback(msgspec.Struct, frozen=True):
+    """What a rollback changes: at the target, and for subscribers. ``answering`` are addresses that lead on by it."""
+
+    target: str
+    release: publish.Release
+    changes: publish.Changes
+    resend_check: publish.ResendCheck
+    answering: tuple[str, ...]
+    sent: bool = False
+
+
+Show = Callable[[Rollback], None]
+
+
+def listed(site: Site, options: Options, request: RollbackRequest) -> tuple[str, Sequence[publish.Release]]:
+    """The name of the target, and what can be brought back there, the oldest first. Raises BroadsheetError."""
+    name = publication.chosen(site, request.target, request.targets)
+    with lock.held(site.root, "publish"):
+        file, shown = publication.record_file(site, name)
+        target = publication.opened(site, name, request.targets, publish.Digests(site.cache), options)
+        return name, _keeper(site, name, target, publish.load(file, shown)).releases()
+
+
+def roll_back(
+    site: Site, options: Options, request: RollbackRequest, report: Report, tell: Progress, show: Show
+) -> Rollback:
+    """Show what bringing a release back changes, and send it, unless something speaks against it.
+
+    Problems go into the report. Raises BroadsheetError where the release is lost, or the target cannot be reached.
+    """
+    name = publication.chosen(site, request.target, request.targets)
+    file, shown = publication.record_file(site, name)
+    with lock.held(site.root, "publish"):
+        before = publish.load(file, shown)
+        digests = publish.Digests(site.cache)
+        target = publication.opened(site, name, request.targets, digests, options)
+        keeper = _keeper(site, name, target, before)
+        release = releases.chosen(keeper.releases(), request.release, name)
+        files = keeper.bring(release)
+        answers = dict(_answers(site, before, files.digests))
+        extras = {path: data for path, data in target.extras.items() if path not in files.digests}
+        if isinstance(keeper, publish.Store):
+            for path, data in answers.items():
+                keeper.add(path, data)
+        else:
+            extras |= answers
+        bundle = publish.Bundle(files.root, files.digests.keys() | answers.keys(), digests, extras)
+        releases.verified(bundle, files, name)
+        known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries if before else {})
+        resend_check = publish.check_resends(known, before or publish.Record(), frozenset(bundle.paths), request.accept)
+        changes = publish.compare(
+            bundle.digests(target.digest),
+            target.there(bundle),
+            before.files.keys() | before.leaving.keys() if before else frozenset(),
+            leaving=before.leaving if before else {},
+            now=options.now,
+            accepted=request.accept,
+        )
+        found = Rollback(name, release, changes, resend_check, tuple(map(urls.answered, sorted(answers))))
+        show(found)
+        objections = [*publication.blocked(name, changes), *_resends(name, resend_check)]
+        report.extend((*objections, *publication.others(name, changes)))
+        if not (request.dry or objections):
+            publication.deliver(file, shown, before, target, bundle, changes, known.entries, tell)
+            report.extend(releases.keep(keeper, bundle, options.now, name))
+            snapshot.acknowledge(site)
+            report.extend(publication.looked_at(site, publication.address(site, name, target), bundle, changes))
+            found = msgspec.structs.replace(found, sent=True)
+        digests.keep()
+    return found
+
+
+def _keeper(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> releases.Keeper:
+    return releases.keeper(target, publication.store(site, name, target, before))
+
+
+def _answers(site: Site, before: publish.Record | None, kept: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """For each page that was published and is not in the release: a page that leads on from its address."""
+    root = urls.Addresses(site.settings.url)
+    moved = {
+        address: next((one for one in reversed(known) if urls.file(one) in kept), urls.FRONT)
+        for known in addresses.load(site, Report()).addresses().values()
+        for address in known
+    }
+    for path in before.files if before else ():
+        if path.endswith("/index.html") and path not in kept:
+            to = moved.get(urls.answered(path), urls.FRONT)
+            yield path, redirect(root.local(to), root.absolute(to), site.settings.title, site.settings.language)
+
+
+def _resends(name: str, resend_check: publish.ResendCheck) -> Iterable[Problem]:
+    for one in resend_check.resends:
+        message = f"{one.title!r} would be sent again: subscribers have it as {one.earlier!r} ({one.sign})"
+        hint = f"Bring back another release, or accept it: --accept {one.guid}"
+        yield error("sent-again", message, Place(f"{name}:{one.feed}"), hint)
