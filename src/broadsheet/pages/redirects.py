@@ -121,7 +121,8 @@ class _Plan:
             if not told or not left:
                 continue
             if one.out and last in left:
-                message = f"{one.kind} {one.title or one.id!r} was published at /{last}: a page there says that it is gone"
+                name = one.title or one.id
+                message = f"{one.kind} {name!r} was published at /{last}: a page there says that it is gone"
                 self.context.problems.append(note("page-gone", message, record))
             for address in left:
                 yield from self._said(one, address, where)
