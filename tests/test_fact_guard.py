@@ -152,3 +152,18 @@ def test_where_a_link_leads_and_a_picture_lies_is_no_fact_of_a_story(workshop: M
     told(made)
     made.write(story("one", "2025-05-07", body=body.replace("/12/", "/14/").replace("2024", "2025")))
     assert [message for message in told(made) if "published" in message] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [("", "release --check"), ('[tool.broadsheet.targets.web]\nkind = "folder"\npath = "../www"\n', "publish")],
+)
+def test_the_answers_are_given_by_the_command_that_the_site_goes_out_by(workshop: Make, settings: str, command: str):
+    made = workshop(story("one", "2025-05-07", body=TEXT), settings=settings)
+    told(made)
+    made.write(story("one", "2025-05-07", body=TEXT.replace("12", "15")))
+    report = Report()
+    build(open_site(made.root), Options(NOW), report)
+    [hint] = [problem.hint for problem in report]
+    assert f"broadsheet {command} --corrected" in hint
+    assert f"broadsheet {command} --not-a-fact" in hint

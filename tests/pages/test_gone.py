@@ -130,6 +130,29 @@ def test_a_topic_that_takes_another_name_leads_there_and_one_that_ends_is_gone(s
     assert "/topics/ports/feed.xml /topics/ports/index.html 410!" in table(made)
 
 
+def test_a_section_and_a_topic_that_are_empty_for_now_keep_their_subscribers(site: Make):
+    pier = story("pier", "2025-05-07", section="Harbour", topics="[Ports]")
+    made = site(pier, story("crane", "2025-05-08", section="World", topics="[Ports]"), sections='["World", "Harbour"]')
+    send(made)
+    remove(made, "pier")
+    send(made)
+    for gone in ("sections/harbour/", "topics/ports/"):
+        assert f"/{gone} /{gone}index.html 410!" in table(made)
+        assert not [line for line in table(made) if line.startswith(f"/{gone}feed.xml")]
+
+
+def test_an_edition_without_a_title_is_named_by_its_slug_where_it_is_gone(site: Make):
+    made = site(*BOTH)
+    send(made)
+    remove(made, "ferry")
+    report = Report()
+    request = PublishRequest(dry=True)
+    publish_site(open_site(made.root), Options(NOW), request, report, silent, lambda _: None)
+    assert [one.message.partition(" was")[0] for one in report if "/editions/2025-05-07/" in one.message] == [
+        "edition '2025-05-07'"
+    ]
+
+
 def test_a_topic_that_the_settings_rename_leads_to_that_name(site: Make):
     tales = [story(f"s{n}", f"2025-05-0{n}", topics="[Boats]") for n in range(1, 3)]
     more = [story(f"t{n}", f"2025-05-0{n}", topics="[Ships]") for n in range(1, 7)]

@@ -293,7 +293,8 @@ class Feeds:
     def _edition(self, made: EditionInputs) -> FeedItem:
         """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
         changed = max(item.story.updated or item.story.date for item in items_of(made))
-        date = dt.datetime.combine(made.first, dt.time(), self.zone)
+        # An edition of late stories alone may be of days to come: its entry is as old as they are, never of the future.
+        date = min(dt.datetime.combine(made.first, dt.time(), self.zone), changed)
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
         note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address) if made.note else ""

@@ -169,6 +169,16 @@ class Whereabouts:
                 found.setdefault(PROSE, {}).setdefault(thing.members[0], []).append(address)
         return found
 
+    def may_return(self, one: PublishedPage) -> bool:
+        """Whether a name that has no page now is still the site's: a section of the settings, or one that stories have.
+
+        Its feeds are not gone for good, and are not said to be: what subscribes to them would give them up.
+        """
+        name, sections = normal(one.title), self.context.site.settings.sections
+        return name in self._names.get(one.kind, {}) or (
+            one.kind == SECTION.name and name in {normal(section) for section in sections}
+        )
+
     def gone(self, one: PublishedPage, address: str) -> GoneInputs:
         """What the page at an address of what is gone says of it."""
         state: State = "gone"

@@ -121,7 +121,8 @@ class _Plan:
             if not told or not left:
                 continue
             if one.out and last in left:
-                message = f"{one.kind} {one.title!r} was published at /{last}: a page there says that it is gone"
+                name = one.title or one.id
+                message = f"{one.kind} {name!r} was published at /{last}: a page there says that it is gone"
                 self.context.problems.append(note("page-gone", message, record))
             for address in left:
                 yield from self._said(one, address, where)
@@ -142,12 +143,12 @@ class _Plan:
                     yield Page(path, feed.template, feed.inputs)
 
     def _said(self, one: PublishedPage, address: str, where: Whereabouts) -> Iterator[Page]:
-        """The page at an address of what is gone. Its further pages lead there; its feeds are gone too."""
+        """The page at an address of what is gone. Its further pages lead there; its feeds go for good as it does."""
         path = urls.file(address)
         self._there.add(path, "a page that is gone")
         self._gone.append((f"/{address}", path))
         yield Page(path, "gone.html", where.gone(one, address))
-        if one.kind not in (STORY, EDITION, PROSE, OTHER):
+        if one.kind not in (STORY, EDITION, PROSE, OTHER) and not where.may_return(one):
             feeds = (urls.feed(address, form) for form in self.context.site.settings.feed_forms)
             self._gone += [(f"/{feed}", path) for feed in feeds if not self._there.said(feed)]
         for left in further(address, 2, one.pages):
