@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
-from broadsheet import fact_guard, newsroom, pages, published, render, savedplan
+from broadsheet import newsroom, pages, published, render, savedplan
 from broadsheet import plan as plans
 from broadsheet.cache import snapshot
 from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally, Waiting, WaitingList
@@ -22,6 +22,7 @@ from broadsheet.errors import Report
 from broadsheet.model import Story
 from broadsheet.options import Options, Progress
 from broadsheet.plan import Keys, WholePlan
+from broadsheet.published import fact_guard
 from broadsheet.reading import read_stories
 from broadsheet.savedplan import EditedPlan
 

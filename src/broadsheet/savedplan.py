@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from broadsheet import fact_guard, newsroom, pages, render
+from broadsheet import newsroom, pages, render
 from broadsheet.cache.snapshot import LastBuild, Snapshot, files_digest
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
@@ -19,6 +19,7 @@ from broadsheet.disk import File
 from broadsheet.model import Page, SearchEntry, Story
 from broadsheet.options import Options
 from broadsheet.plan import Common, Plan, has_cards
+from broadsheet.published import fact_guard
 from broadsheet.reading import read_again
 
 MOST = 16  # edited stories; of more the whole plan is made as fast

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from broadsheet.config import Site
     from broadsheet.pipeline import Options
     from broadsheet.publication import Publication
+    from broadsheet.publication.rollback import Rollback
     from broadsheet.publish import Changes, Release
-    from broadsheet.rollback import Rollback
 
 NAME = 20  # characters of a release's name that are printed; they are enough to name it by
 
@@ -81,7 +81,7 @@ def _tell(done: Publication, report: Report, site: Site) -> None:
 
 def _back(call: Call, site: Site, options: Options, target: str, **said: Any) -> None:
     """List the releases of a target, or bring one back."""
-    from broadsheet import rollback
+    from broadsheet.publication import rollback
 
     request = rollback.RollbackRequest(target, said["release"], said["accept"], said["dry_run"], call.targets)
     if said["listed"]:

@@ -13,7 +13,6 @@ import msgspec
 
 from broadsheet import iri, publish, published
 from broadsheet.cache import lock, snapshot
-from broadsheet.clearance import Answers, Clearance, Destination, clear, named
 from broadsheet.config import Site
 from broadsheet.config.targets import NAME
 from broadsheet.desk import corrections
@@ -21,6 +20,7 @@ from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Progress, desk
+from broadsheet.publication.clearance import Answers, Clearance, Destination, clear, named
 from broadsheet.publish import releases
 from broadsheet.text import did_you_mean
 

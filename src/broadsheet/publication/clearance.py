@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from broadsheet import check, fact_guard, newsroom, publish, published, render
+from broadsheet import check, newsroom, publish, published, render
 from broadsheet.check import stories as story_checks
 from broadsheet.config import Site
 from broadsheet.content import positions
@@ -18,6 +18,7 @@ from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.model import Newspaper, Story
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Progress, build
+from broadsheet.published import fact_guard
 from broadsheet.text import did_you_mean
 
 _CHECK = "See them with: broadsheet check"

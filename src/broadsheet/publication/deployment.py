@@ -16,7 +16,6 @@ import msgspec
 
 from broadsheet import publish, published
 from broadsheet.cache import lock, snapshot
-from broadsheet.clearance import Answers, Clearance, Destination, clear
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.desk.freeze import freeze_closed
@@ -24,6 +23,7 @@ from broadsheet.errors import Place, Report, fail
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, Progress
 from broadsheet.publication import OwnTargets, chosen, correct, opened, record_file
+from broadsheet.publication.clearance import Answers, Clearance, Destination, clear
 
 HOST = "host"  # the name of what a host builds for itself, among the targets of the record
 _SAME = dt.timedelta(hours=1)  # how long after a build its deployment ends
