@@ -16,11 +16,12 @@ from broadsheet.cache.snapshot import LastBuild, Snapshot, files_digest
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.disk import File
-from broadsheet.model import Page, SearchEntry, Story
+from broadsheet.model import Page, Story
 from broadsheet.options import Options
 from broadsheet.plan import Common, Plan, has_cards
 from broadsheet.published import fact_guard
 from broadsheet.reading import read_again
+from broadsheet.syndication import SearchEntry
 
 MOST = 16  # edited stories; of more the whole plan is made as fast
 _NAME = "plan"
