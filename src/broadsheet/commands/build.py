@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from broadsheet.cache.snapshot import Tally
     from broadsheet.check.proving import Proof
     from broadsheet.config import Site
-    from broadsheet.options import Options
+    from broadsheet.pipeline.options import Options
 
 
 @click.command()
@@ -77,7 +77,7 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
 
 
 def _options(call: Call, as_of: dt.datetime) -> Options:
-    from broadsheet.options import Options
+    from broadsheet.pipeline.options import Options
 
     return Options(as_of, filters=call.filters, pages=call.pages)
 

@@ -26,7 +26,7 @@ def why(call: Call, name: str, now: dt.datetime | None) -> None:
     PATH is a file below output/, an address of the site, or the source file of a page. Nothing is built.
     """
     from broadsheet.check.explanation import explain
-    from broadsheet.options import Options
+    from broadsheet.pipeline.options import Options
 
     site = work_on(call)
     report = Report()

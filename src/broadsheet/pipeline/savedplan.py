@@ -17,10 +17,10 @@ from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.disk import File
 from broadsheet.model import Page, Story
-from broadsheet.options import Options
-from broadsheet.plan import Common, Plan, has_cards
+from broadsheet.pipeline.options import Options
+from broadsheet.pipeline.plan import Common, Plan, has_cards
+from broadsheet.pipeline.reading import read_again
 from broadsheet.published import fact_guard
-from broadsheet.reading import read_again
 from broadsheet.syndication import SearchEntry
 
 MOST = 16  # edited stories; of more the whole plan is made as fast

@@ -20,8 +20,8 @@ from broadsheet.config.robots import Robots
 from broadsheet.content import positions
 from broadsheet.errors import Report
 from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, Story
-from broadsheet.options import Options, Progress, silent
-from broadsheet.reading import read_editions, read_prose, read_static
+from broadsheet.pipeline.options import Options, Progress, silent
+from broadsheet.pipeline.reading import read_editions, read_prose, read_static
 from broadsheet.syndication import SearchEntry
 from broadsheet.workers import cores
 
