@@ -122,20 +122,20 @@ class Host:
     def send(self, root: Path, moment: dt.datetime, **answers: Any) -> list[str]:
         """Deploy the site; the errors that stopped it."""
         if answers:  # on the editor's machine, whose copy of the record is then committed
-            request = deployment.ReleaseRequest(check=True, **answers)
+            request = deployment.DeploymentRequest(check=True, **answers)
             deployment.release_site(open_site(root), Options(moment), request, Report(), silent, lambda _: None)
         clone = self.folder / "clone"
         shutil.rmtree(clone, ignore_errors=True)
         shutil.copytree(root, clone, ignore=shutil.ignore_patterns(".broadsheet", "output"))
         site, report = open_site(clone), Report()
-        request = deployment.ReleaseRequest(check=True)
+        request = deployment.DeploymentRequest(check=True)
         deployment.release_site(site, Options(moment), request, report, silent, lambda _: None)
         if report.exit_code():
             return [f"{one}" for one in report if one.severity == "error"]
         build(site, Options(moment), Report())
         shutil.rmtree(self.live, ignore_errors=True)
         shutil.copytree(site.output, self.live)
-        deployment.release_site(site, Options(moment), deployment.ReleaseRequest(), Report(), silent, lambda _: None)
+        deployment.release_site(site, Options(moment), deployment.DeploymentRequest(), Report(), silent, lambda _: None)
         shutil.rmtree(root / "content/published", ignore_errors=True)
         for name in ("published", "editions"):
             if (clone / "content" / name).exists():

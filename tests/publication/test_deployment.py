@@ -22,10 +22,10 @@ SETTINGS = "search = false\nshare_cards = 0\nthreads = false\n"
 FERRY = story("ferry", "2025-05-07", body="The ferry carried 120 people at noon.")
 
 
-def asked(made: Workshop, now: dt.datetime = NOW, **request: Any) -> tuple[deployment.Release, list[str]]:
+def asked(made: Workshop, now: dt.datetime = NOW, **request: Any) -> tuple[deployment.Deployment, list[str]]:
     report = Report()
     found = deployment.release_site(
-        open_site(made.root), Options(now), deployment.ReleaseRequest(**request), report, silent, lambda _: None
+        open_site(made.root), Options(now), deployment.DeploymentRequest(**request), report, silent, lambda _: None
     )
     return found, [problem.code for problem in report if problem.severity == "error"]
 

@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from broadsheet.commands.answers import SHOWN, answered, facts, tell_stories
-from broadsheet.commands.console import Call, moment, progress, tell_problems, tell_waiting, work_on
+from broadsheet.commands.console import Call, build_options, moment, progress, tell_problems, tell_waiting, work_on
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
@@ -38,10 +38,9 @@ NAME = 20  # characters of a release's name that are printed; they are enough to
 def publish(call: Call, /, target: str, **said: Any) -> None:
     """Build and check the site, and send what changed to TARGET, one of the settings' targets."""
     from broadsheet import publication
-    from broadsheet.pipeline import Options
 
     site = work_on(call)
-    options = Options(moment(None, site), filters=call.filters, pages=call.pages)
+    options = build_options(call, moment(None, site))
     if said["release"] and not said["rollback"]:
         raise click.UsageError("--to goes with --rollback.")
     if said["listed"] or said["rollback"]:

@@ -23,8 +23,6 @@ from broadsheet.errors import BroadsheetError, Place, Problem, fail, warning
 from broadsheet.publish.bundle import Bundle, DigestKind
 from broadsheet.publish.record import short
 
-KEEP = 5  # releases of a target whose settings say nothing else
-
 _OBJECTS = "objects"
 _TREE = "tree"
 _MOMENT = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")  # how folders and the store name a release: it sorts by age
