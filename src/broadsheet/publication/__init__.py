@@ -10,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from broadsheet import publish, published
-from broadsheet.cache import lock, snapshot
+from broadsheet.cache import snapshot
 from broadsheet.config import Site
 from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Report
@@ -71,12 +71,8 @@ def publish_site(
 
     Problems go into the report. Raises BroadsheetError where the target, or the record, cannot be read or written.
     """
-    name = delivery.chosen(site, request.target, request.targets)
-    file, shown = delivery.record_file(site, name)
-    with lock.held(site.root, "publish"):
-        before = publish.load(file, shown)
-        digests = publish.Digests(site.cache)
-        target = delivery.opened(site, name, request.targets, digests, options)
+    with delivery.held(site, request.target, request.targets, options) as opened:
+        name, file, shown, before, digests, target = opened
         if before and before.pending and not request.dry:
             _recover(site, target, before, digests)
         if not request.dry:

@@ -6,12 +6,15 @@ problems. It is the same whether what is sent was built just now or is an earlie
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from broadsheet import iri, publish, published
+from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.config.targets import KEEP, KINDS, NAME
 from broadsheet.errors import Place, Problem, error, fail, note
@@ -22,6 +25,34 @@ from broadsheet.text import did_you_mean
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
 
 OwnTargets = Mapping[str, publish.Target]  # those of a site's build.py, by name
+
+
+class OpenTarget(NamedTuple):
+    """A target while one works on it: its name, the file of its record and how a user calls that, what stood there.
+
+    ``before`` is None where nothing is known to have been sent there.
+    """
+
+    name: str
+    file: Path
+    shown: str
+    before: publish.Record | None
+    digests: publish.Digests
+    target: publish.Target
+
+
+@contextlib.contextmanager
+def held(site: Site, wanted: str, own: OwnTargets, options: Options) -> Iterator[OpenTarget]:
+    """A target by its name, or the only one there is, for as long as nobody else works on the site.
+
+    Raises BroadsheetError: ``busy``, what ``chosen`` raises, what is wrong with the record or the settings.
+    """
+    name = chosen(site, wanted, own)
+    file, shown = record_file(site, name)
+    with lock.held(site.root, "publish"):
+        digests = publish.Digests(site.cache)
+        before = publish.load(file, shown)
+        yield OpenTarget(name, file, shown, before, digests, opened(site, name, own, digests, options))
 
 
 def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> str:

@@ -15,7 +15,7 @@ import msgspec
 
 from broadsheet import publish
 from broadsheet import published as addresses
-from broadsheet.cache import lock, snapshot
+from broadsheet.cache import snapshot
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.pages import urls
@@ -54,11 +54,8 @@ Show = Callable[[Rollback], None]
 
 def listed(site: Site, options: Options, request: RollbackRequest) -> tuple[str, Sequence[publish.Release]]:
     """The name of the target, and what can be brought back there, the oldest first. Raises BroadsheetError."""
-    name = delivery.chosen(site, request.target, request.targets)
-    with lock.held(site.root, "publish"):
-        file, shown = delivery.record_file(site, name)
-        target = delivery.opened(site, name, request.targets, publish.Digests(site.cache), options)
-        return name, _keeper(site, name, target, publish.load(file, shown)).releases()
+    with delivery.held(site, request.target, request.targets, options) as at:
+        return at.name, _keeper(site, at.name, at.target, at.before).releases()
 
 
 def roll_back(
@@ -68,12 +65,8 @@ def roll_back(
 
     Problems go into the report. Raises BroadsheetError where the release is lost, or the target cannot be reached.
     """
-    name = delivery.chosen(site, request.target, request.targets)
-    file, shown = delivery.record_file(site, name)
-    with lock.held(site.root, "publish"):
-        before = publish.load(file, shown)
-        digests = publish.Digests(site.cache)
-        target = delivery.opened(site, name, request.targets, digests, options)
+    with delivery.held(site, request.target, request.targets, options) as opened:
+        name, file, shown, before, digests, target = opened
         keeper = _keeper(site, name, target, before)
         release = releases.chosen(keeper.releases(), request.release, name)
         files = keeper.bring(release)
