@@ -104,7 +104,7 @@ class Store:
     """The releases of a target that keeps none itself, in a folder of this machine that all targets share."""
 
     def __init__(self, folder: Path, target: str, keep: int, published: Mapping[str, str]) -> None:
-        """``keep`` is how many releases stay. ``published`` are the files of the record: they tell which one is current."""
+        """``keep`` is how many releases stay. ``published``, the files of the record, tell which of them is current."""
         self._folder = folder
         self._lists = folder / "targets" / target
         self._target = target
