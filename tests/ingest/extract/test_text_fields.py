@@ -74,6 +74,22 @@ def test_a_day_to_come_and_the_day_of_an_unset_clock_are_more_likely_wrong(day):
     assert draft.date.confidence < EVEN
 
 
+@pytest.mark.parametrize(
+    ("day", "doubted"),
+    [
+        ("Wednesday, April 16, 2025", True),
+        ("Mittwoch, 16. April 2025", True),
+        ("April 16, 2025", False),
+        ("Wednesday, April 16, 2025, 10:28 am", False),
+    ],
+)
+def test_a_day_of_the_week_above_the_headline_is_the_masthead_of_the_day_it_was_saved(day, doubted):
+    draft = read("Home", "News", day, "", TITLE, "", "By Ada Moll", "", LEAD, "", NEXT)
+    assert draft.date is not None
+    assert draft.date.value.isoformat()[:10] == "2025-04-16"
+    assert (draft.date.confidence <= EVEN) == doubted
+
+
 def test_a_label_beside_the_headline_goes_before_the_day_of_the_masthead():
     rows = ("The Sarn Gazette", "Home", "News", "Monday, 5 May 2025", "", TITLE, "", "By Ada Moll")
     draft = read(*rows, "Published 3 May 2025", "", LEAD, "", NEXT)

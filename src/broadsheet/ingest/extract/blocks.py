@@ -15,6 +15,8 @@ import msgspec
 Kind = Literal["p", "h", "li", "quote", "pre", "table", "caption", "img", "embed"]
 
 _MARKS = re.compile(r"[\W_]+")
+_SIGNS = "".join(sign for sign in map(chr, range(128)) if _MARKS.match(sign)).encode()  # those of ASCII
+_SMALL = bytes(range(256)).lower()
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SYLLABLES = re.compile("[\uac00-\ud7a3]")
 _UNSEEN = re.compile(r"[\u00ad\u200b\u2060\ufeff\x7f-\x9f]")
@@ -103,6 +105,8 @@ def unseen(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """``text`` without spaces and punctuation, in lower case: for comparing what was printed twice."""
+    if text.isascii():
+        return text.encode("ascii").translate(_SMALL, _SIGNS).decode("ascii")
     return _MARKS.sub("", text).lower()
 
 

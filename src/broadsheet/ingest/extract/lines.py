@@ -136,18 +136,9 @@ def _line(group: list[TextRow], text: str, phrases: boilerplate.PhraseTable) -> 
         furniture = ""
     if not furniture and ":" in text[:_TEASER] and last not in ".…" and boilerplate.teases(text):
         furniture = "related"
-    return Line(
-        rows=tuple([row.number for row in group]),
-        text=text,
-        indent=first.indent,
-        bullet=bullet,
-        gap=first.gap,
-        words=count(text),
-        ends=ends,
-        stops=last in _STOP or (ends and _STOPS.search(text[-6:]) is not None),
-        key=key,
-        boilerplate=furniture,
-    )
+    stops = last in _STOP or (ends and _STOPS.search(text[-6:]) is not None)
+    numbers = tuple([row.number for row in group])
+    return Line(numbers, text, first.indent, bullet, first.gap, count(text), ends, stops, key, furniture)
 
 
 def count(text: str) -> int:

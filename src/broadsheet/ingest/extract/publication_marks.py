@@ -189,8 +189,10 @@ def _may_be(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     words = frozenset(_words(line))
-    if any(one <= words for word in _LONG_WORDS.keys() & words for one in _LONG_WORDS[word]):
-        return True
+    if not _LONG_WORDS.keys().isdisjoint(words):
+        for word in words:
+            if any(one <= words for one in _LONG_WORDS.get(word, ())):
+                return True
     return not line.isascii() and _DENSE.search(line) is not None
 
 
@@ -341,7 +343,8 @@ def _others(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(folded(text).replace("’", "'"))
+    plain = text.lower() if text.isascii() else folded(text).replace("’", "'")
+    return _WORD.findall(plain)
 
 
 def _key(phrase: str) -> str:

@@ -67,7 +67,6 @@ _NEAR, _BESIDE = 10, 3  # lines of the head: above the headline, and around it
 _TELLING = 7  # words of a sentence of the story from which it is more than the day or the name in it
 _FEW = 8  # lines of a text that is a note
 _SENTENCE = 3  # words beside a day from which a line with a full stop is a sentence
-_SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
 
 
 class TextFields(msgspec.Struct, frozen=True):
@@ -278,10 +277,12 @@ class FieldFinder:
             return min(confidence, _UNLIKELY if stamp.doubt in dates.IMPROBABLE else _DOUBT)
         if stamp.label != "published" and any(dates.impossible(line.text) for line in self._head()):
             return min(confidence, _UNLIKELY)  # the day that the source means is none, and this is another
-        dotted = _DOTTED.match(self.lines[at].text[stamp.start : stamp.end])
+        line = self.lines[at]
+        dotted = _DOTTED.match(line.text[stamp.start : stamp.end])
         if dotted and max(int(dotted[1]), int(dotted[2])) <= 12 and dotted[1] != dotted[2] and self._language() == "en":
             return min(confidence, _DOUBT)  # where it is written in English, the month may stand first
-        above = not stamp.label and self.title > at and stamp.day == self.today
+        today = not (dates.WEEKDAYS.isdisjoint(line.key.split()) or dates.CLOCK.search(line.text))
+        above = not stamp.label and self.title > at and (today or stamp.day == self.today)
         return min(confidence, _DOUBT) if above else confidence  # the day of a masthead is the day the page was saved
 
     def _head(self) -> list[Line]:
@@ -304,15 +305,15 @@ class FieldFinder:
     def byline(self) -> None:
         """Who wrote the story."""
         found = candidates.signatures(self.context, self.title, self.date)
-        best, confidence = ranker.best(
-            "byline", [row for _, row in found], [self.context.bylines[i].names for i, _ in found]
-        )
+        signed = self.context.bylines
+        best, confidence = ranker.best("byline", [row for _, row in found], [signed[i].names for i, _ in found])
         if best < 0:
             self._unsigned()
             return
         at = self._block(found[best][0])
-        byline, line = self.context.bylines[at], self.lines[at]
+        byline, line = signed[at], self.lines[at]
         rule = "a byline" if byline.labelled else "a name where bylines stand"
+        confidence = max(confidence, EVEN) if byline.labelled else confidence  # it says so: likelier right than wrong
         if byline.doubt or byline.names == (byline.agency,):
             confidence, rule = min(confidence, _GUESS), byline.doubt or "an agency, since nobody else is named"
         if byline.names:

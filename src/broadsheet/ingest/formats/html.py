@@ -65,7 +65,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     Raises BroadsheetError: ``empty`` or ``binary`` for what is no text, ``no-story`` for a page without an article.
     """
     text = decoded(source)
-    tree, cut = _parsed(text, source.name)
+    tree, elements, cut = _parsed(text, source.name)
     body = tree.find("body")
     about = page_metadata.read(tree)
     url = source.url or _address(about)
@@ -80,6 +80,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     ]
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     large = _is_large(tree)
+    del elements  # what follows walks through copies
     taken = [*([] if large else _texts(tree)), *_article_body(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
     parts = _undated(blocks, _one_story(blocks, parts), hints)
@@ -153,24 +154,29 @@ def decoded(source: Source) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _parsed(text: str, name: str) -> tuple[Any, list[Problem]]:
-    """The tree of a page, and what the parser would not read of it.
+def _parsed(text: str, name: str) -> tuple[Any, list[Any], list[Problem]]:
+    """The tree of a page, its elements, and what the parser would not read of it.
 
+    While somebody holds the elements, lxml need not make them anew at every walk through the tree.
     Raises BroadsheetError: ``no-story`` for what is no page, ``too-large`` for one on which minutes would be spent.
     """
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser = embedded.parser()
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as cause:
         raise fail("no-story", f"the page cannot be read: {cause}", Place(name)) from cause
     _embodied(tree)
-    elements = sum(1 for _ in tree.iter())
-    if elements > _MOST_ELEMENTS:
-        message = f"the page has {elements:,} elements, more than the {_MOST_ELEMENTS:,} that are read"
+    elements = list(tree.iter())
+    if len(elements) > _MOST_ELEMENTS:
+        message = f"the page has {len(elements):,} elements, more than the {_MOST_ELEMENTS:,} that are read"
         raise fail("too-large", message, Place(name), "Save the part of it that holds the story.")
     cut = [entry for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
     hint = "Compare the story with the page: what stands deeper than 256 elements, or behind 10 MB of text, is lost."
-    return tree, [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]]
+    return (
+        tree,
+        elements,
+        [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]],
+    )
 
 
 _OF_HEAD = frozenset(("title", "meta", "link", "script", "style", "base", "noscript", "template"))
