@@ -38,8 +38,8 @@ from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
 from broadsheet.publication import PublishRequest, publish_site
+from broadsheet.publication.rollback import RollbackRequest, roll_back
 from broadsheet.publish.media_types import kind as kind_of
-from broadsheet.rollback import RollbackRequest, roll_back
 
 HEAD = (
     f"{'target':<7} {'kills':>5} {'before':>7} {'sending':>7} {'after':>6} {'rollbacks':>9} {'fetched':>8} {'dead':>5} "

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import iri
-from broadsheet.model import Asset, Correction, Enclosure, Feed, FeedForm, FeedItem, FeedRef, Page, Story
+from broadsheet.model import Asset, Correction, FeedForm, Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
 from broadsheet.pages.compose import ViewContext
@@ -26,6 +26,7 @@ from broadsheet.pages.inputs import Body, Item, Name
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import headline
+from broadsheet.syndication import Enclosure, Feed, FeedItem, FeedRef
 
 TEMPLATES: dict[FeedForm, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 MOST = 60  # entries of a feed: what readers take

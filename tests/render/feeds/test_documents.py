@@ -4,7 +4,6 @@ import datetime as dt
 
 from lxml import etree
 
-from broadsheet.model import FeedRef, NewsEntry
 from broadsheet.render.feeds.documents import (
     headers,
     news_sitemap,
@@ -15,6 +14,7 @@ from broadsheet.render.feeds.documents import (
     sitemap,
     sitemap_index,
 )
+from broadsheet.syndication import FeedRef, NewsEntry
 
 
 def test_groups_have_names_and_the_rest_stands_first():

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from broadsheet import publication, publish
+from broadsheet import publish
 from broadsheet import published as addresses
-from broadsheet.cache import lock, snapshot
+from broadsheet.cache import snapshot
 from broadsheet.config import Site
 from broadsheet.errors import Place, Problem, Report, error
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, Progress
+from broadsheet.publication import delivery
 from broadsheet.publish import releases
 from broadsheet.render.feeds.documents import redirect
 
@@ -34,7 +35,7 @@ class RollbackRequest(msgspec.Struct, frozen=True):
     release: str = ""
     accept: tuple[str, ...] = ()
     dry: bool = False
-    targets: publication.OwnTargets = {}
+    targets: delivery.OwnTargets = {}
 
 
 class Rollback(msgspec.Struct, frozen=True):
@@ -53,11 +54,8 @@ Show = Callable[[Rollback], None]
 
 def listed(site: Site, options: Options, request: RollbackRequest) -> tuple[str, Sequence[publish.Release]]:
     """The name of the target, and what can be brought back there, the oldest first. Raises BroadsheetError."""
-    name = publication.chosen(site, request.target, request.targets)
-    with lock.held(site.root, "publish"):
-        file, shown = publication.record_file(site, name)
-        target = publication.opened(site, name, request.targets, publish.Digests(site.cache), options)
-        return name, _keeper(site, name, target, publish.load(file, shown)).releases()
+    with delivery.held(site, request.target, request.targets, options) as at:
+        return at.name, _keeper(site, at.name, at.target, at.before).releases()
 
 
 def roll_back(
@@ -67,12 +65,8 @@ def roll_back(
 
     Problems go into the report. Raises BroadsheetError where the release is lost, or the target cannot be reached.
     """
-    name = publication.chosen(site, request.target, request.targets)
-    file, shown = publication.record_file(site, name)
-    with lock.held(site.root, "publish"):
-        before = publish.load(file, shown)
-        digests = publish.Digests(site.cache)
-        target = publication.opened(site, name, request.targets, digests, options)
+    with delivery.held(site, request.target, request.targets, options) as opened:
+        name, file, shown, before, digests, target = opened
         keeper = _keeper(site, name, target, before)
         release = releases.chosen(keeper.releases(), request.release, name)
         files = keeper.bring(release)
@@ -87,30 +81,23 @@ def roll_back(
         releases.verified(bundle, files, name)
         known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries if before else {})
         resend_check = publish.check_resends(known, before or publish.Record(), frozenset(bundle.paths), request.accept)
-        changes = publish.compare(
-            bundle.digests(target.digest),
-            target.there(bundle),
-            before.files.keys() | before.leaving.keys() if before else frozenset(),
-            leaving=before.leaving if before else {},
-            now=options.now,
-            accepted=request.accept,
-        )
+        changes = delivery.changes(target, bundle, before, options.now, request.accept)
         found = Rollback(name, release, changes, resend_check, tuple(map(urls.answered, sorted(answers))))
         show(found)
-        objections = [*publication.blocked(name, changes), *_resends(name, resend_check)]
-        report.extend((*objections, *publication.others(name, changes)))
+        objections = [*delivery.blocked(name, changes), *_resends(name, resend_check)]
+        report.extend((*objections, *delivery.others(name, changes)))
         if not (request.dry or objections):
-            publication.deliver(file, shown, before, target, bundle, changes, known.entries, tell)
+            delivery.deliver(file, shown, before, target, bundle, changes, known.entries, tell)
             report.extend(releases.keep(keeper, bundle, options.now, name))
             snapshot.acknowledge(site)
-            report.extend(publication.looked_at(site, publication.address(site, name, target), bundle, changes))
+            report.extend(delivery.looked_at(site, delivery.address(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
     return found
 
 
 def _keeper(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> releases.Keeper:
-    return releases.keeper(target, publication.store(site, name, target, before))
+    return releases.keeper(target, delivery.store(site, name, target, before))
 
 
 def _answers(site: Site, before: publish.Record | None, kept: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:

@@ -20,7 +20,7 @@ from broadsheet.errors import Place, Problem, note
 from broadsheet.model import Newspaper, Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.redirects import RedirectInputs
-from broadsheet.published_record import (
+from broadsheet.published.record import (
     EDITION,
     FILE,
     FOLDER,

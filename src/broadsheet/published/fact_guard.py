@@ -18,7 +18,7 @@ from broadsheet.content import facts
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.model import Story
 from broadsheet.newsroom.claims import Alteration, changes, claims, packed, unpacked
-from broadsheet.published import PublishedClaims, PublishedItem, PublishedRecord
+from broadsheet.published.record import PublishedClaims, PublishedItem, PublishedRecord
 from broadsheet.text import clip
 
 CHANGED = "fact-changed"  # what is said of a story as often as it is looked at

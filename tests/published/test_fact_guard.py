@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from broadsheet import clearance, fact_guard, published
+from broadsheet import published
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, build
-from broadsheet.published import FILE
+from broadsheet.publication import clearance
+from broadsheet.published import FILE, fact_guard
 from tests.conftest import NOW, Workshop, story
 
 pytestmark = pytest.mark.slow
@@ -103,7 +104,7 @@ def test_a_large_archive_is_remembered_over_several_publications_newest_first(
     workshop: Make, monkeypatch: pytest.MonkeyPatch
 ):
     assert clearance.REMEMBERED > 2
-    monkeypatch.setattr("broadsheet.clearance.REMEMBERED", 2)
+    monkeypatch.setattr("broadsheet.publication.clearance.REMEMBERED", 2)
     made = workshop(*(story(f"s{n}", f"2025-05-0{n + 1}") for n in range(3)))
 
     def known() -> set[str]:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import disk, fact_guard, pages, published
+from broadsheet import disk, pages, published
 from broadsheet.cache import snapshot
 from broadsheet.cache.snapshot import Tally
 from broadsheet.check.proving import prove
 from broadsheet.errors import Report
 from broadsheet.model import Story
 from broadsheet.pipeline import Options, build, update
+from broadsheet.published import fact_guard
 from tests.conftest import NOW, Workshop, story
 
 pytestmark = pytest.mark.slow

@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 
 from benchmarks.publish_kills import Place, place
-from broadsheet import rollback
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Publication, PublishRequest, publish_site
+from broadsheet.publication import Publication, PublishRequest, publish_site, rollback
 from broadsheet.publish import TargetState
 from broadsheet.publish.bundle import DigestKind
 from tests.conftest import NOW, Workshop, story

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import published, published_record, release
+from broadsheet import published
 from broadsheet.check import check_site, stories
 from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, build, silent, update
-from broadsheet.publication import PublishRequest, publish_site
+from broadsheet.publication import PublishRequest, deployment, publish_site
+from broadsheet.published import record
 from tests.conftest import NOW, Workshop, examples, story
 
 pytestmark = pytest.mark.slow
@@ -176,16 +177,14 @@ def test_the_record_says_where_a_story_was_with_which_words_in_which_edition_and
 def test_what_older_versions_wrote_is_read_as_it_is_and_taken_over(workshop: Make):
     made = workshop(story("ferry", "2025-05-07", body="It carried 140 people."), settings=SETTINGS)
     digest = "0123456789abcdef"
-    made.write(
-        f'-- content/{published_record.ADDRESSES} --\n{{\n"ferry": ["2025/05/07/ship/", "2025/05/07/ferry/"]\n}}\n'
-    )
-    made.write(f'-- content/{published_record.CLAIMS} --\n{{\n"ferry": ["{digest}",0,"120"]\n}}\n')
+    made.write(f'-- content/{record.ADDRESSES} --\n{{\n"ferry": ["2025/05/07/ship/", "2025/05/07/ferry/"]\n}}\n')
+    made.write(f'-- content/{record.CLAIMS} --\n{{\n"ferry": ["{digest}",0,"120"]\n}}\n')
     assert send(made) == ["fact-changed"]
     made.write(story("ferry", "2025-05-07", body="It carried 120 people."))
     assert send(made) == []
     assert "/2025/05/07/ferry/" in answers(made, "2025/05/07/ship/")
-    assert not (made.root / "content" / published_record.ADDRESSES).exists()
-    assert not (made.root / "content" / published_record.CLAIMS).exists()
+    assert not (made.root / "content" / record.ADDRESSES).exists()
+    assert not (made.root / "content" / record.CLAIMS).exists()
     item = published.load(made.site, Report()).of()["ferry"]
     assert (item.addresses, item.claims) == (("2025/05/07/ship/", "2025/05/07/ferry/"), "120")
 
@@ -215,7 +214,7 @@ def test_a_damaged_record_is_made_anew_of_what_can_be_read_of_it_and_of_what_is_
     with pytest.raises(BroadsheetError, match="release --rebuild"):
         send(made)
     made.write(story("never-out", "2025-05-09"))
-    release.rebuild(open_site(made.root), Options(NOW), "", Report(), silent)
+    deployment.rebuild(open_site(made.root), Options(NOW), "", Report(), silent)
     assert set(published.load(made.site, Report()).of()) == {"ferry", "boat"}
     assert "/2025/05/07/ship/" in answers(made, "2025/05/07/ferry/")
     assert send(made) == []
