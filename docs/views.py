@@ -43,6 +43,8 @@ GLOBALS = """
 Every template also sees
 
 - `options`, the [options of the theme](themes.md#options) by name: `options.accent`;
+- `phrases`, the [words of the theme](themes.md#words) in the site's language: `phrases.archive`,
+  `phrases.page(2, 7)`; `number(1234)`, `percent(0.12)` and `listed(links)`, which write as that language does;
 - `asset("style.css")`, the address of a static file, with a digest of its content in its name;
 - `once(macro, …)`, what a macro prints, drawn once for the same arguments and kept. It makes long sites quick; the
   macro must depend on nothing but its arguments;

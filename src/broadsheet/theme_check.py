@@ -26,7 +26,8 @@ from broadsheet.render import Theme
 from broadsheet.render.theme.errors import explained, shown
 from broadsheet.render.theme.layers import joined, plain
 from broadsheet.render.theme.overrides import compared
-from broadsheet.render.theme.type_check import TemplateTypeChecker
+from broadsheet.render.theme.theme import WORDS
+from broadsheet.render.theme.type_check import ANY, Module, TemplateTypeChecker
 from broadsheet.text import did_you_mean
 
 
@@ -38,7 +39,9 @@ def check(theme: Theme, own: Mapping[str, Template] | None = None) -> list[Probl
     templates = {**TEMPLATES, **(own or {})}
     checking = _TemplateChecker(theme, templates)
     problems = [*theme.chosen.warnings, *checking.parsed()]
-    typed = TemplateTypeChecker(theme.environment, {"options": type(theme.options)}, checking.place)
+    words = Module("the theme's words", dict.fromkeys(theme.words, ANY))
+    known = {"options": type(theme.options), "phrases": words}
+    typed = TemplateTypeChecker(theme.environment, known, checking.place)
     there = [name for name in templates if theme.loader.file(name)]
     for name in there:
         typed.page(name, templates[name].views)
@@ -99,7 +102,7 @@ class _TemplateChecker:
 
     def unused(self, there: list[str]) -> Iterator[Problem]:
         """The site's own templates that print nothing."""
-        used = {name for template in there for name in self.theme.reached(template)}
+        used = {WORDS, *(name for template in there for name in self.theme.reached(template))}
         own = {name for layer in self.theme.layers if layer.own for name in layer.files("templates")}
         for name in sorted(own - used):
             hint = did_you_mean(Path(name).name, self.templates)

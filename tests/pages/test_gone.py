@@ -293,3 +293,17 @@ def test_the_record_keeps_a_line_for_each_page_and_the_same_bytes_for_the_same_s
     assert {"story", "edition", "section", "list"} <= kinds
     send(made)
     assert record.read_bytes() == before
+
+
+@pytest.mark.parametrize("theme", ["broadsheet", "plain"])
+def test_what_is_gone_says_so_in_the_language_of_the_site(site: Make, theme: str):
+    made = site(*BOTH, story("pier", "2025-05-07"), theme=f'"{theme}"', language='"ar"')
+    send(made)
+    remove(made, "ferry")
+    send(made)
+    page = answer(made, "2025/05/07/ferry/")
+    assert '<html lang="ar" dir="rtl">' in page
+    assert "أُزيل هذا الخبر." in page
+    assert '<h1 dir="auto">' in page
+    for english in ("withdrawn", "Published", "Edition", "latest"):
+        assert f">{english}" not in page

@@ -166,6 +166,11 @@ def _setting(asked: Asked) -> None:
     file.write_text(file.read_text() + "per_page = 7\n")
 
 
+def _word(asked: Asked) -> None:
+    file = asked.made.root / "pyproject.toml"
+    file.write_text(file.read_text() + '[tool.broadsheet.words]\nminutes = "{minutes} min"\n')
+
+
 def _robots(asked: Asked) -> None:
     file = asked.made.root / "pyproject.toml"
     file.write_text(file.read_text() + "robots = {ai_training = false, ai_preferences = true}\n")
@@ -192,6 +197,14 @@ CHANGES: dict[str, tuple[Callable[[Asked], object], str, str]] = {
     "a setting": (_setting, ONE, ""),
     "a template": (_write("-- themes/broadsheet/templates/prose.html --\nWe.\n"), "about/index.html", ONE),
     "a static file": (_write("-- themes/broadsheet/static/style.css --\np{}\n"), ONE, "robots.txt"),
+    "a word of a catalogue": (
+        _write(
+            '-- themes/broadsheet/words/en.po --\nmsgctxt "minutes"\nmsgid "{minutes} min read"\nmsgstr "{minutes} min"\n'
+        ),
+        ONE,
+        "robots.txt",
+    ),
+    "a word in the settings": (_word, ONE, ""),
     "a file of the site's own": (_write("-- content/static/ads.txt --\nmore\n"), "ads.txt", ONE),
     "what crawlers are asked": (_robots, "robots.txt", ONE),
     "a filter": (_write(f"-- filters.py --\n{FILTER.format(' + str(1)')}"), "about/index.html", ""),

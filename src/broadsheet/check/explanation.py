@@ -172,6 +172,7 @@ def _common(before: Common, now: Common, page: Page) -> Iterator[str]:
     if page.template.endswith(".html"):
         yield from _named("template", *(common.reached.get(page.template, {}) for common in (before, now)))
         yield from _named("static file", before.static, now.static)
+        yield from _named("catalogue", before.words, now.words)
 
 
 def _settings(before: Settings, now: Settings) -> Iterator[str]:

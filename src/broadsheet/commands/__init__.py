@@ -20,7 +20,8 @@ from broadsheet.commands.serve import serve
 from broadsheet.commands.theme import theme
 from broadsheet.commands.threads import threads
 from broadsheet.commands.why import why
+from broadsheet.commands.words import words
 
-COMMANDS = (new, build, ingest, import_, serve, edition, calendar, threads, theme, why, check, publish, release)
+COMMANDS = (new, build, ingest, import_, serve, edition, calendar, threads, theme, words, why, check, publish, release)
 
 __all__ = ["COMMANDS", "Call", "Filters", "Pages", "Readers", "Targets"]

@@ -63,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold: Literal["doubtful", "any", "never"] = "doubtful"
     sources: dict[str, str] = {}  # feeds and pages that ingest fetches: what they are called → their addresses
     theme: str | dict[str, Any] = "broadsheet"  # its name; or a table: its name, and options as its theme.toml has them
+    words: dict[str, str | dict[str, str]] = {}  # a word of the theme, by its key → yours; a table has plural forms
     per_page: int = 30  # stories on a page of a list
     feed_items: int = 50  # stories in a feed, 60 at most: what readers take
     feed_forms: tuple[FeedForm, ...] = ("rss", "atom", "json")  # the forms of feeds; "rss" is always among them

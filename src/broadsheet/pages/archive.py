@@ -72,13 +72,16 @@ def _plan(context: PlanContext) -> Iterator[Page]:
 
 def _view(made: ArchiveInputs, context: ViewContext) -> Views:
     name = context.view.titles.archive
-    title = name if made.address == urls.ARCHIVE else f"{name} {made.months[0][0].year}"
+    title = name if made.address == urls.ARCHIVE else f"{name} {context.dates.year(made.months[0][0].year)}"
     years: dict[int, list[Link]] = {}
     for month, count in made.months:
         link = Link(context.dates.month_name(month), context.at.local(urls.month(month)), count)
         years.setdefault(month.year, []).append(link)
     view = tuple(
-        Year(Link(f"{year}", context.at.local(urls.year(year)), sum(month.count for month in months)), tuple(months))
+        Year(
+            Link(context.dates.year(year), context.at.local(urls.year(year)), sum(month.count for month in months)),
+            tuple(months),
+        )
         for year, months in years.items()
     )
     return {"page": context.page("archive", made.address, title), "archive": view}

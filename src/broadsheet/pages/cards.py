@@ -11,12 +11,11 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from broadsheet import typography
+from broadsheet import locales, typography
 from broadsheet.config import Site
 from broadsheet.model import Asset, Picture, Story
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import Item
-from broadsheet.pages.navigation import direction
 from broadsheet.pages.pictures import shape, srcset
 from broadsheet.pages.urls import Addresses, usual
 from broadsheet.pages.views import Card, Link, PictureView, When
@@ -66,7 +65,7 @@ class Cards:
             authors=tuple(self._link(AUTHOR, name) for name in story.authors),
             minutes=max(1, round(story.words / WORDS_A_MINUTE)),
             priority=story.priority,
-            language="" if story.lang == self.language else story.lang,
+            language=locales.other(story.lang, self.language) if story.lang else "",
             image=self.picture(story.image, item.picture) if story.image and item.picture else None,
             marks=item.marks,
             updated=self.updated(story),
@@ -106,9 +105,9 @@ def headlines(stories: Iterable[Story], site: Site) -> dict[str, Headline]:
             section=settings.section_aliases.get(story.section, story.section),
             title=_typeset(story, site),
             day=story.date.astimezone(site.zone).date(),
-            own=settings.language,
+            own=locales.of(settings.language, settings.timezone).tag,
             language=story.lang or settings.language,
-            rtl=direction(story.lang or settings.language) == "rtl",
+            rtl=locales.direction(story.lang or settings.language) == "rtl",
         )
         for story in newest
         if not (story.image and story.image.src)

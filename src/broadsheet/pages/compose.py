@@ -13,12 +13,13 @@ from markupsafe import Markup
 
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
+from broadsheet.locales import direction, other
 from broadsheet.model import Asset, Prose, Story, Text
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_page
 from broadsheet.pages.cards import Cards
 from broadsheet.pages.inputs import EditionRef, Name, StoryRef
-from broadsheet.pages.navigation import direction, titles
+from broadsheet.pages.navigation import titles
 from broadsheet.pages.structured import Structured
 from broadsheet.pages.views import FeedLink, Link, Pager, PageView, PictureView, SiteView
 
@@ -103,7 +104,13 @@ class ViewContext:
 
     def link(self, name: Name | StoryRef) -> Link:
         """A name with the address that it leads to, empty where it has no page."""
-        return Link(name.title, self.at.local(name.address) if name.address else "", name.count)
+        return Link(
+            name.title, self.at.local(name.address) if name.address else "", name.count, self.other(name.language)
+        )
+
+    def other(self, language: str) -> str:
+        """The language of a story, where it is not the site's; else empty."""
+        return other(language, self.view.language) if language else ""
 
     def edition(self, ref: EditionRef) -> Link:
         """An edition as others refer to it, with its number."""

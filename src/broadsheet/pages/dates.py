@@ -9,6 +9,7 @@ import datetime as dt
 import functools
 from zoneinfo import ZoneInfo
 
+from broadsheet import locales
 from broadsheet.pages.views import When
 
 _DAY = dt.timedelta(days=1)
@@ -18,19 +19,17 @@ class Dates:
     """Writes dates in one language and time zone; each day is formatted once."""
 
     def __init__(self, language: str, zone: ZoneInfo) -> None:
-        from babel import Locale, UnknownLocaleError
-        from babel.dates import format_date, format_interval, format_skeleton
-
         self.zone = zone
-        try:
-            locale = Locale.parse(language, sep="-")
-        except (UnknownLocaleError, ValueError):
-            locale = Locale("en")
-        self.day = functools.cache(lambda day: str(format_date(day, "long", locale)))
-        self.weekday = functools.cache(lambda day: str(format_date(day, "full", locale)))
-        self.month = functools.cache(lambda day: str(format_skeleton("yMMMM", day, locale=locale)))
-        self._month_name = functools.cache(lambda day: str(format_date(day, "LLLL", locale)))
-        self._days = functools.cache(lambda first, last: str(format_interval(first, last, "yMMMMd", locale=locale)))
+        self.locale = locales.of(language, str(zone))
+        self.day = functools.cache(self.locale.day)
+        self.weekday = functools.cache(functools.partial(self.locale.day, width="full"))
+        self.month = functools.cache(self.locale.month)
+        self._month_name = functools.cache(self.locale.month_name)
+        self._days = functools.cache(self.locale.days)
+
+    def year(self, year: int) -> str:
+        """A year: "2025"."""
+        return self.locale.number(year, grouped=False)
 
     def month_name(self, day: dt.date) -> str:
         """A month's name standing alone, "May", with the capital that a heading has."""
@@ -55,7 +54,7 @@ class Dates:
         day = local.date()
         if not timed:
             return When(day.isoformat(), self.day(day), day)
-        return When(local.isoformat(timespec="seconds"), f"{self.day(day)}, {local:%H:%M}", day)
+        return When(local.isoformat(timespec="seconds"), self.locale.moment(local), day)
 
 
 def in_zone(moment: dt.datetime, zone: ZoneInfo, step: dt.timedelta) -> dt.datetime:

@@ -120,7 +120,7 @@ class EditionsView(msgspec.Struct, frozen=True):
 
 
 class EditionLine(msgspec.Struct, frozen=True):
-    """An edition in the list of editions."""
+    """An edition in the list of editions; ``language`` is that of its lead's title where it is not the site's."""
 
     number: int
     title: str
@@ -128,6 +128,7 @@ class EditionLine(msgspec.Struct, frozen=True):
     date: When
     count: int
     lead: str
+    language: str = ""
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
@@ -271,15 +272,19 @@ def _anchor(name: Name) -> str:
 
 def _view_years(made: YearInputs, context: ViewContext) -> Views:
     name, at = context.view.titles.editions, context.at
-    title = name if made.address == urls.EDITIONS else f"{name} {made.year}"
+    title = name if made.address == urls.EDITIONS else f"{name} {context.dates.year(made.year)}"
     lines = []
     for line in made.lines:
         number, address, first, last, own = line.edition
         date = context.dates.span(first, last)
-        lines.append(EditionLine(number, own or date.text, at.local(address), date, line.count, line.lead.title))
+        lead = context.link(line.lead)
+        title_ = own or date.text
+        lines.append(EditionLine(number, title_, at.local(address), date, line.count, lead.title, lead.language))
     days = {day: (count, at.local(address)) for day, count, address in made.days}
-    years = tuple(map(context.link, made.years))
-    view = EditionsView(f"{made.year}", tuple(lines), months(days, context.dates), years)
+    years = tuple(
+        context.link(msgspec.structs.replace(one, title=context.dates.year(int(one.title)))) for one in made.years
+    )
+    view = EditionsView(context.dates.year(made.year), tuple(lines), months(days, context.dates), years)
     return {"page": context.page("editions", made.address, title), "editions": view}
 
 

@@ -70,12 +70,17 @@ class StoryRef:
         return self.story.title
 
     @property
+    def language(self) -> str:
+        """The language of the title; empty where the story does not say."""
+        return self.story.lang
+
+    @property
     def digest(self) -> bytes:
-        """What changes when its title or its address does, which a story's date is part of."""
-        return f"{self.story.title}\0{self.address}".encode()
+        """What changes when its title, its language or its address does, which a story's date is part of."""
+        return f"{self.story.title}\0{self.address}\0{self.story.lang}".encode()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, StoryRef) and (self.title, self.address) == (other.title, other.address)
+        return isinstance(other, StoryRef) and self.digest == other.digest
 
     def __hash__(self) -> int:
         return hash(self.address)
@@ -113,6 +118,11 @@ class Name(msgspec.Struct, frozen=True, gc=False):
     title: str
     address: str
     count: int = 0
+
+    @property
+    def language(self) -> str:
+        """Nobody says in which language a name is."""
+        return ""
 
 
 class TermFacts(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
+from broadsheet.locales import direction
 from broadsheet.model import Asset, Newspaper, Picture, Prose
 from broadsheet.pages import urls
 from broadsheet.pages.names import listed, unusual
@@ -19,13 +20,7 @@ from broadsheet.pages.structured import share
 from broadsheet.pages.views import Link, SiteView, Titles
 from broadsheet.taxonomies import AUTHOR, SECTION, SOURCE, TOPIC, Taxonomy
 
-_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _ON_CARDS = (SECTION.name, AUTHOR.name)
-
-
-def direction(language: str) -> str:
-    """How a language is written: "rtl" or "ltr"."""
-    return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
 def base(site: Site) -> str:

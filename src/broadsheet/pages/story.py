@@ -78,11 +78,15 @@ class SourceView(msgspec.Struct, frozen=True):
 
 
 class ReportView(msgspec.Struct, frozen=True):
-    """Another report of the same: its headline, its address on this site, its source (empty: not known)."""
+    """Another report of the same: its headline, its address on this site, its source (empty: not known).
+
+    ``language`` is the headline's where it is not the site's.
+    """
 
     title: str
     url: str
     source: str
+    language: str = ""
 
 
 class TermsView(msgspec.Struct, frozen=True):
@@ -215,7 +219,7 @@ def headline(story: Story, context: ViewContext) -> str:
 
 
 def _story(made: StoryInputs, context: ViewContext) -> StoryView:
-    story, at, when = made.item.story, context.at, context.dates.when
+    story, when = made.item.story, context.dates.when
     card = context.card(made.item)
     return StoryView(
         card=card,
@@ -226,7 +230,7 @@ def _story(made: StoryInputs, context: ViewContext) -> StoryView:
         taxonomies=tuple(TermsView(context.own[name], tuple(map(context.link, names))) for name, names in made.terms),
         corrections=tuple(CorrectionView(when(c.date, timed=False), c.text) for c in story.corrections),
         source=_source_view(story.source, made.source, context),
-        also=tuple(ReportView(one.link.title, at.local(one.link.address), one.source) for one in made.also),
+        also=tuple(_report_view(context.link(one.link), one.source) for one in made.also),
         spot=spot_view(made.spot, context) if made.spot else None,
         related=tuple(map(context.link, made.related)),
         edition=context.edition(made.edition) if made.edition else None,
@@ -238,6 +242,10 @@ def _story(made: StoryInputs, context: ViewContext) -> StoryView:
         if story.retracted
         else None,
     )
+
+
+def _report_view(link: Link, source: str) -> ReportView:
+    return ReportView(link.title, link.url, source, link.language)
 
 
 def _source_view(source: Credit | None, name: Name | None, context: ViewContext) -> SourceView | None:

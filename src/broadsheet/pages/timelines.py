@@ -58,6 +58,7 @@ class DevelopmentView(msgspec.Struct, frozen=True):
     """A step of a running story; ``fresh`` where the edition that tells it (else the latest) brought it.
 
     ``place`` is what it is to the story that tells it: "before" it, the story itself ("here"), "after" it, else empty.
+    ``language`` is the title's where it is not the site's.
     """
 
     date: When
@@ -65,6 +66,7 @@ class DevelopmentView(msgspec.Struct, frozen=True):
     url: str
     fresh: bool
     place: Position = ""
+    language: str = ""
 
 
 class RunningView(msgspec.Struct, frozen=True):
@@ -190,4 +192,5 @@ def running_view(running: Running, context: ViewContext) -> RunningView:
 
 def _step(one: Development, context: ViewContext, place: Position = "") -> DevelopmentView:
     date = context.dates.when(one.date, timed=False)
-    return DevelopmentView(date, one.link.title, context.at.local(one.link.address), one.fresh, place)
+    link = context.link(one.link)
+    return DevelopmentView(date, link.title, link.url, one.fresh, place, link.language)

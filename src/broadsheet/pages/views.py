@@ -29,11 +29,15 @@ class Late:
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A name with an address; ``count`` is how many stories are behind it (0: not counted)."""
+    """A name with an address; ``count`` is how many stories are behind it (0: not counted).
+
+    ``language`` is that of a story's title where it is not the site's.
+    """
 
     title: str
     url: str
     count: int = 0
+    language: str = ""
 
 
 class FeedLink(msgspec.Struct, frozen=True):
@@ -45,7 +49,7 @@ class FeedLink(msgspec.Struct, frozen=True):
 
 
 class Titles(msgspec.Struct, frozen=True):
-    """What the theme calls pages, in tabs, breadcrumbs and lists of feeds."""
+    """What the theme calls pages, in tabs, breadcrumbs and lists of feeds, in the site's language."""
 
     editions: str = "Editions"
     archive: str = "Archive"

@@ -49,7 +49,8 @@ class Sources(msgspec.Struct, frozen=True):
 class Common(msgspec.Struct, frozen=True):
     """What the pages of a plan have in common, and what else the next build needs of it, as it is saved.
 
-    ``code`` are digests of the files that the site's own functions stand in, ``static`` of the theme's files, by name.
+    ``code`` are digests of the files that the site's own functions stand in, ``static`` of the theme's files, by name,
+    ``words`` of its catalogues.
     By template, ``reached`` are digests of the templates that it can print, ``reach`` is the digest of all that it can.
     ``respelt`` are stories that are printed with other topics or another section than they have in their files, by
     their paths; ``carded`` the paths of those that may have a share card. ``searched`` tells of a page to search from.
@@ -60,6 +61,7 @@ class Common(msgspec.Struct, frozen=True):
     view: pages.SiteView
     code: dict[str, bytes]
     static: dict[str, bytes]
+    words: dict[str, bytes]
     reached: dict[str, dict[str, bytes]]
     reach: dict[str, bytes]
     respelt: dict[str, Story]
@@ -214,6 +216,7 @@ def _common(
         view=view,
         code=code_digests(options.code),
         static={name: asset.digest for name, asset in theme.assets.items()},
+        words=theme.word_digests,
         reached={name: theme.reached(name) for name in templates if name.endswith(".html")},
         reach={name: render.reach(theme, name) for name in templates},
         respelt={story.path: story for story in printed if id(story) not in read},

@@ -37,7 +37,8 @@ def reach(theme: Theme, template: str) -> bytes:
 
 
 def _documents(theme: Theme) -> DocumentRenderer:
-    return DocumentRenderer(theme.asset(FEED_STYLE) if FEED_STYLE in theme.assets else "")
+    style = theme.asset(FEED_STYLE) if FEED_STYLE in theme.assets else ""
+    return DocumentRenderer(style, str(theme.words.feed_help))
 
 
 class Renderer:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from lxml import etree
 
 from broadsheet.render.feeds.documents import (
@@ -52,6 +53,12 @@ def test_a_redirect_holds_no_text_that_could_end_its_attributes():
     page = redirect('/a"b/', "https://example.org/a/", '"><script>', "en").decode()
     assert "<script>" not in page
     assert 'url=/a&quot;b/"' in page
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("de", "ltr"), ("az-Arab", "rtl")])
+def test_a_redirect_is_written_as_its_language_is(language: str, direction: str):
+    page = redirect("/a/", "https://example.org/a/", "العدد", language).decode()
+    assert f'<html lang="{language}" dir="{direction}">' in page
 
 
 def test_redirects_are_for_good():

@@ -23,10 +23,11 @@ _IRI = re.compile(r"(?:https?://|tag:|urn:[a-z0-9-]+:)[A-Za-z0-9:/?#@!$&'()*+,;=
 
 
 class Atom:
-    """Writes Atom, styled by a sheet of the theme."""
+    """Writes Atom, styled by a sheet of the theme; ``note`` says to a person what a feed is."""
 
-    def __init__(self, style: str = "") -> None:
+    def __init__(self, style: str = "", note: str = "") -> None:
         self.style = style
+        self.note = note
         self._entries = EntryWriter(_drawn, _said, ('content type="html"',), SPACES)
 
     def __call__(self, feed: Feed) -> bytes:
@@ -41,7 +42,7 @@ class Atom:
         newest = max(feed.items, key=lambda item: item.updated or item.date, default=None)
         made.updated(_updated(newest) if newest else EPOCH)
         entries = fitted(feed.items, lambda item: self._entries.entry(item, feed))
-        return document(made.atom_str(pretty=True), b"</feed>", entries, self.style)
+        return document(made.atom_str(pretty=True), b"</feed>", entries, self.style, self.note)
 
 
 def iri(text: str) -> str:

@@ -30,7 +30,6 @@ DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
 MEDIA = "http://search.yahoo.com/mrss/"  # with its slash: ``MediaRssNamespace`` of the W3C validator
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_COMMENT = b"<!-- This is a feed. Copy its address into a feed reader, and new stories come to you by themselves. -->\n"
 SPACES = {"atom": ATOM, "content": CONTENT, "dc": DUBLIN_CORE, "fh": HISTORY, "media": MEDIA}
 
 
@@ -126,15 +125,17 @@ def links(feed: Feed) -> list[tuple[str, str]]:
     return [(relation, address) for relation, address in known if address]
 
 
-def document(channel: bytes, closing: bytes, entries: Sequence[bytes], style: str) -> bytes:
+def document(channel: bytes, closing: bytes, entries: Sequence[bytes], style: str, note: str) -> bytes:
     """A feed: entries put in before the channel's closing tag; ``style`` is the address of its style sheet.
 
-    Browsers drop XSLT, so CSS explains a feed to a person who opens it, and a comment where a browser shows its text.
+    Browsers drop XSLT, so CSS explains a feed to a person who opens it, and where a browser shows its text, ``note``,
+    which is a comment.
     """
     declaration, _, head = numbered(channel).partition(b"?>\n")
     head, _, tail = head.rpartition(closing)
+    comment = f"<!-- {cleaned(note).replace('--', '–')} -->\n".encode() if note else b""
     sheet = f'<?xml-stylesheet type="text/css" href="{escape(style)}"?>\n'.encode() if style else b""
-    return b"".join((declaration, b"?>\n", sheet, _COMMENT, head.rstrip(b" "), *entries, closing, tail))
+    return b"".join((declaration, b"?>\n", sheet, comment, head.rstrip(b" "), *entries, closing, tail))
 
 
 def numbered(xml: bytes) -> bytes:

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from broadsheet import locales
 from broadsheet.render.feeds.xml import escaped
 from broadsheet.syndication import FeedRef, NewsEntry
 
@@ -29,14 +30,18 @@ DOCUMENTS = STYLED | {
 
 
 class DocumentRenderer:
-    """Draws the pages for machines of one site; ``style`` is the address of the style sheet of feeds."""
+    """Draws the pages for machines of one site; ``style`` is the address of the style sheet of feeds.
 
-    def __init__(self, style: str = "") -> None:
+    ``note`` says to a person who opens a feed what that is.
+    """
+
+    def __init__(self, style: str = "", note: str = "") -> None:
         self.style = style
+        self.note = note
 
     def reach(self, template: str) -> bytes:
         """What a page is made from besides its values."""
-        return self.style.encode() if template in STYLED else b""
+        return f"{self.style}\0{self.note}".encode() if template in STYLED or template == "feed.json" else b""
 
     def render(self, template: str, views: dict[str, Any]) -> bytes:
         """The bytes of a page."""
@@ -48,11 +53,11 @@ class DocumentRenderer:
         from broadsheet.render.feeds.jsonfeed import json_feed
         from broadsheet.render.feeds.rss import Rss
 
-        rss, atom = Rss(self.style), Atom(self.style)
+        rss, atom = Rss(self.style, self.note), Atom(self.style, self.note)
         return {
             "feed.xml": lambda views: rss(views["feed"]),
             "atom.xml": lambda views: atom(views["feed"]),
-            "feed.json": lambda views: json_feed(views["feed"]),
+            "feed.json": lambda views: json_feed(views["feed"], self.note),
             "feeds.opml": lambda views: opml(views["title"], views["groups"]),
             "sitemap.xml": lambda views: sitemap(views["entries"]),
             "sitemap-index.xml": lambda views: sitemap_index(views["entries"]),
@@ -189,7 +194,8 @@ _ALWAYS = {
 def redirect(target: str, canonical: str, title: str, language: str) -> bytes:
     """A page that leads to ``target``: by itself, by a link, and for crawlers by its canonical address."""
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}" dir="{locales.direction(language)}">\n'
+        f'<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         f'<meta http-equiv="refresh" content="0; url={escape(target)}">\n'
         f'<meta name="viewport" content="width=device-width">\n<link rel="canonical" href="{escape(canonical)}">\n'
         f'<p><a href="{escape(target)}">{escape(title)}</a></p>\n</html>\n'

@@ -15,18 +15,17 @@ from broadsheet.syndication import Feed, FeedItem
 
 TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
-COMMENT = "This is a feed. Copy its address into a feed reader, and new stories come to you by themselves: "
 
 
-def json_feed(feed: Feed) -> bytes:
-    """The JSON Feed of a feed; ``next_url`` leads to what is older."""
+def json_feed(feed: Feed, note: str = "") -> bytes:
+    """The JSON Feed of a feed; ``next_url`` leads to what is older, ``note`` says to a person what a feed is."""
     made: dict[str, Any] = {
         "version": VERSION,
         "title": feed.title,
         "home_page_url": feed.home,
         "feed_url": feed.url,
         "description": feed.description,
-        "user_comment": COMMENT + feed.url,
+        "user_comment": f"{note} {feed.url}".strip(),
         "language": feed.language,
         "authors": [{"name": feed.publisher, "url": feed.home}],
     }

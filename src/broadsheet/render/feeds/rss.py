@@ -20,10 +20,11 @@ TYPE = "application/rss+xml"
 
 
 class Rss:
-    """Writes RSS, styled by a sheet of the theme."""
+    """Writes RSS, styled by a sheet of the theme; ``note`` says to a person what a feed is."""
 
-    def __init__(self, style: str = "") -> None:
+    def __init__(self, style: str = "", note: str = "") -> None:
         self.style = style
+        self.note = note
         self._entries = EntryWriter(_drawn, _said, ("content:encoded", "description"), SPACES)
 
     def __call__(self, feed: Feed) -> bytes:
@@ -33,7 +34,7 @@ class Rss:
         made.link(href=feed.home, rel="alternate")  # the last one becomes the channel's link
         made.lastBuildDate(max((item.updated or item.date for item in feed.items), default=EPOCH))
         entries = fitted(feed.items, lambda item: self._entries.entry(item, feed))
-        return document(made.rss_str(pretty=True), b"</channel>", entries, self.style)
+        return document(made.rss_str(pretty=True), b"</channel>", entries, self.style, self.note)
 
 
 def _drawn(item: FeedItem) -> Any:

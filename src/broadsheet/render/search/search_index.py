@@ -35,7 +35,7 @@ _TAG = re.compile(r"<(?:[^>\"]|\"[^\"]*\")*>")
 
 
 PART = 1000  # stories from which a part of the index is full, at the end of a month
-RECIPE = "2"  # raise it where the same stories are indexed otherwise
+RECIPE = "3"  # raise it where the same stories are indexed otherwise
 DOOR = "pagefind.js"  # what the search page loads
 _MEMORY = "search"
 
@@ -195,7 +195,17 @@ def _key(part: Sequence[SearchEntry], language: str, program: Path) -> bytes:
     stat = program.stat()
     hashed = blake2b(f"{RECIPE}\0{language}\0{stat.st_size}".encode(), digest_size=16)
     for one in part:
-        words = (one.address, one.title, one.summary, one.section, *one.topics, "", *one.authors, one.story.body)
+        words = (
+            one.address,
+            one.story.lang,
+            one.title,
+            one.summary,
+            one.section,
+            *one.topics,
+            "",
+            *one.authors,
+            one.story.body,
+        )
         hashed.update("\0".join(words).encode())
     return hashed.digest()
 
@@ -237,6 +247,7 @@ class Indexer:
             "topic": list(entry.topics),
             "author": list(entry.authors),
             "date": [entry.day[:7]],  # the month: a year is any of its twelve
+            "language": [entry.story.lang],  # no reader searches by it: a result has its title in it
         }
         meta = {
             "title": entry.title,

@@ -18,6 +18,7 @@ from jinja2.utils import missing
 
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.render.theme.layers import TEMPLATES, Layer, plain
+from broadsheet.render.theme.words import Words
 from broadsheet.text import did_you_mean
 
 _UNDEFINED = re.compile(r"'([^']+)' is undefined")
@@ -41,6 +42,8 @@ class SuggestingUndefined(jinja2.StrictUndefined):
             fields = list(owner.__struct_fields__)
         elif isinstance(owner, TemplateModule):
             kind, fields = plain(owner.__name__ or "a template"), _names(vars(owner))
+        elif isinstance(owner, Words):
+            kind, fields = "the words of the theme", list(owner)
         hint = f". {did_you_mean(str(name), fields)}" if fields else ""
         return f"{kind} has no {str(name)!r}{hint}"
 

@@ -17,6 +17,7 @@ import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, warning
+from broadsheet.locales import script
 from broadsheet.render.theme.layers import Layer
 from broadsheet.text import did_you_mean, nearest
 
@@ -38,7 +39,8 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``choices`` are those of a choice, ``least`` and ``most`` the bounds of a number. A colour that text has names the
     option of the colour that it stands on, ``against``; and one that is made of another where a site sets only that
-    one names it, ``follows``.
+    one names it, ``follows``. Fonts may name others, ``scripts``, that come before the default ones where the site's
+    language is written in a script (ISO 15924, such as "Arab").
     """
 
     type: Kind
@@ -49,6 +51,7 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most: float | None = None
     against: str = ""
     follows: str = ""
+    scripts: Mapping[str, tuple[str, ...]] = {}
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -77,7 +80,7 @@ def choose(site: Site, layers: Sequence[Layer], files: Iterable[str]) -> Chosen:
     ]
     values: dict[str, Any] = {}
     for key, option in described.items():
-        value = given.get(key, option.default)
+        value = given.get(key, _default(option, site))
         try:
             values[key] = checked(option, value, files)
         except ValueError as cause:
@@ -93,6 +96,14 @@ def choose(site: Site, layers: Sequence[Layer], files: Iterable[str]) -> Chosen:
             culprit = option.against if option.against in given and key not in given else key
             unreadable.append(_unreadable(key, option, values, place(culprit)))
     return Chosen(described, values, frozenset(given), tuple(unreadable))
+
+
+def _default(option: Option, site: Site) -> Any:
+    """The value of an option that the site does not set."""
+    if option.type != "fonts" or not option.scripts or not isinstance(option.default, list):
+        return option.default
+    known = option.scripts.get(script(site.settings.language), ())
+    return [*known, *(family for family in option.default if family not in known)]
 
 
 def checked(option: Option, value: Any, files: Iterable[str] = ()) -> Any:

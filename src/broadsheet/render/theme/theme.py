@@ -6,16 +6,18 @@ before them; and for each template the digest of everything that it reaches, whi
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import msgspec
+from markupsafe import Markup, escape
 
-from broadsheet import iri
+from broadsheet import iri, locales
 from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.model import Asset
@@ -23,6 +25,7 @@ from broadsheet.render.theme.environment import MacroCache, QuickEnvironment, Te
 from broadsheet.render.theme.errors import SuggestingUndefined, explained
 from broadsheet.render.theme.layers import DEFAULT, STATIC, TEMPLATES, Layer, Loader, joined, layers
 from broadsheet.render.theme.options import choose, properties, styled
+from broadsheet.render.theme.words import Catalogues, Words, overridden
 from broadsheet.text import did_you_mean
 
 _REFERS = re.compile(r"{%[-+]?\s*(?:extends|include|import|from)\b(.*?)[-+]?%}", re.DOTALL)
@@ -62,7 +65,15 @@ class Theme:
         unnamed = (problem for layer in self.layers for kind in (STATIC, TEMPLATES) for problem in layer.unnamed(kind))
         self.chosen = msgspec.structs.replace(chosen, warnings=(*chosen.warnings, *unnamed))
         self.generated: dict[str, bytes] = {}
+        self.locale = locales.of(site.settings.language, site.settings.timezone)
+        self.catalogues = Catalogues(site, self.layers)
+        tags = locales.chain(site.settings.language)
+        self.entries = overridden(self.catalogues.of(*tags), site, self.locale)
+        self.catalogue = Words(self.entries, self.locale)
+        self.words = Words(self.entries, self.locale, self._own_words)
+        self.word_digests = self.catalogues.digests(tags)
         css = properties(self.chosen.described, self.chosen.values)
+        css |= {f"--say-{key.replace('_', '-')}": _quoted(entry.forms[-1]) for key, entry in self.entries.items()}
         self.assets = {name: self._asset(file, name, css) for name, file in self.statics.items()}
         self.options = self._options()
         self.environment = _Environment(
@@ -75,11 +86,15 @@ class Theme:
             auto_reload=False,
         )
         self.environment.globals.update(asset=self.asset, once=MacroCache(), options=self.options)
+        self.environment.globals.update(
+            phrases=self.words, say=self.words, catalogue=self.catalogue, locale=self.locale
+        )
+        self.environment.globals.update(listed=self._listed, number=self.locale.number, percent=self.locale.percent)
         self.environment.filters.update(filters or {})
         self._broken: dict[str, BroadsheetError] = {}
         self._digests: dict[str, bytes] = {}
         self._common = b"".join(asset.digest for _, asset in sorted(self.assets.items()))
-        self._common += msgspec.msgpack.encode(self.options)
+        self._common += msgspec.msgpack.encode(self.options) + b"".join(self.word_digests.values())
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -99,6 +114,31 @@ class Theme:
         if found is None:
             raise jinja2.TemplateRuntimeError(f"no static file {name!r}. {did_you_mean(name, self.assets)}")
         return self.base + iri.encoded(found.path)
+
+    @functools.cached_property
+    def renamed(self) -> bool:
+        """Whether a layer has a words.html of its own, whose words are stronger than those of the catalogues."""
+        file = self.loader.file(WORDS)
+        return file is not None and file.resolve() != (SHIPPED / DEFAULT / TEMPLATES / WORDS).resolve()
+
+    @functools.cached_property
+    def _exported(self) -> Mapping[str, Any]:
+        if not self.renamed:
+            return {}
+        self.environment.globals.update(phrases=self.catalogue, say=self.catalogue)  # of which it may be made itself
+        try:
+            module = self.environment.get_template(WORDS).module
+        finally:
+            self.environment.globals.update(phrases=self.words, say=self.words)
+        return {name: value for name, value in vars(module).items() if not name.startswith("_")}
+
+    def _own_words(self) -> Mapping[str, Any]:
+        return self._exported
+
+    def _listed(self, items: Sequence[Any], caller: Callable[[Any], Markup] | None = None) -> Markup:
+        """Items as the language lists them: ``{% call(it) listed(links) %}…{% endcall %}`` draws each."""
+        drawn = [escape(item) if caller is None else caller(item) for item in items]
+        return Markup("").join(self.locale.listed(drawn))
 
     def render(self, template: str, views: Mapping[str, Any]) -> str:
         """The text of a page. Raises BroadsheetError with the template's file and line."""
@@ -126,7 +166,7 @@ class Theme:
     def reached(self, template: str) -> dict[str, bytes]:
         """The templates that a template can print, itself among them, each with the digest of its text."""
         found: dict[str, bytes] = {}
-        waiting = [template]
+        waiting = [template, *([WORDS] if self.renamed else [])]
         while waiting:
             name = waiting.pop()
             if name in found:
@@ -169,16 +209,27 @@ def _statics(found: tuple[Layer, ...]) -> dict[str, Path]:
     return files
 
 
+def _quoted(text: str) -> str:
+    """A text as CSS writes it, on one line."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
 TITLES = "partials/titles.json"
+WORDS = "partials/words.html"
+_TITLED = (
+    "editions", "archive", "sections", "topics", "authors", "sources", "threads", "corrections", "retracted", "search",
+    "lost", "gone",
+)  # fmt: skip
 
 
 def titles(theme: Theme) -> dict[str, str]:
-    """What the theme calls pages; nothing where it does not say. Raises BroadsheetError."""
+    """What the theme calls pages: what its titles.json says, else its words for them. Raises BroadsheetError."""
     own = theme.templates
+    said = {key: str(theme.words[key]) for key in _TITLED}
     if own is not None and TITLES not in own:
-        return {}
+        return said
     try:
-        return msgspec.json.decode(theme.render(TITLES, {}), type=dict[str, str])
+        return said | msgspec.json.decode(theme.render(TITLES, {}), type=dict[str, str])
     except (msgspec.DecodeError, msgspec.ValidationError) as cause:
         hint = 'It is an object of texts, such as {"topics": "Topics"}.'
         raise fail("theme-titles", f"not the titles of pages: {cause}", Place(f"templates/{TITLES}"), hint) from cause
