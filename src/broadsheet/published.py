@@ -118,6 +118,7 @@ def places(plan: Iterable[Page], record: PublishedRecord) -> Iterator[PublishedI
             sent={"": Sending("", address)},
             members=thing.members,
             pages=max(thing.pages, same.pages if same else 1),
+            feeds=tuple(dict.fromkeys((*thing.feeds, *(same.feeds if same else ())))),
         )  # fmt: skip
 
 
