@@ -158,7 +158,7 @@ def test_a_feed_that_only_the_newer_release_had_answers_without_entries_or_with_
         said = feedparser.parse(after[f"sections/science/{name}"])
         assert said.version
         assert said.entries == []
-        assert said.feed.id == feedparser.parse(before[f"sections/science/{name}"]).feed.id if "atom" in name else True
+        assert said.feed.get("id") == feedparser.parse(before[f"sections/science/{name}"]).feed.get("id")
     assert json.loads(after["sections/science/feed.json"])["items"] == []
     local.send()
     assert local.files().keys() >= before.keys()

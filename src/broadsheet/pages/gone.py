@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -73,7 +74,8 @@ def things(pages: Iterable[Page]) -> dict[str, PublishedPage]:
     for page in planned:
         if form := urls.form(page.path):
             feeds.setdefault(page.path.removesuffix(urls.FORMS[form]), []).append(form)
-    found = (_thing(page) for page in planned if page.path.endswith("/index.html"))
+    front = (PublishedPage(OTHER, "", (urls.FRONT,)) for page in planned if page.path == urls.file(urls.FRONT))
+    found = chain(front, (_thing(page) for page in planned if page.path.endswith("/index.html")))
     return {
         (address := one.addresses[-1]): msgspec.structs.replace(one, feeds=tuple(feeds.get(address, ())))
         for one in found
