@@ -117,7 +117,7 @@ class _Plan:
             yield from self._feeds(one, there)
             if there:
                 if there != last and one.out and last not in where.now:
-                    message = f"{one.kind} {one.title!r} was published at /{last}: that address leads to /{there} now"
+                    message = f"{_named(one)} was published at /{last}: that address leads to /{there} now"
                     self.context.problems.append(note("page-moved", message, record))
                 yield from self._led(one, there, where.now[there])
                 continue
@@ -125,7 +125,7 @@ class _Plan:
             if not told or not left:
                 continue
             if one.out and last in left:
-                message = f"{one.kind} {one.title!r} was published at /{last}: a page there says that it is gone"
+                message = f"{_named(one)} was published at /{last}: a page there says that it is gone"
                 self.context.problems.append(note("page-gone", message, record))
             for address in left:
                 yield from self._said(one, address, where)
@@ -232,6 +232,11 @@ class _Plan:
         self._leads[path] = address
         self._there.add(path, origin or "another page")
         return Page(path, "redirect", inputs, origin)
+
+
+def _named(one: PublishedPage) -> str:
+    """How an editor calls a page; an edition, or the page of all topics, may have no title of its own."""
+    return f"{one.kind} {one.title!r}" if one.title else f"the {one.kind}"
 
 
 def _view(made: RedirectInputs, context: ViewContext) -> Views:
