@@ -144,8 +144,7 @@ def _recover(site: Site, target: publish.Target, before: publish.Record, digests
     """Take down the addresses of a publication that broke off, as far as readers could have met them."""
     nothing = publish.Bundle(site.output, (), digests, {})
     there = target.there(nothing).files
-    seen = {key: address for key, address in before.pending.items() if urls.file(address) in there}
-    if seen:
+    if seen := published.met(before.pending.values(), there):
         published.recover(site, seen)
 
 

@@ -336,7 +336,8 @@ class Feeds:
     def _edition(self, made: EditionInputs) -> FeedItem:
         """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
         changed = max(item.story.updated or item.story.date for item in items_of(made))
-        date = dt.datetime.combine(made.first, dt.time(), self.zone)
+        # A story that came when today's edition was frozen stands in tomorrow's: no feed may have a date to come.
+        date = min(dt.datetime.combine(made.first, dt.time(), self.zone), changed)
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
         note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address) if made.note else ""
