@@ -19,8 +19,9 @@ from broadsheet import published as addresses
 from broadsheet.cache import lock, snapshot
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
+from broadsheet.model import Feed
 from broadsheet.pages import urls
-from broadsheet.pages.feed import empty
+from broadsheet.pages.feed import feed_id
 from broadsheet.pipeline import Options, Progress
 from broadsheet.publish import releases
 from broadsheet.publish.bundle import read
@@ -138,7 +139,25 @@ def _answers(site: Site, before: publish.Record | None, release: releases.Files)
                 with contextlib.suppress(BroadsheetError):  # what is damaged stops the rollback
                     yield path, read(release.root, feed)
             else:
-                yield path, DocumentRenderer().render(name, {"feed": empty(site.settings, path, to)})
+                yield path, _without_entries(site, path, to)
+
+
+def _without_entries(site: Site, path: str, home: str) -> bytes:
+    """A feed at a path where the release has none: the one that subscribers know, by its id, with nothing to read."""
+    settings, at = site.settings, urls.Addresses(site.settings.url)
+    title = settings.title or at.root
+    feed = Feed(
+        id=feed_id(settings, urls.form(path) or "rss", path),
+        title=title,
+        description=settings.description or title,
+        url=at.absolute(path),
+        home=at.absolute(home),
+        language=settings.language,
+        publisher=settings.publisher or title,
+        copyright=settings.copyright,
+        items=(),
+    )
+    return DocumentRenderer().render(path.rpartition("/")[2], {"feed": feed})
 
 
 def _resends(name: str, resend_check: publish.ResendCheck) -> Iterable[Problem]:

@@ -110,32 +110,12 @@ def ended(form: FeedForm, name: str, address: str, home: str) -> Page:
     return Page(address, TEMPLATES[form], FeedInputs(form, name, address, home, Entries((), (), ()), ended=True))
 
 
-def empty(settings: Settings, path: str, home: str) -> Feed:
-    """The feed without entries that stands at a path while nothing of the site has its page, whose readers go home.
-
-    It keeps the id that feeds there have, so that subscribers know it again when there are entries once more.
-    """
-    at, form = urls.Addresses(settings.url), urls.form(path) or "rss"
-    title = settings.title or at.root
-    return Feed(
-        id=_id(settings, form, path),
-        title=title,
-        description=settings.description or title,
-        url=at.absolute(path),
-        home=at.absolute(home),
-        language=settings.language,
-        publisher=settings.publisher or title,
-        copyright=settings.copyright,
-        items=(),
-    )
+def feed_id(settings: Settings, form: FeedForm, address: str) -> str:
+    """What names a feed for ever."""
+    return f"{_mark(settings)}:{form}:{address}"
 
 
-def _id(settings: Settings, form: str, address: str) -> str:
-    return f"{mark(settings)}:{form}:{address}"
-
-
-def mark(settings: Settings) -> str:
-    """What names the site in its feeds for ever."""
+def _mark(settings: Settings) -> str:
     return settings.id or urlsplit(settings.url).netloc
 
 
@@ -240,7 +220,7 @@ class Feeds:
         self.at = context.at
         self.hub = iri.absolute(settings.hub)
         self.title = context.view.title or self.at.root
-        self.mark = mark(settings)
+        self.mark = _mark(settings)
         self._kept: dict[bytes, FeedItem] = {}
 
     def stories(self, made: FeedInputs) -> Feed:
@@ -263,7 +243,7 @@ class Feeds:
 
     def _feed(
         self,
-        form: str,
+        form: FeedForm,
         title: str,
         address: str,
         home: str,
@@ -274,7 +254,7 @@ class Feeds:
         view = self.view
         current, older, newer = (self.at.absolute(address) if address else "" for address in around)
         return Feed(
-            id=_id(self.context.site.settings, form, address),
+            id=feed_id(self.context.site.settings, form, address),
             title=title,
             description=description or view.description or title,
             url=self.at.absolute(address),
