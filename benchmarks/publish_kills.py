@@ -521,6 +521,7 @@ class Trial:
         )
         answering = {path for path in newer if kind_of(path) in ("page", "feed", "front")}
         self.wrong.extend(f"a rollback: {path} is dead" for path in sorted(answering - after.keys()))
+        self._finish()  # a branch brings back with a release what was leaving then: it begins to leave anew
 
     def _wanted(self, output: Path) -> dict[str, bytes]:
         found = (file for file in output.rglob("*") if file.is_file())

@@ -284,5 +284,6 @@ def _unreadable(said: str, place: Place) -> Problem:
 
 def _plain(address: str) -> bool:
     """Whether this is the address of a page below the site's root, and of no file beside it."""
-    parts = address.split("/")
-    return not address or (address.endswith("/") and all(part and not part.startswith(".") for part in parts[:-1]))
+    if not address:
+        return True
+    return address.endswith("/") and address[0] not in "/." and "//" not in address and "/." not in address
