@@ -28,12 +28,14 @@ PIECES, SOURCES = 3.0, 3.0  # the ridge of a regression over pieces, and over wh
 LONGEST = {"words": 80, "letters": 400}  # of a piece; a longer one weighs no more
 STEPS = 25  # of Newton's method; it has converged long before
 MOST = 0.5  # of a piece's word runs: where as many are of the body, the piece is
+READ = 0.5  # the weight of a text whose body nobody labelled: what ingest reads from its HTML is mostly right
 
 
 class Case(msgspec.Struct, frozen=True):
     """A source: its evidence, whether each dropped piece is missing from the body, and whether too much is.
 
-    ``kept`` are the log odds of each line that was kept, with whether it belongs to the body.
+    ``kept`` are the log odds of each line that was kept, with whether it belongs to the body; ``weight`` is what the
+    source counts.
     """
 
     host: str
@@ -41,11 +43,12 @@ class Case(msgspec.Struct, frozen=True):
     missing: tuple[bool, ...]
     lost: bool
     kept: tuple[tuple[float, bool], ...] = ()
+    weight: float = 1.0
 
 
 def of_text(page: truth.Sample, reader: FieldFinder, score: ModuleType) -> Case | None:
-    """A text as its reader left it; None where nobody labelled its body, or nothing had to be predicted."""
-    if not page.labelled or page.read or page.track not in truth.TRACKS or not reader.predictions:
+    """A text as its reader left it; None where its body is not known, or nothing had to be predicted."""
+    if not page.labelled or page.track not in truth.TRACKS or not reader.predictions:
         return None
     bench.finish(reader)
     want = score.shingles("\n".join(page.truth["body"]))
@@ -56,9 +59,10 @@ def of_text(page: truth.Sample, reader: FieldFinder, score: ModuleType) -> Case 
     return Case(
         page.host,
         evidence,
-        _missing(texts, want - got, score),
+        _missing(texts, _left_out(want, got), score),
         bench.lost(want, score.shingles(page.raw), got) > confidence.LOSS,
         tuple((reader.predictions[i].body, _missing([reader.lines[i].text], want, score)[0]) for i in kept),
+        READ if page.read else 1.0,
     )
 
 
@@ -88,17 +92,23 @@ def pages(data: Path, score: ModuleType) -> Iterator[Case]:
         evidence = confidence.page_evidence(blocks, parts, texts)
         dropped = [blocks[piece.index].text for piece in evidence.dropped]
         lost = bench.lost(want, shown, got) > confidence.LOSS
-        yield Case(case["host"], evidence, _missing(dropped, want - got, score), lost)
+        yield Case(case["host"], evidence, _missing(dropped, _left_out(want, got), score), lost)
 
 
 def fit(texts: Sequence[Case], web: Sequence[Case]) -> dict[str, confidence.Weights]:
     """The weights of confidence.json."""
-    kept = [one for case in texts for one in case.kept]
+    kept = [(odds, told, case.weight) for case in texts for odds, told in case.kept]
     line = _pieces(texts, confidence.LINE, "words")
     block = _pieces(web, confidence.BLOCK, "letters")
     return {
         "line": line,
-        "kept line": _regression([(odds,) for odds, _ in kept], [told for _, told in kept], confidence.LINE, PIECES),
+        "kept line": _regression(
+            [(odds,) for odds, *_ in kept],
+            [told for _, told, _ in kept],
+            confidence.LINE,
+            PIECES,
+            [w for *_, w in kept],
+        ),
         "text": _sources(texts, line, confidence.LINE, confidence.TEXT, confidence.text_features),
         "block": block,
         "page": _sources(web, block, confidence.BLOCK, confidence.PAGE, confidence.page_features),
@@ -111,20 +121,21 @@ def _pieces(cases: Sequence[Case], names: tuple[str, ...], measure: str) -> conf
         for piece, missing in zip(case.evidence.dropped, case.missing, strict=True):
             rows.append(piece.features)
             labels.append(missing)
-            weights.append(math.sqrt(min(piece.size, LONGEST[measure]) / LONGEST[measure]))
+            weights.append(case.weight * math.sqrt(min(piece.size, LONGEST[measure]) / LONGEST[measure]))
     return _regression(rows, labels, names, PIECES, weights)
 
 
 def _sources(
     cases: Sequence[Case], weights: confidence.Weights, pieces: tuple[str, ...], names: tuple[str, ...], features: Any
 ) -> confidence.Weights:
-    rows, labels = [], []
+    rows, labels, heavy = [], [], []
     for case in cases:
         if case.evidence.dropped:
             chances = [confidence.chance(weights, pieces, piece.features) for piece in case.evidence.dropped]
             rows.append(features(case.evidence, chances))
             labels.append(case.lost)
-    return _regression(rows, labels, names, SOURCES)
+            heavy.append(case.weight)
+    return _regression(rows, labels, names, SOURCES, heavy)
 
 
 def _regression(
@@ -149,6 +160,11 @@ def _regression(
     each = found[:-1] / spread
     told = {name: round(float(weight), 4) for name, weight in zip(names, each, strict=True)}
     return {"": round(float(found[-1] - each @ middle), 4), **told}
+
+
+def _left_out(want: Counter[Any], got: Counter[Any]) -> Counter[Any]:
+    """The runs of words of a labelled body of which the story has none."""
+    return Counter({run: count for run, count in want.items() if run not in got})
 
 
 def _missing(texts: Sequence[str], runs: Counter[Any], score: ModuleType) -> tuple[bool, ...]:

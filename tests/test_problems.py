@@ -22,13 +22,21 @@ def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _codes(tree: ast.AST) -> list[tuple[str, str]]:
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """The texts that a module has names for: a code that several use has one."""
+    named = [(one.targets[0], one.value) for one in tree.body if isinstance(one, ast.Assign)]
+    return {name.id: _text(value) for name, value in named if isinstance(name, ast.Name) and name.id.isupper()}
+
+
+def _codes(tree: ast.Module) -> list[tuple[str, str]]:
     """The codes in a module, each with its gravity where the call tells it."""
     found = []
+    constants = _constants(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = _called(node)
-            first = _text(node.args[0]) if node.args and name in _CALLS else ""
+            code = node.args[0] if node.args and name in _CALLS else None
+            first = constants.get(code.id, "") if isinstance(code, ast.Name) else _text(code)
             found += [(first, _GRADES.get(name, ""))] if len(node.args) > 1 and first else []
             found += [(_text(one.value), "") for one in node.keywords if one.arg == "code" and _text(one.value)]
         elif isinstance(node, ast.Assign):

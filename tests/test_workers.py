@@ -188,6 +188,14 @@ def test_what_takes_too_long_beside_says_what_it_was_at():
         result()
 
 
+def test_what_waits_for_a_core_is_given_its_time():
+    """A machine that is busy: the clock goes on, and this process is not at work."""
+    with limited("a page", 0.2):
+        time.sleep(0.4)
+        done = sum(range(1000))
+    assert done == 499500
+
+
 def test_a_limit_that_was_kept_ends_nothing_later():
     with limited("short", 0.1):
         pass

@@ -69,9 +69,10 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
-    ``reason`` is why it is a draft. ``embargo`` is a moment before which it is not out, where that is later than its
-    date. ``retracted`` is the notice that stands in the place of its text. ``terms`` is what it says for the keys of a
-    site's own taxonomies.
+    ``reason`` is why it is a draft. ``takes_back`` is the id of another story, where this one is its publisher's notice
+    that it is not for readers any more. ``embargo`` is a moment before which it is not out, where that is later than
+    its date. ``retracted`` is the notice that stands in the place of its text. ``terms`` is what it says for the keys
+    of a site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -100,6 +101,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     retracted: Correction | None = None
     status: Status = "published"
     reason: str = ""
+    takes_back: str = ""
     expires: dt.datetime | None = None
     embargo: dt.datetime | None = None
     aliases: tuple[str, ...] = ()

@@ -41,6 +41,7 @@ class TooLongError(BaseException):
     """
 
 
+_PATIENCE = 5  # times its limit that work may take on the clock, where other work keeps the cores from it or it sleeps
 _NOTE = 4096  # bytes in which a process says what it is at
 _note: mmap.mmap | None = None  # of this process, where it is one that was forked to work
 _limits: list[tuple[str, float]] = []  # what is being done in it, the innermost last
@@ -49,6 +50,9 @@ _limits: list[tuple[str, float]] = []  # what is being done in it, the innermost
 @contextlib.contextmanager
 def limited(label: str, seconds: float) -> Iterator[None]:
     """Give what is done inside so much time; where it is done inside another, that one's time begins anew after it.
+
+    What counts is the time for which this process is at work, so that a machine that is busy with other things ends
+    nothing. By the clock it may take five times as long.
 
     A process that was forked to work ends at once, whatever it is at, even in a library that never comes back to
     Python: the one that started it learns so by ``lost``, or a TooLongError. In any other process the main thread gets
@@ -59,16 +63,16 @@ def limited(label: str, seconds: float) -> Iterator[None]:
     ):
         yield
         return
-    before = signal.signal(signal.SIGALRM, _too_long) if _note is None else None
+    before = [signal.signal(number, _too_long) for number in _signals()] if _note is None else []
     _limits.append((label, seconds))
     _begin()
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _set_timers(0)
         _limits.pop()
-        if before is not None:
-            signal.signal(signal.SIGALRM, before)
+        for number, handler in zip(_signals(), before, strict=False):
+            signal.signal(number, handler)
         if _limits:
             _begin()
 
@@ -79,7 +83,18 @@ def _begin() -> None:
     if _note is not None:
         data = label.encode("utf-8", "replace")[: _NOTE - _NUMBER.size]
         _note[: _NUMBER.size + len(data)] = _NUMBER.pack(len(data)) + data
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    _set_timers(seconds)
+
+
+def _set_timers(seconds: float) -> None:
+    """Set both clocks going, or stop them with 0: that of the work, and that on the wall."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * _PATIENCE)
+
+
+def _signals() -> tuple[signal.Signals, signal.Signals]:
+    """The signals of both clocks, on systems that have them."""
+    return signal.SIGPROF, signal.SIGALRM
 
 
 def _too_long(*_: object) -> NoReturn:
@@ -148,7 +163,7 @@ class Worker:
         status = 0
         with contextlib.suppress(ChildProcessError):
             _, status = os.waitpid(self.process, 0)
-        late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == getattr(signal, "SIGALRM", 0)
+        late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in _signals()
         (length,) = _NUMBER.unpack_from(self._note)
         label = self._note[_NUMBER.size : _NUMBER.size + min(length, _NOTE)].decode("utf-8", "replace")
         self.death = Death(label, late)
@@ -160,7 +175,8 @@ def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]], note: 
     global _note  # noqa: PLW0603, it is what this process is from now on
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the end of a process that does not come back to Python
+        for number in _signals():
+            signal.signal(number, signal.SIG_DFL)  # the end of a process that does not come back to Python
         _note = note
         _limits.clear()
         results = _ResultPipe(write)

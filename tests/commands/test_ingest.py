@@ -59,3 +59,21 @@ def test_a_text_without_a_headline_is_refused_with_what_to_write(made: Workshop)
         "utf-8",
     )
     assert "Write a headline as the first line of the file, with an empty line below it." in said(made)
+
+
+def test_what_was_said_before_is_counted_and_not_said_again(made: Workshop):
+    inbox = made.root / "content/inbox"
+    (inbox / "twice.txt").write_text(TEXT, "utf-8")
+    (inbox / "figures.csv").write_text("harbour,ships,year\nOstrel,40,2025\nLune,12,2025\n", "utf-8")
+    first = said(made)
+    assert "\nsame " in first
+    assert "failed     figures.csv" in first
+    again = said(made)
+    assert "\nsame " not in again
+    assert "failed     figures.csv" not in again
+    assert "figures.csv: error:" in again  # what is wrong stays wrong
+    assert "Not filed, as said before: 2. List them with: broadsheet ingest --all" in again
+    assert "failed     figures.csv" in said(made, "--all")
+    (made.root / "content/stories/2025/03/the-pier-lights-up.md").unlink()
+    assert "pier.txt  its story was deleted" in said(made)  # that is news, once
+    assert "pier.txt  its story was deleted" not in said(made)

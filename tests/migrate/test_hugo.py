@@ -279,6 +279,21 @@ def test_a_broken_head_is_told_with_its_line_and_the_others_come(move: Move):
     assert move.told(outcome, "front-matter-syntax") == [("content/posts/a.md", 2)]
 
 
+@pytest.mark.parametrize(
+    ("head", "code", "line"),
+    [
+        ('{\n"title": "A",\n"draft": false,\n"draft": true\n}\n', "front-matter-syntax", 1),
+        ("---\ntitle: A\ndraft: true\n", "front-matter-missing", 1),
+    ],
+    ids=["a key that stands twice", "no end"],
+)
+def test_a_head_that_could_lose_a_mark_is_reported_and_not_printed(move: Move, head: str, code: str, line: int):
+    move.write(f"{CONFIG}-- content/posts/a.md --\n{head}x\n")
+    outcome = move.run()
+    assert not outcome.done
+    assert move.told(outcome, code) == [("content/posts/a.md", line)]
+
+
 def test_each_language_may_have_a_folder_of_its_own(move: Move):
     move.write(
         "-- config/_default/hugo.yaml --\nbaseURL: https://old.example/\ndefaultContentLanguage: en\n"

@@ -9,7 +9,7 @@ import pytest
 
 from broadsheet import newsroom
 from broadsheet.model import Correction, Story
-from broadsheet.newsroom.release import coming, conflicts
+from broadsheet.newsroom.release import coming, conflicts, taken_back
 from broadsheet.text import file_slug
 from tests.newsroom.conftest import paper, tale
 
@@ -42,6 +42,42 @@ def changes(**more) -> list[tuple[str, str]]:
 )
 def test_a_story_appears_at_its_date_is_updated_and_goes_at_its_expiry_unless_it_is_a_draft(story, told):
     assert changes(**story) == told
+
+
+NOTICE = tale("kill", "2025-05-02", status="draft", reason="its publisher says status: canceled", takes_back="a")
+
+
+@pytest.mark.parametrize(
+    ("more", "reported"),
+    [
+        ({}, True),
+        ({"date": "2025-05-09"}, True),  # it would go out tomorrow
+        ({"status": "draft"}, False),
+        ({"expires": dt.datetime(2025, 5, 5, tzinfo=dt.UTC)}, False),
+        ({"retracted": Correction(NOW, "It named the wrong harbour.")}, False),
+    ],
+    ids=["out", "to come", "held", "gone", "retracted"],
+)
+def test_a_story_that_was_taken_back_is_an_error_of_every_build_until_it_is_held(more, reported):
+    story = tale("a", **({"date": "2025-05-01"} | more))
+    problems = taken_back([story, NOTICE], NOW, "content/stories")
+    assert [problem.severity for problem in problems] == ["error"] * reported
+    for problem in problems:
+        assert problem.place.file == f"content/stories/{story.path}"
+        assert f"content/stories/{NOTICE.path}" in problem.message
+        assert NOTICE.reason in problem.message
+
+
+def test_a_notice_that_was_deleted_is_an_answer():
+    assert not taken_back([tale("a", "2025-05-01")], NOW, "content/stories")
+    assert not taken_back([NOTICE], NOW, "content/stories")  # so is a story that was deleted
+
+
+def test_the_newspaper_reports_what_was_taken_back():
+    from broadsheet.config import Settings
+
+    _, problems = newsroom.assemble([tale("a", "2025-05-01"), NOTICE], Settings(), now=NOW)
+    assert [problem.code for problem in problems] == ["taken-back"]
 
 
 def test_the_soonest_comes_first():

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option("--again", is_flag=True, help="Read unchanged sources too, and bring back stories that were deleted.")
 @click.option("--fetch", is_flag=True, help="Also fetch the feeds and pages that the settings name as sources.")
+@click.option("--all", "whole", is_flag=True, help="List every source, those of which there is nothing new too.")
 @click.option("--explain", is_flag=True, help="Show line by line how one source is understood, and write nothing.")
 @click.pass_obj
-def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fetch: bool, explain: bool) -> None:
+def ingest(
+    call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fetch: bool, whole: bool, explain: bool
+) -> None:
     """Turn raw files into stories: those at PATHS (files, folders, http addresses), or all of content/inbox."""
     from broadsheet import ingest as room
     from broadsheet.config import open_site
@@ -49,7 +52,7 @@ def ingest(call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fe
     report = Report(outcome.problems)
     report.suppress(site.suppressions.covers)
     tell_problems(report)
-    tell_filed(site, outcome, brief=False)
+    tell_filed(site, outcome, brief=False, whole=whole)
     sys.exit(report.exit_code())
 
 
@@ -82,25 +85,31 @@ def _tell_explanation(found: Explanation) -> None:
         click.echo(str(problem), err=True)
 
 
-def tell_filed(site: Site, outcome: Outcome, *, brief: bool) -> None:
-    """The closing table of ingest: what was done, file by file, and what an editor should look at."""
+def tell_filed(site: Site, outcome: Outcome, *, brief: bool, whole: bool = False) -> None:
+    """The closing table of ingest: what was done, file by file, and what an editor should look at.
+
+    ``whole`` lists what was there and said before as well; ``brief`` only what was filed.
+    """
     stories = f"{site.settings.content}/stories"
     for filed in outcome.filed:
         look = f"  look at: {', '.join(_with_lines(filed))}" if filed.review else ""
         held = f"  held: {filed.held}" if filed.held else ""
         near = f"  {filed.likeness:.0%} like {filed.near}" if filed.near else ""
-        if filed.deed in ("new", "updated") or (not brief and filed.deed != "unchanged") or (not brief and look):
+        if whole or filed.deed in ("new", "updated") or (not brief and (filed.news or look)):
             where = f"{stories}/{filed.story}" if filed.story else filed.source
             named = f" {filed.title!r}" if filed.title else ""
             gone = f"  its story{named} was deleted, and is not filed again" if filed.deed == "deleted" else ""
             click.echo(f"{filed.deed:<9}  {where}{look}{near}{held}{gone}")
     counts = Counter(filed.deed for filed in outcome.filed)
-    if not brief or set(counts) - {"unchanged"}:
+    if not brief or any(filed.news for filed in outcome.filed):
         doubtful = sum(1 for filed in outcome.filed if filed.review)
         words = ", ".join(f"{number} {deed}" for deed, number in counts.most_common()) or "nothing to take in"
         drafts = sum(1 for filed in outcome.filed if filed.held)
         waits = f", {drafts} held as draft{'s' if drafts > 1 else ''}" if drafts else ""
         click.echo(f"Ingest: {words}; {doubtful} with fields to look at{waits}.")
+    old = sum(1 for filed in outcome.filed if not filed.news and filed.deed != "unchanged")
+    if old and not (brief or whole):
+        click.echo(f"Not filed, as said before: {old}. List them with: broadsheet ingest --all")
 
 
 def _with_lines(filed: Filed) -> list[str]:

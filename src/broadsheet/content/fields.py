@@ -300,6 +300,7 @@ STORY: dict[str, Field] = {
     "retracted": Field(_retracted),
     "status": Field(_one_of("published", "draft")),
     "reason": Field(_text),
+    "takes_back": Field(_text),
     "expires": Field(moment, text=False),
     "aliases": Field(_paths),
     "lang": Field(_tag),

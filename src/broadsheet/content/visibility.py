@@ -54,12 +54,13 @@ _FROM = frozenset((
 ))  # fmt: skip
 _UNTIL = frozenset((
     "availableuntil", "depublish", "depublishat", "expirationdate", "expire", "expires", "expiresat", "expireson",
-    "expiration", "expiry", "expirydate", "notafter", "unpublish", "unpublishat", "unpublishdate", "unpublishon",
-    "validthrough", "validuntil", "visibleuntil",
+    "expiration", "expirationtime", "expiry", "expirydate", "notafter", "unavailableafter", "unpublish", "unpublishat",
+    "unpublishdate", "unpublishon", "validthrough", "validuntil", "visibleuntil",
 ))  # fmt: skip
 _SAYS = frozenset((  # in a word
-    "access", "articlestatus", "contentstatus", "editorialstatus", "estado", "poststatus", "publicationstatus",
-    "publishstatus", "pubstatus", "state", "stato", "status", "statut", "storystatus", "visibility", "workflow",
+    "access", "articlestatus", "contentstatus", "creativeworkstatus", "editorialstatus", "estado", "poststatus",
+    "publicationstatus", "publishstatus", "pubstatus", "state", "stato", "status", "statut", "storystatus",
+    "visibility", "workflow",
     "workflowstate", "workflowstatus", "статус",
 ))  # fmt: skip
 _CONSENT = frozenset((  # where it is refused; in any other value they are words of any text
@@ -78,8 +79,9 @@ _HIDDEN_WORDS = frozenset((
     "archived", "auto-draft", "awaiting approval", "awaiting review", "borrador", "bozza", "brouillon", "canceled",
     "cancelled", "concept", "confidential", "deleted", "disabled", "do not publish", "do not use", "draft", "embargo",
     "embargoed", "entwurf", "expired", "for approval", "for review", "future", "gesperrt", "held", "hidden", "hold",
-    "idea", "in progress", "in review", "inactive", "inherit", "internal", "internal only", "kill", "killed",
-    "legal hold", "luonnos", "members", "needs review", "not approved", "not for publication", "not for release",
+    "idea", "in progress", "in review", "inactive", "incomplete", "inherit", "internal", "internal only", "kill",
+    "killed", "legal hold", "luonnos", "members", "needs review", "not approved", "not for publication",
+    "not for release",
     "offline", "on hold", "paid", "pending", "pending review", "private", "protected", "rascunho", "ready for review",
     "rejected", "review", "revoked", "scheduled", "secret", "skip", "spiked", "submitted", "subscribers", "szkic",
     "taslak", "todo", "trash", "trashed", "udkast", "unapproved", "unlisted", "unpublished", "unreleased", "utkast",

@@ -120,11 +120,13 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
                 if tell:
                     tell(Step(done, len(todo), source.name))
     finally:
-        if not options.dry_run:
-            with _shielded():
+        with _shielded():
+            rows.append(filing.finish())
+            if not options.dry_run:
                 ledger.save(site)
                 index.save(site, stories)
-    return Outcome(tuple(row for some in rows for row in some), (*problems, *filing.problems))
+    filed = ledgers.settled(site, [row for some in rows for row in some], keep=not options.dry_run)
+    return Outcome(filed, (*problems, *filing.problems))
 
 
 @contextlib.contextmanager

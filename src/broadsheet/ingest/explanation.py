@@ -18,7 +18,7 @@ from broadsheet.model import Picture
 from broadsheet.workers import TooLongError, limited
 
 _FIELDS = (
-    "title", "date", "updated", "section", "authors", "agency", "place", "summary", "topics", "image",
+    "title", "date", "updated", "section", "authors", "agency", "summary", "topics", "image",
     "licence", "lang", "embargo", "expires",
 )  # fmt: skip
 _DECLARED = 4096  # bytes before which an XML file declares its charset

@@ -5,19 +5,16 @@ In: the bytes of a file. Out: ``Written``. A head that is none is a problem with
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from broadsheet import content
-from broadsheet.content import conflicts
-from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.content import conflicts, heads
+from broadsheet.errors import Place, fail
 from broadsheet.migrate.post import Written
 
-_TOML = re.compile(r"\A\s*\+\+\+[^\S\n]*\n(.*?)^\+\+\+[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_YAML = re.compile(r"\A\s*---[^\S\n]*\n.*?^(---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FENCES = ("---", "+++")
 _LINE = re.compile(r"([A-Za-z][\w-]{0,40})[^\S\n]*:[^\S\n]*(.*)")  # as Pelican and Python-Markdown read a head
 _MORE = re.compile(r"(?: {4}|\t)(.*\S.*)")
 _FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):[^\S\n]*(.*)")
@@ -37,19 +34,13 @@ def take(data: bytes, shown: str, plain: Callable[[list[str]], Written] | None =
         line = data.count(b"\n", 0, cause.start) + 1
         raise fail("file-encoding", f"byte {cause.start} is not UTF-8", Place(shown, line)) from cause
     conflicts.refuse(text, shown)
-    if found := _YAML.match(text):
-        return _yaml(text, found, shown)
-    if found := _TOML.match(text):
-        try:
-            meta = tomllib.loads(found[1])
-        except tomllib.TOMLDecodeError as cause:
-            where = re.search(r"at line (\d+)", str(cause))
-            at = Place(shown, int(where[1]) + 1 if where else 1)
-            raise fail("front-matter-syntax", f"front matter is not TOML: {cause}", at) from cause
-        return _made(meta, text, found.end())
-    if text.lstrip().startswith("{") and not plain:
-        return _json(text, shown)
-    return plain(text.split("\n")) if plain else Written({}, {}, text, 1)
+    rows = text.split("\n")
+    fenced = text.lstrip().startswith(_FENCES if plain else (*_FENCES, "{"))
+    if fenced and (head := heads.read(text, shown)):
+        lines = {key.lower(): line for key, line in head.lines.items()}
+        meta = {str(key).lower(): value for key, value in head.meta.items()}
+        return Written(meta, lines, "\n".join(rows[head.rows :]), head.rows + 1, head.problems)
+    return plain(rows) if plain else Written({}, {}, text, 1)
 
 
 def meta_lines(rows: list[str]) -> Written:
@@ -85,34 +76,3 @@ def fields(rows: list[str]) -> Written:
             meta[found[1].lower()], lines[found[1].lower()] = found[2].strip(), at + 1
         at += 1
     return Written(meta, lines, "\n".join(rows[at:]), at + 1)
-
-
-def _yaml(text: str, found: re.Match[str], shown: str) -> Written:
-    matter, problems = content.split(text[: found.end()].encode(), shown)
-    if matter is None:
-        raise BroadsheetError(*problems)
-    lines = {key.lower(): matter.place(key).line for key in matter.meta}
-    first = text.count("\n", 0, found.end()) + 1
-    return Written(_lower(matter.meta), lines, text[found.end() :], first, tuple(problems))
-
-
-def _json(text: str, shown: str) -> Written:
-    start = len(text) - len(text.lstrip())
-    try:
-        meta, end = json.JSONDecoder().raw_decode(text, start)
-    except (ValueError, RecursionError) as cause:
-        line = getattr(cause, "lineno", 1)
-        raise fail("front-matter-syntax", f"front matter is not JSON: {cause}", Place(shown, line)) from cause
-    return _made(meta, text, end)
-
-
-def _made(meta: Mapping[str, Any], text: str, end: int) -> Written:
-    lines = {}
-    for key in meta:
-        found = re.search(rf"^\s*[\[\"']*{re.escape(key)}[\]\"']*\s*[:=\]\n]", text[:end], re.MULTILINE)
-        lines[key.lower()] = text.count("\n", 0, found.end() - 1) + 1 if found else 1
-    return Written(_lower(meta), lines, text[end:], text.count("\n", 0, end) + 1)
-
-
-def _lower(meta: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(key).lower(): value for key, value in meta.items()}

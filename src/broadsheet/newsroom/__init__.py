@@ -18,7 +18,7 @@ from broadsheet.model import EditionNote, Newspaper, PublishedEdition, Story
 from broadsheet.newsroom.edition_notes import Finder, Notes
 from broadsheet.newsroom.editions import editions, points, reasons
 from broadsheet.newsroom.grouping import grouped, respelt, sectioned, settled
-from broadsheet.newsroom.release import Change, coming, conflicts, in_force, last_update, marked, released
+from broadsheet.newsroom.release import Change, coming, conflicts, in_force, last_update, marked, released, taken_back
 from broadsheet.newsroom.running import Forgetful, Memory, explained, running
 
 __all__ = [
@@ -83,4 +83,4 @@ def assemble(
         related=related,
         retracted=tuple([story for story in everything if story.retracted]),
     )
-    return newspaper, [*respelt, *early, *problems, *wanted.problems]
+    return newspaper, [*respelt, *early, *problems, *taken_back(everyone, now, folder), *wanted.problems]

@@ -60,8 +60,13 @@ class Notes:
                 hint = "Take its line out, or bring the story back."
                 message = f"the frozen story {id_!r} is not there any more"
                 # What a publication froze names no story by a slip of the pen: one that is gone was taken away.
-                say = note if one.frozen and id_ in one.frozen.words else warning
-                self.problems.append(say("frozen-missing", message, _place(one, id_), hint))
+                taken_away = one.frozen is not None and id_ in one.frozen.words
+                place = _place(one, id_)
+                self.problems.append(
+                    note("frozen-missing", message, place, hint)
+                    if taken_away
+                    else warning("frozen-missing", message, place, hint)
+                )
             else:
                 self.claims[id_] = one.slug
 

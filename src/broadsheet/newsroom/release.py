@@ -47,6 +47,23 @@ def appears(story: Story) -> dt.datetime:
     return max(story.date, story.embargo) if story.embargo else story.date
 
 
+def taken_back(stories: Iterable[Story], now: dt.datetime, folder: str) -> list[Problem]:
+    """An error for each story that is out, or will be, though another one is a notice that takes it back."""
+    everyone = {story.id: story for story in stories}
+    problems = []
+    for notice in everyone.values():
+        story = everyone.get(notice.takes_back) if notice.takes_back else None
+        if story is None or story is notice or story.retracted:
+            continue
+        if not {"draft", "expired"}.isdisjoint(marks(story, now)):
+            continue
+        said = f": {notice.reason}" if notice.reason else ""
+        message = f"its publisher has taken it back, says {folder}/{notice.path}{said}"
+        hint = "Make it a draft, retract it or delete it. Where it is right all the same, delete the notice's file."
+        problems.append(error("taken-back", message, Place(f"{folder}/{story.path}", 1), hint))
+    return problems
+
+
 def in_force(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[list[Story], list[Problem]]:
     """The stories as they are at ``now``; a warning for each that is out and has an ``updated`` in the future.
 

@@ -75,6 +75,48 @@ def test_the_standfirst_that_the_metadata_tells_opens_the_story():
     assert kept(body, summaries=(standfirst,)) == [("body", standfirst), *PROSE]
 
 
+LEDE = "Four calls in one night, a yacht without a rudder, and not a minute of sleep before the market opened at seven."
+LEDE_TOO = "The crew of Saint Orm says it would go out again tomorrow."
+
+
+def test_a_standfirst_of_several_paragraphs_stays_whole():
+    head = f"<header><h1>A long night</h1><p class='lead'>{LEDE}</p><p class='lead'>{LEDE_TOO}</p><p>By Ada Moor</p></header>"
+    assert kept(f"{head}<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>") == [("body", LEDE), ("body", LEDE_TOO), *PROSE]
+
+
+def test_a_paragraph_right_below_the_headline_is_a_standfirst_whatever_it_is_called():
+    head = f"<div><div><h1>A long night</h1></div></div><div class='dx7'><p>{LEDE}</p></div><div class='dx9'>Ada Moor</div>"
+    assert kept(f"{head}<section><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></section>") == [("body", LEDE), *PROSE]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        f"<div class='promo'><p>{LEDE}</p></div>",
+        f"<p><a href='/other'>{LEDE}</a></p>",
+        f"<div>Share</div><div class='dx7'><p>{LEDE}</p></div>",
+        "<div class='dx7'><p>Saint Orm, Tuesday</p></div>",
+    ],
+)
+def test_what_stands_below_the_headline_and_is_no_paragraph_of_its_own_is_no_standfirst(between):
+    assert kept(f"<h1>A long night</h1>{between}<section><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></section>") == PROSE
+
+
+def test_a_heading_in_an_element_of_its_own_heads_the_paragraph_below_it():
+    heading = "<div class='b17'><h2>Out again at two</h2></div>"
+    rest = f"<div class='r1'>{TWO}</div><div class='r1'>{THREE}</div>"
+    found = kept(f"<div class='r1'>{ONE}</div>{heading}{rest}")
+    assert found == [("body", ONE), ("subhead", "Out again at two"), ("body", TWO), ("body", THREE)]
+
+
+def test_a_heading_above_something_else_than_a_paragraph_of_the_story_is_left_out():
+    heading = (
+        "<div class='b17'><h2>More from the coast</h2><ul><li><a href='/a'>The pilot boat is sold</a></li></ul></div>"
+    )
+    rest = f"<div class='r1'>{TWO}</div><div class='r1'>{THREE}</div>"
+    assert kept(f"<div class='r1'>{ONE}</div>{heading}{rest}") == PROSE
+
+
 def test_headings_and_short_bold_paragraphs_are_subheads():
     body = f"<p>{ONE}</p><h3>Two calls</h3><p>{TWO}</p><p><b>Home again</b></p><p>{THREE}</p>"
     assert [role for role, _ in kept(body, taken=(ONE, TWO, "Home again", THREE))] == [

@@ -58,3 +58,20 @@ def test_a_job_title_that_nothing_parts_from_the_name_makes_it_doubtful():
 @pytest.mark.parametrize("text", ["Staff Writer", "Our correspondent", "", "  ", "The Strand"])
 def test_a_role_and_the_publication_itself_are_nobody(text):
     assert author_fields.read([text], "The Strand").found("author") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["World desk", "Staff", "Redaktion", "Newsroom", "Web Desk", "Our Correspondent", "admin", "Editorial Board", "News Team",
+     "La rédaction", "Redacción", "Staff reporter", "Die Redaktion", "Night editor"],
+)  # fmt: skip
+def test_a_desk_or_a_role_is_nobody(text: str):
+    assert author_fields.is_nobody(text)
+    assert author_fields.split([text]) == ([], "")
+
+
+@pytest.mark.parametrize(
+    "text", ["Inés Korhonen", "Editor Inés Korhonen", "Inés Korhonen Senior Reporter", "Ruth Haddow", "Bono"]
+)
+def test_a_person_is_somebody(text: str):
+    assert not author_fields.is_nobody(text)

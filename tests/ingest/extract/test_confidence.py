@@ -126,6 +126,11 @@ def test_a_body_is_sure_up_to_the_chance_at_which_an_editor_should_look(chance, 
     assert confidence.confident(chance) == pytest.approx(confident)
 
 
+def test_a_page_is_looked_at_sooner_than_a_text_since_few_pages_lose_anything():
+    assert confidence.LOOK_AT_PAGE < confidence.LOOK
+    assert confidence.confident(confidence.LOOK_AT_PAGE, confidence.LOOK_AT_PAGE) == pytest.approx(SURE)
+
+
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_likelier_a_loss_the_less_sure_the_body(one, other):
     low, high = sorted((one, other))

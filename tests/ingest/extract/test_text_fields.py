@@ -74,6 +74,22 @@ def test_a_day_to_come_and_the_day_of_an_unset_clock_are_more_likely_wrong(day):
     assert draft.date.confidence < EVEN
 
 
+@pytest.mark.parametrize(
+    ("day", "doubted"),
+    [
+        ("Wednesday, April 16, 2025", True),
+        ("Mittwoch, 16. April 2025", True),
+        ("April 16, 2025", False),
+        ("Wednesday, April 16, 2025, 10:28 am", False),
+    ],
+)
+def test_a_day_of_the_week_above_the_headline_is_the_masthead_of_the_day_it_was_saved(day, doubted):
+    draft = read("Home", "News", day, "", TITLE, "", "By Ada Moll", "", LEAD, "", NEXT)
+    assert draft.date is not None
+    assert draft.date.value.isoformat()[:10] == "2025-04-16"
+    assert (draft.date.confidence <= EVEN) == doubted
+
+
 def test_a_label_beside_the_headline_goes_before_the_day_of_the_masthead():
     rows = ("The Sarn Gazette", "Home", "News", "Monday, 5 May 2025", "", TITLE, "", "By Ada Moll")
     draft = read(*rows, "Published 3 May 2025", "", LEAD, "", NEXT)
@@ -189,3 +205,24 @@ def test_a_first_paragraph_is_no_headline_but_one_is_made_of_it():
     assert draft.title.value == "The river board of Sarn said that it would close the upper lock for nine weeks"
     assert draft.body.startswith(LEAD)
     assert "title" in draft.doubtful()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["On 3 March 2024 the board voted.", "The lock broke on 3 March 2024.", "Am 3. März 2024 brach das Tor.",
+     "Le 3 mars 2024, la porte a cédé.", "El 3 de marzo de 2024 se rompió."],
+)  # fmt: skip
+def test_a_day_that_a_sentence_tells_of_is_never_surely_the_storys(sentence: str):
+    draft = read(TITLE, sentence, "", LEAD, "", NEXT)
+    assert draft.date is None or draft.date.confidence < SURE
+    assert "date" in draft.doubtful()
+
+
+@pytest.mark.parametrize(
+    "line", ["3 March 2024.", "Sarn, 3 March 2024.", "By Ada Moll, 3 March 2024.", "Published: 3 March 2024."]
+)
+def test_a_line_that_is_a_day_may_end_in_a_full_stop(line: str):
+    draft = story(line)
+    assert draft.date
+    assert draft.date.value == dt.date(2024, 3, 3)
+    assert draft.date.rule != "a day that a sentence tells of"

@@ -18,6 +18,7 @@ from broadsheet.ingest.extract.draft import Hints, Source
 from broadsheet.ingest.formats import detect
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+HINTS = Hints(today=NOW.date())
 
 
 def source(data: str | bytes, name: str = "a.txt") -> Source:
@@ -61,7 +62,7 @@ def test_a_source_is_known_by_its_content(data, expected):
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("a.md", "markdown"), ("a.html", "html"), ("a.eml", "mail"), ("a.mbox", "mail"), ("a", "text"), ("a.b/c", "text")],
+    [("a.md", "markdown"), ("a.mbox", "mail"), ("a", "text"), ("a.b/c", "text"), ("a.html", "text"), ("a.eml", "text")],
 )
 def test_a_name_decides_where_the_content_says_nothing(name, expected):
     assert detect.recognise(source("Plain words.", name)) == expected
@@ -118,3 +119,34 @@ def test_plain_text_does_not_pay_for_the_readers_of_other_formats():
 )
 def test_front_matter_of_any_generator_is_known_whatever_the_file_is_called(data, name, expected):
     assert detect.recognise(source(data, name)) == expected
+
+
+STORY = (
+    b"Council votes for a second ferry\n\n4 March 2024\n\nThe council of Quayside voted for a second ferry on Monday.\n"
+)
+PAGE_OF_ERROR = b"<html><body><h1>File not found</h1><p>The document that you asked for has moved to another place.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "severity"),
+    [
+        *((f"report.{end}", STORY, "warning") for end in ("docx", "xlsx", "pdf", "odt", "epub", "pptx", "zip", "jpg", "mp3")),
+        ("report.pdf", PAGE_OF_ERROR, "warning"),
+        ("report.docx", rb"{\rtf1\ansi Council votes for a second ferry\par\par The council voted for it.}", "warning"),
+        *((f"report.{end}", STORY, "note") for end in ("html", "eml", "json", "xml", "rtf", "srt")),
+        ("report.txt", rb"{\rtf1\ansi Council votes for a second ferry\par\par The council voted for it.}", "note"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_what_its_name_says_is_read_as_what_it_is_and_that_is_said(
+    name: str, data: bytes, severity: str
+):
+    [draft] = detect.read(Source(name, data, NOW), HINTS)
+    assert [problem.severity for problem in draft.problems if problem.code == "misnamed"] == [severity]
+    if data is STORY:
+        assert draft.title.value == "Council votes for a second ferry"
+
+
+@pytest.mark.parametrize("name", ["report.txt", "report", "report.md", "notes.2024", "https://q.example/report.pdf"])
+def test_a_file_that_is_what_its_name_says_needs_no_word(name: str):
+    [draft] = detect.read(Source(name, STORY, NOW), HINTS)
+    assert not [problem for problem in draft.problems if problem.code == "misnamed"]

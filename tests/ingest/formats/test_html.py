@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from broadsheet.errors import BroadsheetError
 from broadsheet.ingest.extract.draft import Draft, Fate, Hints, Source
 from broadsheet.ingest.formats import html
+from broadsheet.text import letters
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 HINTS = Hints(today=NOW.date())
@@ -307,3 +308,181 @@ def test_a_page_that_says_it_is_embargoed_has_its_moment_and_the_line_is_no_text
     assert found.embargo.value == dt.datetime(2031, 5, 5, 0, 1, tzinfo=dt.UTC)
     assert "EMBARGO" not in found.body
     assert [fate.line for fate in found.fates if fate.role == "status"] == [2]
+
+
+ELEMENTS = [
+    "a",
+    "abbr",
+    "address",
+    "applet",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "bdi",
+    "blockquote",
+    "button",
+    "canvas",
+    "center",
+    "cite",
+    "code",
+    "data",
+    "datalist",
+    "del",
+    "details",
+    "dfn",
+    "dialog",
+    "div",
+    "dl",
+    "em",
+    "embed",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h2",
+    "h3",
+    "h4",
+    "header",
+    "hgroup",
+    "i",
+    "iframe",
+    "ins",
+    "kbd",
+    "label",
+    "legend",
+    "main",
+    "map",
+    "mark",
+    "menu",
+    "meter",
+    "nav",
+    "noscript",
+    "object",
+    "ol",
+    "optgroup",
+    "option",
+    "output",
+    "p",
+    "picture",
+    "pre",
+    "progress",
+    "q",
+    "ruby",
+    "s",
+    "samp",
+    "search",
+    "section",
+    "select",
+    "slot",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "table",
+    "template",
+    "textarea",
+    "time",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "x-fact",
+    "math",
+]
+INSIDE = {
+    "dl": "<dl><dt>Height</dt><dd>{}</dd></dl>", "ol": "<ol><li>{}</li></ol>", "ul": "<ul><li>{}</li></ul>",
+    "menu": "<menu><li>{}</li></menu>", "table": "<table><tr><td>{}</td></tr></table>",
+    "legend": "<fieldset><legend>{}</legend></fieldset>", "option": "<select><option>{}</option></select>",
+    "summary": "<details><summary>{}</summary><p>More.</p></details>", "svg": "<svg><text>{}</text></svg>",
+    "figure": "<figure><img src='https://q.example/a.jpg'><figcaption>{}</figcaption></figure>",
+    "noscript": "<noscript><p>{}</p></noscript>", "math": "<math><mtext>{}</mtext></math>",
+}  # fmt: skip
+STRAY = "Forty new lanterns were hung on the quay at Kettleford, the keeper of the light said."
+
+
+@pytest.mark.parametrize("element", ELEMENTS)
+def test_a_sentence_is_used_or_named_whatever_element_it_stands_in(element: str):
+    inside = INSIDE.get(element, f"<{element}>{{}}</{element}>").format(STRAY)
+    for where in (f"{inside}<p>{MORE}</p>", f"<p>{MORE} {inside}</p>", f"<p>{MORE}</p><div class='box'>{inside}</div>"):
+        page = f"<title>Terminal to shut</title><article><h1>Terminal to shut</h1><p>{LEAD}</p>{where}<p>{LAST}</p></article>"
+        [draft] = html.read(Source("page.html", page.encode(), NOW), HINTS)
+        named = [fate for fate in draft.fates if fate.text and letters(STRAY).startswith(letters(fate.text[:60]))]
+        assert letters(STRAY) in letters(draft.body) or named, (element, where)
+        for said in (LEAD, MORE, LAST):
+            assert letters(said) in letters(draft.body), (element, where)
+
+
+def test_the_button_that_a_heading_is_opens_its_text():
+    page = PAGE.replace("</article>", f"<h3><button>What of the islands?</button></h3><p>{LAST} {STRAY}</p></article>")
+    [draft] = html.read(Source("page.html", page.encode(), NOW), HINTS)
+    assert "What of the islands?" in draft.body
+
+
+ENDS = {
+    "expiration": '<meta property="article:expiration_time" content="2025-09-01T00:00:00Z">',
+    "robots": '<meta name="robots" content="index, unavailable_after: 1 Sep 2025 00:00:00 GMT">',
+    "googlebot": '<meta name="googlebot" content="unavailable_after: 2025-09-01">',
+    "valid": '<meta name="dcterms.valid" content="start=2025-03-12; end=2025-09-01;">',
+    "expires": '<meta name="expires" content="Mon, 01 Sep 2025 00:00:00 GMT">',
+    "json-ld": '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Terminal to shut","expires":'
+    '"2025-09-01"}</script>',
+}
+
+
+def marked(more: str) -> Draft:
+    head = f'<title>Terminal to shut for eleven weeks</title><meta name="date" content="2025-03-12">{more}'
+    page = f"<html><head>{head}</head><body><h1>Terminal to shut for eleven weeks</h1><p>{LEAD}</p><p>{MORE}</p></body></html>"
+    return html.read(Source("page.html", page.encode(), NOW), HINTS)[0]
+
+
+@pytest.mark.parametrize("more", ENDS.values(), ids=ENDS)
+def test_a_page_that_says_when_it_goes_goes_then(more: str):
+    draft = marked(more)
+    assert draft.expires
+    assert draft.expires.value.date() == dt.date(2025, 9, 1)
+    assert not draft.held
+
+
+@pytest.mark.parametrize(
+    "more",
+    ['<meta http-equiv="expires" content="0">', '<meta name="expires" content="never">', '<meta name="expires" content="-1">',
+     '<meta name="expires" content="Tue, 01 Jan 1980 1:00:00 GMT">', '<meta name="robots" content="index, follow">'],
+)  # fmt: skip
+def test_how_long_a_browser_may_keep_a_page_is_no_end_of_it(more: str):
+    draft = marked(more)
+    assert draft.expires is None
+    assert not draft.held
+
+
+@pytest.mark.parametrize(
+    "more",
+    ['<meta name="embargo" content="2031-01-01T06:00:00Z">', '<meta name="dcterms.available" content="2031-01-01T06:00:00Z">',
+     '<meta property="article:published_time" content="2031-01-01T06:00:00Z">'],
+)  # fmt: skip
+def test_a_page_that_is_not_to_be_read_yet_waits(more: str):
+    draft = marked(more)
+    assert draft.embargo
+    assert draft.embargo.value == dt.datetime(2031, 1, 1, 6, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    "more",
+    ['<meta name="article:status" content="embargoed">', '<meta property="article:status" content="draft">',
+     '<script type="application/ld+json">{"@type":"NewsArticle","creativeWorkStatus":"Draft"}</script>'],
+)  # fmt: skip
+def test_a_page_that_says_that_it_is_a_draft_is_held(more: str):
+    assert marked(more).held
+
+
+def test_the_day_of_a_caption_is_not_the_storys():
+    figure = "<figure><img src='a.jpg'><figcaption>The quay on 12 May 2019. Photo: Ada Moll</figcaption></figure>"
+    page = (
+        f"<title>Terminal to shut</title><article><h1>Terminal to shut</h1>{figure}<p>{LEAD}</p><p>{MORE}</p></article>"
+    )
+    assert html.read(Source("page.html", page.encode(), NOW), HINTS)[0].date is None

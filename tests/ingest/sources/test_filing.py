@@ -864,12 +864,116 @@ def test_an_item_that_its_publisher_takes_back_makes_its_story_a_draft_and_none_
     assert wire(site, "a.xml", "usable").filed[0].held == ""
 
 
-def test_where_another_source_takes_a_story_back_the_editor_hears_of_it(site):
-    wire(site, "a.xml", "usable")
-    same = wire(site, "b.xml", "canceled")
-    assert ["canceled" in p.message for p in same.problems if p.code == "same-text"] == [True]
-    other = wire(site, "b.xml", "canceled", body="")
-    assert ["kiln-lit.md" in p.message for p in other.problems if p.code == "taken-back"] == [True]
+def status(site: config.Site, path: str) -> tuple[str, str]:
+    """The status and the reason that stand in a story's file."""
+    matter, _ = content.split((site.stories / path).read_bytes(), path)
+    assert matter
+    return matter.meta.get("status", ""), matter.meta.get("reason", "")
+
+
+NOTICES = {
+    "kill.txt": 'MANDATORY KILL\n\nEDITORS: Kill the story headlined "Kiln lit at the brickworks". It is wrong.\n',
+    "withdraw.eml": "From: Press office <press@kiln.example>\nTo: desk@q.example\nDate: Tue, 4 Mar 2025 12:00:00 +0000\n"
+    "Subject: Please do not use\n\nDear all,\n\nplease withdraw our release “Kiln lit at the brickworks”.\n",
+    "zurück.txt": "An die Redaktionen\n\n4. März 2025\n\nDie Meldung „Kiln lit at the brickworks“ wird hiermit zurückgezogen.\n",
+    "annulation.txt": "ANNULATION\n\nPrière de ne pas publier la dépêche « Kiln lit at the brickworks ».\n",
+}
+KILN = (
+    "Kiln lit at the brickworks\n\n4 March 2025\n\nThe kiln of Sorrel was lit again on Monday, after nine cold years.\n\n"
+    "Its bricks will go to the new school, and the first were carried over the bridge by the children on the same day.\n"
+)
+
+
+def test_a_wire_of_another_file_that_takes_a_story_back_holds_it(site):
+    first = wire(site, "a.xml", "usable")
+    second = wire(site, "b.xml", "canceled", body="")
+    [said] = [p for p in second.problems if p.code == "taken-back"]
+    assert first.filed[0].story in said.place.file
+    assert second.filed[1].story in said.message  # both files are named
+    held, reason = status(site, first.filed[0].story)
+    assert (held, "canceled" in reason) == ("draft", True)
+    again = ingest.run(site, [], ingest.Options(NOW, again=True))
+    assert status(site, first.filed[0].story)[0] == "draft"  # a second reading of its source brings it back to nobody
+    assert not [p for p in again.problems if p.code == "taken-back"]
+
+
+def test_a_wire_with_the_same_text_that_takes_a_story_back_holds_it(site):
+    first = wire(site, "a.xml", "usable")
+    wire(site, "b.xml", "canceled")
+    assert status(site, first.filed[0].story)[0] == "draft"
+
+
+def test_the_order_of_files_does_not_matter(site):
+    put(site, "a.xml", WIRE.format(state="canceled", title="Kiln lit", body=""))
+    put(site, "b.xml", WIRE.format(state="usable", title="Kiln lit", body=WORDS_OF_IT))
+    filed = ingest.run(site, [], ingest.Options(NOW)).filed
+    assert [status(site, row.story)[0] for row in filed] == ["draft", "draft"]
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_notice_in_words_holds_the_story_that_it_names(site, name: str):
+    put(site, "story.txt", KILN)
+    [first] = ingest.run(site, [], ingest.Options(NOW)).filed
+    assert status(site, first.story)[0] == ""
+    put(site, name, NOTICES[name])
+    outcome = ingest.run(site, [], ingest.Options(NOW))
+    assert "taken-back" in codes(outcome)
+    assert status(site, first.story)[0] == "draft"
+    [notice] = [row for row in outcome.filed if row.source == name and row.deed == "new"]
+    assert status(site, notice.story)[0] == "draft"  # nor is the notice for readers
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_story_that_was_edited_is_left_as_it_is_and_the_notice_names_it(site, name: str):
+    put(site, "story.txt", KILN)
+    [first] = ingest.run(site, [], ingest.Options(NOW)).filed
+    file = site.stories / first.story
+    file.write_text(file.read_text("utf-8") + "\nMore.\n", "utf-8")
+    edited = file.read_bytes()
+    put(site, name, NOTICES[name])
+    outcome = ingest.run(site, [], ingest.Options(NOW))
+    assert file.read_bytes() == edited
+    [notice] = [row for row in outcome.filed if row.source == name and row.deed == "new"]
+    matter, _ = content.split(edited, first.story)
+    assert matter
+    assert f"takes_back: {matter.meta['id']}" in (site.stories / notice.story).read_text("utf-8")
+
+
+def test_a_source_that_takes_its_edited_story_back_makes_a_notice_and_no_edit_is_lost(site):
+    first = wire(site, "a.xml", "usable").filed[0].story
+    file = site.stories / first
+    file.write_text(file.read_text("utf-8") + "\nMore.\n", "utf-8")
+    edited = file.read_bytes()
+    wire(site, "a.xml", "killed")
+    assert file.read_bytes() == edited
+    notices = [path for path in site.stories.rglob("*.md") if "takes_back" in path.read_text("utf-8")]
+    assert len(notices) == 1
+    notices[0].unlink()  # the editor's answer
+    put(site, "a.xml", WIRE.format(state="killed", title="Kiln lit", body=WORDS_OF_IT + " Still."))
+    ingest.run(site, [], ingest.Options(NOW))
+    assert not [path for path in site.stories.rglob("*.md") if "takes_back" in path.read_text("utf-8")]
+
+
+def test_a_story_that_tells_of_something_withdrawn_takes_nothing_back(site):
+    put(site, "story.txt", KILN)
+    put(
+        site, "news.txt", "Publisher withdraws book\n\n4 March 2025\n\nThe publisher has withdrawn its book on kilns.\n"
+    )
+    filed = ingest.run(site, [], ingest.Options(NOW)).filed
+    assert [status(site, row.story)[0] for row in filed] == ["", ""]
+
+
+def test_an_older_state_of_an_item_takes_nothing_back(site):
+    first = wire(site, "a.xml", "usable").filed[0].story
+    put(site, "b.xml", WIRE.format(state="canceled", title="Kiln lit", body="").replace("2025", "2024"))
+    ingest.run(site, [], ingest.Options(NOW))
+    assert status(site, first)[0] == ""
+
+
+def test_a_notice_that_names_no_story_says_so(site):
+    put(site, "kill.txt", NOTICES["kill.txt"])
+    [said] = [p for p in ingest.run(site, [], ingest.Options(NOW)).problems if p.code == "taken-back"]
+    assert said.place.file == "kill.txt"
 
 
 def test_the_same_text_under_another_headline_is_named(site):

@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 from msgspec.structs import replace
 
 from broadsheet.ingest.extract import boilerplate, dates, page_metadata
-from broadsheet.ingest.extract.blocks import Around, Block, Span, is_break, linked, squeeze
+from broadsheet.ingest.extract.blocks import Around, Block, Span, is_break, linked, size, squeeze
 from broadsheet.ingest.extract.page_parts import (
     LONG,
     OUTSIDE,
@@ -31,7 +31,7 @@ from broadsheet.ingest.extract.page_parts import (
 _STANDFIRST = re.compile(
     r"(?<![a-z])(?:lead|lede|leadin|intro|introduction|standfirst|dek|deck|subtitle|sub-?head(?:line)?|sub-?heading|"
     r"summary|excerpt|teaser|abstract|vorspann|unterzeile|description|chapo|entradilla|bajada|sumario|anriss|ingress|"
-    r"manchet|lid)(?![a-z])",
+    r"manchet|lid)(?![a-z])|(?<=[a-z])(?-i:Lead|Lede|Intro|Standfirst|Subtitle|Summary|Excerpt|Teaser)(?![a-z])",
     re.IGNORECASE,
 )
 _HEADING = 80  # characters of a heading at most
@@ -166,7 +166,7 @@ def _corrected(page: PageBlocks) -> None:
         inside = article in chain
         called = any(_CORRECTION.search(a.names) for a in chain[: chain.index(article) if inside else 2])
         elsewhere = any(a.tag == "nav" or page_metadata.is_aside_by_name(a.names) for a in chain[:4])
-        says = bool(_CORRECTS.match(block.text)) and (inside or len(block.text) < _NOTE)
+        says = bool(_CORRECTS.match(block.text)) and (inside or size(block.text) < _NOTE)
         if (says or (called and inside)) and not elsewhere and linked(block) < 0.5:
             page.give(n, "body", "a correction", 0.85)
 
@@ -214,7 +214,7 @@ def _is_paragraph(block: Block, own: Around, shapes: set[int], *, after: bool) -
     if not after and len(block.text.split(maxsplit=2)) > 1 and _END.search(block.text):
         return True
     beside = block.around is own or block.around.outer is own or not after
-    return beside and len(block.text) > SENTENCE and bool(STOPS.search(block.text))
+    return beside and size(block.text) > SENTENCE and bool(STOPS.search(block.text))
 
 
 def _times(page: PageBlocks) -> None:
@@ -224,7 +224,7 @@ def _times(page: PageBlocks) -> None:
     found: dict[int, list[int]] = {}
     for n in range(max(taken[0] - 3, 0), taken[-1]) if taken and own else ():
         block = page.blocks[n]
-        short = block.kind in ("p", "li", "h") and len(block.text) <= _CLOCK and page.parts[n].role == "dropped"
+        short = block.kind in ("p", "li", "h") and size(block.text) <= _CLOCK and page.parts[n].role == "dropped"
         within = short and own in set(block.around.chain()) and not page.strange(block, _TIME_NAMES)
         if within and _is_clock(block.text):
             found.setdefault(block.around.shape, []).append(n)
@@ -239,19 +239,30 @@ def _is_clock(text: str) -> bool:
     return bool(dates.CLOCK.search(text)) and not any(map(str.isalnum, _AT.sub("", dates.CLOCK.sub("", text))))
 
 
+def _show(around: Around, known: dict[Around, Around | None]) -> Around | None:
+    """The outermost of the elements around a block that says that it is a slide show, which ``known`` remembers."""
+    show = None
+    for here in reversed(tuple(around.chain())):
+        if here not in known:
+            known[here] = show or (here if _SLIDES.search(here.names) else None)
+        show = known[here]
+    return show
+
+
 def _slides(page: PageBlocks) -> None:
     """Take the captions of a slide show, where they are a good part of what there is to read."""
     shows: dict[Around, list[int]] = {}
+    named: dict[Around, Around | None] = {}
     for n, block in enumerate(page.blocks):
-        show = next((a for a in reversed(tuple(block.around.chain())) if _SLIDES.search(a.names)), None)
+        show = _show(block.around, named)
         usable = not page.taken(n) and block.kind in ("caption", "p", "h") and page.squeezed[n]
         if show and usable and page.strange(block, _SLIDE_NAMES) in ("", "figcaption", "figure", "header"):
             shows.setdefault(show, []).append(n)
-    size = sum(len(page.blocks[n].text) for n, part in enumerate(page.parts) if part.role == "body")
+    whole = sum(size(page.blocks[n].text) for n, part in enumerate(page.parts) if part.role == "body")
     for slides in shows.values():
-        texts = [n for n in slides if len(page.blocks[n].text) > SENTENCE and linked(page.blocks[n]) < 0.5]
+        texts = [n for n in slides if size(page.blocks[n].text) > SENTENCE and linked(page.blocks[n]) < 0.5]
         sentences = [n for n in texts if STOPS.search(page.blocks[n].text)]
-        if len(sentences) < _FEWEST_SLIDES or sum(len(page.blocks[n].text) for n in sentences) < size / 2:
+        if len(sentences) < _FEWEST_SLIDES or sum(size(page.blocks[n].text) for n in sentences) < whole / 2:
             continue
         for n in slides:
             if n in sentences or page.blocks[n].kind == "h":
@@ -259,23 +270,55 @@ def _slides(page: PageBlocks) -> None:
 
 
 def _standfirst(page: PageBlocks, begun: int, summaries: Sequence[str]) -> None:
-    """The sentence below the headline, where the page marks one or shows the one that its metadata gives."""
+    """The paragraphs below the headline that the page marks as its standfirst, or the one that its metadata gives.
+
+    Where neither says so, it is the first paragraph as long as one of the text that stands between both.
+    """
     first = next(iter(page.prose()), 0)
+    by_place = -1
     for n in range(begun, min(first + 1, len(page.blocks))):
         block, text = page.blocks[n], page.squeezed[n]
         heading = block.kind in (*_NO_TEXT, "table") or block.level == 1 or page.parts[n].role == "title"
-        if len(text) < LONG or heading:
+        if size(text) < LONG or heading:
             continue
         repeats = any(text.startswith(s[:60]) or s.startswith(text) for s in summaries)
         named = any(_STANDFIRST.search(here.names) for here in islice(block.around.chain(), 2))
-        if repeats or (named and len(block.text) > PROSE * 3 // 4 and linked(block) < 0.3):
-            page.give(n, "body", "the standfirst")
-            page.standfirst = n
+        if repeats or (named and size(block.text) > PROSE * 3 // 4 and linked(block) < 0.3):
+            by_place = n
             break
+        if by_place < 0 and n < first and _sums_up(page, n):
+            by_place = n
+    if by_place >= 0:
+        page.standfirst = by_place
+        for n in (by_place, *_set_alike(page, by_place, first)):
+            page.give(n, "body", "the standfirst")
     timed = next((n for n in range(first) if page.parts[n].why == boilerplate.TIME), first)
     for n in range(timed):
         if page.parts[n].role == "subhead":
             page.drop(n, "heads the whole story")
+
+
+def _sums_up(page: PageBlocks, n: int) -> bool:
+    """Whether a block below a headline of the first two ranks is a paragraph with nothing strange about it."""
+    block = page.blocks[n]
+    if block.kind != "p" or len(block.text) <= PROSE or linked(block) >= 0.3 or page.strange(block):
+        return False
+    above = (m for m in range(n - 1, -1, -1) if page.squeezed[m] and page.blocks[m].kind not in _NO_TEXT)
+    at = next(above, -1)
+    return at >= 0 and page.blocks[at].kind == "h" and page.blocks[at].level <= 2
+
+
+def _set_alike(page: PageBlocks, standfirst: int, first: int) -> list[int]:
+    """The further paragraphs of a standfirst: those right below it that are set as it is, above the text."""
+    block = page.blocks[standfirst]
+    found = []
+    for n in range(standfirst + 1, first):
+        other = page.blocks[n]
+        alike = other.around.shape == block.around.shape and other.around.outer is block.around.outer
+        if block.kind != "p" or other.kind != "p" or not alike or not page.squeezed[n] or linked(other) >= 0.3:
+            break
+        found.append(n)
+    return found
 
 
 def _subheads(page: PageBlocks) -> None:
@@ -285,11 +328,13 @@ def _subheads(page: PageBlocks) -> None:
     prose = set(page.prose())
     kept = [n for n in range(len(page.parts)) if page.taken(n)]
     follows = dict(pairwise(kept))
+    own = page.own()
     before = False
     for n, block in enumerate(page.blocks):
         role = page.parts[n].role
-        if role == "dropped" and block.kind == "h" and before and block.around.outer in parents and page.squeezed[n]:
-            if page.parts[n] is OUTSIDE and linked(block) < 0.5 and not page.strange(block):
+        if role == "dropped" and block.kind == "h" and before and page.squeezed[n] and page.parts[n] is OUTSIDE:
+            heads = block.around.outer in parents or _heads_paragraph(page, n, own)
+            if heads and linked(block) < 0.5 and not page.strange(block):
                 page.give(n, "subhead", "a heading between the article's paragraphs", 0.85)
         elif role == "body" and before and follows.get(n) in prose and _heads(block, plain):
             page.give(n, "subhead", "set off like a heading", 0.8)
@@ -299,6 +344,13 @@ def _subheads(page: PageBlocks) -> None:
             break
         if page.parts[n].role == "subhead":
             page.drop(n, "heads nothing")
+
+
+def _heads_paragraph(page: PageBlocks, n: int, own: Around | None) -> bool:
+    """Whether a heading in an element of its own, inside the article's, stands right above one of its paragraphs."""
+    below = next((m for m in range(n + 1, len(page.blocks)) if page.squeezed[m]), -1)
+    inside = own is not None and own in page.blocks[n].around.chain()
+    return inside and below >= 0 and page.parts[below].role == "body" and page.blocks[below].kind == "p"
 
 
 def _copies(page: PageBlocks) -> None:
@@ -313,7 +365,7 @@ def _copies(page: PageBlocks) -> None:
             held = page.within[page.blocks[n].around.shape] > page.within[page.blocks[other].around.shape]
             page.drop(other if held else n, "stands in the page twice")
             kept[page.squeezed[n]] = n if held else other
-    quotes = [n for n, b in enumerate(page.blocks) if b.quoted and page.taken(n) and len(page.squeezed[n]) >= LONG]
+    quotes = [n for n, b in enumerate(page.blocks) if b.quoted and page.taken(n) and size(page.squeezed[n]) >= LONG]
     if len(quotes) > _MOST_QUOTES:  # no story pulls so many out of its text
         return
     text = "\n".join(page.squeezed[n] for n, b in enumerate(page.blocks) if page.taken(n) and not b.quoted)
@@ -337,7 +389,7 @@ def _heads(block: Block, plain: int) -> bool:
 
     ``plain`` is the shape of the article's usual paragraphs.
     """
-    if block.kind != "p" or not 2 < len(block.text) <= _HEADING or _OPEN.search(block.text) or linked(block):
+    if block.kind != "p" or not 2 < size(block.text) <= _HEADING or _OPEN.search(block.text) or linked(block):
         return False
     if any(is_break(span) for span in block.spans):
         return False

@@ -93,7 +93,7 @@ def of_page(head: PageHead, url: str, near: Sequence[Block]) -> tuple[Found[tupl
         if names and (shown := _contradicted(names, rule, near)):
             return Found(shown[:_MOST], "byline, against the metadata", _AGAINST), agency
         if names:
-            person = wire or any(map(is_name, names))
+            person = any(name != wire and is_name(name) for name in names)
             return Found(
                 names[:_MOST], rule, sure if person else min(sure, _DOUBTED), head.lines.get(rule.partition(":")[0], 0)
             ), agency
@@ -168,6 +168,7 @@ def split(values: Iterable[str]) -> Names:
             elif (
                 1 < len(name) <= _LONGEST
                 and not _ROLE.match(f" {name}")
+                and not is_nobody(name)
                 and not (people and _POST.search(name))
                 and not _NO_PERSON.search(name)
                 and not _HANDLE.fullmatch(name)
@@ -260,6 +261,18 @@ def read(texts: Iterable[str], outlet: str = "") -> Credits:
     known = {name.casefold(): name for name in reversed(names)}
     kept = tuple(name for name in dict.fromkeys(names) if known[name.casefold()] == name)
     return Credits(kept, agency, tuple(dict.fromkeys(doubted)), 0.93 if sure else 0.7)
+
+
+def is_nobody(text: str) -> bool:
+    """Whether what stands where an author does is a desk, a role or the like: "World desk", "Staff", "La rédaction"."""
+    words = [word.strip(".,'’()").casefold() for word in text.split()]
+    if not words or _lead(text):
+        return False
+    if words[-1] in _ROLES | _DESKS and (len(words) == 1 or words[0] not in _ROLES):
+        return not (len(words) == 2 and is_name(text))
+    if words[0] in _ROLES:
+        return not is_name(" ".join(text.split()[1:]))
+    return all(word in _NOBODY | _PARTICLES | _OUTLETS | _DESKS | _ROLES for word in words)
 
 
 def _without_addresses(text: str) -> str:

@@ -15,6 +15,10 @@ import msgspec
 Kind = Literal["p", "h", "li", "quote", "pre", "table", "caption", "img", "embed"]
 
 _MARKS = re.compile(r"[\W_]+")
+_SIGNS = "".join(sign for sign in map(chr, range(128)) if _MARKS.match(sign)).encode()  # those of ASCII
+_SMALL = bytes(range(256)).lower()
+_IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_SYLLABLES = re.compile("[\uac00-\ud7a3]")
 _UNSEEN = re.compile(r"[\u00ad\u200b\u2060\ufeff\x7f-\x9f]")
 
 
@@ -79,6 +83,16 @@ class Around(msgspec.Struct, frozen=True, eq=False):
             here = here.outer
 
 
+def size(text: str) -> int:
+    """How long a text is, in characters of an alphabet: an ideograph or a kana says as much as three of these.
+
+    So two of them are a word, as in ``lines.count``; a syllable of Korean counts as two.
+    """
+    if text.isascii():
+        return len(text)
+    return len(text) + 2 * len(_IDEOGRAPHS.findall(text)) + len(_SYLLABLES.findall(text))
+
+
 def clean(text: str) -> str:
     """``text`` with its white space collapsed and without characters of no width."""
     return " ".join((text if text.isascii() else unseen(text)).split())
@@ -91,6 +105,8 @@ def unseen(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """``text`` without spaces and punctuation, in lower case: for comparing what was printed twice."""
+    if text.isascii():
+        return text.encode("ascii").translate(_SMALL, _SIGNS).decode("ascii")
     return _MARKS.sub("", text).lower()
 
 

@@ -30,6 +30,7 @@ _WORDS = re.compile(r"[^\W_]+|[©ⓒ]")
 _NUMBERS = re.compile(r"[\d#]+(?: [\d#]+)*")
 # The characters of Latin-1 as keys have them: digits as "#", what is in no word as a space.
 _LATIN = bytes(ord("#" if c.isdecimal() else c if c.isalnum() else " ") for c in map(chr, range(256)))
+_ASCII = bytes(_LATIN[ord(chr(code).lower())] for code in range(128)) + bytes(128)  # the same, and in small letters
 _TEASER = re.compile(
     r"(?:(?:read|see|watch|listen)(?: also| more| next| now)?|also read|more(?: on this)?"
     r"|related(?: (?:story|stories|articles?|reading))?|don.t miss|recommended"
@@ -48,6 +49,9 @@ _REACH = (0, 5, 14, 40, 80, 80, 80, 80)
 @functools.lru_cache(maxsize=2048)  # furniture comes again, on a page and from page to page
 def key(text: str) -> str:
     """A line's words in lower case, its numbers as ``#``: what the phrases of the table are compared with."""
+    if text.isascii():
+        words = " ".join(text.encode("ascii").translate(_ASCII).decode("ascii").split())
+        return _NUMBERS.sub("#", words) if "#" in words else words
     text = text.casefold()
     if "©" not in text and (plain := language.latin(text, _LATIN)):
         words = " ".join(plain.split())
@@ -59,11 +63,13 @@ def kind(words: str, table: PhraseTable) -> str:
     """The kind of furniture that a line is by its key, or ""."""
     if found := table.whole.get(words):
         return found
-    if words.partition(" ")[0] not in table.first and words.rpartition(" ")[2] not in table.last:
+    begins = words.partition(" ")[0] in table.first
+    ends = words.rpartition(" ")[2] in table.last
+    if not (begins or ends):
         return ""
     parts = words.split(" ")
     head = tail = ""
-    for n, part in enumerate(parts[:_WIDEST] if parts[0] in table.first else (), 1):
+    for n, part in enumerate(parts[:_WIDEST] if begins else (), 1):
         head = f"{head} {part}" if head else part
         found = table.begin.get(head)
         if found and len(parts) <= _REACH[n]:
@@ -71,7 +77,7 @@ def kind(words: str, table: PhraseTable) -> str:
         for end, name in table.around.get(head, ()):
             if words.endswith(end):
                 return name
-    for n, part in enumerate(parts[: -_WIDEST - 1 : -1] if parts[-1] in table.last else (), 1):
+    for n, part in enumerate(parts[: -_WIDEST - 1 : -1] if ends else (), 1):
         tail = f"{part} {tail}" if tail else part
         found = table.end.get(tail)
         if found and len(parts) <= _REACH[n + 1]:

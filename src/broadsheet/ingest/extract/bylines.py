@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
@@ -182,20 +182,40 @@ def _split(text: str, *, labelled: bool) -> Byline | None:
     """The names of a byline's text; None where it holds something that is no name."""
     if _NOISY.search(text) or "Agenturen" in text:
         text = _NOISE.sub(" ", text)
-    text = _GLUED.sub(r"\1 \2", text).strip(" \t:-–—|•·,/")
+    if _GLUED.search(text):
+        text = _GLUED.sub(r"\1 \2", text)
+    text = text.strip(" \t:-–—|•·,/")
     if not text.isascii():
         text = _CLITIC.sub(", ", text)
-    whole = _SEPARATOR.search(text) is None and _JOINERS.isdisjoint(text.split())
-    cut = ["", ",", text] if whole else _PARTS.split(f",{text}")
-    parts = [(_joint(sign), piece) for sign, part in zip(cut[1::2], cut[2::2], strict=True) if (piece := _tidy(part))]
     found = _Names(labelled=labelled)
-    for n, (joint, piece) in enumerate(parts):
-        found.take(joint, piece, parts[n + 1][1] if n + 1 < len(parts) else "")
+    parts = _parts(text)
+    for joint, piece in parts:  # the first tells of most lines that they are none, whatever stands behind it
+        found.take(joint, piece, "")
+        break
+    rest = [] if found.done else list(parts)
+    for n, (joint, piece) in enumerate(rest, 1):
+        found.take(joint, piece, rest[n][1] if n < len(rest) else "")
         if found.done:
             break
     if found.none or not (found.names or found.agency):
         return None
     return Byline(tuple(found.names) or (found.agency,), found.agency, labelled)
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """The parts of a byline that say something, each with what joins it to the one before."""
+    if _SEPARATOR.search(text) is None and _JOINERS.isdisjoint(text.split()):
+        if piece := _tidy(text):
+            yield "comma", piece
+        return
+    text = f",{text}"
+    sign, start = "", 0
+    for found in _PARTS.finditer(text):
+        if start and (piece := _tidy(text[start : found.start()])):
+            yield _joint(sign), piece
+        sign, start = found[0], found.end()
+    if piece := _tidy(text[start:]):
+        yield _joint(sign), piece
 
 
 class _Names:
@@ -256,11 +276,15 @@ def _tidy(part: str) -> str:
     """A name without its title, e-mail, handle and role."""
     if _HANDLES.search(part):
         part = _HANDLE.sub(" ", part)
-    part = _LONE.sub("", " ".join(part.split()).strip(" .:-–—|•·*()[]"))
-    if titles := _TITLES.match(part):
-        part = part[titles.end() :]
-    if ranked := _RANKED.match(part):
-        part = part[ranked.end() :]
+    part = " ".join(part.split()).strip(" .:-–—|•·*()[]")
+    if part[-2:-1] == " ":
+        part = _LONE.sub("", part)
+    first = part.partition(" ")[0].rstrip(".")
+    if part.count(" ") > 1 and (first.casefold() in _OPENING or not first.isascii()):
+        if titles := _TITLES.match(part):
+            part = part[titles.end() :]
+        if ranked := _RANKED.match(part):
+            part = part[ranked.end() :]
     return part.strip()
 
 
@@ -337,6 +361,10 @@ _MAIL_TO = re.compile(rf"(?:Email|Write to|Contact|Follow|Reach) {_NAME} (?:at|o
 # "Senior Reporter Jane Roe": what she is stands before her name.
 _RANKED = re.compile(
     rf"^(?:(?:{either(sorted(RANKS))})\s+){{0,3}}(?:{either(sorted(ROLE_WORDS))})\s+(?=\S+\s)", re.IGNORECASE
+)
+# Words with which one of those begins; two more stand behind it.
+_OPENING = frozenset(
+    word.split()[0].casefold() for word in (*_TITLE, "email", "follow", "contact", *RANKS, *ROLE_WORDS)
 )
 # Words of a line about an author. What else a name begins is news: "Jane Roe has been named harbour master".
 _WORKS = ROLE_WORDS | frozenset(TABLE["works"])

@@ -124,7 +124,8 @@ def distance(places: Container[int], spots: Iterable[int], none: int = 99) -> in
 
 def kind_rank(context: Context, i: int) -> int:
     """Where the kind of a line stands between furniture and prose; what is no line is the text's start or end."""
-    return features.kind_rank("start" if i < 0 else "end" if i >= len(context.lines) else context.kinds[i])
+    kinds = context.kinds
+    return features.kind_rank(kinds[i] if 0 <= i < len(kinds) else "start" if i < 0 else "end")
 
 
 def zone(context: Context, i: int, title: int) -> int:

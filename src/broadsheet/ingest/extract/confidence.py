@@ -28,16 +28,17 @@ from broadsheet.ingest.extract.lines import Line
 
 LOSS = 0.05  # the share of a body that may be missing without anybody looking at it
 LOOK = 0.125  # the chance of such a loss from which an editor should look: a loss that nobody sees costs more
+LOOK_AT_PAGE = 0.04  # the same for a page: one in forty loses as much, and by this bound one in six says so
 ALONE = 0.5  # times the chance of a dropped piece that is a loss by itself: no body is surer than that, as measured
 LIKELY = 0.2  # the chance of belonging to the story from which a dropped piece is worth a look by itself
 
 LINE = ("log odds",)
-TEXT = ("unclear", "kept odds", "above", "short", "open")
+TEXT = ("unclear", "kept odds", "above", "below", "short", "open")
 BLOCK = ("inside", "near", "links", "length", "closed", "beside", "quotation", "item")
 PAGE = ("expected", "closed beside")
 
 _KEPT: tuple[str, ...] = ("body", "subhead")
-_FIELDS = frozenset(("date", "updated", "section", "summary", "topics", "dateline", "credit"))
+_FIELDS = frozenset(("date", "updated", "section", "summary", "topics", "credit"))
 _WEIGHED = -8.9  # log odds; those of lines that are plain furniture, or far from all prose, are lower
 _UNCLEAR = -2.5  # log odds from which a dropped line near the body counts, whatever it looks like
 _UNSURE, _SAYING = -2.0, 10  # log odds and words from which a sentence may have been taken for a date or a label
@@ -118,7 +119,7 @@ def of_page(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequence[str]
     if not found.dropped:
         return BodyConfidence(1.0, (1.0,) * len(blocks))
     chances = [chance(WEIGHTS["block"], BLOCK, piece.features) for piece in found.dropped]
-    body = confident(missing(WEIGHTS["page"], PAGE, page_features(found, chances), found, chances))
+    body = confident(missing(WEIGHTS["page"], PAGE, page_features(found, chances), found, chances), LOOK_AT_PAGE)
     return _with_pieces(body, [1.0] * len(blocks), found, chances)
 
 
@@ -152,11 +153,11 @@ def missing(
     return max(chance(weights, names, row), ALONE * greatest)
 
 
-def confident(lost: float) -> float:
-    """How sure a body is that has a chance of being incomplete: ``SURE`` at ``LOOK``, and even where that is even."""
-    if lost < LOOK:
-        return 1 - (1 - SURE) * lost / LOOK
-    return 1 - lost if lost >= EVEN else SURE - (SURE - EVEN) * (lost - LOOK) / (EVEN - LOOK)
+def confident(lost: float, look: float = LOOK) -> float:
+    """How sure a body is that has a chance of being incomplete: ``SURE`` at ``look``, and even where that is even."""
+    if lost < look:
+        return 1 - (1 - SURE) * lost / look
+    return 1 - lost if lost >= EVEN else SURE - (SURE - EVEN) * (lost - look) / (EVEN - look)
 
 
 def text_evidence(lines: Sequence[Line], parts: Sequence[Part], predictions: Sequence[Prediction]) -> Evidence:
@@ -197,11 +198,12 @@ def text_features(found: Evidence, chances: Sequence[float]) -> tuple[float, ...
     shares = (
         sum(piece.size for piece in found.dropped if piece.counted),
         sum(piece.size * likely for piece, likely in both if piece.above),
+        sum(piece.size * likely for piece, likely in both if not piece.above and not piece.inside),
         sum(piece.size * likely for piece, likely in both if piece.inside and piece.size < _SHORT),
         sum(piece.size for piece in found.dropped if piece.label),
     )
-    unclear, above, short, label = (_log(share / found.size, "text") for share in shares)
-    return unclear, found.odds, above, short, label
+    unclear, above, below, short, label = (_log(share / found.size, "text") for share in shares)
+    return unclear, found.odds, above, below, short, label
 
 
 def page_evidence(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequence[str]) -> Evidence:

@@ -21,7 +21,7 @@ EVEN = 0.5  # confidence below which a value is more likely wrong than right
 SURE = 0.8  # confidence from which a field need not be looked at by an editor; measured by benchmarks.ingest
 
 Role = Literal[
-    "title", "date", "updated", "byline", "dateline", "section", "summary", "topics",
+    "title", "date", "updated", "byline", "section", "summary", "topics",
     "body", "subhead", "credit", "caption", "status", "front matter", "markup", "dropped", "blank",
 ]  # fmt: skip
 
@@ -85,7 +85,7 @@ class Fate(msgspec.Struct, frozen=True, gc=False):
 class Draft(msgspec.Struct, frozen=True):
     """A story as a reader understood it. ``body`` is Markdown; ``fates`` covers every piece of the source once.
 
-    ``date`` is a bare day or an aware moment. ``place`` is the dateline's. ``guid`` and ``url`` are a feed entry's own.
+    ``date`` is a bare day or an aware moment. ``guid`` and ``url`` are a feed entry's own.
     ``problems`` are what else an editor should know: a part of the source that could not be read, and why.
 
     ``body_confidence`` is how sure it is that the body is whole and nothing else is in it. ``held`` are the reasons for
@@ -105,7 +105,6 @@ class Draft(msgspec.Struct, frozen=True):
     summary: Found[str] | None = None
     topics: Found[tuple[str, ...]] | None = None
     lang: Found[str] | None = None
-    place: Found[str] | None = None
     image: Found[Picture] | None = None
     agency: Found[str] | None = None  # goes to source.name
     licence: Found[str] | None = None

@@ -76,46 +76,61 @@ def vectors(lines: Sequence[Line], hints: Hints) -> tuple[list[FeatureVector | N
     begin, end = mass(lines)
     first, last = max(0, begin - _BEFORE), min(n, end + _AFTER)
     kinds = [kind(line, hints) if first <= i < last else "far" for i, line in enumerate(lines)]
-    words = [line.words for line in lines]
     telling = [_tells(line) if k == "far" else k in _PROSE for line, k in zip(lines, kinds, strict=True)]
+    words = [line.words for line in lines]
     sizes = [size if tells else 0 for size, tells in zip(words, telling, strict=True)]
-    every = [0, *accumulate(words)]
-    prose = [0, *accumulate(sizes)]
-    large = [0, *accumulate(k in _PARAGRAPH for k in kinds)]
-    total = prose[n] or 1
-    page = (prose[n] / (every[n] or 1), sum(line.gap for line in lines) / (n or 1))
+    gaps = [line.gap for line in lines]
+    prose = _sums(sizes)
+    every = _sums(words)
+    large = _sums([k in _PARAGRAPH for k in kinds])
+    whole = prose[_PAD + n]
+    total = whole or 1
+    page = (whole / (every[_PAD + n] or 1), sum(gaps) / (n or 1))
     indent = _indent(lines, sizes)
-    keys = Counter(line.key for line in lines if line.key)
-    ranks = [_KINDS["start"], *map(_KINDS.__getitem__, kinds), _KINDS["end"]]
-    ends = [_START, *(_end(line.text) for line in lines)]
+    keys = Counter([line.key for line in lines if line.key])
+    # What stands two places on is beyond the start or the end for lines at the edge, hence the doubled marks.
+    start, close = _KINDS["start"], _KINDS["end"]
+    ranks = [start, start, *map(_KINDS.__getitem__, kinds), close, close]
+    ends = [_START, *[_end(line.text) for line in lines]]
+    around = [-1, *words, -1]
+    gaps.append(True)
     until = _until(telling)
     sets = [frozenset(line.key.split()) if first <= i < last else _NONE for i, line in enumerate(lines)]
     likes = [0, *map(_like, sets, sets[1:]), 0]
-    rows: list[FeatureVector | None] = []
+    rows: list[FeatureVector | None] = [None] * n
     since = comments = _FAR
     above = ""
-    for i, line in enumerate(lines):
-        since = 0 if telling[i] else since + 1
-        comments = 0 if line.boilerplate == "comments" else min(comments + 1, _FAR)
+    for i, (line, tells, below) in enumerate(zip(lines, telling, until, strict=True)):
+        furniture = line.boilerplate
+        since = 0 if tells else since + 1
+        comments = 0 if furniture == "comments" else min(comments + 1, _FAR)
         if kinds[i] in _PARAGRAPH:
             above = ""
-        elif line.boilerplate and not telling[i]:
-            above = line.boilerplate
-        if not first <= i < last or line.boilerplate in _PLAIN or min(since, until[i]) > _REACH:
-            rows.append(None)
+        elif furniture and not tells:
+            above = furniture
+        if not first <= i < last or furniture in _PLAIN or (since > _REACH and below > _REACH):
             continue
-        mine, low, high = sets[i], max(0, i - 5), min(n, i + 6)
-        rows.append((
-            ranks[i + 1], words[i], ends[i + 1], _sign(line.text, mine),
+        mine, at = sets[i], i + _PAD
+        rows[i] = (
+            ranks[i + 2], words[i], ends[i + 1], _sign(line.text, mine),
             talk(mine), _small(line), keys[line.key] if mine else 0,
             likes[i], likes[i + 1], line.bullet != "",
-            line.indent - indent, line.gap, i + 1 == n or lines[i + 1].gap, ranks[i], ranks[i + 2],
-            words[i + 1] if i + 1 < n else -1, ends[i], since + until[i], until[i], i - begin, end - i,
-            _FURNITURE[above], large[high] - large[low], every[high] - every[low] - words[i], prose[i],
-            prose[i] / total, prose[i] - prose[max(0, i - 3)], prose[min(n, i + 4)] - prose[i + 1], *page, comments,
-            ranks[max(0, i - 1)], ranks[min(n + 1, i + 3)], words[i - 1] if i else -1,
-        ))  # fmt: skip
+            line.indent - indent, gaps[i], gaps[i + 1], ranks[i + 1], ranks[i + 3],
+            around[i + 2], ends[i], since + below, below, i - begin, end - i,
+            _FURNITURE[above], large[at + 6] - large[at - 5], every[at + 6] - every[at - 5] - words[i], prose[at],
+            prose[at] / total, prose[at] - prose[at - 3], prose[at + 4] - prose[at + 1], *page, comments,
+            ranks[i], ranks[i + 4], around[i],
+        )  # fmt: skip
     return rows, kinds
+
+
+_PAD = 6  # lines beyond the start and the end up to which sums are asked for
+
+
+def _sums(counts: Sequence[int]) -> list[int]:
+    """What stands above each line and above the end in all, at the place of the line plus ``_PAD``."""
+    sums = [*[0] * _PAD, *accumulate(counts, initial=0)]
+    return sums + sums[-1:] * _PAD
 
 
 def short(line: Line) -> bool:
@@ -182,8 +197,8 @@ def _small(line: Line) -> float:
     """The share of a line's words that begin with a small letter: few in headlines and menus, many in sentences."""
     if not _FEW <= line.words <= _WORDY:
         return -1.0
-    words = line.text.split()
-    return sum([word[0].islower() for word in words]) / len(words)
+    firsts = [word[0] for word in line.text.split()]
+    return sum(map(str.islower, firsts)) / len(firsts)
 
 
 def _like(one: frozenset[str], other: frozenset[str]) -> float:
@@ -200,9 +215,10 @@ def talk(words: frozenset[str]) -> float:
 def _sign(text: str, words: frozenset[str]) -> int:
     """Which marks of a picture's credit, or of addresses and links, a line bears; 3: none."""
     tail = text[-80:]
-    caption = (tail[-1] == ")" or "/" in tail or "©" in tail) and _CAPTION.search(tail)
-    sign = _marked(text) or not words.isdisjoint(_SOURCES)
-    return (0 if sign else 1) if caption else 2 if sign else 3
+    caption = (text[-1] == ")" or "/" in tail or "©" in tail) and _CAPTION.search(tail)
+    if _marked(text) or not words.isdisjoint(_SOURCES):
+        return 0 if caption else 2
+    return 1 if caption else 3
 
 
 def _marked(text: str) -> bool:
@@ -224,7 +240,7 @@ def mass(lines: Sequence[Line]) -> tuple[int, int]:
     best, best_from, best_to = 0.0, 0, 0
     total, begin = 0.0, 0
     for i, line in enumerate(lines):
-        total += _weight(line)
+        total += _AGAINST.get(line.boilerplate, _FURTHER) if line.boilerplate else _weight(line)
         if total <= 0:
             total, begin = 0.0, i + 1
         elif total > best:
@@ -233,14 +249,16 @@ def mass(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _weight(line: Line) -> float:
-    """How much a line speaks for (above 0) or against being prose."""
-    if line.boilerplate:
-        return _AGAINST.get(line.boilerplate, -0.8)
+    """How much a line that is no furniture speaks for (above 0) or against being prose."""
+    words = line.words
+    if words < 4:
+        return -0.6
     if line.prose:
-        return 1.0 + min(line.words, 60) / 20
-    if line.words >= 14:
+        return 1.0 + min(words, 60) / 20
+    if words >= 14:
         return 0.5
-    return 0.4 if line.stops and line.words >= 4 else -0.6
+    return 0.4 if line.stops else -0.6
 
 
+_FURTHER = -0.8  # what furniture speaks against that is not named here
 _AGAINST = {"comments": -3.0, "popular": -2.0, "related": -1.2, "copyright": -1.2, "picture": -0.3, "advert": -0.2}

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
-from broadsheet.ingest.extract import boilerplate, bylines, dates, pagination, ranker, tables
+from broadsheet.ingest.extract import boilerplate, bylines, dates, endings, pagination, ranker, tables
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.language import SMALL_WORDS
 from broadsheet.ingest.extract.rows import DENSE, Hyphens, TextRow, rows, unwrap
@@ -105,7 +105,7 @@ def split(text: str, phrases: boilerplate.PhraseTable) -> Layout:
 
     def apart(row: str) -> bool:
         key = boilerplate.key(row)
-        if boilerplate.kind(key, phrases) or bylines.read(row):
+        if boilerplate.kind(key, phrases) or bylines.read(row) or endings.is_apart(row):
             return True
         stamps = dates.find(row, _ANY)
         return bool(stamps) and len(dates.rest(row, stamps)) <= _DAY
@@ -136,18 +136,9 @@ def _line(group: list[TextRow], text: str, phrases: boilerplate.PhraseTable) -> 
         furniture = ""
     if not furniture and ":" in text[:_TEASER] and last not in ".…" and boilerplate.teases(text):
         furniture = "related"
-    return Line(
-        rows=tuple([row.number for row in group]),
-        text=text,
-        indent=first.indent,
-        bullet=bullet,
-        gap=first.gap,
-        words=count(text),
-        ends=ends,
-        stops=last in _STOP or (ends and _STOPS.search(text[-6:]) is not None),
-        key=key,
-        boilerplate=furniture,
-    )
+    stops = last in _STOP or (ends and _STOPS.search(text[-6:]) is not None)
+    numbers = tuple([row.number for row in group])
+    return Line(numbers, text, first.indent, bullet, first.gap, count(text), ends, stops, key, furniture)
 
 
 def count(text: str) -> int:

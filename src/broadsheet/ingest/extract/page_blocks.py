@@ -18,10 +18,19 @@ import msgspec
 from broadsheet.ingest.extract import tables
 from broadsheet.ingest.extract.blocks import BREAK, Around, Block, Cell, Kind, Span, clean, is_break, unseen
 
-# What a browser does not show as text of the page, or shows as a control.
+# What a browser does not show as text of the page, or shows as a control, in words for an editor.
+_UNHEARD = {
+    **dict.fromkeys(
+        ("button", "select", "option", "textarea", "datalist", "progress", "meter"), "a control of the page"
+    ),
+    "noscript": "shown only where a browser runs no scripts",
+    "template": "a template, which only scripts show",
+    "dialog": "a window that opens over the page",
+    **dict.fromkeys(("svg", "map", "canvas"), "words in a drawing"),
+    "applet": "shown in place of a program",
+}
 _SILENT = frozenset((
-    "script", "style", "noscript", "template", "svg", "math", "applet", "canvas", "map", "head", "title", "meta",
-    "link", "button", "input", "select", "option", "textarea", "datalist", "progress", "meter", "dialog", "menu",
+    *_UNHEARD, "script", "style", "head", "title", "meta", "link", "input", "annotation", "annotation-xml",
 ))  # fmt: skip
 # What shows something that is not on the page itself: it has an address and no text.
 _EMBEDS = frozenset((
@@ -33,7 +42,7 @@ _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header",
     "hgroup", "hr", "html", "legend", "li", "listing", "main", "nav", "ol", "optgroup", "p", "plaintext", "pre",
-    "search", "section", "slot", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
+    "menu", "search", "section", "slot", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
     "frame", "colgroup", "col", "noframes", "picture", "source", "amp-carousel",
 ))  # fmt: skip
 _INLINE = frozenset((
@@ -48,6 +57,9 @@ _STATES = {
     "caption": "caption", "s": "struck", "strike": "struck", "del": "struck", "summary": "strong", "dt": "strong",
     "dd": "item", "dl": "defined", "sup": "raised", "sub": "lowered",
 }  # fmt: skip
+_LISTS = ("ul", "ol", "dl", "menu")
+_HEADED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"))  # whose button is their text
+_UP = 3  # elements above a button among which one of these is
 _PICTURES = ("img", "amp-img")
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-hi-res-src")
 _SOURCE_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
@@ -76,6 +88,25 @@ def read_blocks(root: Any) -> list[Block]:
     walk = _Walk(root)
     walk.read()
     return walk.blocks
+
+
+def unheard(root: Any) -> Iterator[tuple[int, str, str]]:
+    """What stands in elements of which nothing is read: the line of each, why it is not read, and its text."""
+    taken: set[Any] = set()
+    for element in root.iter(*_UNHEARD, *_EMBEDS):
+        tag = element.tag
+        inside = any(above in taken for above in element.iterancestors())
+        if inside or _heads(element, tag):
+            continue
+        taken.add(element)
+        words = element.xpath("descendant::text()[not(ancestor::script or ancestor::style)]")
+        if any(map(str.isalnum, text := clean(" ".join(words)))):
+            yield element.sourceline or 0, _UNHEARD.get(tag, "shown in place of what a browser cannot play"), text
+
+
+def _heads(element: Any, tag: str) -> bool:
+    """Whether an element is the button that a heading is, by which what stands below it is opened."""
+    return tag == "button" and any(above.tag in _HEADED for above in islice(element.iterancestors(), _UP))
 
 
 class _Walk:
@@ -107,7 +138,7 @@ class _Walk:
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             tag = element.tag
-            heard = isinstance(tag, str) and tag not in _SILENT
+            heard = isinstance(tag, str) and (tag not in _SILENT or _heads(element, tag))
             if event == "start":
                 if not heard:
                     walker.skip_subtree()
@@ -189,7 +220,7 @@ class _Walk:
         self._states["quoted"] += quoting
         if tag in _HEADINGS:
             self._heading = _HEADINGS[tag]
-        elif tag in ("ul", "ol", "dl"):
+        elif tag in _LISTS:
             self._counts.append(_first_number(element) if tag == "ol" else -1)
         elif tag in ("li", "dt", "dd"):
             self._begun = len(self.blocks)
@@ -207,7 +238,7 @@ class _Walk:
         self._states["quoted"] -= self._quoting.pop()
         if tag in _HEADINGS:
             self._heading = 0
-        elif tag in ("ul", "ol", "dl") and self._counts:
+        elif tag in _LISTS and self._counts:
             self._counts.pop()
 
     def say(self, text: str | None) -> None:

@@ -195,9 +195,11 @@ def _most_supported(votes: list[_Vote]) -> Found[dt.date]:
 
 
 def _searched(tree: Any, url: str, hints: Hints) -> Found[dt.date] | None:
-    """What htmldate finds; comments are taken out of the tree before."""
+    """What htmldate finds; comments and captions, whose day is a picture's, are taken out of the tree before."""
     from htmldate import find_date
 
+    for element in list(tree.iter("figcaption", "caption")):
+        element.drop_tree()
     for element in [e for e in tree.iter("div", "section", "ol", "ul") if are_comments(e)]:
         if element.getparent() is not None and element.find(".//h1") is None:
             element.drop_tree()

@@ -132,6 +132,8 @@ class _Scan:
         """A meta element, by any of the names that sites give it."""
         names = (element.get("property"), element.get("name"), element.get("itemprop"), element.get("http-equiv"))
         key = next(filter(None, names), "").strip().lower()
+        if key == "expires" and not any(names[:3]):
+            return  # how long a browser may keep the page
         content = clean((element.get("content") or "")[:_LONGEST])
         if key and content and len(self.metas.get(key, ())) < _MOST:
             self.metas.setdefault(key, []).append(content)

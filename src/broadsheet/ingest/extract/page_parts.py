@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from broadsheet.ingest.extract.blocks import Around, Block, linked, squeeze
+from broadsheet.ingest.extract.blocks import Around, Block, linked, size, squeeze
 
 Role = Literal["body", "subhead", "title", "status", "dropped"]
 
@@ -75,39 +75,39 @@ class PageBlocks:
         self.standfirst = -1
         pieces = [squeeze(text) for text in texts]
         whole, joined = set(pieces), "\n".join(pieces)
-        self.chosen = [bool(s) and (s in whole or (len(s) >= LONG and s in joined)) for s in self.squeezed]
+        self.chosen = [bool(s) and (s in whole or (size(s) >= LONG and s in joined)) for s in self.squeezed]
         self._rival()
         self.total = 1
         self.below: Counter[int] = Counter()  # characters of chosen text below elements of one shape
         self.within: Counter[int] = Counter()  # the same, of paragraphs directly in them
         self.beside: Counter[int] = Counter()  # the same, in the elements that hold those
         for block in (b for b, taken in zip(blocks, self.chosen, strict=True) if taken):
-            self.total += len(block.text)
+            self.total += size(block.text)
             for around in block.around.chain():
-                self.below[around.shape] += len(block.text)
+                self.below[around.shape] += size(block.text)
             if block.kind in ("p", "quote"):
-                self.within[block.around.shape] += len(block.text)
+                self.within[block.around.shape] += size(block.text)
                 if block.around.outer and block.around.tag == "p":
-                    self.beside[block.around.outer.shape] += len(block.text)
+                    self.beside[block.around.outer.shape] += size(block.text)
 
     def _rival(self) -> None:
         """Choose the element with the most prose as well, where it holds far more than what was taken.
 
         On a page of few words a short sentence is prose too.
         """
-        small = sum(len(b.text) for b, taken in zip(self.blocks, self.chosen, strict=True) if taken) < _LITTLE
+        small = sum(size(b.text) for b, taken in zip(self.blocks, self.chosen, strict=True) if taken) < _LITTLE
         prose: dict[Around, list[int]] = {}
         taken = 0
         for n, block in enumerate(self.blocks):
-            long = len(block.text) > PROSE or (small and len(block.text) > SENTENCE and STOPS.search(block.text))
+            long = size(block.text) > PROSE or (small and size(block.text) > SENTENCE and STOPS.search(block.text))
             if block.kind in ("p", "quote") and long and linked(block) < 0.5 and block.around.outer:
-                taken += len(block.text) * self.chosen[n]
+                taken += size(block.text) * self.chosen[n]
                 if not any(_STRANGE.search(here.names) for here in islice(block.around.chain(), 3)):
                     holder = block.around.outer if block.around.tag == "p" else block.around
                     prose.setdefault(holder, []).append(n)
-        best = max(prose.values(), key=lambda group: sum(len(self.blocks[n].text) for n in group), default=[])
+        best = max(prose.values(), key=lambda group: sum(size(self.blocks[n].text) for n in group), default=[])
         last = max((n for n, taken_here in enumerate(self.chosen) if taken_here), default=0)
-        if sum(len(self.blocks[n].text) for n in best) > _RIVAL * taken and (taken < _LITTLE or best[0] <= last):
+        if sum(size(self.blocks[n].text) for n in best) > _RIVAL * taken and (taken < _LITTLE or best[0] <= last):
             for n in best:
                 self.chosen[n] = True
 
@@ -149,7 +149,7 @@ class PageBlocks:
 
     def in_place(self, block: Block) -> bool:
         """Whether a block is prose in the same place of the template as much of the chosen text."""
-        if block.kind not in ("p", "quote") or len(block.text) <= PROSE:
+        if block.kind not in ("p", "quote") or size(block.text) <= PROSE:
             return False
         outer = block.around.outer if block.around.tag == "p" else None
         beside = self.beside[outer.shape] if outer else 0
@@ -160,7 +160,7 @@ class PageBlocks:
         text = self.squeezed[n]
         if not text or not self.title or text == self.title:
             return bool(text) and text == self.title
-        near = self.blocks[n].kind == "h" and min(len(text), len(self.title)) > PROSE // 5
+        near = self.blocks[n].kind == "h" and min(size(text), size(self.title)) > PROSE // 5
         return near and 0.5 < len(text) / len(self.title) < 2 and (text in self.title or self.title in text)
 
     def beginning(self) -> int:
@@ -169,13 +169,13 @@ class PageBlocks:
         for n, block in enumerate(self.blocks):
             if block.kind == "h" and block.level <= 2 and self.is_title(n):
                 return n if before < self.total * _BEFORE else 0
-            before += len(block.text) if self.chosen[n] else 0
+            before += size(block.text) if self.chosen[n] else 0
         return 0
 
     def prose(self) -> list[int]:
         """The paragraphs of the article as it is so far."""
         parts = zip(self.blocks, self.parts, strict=True)
-        return [n for n, (block, part) in enumerate(parts) if part.role == "body" and len(block.text) > PROSE]
+        return [n for n, (block, part) in enumerate(parts) if part.role == "body" and size(block.text) > PROSE]
 
     def own(self) -> Around | None:
         """The innermost element that holds most of the article's paragraphs, and is none of them itself."""
@@ -183,7 +183,7 @@ class PageBlocks:
         held: Counter[Around] = Counter()
         for block in paragraphs:
             for around in block.around.chain():
-                held[around] += len(block.text)
-        most = sum(len(block.text) for block in paragraphs) * _OWN
+                held[around] += size(block.text)
+        most = sum(size(block.text) for block in paragraphs) * _OWN
         holders = [around for around, length in held.items() if length >= most and around.tag != "p"]
         return max(holders, key=lambda around: sum(1 for _ in around.chain()), default=None)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from broadsheet.ingest.extract import dates, moments
+from broadsheet.ingest.extract import dates, endings, moments
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints
 from broadsheet.ingest.extract.moments import Moment
 from broadsheet.text import clip, either, folded, letters, spellings
@@ -172,7 +172,7 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
     taken = -1
     asked = [(place, n) for place, n in enumerate(filled) if n in near or lines[n].isupper()]
     for place, n in asked:
-        if n <= taken or not _may_be(lines[n]):
+        if n <= taken or not _may_be(lines[n]) or endings.heads_notes(lines[n]):
             continue
         following = filled[place + 1] if place + 1 < len(filled) else -1
         mark = _read(lines[n], hints, n, weak=place < _WEAK, alone=not place)
@@ -189,8 +189,10 @@ def _may_be(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     words = frozenset(_words(line))
-    if any(one <= words for word in _LONG_WORDS.keys() & words for one in _LONG_WORDS[word]):
-        return True
+    if not _LONG_WORDS.keys().isdisjoint(words):
+        for word in words:
+            if any(one <= words for one in _LONG_WORDS.get(word, ())):
+                return True
     return not line.isascii() and _DENSE.search(line) is not None
 
 
@@ -341,7 +343,8 @@ def _others(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(folded(text).replace("’", "'"))
+    plain = text.lower() if text.isascii() else folded(text).replace("’", "'")
+    return _WORD.findall(plain)
 
 
 def _key(phrase: str) -> str:

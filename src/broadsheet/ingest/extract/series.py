@@ -224,7 +224,7 @@ def _numbered(lines: Sequence[Line], first: int, last: int) -> Kept:
             kept.update((i, "body" if lines[i].stops else "subhead") for i in items)
     for i in range(first + 1, last):
         above = lines[i - 1]
-        drawn = not any(map(str.isalnum, above.text)) and len(above.text) >= _PAIRS
+        drawn = not (above.text[:1].isalnum() or any(map(str.isalnum, above.text))) and len(above.text) >= _PAIRS
         heads = not lines[i].stops and not lines[i].boilerplate and lines[i].words <= features.HEADING
         if drawn and heads and _has_text(lines, i + 1):
             kept[i] = "subhead"
@@ -371,9 +371,9 @@ def _signed(lines: Sequence[Line]) -> int:
     found = 0
     for i in range(1, min(len(lines), _FIRST) - 2):
         head = lines[i - 1]
-        if _heads(head) and not head.stops and head.gap and _prose_words(lines[i + 1 : i + 4]) >= _STORY_PROSE:
-            byline = bylines.read(lines[i].text)
-            found += byline is not None and byline.labelled and bool(byline.names)
+        if not head.gap or head.stops or not (byline := bylines.read(lines[i].text)) or not byline.names:
+            continue
+        found += byline.labelled and _heads(head) and _prose_words(lines[i + 1 : i + 4]) >= _STORY_PROSE
     return found if found > 1 else 0
 
 

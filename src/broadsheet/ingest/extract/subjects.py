@@ -45,7 +45,9 @@ def own(label: str, hints: Hints) -> str:
 
 def labelled(text: str) -> tuple[str, ...]:
     """The sections that a line names behind a label: "Section: World", "Filed under World, Politics"."""
-    if len(text) > _LINE or not (found := _LABEL.match(text)):
+    if len(text) > _LINE or not (":" in text or "：" in text or text[:1] in "fFpP"):  # signs that every label has
+        return ()
+    if not (found := _LABEL.match(text)):
         return ()
     names = [name for part in _PARTS.split(text[found.end() :]) if (name := part.strip(" .:"))]
     return tuple(names) if all(len(name) <= _NAME and name.count(" ") < _WORDS for name in names) else ()
@@ -138,11 +140,11 @@ def find_topics(title: str, paragraphs: Sequence[str], language: str) -> tuple[s
     named: Counter[Name] = Counter()
     firsts: Counter[Name] = Counter()
     runs = _RUN if language == "de" else _JOINED_RUN  # German nouns are capitalised: joined, they are phrases
-    for name, opens in _names(text, runs):
-        (firsts if opens and len(name) == 1 else named)[name] += 1
-    for name, _ in _names(title, runs):
+    for name, opens, times in _names(text, runs):
+        (firsts if opens and len(name) == 1 else named)[name] += times
+    for name, _, times in _names(title, runs):
         if name in named:  # headlines in capitals name nothing by themselves
-            named[name] += 1
+            named[name] += times
     for name, times in firsts.items():
         if name in named:
             named[name] += times
@@ -161,17 +163,21 @@ def find_topics(title: str, paragraphs: Sequence[str], language: str) -> tuple[s
     return tuple([*chosen, *subjects][:MOST])
 
 
-def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool]]:
-    """The runs of capitalised words in a text, and whether each opens a sentence."""
+def _names(text: str, runs: re.Pattern[str]) -> Iterator[tuple[Name, bool, int]]:
+    """The names in a text, whether each opens a sentence, and how often."""
     text = f"   {text}"
+    counted: dict[tuple[str, bool], int] = {}
     for found in runs.finditer(text):
         start = found.start()
         before = text[start - 1]
         if before == " ":
             before = text[start - 2] if text[start - 2] != " " else text[start - 3]
-        name, opens = _named(found[0], before in _BREAKS)
+        run = found[0], before in _BREAKS
+        counted[run] = counted.get(run, 0) + 1
+    for (words, opens), times in counted.items():
+        name, first = _named(words, opens)
         if name:
-            yield name, opens
+            yield name, first, times
 
 
 @functools.lru_cache(maxsize=4096)
@@ -184,24 +190,20 @@ def _named(run: str, opens: bool) -> tuple[Name, bool]:  # noqa: FBT001 - a cach
         word = words[0]
         nameless = len(word) < _SHORTEST_NAME or word in _JOINTS or word.casefold() in _NAMELESS
         return () if nameless else (word,), opens
-    while words and words[0].casefold() in _COMMON:
-        words, opens = words[1:], False
-    return _bare(words, opens=opens), opens
-
-
-def _bare(run: list[str], *, opens: bool) -> Name:
-    """A run without the roles before a name, and without joints at its ends."""
-    for at in range(len(run) - 1, -1, -1):
-        if run[at].casefold() in _ROLES:
-            run = run[at + 1 :]
-            break
-    while run and (run[-1] in _JOINTS or run[-1].casefold() in SMALL_WORDS):
-        run = run[:-1]
-    while run and (run[0] in _JOINTS or ((opens or len(run) == 1) and run[0].casefold() in SMALL_WORDS)):
-        run = run[1:]
-    if not run or len(run) > _LONGEST_NAME:
-        return ()
-    return () if len(run) == 1 and (len(run[0]) < _SHORTEST_NAME or run[0].casefold() in _CALENDAR) else tuple(run)
+    small = [word.casefold() for word in words]
+    begin, end = 0, len(words)
+    while begin < end and small[begin] in _COMMON:
+        begin, opens = begin + 1, False
+    if not _ROLES.isdisjoint(small):  # what stands before the last of them names nobody either
+        begin = next((at + 1 for at in range(end - 1, begin - 1, -1) if small[at] in _ROLES), begin)
+    while begin < end and (words[end - 1] in _JOINTS or small[end - 1] in SMALL_WORDS):
+        end -= 1
+    while begin < end and (words[begin] in _JOINTS or ((opens or end - begin == 1) and small[begin] in SMALL_WORDS)):
+        begin += 1
+    if not 0 < end - begin <= _LONGEST_NAME:
+        return (), opens
+    lone = end - begin == 1 and (len(words[begin]) < _SHORTEST_NAME or small[begin] in _CALENDAR)
+    return () if lone else tuple(words[begin:end]), opens
 
 
 def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
@@ -254,7 +256,7 @@ def _fuller(name: Name, short: Name, named: Counter[Name], *, nouns: bool) -> bo
 def _subjects(title: str, text: str, taken: set[str]) -> list[str]:
     """Words in lower case that the story keeps coming back to, as news names its subjects."""
     plain = latin(text, _LATIN)
-    counted = Counter([word for word in plain.split() if len(word) > 4] if plain else _TOKEN.findall(text))
+    counted = Counter(plain.split() if plain else _TOKEN.findall(text))
     often = {word: n for word, n in counted.items() if n >= _REPEATED and _SUBJECT.fullmatch(word)}
     headline = title.casefold()
     found: list[str] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from broadsheet.ingest.extract import classifier, confidence, series, to_markdown
 from broadsheet.ingest.extract.classifier import LinePart
@@ -41,6 +42,8 @@ def make(head: TextFields, layout: Layout, rows: range, sure: Sequence[float]) -
         for line, part, trust in zip(head.lines, head.parts, sure, strict=True)
         for row in line.rows
     }
+    if head.dateline and (fate := known.get(head.dateline.line)):
+        known[fate.line] = replace(fate, why=f'prose, without its dateline: "{head.dateline.value}"')
     known |= {row: Fate(row, "dropped", why) for row, why in layout.gone.items()}
     out: list[str] = []
     tables = [table for table in layout.tables if table.numbers[0] in rows]

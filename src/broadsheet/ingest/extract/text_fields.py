@@ -29,7 +29,7 @@ from broadsheet.ingest.extract.candidates import gather
 from broadsheet.ingest.extract.classifier import LinePart, Prediction
 from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
-from broadsheet.ingest.extract.lines import Line
+from broadsheet.ingest.extract.lines import Line, count
 from broadsheet.ingest.extract.person_names import is_agency
 
 _DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
@@ -65,7 +65,8 @@ _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, r
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not ranked first
 _NEAR, _BESIDE = 10, 3  # lines of the head: above the headline, and around it
 _TELLING = 7  # words of a sentence of the story from which it is more than the day or the name in it
-_SAYING, _REST = 12, 70  # words of a line, and characters of it beside its days, from which it tells of days
+_FEW = 8  # lines of a text that is a note
+_SENTENCE = 3  # words beside a day from which a line with a full stop is a sentence
 
 
 class TextFields(msgspec.Struct, frozen=True):
@@ -82,7 +83,7 @@ class TextFields(msgspec.Struct, frozen=True):
     updated: Found[dt.date] | None = None
     authors: Found[tuple[str, ...]] | None = None
     section: Found[str] | None = None
-    place: Found[str] | None = None
+    dateline: Found[str] | None = None  # as it was taken off the lead
     agency: Found[str] | None = None
     credit: Found[str] | None = None
 
@@ -170,6 +171,12 @@ class FieldFinder:
         if (
             at < 0
             or (confidence < EVEN and headlines.is_lead(self.context, at))
+            or (
+                confidence < EVEN
+                and self._is_short()
+                and self.lines[at].stops
+                and headlines.lone_heading(self.context) == 0
+            )
             or headlines.is_paragraph(self.context, at)
             or self._item(at)
         ):
@@ -191,6 +198,10 @@ class FieldFinder:
         line = self.lines[at]
         self.fields["title"] = Found(headlines.tidy(line.text), rule, confidence, line.number)
         self._take(at, "title", rule)
+
+    def _is_short(self) -> bool:
+        """Whether a text is a few lines and nothing around them."""
+        return len(self.lines) <= _FEW and not any(line.boilerplate for line in self.lines)
 
     def days(self) -> None:
         """When the story was published, and when it was changed."""
@@ -218,6 +229,8 @@ class FieldFinder:
         self.date = at
         rule = f"a day that is labelled {stamp.label}" if stamp.label else "a day beside the headline or the prose"
         sure = self._sure(stamp, at, confidence)
+        if self._tells(at, stamp):  # a sentence that names a day tells of it; whether the story is of it is not said
+            rule, sure = "a day that a sentence tells of", min(sure, _DOUBT)
         self._take(at, "date", rule)
         if changed:
             self.fields["updated"] = Found(self._moment(stamp), stamp.doubt or rule, sure, self.lines[at].number)
@@ -226,6 +239,14 @@ class FieldFinder:
         later = [c for c in found if c[1].label == "updated" and c[1].day >= stamp.day and c[1] != stamp]
         if not changed and (near := [c for c in later if abs(c[0] - at) <= _NEAR_DAY]):
             self._changed(near[0][0], near[0][1], confidence)
+
+    def _tells(self, at: int, stamp: Stamp) -> bool:
+        """Whether a day stands in a sentence, with no label or byline that says whose it is."""
+        line = self.lines[at]
+        if stamp.label or not line.stops or at in self.context.bylines:
+            return False
+        rest = dates.rest(line.text, self.context.stamps.get(at, ()))
+        return count(rest) >= _SENTENCE or (" " in rest and rest.islower())
 
     def _changed(self, at: int, stamp: Stamp, confidence: float) -> None:
         """Notes when the story was changed."""
@@ -256,10 +277,12 @@ class FieldFinder:
             return min(confidence, _UNLIKELY if stamp.doubt in dates.IMPROBABLE else _DOUBT)
         if stamp.label != "published" and any(dates.impossible(line.text) for line in self._head()):
             return min(confidence, _UNLIKELY)  # the day that the source means is none, and this is another
-        dotted = _DOTTED.match(self.lines[at].text[stamp.start : stamp.end])
+        line = self.lines[at]
+        dotted = _DOTTED.match(line.text[stamp.start : stamp.end])
         if dotted and max(int(dotted[1]), int(dotted[2])) <= 12 and dotted[1] != dotted[2] and self._language() == "en":
             return min(confidence, _DOUBT)  # where it is written in English, the month may stand first
-        above = not stamp.label and self.title > at and stamp.day == self.today
+        today = not (dates.WEEKDAYS.isdisjoint(line.key.split()) or dates.CLOCK.search(line.text))
+        above = not stamp.label and self.title > at and (today or stamp.day == self.today)
         return min(confidence, _DOUBT) if above else confidence  # the day of a masthead is the day the page was saved
 
     def _head(self) -> list[Line]:
@@ -282,15 +305,15 @@ class FieldFinder:
     def byline(self) -> None:
         """Who wrote the story."""
         found = candidates.signatures(self.context, self.title, self.date)
-        best, confidence = ranker.best(
-            "byline", [row for _, row in found], [self.context.bylines[i].names for i, _ in found]
-        )
+        signed = self.context.bylines
+        best, confidence = ranker.best("byline", [row for _, row in found], [signed[i].names for i, _ in found])
         if best < 0:
             self._unsigned()
             return
         at = self._block(found[best][0])
-        byline, line = self.context.bylines[at], self.lines[at]
+        byline, line = signed[at], self.lines[at]
         rule = "a byline" if byline.labelled else "a name where bylines stand"
+        confidence = max(confidence, EVEN) if byline.labelled else confidence  # it says so: likelier right than wrong
         if byline.doubt or byline.names == (byline.agency,):
             confidence, rule = min(confidence, _GUESS), byline.doubt or "an agency, since nobody else is named"
         if byline.names:
@@ -368,8 +391,7 @@ class FieldFinder:
             agency = is_agency(found["agency"] or "")
             if not (agency or (found["place"].isupper() and len(found["place"]) > 2)):
                 continue
-            place = found["place"].title() if found["place"].isupper() else found["place"]
-            self.fields["place"] = Found(place, "a dateline", 0.9, line.number)
+            self.fields["dateline"] = Found(found[0].strip(), "a dateline", 0.9, line.number)
             if agency:
                 self.fields.setdefault("agency", Found(agency, "a dateline", 0.9, line.number))
             self.lines[i] = msgspec.structs.replace(line, text=line.text[found.end() :])

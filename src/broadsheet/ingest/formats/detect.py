@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
+
+import msgspec
 
 from broadsheet.content import heads
-from broadsheet.errors import Place, fail
-from broadsheet.ingest.extract import publication_marks
+from broadsheet.errors import Place, Problem, fail, note, warning
+from broadsheet.ingest.extract import endings, publication_marks
 from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 from broadsheet.ingest.formats import refused, signatures
 
@@ -31,6 +33,49 @@ _FOLDERS = {
     "subtitles": "documents.", "ninjs": "wires.", "newsml": "wires.",
 }  # fmt: skip
 
+# Formats of which no letter stands in a file as it is.
+_BINARY: frozenset[str] = frozenset(("docx", "odt", "pdf", "epub", "archive", "refused"))
+
+
+class _Kind(NamedTuple):
+    """What a file with an ending is called, and the formats that it may have."""
+
+    called: str
+    formats: frozenset[str]
+
+
+_KINDS = {
+    "docx": _Kind("a Word document", frozenset(("docx",))),
+    "doc": _Kind("a Word document", frozenset(("docx", "rtf", "refused"))),
+    "odt": _Kind("an OpenDocument text", frozenset(("odt",))),
+    "pdf": _Kind("a PDF", frozenset(("pdf",))),
+    "epub": _Kind("an e-book", frozenset(("epub",))),
+    "zip": _Kind("an archive", frozenset(("archive", "docx", "odt", "epub", "refused"))),
+    **{end: _Kind("a spreadsheet", frozenset(("refused",))) for end in ("xlsx", "xls", "ods", "numbers")},
+    **{end: _Kind("a file of slides", frozenset(("refused",))) for end in ("pptx", "ppt", "odp", "key")},
+    **{end: _Kind("a picture", frozenset(("refused",))) for end in (
+        "jpg", "jpeg", "png", "gif", "webp", "avif", "heic", "tif", "tiff", "bmp",
+    )},
+    **{end: _Kind("a recording", frozenset(("refused",))) for end in (
+        "mp3", "m4a", "wav", "ogg", "flac", "aac", "mp4", "mov", "avi", "mkv", "webm",
+    )},
+    "rtf": _Kind("rich text", frozenset(("rtf",))),
+    "srt": _Kind("a file of subtitles", frozenset(("subtitles",))),
+    "vtt": _Kind("a file of subtitles", frozenset(("subtitles",))),
+    "json": _Kind("JSON", frozenset(("ninjs", "feed", "markdown"))),
+    "xml": _Kind("XML", frozenset(("feed", "newsml", "html"))),
+    **{end: _Kind("a web page", frozenset(("html", "feed", "newsml", "markdown"))) for end in ("html", "htm", "xhtml")},
+    **{end: _Kind("a mail", frozenset(("mail",))) for end in ("eml", "emlx", "mbox")},
+    **{end: _Kind("a text", frozenset((
+        "text", "markdown", "html", "mail", "feed", "ninjs", "newsml", "subtitles",
+    ))) for end in ("txt", "text")},
+    **{end: _Kind("Markdown", frozenset(("text", "markdown", "html", "mail"))) for end in ("md", "markdown")},
+}  # fmt: skip
+_CALLED = {
+    "text": "plain text", "markdown": "Markdown", "html": "a web page", "feed": "a feed", "mail": "a mail",
+    "ninjs": "an item of a wire", "newsml": "an item of a wire", "archive": "an archive", "docx": "a Word document",
+    "odt": "an OpenDocument text", "rtf": "rich text", "pdf": "a PDF", "epub": "an e-book", "subtitles": "subtitles",
+}  # fmt: skip
 _HEAD = 8192  # bytes in which every format shows what it is
 
 _ROOT = re.compile(r"<(?![!?/])(?:[\w-]+:)?([A-Za-z][\w-]*)")
@@ -60,6 +105,7 @@ _NO_HEAD = (
 _FENCES = ("<", "{", "-", "+", ";", "/")  # with which the fences of front matter begin
 _ITEM = re.compile(r"<(?:\w+:)?(?:newsItem|NewsItem|nitf|NewsML|rss|feed|RDF|body\.content)\b")
 _MAIL = re.compile(r"(?:\d{1,9}[ \t]*\n)?(?:>?From |[^\W\d_][^:：\n]{0,59}[:：])")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _HEADED = re.compile(r"\s*#{1,2} \S[^\n]*\n")
 _MARKED = re.compile(r"\n#{2,6} \S|\]\(https?://|\n(?:```|~~~)|\*\*[^*\n]+\*\*")
 
@@ -73,7 +119,22 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     if not source.data:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
     reader = cast("Reader", import_module(f"{__package__}.{_FOLDERS.get(name, '')}{name}").read)
-    return tuple(publication_marks.checked(draft, hints) for draft in reader(source, hints))
+    drafts = [endings.checked(publication_marks.checked(draft, hints)) for draft in reader(source, hints)]
+    if drafts and (said := _misnamed(source.name, name)):
+        drafts[0] = msgspec.structs.replace(drafts[0], problems=(said, *drafts[0].problems))
+    return tuple(drafts)
+
+
+def _misnamed(file: str, name: Format) -> Problem | None:
+    """What is said of a file whose name ends as those of another kind of file do."""
+    ending = file.rpartition(".")[2].lower() if "." in file.rpartition("/")[2] else ""
+    kind = _KINDS.get(ending)
+    if "://" in file or kind is None or name in kind.formats:
+        return None
+    message = f"is named .{ending}, as {kind.called} is, and holds {_CALLED.get(name, name)}: read as that"
+    if kind.formats <= _BINARY:  # what was meant is not there: a page that says "not found", say
+        return warning("misnamed", message, Place(file), "Is it the file that you meant? Fetch or save it again.")
+    return note("misnamed", message, Place(file))
 
 
 def recognise(source: Source) -> Format:
@@ -92,11 +153,12 @@ def recognise(source: Source) -> Format:
         return _tagged(start, ending)
     if start.startswith(("{", "[")) and (found := _json(head, ending, data)):
         return found
-    if ending in ("eml", "emlx", "mbox", "mbx", "mht", "mhtml") or _is_mail(start):
+    headless = ending in ("eml", "emlx") and not _MAIL.match(start)  # a text that was given the name of a mail
+    if (ending in ("eml", "emlx", "mbox", "mbx", "mht", "mhtml") and not headless) or _is_mail(start):
         return "mail"
     if ending in _MARKDOWN or heads.begins(start, markdown=False):
         return "markdown"
-    if ending in ("html", "htm", "xhtml") or (source.url and "<html" in head.lower()):
+    if (ending in ("html", "htm", "xhtml") and _TAG.search(head)) or (source.url and "<html" in head.lower()):
         return "html"
     return "markdown" if _HEADED.match(start) and _MARKED.search(start) else "text"
 

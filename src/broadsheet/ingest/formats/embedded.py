@@ -19,8 +19,18 @@ from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
 
-# For fragments, which are made UTF-8 first.
-PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+
+def parser() -> Any:
+    """A parser of HTML that was made UTF-8 first.
+
+    All elements are of one class: lxml.html's own parser asks Python for the class of each whenever it is come by.
+    """
+    made = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    made.set_element_class_lookup(etree.ElementDefaultClassLookup(element=lxml_html.HtmlElement))
+    return made
+
+
+PARSER = parser()  # for fragments
 _BREAKS = re.compile(r"\n[ \t]*\n\s*")
 _TAGS = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|img|blockquote|span|table|pre|section|article)\b[^<>]*>",

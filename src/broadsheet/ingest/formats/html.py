@@ -23,6 +23,7 @@ from broadsheet.ingest.extract import (
     author_fields,
     charset,
     confidence,
+    dates,
     page_dates,
     page_fates,
     page_fields,
@@ -30,11 +31,11 @@ from broadsheet.ingest.extract import (
     page_pictures,
     publication_marks,
 )
-from broadsheet.ingest.extract.blocks import Block, clean
+from broadsheet.ingest.extract.blocks import Block, clean, size
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
-from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.extract.page_blocks import read_blocks, unheard
 from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
-from broadsheet.ingest.formats import embedded
+from broadsheet.ingest.formats import embedded, status_fields
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,100}encoding=[\"']([\w.-]+)", re.IGNORECASE
@@ -53,6 +54,7 @@ _ABOUT_SCRIPTS = re.compile(r"java\s?script|cookies|browser", re.IGNORECASE)
 _MANY_ELEMENTS = 20_000
 _LONGEST = 1_000_000
 _MOST_ELEMENTS = 60_000  # of a page that is read at all; a story with all of its comments has a third of that
+_DAY, _DAY_BELOW = 60, 3  # characters of a paragraph that is a day, and blocks below the headline among which it is
 _ANOTHER = 300  # characters of an article that make it another story
 _BLOCK_TAG = re.compile(r"<(?:p|div|br|li|h\d)\b", re.IGNORECASE)
 
@@ -63,7 +65,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     Raises BroadsheetError: ``empty`` or ``binary`` for what is no text, ``no-story`` for a page without an article.
     """
     text = decoded(source)
-    tree, cut = _parsed(text, source.name)
+    tree, elements, cut = _parsed(text, source.name)
     body = tree.find("body")
     about = page_metadata.read(tree)
     url = source.url or _address(about)
@@ -73,11 +75,15 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     for element in inactive if _prose(inactive) > _PROSE_OF_PAGE * _prose([tree]) else ():
         element.tag = "div"
     blocks = read_blocks(body if body is not None else tree)
+    silent = [
+        Fate(line, "dropped", why, text[:120], 0.9) for line, why, text in unheard(body if body is not None else tree)
+    ]
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     large = _is_large(tree)
+    del elements  # what follows walks through copies
     taken = [*([] if large else _texts(tree)), *_article_body(about)]
     parts = article.parts(blocks, taken, headline, page_fields.standfirsts(about), about.lang)
-    parts = _one_story(blocks, parts)
+    parts = _undated(blocks, _one_story(blocks, parts), hints)
     sure = confidence.of_page(blocks, parts, taken)
     parts = _weighed(parts, sure.pieces)
     parts = _pictured(blocks, parts, _beside(source))
@@ -91,12 +97,13 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         parts = [
             replace(p, role="dropped", why="repeats the article's metadata") if p.role in _USED else p for p in parts
         ]
-    elif not story.paragraphs and len(story.markdown) < _LEAST:
+    elif not story.paragraphs and size(story.markdown) < _LEAST:
         hint = "Save the page of one story, as it is shown in a browser."
         raise fail("no-story", "the page holds no article", Place(source.name), hint)
     people, agency = author_fields.of_page(about, url, page_fields.below_headline(blocks, parts))
     near = page_fields.around_headline(blocks, parts)
     date = page_dates.published(about, url, None if large else tree, hints, near)
+    said = status_fields.of_page(about, date.value if date else None, hints)
     made = embedded.about(headline, lead or story.paragraphs, page_fields.lang(about), hints)
     pictures = page_pictures.shown(blocks, parts, url)
     draft = Draft(
@@ -114,10 +121,15 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         image=page_pictures.lead(about, blocks, pictures, url),
         licence=Found(about.licence, "link rel=license", 0.9) if about.licence else None,
         lang=made.lang,
+        held=said.held,
+        embargo=said.embargo,
+        expires=said.expires,
         url=url,
         problems=(*cut, *_problems(blocks, parts, pictures, source.name)),
     )
     further = _scripts(about, spoken)
+    for fate in silent:
+        further[fate.line] = (*further.get(fate.line, ()), fate)
     fates = page_fates.fates(text, blocks, parts, draft, pictures, further)
     return (marked.on(replace(draft, fates=fates)),)
 
@@ -142,23 +154,49 @@ def decoded(source: Source) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _parsed(text: str, name: str) -> tuple[Any, list[Problem]]:
-    """The tree of a page, and what the parser would not read of it.
+def _parsed(text: str, name: str) -> tuple[Any, list[Any], list[Problem]]:
+    """The tree of a page, its elements, and what the parser would not read of it.
 
+    While somebody holds the elements, lxml need not make them anew at every walk through the tree.
     Raises BroadsheetError: ``no-story`` for what is no page, ``too-large`` for one on which minutes would be spent.
     """
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser = embedded.parser()
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as cause:
         raise fail("no-story", f"the page cannot be read: {cause}", Place(name)) from cause
-    elements = sum(1 for _ in tree.iter())
-    if elements > _MOST_ELEMENTS:
-        message = f"the page has {elements:,} elements, more than the {_MOST_ELEMENTS:,} that are read"
+    _embodied(tree)
+    elements = list(tree.iter())
+    if len(elements) > _MOST_ELEMENTS:
+        message = f"the page has {len(elements):,} elements, more than the {_MOST_ELEMENTS:,} that are read"
         raise fail("too-large", message, Place(name), "Save the part of it that holds the story.")
     cut = [entry for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
     hint = "Compare the story with the page: what stands deeper than 256 elements, or behind 10 MB of text, is lost."
-    return tree, [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]]
+    return (
+        tree,
+        elements,
+        [warning("page-cut", "a part of the page was not read", Place(name, e.line), hint) for e in cut[:1]],
+    )
+
+
+_OF_HEAD = frozenset(("title", "meta", "link", "script", "style", "base", "noscript", "template"))
+
+
+def _embodied(tree: Any) -> None:
+    """Put into the body what a page without the tags of head and body has it begin with.
+
+    HTML lets them out; the parser, older than elements such as article, then takes these for parts of the head.
+    """
+    head, body = tree.find("head"), tree.find("body")
+    if head is None:
+        return
+    place = next((n for n, e in enumerate(head) if isinstance(e.tag, str) and e.tag not in _OF_HEAD), -1)
+    if place < 0:
+        return
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    for n, element in enumerate(list(head)[place:]):
+        body.insert(n, element)
 
 
 def _address(about: page_metadata.PageHead) -> str:
@@ -174,7 +212,7 @@ def _inactive(tree: Any) -> list[Any]:
 def _prose(elements: Iterable[Any]) -> int:
     """The characters of the paragraphs in some elements; those that a browser without scripts shows count alone."""
     texts = (clean(" ".join(p.itertext())) for element in elements for p in element.iter("p"))
-    return sum(len(text) for text in texts if len(text) > PROSE and not _ABOUT_SCRIPTS.search(text[: 2 * PROSE]))
+    return sum(size(text) for text in texts if size(text) > PROSE and not _ABOUT_SCRIPTS.search(text[: 2 * PROSE]))
 
 
 def _is_large(tree: Any) -> bool:
@@ -275,6 +313,17 @@ def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> pu
         for n in mark.lines if not (mark.rest or mark.stays) else ():
             parts[n] = BlockPart("status", mark.why)
     return found
+
+
+def _undated(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> list[BlockPart]:
+    """The parts without a paragraph right below the headline that is a day and nothing else: the page's own."""
+    head = next((n for n, part in enumerate(parts) if part.role == "title"), -1)
+    for n in range(head + 1, min(head + 1 + _DAY_BELOW, len(blocks))) if head >= 0 else ():
+        if parts[n].role == "body" and blocks[n].kind == "p" and len(blocks[n].text) <= _DAY:
+            stamps = dates.find(blocks[n].text, hints)
+            if stamps and not dates.rest(blocks[n].text, stamps):
+                parts[n] = BlockPart("dropped", "a day at the headline")
+    return parts
 
 
 def _weighed(parts: Sequence[BlockPart], sure: Sequence[float]) -> list[BlockPart]:

@@ -17,8 +17,9 @@ import msgspec
 
 from broadsheet.content import fields, visibility
 from broadsheet.errors import Place, Problem, warning
-from broadsheet.ingest.extract import dates, moments, page_dates, publication_marks
+from broadsheet.ingest.extract import author_fields, dates, moments, page_dates, publication_marks
 from broadsheet.ingest.extract.draft import Found, Hints, Role
+from broadsheet.ingest.extract.person_names import is_agency
 from broadsheet.ingest.formats import key_values
 from broadsheet.text import clip
 
@@ -234,7 +235,7 @@ class _Keys:
         values["lang"] = self._one("lang", key_values.line, 0.97)  # which counts for more than what the words look like
         values["date"] = self._date("date")
         values["updated"] = self._date("updated")
-        values["authors"] = self._many("authors", key_values.names)
+        values["authors"], signed = self._signed()
         sections = self._many("section", key_values.texts)
         topics = self._many("topics", key_values.texts)
         if sections:
@@ -247,6 +248,7 @@ class _Keys:
         self._worded(values)
         values["licence"] = self._one("licence", key_values.line)
         self._source(values)
+        values["agency"] = values.get("agency") or signed
         self._addresses(values)
         if (thread := self._one("thread", key_values.first)) is not None:
             self.further["thread"] = thread.value
@@ -272,6 +274,20 @@ class _Keys:
             elif not read or best is None or read != best.value:
                 self.further[key.strip()] = fields.plain(value)
         return best
+
+    def _signed(self) -> tuple[Found[tuple[str, ...]] | None, Found[str] | None]:
+        """Who wrote the story, and the agency that signs it. A desk or a role is nobody, and is named as a doubt."""
+        named = self._many("authors", key_values.names)
+        if named is None:
+            return None, None
+        agency = next((known for name in named.value if (known := is_agency(name))), "")
+        people = tuple(one for one in named.value if not is_agency(one) and not author_fields.is_nobody(one))
+        seen = tuple(one for one in named.value if not is_agency(one))
+        if people or not seen:
+            authors = msgspec.structs.replace(named, value=people) if people else None
+        else:
+            authors = Found(seen, f"{named.rule}, no name of a person", 0.2, named.line)
+        return authors, Found(agency, _RULE, 0.95, named.line) if agency else None
 
     def _many(self, ours: str, read_: Any) -> Found[tuple[str, ...]] | None:
         """The values of all keys of a field, in one list."""

@@ -18,7 +18,7 @@ import msgspec
 from broadsheet.content import conflicts, facts, heads, targets
 from broadsheet.content.parser import Reference
 from broadsheet.errors import Place, warning
-from broadsheet.ingest.extract import charset, page_dates, publication_marks, subjects, to_markdown
+from broadsheet.ingest.extract import charset, endings, page_dates, publication_marks, subjects, to_markdown
 from broadsheet.ingest.extract.draft import SURE, Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.formats import embedded, keys
 from broadsheet.ingest.formats.markdown_top import Top
@@ -57,6 +57,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     first = min(head.rows, len(rows))
     below, marked = publication_marks.take("\n".join(rows[first:]), hints)
     rows = [*rows[:first], *below.split("\n")]
+    left = {first + n + 1: said for n, said in endings.find(rows[first:]).lines.items()}
+    rows = ["" if n in left else row for n, row in enumerate(rows, 1)]
     fields: dict[str, Any] = said.values
     top = headlines_of(rows, first, _headings(rows, first), fields["title"].value if "title" in fields else "", hints)
     body = "\n".join(row for n, row in enumerate(rows, 1) if n > first and n not in top.taken)
@@ -92,7 +94,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         keys=said.further,
         body_confidence=_TAGGED if tagged else 1.0,
     )
-    return (_dated(marked.on(draft, first + 1), fields, hints),)
+    return (_dated(endings.on(marked.on(draft, first + 1), left), fields, hints),)
 
 
 def _dated(draft: Draft, fields: Mapping[str, Any], hints: Hints) -> Draft:

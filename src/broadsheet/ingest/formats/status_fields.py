@@ -1,22 +1,23 @@
-"""Marks of feeds and wires by which a publisher keeps an item from readers → reasons, an embargo, an expiry.
+"""Marks of feeds, wires and pages by which a publisher keeps an item from readers → reasons, an embargo, an expiry.
 
-In: keys or elements and their values. Out: ``PublisherMarks`` in the words of the source. What cannot be read keeps the
-item from readers, since what was printed once cannot be taken back.
+In: keys or elements and their values, or what a page says of itself. Out: ``PublisherMarks``, in the words of the
+source. What cannot be read keeps the item from readers, since what was printed once cannot be taken back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from broadsheet.content import visibility
-from broadsheet.ingest.extract import machine_dates
+from broadsheet.ingest.extract import machine_dates, page_dates
 from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Found, Hints
+from broadsheet.ingest.extract.page_metadata import PageHead
 from broadsheet.text import clip
 
 # States of an item in the IPTC's vocabularies, and in those of systems that speak them.
@@ -135,6 +136,97 @@ def key(name: str, value: str, hints: Hints, line: int = 0) -> PublisherMarks:
     if mark.moment and mark.says == "until":
         return PublisherMarks(expires=Found(mark.moment, shown, 0.9, line))
     return PublisherMarks((f"its publisher says {shown}",))
+
+
+# What pages say of themselves. Names are in lower case; in the plain form they have no marks.
+_ROBOTS = frozenset(("robots", "googlebot", "googlebot-news", "bingbot", "news"))
+_UNAVAILABLE = re.compile(r"unavailable_after\s*:\s*(.+?)\s*(?:,\s*(?=[a-z_-]+(?:\s*[:,]|$))|$)", re.IGNORECASE)
+_PERIOD = re.compile(r"(start|end)\s*=\s*([^;]+)", re.IGNORECASE)
+_ENDS = frozenset((
+    "expires", "expire", "expiry", "expirationtime", "articleexpirationtime", "expirationdate", "articleexpires",
+    "expirydate", "unpublishdate", "dctermsexpires", "validthrough", "validuntil", "visibleuntil", "contentexpires",
+))  # fmt: skip
+_STATES = frozenset((
+    "status", "articlestatus", "contentstatus", "editorialstatus", "poststatus", "publicationstatus", "publishstatus",
+    "pubstatus", "storystatus", "workflowstate", "workflowstatus",
+))  # fmt: skip
+_PUBLISHED = ("article:published_time", "og:article:published_time", "datepublished", "dcterms.issued", "pubdate")
+_TO_COME = 0.7  # how sure a moment of publication is that lies ahead: the year may be wrong
+
+
+def of_page(head: PageHead, published: dt.date | None, hints: Hints) -> PublisherMarks:
+    """What a page's metadata says of who may read it, besides its text.
+
+    ``published`` is its day: what ends before that is no end of it, but how long a browser may keep it.
+    """
+    found = key("creativeWorkStatus", _text(head.node.get("creativeWorkStatus")), hints)
+    for name, values in head.metas.items():
+        found |= _state_of_page(name, values[0], hints)
+    for name, value in _ends(head):
+        moment, sure = _moment(value, hints) if value else (None, 0.0)
+        if moment and (published is None or moment.date() > page_dates.day(published)) and moment.year > _FIRST:
+            found |= PublisherMarks(expires=Found(moment, f"{name}: {clip(value, 60)}", sure, head.lines.get(name, 0)))
+    for name, value, trust in _begins(head):
+        moment, sure = _moment(value, hints) if value else (None, 0.0)
+        if moment and moment.date() > hints.today:
+            found |= PublisherMarks(embargo=Found(moment, f"{name}: {clip(value, 60)}", min(sure, trust)))
+    return found
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_.:-]", "", name)
+
+
+def _state_of_page(name: str, value: str, hints: Hints) -> PublisherMarks:
+    """What a meta element says that gives no moment: a state, or an embargo without its end."""
+    plain = _plain(name)
+    if "embargo" in plain and _moment(value, hints)[0] is None:
+        return key("embargo", value, hints)
+    return key(name.rpartition(":")[2], value, hints) if plain in _STATES else PublisherMarks()
+
+
+def _period(value: str) -> tuple[str, str]:
+    """The ends of a period as Dublin Core has it: "start=2025-03-12; end=2025-09-01;", or with a slash."""
+    found = {which.lower(): moment.strip() for which, moment in _PERIOD.findall(value)}
+    first, _, last = value.partition("/")
+    return (found.get("start", ""), found.get("end", "")) if found else (first, last)
+
+
+def _is_period(plain: str, *words: str) -> bool:
+    return plain.endswith(words) and plain.startswith(("dc", "date"))
+
+
+def _ends(head: PageHead) -> Iterator[tuple[str, str]]:
+    """The names and values by which a page says when it goes."""
+    yield "expires", _text(head.node.get("expires"))
+    for name, values in head.metas.items():
+        plain = _plain(name)
+        if name in _ROBOTS:
+            yield from (("unavailable_after", said[1]) for text in values if (said := _UNAVAILABLE.search(text)))
+        elif plain in _ENDS:
+            yield name, values[0]
+        elif _is_period(plain, "valid", "available"):
+            yield name, _period(values[0])[1]
+
+
+def _begins(head: PageHead) -> Iterator[tuple[str, str, float]]:
+    """The names and values by which a page says from when on it may be read, and how sure that is at most."""
+    for name, values in head.metas.items():
+        plain = _plain(name)
+        if _is_period(plain, "available"):
+            yield name, _period(values[0])[0], 1.0
+        elif "embargo" in plain:
+            yield name, values[0], 1.0
+    for name in _PUBLISHED:
+        yield name, head.meta(name), _TO_COME
+    yield "json-ld:datePublished", _text(head.node.get("datePublished")), _TO_COME
+
+
+_FIRST = 1995  # before which there was no page
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _parse(value: object, zone: ZoneInfo) -> dt.datetime:

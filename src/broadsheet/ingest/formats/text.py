@@ -16,6 +16,7 @@ from broadsheet.ingest.extract import (
     boilerplate,
     charset,
     confidence,
+    endings,
     headlines,
     language,
     publication_marks,
@@ -23,12 +24,14 @@ from broadsheet.ingest.extract import (
     subjects,
     text_body,
     text_fields,
+    wire_codes,
 )
 from broadsheet.ingest.extract import lines as reading
 from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Source
 from broadsheet.ingest.extract.lines import Layout, Line
 from broadsheet.model import Picture
 
+_SPECKS = 4  # lines of furniture that a text may have which was no page
 _SURE_TOPICS = {"en": 0.85}  # where capitals distinguish names; elsewhere an editor should look
 
 
@@ -39,17 +42,25 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """
     text = charset.text(source.data, source.name)
     conflicts.refuse(text, source.name)
+    text, codes = wire_codes.take(text, hints)
     text, marked = publication_marks.take(text, hints)
     lang = language.detect(text, hints.language)
     layout = reading.split(text, boilerplate.table(lang.value))
-    lines, total = layout.lines, layout.total
+    total = layout.total
+    written = [f"{line.bullet} {line.text}" for line in layout.lines]
+    # Around a page such heads stand in its foot, which goes in any case.
+    page = sum(line.boilerplate != "" for line in layout.lines) > _SPECKS
+    ending = endings.NONE if page and not any(map(endings.is_mark, written)) else endings.find(written)
+    lines = tuple(line for n, line in enumerate(layout.lines) if n not in ending.lines)
     if not lines:
         raise fail("no-text", "no text stands in it besides a mark of who may read it", Place(source.name))
+    left = {row: said for n, said in ending.lines.items() for row in layout.lines[n].rows}
     found = series.split(lines, hints)
     begins = found.begins
     day = source.modified.date()
     if len(begins) == 1:
         draft = marked.on(_draft(lines, layout, range(1, total + 1), lang, hints, day), 1)
+        draft = codes.on(endings.on(draft, left))
         return (_doubted(draft, found.seem, source.name) if found.seem else draft,)
     ends = [*begins[1:], len(lines)]
     first = [1, *(lines[i].number for i in begins[1:]), total + 1]
@@ -60,6 +71,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         )
         for n, (i, end) in enumerate(zip(begins, ends, strict=True))
     ]
+    drafts = [codes.on(endings.on(draft, left)) for draft in drafts]
     return (msgspec.structs.replace(drafts[0], problems=(problem,)), *drafts[1:])
 
 
@@ -97,7 +109,6 @@ def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str
         if found
         else None,
         lang=lang,
-        place=head.place,
         image=_picture(head.credit),
         agency=head.agency,
     )

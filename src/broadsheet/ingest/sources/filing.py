@@ -11,6 +11,8 @@ source. The rules:
 * A file that was deleted stays deleted until ``again`` asks for it. Where its source then changes, the new text is
   filed as a draft: nothing is lost, and nothing comes back by itself.
 * A revised story keeps its path and its date, so that its address does not move.
+* A notice by which a publisher takes a story back holds that story, whatever source it came from: it becomes a draft
+  that says why. One that anyone has edited is left as it is; the notice names it, so that every build reports it.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -27,7 +31,7 @@ from broadsheet import content, disk
 from broadsheet.config import Site
 from broadsheet.content import edit_digest, fields, guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note, warning
-from broadsheet.ingest.sources import index
+from broadsheet.ingest.sources import front_matter, index, matching, takebacks
 from broadsheet.ingest.sources.conversion import Converted
 from broadsheet.ingest.sources.front_matter import UNDATED, PreparedStory
 from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
@@ -46,6 +50,7 @@ class Filed(msgspec.Struct, frozen=True):
     source to compare with its body. ``held`` is why it is a draft. ``kept`` means left as
     an editor made it though the source changed, ``deleted`` that an editor removed it and it stays away, ``same`` that
     ``story`` has this text already. ``near`` is the story that a new one is a near copy of, ``likeness`` 0 to 1.
+    ``news`` is False for what the run before said already.
     """
 
     source: str
@@ -57,6 +62,7 @@ class Filed(msgspec.Struct, frozen=True):
     likeness: float = 0.0
     lines: tuple[int, ...] = ()
     held: str = ""
+    news: bool = True
 
 
 class _Existing(NamedTuple):
@@ -64,6 +70,14 @@ class _Existing(NamedTuple):
 
     data: bytes
     meta: Mapping[str, Any]
+
+
+class _Notice(NamedTuple):
+    """A story that may take another one back: what its source says, and its own file, where it has one."""
+
+    prepared: PreparedStory
+    entry: IndexEntry | None = None
+    target: IndexEntry | None = None
 
 
 class _EditedError(Exception):
@@ -86,6 +100,8 @@ class Filing:
         self._ledger = ledger
         self._dry_run = dry_run
         self._again = again
+        self._notices: list[_Notice] = []
+        self._known: takebacks.Notices | None = None  # made when the run is over, of the stories that are there then
         self._edited_now = False  # whether somebody touched a story of the source in hand during the run
 
     def known(self, name: str, sha256: str) -> list[Filed]:
@@ -138,8 +154,12 @@ class Filing:
         if match.kind == "deleted":
             return Filed(name, "deleted", title=title), match.id
         if match.kind == "same" and match.entry:
+            if prepared.guid and prepared.guid == match.id and prepared.withheld:
+                self._notices.append(_Notice(prepared, target=match.entry))
             return self._same_text(name, match.entry, prepared.meta), match.id
         if match.entry and match.entry.edited:
+            if prepared.withheld and match.entry.sha256 != prepared.sha256:
+                self._notices.append(_Notice(prepared, target=match.entry))
             return self._status(name, match.id, prepared.sha256), match.id
         if match.entry and match.entry.sha256 == prepared.sha256 and not self._again:
             return Filed(name, "unchanged", match.entry.path, title), match.id
@@ -163,7 +183,7 @@ class Filing:
         path = (
             match.entry.path if match.entry else next(self._paths(prepared.slug or title, _filed_under(meta, prepared)))
         )
-        self._taken_back(prepared, match)
+        self._keep_held(meta, prepared, match)
         near, score = self._index.nearest(prepared.fingerprint.sketch, but=path)
         if near:
             meta["also"] = [near.id]
@@ -175,6 +195,8 @@ class Filing:
             path = self._create(meta, prepared)
         review = tuple(meta.get("review", ()))
         likeness = near.path if near else ""
+        if entry := self._index.with_id(match.id):
+            self._notices.append(_Notice(prepared, entry))
         return Filed(name, deed, path, title, review, likeness, score, prepared.lines, str(meta.get("reason", "")))
 
     def _status(self, name: str, known: str, digest: str) -> Filed:
@@ -208,15 +230,145 @@ class Filing:
             self.problems.append(note("same-text", message, Place(name)))
         return Filed(name, "same", entry.path, entry.title)
 
-    def _taken_back(self, prepared: PreparedStory, match: Match) -> None:
-        """Say where a story that is held has the id of one that another source gave: that one stays as it is."""
-        entry = self._index.with_id(prepared.guid) if prepared.guid and prepared.meta.get("status") == "draft" else None
-        if entry and entry.id != match.id:
-            message = (
-                f"held here ({prepared.meta.get('reason')}), and {self._shown(entry.path)} from {entry.file} has its id"
-            )
-            hint = "That story stays as it is: make it a draft, or delete it, where its publisher took it back."
-            self._warn("taken-back", message, _origin(prepared), hint)
+    def _keep_held(self, meta: dict[str, Any], prepared: PreparedStory, match: Match) -> None:
+        """Hold a story that is written while a notice stands that takes it back, and keep what a notice takes back."""
+        if match.entry and match.entry.takes_back:
+            meta["takes_back"] = match.entry.takes_back
+        notice = next((one for one in self._index if one.takes_back == match.id), None)
+        other = self._index.with_id(prepared.guid) if prepared.guid else None
+        if notice is None and other and other.id != match.id and not prepared.withheld:
+            notice = other if self._withheld(other, meta) and _may_take_back(other.file, _origin(prepared)) else None
+        if notice:
+            reason = f"taken back, says {self._shown(notice.path)}"
+            meta |= {"status": "draft", "reason": "; ".join(filter(None, (meta.get("reason"), reason)))}
+
+    def _withheld(self, entry: IndexEntry, meta: Mapping[str, Any]) -> bool:
+        """Whether a story is held because its source says so, and is not older than what another source says."""
+        try:
+            there = self._existing(entry).meta
+        except _EditedError:
+            return False
+        held = there.get("status") == "draft" and not front_matter.is_doubt(str(there.get("reason", "")))
+        return held and not _older(there, meta)
+
+    def finish(self) -> list[Filed]:
+        """Hold the stories that notices filed in this run take back, in whatever order they came."""
+        rows: list[Filed] = []
+        for notice in self._notices:
+            try:
+                rows += self._take_back(notice)
+            except OSError as cause:
+                place = Place(_origin(notice.prepared))
+                self.problems.append(error("unwritable", f"cannot hold what it takes back: {cause.strerror}", place))
+        self._notices.clear()
+        return rows
+
+    def _take_back(self, notice: _Notice) -> list[Filed]:
+        prepared, name = notice.prepared, _origin(notice.prepared)
+        found = [
+            entry
+            for entry in self._named(notice)
+            if _may_take_back(name, entry.file) and not self._is_past(prepared, entry)
+        ]
+        if not found:
+            unknown = prepared.withheld and not prepared.guid and takebacks.is_notice(prepared.body, prepared.withheld)
+            if unknown and not (notice.entry and notice.entry.takes_back):
+                hint = "Look for the story that it means, and make that a draft or delete it."
+                self._warn("taken-back", "takes a story back, and none that it names is found", name, hint)
+            return []
+        rows: list[Filed] = []
+        for target in found:
+            entry = notice.entry if target is found[0] else None
+            if target.edited or entry:
+                entry = self._notice_file(notice, target, entry)
+            shown = self._shown(entry.path) if entry else name
+            reason = prepared.withheld or clip(prepared.meta["title"], _REASON)
+            row = self._held(target, f"taken back, says {shown}: {reason}", name)
+            rows += [row] if row else []
+        return rows
+
+    def _is_past(self, prepared: PreparedStory, target: IndexEntry) -> bool:
+        """Whether a notice is older than the story that it names: an earlier version of the same."""
+        try:
+            return _older(prepared.meta, self._existing(target).meta)
+        except _EditedError:
+            return False
+
+    def _named(self, notice: _Notice) -> list[IndexEntry]:
+        """The stories that a notice takes back, as they are now."""
+        prepared, own = notice.prepared, notice.entry
+        if notice.target:
+            now = self._index.with_id(notice.target.id)
+            return [now] if now else []
+        if prepared.guid and prepared.withheld:
+            other = self._index.with_id(prepared.guid)
+            if other and (own is None or other.id != own.id):
+                return [other]
+        if own and own.takes_back:
+            other = self._index.with_id(own.takes_back)
+            return [other] if other else []
+        if self._known is None:
+            self._known = takebacks.Notices(self._index, self._site.inbox)
+        found = self._known.find(prepared.meta["title"], prepared.body, prepared.withheld, own.path if own else "")
+        return [entry for entry in found if not entry.takes_back]
+
+    def _notice_file(self, notice: _Notice, target: IndexEntry, entry: IndexEntry | None) -> IndexEntry | None:
+        """The file of a notice, which names the story that it takes back; one is made where it has none.
+
+        Where an editor deleted it, that was the answer, and none is made again.
+        """
+        prepared = notice.prepared
+        if entry:
+            before = self._existing(entry) if not entry.edited and entry.takes_back != target.id else None
+            if before and not self._dry_run:
+                reason = "" if prepared.withheld else _TAKES_BACK
+                reason = "; ".join(filter(None, (reason, before.meta.get("reason"))))
+                meta = {**before.meta, "status": "draft", "reason": reason, "takes_back": target.id}
+                self._rewrite(entry, meta, before.data)
+            return entry
+        known = str(uuid.uuid5(matching.SPACE, f"{_origin(prepared)}\n{target.id}\ntaken back"))
+        if there := self._index.with_id(known):
+            return there
+        if self._ledger.filed(known):
+            return None
+        meta = {"id": known, **prepared.meta, "status": "draft", "takes_back": target.id}
+        meta.setdefault("reason", _TAKES_BACK)
+        meta["source"] = {**meta["source"], "sha256": prepared.sha256}
+        path = self._create(meta, prepared)
+        line = self._ledger.get(_origin(prepared))
+        if line:
+            self._ledger.record(line.file, line.sha256, line.stories | {known: prepared.sha256})
+        return next((one for one in self._index if one.path == path), None)
+
+    def _held(self, target: IndexEntry, reason: str, name: str) -> Filed | None:
+        """Hold a story that was taken back; a warning, where it is out. One that anyone has edited is left as it is."""
+        hint = "Make it a draft, or delete it. Where it is right all the same, delete the file that takes it back."
+        try:
+            before = self._existing(target)
+        except _EditedError:
+            if target.path in self._index:
+                self._warn("taken-back", f"{reason}; edited by hand, and left so", self._shown(target.path), hint)
+            return None
+        if before.meta.get("status") == "draft":
+            return None
+        meta = {**before.meta, "status": "draft", "reason": clip(reason, _REASON)}
+        if not self._dry_run and not self._rewrite(target, meta, before.data):
+            self._warn("taken-back", f"{reason}; edited by hand, and left so", self._shown(target.path), hint)
+            return None
+        self._warn("taken-back", f"{reason}: held", self._shown(target.path), "Where it is right, publish it again.")
+        return Filed(name, "updated", target.path, target.title, held=meta["reason"])
+
+    def _rewrite(self, entry: IndexEntry, meta: Mapping[str, Any], before: bytes) -> bool:
+        """Write the file of a story anew with other keys and the text that it has; not where it was touched."""
+        matter, _ = content.split(before, entry.path)
+        if matter is None:
+            return False
+        data = edit_digest.write(_ordered(meta), matter.body)
+        file = disk.within(self._site.stories, entry.path)
+        if guarded.replace(file, data, before.__eq__) != "written":
+            return False
+        self._index.add(index.found(self._site, entry))
+        return True
 
     def _near(self, name: str, path: str, entry: IndexEntry, score: float) -> None:
         origin = f" from {entry.file}" if entry.file else ""
@@ -322,13 +474,35 @@ class Filing:
 
 
 def _encoded(meta: Mapping[str, Any], prepared: PreparedStory) -> bytes:
-    return edit_digest.write(
-        {key: meta[key] for key in (*_ORDER, *meta) if not fields.empty(meta.get(key))}, prepared.body
-    )
+    return edit_digest.write(_ordered(meta), prepared.body)
+
+
+def _ordered(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of a story that say something, in the order of front matter."""
+    return {key: meta[key] for key in (*_ORDER, *meta) if not fields.empty(meta.get(key))}
+
+
+def _may_take_back(name: str, other: str) -> bool:
+    """Whether a source may take back what came from another: what an editor put into the inbox may, and one host's own.
+
+    A feed that was fetched from elsewhere may claim any id.
+    """
+    host, others = urlsplit(name).netloc, urlsplit(other).netloc
+    return not host or host == others
+
+
+def _older(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the last that one story says was said before the other's; not where either does not tell."""
+    first, second = (meta.get("updated") or meta.get("date") for meta in (one, other))
+    if isinstance(first, dt.datetime) and isinstance(second, dt.datetime):
+        return first < second
+    return isinstance(first, dt.date) and isinstance(second, dt.date) and _day(first) < _day(second)
 
 
 _ORDER = tuple(fields.STORY)
 
+_TAKES_BACK = "it takes another story back"
+_REASON = 300  # characters of the reason for which a story is held
 _BYTES = 160  # of a file's name: below every file system's limit, with room for a number
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z")  # names that Windows keeps for itself
 

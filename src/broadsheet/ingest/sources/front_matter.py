@@ -19,7 +19,7 @@ import msgspec
 from broadsheet import content
 from broadsheet.content import fields
 from broadsheet.errors import Place, Problem, fail
-from broadsheet.ingest.extract import charset
+from broadsheet.ingest.extract import charset, to_markdown
 from broadsheet.ingest.extract.draft import EVEN, SURE, Draft, Found, Source
 from broadsheet.ingest.sources.index import Fingerprint, fingerprint
 from broadsheet.ingest.sources.pictures import PictureFile, Pictures
@@ -42,6 +42,7 @@ class PreparedStory(msgspec.Struct, frozen=True):
     copied with it. ``filed_under`` is the day by whose month its file is named where it has no date. ``lines`` are
     those of the source that an editor should compare with the body. ``embargoed`` is whether its date is that of an
     embargo, which a date that it had before does not lift. ``slug`` is what its source calls its file, if it does.
+    ``withheld`` is why its source itself keeps it from readers.
     """
 
     meta: dict[str, Any]
@@ -56,6 +57,7 @@ class PreparedStory(msgspec.Struct, frozen=True):
     lines: tuple[int, ...] = ()
     embargoed: bool = False
     slug: str = ""
+    withheld: str = ""
 
 
 class FilingRules(msgspec.Struct, frozen=True):
@@ -83,7 +85,10 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     body = found.body(charset.clean(draft.body)).strip()
     title = _line(draft.title.value, _TITLE)
     given = draft.title.confidence > EVEN  # else it was made of the text, which may be no more than that
-    if not body or (given and len(body) < 2 * _TITLE and letters(body) == letters(title)):
+    bare = not body or (given and len(body) < 2 * _TITLE and letters(body) == letters(title))
+    if bare and title and draft.held:  # a notice that takes a story back may be one line
+        body = to_markdown.escape(f"({'; '.join(draft.held)}: {title})")
+    elif bare:
         hint = "A story needs a text; the file's title alone makes none."
         raise fail("no-text", "no text was found besides the title", Place(source.name), hint)
     if len(body.encode()) > content.LARGEST - _MATTER:
@@ -133,16 +138,24 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
         meta, body, fingerprint(title, body), digest, _address(draft.guid), url, (*found.taken.values(),),
         (*draft.problems, *found.problems), source.modified.astimezone(rules.zone).date(),
         draft.doubtful_lines() if draft.body_confidence < SURE else (), embargoed,
-        _line(str(draft.keys.get("slug") or ""), _NAME),
+        _line(str(draft.keys.get("slug") or ""), _NAME), "; ".join(draft.held),
     )  # fmt: skip
 
 
 UNDATED = "it has no date"  # a reason for which a story is held
 
+_DOUBTS = re.compile(r"it has no date|its \w+ is more likely wrong than right|not looked at yet: .*")
+
+
+def is_doubt(reason: str) -> bool:
+    """Whether a reason for which a story is held is ingest's own doubt alone, and nothing that its source says."""
+    return all(_DOUBTS.fullmatch(part) for part in reason.split("; "))
+
+
 Hold = Literal["doubtful", "any", "never"]
 
 # Keys that filing itself writes: a source's own would take their place.
-_OURS = frozenset(("id", "source", "review", "slug", "status", "reason", "title", "date"))
+_OURS = frozenset(("id", "source", "review", "slug", "status", "reason", "takes_back", "title", "date"))
 
 
 def _unlikely(draft: Draft, meta: dict[str, Any]) -> dict[str, str]:

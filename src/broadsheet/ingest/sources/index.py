@@ -119,11 +119,14 @@ def _keys(sketch: bytes) -> list[int]:
     return [band << 8 * _BAND | int.from_bytes(sketch[band * _BAND : (band + 1) * _BAND]) for band in range(_BANDS)]
 
 
-_VERSION = 1  # of the cache's layout, and of how a fingerprint is made
+_VERSION = 2  # of the cache's layout, and of how a fingerprint is made
 
 
 class IndexEntry(msgspec.Struct, frozen=True, array_like=True):
-    """A story file as filing sees it; ``path`` is below content/stories, ``file`` and ``sha256`` its source's."""
+    """A story file as filing sees it; ``path`` is below content/stories, ``file`` and ``sha256`` its source's.
+
+    ``takes_back`` is the id of the story that this one, a publisher's notice, takes back.
+    """
 
     path: str
     size: int
@@ -135,6 +138,7 @@ class IndexEntry(msgspec.Struct, frozen=True, array_like=True):
     sha256: str
     edited: bool
     fingerprint: Fingerprint
+    takes_back: str = ""
 
 
 class _Cache(msgspec.Struct, array_like=True):
@@ -248,6 +252,7 @@ def look(data: bytes, path: str, found: os.stat_result, before: IndexEntry | Non
         path, found.st_size, found.st_mtime_ns, str(meta.get("id") or ""), title,
         str(source.get("file") or ""), str(source.get("url") or ""), str(source.get("sha256") or ""),
         edited=matter is None or edit_digest.broken(data), fingerprint=fingerprint(title, body),
+        takes_back=str(meta.get("takes_back") or ""),
     )  # fmt: skip
 
 

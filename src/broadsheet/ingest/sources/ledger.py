@@ -9,8 +9,9 @@ filed. Where it is missing it is made anew from the story files, and then every 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +21,9 @@ from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.ingest.sources.inbox import Raw
 from broadsheet.ingest.sources.index import StoryIndex
+
+if TYPE_CHECKING:
+    from broadsheet.ingest.sources.filing import Filed
 
 FILE = ".ledger"
 
@@ -100,6 +104,36 @@ class Ledger:
             lines = {**_parsed(now, "")[0], **{name: lines[name] for name in self._entered}}
         ordered = sorted(lines.values(), key=lambda line: line.file)
         return b"".join(msgspec.json.encode(line, order="deterministic") + b"\n" for line in ordered)
+
+
+def settled(site: Site, rows: Sequence[Filed], *, keep: bool) -> tuple[Filed, ...]:
+    """What was done with sources, those marked of which the run before said the same: they are no news.
+
+    ``keep`` notes what is said now. It is in the cache: where that was deleted, all of it is said once more.
+    """
+    cache = Files(site.cache)
+    try:
+        before = msgspec.msgpack.decode(cache.get(_SAID) or b"", type=dict[str, list[str]])
+    except msgspec.MsgspecError:
+        before = {}
+    now: dict[str, list[str]] = {}
+    for row in rows:
+        if row.deed in _LASTING:
+            now.setdefault(row.source, []).append(f"{row.deed} {row.story}")
+    here = {row.source for row in rows}
+    if keep and (kept := {name: said for name, said in before.items() if name not in here} | now) != before:
+        with contextlib.suppress(BroadsheetError):
+            cache.put(_SAID, msgspec.msgpack.encode(kept))
+    return tuple(
+        msgspec.structs.replace(row, news=False)
+        if row.deed == "unchanged" or f"{row.deed} {row.story}" in before.get(row.source, ())
+        else row
+        for row in rows
+    )
+
+
+_SAID = "said.msgpack"
+_LASTING = frozenset(("same", "deleted", "failed"))  # deeds that are the same in each run until somebody acts
 
 
 def load(site: Site, shelf: StoryIndex) -> tuple[Ledger, list[Problem]]:

@@ -17,7 +17,7 @@ from broadsheet.ingest.sources.front_matter import PreparedStory
 from broadsheet.ingest.sources.index import IndexEntry, StoryIndex, alike
 from broadsheet.ingest.sources.ledger import Ledger
 
-_SPACE = uuid.UUID("5e4c1f0e-8c5b-5e0a-9a52-6b1d3f0c7a11")  # chosen once: another would give every story a new id
+SPACE = uuid.UUID("5e4c1f0e-8c5b-5e0a-9a52-6b1d3f0c7a11")  # chosen once: another would give every story a new id
 _REVISED = 0.15  # likeness from which a source's new text is its old story revised; below, the file was used anew
 
 
@@ -40,7 +40,10 @@ class Matcher:
         line = ledger.get(name)
         stories = line.stories if line else {}
         entries = [entry for known in stories if (entry := index.with_id(known))]
-        self._own = {entry.id: entry for entry in entries if owns(name, entry, ledger)}
+        mine = [entry for entry in entries if owns(name, entry, ledger)]
+        ids = {entry.id for entry in mine}
+        # The notice that a story of this source was taken back is no story of its own.
+        self._own = {entry.id: entry for entry in mine if entry.takes_back not in ids}
         self._gone = [known for known in stories if not index.with_id(known)]
         self._name = name
         self._index = index
@@ -76,9 +79,9 @@ class Matcher:
         if prepared.guid and (prepared.guid in self._own or not self._index.with_id(prepared.guid)):
             return prepared.guid
         seed = f"{self._name}\n{prepared.guid}" if prepared.guid else prepared.sha256
-        minted = str(uuid.uuid5(_SPACE, seed))
+        minted = str(uuid.uuid5(SPACE, seed))
         while (entry := self._index.with_id(minted)) and entry.id not in self._own:
-            minted = str(uuid.uuid5(_SPACE, minted))
+            minted = str(uuid.uuid5(SPACE, minted))
         return minted
 
     def _revised(self, prepared: PreparedStory) -> IndexEntry | None:

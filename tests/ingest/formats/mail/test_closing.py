@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet.ingest.extract.draft import SURE
 from tests.conftest import examples
 from tests.ingest.formats.mails import LEAD, NEXT, TEXT, dropped, message, paragraphs, read
 
@@ -100,7 +101,9 @@ def test_the_lines_of_a_press_release_for_editors_go():
             f"FOR IMMEDIATE RELEASE\n\n{TEXT}\n- ENDS -\n\nContact: Ada Moll, press@port.example\n\nThe port was dug in 1702.\n"
         )
     )
-    assert paragraphs(draft) == [LEAD, NEXT, "The port was dug in 1702."]
+    assert paragraphs(draft) == [LEAD, NEXT]
+    assert {"body"} <= set(draft.doubtful())  # what stands below the mark of the end is named, and looked at
+    assert [fate.line for fate in draft.fates if fate.role == "dropped" and fate.confidence < SURE] == [18, 20]
 
 
 @settings(max_examples=examples(80))

@@ -17,7 +17,7 @@ from lxml import html as lxml_html
 
 from broadsheet.ingest.extract import boilerplate
 from broadsheet.ingest.extract.blocks import Block, clean, is_break, linked, squeeze
-from broadsheet.ingest.extract.page_blocks import read_blocks
+from broadsheet.ingest.extract.page_blocks import read_blocks, unheard
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.feed.entry_media import Media, media
 from broadsheet.model import Picture
@@ -166,7 +166,7 @@ def from_tree(tree: Any, place: BodyContext) -> EntryBody:
     """The body of a tree whose elements are named as in HTML; the tree is changed."""
     shown = [*media(tree, place.base or place.url)]
     phrases = boilerplate.table(place.lang.partition("-")[0])
-    left: list[Left] = []
+    left: list[Left] = [Left(max(line, 1) - 1, text, why, 0.9) for line, why, text in unheard(tree)]
     found = read_blocks(tree)
     cut = _trim(found, left, place)
     blocks: list[Block] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from broadsheet.ingest.extract import endings
 from broadsheet.ingest.extract.blocks import Block, is_break, linked
 from broadsheet.ingest.formats.mail import letter
 from broadsheet.ingest.formats.mail.letter import WORDS, Letter
@@ -18,7 +19,6 @@ _CLOSING = frozenset(WORDS["closing"]["phrases"])
 _DEVICES = tuple(WORDS["closing"]["devices"])
 _GREETING = re.compile(rf"(?:{either(WORDS['closing']['greetings'])})(?![\w'’-])", re.IGNORECASE)
 _RELEASE = frozenset(WORDS["closing"]["release"])
-_ENDS = frozenset(WORDS["closing"]["ends"])
 _FURNITURE = {name: re.compile(either(phrases)) for name, phrases in WORDS["furniture"].items()}
 _ORDER = ("receiving", "legal", "leave", "browser", "invite")
 _ANY = re.compile("|".join(pattern.pattern for pattern in _FURNITURE.values()))
@@ -36,7 +36,6 @@ _STOP = re.compile(r"[.!?…。]$")
 _SIGNATURE = (120, 16)  # words and blocks of the longest signature
 _BELOW = (9, 12)  # blocks below a sign-off, and words of each
 _BETWEEN = 4  # blocks between two lines of a foot that are none by themselves: an address, a registry, links
-_ABOVE_END = 2  # blocks that stand above the line that ends a press release
 _FOOT = 25  # words of running text that no foot of a newsletter has
 
 
@@ -47,9 +46,9 @@ def trim(text: Letter, sender: str) -> tuple[Letter, bool, float]:
     """
     text, sure = _unsigned(_parted(text))
     text, is_bulk = _unfooted(text)
-    text = _unreleased(text)
+    text, whole = _unreleased(text)
     text = _signed_off(text, sender)
-    return _uncovered(_ungreeted(text)), is_bulk, sure
+    return _uncovered(_ungreeted(text)), is_bulk, min(sure, whole)
 
 
 def _key(text: str) -> str:
@@ -59,11 +58,21 @@ def _key(text: str) -> str:
 def _parted(text: Letter) -> Letter:
     """The letter with a block that a signature or a sign-off stands in as two: some programs only break the line."""
     blocks: list[Block] = []
-    for one in text.blocks:
+    left = list(reversed(text.blocks))
+    while left:
+        one = left.pop()
         lines = letter.lines(one) if len(one.spans) > 2 and one.kind in ("p", "quote") else ()
-        at = next((n for n, line in enumerate(lines) if n and (line == "--" or _phrase(line) in _CLOSING)), 0)
-        blocks += letter.split(one, at) if at else (one,)
+        at = next((n for n, line in enumerate(lines) if n and _is_apart(lines[n - 1], line)), 0)
+        if at:
+            one, below = letter.split(one, at)
+            left.append(below)
+        blocks.append(one)
     return Letter(tuple(blocks), text.dropped, text.by_rows)
+
+
+def _is_apart(before: str, line: str) -> bool:
+    """Whether a line begins something else than the lines above it."""
+    return line == "--" or _phrase(line) in _CLOSING or endings.is_apart(line) or endings.is_mark(before)
 
 
 def _phrase(line: str) -> str:
@@ -157,19 +166,24 @@ def _is_plain_furniture(one: Block, kind: str) -> bool:
 _STARTS = tuple(phrase for phrase in WORDS["furniture"]["receiving"] if " " in phrase)
 
 
-def _unreleased(text: Letter) -> Letter:
-    """The letter without the lines that press releases have for editors."""
+def _unreleased(text: Letter) -> tuple[Letter, float]:
+    """The letter without the lines that press releases have for editors, and how sure it is that no more is gone."""
     blocks = text.blocks
     places: list[int] = []
     for n, one in enumerate(blocks):
         bare = one.text.strip("-–—*#_=<>/ .:!").casefold()
         if n < 4 and bare in _RELEASE and len(blocks) > 1:
             places.append(n)
-        marked = (one.kind == "li" or one.text[:1] in "-–—*#<[") and (bare in _ENDS or set(one.text) <= {"#", " "})
-        if n >= _ABOVE_END and marked:
-            places += [n, *(k for k in range(n + 1, len(blocks)) if _is_contact(blocks[k]))]
-            break
-    return text.without(places, "a line of a press release for editors", 0.9)
+    text = text.without(places, "a line of a press release for editors", 0.9)
+    ending = endings.find([_written(one) for one in text.blocks])
+    lost = [letter.Dropped(text.blocks[n], why, trust) for n, (why, trust) in sorted(ending.lines.items())]
+    kept = tuple(one for n, one in enumerate(text.blocks) if n not in ending.lines)
+    return Letter(kept, (*text.dropped, *lost), text.by_rows), ending.sure
+
+
+def _written(one: Block) -> str:
+    """A block as it was written, line by line: what some take for the mark of an item is a dash before "ENDS"."""
+    return ("- " if one.kind == "li" else "") + "\n".join(letter.lines(one))
 
 
 def _is_contact(one: Block) -> bool:

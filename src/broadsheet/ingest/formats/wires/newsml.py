@@ -128,7 +128,6 @@ class _Item:
         section = embedded.one_of(subjects, self.hints)
         topics = tuple(subject for subject in subjects if subject != section)[:_TOPICS]
         summary = self._summary()
-        place = self.text("located", "city") or self.text("location") or self.text("dateline")
         licence = self.text("usageterms", "copyrightnotice", "copyrightline") or self.attribute("doc.rights", "owner")
         image, keys, said = self._media(body, name, pieces)
         problems += said
@@ -143,7 +142,6 @@ class _Item:
             summary=Found(summary, "abstract", 0.9) if 40 <= len(summary) <= 600 else about.summary,
             topics=Found(topics, "subjects", 0.85) if topics else about.topics,
             lang=about.lang,
-            place=Found(place, "located", 0.9) if 1 < len(place) < 60 else None,
             image=image,
             agency=Found(agency, "provider", 0.9) if agency else None,
             licence=Found(licence, "rights", 0.9) if licence else None,

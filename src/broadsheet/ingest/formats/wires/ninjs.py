@@ -45,7 +45,6 @@ _ROLES: tuple[tuple[str, Role], ...] = (
     (r"byline|by|bylines|authors?|creators?|contributors?", "byline"),
     (r"body_\w+|bodies|body", "body"),
     (r"descriptions?(?:_\w+)?|abstract|summary", "summary"),
-    (r"located|dateline|places?", "dateline"),
     (r"subjects?|genres?|keywords?|person|people|organisations?|organizations?|events?|objects?", "topics"),
     (r"copyright\w*|usage\w*|rights\w*|infosources?|provider|source|creditline|associations|renditions|licence|license",
      "credit"),
@@ -139,7 +138,6 @@ class _Item:
         named += [*_labels(item, "keyword", "keywords")]
         topics = tuple(dict.fromkeys(label for label in named if label != section))[:_TOPICS]
         licence = _text(item.get("usageterms")) or _text(item.get("copyrightnotice")) or _rights(item)
-        place = _text(item.get("located"))
         summary = " ".join(entry_body.from_html(_described(item), entry_body.BodyContext()).paragraphs)
         image, keys, said = self._media(body, name)
         web = (
@@ -158,7 +156,6 @@ class _Item:
             summary=Found(summary, "description", 0.9) if 40 <= len(summary) <= 600 else about.summary,
             topics=Found(topics, "people, places, subjects", 0.9) if topics else about.topics,
             lang=about.lang,
-            place=Found(place, "located", 0.9) if place else None,
             image=image,
             agency=Found(agency, "infosource", 0.9) if agency else None,
             licence=Found(licence, "usageterms", 0.9) if licence else None,

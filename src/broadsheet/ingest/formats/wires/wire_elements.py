@@ -113,7 +113,6 @@ _ROLES: tuple[tuple[str, Role], ...] = (
     (MADE, "date"),
     (r"versioncreated|thisrevisioncreated|story\.date|contentmodified", "updated"),
     (r"by|byline|person|byttl|creator|author|rewrittenby", "byline"),
-    (r"dateline|located|location|city|country|region|state|sublocation", "dateline"),
     (r"subject\w*|tobject\.subject|tobject\.property|key-list|keyword", "topics"),
     (r"classifier|genre|tobject|identified-content|object\.title|event|org|name", "topics"),
     (r"copyright\w*|usageterms|creditline|doc\.copyright|doc\.rights|distributor|provider", "credit"),
