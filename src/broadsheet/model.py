@@ -289,8 +289,8 @@ class PublishedPage(msgspec.Struct, frozen=True):
 
     ``kind`` is "story", "edition", "thread", "page" (of the editor's own), "list" or the name of a taxonomy. Pages are
     known again by their ``members``: the ids of some of their stories, or the digest of a text. ``pages`` is how many a
-    list had. ``id`` is that of a story or an edition, ``edition`` the slug of a story's. ``out`` tells whether readers
-    find it somewhere still.
+    list had, ``feeds`` are the forms of its feeds. ``id`` is that of a story or an edition, ``edition`` the slug of a
+    story's. ``out`` tells whether readers find it somewhere still.
     """
 
     kind: str
@@ -301,6 +301,7 @@ class PublishedPage(msgspec.Struct, frozen=True):
     id: str = ""
     edition: str = ""
     out: bool = True
+    feeds: tuple[FeedForm, ...] = ()
 
 
 class Tie(msgspec.Struct, frozen=True):

@@ -5,11 +5,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet import published
 from broadsheet.check import check_site, stories
+from broadsheet.cli import program
+from broadsheet.commands import Call
 from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pages import urls
@@ -262,3 +265,40 @@ def test_addresses_of_a_publication_that_broke_off_count_where_readers_could_hav
     send(made)
     item = published.load(made.site, Report()).of()["ferry"]
     assert item.addresses == ("2025/05/07/ferry/", "2025/05/07/boat/", "2025/05/07/raft/")
+
+
+def test_an_edition_of_a_publication_that_broke_off_keeps_its_number_and_its_entry(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+):
+    made = workshop(story("ferry", "2025-05-04"), settings=SETTINGS)
+    send(made)
+
+    def broken(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    made.write(story("crane", "2025-05-07", body="A crane stands at Pier 3."))
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "keep", broken)  # it is at the target, and nothing was taken down of that
+        with pytest.raises(KeyboardInterrupt):
+            send(made)
+    made.write(story("barge", "2025-05-03", body="Coal goes up the river."))  # counted anew, it would be before both
+    (made.root / "content/stories/2025/05/crane.md").unlink()
+    send(made)
+    made.write(story("quay", "2025-05-07", body="Ropes are sold by the metre."))
+    report = Report()
+    publish_site(made.site, Options(NOW), PublishRequest(), report, silent, lambda _: None)
+    assert "sent-again" not in {problem.code for problem in report}
+    assert "No. 2" in made.page("editions/2025-05-07/index.html")
+
+
+def test_a_story_that_comes_when_todays_edition_is_frozen_gives_no_feed_a_date_to_come(workshop: Make):
+    today = f"{NOW:%Y-%m-%d}"
+    made = workshop(story("ferry", today), settings=SETTINGS)
+    send(made)
+    words = ["--site", str(made.root), "edition", "freeze", today, "--now", f"{NOW:%Y-%m-%dT%H:%M:%S}"]
+    assert CliRunner().invoke(program, words, obj=Call(made.root)).exit_code == 0
+    made.write(story("crane", today, body="A crane stands at Pier 3."))
+    assert "feed-rule" not in send(made)
+    dates = [item["date_published"] for item in msgspec.json.decode(made.output()["editions/feed.json"])["items"]]
+    assert len(dates) == 2
+    assert max(dates)[:10] <= today

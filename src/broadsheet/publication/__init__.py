@@ -14,7 +14,6 @@ from broadsheet.cache import snapshot
 from broadsheet.config import Site
 from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Report
-from broadsheet.pages import urls
 from broadsheet.pipeline import Built, Options, Progress
 from broadsheet.publication import delivery
 from broadsheet.publication.clearance import Answers, Clearance, Destination, clear, correct
@@ -109,6 +108,5 @@ def _recover(site: Site, target: publish.Target, before: publish.Record, digests
     """Take down the addresses of a publication that broke off, as far as readers could have met them."""
     nothing = publish.Bundle(site.output, (), digests, {})
     there = target.there(nothing).files
-    seen = {key: address for key, address in before.pending.items() if urls.file(address) in there}
-    if seen:
+    if seen := published.met(before.pending.values(), there):
         published.recover(site, seen)
