@@ -20,7 +20,7 @@ from benchmarks.build import SETTINGS
 from broadsheet import content, newsroom, pages
 from broadsheet.config import Site, open_site
 from broadsheet.model import Story
-from broadsheet.reading import rules
+from broadsheet.pipeline.reading import rules
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 TARGET = 0.4  # seconds for 10,000 stories

@@ -31,13 +31,12 @@ from typing import Any, Protocol
 from click.testing import CliRunner
 
 from benchmarks.publish_kills import s3_server, ssh_server
-from broadsheet import release, rollback
 from broadsheet.cli import program
 from broadsheet.commands import Call
 from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, build, silent
-from broadsheet.publication import PublishRequest, publish_site
+from broadsheet.publication import PublishRequest, deployment, publish_site, rollback
 
 FIRST = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
 EVERY = 10  # steps between two words of progress
@@ -123,20 +122,20 @@ class Host:
     def send(self, root: Path, moment: dt.datetime, **answers: Any) -> list[str]:
         """Deploy the site; the errors that stopped it."""
         if answers:  # on the editor's machine, whose copy of the record is then committed
-            request = release.ReleaseRequest(check=True, **answers)
-            release.release_site(open_site(root), Options(moment), request, Report(), silent, lambda _: None)
+            request = deployment.DeploymentRequest(check=True, **answers)
+            deployment.release_site(open_site(root), Options(moment), request, Report(), silent, lambda _: None)
         clone = self.folder / "clone"
         shutil.rmtree(clone, ignore_errors=True)
         shutil.copytree(root, clone, ignore=shutil.ignore_patterns(".broadsheet", "output"))
         site, report = open_site(clone), Report()
-        request = release.ReleaseRequest(check=True)
-        release.release_site(site, Options(moment), request, report, silent, lambda _: None)
+        request = deployment.DeploymentRequest(check=True)
+        deployment.release_site(site, Options(moment), request, report, silent, lambda _: None)
         if report.exit_code():
             return [f"{one}" for one in report if one.severity == "error"]
         build(site, Options(moment), Report())
         shutil.rmtree(self.live, ignore_errors=True)
         shutil.copytree(site.output, self.live)
-        release.release_site(site, Options(moment), release.ReleaseRequest(), Report(), silent, lambda _: None)
+        deployment.release_site(site, Options(moment), deployment.DeploymentRequest(), Report(), silent, lambda _: None)
         shutil.rmtree(root / "content/published", ignore_errors=True)
         for name in ("published", "editions"):
             if (clone / "content" / name).exists():

@@ -30,11 +30,12 @@ from unittest import mock
 from benchmarks import publish_kills
 from benchmarks.build import PLAIN, make
 from benchmarks.publish_kills import s3_server
-from broadsheet import check, clearance, fact_guard, pipeline, publication, published
+from broadsheet import check, pipeline, publication, published
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Publication, PublishRequest
+from broadsheet.publication import Publication, PublishRequest, clearance
+from broadsheet.published import fact_guard
 
 EDITS = 20
 RELEASES = 3  # a folder keeps so many, and gets faster once it has them

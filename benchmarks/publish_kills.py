@@ -4,8 +4,9 @@ python -m benchmarks.publish --kills 200 --target folder
 
 A small site is edited, and its publication, or a rollback, ended by SIGKILL: the process alone, or with the programs
 that it has started, as where the power fails. Meanwhile a reader fetches the front page and a page that it leads to,
-with all that both lead to. The next publication is left in peace. Then the target is compared byte by byte with what a
-publication of the same stories to an empty folder gives, and so is the record.
+with all that both lead to. The next publication is left in peace, and at the end a rollback, which has to bring back
+what readers had and to leave no address dead. Then the target is compared byte by byte with what a publication of the
+same stories to an empty folder gives, and so is the record.
 
 A link is dead where it leads nowhere while the page, fetched once more, still has it; one of a style sheet, script or
 picture is so whatever the page says by then.
@@ -38,8 +39,8 @@ from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
 from broadsheet.publication import PublishRequest, publish_site
+from broadsheet.publication.rollback import RollbackRequest, roll_back
 from broadsheet.publish.media_types import kind as kind_of
-from broadsheet.rollback import RollbackRequest, roll_back
 
 HEAD = (
     f"{'target':<7} {'kills':>5} {'before':>7} {'sending':>7} {'after':>6} {'rollbacks':>9} {'fetched':>8} {'dead':>5} "
@@ -296,6 +297,10 @@ class Site:
         for _ in range(STORIES):
             self._add()
 
+    def add(self) -> None:
+        """A new story."""
+        self._add()
+
     def edit(self) -> None:
         """A few changes as an editor makes them in a day."""
         for _ in range(self._random.randint(1, 3)):
@@ -439,6 +444,7 @@ class Trial:
             self.counts["kills"] += 1
             if self.counts["kills"] % 10 == 0:
                 print(f"{self}", file=sys.stderr, flush=True)
+        self._back()
         self.reader.end()
         self._minute += 3 * 24 * 60
         self._finish()
@@ -495,6 +501,28 @@ class Trial:
         self._minute += 1
         return self.publisher.finish("publish", self._minute)
 
+    def _back(self) -> None:
+        """A rollback that is left in peace: readers have what they had before, and what came since answers still."""
+        self._finish()
+        before = self.at.files()
+        self.site.add()
+        self._finish()
+        newer = self.at.files()
+        self._minute += 1
+        if (said := self.publisher.finish("rollback", self._minute)) != "sent":
+            self.wrong.append(f"a rollback: {said}")
+            return
+        after = self.at.files()
+        self.counts["rollbacks in peace"] += 1
+        self.wrong.extend(
+            f"a rollback: {path} is not what it was"
+            for path, data in before.items()
+            if kind_of(path) != "digested" and after.get(path) != data
+        )
+        answering = {path for path in newer if kind_of(path) in ("page", "feed", "front")}
+        self.wrong.extend(f"a rollback: {path} is dead" for path in sorted(answering - after.keys()))
+        self._finish()  # a branch brings back with a release what was leaving then: it begins to leave anew
+
     def _wanted(self, output: Path) -> dict[str, bytes]:
         found = (file for file in output.rglob("*") if file.is_file())
         files = {file.relative_to(output).as_posix(): file.read_bytes() for file in found}
@@ -520,7 +548,8 @@ class Trial:
         """The target, and the record, with what the same stories give in a new place."""
         clean = self._folder / "clean"
         clean.mkdir()
-        shutil.copytree(self.site.root / "content/stories", clean / "content/stories")
+        shutil.copytree(self.site.root / "content", clean / "content")  # with the addresses that go on
+        (clean / "content/published/live.json").unlink()
         if (self.site.root / "themes").exists():
             shutil.copytree(self.site.root / "themes", clean / "themes")
         (clean / "pyproject.toml").write_text(_SETTINGS + 'kind = "folder"\npath = "../clean-www"\n')

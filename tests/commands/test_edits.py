@@ -92,7 +92,7 @@ def test_whatever_a_command_writes_below_content_goes_by_way_of_its_keeper(
         run(made, *words)
     new = {file for file in set(made.root.glob("content/**/*")) - before if file.is_file()}
     names = {file.relative_to(made.root / "content").as_posix() for file in new}
-    assert {"stories/.ledger", "stories/.imported", "published/live.json", "published.json"} <= names
+    assert {"stories/.ledger", "stories/.imported", "published/live.json", "published/record.jsonl"} <= names
     assert sum(name.startswith("pictures/") for name in names) == 2
     assert {disk.scrap(str(file)) for file in new} <= guarded
 

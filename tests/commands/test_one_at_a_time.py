@@ -41,6 +41,8 @@ WORK = [
     ["publish"],
     ["publish", "--dry-run"],
     ["publish", "--rollback"],
+    ["release", "--check"],
+    ["release"],
     ["import", "../old"],
     ["edition", "freeze"],
     ["edition", "list"],

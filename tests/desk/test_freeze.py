@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -240,3 +242,15 @@ def test_a_file_that_cannot_be_added_to_is_reported_and_the_others_are_frozen(wo
     publish_site(open_site(made.root), Options(NOW), request, report, silent, lambda _: None)
     assert (made.root / "content/editions/2025-05-09.md").is_file()
     assert (made.root / SHOWN).read_text() == "---\nfrozen: [\n---\n"
+
+
+def test_a_story_after_the_freezing_of_today_goes_out_with_an_edition_whose_entry_is_not_of_tomorrow(workshop: Make):
+    made = workshop(story("one", f"{NOW:%Y-%m-%d}"), settings=PUBLISHED)
+    send(made)
+    slug = f"{NOW:%Y-%m-%d}"
+    freeze(made.site, edition_of(made, slug), f"content/editions/{slug}.md")
+    made.write(story("two", f"{NOW:%Y-%m-%d}", title="The ferry", body="The night ferry sails again."))
+    assert not [problem.code for problem in send(made)]
+    [entry, *_] = json.loads(made.output()["editions/feed.json"])["items"]
+    assert entry["url"].endswith(f"/editions/{NOW + dt.timedelta(days=1):%Y-%m-%d}/")
+    assert dt.datetime.fromisoformat(entry["date_published"]) <= NOW

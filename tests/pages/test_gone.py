@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import feedparser
 import pytest
 
 from broadsheet.check import check_site
@@ -130,6 +131,29 @@ def test_a_topic_that_takes_another_name_leads_there_and_one_that_ends_is_gone(s
     assert "/topics/ports/feed.xml /topics/ports/index.html 410!" in table(made)
 
 
+def test_a_section_and_a_topic_that_are_empty_for_now_keep_their_subscribers(site: Make):
+    pier = story("pier", "2025-05-07", section="Harbour", topics="[Ports]")
+    made = site(pier, story("crane", "2025-05-08", section="World", topics="[Ports]"), sections='["World", "Harbour"]')
+    send(made)
+    remove(made, "pier")
+    send(made)
+    for gone in ("sections/harbour/", "topics/ports/"):
+        assert f"/{gone} /{gone}index.html 410!" in table(made)
+        assert not [line for line in table(made) if line.startswith(f"/{gone}feed.xml")]
+
+
+def test_an_edition_without_a_title_is_named_by_its_slug_where_it_is_gone(site: Make):
+    made = site(*BOTH)
+    send(made)
+    remove(made, "ferry")
+    report = Report()
+    request = PublishRequest(dry=True)
+    publish_site(open_site(made.root), Options(NOW), request, report, silent, lambda _: None)
+    assert [one.message.partition(" was")[0] for one in report if "/editions/2025-05-07/" in one.message] == [
+        "edition '2025-05-07'"
+    ]
+
+
 def test_a_topic_that_the_settings_rename_leads_to_that_name(site: Make):
     tales = [story(f"s{n}", f"2025-05-0{n}", topics="[Boats]") for n in range(1, 3)]
     more = [story(f"t{n}", f"2025-05-0{n}", topics="[Ships]") for n in range(1, 7)]
@@ -211,6 +235,10 @@ def test_an_edition_and_a_month_without_a_story_are_gone(site: Make):
     made = site(*BOTH, story("old", "2025-03-07"))
     send(made)
     remove(made, "old")
+    made.build()
+    said = [problem.message for problem in made.report if problem.code == "page-gone"]
+    assert "the edition was published at /editions/2025-03-07/: a page there says that it is gone" in said
+    assert not [message for message in said if "''" in message]
     send(made)
     for address in ("editions/2025-03-07/", "archive/2025/03/"):
         assert 'content="noindex"' in answer(made, address)
@@ -225,6 +253,53 @@ def test_a_running_story_whose_address_changes_leads_on(site: Make):
     made.write("".join(tale.replace("The harbour strike", "Strike in the port") for tale in tales))
     send(made)
     assert "/threads/strike-in-the-port/" in made.output()[old].decode()
+
+
+def entries(made: Workshop, address: str) -> list[int]:
+    """How many entries each form of a feed has, by the library that readers use."""
+    files = made.output()
+    said = [feedparser.parse(files[f"{address}{name}"]) for name in ("feed.xml", "atom.xml")]
+    assert [bool(one.version) for one in said] == [True, True]
+    return [*(len(one.entries) for one in said), len(json.loads(files[f"{address}feed.json"])["items"])]
+
+
+def test_the_feeds_of_a_running_story_that_ends_stay_and_have_no_entry(site: Make):
+    tales = [story(f"s{n}", f"2025-05-0{n}", thread="The harbour strike") for n in range(1, 4)]
+    made = site(*tales)
+    send(made)
+    assert entries(made, "threads/the-harbour-strike/") == [3, 3, 3]
+    made.write("".join(story(f"s{n}", f"2025-05-0{n}", thread="none") for n in range(1, 4)))
+    assert "page-gone" in send(made)
+    assert entries(made, "threads/the-harbour-strike/") == [0, 0, 0]
+    assert "/threads/the-harbour-strike/feed.xml /threads/the-harbour-strike/index.html 410!" in table(made)
+    report = Report()
+    check_site(open_site(made.root), Options(NOW), report, silent)
+    assert not [problem for problem in report if problem.severity != "note"]
+    made.write("".join(tales))
+    send(made)
+    assert entries(made, "threads/the-harbour-strike/") == [3, 3, 3]
+
+
+def test_the_feeds_of_a_running_story_that_goes_into_another_are_those_of_the_other(site: Make):
+    made = site(*(story(f"s{n}", f"2025-05-0{n}", thread="The harbour strike") for n in range(1, 4)))
+    send(made)
+    made.write("".join(story(f"s{n}", f"2025-05-0{n}", thread="Strike in the port") for n in range(1, 4)))
+    send(made)
+    assert entries(made, "threads/the-harbour-strike/") == [3, 3, 3]
+    assert "/threads/the-harbour-strike/feed.xml /threads/strike-in-the-port/feed.xml 301" in table(made)
+
+
+def test_a_feed_that_has_subscribers_goes_on_with_too_few_stories_and_without_its_form(site: Make):
+    made = site(*(story(f"s{n}", f"2025-05-0{n}", authors="[Ada Reed]") for n in range(1, 4)))
+    send(made)
+    made.write("".join(story(f"s{n}", f"2025-05-0{n}") for n in range(1, 3)))
+    send(made)
+    assert entries(made, "authors/ada-reed/") == [1, 1, 1]
+    settings = made.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("search = false", 'search = false\nfeed_forms = ["rss"]'))
+    send(made)
+    assert entries(made, "authors/ada-reed/") == [1, 0, 0]
+    assert entries(made, "") == [3, 0, 0]
 
 
 def test_check_finds_nothing_wrong_with_such_pages_and_says_what_no_page_can_answer(site: Make):

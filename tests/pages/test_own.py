@@ -19,9 +19,9 @@ from broadsheet.errors import Report
 from broadsheet.model import Page
 from broadsheet.pages import Item, Kind, template
 from broadsheet.pipeline import Built, Options
+from broadsheet.pipeline.reading import read_story
 from broadsheet.preview.builder import Builder, SiteExtensions
 from broadsheet.preview.overlay import PreviewState
-from broadsheet.reading import read_story
 from tests.conftest import NOW, Workshop, story
 
 pytestmark = pytest.mark.slow

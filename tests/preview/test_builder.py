@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet import workers
+from broadsheet.pipeline.reading import FEW
 from broadsheet.preview.builder import Builder, SiteExtensions
-from broadsheet.reading import FEW
 from tests.conftest import Workshop, story
 from tests.preview.conftest import SETTINGS, Preview
 

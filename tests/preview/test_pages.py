@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from broadsheet import pages, pipeline, render
 from broadsheet.errors import Report
-from broadsheet.options import Options
-from broadsheet.plan import WholePlan
+from broadsheet.pipeline.options import Options
+from broadsheet.pipeline.plan import WholePlan
+from broadsheet.pipeline.reading import read_story
 from broadsheet.preview.pages import OnDemandPages
-from broadsheet.reading import read_story
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]

@@ -51,7 +51,7 @@ def publisher(workshop: Callable[..., Workshop]) -> Callable[[str], tuple[Worksh
 def send(made: Workshop, *accept: str, now: Any = NOW, dry: bool = False, target: str = "") -> Publication:
     """Publish a site; its problems are in ``made.report``."""
     made.report = Report()
-    request = PublishRequest(target, accept, dry=dry)
+    request = PublishRequest(target, accept=accept, dry=dry)
     return publish_site(made.site, Options(now), request, made.report, silent, lambda _: None)
 
 

@@ -81,10 +81,14 @@ def test_a_publication_is_one_commit_and_none_where_nothing_changed(publisher: P
 
 def test_what_no_longer_belongs_is_deleted(publisher: Publisher, bare: Path):
     made, send = publisher(GIT)
+    made.write("-- content/static/plans/quay.txt --\nThe new quay.\n")
     send()
+    assert "plans/quay.txt" in branch(bare)
+    (made.root / "content/static/plans/quay.txt").unlink()
     (made.root / "content/stories/2025/05/three.md").unlink()
     send()
-    assert "2025/05/09/three/index.html" not in branch(bare)
+    assert "plans/quay.txt" not in branch(bare)
+    assert b"withdrawn" in branch(bare)["2025/05/09/three/index.html"]
     assert not {path for path in branch(bare) if path not in wanted(made)} - {"CNAME", ".nojekyll"}
 
 

@@ -42,17 +42,20 @@ def test_only_what_changed_is_sent_and_what_is_gone_goes_with_its_folders(
     publisher: Publisher, settings: str, remote: Path
 ):
     made, send = publisher(settings)
+    made.write("-- content/static/plans/quay.txt --\nThe new quay.\n")
     send()
     before = {path: (remote / path).stat().st_ino for path in files(remote)}
     made.write(story("one", "2025-05-07", section="World", topics="[Rome]", body="The smoke was white."))
     made.write(story("füü bär", "2025-05-07", section="World"))
+    (made.root / "content/static/plans/quay.txt").unlink()
     (made.root / "content/stories/2025/05/three.md").unlink()
     done = send()
     assert files(remote) == wanted(made)
     after = {path: (remote / path).stat().st_ino for path in files(remote)}
     assert {path for path in after if before.get(path) != after[path]} == {*done.changes.new, *done.changes.changed}
-    assert "2025/05/09/three/index.html" in done.changes.gone
-    assert not (remote / "2025/05/09").exists()
+    assert done.changes.gone == ("plans/quay.txt",)
+    assert not (remote / "plans").exists()
+    assert "withdrawn" in (remote / "2025/05/09/three/index.html").read_text()
 
 
 def test_a_file_of_somebody_elses_is_left_alone_and_told(publisher: Publisher, settings: str, remote: Path):
@@ -65,7 +68,7 @@ def test_a_file_of_somebody_elses_is_left_alone_and_told(publisher: Publisher, s
     assert set(done.changes.others) == {"theirs, with spaces é.txt", "2025/05/09/three/theirs.txt"}
     assert "publish-other" in codes(made)
     assert (remote / "2025/05/09/three/theirs.txt").read_text() == "theirs"
-    assert not (remote / "2025/05/09/three/index.html").exists()
+    assert "withdrawn" in (remote / "2025/05/09/three/index.html").read_text()
 
 
 def test_a_file_of_somebody_elses_in_the_way_stops_the_publication(publisher: Publisher, settings: str, remote: Path):

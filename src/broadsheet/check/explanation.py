@@ -22,11 +22,11 @@ from broadsheet.check.differences import differing, shown
 from broadsheet.config import Settings, Site
 from broadsheet.errors import Place, Report, fail
 from broadsheet.model import Page, Story
-from broadsheet.options import Options, silent
 from broadsheet.pipeline import opened
-from broadsheet.plan import Common, Keys, WholePlan, gather, make
-from broadsheet.reading import read_stories
-from broadsheet.savedplan import SavedPlan
+from broadsheet.pipeline.options import Options, silent
+from broadsheet.pipeline.plan import Common, Keys, WholePlan, gather, make
+from broadsheet.pipeline.reading import read_stories
+from broadsheet.pipeline.savedplan import SavedPlan
 from broadsheet.text import did_you_mean
 from broadsheet.workers import cores
 

@@ -13,8 +13,8 @@ import click
 from broadsheet.commands.console import waiting_facts
 
 if TYPE_CHECKING:
-    from broadsheet.clearance import Clearance, StoryChange
     from broadsheet.config import Site
+    from broadsheet.publication.clearance import Clearance, StoryChange
 
 SHOWN = 12  # stories of a kind that are printed; the rest is counted
 _KINDS = tuple((name, name) for name in ("new", "corrected", "retracted", "changed", "moved", "gone"))

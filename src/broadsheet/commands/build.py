@@ -15,6 +15,7 @@ import msgspec
 
 from broadsheet.commands.console import (
     Call,
+    build_options,
     due_line,
     moment,
     progress,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from broadsheet.cache.snapshot import Tally
     from broadsheet.check.proving import Proof
     from broadsheet.config import Site
-    from broadsheet.options import Options
 
 
 @click.command()
@@ -57,13 +57,13 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
         from broadsheet.check.proving import prove
 
         with progress() as tell:
-            proof = prove(site, _options(call, as_of), report, tell)
+            proof = prove(site, build_options(call, as_of), report, tell)
         tally = proof.tally
     else:
         from broadsheet import pipeline
 
         with progress() as tell:
-            tally = pipeline.update(site, _options(call, as_of), report, tell)
+            tally = pipeline.update(site, build_options(call, as_of), report, tell)
     if machine:
         facts = _facts(site, tally, report)
         click.echo(msgspec.json.encode(facts | ({"differences": proof.differences} if proof else {})))
@@ -74,12 +74,6 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
             _tell_proof(proof)
         tell_waiting(tally.held, tally.open, site)
     sys.exit(1 if proof and proof.differences else report.exit_code(strict=strict))
-
-
-def _options(call: Call, as_of: dt.datetime) -> Options:
-    from broadsheet.options import Options
-
-    return Options(as_of, filters=call.filters, pages=call.pages)
 
 
 def _tell_built(site: Site, tally: Tally, report: Report) -> None:

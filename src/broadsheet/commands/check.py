@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.console import AS_OF, Call, moment, progress, work_on
+from broadsheet.commands.console import AS_OF, Call, build_options, moment, progress, work_on
 from broadsheet.errors import BroadsheetError, Report
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ def check(call: Call, form: str, explain: str | None, now: dt.datetime | None, *
         return
     from broadsheet.check import check_site
     from broadsheet.config import FILE, find
-    from broadsheet.pipeline import Options
 
     report = Report()
     checked: Checked | None = None
@@ -49,7 +48,7 @@ def check(call: Call, form: str, explain: str | None, now: dt.datetime | None, *
         root = find(call.folder)
         site = work_on(call)
         with progress() as tell:
-            options = Options(moment(now, site), filters=call.filters, pages=call.pages)
+            options = build_options(call, moment(now, site))
             checked = check_site(site, options, report, tell, external=external)
     except BroadsheetError as cause:
         report.extend(cause.problems)

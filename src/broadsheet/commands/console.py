@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from broadsheet.config import Site
     from broadsheet.ingest import OwnReader
     from broadsheet.pipeline import SiteContents
+    from broadsheet.pipeline.options import Options
     from broadsheet.publish import Target
 
 Filters = Mapping[str, Callable[..., Any]]
@@ -49,6 +50,13 @@ class Call(msgspec.Struct, frozen=True):
 def moment(now: dt.datetime | None, site: Site) -> dt.datetime:
     """What the clock says in the site's time zone, or what was given in its place."""
     return now.replace(tzinfo=site.zone) if now else dt.datetime.now(site.zone)
+
+
+def build_options(call: Call, as_of: dt.datetime) -> Options:
+    """How to build as of a moment, with what the site's build.py brings along."""
+    from broadsheet.pipeline.options import Options
+
+    return Options(as_of, filters=call.filters, pages=call.pages)
 
 
 def tell_problems(report: Report) -> None:

@@ -13,15 +13,15 @@ import click
 import msgspec
 
 from broadsheet.commands.answers import SHOWN, answered, facts, tell_stories
-from broadsheet.commands.console import Call, moment, progress, tell_problems, tell_waiting, work_on
+from broadsheet.commands.console import Call, build_options, moment, progress, tell_problems, tell_waiting, work_on
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
     from broadsheet.pipeline import Options
     from broadsheet.publication import Publication
+    from broadsheet.publication.rollback import Rollback
     from broadsheet.publish import Changes, Release
-    from broadsheet.rollback import Rollback
 
 NAME = 20  # characters of a release's name that are printed; they are enough to name it by
 
@@ -38,10 +38,9 @@ NAME = 20  # characters of a release's name that are printed; they are enough to
 def publish(call: Call, /, target: str, **said: Any) -> None:
     """Build and check the site, and send what changed to TARGET, one of the settings' targets."""
     from broadsheet import publication
-    from broadsheet.pipeline import Options
 
     site = work_on(call)
-    options = Options(moment(None, site), filters=call.filters, pages=call.pages)
+    options = build_options(call, moment(None, site))
     if said["release"] and not said["rollback"]:
         raise click.UsageError("--to goes with --rollback.")
     if said["listed"] or said["rollback"]:
@@ -81,7 +80,7 @@ def _tell(done: Publication, report: Report, site: Site) -> None:
 
 def _back(call: Call, site: Site, options: Options, target: str, **said: Any) -> None:
     """List the releases of a target, or bring one back."""
-    from broadsheet import rollback
+    from broadsheet.publication import rollback
 
     request = rollback.RollbackRequest(target, said["release"], said["accept"], said["dry_run"], call.targets)
     if said["listed"]:

@@ -12,11 +12,11 @@ import click
 import msgspec
 
 from broadsheet.commands.answers import answered, facts, tell_stories
-from broadsheet.commands.console import Call, moment, progress, tell_problems, tell_waiting, work_on
+from broadsheet.commands.console import Call, build_options, moment, progress, tell_problems, tell_waiting, work_on
 from broadsheet.errors import Report
 
 if TYPE_CHECKING:
-    from broadsheet.release import Release
+    from broadsheet.publication.deployment import Deployment
 
 
 @click.command()
@@ -40,31 +40,30 @@ def release(
     Run it with --check before the deployment: it ends with an exit code other than 0 where the site must not go out.
     Run it without after the deployment, and commit content/published/. TARGET is only for --rebuild.
     """
-    from broadsheet import release as releases
-    from broadsheet.pipeline import Options
+    from broadsheet.publication import deployment
 
     if target and not rebuild:
         raise click.UsageError(f"publish sends to {target!r} and keeps its record. TARGET goes with --rebuild.")
     site = work_on(call)
-    options = Options(moment(None, site), filters=call.filters, pages=call.pages)
+    options = build_options(call, moment(None, site))
     report = Report()
     if rebuild:
         with progress() as tell:
-            name = releases.rebuild(site, options, target, report, tell, call.targets)
+            name = deployment.rebuild(site, options, target, report, tell, call.targets)
         tell_problems(report)
         click.echo(
             f"The record of {name} was made anew, of what is left of it and of what is there now. "
             f"Look at it, then commit {site.settings.content}/published/."
         )
         sys.exit(report.exit_code())
-    request = releases.ReleaseRequest(check, **answers)
+    request = deployment.DeploymentRequest(check, **answers)
 
-    def show(found: Release) -> None:
+    def show(found: Deployment) -> None:
         if not machine:
             tell_stories(found.target, found.cleared, None, first=found.first)
 
     with progress() as tell:
-        done = releases.release_site(site, options, request, report, tell, show)
+        done = deployment.release_site(site, options, request, report, tell, show)
     code = report.exit_code(strict=answers["strict"]) if check else 0
     if machine:
         said = facts(done.target, done.cleared, site, first=done.first)

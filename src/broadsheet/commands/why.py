@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from broadsheet.commands.console import AS_OF, Call, moment, tell_problems, work_on
+from broadsheet.commands.console import AS_OF, Call, build_options, moment, tell_problems, work_on
 from broadsheet.errors import Report
 
 MOST = 12  # templates named
@@ -26,12 +26,10 @@ def why(call: Call, name: str, now: dt.datetime | None) -> None:
     PATH is a file below output/, an address of the site, or the source file of a page. Nothing is built.
     """
     from broadsheet.check.explanation import explain
-    from broadsheet.options import Options
 
     site = work_on(call)
     report = Report()
-    options = Options(moment(now, site), filters=call.filters, pages=call.pages)
-    found = explain(site, options, name, report)
+    found = explain(site, build_options(call, moment(now, site)), name, report)
     tell_problems(report)
     click.echo(f"{site.settings.output}/{found.path}")
     if found.origin:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,8 +18,10 @@ from broadsheet import iri
 from broadsheet.errors import Place, Problem, error
 from broadsheet.text import did_you_mean
 
+KEEP = 5  # releases that a target keeps where its settings say nothing else
 
-class _Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+
+class _TargetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
     """What all targets have: ``url`` is where readers find what was sent; without it nobody looks afterwards."""
 
     required: ClassVar[tuple[str, ...]] = ()
@@ -27,16 +29,16 @@ class _Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     url: str = ""
 
 
-class FolderTarget(_Place, frozen=True, tag="folder", kw_only=True):
+class FolderTarget(_TargetSettings, frozen=True, tag="folder", kw_only=True):
     """A folder of this machine: ``path``/current leads to the newest of ``keep`` releases below ``path``/releases."""
 
     required: ClassVar[tuple[str, ...]] = ("path",)
 
     path: str = ""
-    keep: int = 5
+    keep: int = KEEP
 
 
-class GitTarget(_Place, frozen=True, tag="git", kw_only=True):
+class GitTarget(_TargetSettings, frozen=True, tag="git", kw_only=True):
     """A branch that a host serves as pages.
 
     ``repository`` is an address, a path, or the name of a remote of the site's own repository; ``domain`` goes into
@@ -48,7 +50,7 @@ class GitTarget(_Place, frozen=True, tag="git", kw_only=True):
     domain: str = ""
 
 
-class S3Target(_Place, frozen=True, tag="s3", kw_only=True):
+class S3Target(_TargetSettings, frozen=True, tag="s3", kw_only=True):
     """A bucket of S3, or of what speaks its language at ``endpoint``; ``profile`` is one of the AWS tools' own.
 
     The files of the newest ``keep`` releases stay on the machine that published them, for ``publish --rollback``.
@@ -61,10 +63,10 @@ class S3Target(_Place, frozen=True, tag="s3", kw_only=True):
     endpoint: str = ""
     region: str = ""
     profile: str = ""
-    keep: int = 5
+    keep: int = KEEP
 
 
-class RsyncTarget(_Place, frozen=True, tag="rsync", kw_only=True):
+class RsyncTarget(_TargetSettings, frozen=True, tag="rsync", kw_only=True):
     """A folder of another machine, as ``you@host:/var/www/news``; ``ssh`` are further arguments for ssh.
 
     The files of the newest ``keep`` releases stay on the machine that published them, for ``publish --rollback``.
@@ -74,17 +76,12 @@ class RsyncTarget(_Place, frozen=True, tag="rsync", kw_only=True):
 
     destination: str = ""
     ssh: tuple[str, ...] = ()
-    keep: int = 5
+    keep: int = KEEP
 
 
 Target = FolderTarget | GitTarget | S3Target | RsyncTarget
 
-KINDS: dict[str, type[Target]] = {
-    "folder": FolderTarget,
-    "git": GitTarget,
-    "s3": S3Target,
-    "rsync": RsyncTarget,
-}
+KINDS: Mapping[str, type[Target]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Target)}
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")  # it names the file of the record too
 

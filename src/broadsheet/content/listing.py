@@ -23,13 +23,9 @@ def markdown(folder: Path, shown: str) -> Iterator[tuple[str, os.stat_result] | 
     waiting = [""]
     while waiting:
         inside = waiting.pop()
-        try:
-            with os.scandir(f"{folder}/{inside}") as found:
-                entries = list(found)
-        except FileNotFoundError:
-            continue
-        except OSError as cause:
-            yield unreadable(cause, Place(f"{shown}/{printable(inside)}"))
+        entries = scanned(f"{folder}/{inside}", Place(f"{shown}/{printable(inside)}"))
+        if isinstance(entries, Problem):
+            yield entries
             continue
         for entry in entries:
             path = f"{inside}{entry.name}"
@@ -43,6 +39,17 @@ def markdown(folder: Path, shown: str) -> Iterator[tuple[str, os.stat_result] | 
                     yield (path, facts) if usual(path, facts) else _unusual(path, facts, shown)
             except OSError as cause:
                 yield unreadable(cause, Place(f"{shown}/{printable(path)}"))
+
+
+def scanned(folder: str, place: Place) -> list[os.DirEntry[str]] | Problem:
+    """What lies in a folder, in no order: nothing where it is not there, a problem where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except FileNotFoundError:
+        return []
+    except OSError as cause:
+        return unreadable(cause, place)
 
 
 def unreadable(cause: OSError, place: Place) -> Problem:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from broadsheet import disk
-from broadsheet.content.listing import unreadable
+from broadsheet.content.listing import scanned, unreadable
 from broadsheet.errors import Place, Problem, error, note, warning
 from broadsheet.model import Asset
 
@@ -99,13 +99,9 @@ class _Finder:
         waiting = [""]
         while waiting:
             inside = waiting.pop()
-            try:
-                with os.scandir(f"{self.folder}/{inside}") as found:
-                    entries = list(found)
-            except FileNotFoundError:
-                continue
-            except OSError as cause:
-                self.problems.append(unreadable(cause, self._place(inside)))
+            entries = scanned(f"{self.folder}/{inside}", self._place(inside))
+            if isinstance(entries, Problem):
+                self.problems.append(entries)
                 continue
             for entry in entries:
                 path = f"{inside}{entry.name}"

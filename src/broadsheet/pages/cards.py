@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 from broadsheet import locales, typography
 from broadsheet.config import Site
-from broadsheet.model import Asset, Headline, Picture, Story
+from broadsheet.model import Asset, Picture, Story
 from broadsheet.pages.dates import Dates
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.pictures import shape, srcset
 from broadsheet.pages.urls import Addresses, usual
 from broadsheet.pages.views import Card, Link, PictureView, When
+from broadsheet.syndication import Headline
 from broadsheet.taxonomies import AUTHOR, SECTION, Taxonomy
 
 MOST = 20_000  # cards that are kept: some 10 MB, and a list's stories stand near one another

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import iri
-from broadsheet.model import Asset, Correction, Enclosure, Feed, FeedForm, FeedItem, FeedRef, Page, Story
+from broadsheet.config.settings import Settings
+from broadsheet.model import Asset, Correction, FeedForm, Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.bodies import for_feed
 from broadsheet.pages.compose import ViewContext
@@ -26,6 +27,7 @@ from broadsheet.pages.inputs import Body, Item, Name
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import headline
+from broadsheet.syndication import Enclosure, Feed, FeedItem, FeedRef
 
 TEMPLATES: dict[FeedForm, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 MOST = 60  # entries of a feed: what readers take
@@ -45,6 +47,7 @@ class FeedInputs(msgspec.Struct, frozen=True, gc=False):
     """A feed in one of its forms: what it is of, its address, that of its page, its entries.
 
     An archive names the feed that it continues as ``current``; ``older`` and ``newer`` are the archives beside it.
+    ``ended`` tells that nothing will come by it any more.
     """
 
     form: FeedForm
@@ -55,6 +58,7 @@ class FeedInputs(msgspec.Struct, frozen=True, gc=False):
     current: str = ""
     older: str = ""
     newer: str = ""
+    ended: bool = False
 
 
 class EditionFeedInputs(msgspec.Struct, frozen=True):
@@ -86,8 +90,9 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     if newspaper.editions:
         groups[""].append(Name("", urls.EDITIONS))
         yield from _editions(context, size)
+    begun = {place.addresses[-1] for place in context.stock.places if place.feeds and place.addresses}
     for one in chain(*context.terms.values(), context.threads.terms(settings.feed_kinds)):
-        if one.feed:
+        if one.feed or (one.taxonomy.feeds and one.address in begun):  # it has subscribers, however few its stories
             row, term, address = one
             groups.setdefault(row.folder, []).append(Name(term.name, address))
             most = size if row.long_feeds else settings.topic_feed_items
@@ -96,6 +101,23 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     yield from _archives(context, stories, size, archives)
     lists = tuple((name, tuple(feeds)) for name, feeds in groups.items())
     yield Page(urls.FEED_LIST, "feeds.opml", FeedListInputs(lists))
+
+
+def ended(form: FeedForm, name: str, address: str, home: str) -> Page:
+    """The feed at an address at which one was published and nothing comes any more: it is valid, and has no entry.
+
+    So nothing reaches a subscriber twice, and no reader of feeds meets an error page where hosts know no 410.
+    """
+    return Page(address, TEMPLATES[form], FeedInputs(form, name, address, home, Entries((), (), ()), ended=True))
+
+
+def feed_id(settings: Settings, form: FeedForm, address: str) -> str:
+    """What names a feed for ever."""
+    return f"{_mark(settings)}:{form}:{address}"
+
+
+def _mark(settings: Settings) -> str:
+    return settings.id or urlsplit(settings.url).netloc
 
 
 def newest(stories: Sequence[Story], size: int) -> Sequence[Story]:
@@ -199,7 +221,7 @@ class Feeds:
         self.at = context.at
         self.hub = iri.absolute(settings.hub)
         self.title = context.view.title or self.at.root
-        self.mark = settings.id or urlsplit(settings.url).netloc
+        self.mark = _mark(settings)
         self._kept: dict[bytes, FeedItem] = {}
 
     def stories(self, made: FeedInputs) -> Feed:
@@ -212,6 +234,7 @@ class Feeds:
             made.home,
             (self._entry(item, pictures) for item, pictures in entries),
             (made.current, made.older, made.newer),
+            self.view.titles.gone if made.ended else "",
         )
 
     def editions(self, made: EditionFeedInputs) -> Feed:
@@ -221,19 +244,20 @@ class Feeds:
 
     def _feed(
         self,
-        form: str,
+        form: FeedForm,
         title: str,
         address: str,
         home: str,
         items: Iterable[FeedItem],
         around: tuple[str, str, str] = ("", "", ""),
+        description: str = "",
     ) -> Feed:
         view = self.view
         current, older, newer = (self.at.absolute(address) if address else "" for address in around)
         return Feed(
-            id=f"{self.mark}:{form}:{address}",
+            id=feed_id(self.context.site.settings, form, address),
             title=title,
-            description=view.description or title,
+            description=description or view.description or title,
             url=self.at.absolute(address),
             home=self.at.absolute(home),
             language=view.language,
@@ -293,7 +317,8 @@ class Feeds:
     def _edition(self, made: EditionInputs) -> FeedItem:
         """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
         changed = max(item.story.updated or item.story.date for item in items_of(made))
-        date = dt.datetime.combine(made.first, dt.time(), self.zone)
+        # An edition of late stories alone may be of days to come: its entry is as old as they are, never of the future.
+        date = min(dt.datetime.combine(made.first, dt.time(), self.zone), changed)
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
         note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address) if made.note else ""

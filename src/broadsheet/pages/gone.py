@@ -11,11 +11,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 import msgspec
 
-from broadsheet.model import Page, PublishedPage
+from broadsheet.model import FeedForm, Page, PublishedPage
 from broadsheet.pages import urls
 from broadsheet.pages.archive import MonthInputs
 from broadsheet.pages.compose import ViewContext
@@ -68,8 +69,18 @@ def things(pages: Iterable[Page]) -> dict[str, PublishedPage]:
 
     Stories and editions are known by their ids.
     """
-    found = (_thing(page) for page in pages if page.path.endswith("/index.html"))
-    return {one.addresses[-1]: one for one in found if one}
+    planned = tuple(pages)
+    feeds: dict[str, list[FeedForm]] = {}
+    for page in planned:
+        if form := urls.form(page.path):
+            feeds.setdefault(page.path.removesuffix(urls.FORMS[form]), []).append(form)
+    front = (PublishedPage(OTHER, "", (urls.FRONT,)) for page in planned if page.path == urls.file(urls.FRONT))
+    found = chain(front, (_thing(page) for page in planned if page.path.endswith("/index.html")))
+    return {
+        (address := one.addresses[-1]): msgspec.structs.replace(one, feeds=tuple(feeds.get(address, ())))
+        for one in found
+        if one
+    }
 
 
 def _thing(page: Page) -> PublishedPage | None:
@@ -168,6 +179,16 @@ class Whereabouts:
             if thing.kind == PROSE:
                 found.setdefault(PROSE, {}).setdefault(thing.members[0], []).append(address)
         return found
+
+    def may_return(self, one: PublishedPage) -> bool:
+        """Whether a name that has no page now is still the site's: a section of the settings, or one that stories have.
+
+        Its feeds are not gone for good, and are not said to be: what subscribes to them would give them up.
+        """
+        name, sections = normal(one.title), self.context.site.settings.sections
+        return name in self._names.get(one.kind, {}) or (
+            one.kind == SECTION.name and name in {normal(section) for section in sections}
+        )
 
     def gone(self, one: PublishedPage, address: str) -> GoneInputs:
         """What the page at an address of what is gone says of it."""

@@ -10,12 +10,13 @@ from operator import attrgetter
 
 import msgspec
 
-from broadsheet.model import Page, SearchEntry
+from broadsheet.model import Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.kind import Kind, Views, template
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import StoryInputs
+from broadsheet.syndication import SearchEntry
 
 
 class PlainInputs(msgspec.Struct, frozen=True):

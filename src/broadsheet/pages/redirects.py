@@ -19,7 +19,8 @@ from broadsheet.errors import Place, error, note, warning
 from broadsheet.model import Page, Prose, PublishedPage, Story
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.gone import EDITION, OTHER, PROSE, STORY, Whereabouts, further
+from broadsheet.pages.feed import ended
+from broadsheet.pages.gone import EDITION, STORY, Whereabouts, further
 from broadsheet.pages.inputs import Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import PlanContext, TakenPaths
@@ -55,6 +56,8 @@ class _Plan:
         self._pages = dict(context.pages)  # without redirects, which join them one after another
         self._pairs: list[tuple[str, str]] = []
         self._gone: list[tuple[str, str]] = []
+        self._leads: dict[str, str] = {}  # the address to which each page of an old one leads, by its path
+        self._ended: set[str] = set()
 
     @cached_property
     def _there(self) -> TakenPaths:
@@ -110,10 +113,11 @@ class _Plan:
             if not one.addresses:
                 continue
             last = one.addresses[-1]
-            there = where.address(one) if one.kind not in (STORY, EDITION) else ""
+            there = self._now(one, where)
+            yield from self._feeds(one, there)
             if there:
                 if there != last and one.out and last not in where.now:
-                    message = f"{one.kind} {one.title!r} was published at /{last}: that address leads to /{there} now"
+                    message = f"{_named(one)} was published at /{last}: that address leads to /{there} now"
                     self.context.problems.append(note("page-moved", message, record))
                 yield from self._led(one, there, where.now[there])
                 continue
@@ -121,10 +125,36 @@ class _Plan:
             if not told or not left:
                 continue
             if one.out and last in left:
-                message = f"{one.kind} {one.title!r} was published at /{last}: a page there says that it is gone"
+                message = f"{_named(one)} was published at /{last}: a page there says that it is gone"
                 self.context.problems.append(note("page-gone", message, record))
             for address in left:
                 yield from self._said(one, address, where)
+
+    def _now(self, one: PublishedPage, where: Whereabouts) -> str:
+        """The address that a page has now, or to which its last one leads; empty where it is gone."""
+        if one.kind in (STORY, EDITION):
+            return ""
+        led = self._leads.get(urls.file(one.addresses[-1]), "")
+        return where.address(one) or (led if led in where.now else "")
+
+    def _feeds(self, one: PublishedPage, there: str) -> Iterator[Page]:
+        """The feeds that were published with a page: readers of feeds follow no page, so each has a file of its own.
+
+        It is the feed of what stands elsewhere now, or one that has ended.
+        """
+        for address in one.addresses if one.feeds else ():
+            for form in one.feeds:
+                if self._there.said(path := urls.feed(address, form)):
+                    continue
+                feed = self._pages.get(urls.feed(there, form)) if there and address != there else None
+                if feed:
+                    self._pairs.append((f"/{path}", feed.path))
+                    made = Page(path, feed.template, feed.inputs)
+                else:
+                    made = ended(form, one.title, path, there or address)
+                    self._ended.add(path)
+                self._there.add(path, made.template)
+                yield made
 
     def _led(self, one: PublishedPage, there: str, thing: PublishedPage) -> Iterator[Page]:
         """The addresses, the further pages and the feeds of what stands elsewhere now."""
@@ -134,22 +164,17 @@ class _Plan:
             for left in (address, *old) if address != there else old:
                 if not self._there.said(path := urls.file(left)):
                     yield self._kept(f"/{left}", there, path, RedirectInputs(None, name))
-            for form in self.context.site.settings.feed_forms if address != there else ():
-                feed = self.context.pages.get(urls.feed(there, form))
-                if feed and not self._there.said(path := urls.feed(address, form)):  # readers of feeds follow no page
-                    self._pairs.append((f"/{path}", feed.path))
-                    self._there.add(path, feed.template)
-                    yield Page(path, feed.template, feed.inputs)
 
     def _said(self, one: PublishedPage, address: str, where: Whereabouts) -> Iterator[Page]:
-        """The page at an address of what is gone. Its further pages lead there; its feeds are gone too."""
+        """The page at an address of what is gone. Its further pages lead there; its feeds have ended."""
         path = urls.file(address)
         self._there.add(path, "a page that is gone")
         self._gone.append((f"/{address}", path))
         yield Page(path, "gone.html", where.gone(one, address))
-        if one.kind not in (STORY, EDITION, PROSE, OTHER):
-            feeds = (urls.feed(address, form) for form in self.context.site.settings.feed_forms)
-            self._gone += [(f"/{feed}", path) for feed in feeds if not self._there.said(feed)]
+        if not where.may_return(one):
+            self._gone += [
+                (f"/{feed}", path) for form in one.feeds if (feed := urls.feed(address, form)) in self._ended
+            ]
         for left in further(address, 2, one.pages):
             if not self._there.said(urls.file(left)):
                 yield self._kept(f"/{left}", address, urls.file(left), RedirectInputs(None, Name(one.title, address)))
@@ -207,8 +232,14 @@ class _Plan:
 
     def _kept(self, alias: str, address: str, path: str, inputs: RedirectInputs, origin: str = "") -> Page:
         self._pairs.append((alias, address))
+        self._leads[path] = address
         self._there.add(path, origin or "another page")
         return Page(path, "redirect", inputs, origin)
+
+
+def _named(one: PublishedPage) -> str:
+    """How an editor calls a page; an edition, or the page of all topics, may have no title of its own."""
+    return f"{one.kind} {one.title!r}" if one.title else f"the {one.kind}"
 
 
 def _view(made: RedirectInputs, context: ViewContext) -> Views:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from broadsheet.model import NewsEntry, Page
+from broadsheet.model import Page
 from broadsheet.pages import urls
 from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.feed import Feeds, out
@@ -19,6 +19,7 @@ from broadsheet.pages.inputs import Item
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import Listed, PlanContext
 from broadsheet.pages.story import StoryInputs
+from broadsheet.syndication import NewsEntry
 
 MOST = 45_000  # addresses in a sitemap: 50,000 are allowed, and this many of the longest stay below its 50 MB
 NEWS_DAYS = dt.timedelta(days=2)  # what Google's news sitemap may hold

@@ -23,6 +23,7 @@ ARCHIVE = "archive/"
 SEARCH = "search/"
 FEED = "feed.xml"
 FORMS: dict[FeedForm, str] = {"rss": FEED, "atom": "atom.xml", "json": "feed.json"}
+_OF_NAMES: dict[str, FeedForm] = {name: form for form, name in FORMS.items()}
 MEDIA_TYPES: dict[FeedForm, str] = {
     "rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json",
 }  # fmt: skip
@@ -111,6 +112,11 @@ def numbered(address: str, page: int) -> str:
 def feed(address: str, form: FeedForm = "rss") -> str:
     """The address of the feed of what stands at an address."""
     return f"{address}{FORMS[form]}"
+
+
+def form(path: str) -> FeedForm | None:
+    """The form of the feed at an address; None where that is no feed's."""
+    return _OF_NAMES.get(path.rpartition("/")[2])
 
 
 def older(number: int, form: FeedForm) -> str:

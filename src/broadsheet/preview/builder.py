@@ -20,8 +20,8 @@ from broadsheet import config, pages, pipeline, render
 from broadsheet.cache import lock
 from broadsheet.config import Settings, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
-from broadsheet.options import Options
-from broadsheet.plan import WholePlan
+from broadsheet.pipeline.options import Options
+from broadsheet.pipeline.plan import WholePlan
 from broadsheet.preview import overlay
 from broadsheet.preview.overlay import PreviewState
 from broadsheet.preview.pages import OnDemandPages

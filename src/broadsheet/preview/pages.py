@@ -15,7 +15,7 @@ from broadsheet import newsroom, pages, render
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError
 from broadsheet.model import Page, Story
-from broadsheet.plan import WholePlan
+from broadsheet.pipeline.plan import WholePlan
 
 SERVED = 16  # pages remembered as those that browsers may show
 

@@ -25,11 +25,11 @@ from broadsheet import config
 from broadsheet.cache.files import Files
 from broadsheet.config import SHIPPED
 from broadsheet.errors import Problem
+from broadsheet.pipeline.reading import read_story
 from broadsheet.preview import server
 from broadsheet.preview.builder import Builder, LayoutKey, Ready, SiteExtensions, StoppedError
 from broadsheet.preview.overlay import LocatedProblem, PreviewState
 from broadsheet.preview.watcher import Watcher, WatchScope
-from broadsheet.reading import read_story
 
 DOUBT = 0.05  # seconds in which a save that was seen half-done is complete
 PAUSE = 0.25  # seconds without a save after which the site is built behind what is shown

@@ -43,8 +43,8 @@ class Record(msgspec.Struct, frozen=True):
     """What was published: digests of files by path, digested files that will leave and since when, and entries by GUID.
 
     ``past`` are entries that feeds once had and have no more: subscribers have them still. ``pending`` are things
-    whose sending has begun and is not known to have ended, "kind id", with their addresses. ``accepted`` are entries,
-    by GUID, that an editor let out before they are sent.
+    whose sending has begun and is not known to have ended: "kind id", with what ``published`` knows of them.
+    ``accepted`` are entries, by GUID, that an editor let out before they are sent.
     """
 
     files: Mapping[str, str] = {}
@@ -52,7 +52,7 @@ class Record(msgspec.Struct, frozen=True):
     entries: Mapping[str, PublishedEntry] = {}
     past: Mapping[str, PublishedEntry] = {}
     layout: int = LAYOUT
-    pending: Mapping[str, str] = {}
+    pending: Mapping[str, Mapping[str, Any]] = {}
     accepted: Mapping[str, str] = {}
 
 
@@ -136,7 +136,7 @@ def salvaged(data: bytes) -> Record:
         if begins := _BEGINS.match(line):
             table = begins[1]
         elif table in found and (row := _ROW.match(line)):
-            kind: Any = PublishedEntry if table in ("entries", "past") else str
+            kind: Any = PublishedEntry if table in ("entries", "past") else Any if table == "pending" else str
             with contextlib.suppress(msgspec.DecodeError):
                 found[table][msgspec.json.decode(row[1])] = msgspec.json.decode(row[2], type=kind)
     return msgspec.structs.replace(Record(), **found)

@@ -23,8 +23,6 @@ from broadsheet.errors import BroadsheetError, Place, Problem, fail, warning
 from broadsheet.publish.bundle import Bundle, DigestKind
 from broadsheet.publish.record import short
 
-KEEP = 5  # releases of a target whose settings say nothing else
-
 _OBJECTS = "objects"
 _TREE = "tree"
 _MOMENT = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")  # how folders and the store name a release: it sorts by age
@@ -35,7 +33,9 @@ _OBJECT = re.compile(r"[0-9a-f]{64}")
 class Release(msgspec.Struct, frozen=True):
     """A publication that can be brought back.
 
-    ``current`` is the one that readers have; ``of`` names the release that this one brought back, if it did.
+    ``name`` is how its keeper knows it: a moment that sorts by age, or a commit. ``moment`` is when it was published,
+    an aware datetime; ``about`` what a person is shown of it. ``current`` is the one that readers have; ``of`` names
+    the release that this one brought back, if it did.
     """
 
     name: str
@@ -104,7 +104,7 @@ class Store:
     """The releases of a target that keeps none itself, in a folder of this machine that all targets share."""
 
     def __init__(self, folder: Path, target: str, keep: int, published: Mapping[str, str]) -> None:
-        """``published`` are the files that the record names: by them it is known which release readers have."""
+        """``keep`` is how many releases stay. ``published``, the files of the record, tell which of them is current."""
         self._folder = folder
         self._lists = folder / "targets" / target
         self._target = target
@@ -128,7 +128,10 @@ class Store:
         ]
 
     def bring(self, release: Release) -> Files:
-        """The files of a release, laid out below the store. Raises BroadsheetError (``unwritable``)."""
+        """The files of a release, one that ``releases`` named, laid out below the store.
+
+        Raises BroadsheetError (``unwritable``).
+        """
         files = self._read()[release.name].files
         tree = self._folder / _TREE
         shutil.rmtree(tree, ignore_errors=True)

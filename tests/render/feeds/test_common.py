@@ -4,8 +4,8 @@ import datetime as dt
 
 import msgspec
 
-from broadsheet.model import FeedItem
 from broadsheet.render.feeds.common import FEED_LIMIT, ITEM_LIMIT, fitted, shortened
+from broadsheet.syndication import FeedItem
 
 DATE = dt.datetime(2025, 5, 8, tzinfo=dt.UTC)
 

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from lxml import etree
 
-from broadsheet.model import FeedRef, NewsEntry
 from broadsheet.render.feeds.documents import (
     headers,
     news_sitemap,
@@ -16,6 +15,7 @@ from broadsheet.render.feeds.documents import (
     sitemap,
     sitemap_index,
 )
+from broadsheet.syndication import FeedRef, NewsEntry
 
 
 def test_groups_have_names_and_the_rest_stands_first():

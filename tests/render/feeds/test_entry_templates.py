@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from broadsheet.model import Credit, Enclosure, Feed, FeedItem
+from broadsheet.model import Credit
 from broadsheet.render.feeds.atom import Atom, iri
 from broadsheet.render.feeds.rss import Rss
 from broadsheet.render.feeds.xml import cleaned
+from broadsheet.syndication import Enclosure, Feed, FeedItem
 
 SPACES = {
     "a": "http://www.w3.org/2005/Atom",

@@ -3,8 +3,8 @@
 import datetime as dt
 import json
 
-from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.jsonfeed import json_feed
+from broadsheet.syndication import Feed, FeedItem
 
 DATE = dt.datetime(2025, 5, 8, 12, tzinfo=dt.UTC)
 

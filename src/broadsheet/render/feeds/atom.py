@@ -13,10 +13,10 @@ from typing import Any
 
 from feedgen.entry import FeedEntry
 
-from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.common import EPOCH, SPACES, EntryExtension, channel, document, fitted, links
 from broadsheet.render.feeds.entry_templates import EntryWriter
 from broadsheet.render.feeds.xml import escaped
+from broadsheet.syndication import Feed, FeedItem
 
 TYPE = "application/atom+xml"
 _IRI = re.compile(r"(?:https?://|tag:|urn:[a-z0-9-]+:)[A-Za-z0-9:/?#@!$&'()*+,;=%._~-]+")

@@ -15,8 +15,8 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.xml import cleaned
+from broadsheet.syndication import Feed, FeedItem
 
 ITEM_LIMIT = 1_000_000  # bytes of an entry, and below of a feed: what Google's publisher pages take
 FEED_LIMIT = 2_000_000

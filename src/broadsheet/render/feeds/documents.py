@@ -18,8 +18,8 @@ from typing import Any
 import msgspec
 
 from broadsheet import locales
-from broadsheet.model import FeedRef, NewsEntry
 from broadsheet.render.feeds.xml import escaped
+from broadsheet.syndication import FeedRef, NewsEntry
 
 FEED_STYLE = "feed.css"  # the theme's file by which a feed explains itself to a person who opens it
 STYLED = frozenset({"feed.xml", "atom.xml"})

@@ -14,8 +14,9 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from broadsheet.model import Credit, Enclosure, Feed, FeedItem
+from broadsheet.model import Credit
 from broadsheet.render.feeds.xml import escaped
+from broadsheet.syndication import Enclosure, Feed, FeedItem
 
 Shape = tuple[Any, ...]
 

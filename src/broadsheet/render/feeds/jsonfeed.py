@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.common import fitted
+from broadsheet.syndication import Feed, FeedItem
 
 TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"

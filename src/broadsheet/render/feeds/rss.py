@@ -11,10 +11,10 @@ from typing import Any
 
 from feedgen.entry import FeedEntry
 
-from broadsheet.model import Feed, FeedItem
 from broadsheet.render.feeds.common import EPOCH, SPACES, EntryExtension, channel, document, fitted
 from broadsheet.render.feeds.entry_templates import EntryWriter
 from broadsheet.render.feeds.xml import escaped
+from broadsheet.syndication import Feed, FeedItem
 
 TYPE = "application/rss+xml"
 

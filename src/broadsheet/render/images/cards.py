@@ -19,11 +19,12 @@ from broadsheet.cache.files import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import Place
-from broadsheet.model import Asset, Headline
+from broadsheet.model import Asset
 from broadsheet.render.bodies import changed
 from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, CardText, drawn, printable
 from broadsheet.render.images.fonts import showing
 from broadsheet.render.images.variants import library
+from broadsheet.syndication import Headline
 from broadsheet.text import slug
 from broadsheet.workers import spread
 

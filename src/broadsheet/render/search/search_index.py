@@ -20,9 +20,10 @@ import msgspec
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
-from broadsheet.model import Prose, SearchEntry, Story, Text
+from broadsheet.model import Prose, Story, Text
 from broadsheet.render.output import Output
 from broadsheet.render.search import pagefind
+from broadsheet.syndication import SearchEntry
 from broadsheet.workers import spread
 
 FOLDER = "pagefind/"

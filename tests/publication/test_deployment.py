@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from broadsheet import published, release
+from broadsheet import published
 from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, build, silent
+from broadsheet.publication import deployment
 from tests.conftest import NOW, Workshop, story
 
 pytestmark = pytest.mark.slow
@@ -21,10 +22,10 @@ SETTINGS = "search = false\nshare_cards = 0\nthreads = false\n"
 FERRY = story("ferry", "2025-05-07", body="The ferry carried 120 people at noon.")
 
 
-def asked(made: Workshop, now: dt.datetime = NOW, **request: Any) -> tuple[release.Release, list[str]]:
+def asked(made: Workshop, now: dt.datetime = NOW, **request: Any) -> tuple[deployment.Deployment, list[str]]:
     report = Report()
-    found = release.release_site(
-        open_site(made.root), Options(now), release.ReleaseRequest(**request), report, silent, lambda _: None
+    found = deployment.release_site(
+        open_site(made.root), Options(now), deployment.DeploymentRequest(**request), report, silent, lambda _: None
     )
     return found, [problem.code for problem in report if problem.severity == "error"]
 

@@ -17,9 +17,9 @@ from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.model import Page
 from broadsheet.pipeline import Options, build, opened, update
-from broadsheet.plan import Keys, WholePlan
+from broadsheet.pipeline.plan import Keys, WholePlan
+from broadsheet.pipeline.reading import read_story
 from broadsheet.preview.pages import OnDemandPages
-from broadsheet.reading import read_story
 from tests.check.test_proving import png
 from tests.conftest import NOW, Workshop, story
 

@@ -1,7 +1,8 @@
 """Clearance: what would go out, what that means to readers and subscribers, and all that speaks against it.
 
 In: a site, the record of what was published, the answers that an editor gave. Out: the site built and checked; a
-``Clearance``, with the problems on which nothing may go out. Every way out asks here: ``publish`` and ``release``.
+``Clearance``, with the problems on which nothing may go out. Every way out of what is built now asks here: ``publish``
+and ``release``. A rollback builds nothing: its files were cleared when they went out, and it asks the gate alone.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from broadsheet import check, fact_guard, newsroom, publish, published, render
+from broadsheet import check, newsroom, publish, published, render
 from broadsheet.check import stories as story_checks
 from broadsheet.config import Site
 from broadsheet.content import positions
+from broadsheet.desk import corrections
 from broadsheet.errors import Place, Problem, Report, error, fail, note
 from broadsheet.model import Newspaper, Story
 from broadsheet.pages import urls
-from broadsheet.pipeline import Built, Options, Progress, build
+from broadsheet.pipeline import Built, Options, Progress, build, desk
+from broadsheet.published import fact_guard
 from broadsheet.text import did_you_mean
 
 _CHECK = "See them with: broadsheet check"
@@ -26,15 +29,17 @@ _ASKED = frozenset({fact_guard.CHANGED, published.UNREADABLE})  # what is asked 
 _ALWAYS = frozenset({story_checks.GONE})  # what the check says story by story before anything goes out
 
 
-class Answers(msgspec.Struct, frozen=True):
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
     """What an editor answered beforehand: ``accept`` names GUIDs that may be sent again, or patterns of them.
 
     ``strict`` lets nothing out while there is a warning, and ``anyway`` lets out what there is while there are errors.
-    ``no_facts`` names stories, by id or path, of which no fact has changed whatever the words.
+    ``no_facts`` names stories, by id or path, of which no fact has changed whatever the words; ``corrected`` names some
+    with the text of a correction, which ``correct`` adds first.
     """
 
     accept: tuple[str, ...] = ()
     no_facts: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
     strict: bool = False
     anyway: bool = False
 
@@ -118,7 +123,8 @@ def clear(
     """
     before = there.before
     built, seconds = _built(site, options, report, tell, strict=answers.strict)
-    record = published.load(site, Report())  # what is wrong with it, the build has said
+    unreadable = Report()
+    record = published.load(site, unreadable)
     made = render.Output(site.output, site.settings.output).made
     bundle = publish.Bundle(site.output, made, there.digests, there.extras)
     known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries)
@@ -139,7 +145,8 @@ def clear(
         seconds=seconds,
         named=harmless & record.of().keys(),
     )
-    objections = [*_record(site), *_resends(site, built.newspaper, resend_check, record)]
+    objections = [msgspec.structs.replace(one, severity="error") for one in unreadable]  # it would be forgotten
+    objections += _resends(site, built.newspaper, resend_check, record)
     if site.settings.publish.hold_review:
         objections += _open(site, built)
     covers = site.suppressions.covers
@@ -196,6 +203,13 @@ def named(site: Site, stories: Sequence[Story], name: str) -> Story:
     raise fail("story-unknown", f"there is no story {name!r}", place, did_you_mean(name, finder.names()))
 
 
+def correct(site: Site, options: Options, corrected: Sequence[tuple[str, str]]) -> None:
+    """Add corrections to the stories that an editor named. Raises BroadsheetError, such as ``story-unknown``."""
+    stories = desk(site, options.now, Report()).stories if corrected else ()
+    for name, text in corrected:
+        corrections.add(site, named(site, stories, name), text, options.now)
+
+
 def _built(site: Site, options: Options, report: Report, tell: Progress, *, strict: bool) -> tuple[Built, float]:
     """The site built and checked, and the seconds that the check took.
 
@@ -218,14 +232,6 @@ def _built(site: Site, options: Options, report: Report, tell: Progress, *, stri
     if more := rest.summary():
         report.add(note("publish-check", f"the check has {more} more", Place(site.settings.output), _CHECK))
     return built, checked.seconds
-
-
-def _record(site: Site) -> Iterator[Problem]:
-    """Why nothing goes out while the record cannot be read: what it holds would be forgotten."""
-    report = Report()
-    published.load(site, report)
-    for problem in report:
-        yield msgspec.structs.replace(problem, severity="error")
 
 
 def _faulty(report: Report) -> Iterator[Problem]:

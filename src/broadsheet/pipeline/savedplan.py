@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from broadsheet import fact_guard, newsroom, pages, render
+from broadsheet import newsroom, pages, render
 from broadsheet.cache.snapshot import LastBuild, Snapshot, files_digest
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.disk import File
-from broadsheet.model import Page, SearchEntry, Story
-from broadsheet.options import Options
-from broadsheet.plan import Common, Plan, has_cards
-from broadsheet.reading import read_again
+from broadsheet.model import Page, Story
+from broadsheet.pipeline.options import Options
+from broadsheet.pipeline.plan import Common, Plan, has_cards
+from broadsheet.pipeline.reading import read_again
+from broadsheet.published import fact_guard
+from broadsheet.syndication import SearchEntry
 
 MOST = 16  # edited stories; of more the whole plan is made as fast
 _NAME = "plan"

@@ -19,7 +19,7 @@ import msgspec
 from broadsheet import __version__
 from broadsheet.cache import lock, snapshot
 from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally, WaitingList
-from broadsheet.options import Options, Progress, silent
+from broadsheet.pipeline.options import Options, Progress, silent
 from broadsheet.workers import cores
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from broadsheet.config import Site
     from broadsheet.errors import Report
     from broadsheet.model import EditionNote, Newspaper, Page, Story
-    from broadsheet.plan import WholePlan
-    from broadsheet.savedplan import SavedPlan
+    from broadsheet.pipeline.plan import WholePlan
+    from broadsheet.pipeline.savedplan import SavedPlan
 
 __all__ = ["Built", "Options", "Progress", "SiteContents", "build", "desk", "opened", "saved_plan", "silent", "update"]
 
@@ -113,8 +113,8 @@ def _increment(site: Site, options: Options, report: Report, tell: Progress, rea
     if last and seen and same and last.same_stories(seen):
         report.extend(last.problems)
         return _Done(last.tally)
-    from broadsheet.increment import Increment
-    from broadsheet.savedplan import EditedPlan
+    from broadsheet.pipeline.increment import Increment
+    from broadsheet.pipeline.savedplan import EditedPlan
 
     options = msgspec.structs.replace(options, workers=options.workers or cores())
     with _undisturbed(), lock.held(site.root, "build"), contextlib.closing(opened(site)) as store:
@@ -137,7 +137,7 @@ def _increment(site: Site, options: Options, report: Report, tell: Progress, rea
 def _load(last: LastBuild | None, seen: Snapshot) -> None:
     """Load what will be needed while other processes still look at the output."""
     if not last or last.rest != seen.rest or not last.same_stories(seen):
-        import_module("broadsheet.increment")
+        import_module("broadsheet.pipeline.increment")
 
 
 @contextlib.contextmanager
@@ -146,7 +146,7 @@ def saved_plan(site: Site, kinds: Sequence[Any] = ()) -> Iterator[SavedPlan]:
 
     ``kinds`` are the site's own kinds of pages.
     """
-    from broadsheet.savedplan import SavedPlan
+    from broadsheet.pipeline.savedplan import SavedPlan
 
     with lock.held(site.root, "why"), contextlib.closing(opened(site)) as store:
         yield SavedPlan(site, store, kinds)
@@ -155,7 +155,7 @@ def saved_plan(site: Site, kinds: Sequence[Any] = ()) -> Iterator[SavedPlan]:
 def opened(site: Site) -> Store:
     """The cache of a site, whose lock is to be held while it is used."""
     from broadsheet.cache.store import Store
-    from broadsheet.reading import rules
+    from broadsheet.pipeline.reading import rules
 
     return Store(site.cache, __version__, str(rules(site)))
 
@@ -163,7 +163,7 @@ def opened(site: Site) -> Store:
 def prepare(site: Site) -> None:
     """Read every story, so that the next build finds it in the cache. Raises BroadsheetError as ``build`` does."""
     from broadsheet.errors import Report
-    from broadsheet.reading import read_stories
+    from broadsheet.pipeline.reading import read_stories
 
     with lock.held(site.root, "build"), contextlib.closing(opened(site)) as store:
         read_stories(site, store, Report(), silent, cores(), keep_broken=True)
@@ -182,7 +182,7 @@ def desk(site: Site, now: dt.datetime, report: Report) -> SiteContents:
     from broadsheet import newsroom, published
     from broadsheet.content import positions
     from broadsheet.errors import Report
-    from broadsheet.reading import read_editions, read_stories
+    from broadsheet.pipeline.reading import read_editions, read_stories
 
     report.suppress(site.suppressions.covers)
     with lock.held(site.root, "desk"), contextlib.closing(opened(site)) as store:

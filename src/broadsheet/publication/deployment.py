@@ -1,4 +1,4 @@
-"""Release: the way out of a host that builds for itself, such as GitHub Actions, Netlify, Cloudflare Pages.
+"""Deployment: the way out of a host that builds for itself, such as GitHub Actions, Netlify, Cloudflare Pages.
 
 In: a site, what an editor answered. Out: before the deployment, whether it may go out; after it, the record of what
 went out. Also the record made anew, where it was damaged or lost.
@@ -16,35 +16,27 @@ import msgspec
 
 from broadsheet import publish, published
 from broadsheet.cache import lock, snapshot
-from broadsheet.clearance import Answers, Clearance, Destination, clear
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.desk.freeze import freeze_closed
 from broadsheet.errors import Place, Report, fail
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, Progress
-from broadsheet.publication import OwnTargets, chosen, correct, opened, record_file
+from broadsheet.publication import delivery
+from broadsheet.publication.clearance import Answers, Clearance, Destination, clear, correct
 
 HOST = "host"  # the name of what a host builds for itself, among the targets of the record
 _SAME = dt.timedelta(hours=1)  # how long after a build its deployment ends
 
 
-class ReleaseRequest(msgspec.Struct, frozen=True):
-    """What an editor asks for: ``check`` only finds out whether the site may go out, and keeps what was answered.
-
-    The answers are as in ``PublishRequest``.
-    """
+class DeploymentRequest(Answers, frozen=True):
+    """What an editor asks for: ``check`` only finds out whether the site may go out, and keeps what was answered."""
 
     check: bool = False
-    accept: tuple[str, ...] = ()
-    no_facts: tuple[str, ...] = ()
-    corrected: tuple[tuple[str, str], ...] = ()
-    strict: bool = False
-    anyway: bool = False
 
 
-class Release(msgspec.Struct, frozen=True):
-    """What a release changes for readers and subscribers; ``recorded`` tells that it was taken down as being out."""
+class Deployment(msgspec.Struct, frozen=True):
+    """What a deployment changes for readers and subscribers; ``recorded`` tells that it was taken down as being out."""
 
     cleared: Clearance
     first: bool
@@ -52,12 +44,12 @@ class Release(msgspec.Struct, frozen=True):
     target: str = HOST
 
 
-Show = Callable[[Release], None]
+Show = Callable[[Deployment], None]
 
 
 def release_site(
-    site: Site, options: Options, request: ReleaseRequest, report: Report, tell: Progress, show: Show
-) -> Release:
+    site: Site, options: Options, request: DeploymentRequest, report: Report, tell: Progress, show: Show
+) -> Deployment:
     """Find out whether a site may go out, or take it down as being out. Problems go into the report.
 
     Before the deployment (``check``) what speaks against it are errors. After it nothing can stop it any more: they are
@@ -66,17 +58,16 @@ def release_site(
     if HOST in site.settings.targets:
         hint = "Rename the target, or publish to it: broadsheet publish host"
         raise fail("target-name", f"a target is called {HOST!r}, as the record of what hosts build", Place(HOST), hint)
-    file, shown = record_file(site, HOST)
+    file, shown = delivery.record_file(site, HOST)
     with lock.held(site.root, "release"):
         before = publish.load(file, shown)
         correct(site, options, request.corrected)
         if not request.check:
             options = msgspec.structs.replace(options, now=_moment(site, options.now))
         digests = publish.Digests(site.cache)
-        answers = Answers(request.accept, request.no_facts, request.strict, request.anyway)
-        cleared = clear(site, options, answers, Destination(HOST, before or publish.Record(), digests), report, tell)
+        cleared = clear(site, options, request, Destination(HOST, before or publish.Record(), digests), report, tell)
         digests.keep()
-        found = Release(cleared, first=before is None)
+        found = Deployment(cleared, first=before is None)
         show(found)
         if request.check:
             _answered(site, file, shown, before, cleared)
@@ -116,7 +107,7 @@ def rebuild(
     wanted: str,
     report: Report,
     tell: Progress,
-    own: OwnTargets = MappingProxyType({}),
+    own: delivery.OwnTargets = MappingProxyType({}),
 ) -> str:
     """Make the record anew: of what can be read of it, and of what is at the target; what was taken to be there.
 
@@ -124,14 +115,14 @@ def rebuild(
     is built now. Raises BroadsheetError.
     """
     built = wanted == HOST or not (wanted or site.settings.targets or own)
-    name = HOST if built else chosen(site, wanted, own)
-    file, _ = record_file(site, name)
+    name = HOST if built else delivery.chosen(site, wanted, own)
+    file, _ = delivery.record_file(site, name)
     with lock.held(site.root, "release"):
         old = _old_addresses(site)
         published.change(site, lambda _known: None, anyway=True)
         before = _salvaged(file)
         digests = publish.Digests(site.cache)
-        target = None if name == HOST else opened(site, name, own, digests, options)
+        target = None if name == HOST else delivery.opened(site, name, own, digests, options)
         going = Destination(name, before, digests, target.extras if target else {})
         cleared = clear(site, options, Answers(anyway=True), going, Report(), tell)
         bundle = cleared.bundle

@@ -18,7 +18,7 @@ from broadsheet.content import facts
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.model import Story
 from broadsheet.newsroom.claims import Alteration, changes, claims, packed, unpacked
-from broadsheet.published import PublishedClaims, PublishedItem, PublishedRecord
+from broadsheet.published.record import PublishedClaims, PublishedItem, PublishedRecord
 from broadsheet.text import clip
 
 CHANGED = "fact-changed"  # what is said of a story as often as it is looked at
@@ -63,7 +63,7 @@ def check(
             [] if seen is None or _answered(story, seen, digest, accepted) else changes(unpacked(seen.claims), found)
         )
         if altered:
-            problems.append(_warning(altered, place))
+            problems.append(_warning(altered, place, "publish" if site.settings.targets else "release --check"))
         else:
             new[story.id] = PublishedClaims(digest, len(story.corrections), packed(found))
     return Guarded(tuple(problems), new)
@@ -80,14 +80,15 @@ def _answered(story: Story, seen: PublishedItem, digest: str, accepted: Collecti
     return told or story.id in accepted or story.path in accepted
 
 
-def _warning(altered: list[Alteration], place: Place) -> Problem:
+def _warning(altered: list[Alteration], place: Place, command: str) -> Problem:
+    """The warning, with what answers it; ``command`` is that by which the site goes out."""
     told = "; ".join(f"it says {_quoted(one.says)} where {_quoted(one.said)} was published" for one in altered[:_TOLD])
     more = f"; and {len(altered) - _TOLD} more" if len(altered) > _TOLD else ""
     path = shlex.quote(place.file.partition("/stories/")[2])
     hint = (
         "Tell readers with a correction in its front matter (corrections: a list of date and text), or in one line: "
-        f'broadsheet publish --corrected {path} "what was wrong". Or put it back. '
-        f"If it is no fact: broadsheet publish --not-a-fact {path}"
+        f'broadsheet {command} --corrected {path} "what was wrong". Or put it back. '
+        f"If it is no fact: broadsheet {command} --not-a-fact {path}"
     )
     return warning(CHANGED, f"{told}{more}", place, hint)
 

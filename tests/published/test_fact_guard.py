@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from broadsheet import clearance, fact_guard, published
+from broadsheet import published
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options, build
-from broadsheet.published import FILE
+from broadsheet.publication import clearance
+from broadsheet.published import FILE, fact_guard
 from tests.conftest import NOW, Workshop, story
 
 pytestmark = pytest.mark.slow
@@ -103,7 +104,7 @@ def test_a_large_archive_is_remembered_over_several_publications_newest_first(
     workshop: Make, monkeypatch: pytest.MonkeyPatch
 ):
     assert clearance.REMEMBERED > 2
-    monkeypatch.setattr("broadsheet.clearance.REMEMBERED", 2)
+    monkeypatch.setattr("broadsheet.publication.clearance.REMEMBERED", 2)
     made = workshop(*(story(f"s{n}", f"2025-05-0{n + 1}") for n in range(3)))
 
     def known() -> set[str]:
@@ -152,3 +153,18 @@ def test_where_a_link_leads_and_a_picture_lies_is_no_fact_of_a_story(workshop: M
     told(made)
     made.write(story("one", "2025-05-07", body=body.replace("/12/", "/14/").replace("2024", "2025")))
     assert [message for message in told(made) if "published" in message] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [("", "release --check"), ('[tool.broadsheet.targets.web]\nkind = "folder"\npath = "../www"\n', "publish")],
+)
+def test_the_answers_are_given_by_the_command_that_the_site_goes_out_by(workshop: Make, settings: str, command: str):
+    made = workshop(story("one", "2025-05-07", body=TEXT), settings=settings)
+    told(made)
+    made.write(story("one", "2025-05-07", body=TEXT.replace("12", "15")))
+    report = Report()
+    build(open_site(made.root), Options(NOW), report)
+    [hint] = [problem.hint for problem in report]
+    assert f"broadsheet {command} --corrected" in hint
+    assert f"broadsheet {command} --not-a-fact" in hint

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pytest
 
 from benchmarks.publish_kills import Place, place
-from broadsheet import rollback
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Publication, PublishRequest, publish_site
+from broadsheet.publication import Publication, PublishRequest, publish_site, rollback
 from broadsheet.publish import TargetState
 from broadsheet.publish.bundle import DigestKind
 from tests.conftest import NOW, Workshop, story
@@ -137,6 +137,31 @@ def test_an_address_that_only_the_newer_release_had_leads_on(published: Publishe
     published.send()  # the mistake comes back, as nobody has mended it
     assert "ferry" in published.files()["2025/05/08/two/index.html"].decode()
     assert "story" in published.files()["2025/05/09/moved/index.html"].decode()
+
+
+def test_a_feed_that_only_the_newer_release_had_answers_without_entries_or_with_those_of_its_earlier_name(
+    local: Published,
+):
+    local.made.write("".join(tale.replace("World", "Politics") for tale in (ONE, TWO)))
+    local.send()
+    local.made.write(ONE + TWO.replace("World", "Politics") + LATE)
+    local.send()
+    local.made.write(TWO)
+    assert local.send().sent
+    before = local.files()
+    assert local.back().sent
+    assert local.back().sent
+    after = local.files()
+    assert before.keys() <= after.keys()
+    for name in ("feed.xml", "atom.xml"):
+        said = feedparser.parse(after[f"sections/science/{name}"])
+        assert said.version
+        assert said.entries == []
+        assert said.feed.get("id") == feedparser.parse(before[f"sections/science/{name}"]).feed.get("id")
+    assert json.loads(after["sections/science/feed.json"])["items"] == []
+    local.send()
+    assert local.files().keys() >= before.keys()
+    assert len(feedparser.parse(local.files()["sections/science/feed.xml"]).entries) == 1
 
 
 def test_a_dry_rollback_shows_what_would_change_and_changes_nothing(published: Published):

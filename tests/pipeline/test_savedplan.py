@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import disk, fact_guard, pages, published
+from broadsheet import disk, pages, published
 from broadsheet.cache import snapshot
 from broadsheet.cache.snapshot import Tally
 from broadsheet.check.proving import prove
 from broadsheet.errors import Report
 from broadsheet.model import Story
 from broadsheet.pipeline import Options, build, update
+from broadsheet.published import fact_guard
 from tests.conftest import NOW, Workshop, story
 
 pytestmark = pytest.mark.slow
@@ -228,7 +229,9 @@ def test_a_saved_page_that_was_damaged_is_never_taken_for_one_that_shows_nothing
     assert b"at two" in made.output()["topics/rome/feed.xml"]
 
 
-def test_every_saved_page_gives_back_the_page_that_was_kept(made: Workshop):
+def test_every_saved_page_gives_back_the_page_that_was_kept(workshop: Make):
+    gone = '-- content/published/record.jsonl --\n{"id": "snow", "title": "Snow", "addresses": ["2025/05/06/snow/"]}\n'
+    made = workshop(*FILES, gone, settings=f"{SETTINGS}robots = {{rsl = true, tdm = true}}\n")
     built = made.build()
     stories: dict[str, Story] = {story.path: story for story in built.newspaper.stories}
     pack = pages.Packer().pack

@@ -3,25 +3,30 @@
 In: a site, the name of a target, a release that is kept. Out: the target with the files of that release, and the record
 of it. So the gate for subscribers, the order of sending and other people's files are as they are for a publication.
 
-Published addresses do not die: a page that only the newer release had gives way to one that leads on, to where its
-story is in the release, or to the front page.
+Published addresses do not die: a page that only the newer release had gives way to one that leads on, to where the same
+is in the release, or to the front page. A feed gives way to the feed there, or to one without entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from broadsheet import publication, publish
+from broadsheet import publish
 from broadsheet import published as addresses
-from broadsheet.cache import lock, snapshot
+from broadsheet.cache import snapshot
 from broadsheet.config import Site
-from broadsheet.errors import Place, Problem, Report, error
+from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
 from broadsheet.pages import urls
+from broadsheet.pages.feed import feed_id
 from broadsheet.pipeline import Options, Progress
+from broadsheet.publication import delivery
 from broadsheet.publish import releases
-from broadsheet.render.feeds.documents import redirect
+from broadsheet.publish.bundle import read
+from broadsheet.render.feeds.documents import DocumentRenderer, redirect
+from broadsheet.syndication import Feed
 
 
 class RollbackRequest(msgspec.Struct, frozen=True):
@@ -34,7 +39,7 @@ class RollbackRequest(msgspec.Struct, frozen=True):
     release: str = ""
     accept: tuple[str, ...] = ()
     dry: bool = False
-    targets: publication.OwnTargets = {}
+    targets: delivery.OwnTargets = {}
 
 
 class Rollback(msgspec.Struct, frozen=True):
@@ -53,11 +58,8 @@ Show = Callable[[Rollback], None]
 
 def listed(site: Site, options: Options, request: RollbackRequest) -> tuple[str, Sequence[publish.Release]]:
     """The name of the target, and what can be brought back there, the oldest first. Raises BroadsheetError."""
-    name = publication.chosen(site, request.target, request.targets)
-    with lock.held(site.root, "publish"):
-        file, shown = publication.record_file(site, name)
-        target = publication.opened(site, name, request.targets, publish.Digests(site.cache), options)
-        return name, _keeper(site, name, target, publish.load(file, shown)).releases()
+    with delivery.held(site, request.target, request.targets, options) as at:
+        return at.name, _keeper(site, at.name, at.target, at.before).releases()
 
 
 def roll_back(
@@ -67,16 +69,12 @@ def roll_back(
 
     Problems go into the report. Raises BroadsheetError where the release is lost, or the target cannot be reached.
     """
-    name = publication.chosen(site, request.target, request.targets)
-    file, shown = publication.record_file(site, name)
-    with lock.held(site.root, "publish"):
-        before = publish.load(file, shown)
-        digests = publish.Digests(site.cache)
-        target = publication.opened(site, name, request.targets, digests, options)
+    with delivery.held(site, request.target, request.targets, options) as opened:
+        name, file, shown, before, digests, target = opened
         keeper = _keeper(site, name, target, before)
         release = releases.chosen(keeper.releases(), request.release, name)
         files = keeper.bring(release)
-        answers = dict(_answers(site, before, files.digests))
+        answers = dict(_answers(site, before, files))
         extras = {path: data for path, data in target.extras.items() if path not in files.digests}
         if isinstance(keeper, publish.Store):
             for path, data in answers.items():
@@ -87,44 +85,66 @@ def roll_back(
         releases.verified(bundle, files, name)
         known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries if before else {})
         resend_check = publish.check_resends(known, before or publish.Record(), frozenset(bundle.paths), request.accept)
-        changes = publish.compare(
-            bundle.digests(target.digest),
-            target.there(bundle),
-            before.files.keys() | before.leaving.keys() if before else frozenset(),
-            leaving=before.leaving if before else {},
-            now=options.now,
-            accepted=request.accept,
-        )
+        changes = delivery.changes(target, bundle, before, options.now, request.accept)
         found = Rollback(name, release, changes, resend_check, tuple(map(urls.answered, sorted(answers))))
         show(found)
-        objections = [*publication.blocked(name, changes), *_resends(name, resend_check)]
-        report.extend((*objections, *publication.others(name, changes)))
+        objections = [*delivery.blocked(name, changes), *_resends(name, resend_check)]
+        report.extend((*objections, *delivery.others(name, changes)))
         if not (request.dry or objections):
-            publication.deliver(file, shown, before, target, bundle, changes, known.entries, tell)
+            delivery.deliver(file, shown, before, target, bundle, changes, known.entries, tell)
             report.extend(releases.keep(keeper, bundle, options.now, name))
             snapshot.acknowledge(site)
-            report.extend(publication.looked_at(site, publication.address(site, name, target), bundle, changes))
+            report.extend(delivery.looked_at(site, delivery.address(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
         digests.keep()
     return found
 
 
 def _keeper(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> releases.Keeper:
-    return releases.keeper(target, publication.store(site, name, target, before))
+    return releases.keeper(target, delivery.store(site, name, target, before))
 
 
-def _answers(site: Site, before: publish.Record | None, kept: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """For each page that was published and is not in the release: a page that leads on from its address."""
-    root = urls.Addresses(site.settings.url)
+def _answers(site: Site, before: publish.Record | None, release: releases.Files) -> Iterator[tuple[str, bytes]]:
+    """For each page and feed that was published and is not in the release: what answers at its address."""
+    root, kept = urls.Addresses(site.settings.url), release.digests
     moved = {
-        address: next((one for one in reversed(known) if urls.file(one) in kept), urls.FRONT)
-        for known in addresses.load(site, Report()).addresses().values()
-        for address in known
+        address: next((one for one in reversed(item.known) if urls.file(one) in kept), urls.FRONT)
+        for item in addresses.load(site, Report()).items.values()
+        for address in item.known
     }
     for path in before.files if before else ():
-        if path.endswith("/index.html") and path not in kept:
+        kind, name = publish.kind(path), path.rpartition("/")[2]
+        if path in kept or path == urls.NOT_FOUND:
+            continue
+        if kind == "page":
             to = moved.get(urls.answered(path), urls.FRONT)
             yield path, redirect(root.local(to), root.absolute(to), site.settings.title, site.settings.language)
+        elif kind == "feed":
+            to = moved.get(path.removesuffix(name), urls.FRONT)
+            feed = f"{to}{name}"
+            if to and feed in kept:
+                with contextlib.suppress(BroadsheetError):  # what is damaged stops the rollback
+                    yield path, read(release.root, feed)
+            else:
+                yield path, _without_entries(site, path, to)
+
+
+def _without_entries(site: Site, path: str, home: str) -> bytes:
+    """A feed at a path where the release has none: the one that subscribers know, by its id, with nothing to read."""
+    settings, at = site.settings, urls.Addresses(site.settings.url)
+    title = settings.title or at.root
+    feed = Feed(
+        id=feed_id(settings, urls.form(path) or "rss", path),
+        title=title,
+        description=settings.description or title,
+        url=at.absolute(path),
+        home=at.absolute(home),
+        language=settings.language,
+        publisher=settings.publisher or title,
+        copyright=settings.copyright,
+        items=(),
+    )
+    return DocumentRenderer().render(path.rpartition("/")[2], {"feed": feed})
 
 
 def _resends(name: str, resend_check: publish.ResendCheck) -> Iterable[Problem]:

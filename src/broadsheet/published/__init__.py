@@ -8,9 +8,10 @@ that builds, checks, or lets a site go out reads it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -20,7 +21,7 @@ from broadsheet.errors import Place, Problem, note
 from broadsheet.model import Newspaper, Page, Story
 from broadsheet.pages import urls
 from broadsheet.pages.redirects import RedirectInputs
-from broadsheet.published_record import (
+from broadsheet.published.record import (
     EDITION,
     FILE,
     FOLDER,
@@ -38,8 +39,8 @@ from broadsheet.published_record import (
 
 __all__ = [
     "EDITION", "FILE", "FOLDER", "STORY", "UNREADABLE", "PublishedAddresses", "PublishedClaims", "PublishedItem",
-    "PublishedRecord", "Sending", "answer", "change", "keep", "load", "moved", "newspaper", "old_editions", "pending",
-    "places", "recover", "state", "with_old",
+    "PublishedRecord", "Sending", "answer", "change", "keep", "load", "met", "moved", "newspaper", "old_editions",
+    "pending", "places", "recover", "state", "with_old",
 ]  # fmt: skip
 
 MOST = 200  # addresses of one thing, the newest: what moves more often is a mistake
@@ -118,6 +119,7 @@ def places(plan: Iterable[Page], record: PublishedRecord) -> Iterator[PublishedI
             sent={"": Sending("", address)},
             members=thing.members,
             pages=max(thing.pages, same.pages if same else 1),
+            feeds=tuple(dict.fromkeys((*thing.feeds, *(same.feeds if same else ())))),
         )  # fmt: skip
 
 
@@ -164,27 +166,44 @@ def with_old(item: PublishedItem, old: Iterable[str]) -> PublishedItem:
     return msgspec.structs.replace(item, addresses=(*others, *item.addresses))
 
 
-def pending(items: Iterable[PublishedItem], record: PublishedRecord) -> dict[str, str]:
-    """The addresses that readers will meet first while these things are sent, by kind and id."""
+def pending(items: Iterable[PublishedItem], record: PublishedRecord) -> dict[str, dict[str, Any]]:
+    """What readers will meet at another address than before while these things are sent, by kind and id.
+
+    Of each what has to be known if it never comes to be taken down: its addresses, its edition and number, its feeds.
+    """
     found = {}
     for item in items:
         before = record.items.get(item.key)
         if not before or before.addresses[-1:] != item.addresses[-1:]:
-            found[" ".join(item.key)] = item.addresses[-1]
+            met = msgspec.structs.replace(item, sent={}, digest="", corrections=0, claims="")
+            found[" ".join(item.key)] = msgspec.json.decode(msgspec.json.encode(met))  # as it is read again
     return found
 
 
-def recover(site: Site, seen: Mapping[str, str]) -> None:
-    """Take down addresses that readers could have met, though their publication broke off. Raises BroadsheetError."""
+def met(pending: Iterable[Mapping[str, Any]], there: Container[str]) -> list[PublishedItem]:
+    """The pending things that readers could have met at their addresses, by the paths that are at the target."""
+    found = (msgspec.convert(one, PublishedItem, strict=False) for one in pending)
+    return [item for item in found if item.addresses and urls.file(item.addresses[-1]) in there]
 
-    def met(known: dict[Key, PublishedItem]) -> None:
-        for name, address in seen.items():
-            kind, _, id_ = name.partition(" ")
-            item = known.get((kind, id_)) or PublishedItem(id_, kind)
-            others = (old for old in item.addresses if old != address)
-            known[item.key] = msgspec.structs.replace(item, addresses=(*others, address))
 
-    change(site, met)
+def recover(site: Site, seen: Iterable[PublishedItem]) -> None:
+    """Take down what readers could have met, though its publication broke off. Raises BroadsheetError.
+
+    What is known of it already stays: it takes over the addresses alone.
+    """
+
+    def recovered(known: dict[Key, PublishedItem]) -> None:
+        for item in seen:
+            before = known.get(item.key)
+            known[item.key] = item if before is None else _met(before, item)
+
+    change(site, recovered)
+
+
+def _met(before: PublishedItem, item: PublishedItem) -> PublishedItem:
+    others = (old for old in before.addresses if old not in item.addresses)
+    feeds = dict.fromkeys((*before.feeds, *item.feeds))
+    return msgspec.structs.replace(before, addresses=(*others, *item.addresses), feeds=tuple(feeds))
 
 
 def old_editions(made: Newspaper, record: PublishedRecord) -> dict[str, str]:

@@ -12,18 +12,20 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
-from broadsheet import fact_guard, newsroom, pages, published, render, savedplan
-from broadsheet import plan as plans
+from broadsheet import newsroom, pages, published, render
 from broadsheet.cache import snapshot
 from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally, Waiting, WaitingList
 from broadsheet.cache.store import Store, StoredReading
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.model import Story
-from broadsheet.options import Options, Progress
-from broadsheet.plan import Keys, WholePlan
-from broadsheet.reading import read_stories
-from broadsheet.savedplan import EditedPlan
+from broadsheet.pipeline import plan as plans
+from broadsheet.pipeline import savedplan
+from broadsheet.pipeline.options import Options, Progress
+from broadsheet.pipeline.plan import Keys, WholePlan
+from broadsheet.pipeline.reading import read_stories
+from broadsheet.pipeline.savedplan import EditedPlan
+from broadsheet.published import fact_guard
 
 
 class Increment:

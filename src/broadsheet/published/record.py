@@ -19,7 +19,7 @@ from broadsheet import disk
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, warning
-from broadsheet.model import PublishedEdition, PublishedPage
+from broadsheet.model import FeedForm, PublishedEdition, PublishedPage
 
 FOLDER = "published"  # below content/
 FILE = f"{FOLDER}/record.jsonl"
@@ -47,7 +47,8 @@ class PublishedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     ``addresses`` are below the site's root, from the oldest to the one that it has. ``edition`` is the slug of a
     story's edition, ``number`` that edition's. ``digest`` is of the words of which ``claims`` are what they claim, when
     it had that many ``corrections``; ``harmless`` is the digest of words that an editor said change no fact of it.
-    ``sent`` is how it went to each target last. ``members`` and ``pages`` are as in ``PublishedPage``.
+    ``sent`` is how it went to each target last. ``members``, ``pages`` and ``feeds`` are as in
+    ``PublishedPage``.
     """
 
     id: str
@@ -63,6 +64,7 @@ class PublishedItem(msgspec.Struct, frozen=True, omit_defaults=True):
     sent: Mapping[str, Sending] = {}
     members: tuple[str, ...] = ()
     pages: int = 1
+    feeds: tuple[FeedForm, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -105,7 +107,7 @@ class PublishedRecord(msgspec.Struct, frozen=True):
         """All pages that were published."""
         return tuple(
             PublishedPage(
-                one.kind, one.title, one.known, one.members, one.pages, one.id, one.edition, out=bool(one.sent)
+                one.kind, one.title, one.known, one.members, one.pages, one.id, one.edition, bool(one.sent), one.feeds
             )
             for one in self.items.values()
         )
@@ -212,6 +214,7 @@ def _joined(one: PublishedItem, other: PublishedItem) -> PublishedItem:
         claims=said.claims,
         harmless=last.harmless or first.harmless,
         sent=sent,
+        feeds=tuple(dict.fromkeys((*last.feeds, *first.feeds))),
     )
 
 
@@ -281,5 +284,6 @@ def _unreadable(said: str, place: Place) -> Problem:
 
 def _plain(address: str) -> bool:
     """Whether this is the address of a page below the site's root, and of no file beside it."""
-    parts = address.split("/")
-    return address.endswith("/") and all(part and not part.startswith(".") for part in parts[:-1])
+    if not address:
+        return True
+    return address.endswith("/") and address[0] not in "/." and "//" not in address and "/." not in address

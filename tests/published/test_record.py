@@ -5,16 +5,20 @@ from typing import Any
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import published, published_record, release
+from broadsheet import published
 from broadsheet.check import check_site, stories
+from broadsheet.cli import program
+from broadsheet.commands import Call
 from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, build, silent, update
-from broadsheet.publication import PublishRequest, publish_site
+from broadsheet.publication import PublishRequest, deployment, publish_site
+from broadsheet.published import record
 from tests.conftest import NOW, Workshop, examples, story
 
 pytestmark = pytest.mark.slow
@@ -176,16 +180,14 @@ def test_the_record_says_where_a_story_was_with_which_words_in_which_edition_and
 def test_what_older_versions_wrote_is_read_as_it_is_and_taken_over(workshop: Make):
     made = workshop(story("ferry", "2025-05-07", body="It carried 140 people."), settings=SETTINGS)
     digest = "0123456789abcdef"
-    made.write(
-        f'-- content/{published_record.ADDRESSES} --\n{{\n"ferry": ["2025/05/07/ship/", "2025/05/07/ferry/"]\n}}\n'
-    )
-    made.write(f'-- content/{published_record.CLAIMS} --\n{{\n"ferry": ["{digest}",0,"120"]\n}}\n')
+    made.write(f'-- content/{record.ADDRESSES} --\n{{\n"ferry": ["2025/05/07/ship/", "2025/05/07/ferry/"]\n}}\n')
+    made.write(f'-- content/{record.CLAIMS} --\n{{\n"ferry": ["{digest}",0,"120"]\n}}\n')
     assert send(made) == ["fact-changed"]
     made.write(story("ferry", "2025-05-07", body="It carried 120 people."))
     assert send(made) == []
     assert "/2025/05/07/ferry/" in answers(made, "2025/05/07/ship/")
-    assert not (made.root / "content" / published_record.ADDRESSES).exists()
-    assert not (made.root / "content" / published_record.CLAIMS).exists()
+    assert not (made.root / "content" / record.ADDRESSES).exists()
+    assert not (made.root / "content" / record.CLAIMS).exists()
     item = published.load(made.site, Report()).of()["ferry"]
     assert (item.addresses, item.claims) == (("2025/05/07/ship/", "2025/05/07/ferry/"), "120")
 
@@ -215,7 +217,7 @@ def test_a_damaged_record_is_made_anew_of_what_can_be_read_of_it_and_of_what_is_
     with pytest.raises(BroadsheetError, match="release --rebuild"):
         send(made)
     made.write(story("never-out", "2025-05-09"))
-    release.rebuild(open_site(made.root), Options(NOW), "", Report(), silent)
+    deployment.rebuild(open_site(made.root), Options(NOW), "", Report(), silent)
     assert set(published.load(made.site, Report()).of()) == {"ferry", "boat"}
     assert "/2025/05/07/ship/" in answers(made, "2025/05/07/ferry/")
     assert send(made) == []
@@ -263,3 +265,40 @@ def test_addresses_of_a_publication_that_broke_off_count_where_readers_could_hav
     send(made)
     item = published.load(made.site, Report()).of()["ferry"]
     assert item.addresses == ("2025/05/07/ferry/", "2025/05/07/boat/", "2025/05/07/raft/")
+
+
+def test_an_edition_of_a_publication_that_broke_off_keeps_its_number_and_its_entry(
+    workshop: Make, monkeypatch: pytest.MonkeyPatch
+):
+    made = workshop(story("ferry", "2025-05-04"), settings=SETTINGS)
+    send(made)
+
+    def broken(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    made.write(story("crane", "2025-05-07", body="A crane stands at Pier 3."))
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "keep", broken)  # it is at the target, and nothing was taken down of that
+        with pytest.raises(KeyboardInterrupt):
+            send(made)
+    made.write(story("barge", "2025-05-03", body="Coal goes up the river."))  # counted anew, it would be before both
+    (made.root / "content/stories/2025/05/crane.md").unlink()
+    send(made)
+    made.write(story("quay", "2025-05-07", body="Ropes are sold by the metre."))
+    report = Report()
+    publish_site(made.site, Options(NOW), PublishRequest(), report, silent, lambda _: None)
+    assert "sent-again" not in {problem.code for problem in report}
+    assert "No. 2" in made.page("editions/2025-05-07/index.html")
+
+
+def test_a_story_that_comes_when_todays_edition_is_frozen_gives_no_feed_a_date_to_come(workshop: Make):
+    today = f"{NOW:%Y-%m-%d}"
+    made = workshop(story("ferry", today), settings=SETTINGS)
+    send(made)
+    words = ["--site", str(made.root), "edition", "freeze", today, "--now", f"{NOW:%Y-%m-%dT%H:%M:%S}"]
+    assert CliRunner().invoke(program, words, obj=Call(made.root)).exit_code == 0
+    made.write(story("crane", today, body="A crane stands at Pier 3."))
+    assert "feed-rule" not in send(made)
+    dates = [item["date_published"] for item in msgspec.json.decode(made.output()["editions/feed.json"])["items"]]
+    assert len(dates) == 2
+    assert max(dates)[:10] <= today

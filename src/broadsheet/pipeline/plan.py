@@ -19,9 +19,10 @@ from broadsheet.config import PublishRules, Settings, Site
 from broadsheet.config.robots import Robots
 from broadsheet.content import positions
 from broadsheet.errors import Report
-from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, SearchEntry, Story
-from broadsheet.options import Options, Progress, silent
-from broadsheet.reading import read_editions, read_prose, read_static
+from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, Story
+from broadsheet.pipeline.options import Options, Progress, silent
+from broadsheet.pipeline.reading import read_editions, read_prose, read_static
+from broadsheet.syndication import SearchEntry
 from broadsheet.workers import cores
 
 
