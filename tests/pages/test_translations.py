@@ -92,3 +92,22 @@ def test_two_that_name_each_other_are_translations_and_no_loop(workshop: Make):
     made.build()
     assert page(made, "2025/05/07/one/").xpath("//a[@hreflang='de']")
     assert page(made, "2025/05/07/two/").xpath("//a[@hreflang='en']")
+
+
+def test_one_that_names_one_of_two_that_name_each_other_is_with_them(workshop: Make):
+    first = story("one", "2025-05-07", id="m", translation_of="n")
+    second = story("two", "2025-05-07", id="n", lang="de", translation_of="m")
+    third = story("three", "2025-05-07", id="a", lang="fr", translation_of="n")
+    made = workshop(first, second, third, settings=SETTINGS)
+    made.build()
+    for name, others in (("one", {"de", "fr"}), ("two", {"en", "fr"}), ("three", {"en", "de"})):
+        found = page(made, f"2025/05/07/{name}/").xpath("//body//a/@hreflang")
+        assert set(found) == others
+
+
+def test_of_two_in_one_language_the_older_is_offered(workshop: Make):
+    again = story("again", "2025-05-09", id="again", lang="fr", translation_of="ferry-en")
+    made = workshop(ENGLISH, FRENCH, again, settings=SETTINGS)
+    made.build()
+    assert page(made, "2025/05/07/ferry/").xpath("//body//a[@hreflang]/@href") == ["/2025/05/07/bac/"]
+    assert not page(made, "2025/05/09/again/").xpath("//*[@hreflang]")

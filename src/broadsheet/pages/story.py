@@ -200,11 +200,11 @@ def _translations(context: PlanContext) -> dict[str, tuple[StoryRef, ...]]:
         return {}
     groups: dict[str, list[Story]] = {}
     for story in reversed(context.newspaper.stories):
-        original, seen = story.id, {story.id}
-        while (above := named.get(original)) and above not in seen:
-            original = above
-            seen.add(above)
-        groups.setdefault(min(seen) if named.get(original) else original, []).append(story)
+        way = [story.id]
+        while (above := named.get(way[-1])) and above not in way:
+            way.append(above)
+        original = min(way[way.index(above) :]) if above else way[-1]  # those that name one another have no original
+        groups.setdefault(original, []).append(story)
     found = {}
     for original, stories in groups.items():
         stories.sort(key=lambda story: story.id != original)
