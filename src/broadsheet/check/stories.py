@@ -15,7 +15,7 @@ from broadsheet.errors import Place, Problem, Report, warning
 from broadsheet.model import Story
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built
-from broadsheet.text import did_you_mean
+from broadsheet.text import nearest
 
 GONE = "address-gone"  # of what was published; said before every publication
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
@@ -69,7 +69,8 @@ def _translations(site: Site, read: Mapping[str, Story], desk: _Desk) -> Iterato
         other = read.get(story.translation_of)
         if other is None or other is story:
             message = f"translation_of: there is no other story with the id {story.translation_of!r}"
-            hint = did_you_mean(story.translation_of, read) or "It is the key id in the front matter of the original."
+            match = nearest(story.translation_of, sorted(read.keys() - {story.id}))  # never all: a site has thousands
+            hint = f"Did you mean {match!r}?" if match else "It is the key id in the front matter of the original."
             yield warning("translation-unknown", message, desk.key(story, "translation_of"), hint)
             continue
         language, original = (one.lang or site.settings.language for one in (story, other))
