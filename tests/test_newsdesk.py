@@ -152,8 +152,11 @@ def test_freezing_keeps_what_the_editor_wrote(workshop: Make):
     assert run(made, "edition", "freeze")[0] == 0
     text = (made.root / "content/editions/2025-05-08.md").read_text()
     assert text == (
-        "---\ntitle: 'Moon: Day'\nmood: bright\nlead: two\nfrozen:\n  number: '2'\n  lead: two\n"
-        "  desks:\n  - section: Science\n    stories:\n    - three\n  briefs:\n  - four\n---\n\nA *note*.\n"
+        "---\ntitle: 'Moon: Day'\nmood: bright\nlead: two\nfrozen:\n  number: '2'\n  name: 'Moon: Day'\n"
+        "  masthead:\n    title: Daily\n  lead: two\n  desks:\n  - section: Science\n    stories:\n    - three\n"
+        "  briefs:\n  - four\n  words:\n    two:\n      title: Two\n      summary: A body.\n    three:\n"
+        "      title: Three\n      summary: A body.\n    four:\n      title: Four\n      summary: A body.\n"
+        "---\n\nA *note*.\n"
     )
 
 
