@@ -144,7 +144,9 @@ class Locale:
 
         territory = self.babel.territory
         if not territory:
-            likely = str(get_global("likely_subtags").get(self.babel.language, ""))
+            known = get_global("likely_subtags")
+            written = f"{self.babel.language}_{self.babel.script}"  # zh_Hant is at home elsewhere than zh
+            likely = str(known.get(written) or known.get(self.babel.language, ""))
             territory = next((part for part in likely.split("_")[1:] if len(part) == 2), "")
         return f"{self.babel.language}_{territory}" if territory else str(self.babel.language)
 
