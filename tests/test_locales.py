@@ -104,3 +104,19 @@ def test_a_part_of_the_sites_language_is_no_other_language():
     assert locales.other("en", "en") == ""
     assert locales.other("en-US", "en-GB") == "en-US"
     assert locales.other("de", "en") == "de"
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("de", "de_DE"),
+        ("pt-BR", "pt_BR"),
+        ("zh", "zh_CN"),
+        ("zh-Hans", "zh_CN"),
+        ("zh-Hant", "zh_TW"),
+        ("sr-Latn", "sr_RS"),
+        ("no", "nb_NO"),
+    ],
+)
+def test_open_graph_names_a_language_with_its_likeliest_country(language: str, name: str):
+    assert locales.of(language).open_graph == name

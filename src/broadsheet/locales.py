@@ -131,6 +131,25 @@ class Locale:
 
         return self.digits(str(format_percent(value, locale=self.babel, numbering_system="default")))
 
+    @property
+    def name(self) -> str:
+        """What its speakers call the language, as it begins a line: "Deutsch", "Português (Brasil)"."""
+        name = str(self.babel.get_display_name() or self.tag)
+        return name[:1].upper() + name[1:]
+
+    @property
+    def open_graph(self) -> str:
+        """The language with a country, as Open Graph names both: "de_DE", the likeliest where none is said."""
+        from babel.core import get_global
+
+        territory = self.babel.territory
+        if not territory:
+            known = get_global("likely_subtags")
+            written = f"{self.babel.language}_{self.babel.script}"  # zh_Hant is at home elsewhere than zh
+            likely = str(known.get(written) or known.get(self.babel.language, ""))
+            territory = next((part for part in likely.split("_")[1:] if len(part) == 2), "")
+        return f"{self.babel.language}_{territory}" if territory else str(self.babel.language)
+
     def listed(self, items: Sequence[str]) -> Iterator[str]:
         """Items as a sentence lists them, in pieces: each item, and between two of them ", " or " and "."""
         return (piece if isinstance(piece, str) else items[piece] for piece in self._joints(len(items)))

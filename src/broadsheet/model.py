@@ -70,8 +70,8 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
     ``reason`` is why it is a draft. ``takes_back`` is the id of another story, where this one is its publisher's notice
     that it is not for readers any more. ``embargo`` is a moment before which it is not out, where that is later than
-    its date. ``retracted`` is the notice that stands in the place of its text. ``terms`` is what it says for the keys
-    of a site's own taxonomies.
+    its date. ``retracted`` is the notice that stands in the place of its text. ``translation_of`` is the id of a story
+    that this one says in another language. ``terms`` is what it says for the keys of a site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -105,6 +105,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     embargo: dt.datetime | None = None
     aliases: tuple[str, ...] = ()
     lang: str = ""
+    translation_of: str = ""
     review: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     terms: Mapping[str, tuple[str, ...]] = {}

@@ -79,6 +79,45 @@ def test_two_stories_with_one_title_are_told_and_a_draft_is_none(checking: Make)
 
 
 @pytest.mark.parametrize(
+    ("named", "hint"),
+    [
+        ("ferri", "Did you mean 'ferry'?"),
+        ("0f3c9d71", "It is the key id in the front matter of the original."),
+        ("port", "It is the key id in the front matter of the original."),  # itself
+    ],
+)
+def test_a_translation_of_a_story_that_is_not_there_is_told_with_its_line(checking: Make, named: str, hint: str):
+    made = checking(
+        story("ferry", "2025-05-07"), story("port", "2025-05-08", section="World", lang="fr", translation_of=named)
+    )
+    message = f"translation_of: there is no other story with the id {named!r}"
+    assert made.told() == {"translation-unknown": [(f"{STORY}:7", message)]}
+    assert [problem.hint for problem in made.problems] == [hint]
+    assert [problem.severity for problem in made.problems] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("original", "own", "language"),
+    [({}, {}, "en"), ({}, {"lang": "en"}, "en"), ({"lang": "FR"}, {"lang": "fr"}, "fr")],
+)
+def test_a_translation_in_the_language_of_its_original_is_told_with_its_line(
+    checking: Make, original: dict[str, str], own: dict[str, str], language: str
+):
+    made = checking(
+        story("ferry", "2025-05-07", **original), story("port", "2025-05-08", translation_of="ferry", **own)
+    )
+    message = f"is in {language}, as is content/stories/2025/05/ferry.md, of which it is to be a translation"
+    assert made.told() == {"translation-language": [(f"{STORY}:5", message)]}
+
+
+def test_a_translation_in_another_language_is_right_also_where_its_original_is_a_draft(checking: Make):
+    made = checking(
+        story("ferry", "2025-05-07", status="draft"), story("port", "2025-05-08", lang="fr", translation_of="ferry")
+    )
+    assert made.told() == {}
+
+
+@pytest.mark.parametrize(
     ("keys", "told"),
     [
         ({"updated": "2025-05-01"}, {"date-order": "updated: 2025-05-01 is before the story's date, 2025-05-08"}),

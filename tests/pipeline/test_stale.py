@@ -210,6 +210,11 @@ CHANGES: dict[str, tuple[Callable[[Asked], object], str, str]] = {
     "a filter": (_write(f"-- filters.py --\n{FILTER.format(' + str(1)')}"), "about/index.html", ""),
     "a picture": (lambda asked: _picture(asked.made, 5), ONE, "about/index.html"),
     "a new story": (_write(story("new", "2025-05-10", section="World")), "index.html", "about/index.html"),
+    "a new translation": (
+        _write(story("un", "2025-05-10", lang="fr", translation_of="one")),
+        ONE,
+        "about/index.html",
+    ),
     "a story that is gone": (
         lambda asked: (asked.made.root / "content/stories/2025/05/brief.md").unlink(),
         "sections/world/index.html",

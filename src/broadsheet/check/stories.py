@@ -15,6 +15,7 @@ from broadsheet.errors import Place, Problem, Report, warning
 from broadsheet.model import Story
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built
+from broadsheet.text import nearest
 
 GONE = "address-gone"  # of what was published; said before every publication
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
@@ -23,6 +24,7 @@ FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has
 def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
     """What is to be looked at in the stories' files."""
     desk = _Desk(site)
+    yield from _translations(site, {story.id: story for story in built.read}, desk)
     out = {story.id for story in built.newspaper.everything}
     titles: dict[str, Story] = {}
     for story in sorted(built.read, key=lambda story: (story.date, story.path)):
@@ -57,6 +59,25 @@ def gone(site: Site, built: Built) -> Iterator[Problem]:
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
         message = f"/{lost[-1]}{more} was published, and nothing answers there: {why}"
         yield warning(GONE, message, Place(shown, line), hint)
+
+
+def _translations(site: Site, read: Mapping[str, Story], desk: _Desk) -> Iterator[Problem]:
+    """Stories that name an original which is not there, or which is in their own language."""
+    for story in read.values():
+        if not story.translation_of:
+            continue
+        other = read.get(story.translation_of)
+        if other is None or other is story:
+            message = f"translation_of: there is no other story with the id {story.translation_of!r}"
+            match = nearest(story.translation_of, sorted(read.keys() - {story.id}))  # never all: a site has thousands
+            hint = f"Did you mean {match!r}?" if match else "It is the key id in the front matter of the original."
+            yield warning("translation-unknown", message, desk.key(story, "translation_of"), hint)
+            continue
+        language, original = (one.lang or site.settings.language for one in (story, other))
+        if language.lower() == original.lower():
+            message = f"is in {language}, as is {desk.folder}/{other.path}, of which it is to be a translation"
+            hint = "Say in which language it is, such as: lang: fr"
+            yield warning("translation-language", message, desk.key(story, "translation_of"), hint)
 
 
 class _Desk:

@@ -304,6 +304,7 @@ STORY: dict[str, Field] = {
     "expires": Field(moment, text=False),
     "aliases": Field(_paths),
     "lang": Field(_tag),
+    "translation_of": Field(_text),
     "review": Field(_texts),
 }
 

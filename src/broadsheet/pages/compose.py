@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
+from broadsheet import locales
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
 from broadsheet.locales import direction, other
@@ -21,7 +22,7 @@ from broadsheet.pages.cards import Cards
 from broadsheet.pages.inputs import EditionRef, Name, StoryRef
 from broadsheet.pages.navigation import titles
 from broadsheet.pages.structured import Structured
-from broadsheet.pages.views import FeedLink, Link, Pager, PageView, PictureView, SiteView
+from broadsheet.pages.views import Alternate, FeedLink, Link, Pager, PageView, PictureView, SiteView
 
 Bodies = Callable[[Story | Prose | Text], str]
 T = TypeVar("T")
@@ -106,6 +107,21 @@ class ViewContext:
         """A name with the address that it leads to, empty where it has no page."""
         return Link(
             name.title, self.at.local(name.address) if name.address else "", name.count, self.other(name.language)
+        )
+
+    def alternate(self, ref: StoryRef, *, here: bool = False) -> Alternate:
+        """A story as its translations refer to it."""
+        language = ref.language or self.view.language
+        locale = locales.of(language)
+        return Alternate(
+            language,
+            locale.name,
+            direction(language),
+            locale.open_graph,
+            ref.title,
+            self.at.local(ref.address),
+            self.at.absolute(ref.address),
+            here,
         )
 
     def other(self, language: str) -> str:

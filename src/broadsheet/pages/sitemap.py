@@ -6,7 +6,8 @@ In: the pages that are planned, the newest stories. Out: pages for search engine
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -17,6 +18,7 @@ from broadsheet.pages.feed import Feeds, out
 from broadsheet.pages.inputs import Item
 from broadsheet.pages.kind import Kind, Views
 from broadsheet.pages.plan import Listed, PlanContext
+from broadsheet.pages.story import StoryInputs
 from broadsheet.syndication import NewsEntry
 
 MOST = 45_000  # addresses in a sitemap: 50,000 are allowed, and this many of the longest stay below its 50 MB
@@ -25,9 +27,13 @@ NEWS_MOST = 1_000
 
 
 class SitemapInputs(msgspec.Struct, frozen=True):
-    """A sitemap or an index of several: addresses, and the day each last changed where that is known."""
+    """A sitemap or an index of several: addresses, and the day each last changed where that is known.
+
+    ``languages`` are the languages of pages that have translations, each with an address, by the page's own address.
+    """
 
     entries: tuple[tuple[str, dt.datetime | None], ...]
+    languages: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 class NewsInputs(msgspec.Struct, frozen=True):
@@ -37,22 +43,43 @@ class NewsInputs(msgspec.Struct, frozen=True):
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
-    yield from sitemaps(context.listed)
+    yield from sitemaps(context.listed, languages=_languages(context))
     yield Page(urls.NEWS_SITEMAP, "news-sitemap.xml", NewsInputs(_news(context)))
 
 
-def sitemaps(listed: Sequence[Listed], most: int = MOST) -> Iterator[Page]:
+def _languages(context: PlanContext) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The translations of each page that has some, itself among them, by its address."""
+    own = context.site.settings.language
+    stories = (page.inputs for page in context.pages.values() if isinstance(page.inputs, StoryInputs))
+    return {
+        made.item.address: tuple((ref.language or own, ref.address) for ref in made.translations)
+        for made in stories
+        if made.translations
+    }
+
+
+def sitemaps(
+    listed: Sequence[Listed],
+    most: int = MOST,
+    languages: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({}),
+) -> Iterator[Page]:
     """The sitemap; where it would be too long, an index in its place, and several (sitemaps.org)."""
     found = tuple(sorted(listed, key=lambda entry: entry[0]))
     parts = [found[start : start + most] for start in range(0, len(found), most)]
     if len(parts) <= 1:
-        yield Page(urls.SITEMAP, "sitemap.xml", SitemapInputs(found))
+        yield Page(urls.SITEMAP, "sitemap.xml", SitemapInputs(found, _of(found, languages)))
         return
     changes = [max((changed for _, changed in part if changed), default=None) for part in parts]
     named = tuple((urls.sitemap(number), changed) for number, changed in enumerate(changes, 1))
     yield Page(urls.SITEMAP, "sitemap-index.xml", SitemapInputs(named))
     for number, part in enumerate(parts, 1):
-        yield Page(urls.sitemap(number), "sitemap.xml", SitemapInputs(part))
+        yield Page(urls.sitemap(number), "sitemap.xml", SitemapInputs(part, _of(part, languages)))
+
+
+def _of(
+    part: Sequence[Listed], languages: Mapping[str, tuple[tuple[str, str], ...]]
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    return tuple((address, languages[address]) for address, _ in part if address in languages) if languages else ()
 
 
 def _news(context: PlanContext) -> tuple[Item, ...]:
@@ -67,7 +94,11 @@ def _view(made: SitemapInputs, context: ViewContext) -> Views:
         "entries": tuple(
             (context.at.absolute(address), changed.astimezone(zone) if changed else None)
             for address, changed in made.entries
-        )
+        ),
+        "languages": {
+            context.at.absolute(address): [(tag, context.at.absolute(other)) for tag, other in others]
+            for address, others in made.languages
+        },
     }
 
 

@@ -40,7 +40,7 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     """A story's page. ``pictures`` are those that its body shows, ``also`` other reports.
 
     ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card. ``terms`` are
-    those of the site's own taxonomies, by the taxonomy's name.
+    those of the site's own taxonomies, by the taxonomy's name. ``translations`` are those of the story, and itself.
     """
 
     item: Item
@@ -58,6 +58,7 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     next: StoryRef | None
     card: Asset | None = None
     terms: tuple[tuple[str, tuple[Name, ...]], ...] = ()
+    translations: tuple[StoryRef, ...] = ()
 
 
 class CorrectionView(msgspec.Struct, frozen=True):
@@ -132,7 +133,7 @@ def page_of(story: Story, site: Site) -> str:
 def _plan(context: PlanContext) -> Iterator[Page]:
     """A page a story, newest first. One that is retracted may stand in no edition."""
     items, made, threads = context.items, context.made, context.threads
-    places, reports = _places(context), _reports(context)
+    places, reports, translations = _places(context), _reports(context), _translations(context)
     sections, sources = context.names["section"], context.names["source"]
     topic, author = context.names["topic"].__getitem__, context.names["author"].__getitem__
     own = [(row, context.names[row.name]) for row in context.rows if row.title]  # the site's own taxonomies
@@ -155,6 +156,7 @@ def _plan(context: PlanContext) -> Iterator[Page]:
             next=following,
             card=made.cards.get(id_),
             terms=_terms(story, own) if story.terms else (),
+            translations=translations.get(id_, ()),
         )
         yield Page(f"{items[id_].address}index.html", "story.html", inputs, f"{made.folder}/{story.path}")
 
@@ -187,6 +189,32 @@ def _reports(context: PlanContext) -> dict[str, tuple[AlsoReported, ...]]:
     return {id_: tuple([_report(other, context) for other in others]) for id_, others in found.items()}
 
 
+def _translations(context: PlanContext) -> dict[str, tuple[StoryRef, ...]]:
+    """Each story that is there in several languages with its translations and itself, the original first.
+
+    Two that name one original are translations of each other, though the original is not out. Of two in one language
+    the newer is not offered: nobody could choose between them.
+    """
+    named = {story.id: story.translation_of for story in context.newspaper.stories if story.translation_of}
+    if not named:
+        return {}
+    groups: dict[str, list[Story]] = {}
+    for story in reversed(context.newspaper.stories):
+        way = [story.id]
+        while (above := named.get(way[-1])) and above not in way:
+            way.append(above)
+        original = min(way[way.index(above) :]) if above else way[-1]  # those that name one another have no original
+        groups.setdefault(original, []).append(story)
+    found = {}
+    for original, stories in groups.items():
+        stories.sort(key=lambda story: story.id != original)
+        offered = {(story.lang or context.site.settings.language).lower(): story for story in reversed(stories)}
+        refs = tuple(context.links[story.id] for story in stories if story in offered.values())
+        if len(refs) > 1:
+            found.update({story.id: refs for story in stories if story in offered.values()})
+    return found
+
+
 def _report(id_: str, context: PlanContext) -> AlsoReported:
     source = context.items[id_].story.source
     return AlsoReported(
@@ -210,6 +238,10 @@ def _view(made: StoryInputs, context: ViewContext) -> Views:
         feed=feed,
         picture=_picture(made, context),
     )
+    if made.translations:
+        here = made.item.address
+        all_ = tuple(context.alternate(ref, here=ref.address == here) for ref in made.translations)
+        page = msgspec.structs.replace(page, alternates=all_)
     return {"page": page, "story": view}
 
 

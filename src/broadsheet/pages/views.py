@@ -101,6 +101,23 @@ class SiteView(msgspec.Struct, frozen=True):
     tdm_policy: str = ""
 
 
+class Alternate(msgspec.Struct, frozen=True):
+    """What a page says in a language: the language's tag (BCP 47), its name in itself ("Deutsch"), its direction, the
+    title, and the address: absolute in ``canonical``.
+
+    ``here`` is whether that is the page itself; ``locale`` is the language as Open Graph names it ("de_DE").
+    """
+
+    language: str
+    name: str
+    direction: str
+    locale: str
+    title: str
+    url: str
+    canonical: str
+    here: bool = False
+
+
 class PageView(msgspec.Struct, frozen=True):
     """The page itself: its kind (the template's name without ending), title, summary, addresses and language.
 
@@ -119,6 +136,7 @@ class PageView(msgspec.Struct, frozen=True):
     index: bool = True  # False: robots are asked to leave it out
     picture: PictureView | None = None  # what share cards show; its address is absolute
     json_ld: Late | None = None  # for <script type="application/ld+json">
+    alternates: tuple[Alternate, ...] = ()  # the page itself and its translations; none where it has none
 
 
 class PictureView(msgspec.Struct, frozen=True):

@@ -59,7 +59,7 @@ class DocumentRenderer:
             "atom.xml": lambda views: atom(views["feed"]),
             "feed.json": lambda views: json_feed(views["feed"], self.note),
             "feeds.opml": lambda views: opml(views["title"], views["groups"]),
-            "sitemap.xml": lambda views: sitemap(views["entries"]),
+            "sitemap.xml": lambda views: sitemap(views["entries"], views["languages"]),
             "sitemap-index.xml": lambda views: sitemap_index(views["entries"]),
             "news-sitemap.xml": lambda views: news_sitemap(views["name"], views["entries"]),
             "robots.txt": lambda views: robots(**views_of(views, "sitemaps", "groups", "uses", "licence")),
@@ -92,12 +92,26 @@ def _outline(feed: FeedRef) -> str:
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
-def sitemap(entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
-    """A sitemap; a day is enough for a crawler and keeps the file still."""
-    return _listed("urlset", "url", entries)
+def sitemap(
+    entries: Iterable[tuple[str, dt.datetime | None]],
+    languages: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
+) -> bytes:
+    """A sitemap; a day is enough for a crawler and keeps the file still.
+
+    ``languages`` are the languages of addresses that have translations, each with where it is, the page itself among
+    them (Google Search Central, localized versions of pages).
+    """
+    others = {
+        url: "".join(
+            f'<xhtml:link rel="alternate" hreflang="{escaped(tag)}" href="{escaped(other)}"/>' for tag, other in those
+        )
+        for url, those in languages.items()
+    }
+    return _listed("urlset", "url", entries, others)
 
 
 def sitemap_index(entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
@@ -170,11 +184,17 @@ def tdmrep(scope: str, policy: str) -> bytes:
     return msgspec.json.format(msgspec.json.encode([rule]), indent=2) + b"\n"
 
 
-def _listed(root: str, one: str, entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
-    lines = [_XML, f'<{root} xmlns="{_SITEMAP}">']
+def _listed(
+    root: str,
+    one: str,
+    entries: Iterable[tuple[str, dt.datetime | None]],
+    others: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    named = f' xmlns:xhtml="{_XHTML}"' if others else ""
+    lines = [_XML, f'<{root} xmlns="{_SITEMAP}"{named}>']
     for url, changed in entries:
         day = f"<lastmod>{changed:%Y-%m-%d}</lastmod>" if changed else ""
-        lines.append(f"<{one}><loc>{escaped(url)}</loc>{day}</{one}>")
+        lines.append(f"<{one}><loc>{escaped(url)}</loc>{day}{others.get(url, '')}</{one}>")
     return "\n".join([*lines, f"</{root}>", ""]).encode()
 
 
