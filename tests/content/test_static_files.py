@@ -113,6 +113,20 @@ def test_a_link_goes_out_where_it_stays_in_the_site(folder: Path, tmp_path: Path
     }
 
 
+def test_links_that_lead_to_each_other_are_reported_with_their_name(folder: Path):
+    write(folder, "plan.txt")
+    (folder / "there").symlink_to("back")
+    (folder / "back").symlink_to("there")
+    assert paths(folder) == ["plan.txt"]
+    assert said(folder).keys() == {"content/static/there", "content/static/back"}
+
+
+def test_a_static_folder_that_leads_to_itself_is_reported(folder: Path):
+    folder.rmdir()
+    folder.symlink_to("static")
+    assert said(folder).keys() == {"content/static"}
+
+
 def test_a_folder_that_is_a_link_out_of_the_site_is_not_looked_into(folder: Path, tmp_path: Path):
     write(tmp_path, "elsewhere/secret.txt")
     folder.rmdir()

@@ -237,6 +237,34 @@ def test_a_file_that_the_store_has_lost_is_an_error_before_anything_is_sent(publ
     assert (published.there.files(), published.record()) == (before, record)
 
 
+@pytest.mark.parametrize("published", ["folder"], indirect=True)
+@pytest.mark.parametrize("damage", [b'{"index.h', b"{}"])
+def test_a_release_whose_list_is_damaged_never_empties_the_site(published: Published, damage: bytes):
+    published.send()
+    published.made.write(TWO)
+    published.send()
+    before, record = published.there.files(), published.record()
+    (earlier,) = (one for one in published.releases() if not one.current)
+    (listed,) = published.made.root.parent.rglob(f"releases/{earlier.name}.json")
+    listed.write_bytes(damage)
+    with pytest.raises(BroadsheetError, match="the list of this release's files is missing or damaged") as caught:
+        published.back()
+    assert caught.value.problem.code == "release-damaged"
+    assert (published.there.files(), published.record()) == (before, record)
+
+
+@pytest.mark.parametrize("published", ["folder"], indirect=True)
+def test_a_folder_with_the_name_of_no_moment_is_no_release(published: Published):
+    published.send()
+    published.made.write(TWO)
+    published.send()
+    known = published.releases()
+    folder = next(published.made.root.parent.rglob(f"releases/{known[0].name}")).parent
+    (folder / "20250231T000000Z").mkdir()
+    (folder / "20250231T000000Z.json").write_text("{}")
+    assert published.releases() == known
+
+
 @pytest.mark.parametrize("published", ["s3", "rsync"], indirect=True)
 def test_without_its_store_there_is_nothing_to_go_back_to_and_the_error_says_so(published: Published):
     published.send()

@@ -117,7 +117,10 @@ def test_a_damaged_file_is_reported_and_left_as_it_is(workshop: Make, text: str)
     assert file.read_text() == text
 
 
-@pytest.mark.parametrize("address", ["../../etc/", "/", "", ".git/", "a//b/", "feed.xml", "https://other.example/"])
+NO_PATHS = ["../../etc/", "/", "", ".git/", "a//b/", "feed.xml", "https://other.example/", "a\\u0000b/", "a\\nb/"]
+
+
+@pytest.mark.parametrize("address", NO_PATHS)
 def test_a_path_that_was_never_a_storys_makes_no_page(workshop: Make, address: str):
     made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
     before = made.build().plan

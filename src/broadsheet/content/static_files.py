@@ -177,7 +177,7 @@ class _Finder:
 
     def _inside(self, link: Path) -> bool:
         """Whether a link leads to what lies in the site, and is not hidden in it."""
-        target = link.resolve()
+        target = Path(os.path.realpath(link))  # as Path.resolve, which raises RuntimeError for a loop in Python 3.11
         if not target.is_relative_to(self._root):
             return False
         return not any(part.startswith(".") and part != WELL_KNOWN for part in target.relative_to(self._root).parts)

@@ -188,7 +188,7 @@ class Folder:
         """The names of the releases, the oldest first; a folder without a list is none of ours."""
         with contextlib.suppress(FileNotFoundError):
             there = {entry.name for entry in self._releases.iterdir()}
-            return sorted(name for name in there if _RELEASE.fullmatch(name) and f"{name}{_LIST}" in there)
+            return sorted(name for name in there if _dated(name) and f"{name}{_LIST}" in there)
         return []
 
     def _name(self) -> str:
@@ -230,6 +230,13 @@ def _refuse(folder: Path, root: Path, apart: Mapping[str, Path], shown: str) -> 
             raise fail(
                 "target-harmful", f"{where} the folder of {name}: releases do not belong there", Place(shown), hint
             )
+
+
+def _dated(name: str) -> bool:
+    """Whether this is the name of a release, of a moment that there is."""
+    with contextlib.suppress(ValueError):
+        return bool(_RELEASE.fullmatch(name) and _moment(name))
+    return False
 
 
 def _moment(name: str) -> dt.datetime:

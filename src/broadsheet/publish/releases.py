@@ -230,13 +230,19 @@ def keep(keeper: Keeper, bundle: Bundle, now: dt.datetime, shown: str) -> Iterab
 
 
 def verified(bundle: Bundle, files: Files, shown: str) -> None:
-    """Raise BroadsheetError (``release-damaged``) where a file of a release is missing, or is another by now."""
+    """Raise BroadsheetError (``release-damaged``) where a file of a release is missing, or is another by now.
+
+    A release without a file is one whose list is lost: brought back, it would take all of the site from its readers.
+    """
     found = bundle.digests(files.kind)
     lost = sorted(
         path for path, digest in files.digests.items() if found.get(path) != digest and path not in bundle.extras
     )
+    hint = "Nothing was sent. Bring back another release, or the content by version control, and publish that."
+    if not files.digests:
+        message = "the list of this release's files is missing or damaged, so it cannot be brought back"
+        raise fail("release-damaged", message, Place(shown), hint)
     if lost:
-        hint = "Nothing was sent. Bring back another release, or the content by version control, and publish that."
         count = f"{len(lost)} file{'s' if len(lost) > 1 else ''} of this release"
         message = f"{count} cannot be brought back: missing or damaged ({', '.join(lost[:3])})"
         raise fail("release-damaged", message, Place(shown), hint)

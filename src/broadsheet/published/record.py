@@ -286,4 +286,6 @@ def _plain(address: str) -> bool:
     """Whether this is the address of a page below the site's root, and of no file beside it."""
     if not address:
         return True
+    if disk.printable(address) != address:  # no slug has a control character, and no file system takes a null
+        return False
     return address.endswith("/") and address[0] not in "/." and "//" not in address and "/." not in address
