@@ -190,7 +190,16 @@ def test_an_edit_of_a_retracted_storys_title_shows_and_brings_nothing_back(made:
     assert "Retracted: Ship" in page
 
 
-@pytest.mark.parametrize("value", ["yes", "2025-05-20", "{date: 2025-05-20}", "[{date: 2025-05-20, text: x}]"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "yes",
+        "2025-05-20",
+        "{date: 2025-05-20}",
+        "[{date: 2025-05-20, text: x}]",
+        "{date: 2025-05-20, text: ''}",
+    ],
+)
 def test_what_is_no_retraction_is_an_error_with_its_line(made: Workshop, value: str):
     data = f'---\nid: a\ntitle: "A"\ndate: 2025-05-07\nretracted: {value}\n---\n\nText.\n'.encode()
     found = read(data, "a.md", Rules(made.site.zone), "content/stories/a.md")
@@ -198,6 +207,17 @@ def test_what_is_no_retraction_is_an_error_with_its_line(made: Workshop, value: 
     [problem] = found.problems
     assert (problem.code, problem.place.line) == ("value", 5)
     assert "a retraction: date and text" in problem.message
+    assert "Write 'retracted: {date" in problem.hint
+
+
+@pytest.mark.parametrize("key", ["Retracted", "retraction", "RETRACT"])
+def test_a_retraction_under_another_key_is_not_passed_over(made: Workshop, key: str):
+    data = f'---\nid: a\ntitle: "A"\ndate: 2025-05-07\n{key}: {NOTICE}\n---\n\nText.\n'.encode()
+    found = read(data, "a.md", Rules(made.site.zone), "content/stories/a.md")
+    assert found.story is None
+    [problem] = found.problems
+    assert (problem.code, problem.place.line) == ("value", 5)
+    assert "Write 'retracted: {date" in problem.hint
 
 
 @pytest.mark.parametrize("theme", ["broadsheet", "plain"])

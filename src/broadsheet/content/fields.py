@@ -44,6 +44,11 @@ class Field(msgspec.Struct, frozen=True):
     own: bool = False
 
 
+# What people write for ``retracted``: passed over as unknown, the text that they took back would stay before readers.
+_RETRACTIONS = frozenset({"retracted", "retraction", "retract"})
+_RETRACT = "Write 'retracted: {date: 2025-05-08, text: \"Why it was taken back.\"}', or take the line out."
+
+
 def check(
     meta: Mapping[str, Any], known: Mapping[str, Field], zone: ZoneInfo, place: Callable[[str], Place]
 ) -> tuple[dict[str, Any], list[Problem]]:
@@ -56,6 +61,8 @@ def check(
         mark = visibility.read(key, raw, zone) if field is None or field.own or key == "status" else None
         if mark is not None:
             marks.append((key, mark))
+        elif field is None and "retracted" in known and key.casefold() in _RETRACTIONS and not empty(raw):
+            problems.append(error("value", f"{key} is not the key of a retraction", place(key), _RETRACT))
         elif field is None:
             hint = did_you_mean(key, known)
             problems.append(
@@ -66,6 +73,7 @@ def check(
                 values[key] = field.check(raw, zone)
             except (ValueError, OverflowError) as cause:
                 hint = "A text with a colon in it stands in quotes." if isinstance(raw, list | dict) else ""
+                hint = _RETRACT if key == "retracted" else hint
                 problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), hint))
     for key, mark in marks:
         problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
@@ -222,7 +230,7 @@ def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
 
 
 def _retracted(raw: Any, zone: ZoneInfo) -> Correction:
-    if not isinstance(raw, dict) or set(raw) != {"date", "text"}:
+    if not isinstance(raw, dict) or set(raw) != {"date", "text"} or empty(raw["text"]):
         raise ValueError("a retraction: date and text")
     return Correction(moment(raw["date"], zone), _text(raw["text"], zone))
 
