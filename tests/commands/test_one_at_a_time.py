@@ -55,7 +55,7 @@ WORK = [
     ["calendar"],
 ]
 # Those that only look, at files that are whole at any moment.
-LOOKS = [["ingest", "--dry-run"], ["import", "../old", "--dry-run"], ["theme", "show"], ["theme", "list"]]
+LOOKS = [["ingest", "--dry-run"], ["import", "../old", "--dry-run"], ["theme", "show"], ["theme", "list"], ["words"]]
 
 
 def start(made: Workshop, *words: str) -> subprocess.Popen[str]:
@@ -115,7 +115,7 @@ def test_a_command_that_only_looks_does_so_while_another_is_at_work(made: Worksh
 def test_every_command_is_among_those_that_are_tried(made: Workshop):
     from broadsheet.commands import COMMANDS
 
-    tried = {words[0] for words in WORK}
+    tried = {words[0] for words in (*WORK, *LOOKS)}
     assert {command.name for command in COMMANDS} - tried == {"serve"}
 
 

@@ -237,7 +237,7 @@ def test_an_edition_and_a_month_without_a_story_are_gone(site: Make):
     remove(made, "old")
     made.build()
     said = [problem.message for problem in made.report if problem.code == "page-gone"]
-    assert "the edition was published at /editions/2025-03-07/: a page there says that it is gone" in said
+    assert "edition '2025-03-07' was published at /editions/2025-03-07/: a page there says that it is gone" in said
     assert not [message for message in said if "''" in message]
     send(made)
     for address in ("editions/2025-03-07/", "archive/2025/03/"):

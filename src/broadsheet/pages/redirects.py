@@ -238,8 +238,9 @@ class _Plan:
 
 
 def _named(one: PublishedPage) -> str:
-    """How an editor calls a page; an edition, or the page of all topics, may have no title of its own."""
-    return f"{one.kind} {one.title!r}" if one.title else f"the {one.kind}"
+    """How an editor calls a page: an edition without a title by its slug; the page of all topics has no name at all."""
+    name = one.title or (one.id if one.kind == EDITION else "")
+    return f"{one.kind} {name!r}" if name else f"the {one.kind}"
 
 
 def _view(made: RedirectInputs, context: ViewContext) -> Views:
