@@ -229,6 +229,21 @@ def test_a_damaged_record_is_made_anew_of_what_can_be_read_of_it_and_of_what_is_
     assert found["ferry"].addresses == ("2025/05/07/ferry/", "2025/05/07/ship/")
 
 
+def test_a_record_that_is_lost_stops_the_next_publication_until_it_is_made_anew(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    assert send(made) == []
+    (made.root / "content" / record.FILE).unlink()
+    rename(made, "ferry", "boat")
+    assert send(made) == [record.UNREADABLE]  # and nothing was sent: the old address would be forgotten
+    assert not (made.root / "content" / record.FILE).exists()
+    assert (made.root / "../www/current/2025/05/07/ferry/index.html").exists()
+    rename(made, "boat", "ferry")
+    deployment.rebuild(open_site(made.root), Options(NOW), "", Report(), silent)
+    rename(made, "ferry", "boat")
+    assert send(made) == ["story-moved"]
+    assert "/2025/05/07/boat/" in answers(made, "2025/05/07/ferry/")
+
+
 def test_an_edition_whose_only_story_is_redated_keeps_number_entry_and_address(workshop: Make):
     made = workshop(story("ferry", "2025-05-07"), story("boat", "2025-05-08"), settings=SETTINGS)
     send(made)

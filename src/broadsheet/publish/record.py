@@ -18,7 +18,7 @@ from broadsheet.content import guarded
 from broadsheet.errors import Place, fail
 
 DIGITS = 16  # of a SHA-256 are enough to tell two versions of a file apart, and keep the record small
-LAYOUT = 1
+LAYOUT = 2  # from 2 on the record of all that was published stands beside it: see published/record.py
 TABLES = ("files", "leaving", "entries", "past")
 _PASSING = ("pending", "accepted")  # tables that stand there while there is something in them
 

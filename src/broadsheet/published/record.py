@@ -132,7 +132,7 @@ _KNOWN: dict[Path, tuple[tuple[int, ...], Found]] = {}  # what was read, and fro
 
 
 def load(site: Site, report: Report) -> PublishedRecord:
-    """The record, as far as it can be read; a warning for each file of it that cannot be read whole."""
+    """The record, as far as it can be read; a warning for each file of it that cannot be read whole, or is lost."""
     items: dict[Key, PublishedItem] = {}
     whole = True
     for name, read in _READERS.items():
@@ -140,6 +140,10 @@ def load(site: Site, report: Report) -> PublishedRecord:
         try:
             found, wrong = _read(site.content / name, read)
         except FileNotFoundError:
+            if name == FILE and (target := _sent_with(site)):
+                whole = False
+                said = f"is not there, though what was published is recorded in {target}: its addresses are not known"
+                report.add(_unreadable(said, Place(shown)))
             continue
         except OSError as cause:
             whole = False
@@ -150,6 +154,26 @@ def load(site: Site, report: Report) -> PublishedRecord:
             whole = False
             report.add(_unreadable(wrong[1], Place(shown, wrong[0])))
     return PublishedRecord(items, whole)
+
+
+class _TargetRecord(msgspec.Struct, frozen=True):
+    """The record of one target (publish/record.py), as far as it tells whether this one has to be there."""
+
+    layout: int = 1
+    pending: Mapping[str, msgspec.Raw] = {}
+
+
+def _sent_with(site: Site) -> str:
+    """The record of a target to which something was sent, and this record written; empty where there is none.
+
+    A first publication that broke off, and what older versions sent, have none beside them.
+    """
+    for file in sorted((site.content / FOLDER).glob("*.json")):
+        with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+            found = msgspec.json.decode(file.read_bytes(), type=_TargetRecord)
+            if found.layout > 1 and not found.pending:
+                return f"{FOLDER}/{file.name}"
+    return ""
 
 
 def _read(path: Path, read: Reader) -> Found:
