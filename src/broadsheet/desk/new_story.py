@@ -17,7 +17,7 @@ from broadsheet import content, disk
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import Place, fail
-from broadsheet.ingest.sources.filing import file_name
+from broadsheet.ingest.sources.story_files import file_name
 
 LONGEST = 300  # characters of a title, as ingest takes them
 

@@ -121,3 +121,49 @@ def is_break(span: Span) -> bool:
 def linked(block: Block) -> float:
     """The share of a block's text that is links."""
     return sum(len(s.text) for s in block.spans if s.href and not is_break(s)) / max(len(block.text), 1)
+
+
+def paragraphs(run: list[Span]) -> Iterator[list[Span]]:
+    """A run of spans, parted where two line breaks follow one another."""
+    part: list[Span] = []
+    breaks = 0
+    for span in run:
+        if is_break(span):
+            breaks += 1
+            continue
+        if breaks and not span.text.isspace():
+            if breaks > 1 and part:
+                yield part
+                part = []
+            elif part:
+                part.append(BREAK)
+            breaks = 0
+        if part or not span.text.isspace():
+            part.append(span)
+    if part:
+        yield part
+
+
+def picture_source(element: Any) -> str:
+    """The address of a picture; of one that is loaded later the one that it gets then."""
+    found = [value.strip() for name in _SOURCES if (value := element.get(name))]
+    for name in _SOURCE_SETS:
+        found += [
+            value.split(",")[0].split(" ")[0] for value in (element.get(name) or "").strip().split("\n")[:1] if value
+        ]
+    usable = [src for src in found if src and not src.startswith("data:")]
+    return next((src for src in usable if not _EMPTY_PICTURE.search(src)), "")
+
+
+def is_pixel(element: Any) -> bool:
+    """Whether an element is too small to be seen: it counts readers."""
+    sizes = [(element.get(name) or "").removesuffix("px").strip() for name in ("width", "height")]
+    return any(size in ("0", "1", "2") for size in sizes)
+
+
+_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-hi-res-src")
+_SOURCE_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
+_EMPTY_PICTURE = re.compile(
+    r"(?:blank|spacer|placeholder|pixel|transparent|lazy[-_]?load|grey|1x1)[\w-]*\.(?:gif|png|svg|jpg|webp)",
+    re.IGNORECASE,
+)

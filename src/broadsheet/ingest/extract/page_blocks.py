@@ -16,7 +16,19 @@ from typing import Any
 import msgspec
 
 from broadsheet.ingest.extract import tables
-from broadsheet.ingest.extract.blocks import BREAK, Around, Block, Cell, Kind, Span, clean, is_break, unseen
+from broadsheet.ingest.extract.blocks import (
+    BREAK,
+    Around,
+    Block,
+    Cell,
+    Kind,
+    Span,
+    clean,
+    is_pixel,
+    paragraphs,
+    picture_source,
+    unseen,
+)  # fmt: skip
 
 # What a browser does not show as text of the page, or shows as a control, in words for an editor.
 _UNHEARD = {
@@ -61,12 +73,6 @@ _LISTS = ("ul", "ol", "dl", "menu")
 _HEADED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend"))  # whose button is their text
 _UP = 3  # elements above a button among which one of these is
 _PICTURES = ("img", "amp-img")
-_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-hi-res-src")
-_SOURCE_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
-_EMPTY_PICTURE = re.compile(
-    r"(?:blank|spacer|placeholder|pixel|transparent|lazy[-_]?load|grey|1x1)[\w-]*\.(?:gif|png|svg|jpg|webp)",
-    re.IGNORECASE,
-)
 _EMOJI = 8  # code points of a picture's text alternative that may be a sign within a line
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _NUMBERED = re.compile(r"[\w-]*\d[\w-]*")  # names with numbers are one element's own
@@ -292,7 +298,7 @@ class _Walk:
             if text.strip():
                 self._add("pre", text, (Span(text),), lines)
             return
-        for part in _paragraphs(run):
+        for part in paragraphs(run):
             if text := clean("".join(span.text for span in part)):
                 self._add(self._kind(), text, tuple(part), lines)
 
@@ -355,8 +361,8 @@ class _Walk:
         if signs and ("emoji" in (element.get("class") or "").lower() or self._run):
             self.say(alt)
             return
-        src = _picture_source(element)
-        if src and not _is_pixel(element):
+        src = picture_source(element)
+        if src and not is_pixel(element):
             self.blocks.append(Block("img", alt, (), self._around[-1], lines=(element.sourceline or 0,), src=src))
 
     def _embed(self, element: Any) -> None:
@@ -365,7 +371,7 @@ class _Walk:
         src = (here.get("src") or here.get("data-src")) if here is not None else element.get("data")
         src = src or (f"youtube:{element.get('data-videoid')}" if element.get("data-videoid") else "")
         src = "" if src.strip().startswith(("about:", "javascript:", "data:")) else clean(src)
-        if src and not _is_pixel(element):
+        if src and not is_pixel(element):
             title = clean(element.get("title") or element.get("aria-label") or "")
             self.blocks.append(Block("embed", title, (), self._around[-1], lines=(element.sourceline or 0,), src=src))
 
@@ -382,41 +388,3 @@ def _first_number(element: Any) -> int:
 
 def _holds_quotation(element: Any) -> bool:
     return any(inner.tag == "blockquote" for inner in islice(element.iterdescendants(), _DEPTH))
-
-
-def _picture_source(element: Any) -> str:
-    """The address of a picture; of one that is loaded later the one that it gets then."""
-    found = [value.strip() for name in _SOURCES if (value := element.get(name))]
-    for name in _SOURCE_SETS:
-        found += [
-            value.split(",")[0].split(" ")[0] for value in (element.get(name) or "").strip().split("\n")[:1] if value
-        ]
-    usable = [src for src in found if src and not src.startswith("data:")]
-    return next((src for src in usable if not _EMPTY_PICTURE.search(src)), "")
-
-
-def _is_pixel(element: Any) -> bool:
-    """Whether an element is too small to be seen: it counts readers."""
-    sizes = [(element.get(name) or "").removesuffix("px").strip() for name in ("width", "height")]
-    return any(size in ("0", "1", "2") for size in sizes)
-
-
-def _paragraphs(run: list[Span]) -> Iterator[list[Span]]:
-    """A run of spans, parted where two line breaks follow one another."""
-    part: list[Span] = []
-    breaks = 0
-    for span in run:
-        if is_break(span):
-            breaks += 1
-            continue
-        if breaks and not span.text.isspace():
-            if breaks > 1 and part:
-                yield part
-                part = []
-            elif part:
-                part.append(BREAK)
-            breaks = 0
-        if part or not span.text.isspace():
-            part.append(span)
-    if part:
-        yield part

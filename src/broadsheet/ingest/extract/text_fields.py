@@ -24,34 +24,18 @@ from broadsheet.ingest.extract import (
     ranker,
     series,
     subjects,
-)
+    wire_codes,
+)  # fmt: skip
 from broadsheet.ingest.extract.candidates import gather
 from broadsheet.ingest.extract.classifier import LinePart, Prediction
 from broadsheet.ingest.extract.dates import Stamp
 from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
 from broadsheet.ingest.extract.lines import Line, count
-from broadsheet.ingest.extract.person_names import is_agency
+from broadsheet.ingest.extract.person_names import credited, is_agency
 
 _DATED = re.compile(r"date\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+|$)", re.IGNORECASE)
-_DATELINE = re.compile(
-    r"(?P<place>[^\W\d_a-zà-ÿ][^\W\d_]*(?:[ .,’'/-]{1,2}[^\W\d_]+){0,5}?)"
-    r"(?:,\s+(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10})(?P<year>,? (?:19|20)\d\d)?))?"
-    r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?:—|–|--|-)\s+(?=[\"“‘„«¿¡]?[^\W_])"
-)
-_PLACE_AND_DAY = re.compile(
-    r"[^\W\d_a-zà-ÿ][^\W\d_]*(?:[ .,’'/-]{1,2}[^\W\d_]+){0,5}?(?:,\s+|,?\s+\()(?:[^\W\d_]{2,3}\s+)?"
-    r"(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}(?:\.|er|º)? (?:de )?[^\W\d_]{3,10})\.?,? (?:de )?(?:19|20)\d\d)"
-    r"\)?\s*(?:\([^()]{2,40}\)\s*)?(?:(?:\.\s?)?(?:—|–|--|-)|[.:])\s+(?=[\"“‘„«¿¡]?[^\W_])"
-)
 _DATELINE_SURE = 0.85  # the confidence of a dateline's day: the wire's, where the text gives no other
-_DASHES = frozenset("—–-")
 _PLACED_DAY = 0.7  # the confidence of the day behind a place that is written like any name
-_FAR = 120  # characters from which on no dateline ends
-_CREDIT = re.compile(
-    r"^(?:disclaimer\W+)?(?:(?:this|the) (?:image|photo|picture)s? (?:is|was|are) (?:taken|sourced|used) from"
-    r"|image courtesy(?: of)?|photo)\W*",
-    re.IGNORECASE,
-)
 _UNLIKELY = 0.3  # the confidence of what is more likely wrong than right
 _SAID = 0.9  # the confidence of what the source says in so many words
 _NO_NEWS = 0.4  # the confidence below which a label is no section at all
@@ -60,12 +44,12 @@ _NEAR_DAY = 3  # lines between the days of publication and change
 _HEAD_LINE = 120  # characters of a line of the head that may bear a day
 _LOOKS = 3  # lines of a text that dateparser is asked about
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.")
-_FIGURE = re.compile(r"\d")
 _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, relative, still to come
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not ranked first
 _NEAR, _BESIDE = 10, 3  # lines of the head: above the headline, and around it
 _TELLING = 7  # words of a sentence of the story from which it is more than the day or the name in it
 _FEW = 8  # lines of a text that is a note
+_LEAD = 8  # words of the shortest line that begins with a dateline
 _SENTENCE = 3  # words beside a day from which a line with a full stop is a sentence
 
 
@@ -289,7 +273,7 @@ class FieldFinder:
         """The short lines around the headline and above the prose that hold a figure."""
         first = max(0, (self.title if self.title >= 0 else self.start) - _NEAR)
         lines = self.lines[first : max(self.start, self.title + 1) + _BESIDE]
-        return [line for line in lines if len(line.text) <= _HEAD_LINE and _FIGURE.search(line.text)]
+        return [line for line in lines if len(line.text) <= _HEAD_LINE and re.search(r"\d", line.text)]
 
     def _second_look(self) -> None:
         """A day in a form that is not known here, as another parser reads it; to be looked at in any case."""
@@ -383,14 +367,10 @@ class FieldFinder:
         """The lead's "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
         for i in [k for k, part in enumerate(self.parts) if part.role == "body"][:3]:
             line = self.lines[i]
-            if line.words < 8 or _DASHES.isdisjoint(line.text[:_FAR]):
-                continue
-            found = _DATELINE.match(line.text, 0, _FAR)
+            found = wire_codes.dateline(line.text) if line.words >= _LEAD else None
             if not found:
                 continue
             agency = is_agency(found["agency"] or "")
-            if not (agency or (found["place"].isupper() and len(found["place"]) > 2)):
-                continue
             self.fields["dateline"] = Found(found[0].strip(), "a dateline", 0.9, line.number)
             if agency:
                 self.fields.setdefault("agency", Found(agency, "a dateline", 0.9, line.number))
@@ -398,16 +378,15 @@ class FieldFinder:
             given = dates.find(found["day"], self.hints) if found["year"] else ()
             if given and "date" not in self.fields:
                 sure = self._sure(given[0], i, _DATELINE_SURE) if given[0].doubt else _DATELINE_SURE
-                self.fields["date"] = Found(
-                    given[0].day, given[0].doubt or "the day of the dateline", sure, line.number
-                )
+                why = given[0].doubt or "the day of the dateline"
+                self.fields["date"] = Found(given[0].day, why, sure, line.number)
             return
         self._placed_day()
 
     def _placed_day(self) -> None:
         """The day of a lead that begins "Kettleford, 10 April 2026 –"; its words stay: the place may be a weekday."""
         at = next((k for k, part in enumerate(self.parts) if part.role == "body"), -1)
-        found = _PLACE_AND_DAY.match(self.lines[at].text, 0, _FAR) if at >= 0 and "date" not in self.fields else None
+        found = wire_codes.placed_day(self.lines[at].text) if at >= 0 and "date" not in self.fields else None
         for stamp in dates.find(found["day"], self.hints)[:1] if found else ():
             sure, why = self._sure(stamp, at, _PLACED_DAY), stamp.doubt or "the day behind the place in the first line"
             self.fields["date"] = Found(stamp.day, why, sure, self.lines[at].number)
@@ -417,5 +396,5 @@ class FieldFinder:
         for i, part in enumerate(self.parts):
             if part.role == "credit":
                 text = self.lines[i].text
-                name = _CREDIT.sub("", text).strip(" .:")
+                name = credited(text)
                 self.fields["credit"] = Found(name or text, part.why, 0.9, self.lines[i].number)

@@ -1,8 +1,9 @@
 """A text as the teleprinters of agencies wrote it → the same without their codes: "^Headline<", "a0123", "(MORE)".
 
 In: a text. Out: its rows without marks of fields and lines of codes, each of which has its reason; the moment at which
-it was sent, where a row gives that; what keeps it for a later day ("ADV05"). What is no code stays as it is. The forms
-are those of ANPA 1312 and of the services that went on with them: AP's, AFP's and dpa's.
+it was sent, where a row gives that; what keeps it for a later day ("ADV05"); the dateline that its lead begins with.
+What is no code stays as it is. The forms are those of ANPA 1312 and of the services that went on with them: AP's, AFP's
+and dpa's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import msgspec
 
 from broadsheet.ingest.extract import dates
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints
+from broadsheet.ingest.extract.person_names import is_agency
 
 _TOP = 12  # rows with a text, among which a wire's head stands
 _FOOT = 6  # those among which its foot does
@@ -171,3 +173,29 @@ def _moment(row: str, hints: Hints) -> dt.date | None:
     if zone is None:
         return moment.date()
     return moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=zone)))
+
+
+def dateline(text: str) -> re.Match[str] | None:
+    """The "MOSCOW, May 7 (Xinhua) —" that a text begins with: ``place``, and ``day``, ``year``, ``agency`` or None."""
+    found = None if _DASHES.isdisjoint(text[:_FAR]) else _DATELINE.match(text, 0, _FAR)
+    wired = found and (is_agency(found["agency"] or "") or (found["place"].isupper() and len(found["place"]) > 2))
+    return found if wired else None
+
+
+def placed_day(text: str) -> re.Match[str] | None:
+    """The "Kettleford, 10 April 2026 –" that a text begins with, its place written like any name: ``day``."""
+    return _PLACE_AND_DAY.match(text, 0, _FAR)
+
+
+_DATELINE = re.compile(
+    r"(?P<place>[^\W\d_a-zà-ÿ][^\W\d_]*(?:[ .,’'/-]{1,2}[^\W\d_]+){0,5}?)"
+    r"(?:,\s+(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10})(?P<year>,? (?:19|20)\d\d)?))?"
+    r"\s*(?:\((?P<agency>[^()]{2,40})\))?\s*(?:—|–|--|-)\s+(?=[\"“‘„«¿¡]?[^\W_])"
+)
+_PLACE_AND_DAY = re.compile(
+    r"[^\W\d_a-zà-ÿ][^\W\d_]*(?:[ .,’'/-]{1,2}[^\W\d_]+){0,5}?(?:,\s+|,?\s+\()(?:[^\W\d_]{2,3}\s+)?"
+    r"(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}(?:\.|er|º)? (?:de )?[^\W\d_]{3,10})\.?,? (?:de )?(?:19|20)\d\d)"
+    r"\)?\s*(?:\([^()]{2,40}\)\s*)?(?:(?:\.\s?)?(?:—|–|--|-)|[.:])\s+(?=[\"“‘„«¿¡]?[^\W_])"
+)
+_DASHES = frozenset("—–-")
+_FAR = 120  # characters from which on no dateline ends

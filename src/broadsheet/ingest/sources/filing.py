@@ -18,18 +18,13 @@ source. The rules:
 from __future__ import annotations
 
 import datetime as dt
-import os
-import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 
-from broadsheet import content, disk
 from broadsheet.config import Site
-from broadsheet.content import edit_digest, fields, guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note, warning
 from broadsheet.ingest.sources import front_matter, index, matching, takebacks
 from broadsheet.ingest.sources.conversion import Converted
@@ -37,8 +32,8 @@ from broadsheet.ingest.sources.front_matter import UNDATED, PreparedStory
 from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
 from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.ingest.sources.matching import Match, Matcher, owns
-from broadsheet.ingest.sources.pictures import PictureFile
-from broadsheet.text import clip, slug
+from broadsheet.ingest.sources.story_files import EditedError, StoryFiles
+from broadsheet.text import clip
 
 Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed"]
 
@@ -65,27 +60,12 @@ class Filed(msgspec.Struct, frozen=True):
     news: bool = True
 
 
-class _Existing(NamedTuple):
-    """What stands in the file of a story that is revised."""
-
-    data: bytes
-    meta: Mapping[str, Any]
-
-
 class _Notice(NamedTuple):
     """A story that may take another one back: what its source says, and its own file, where it has one."""
 
     prepared: PreparedStory
     entry: IndexEntry | None = None
     target: IndexEntry | None = None
-
-
-class _EditedError(Exception):
-    """The file of a story is not what ingest wrote."""
-
-    def __init__(self, entry: IndexEntry) -> None:
-        super().__init__(entry)
-        self.entry = entry
 
 
 class Filing:
@@ -99,6 +79,7 @@ class Filing:
         self._index = index
         self._ledger = ledger
         self._dry_run = dry_run
+        self._files = StoryFiles(site, index, dry_run=dry_run)
         self._again = again
         self._notices: list[_Notice] = []
         self._known: takebacks.Notices | None = None  # made when the run is over, of the stories that are there then
@@ -165,14 +146,14 @@ class Filing:
             return Filed(name, "unchanged", match.entry.path, title), match.id
         try:
             return self._written(prepared, match), match.id
-        except _EditedError as edited:
+        except EditedError as edited:
             return self._edited_meanwhile(prepared, edited.entry), match.id
 
     def _written(self, prepared: PreparedStory, match: Match) -> Filed:
-        """Write a story, new or in the place of what ingest wrote before. Raises _TouchedError."""
+        """Write a story, new or in the place of what ingest wrote before. Raises EditedError."""
         name, title = _origin(prepared), prepared.meta["title"]
         meta = {"id": match.id, **prepared.meta}
-        before = self._existing(match.entry) if match.entry else None
+        before = self._files.existing(match.entry) if match.entry else None
         if before:
             self._keep_date(meta, before.meta, embargoed=prepared.embargoed)
         elif match.revived:
@@ -180,9 +161,7 @@ class Filing:
             hint = "Remove 'status: draft' to publish it, or delete it again together with its source."
             self._warn("revived", f"{title!r} was deleted by hand and its source changed: filed as a draft", name, hint)
         meta["source"] = {**meta["source"], "sha256": prepared.sha256}
-        path = (
-            match.entry.path if match.entry else next(self._paths(prepared.slug or title, _filed_under(meta, prepared)))
-        )
+        path = match.entry.path if match.entry else self._files.path(meta, prepared)
         self._keep_held(meta, prepared, match)
         near, score = self._index.nearest(prepared.fingerprint.sketch, but=path)
         if near:
@@ -190,9 +169,9 @@ class Filing:
             self._near(name, path, near, score)
         deed: Deed = "new"
         if match.entry and before:
-            deed = self._revise(match.entry, meta, prepared, before.data)
+            deed = "updated" if self._files.revise(match.entry, meta, prepared, before.data) else "unchanged"
         else:
-            path = self._create(meta, prepared)
+            path = self._files.create(meta, prepared)
         review = tuple(meta.get("review", ()))
         likeness = near.path if near else ""
         if entry := self._index.with_id(match.id):
@@ -237,7 +216,11 @@ class Filing:
         notice = next((one for one in self._index if one.takes_back == match.id), None)
         other = self._index.with_id(prepared.guid) if prepared.guid else None
         if notice is None and other and other.id != match.id and not prepared.withheld:
-            notice = other if self._withheld(other, meta) and _may_take_back(other.file, _origin(prepared)) else None
+            notice = (
+                other
+                if self._withheld(other, meta) and takebacks.may_take_back(other.file, _origin(prepared))
+                else None
+            )
         if notice:
             reason = f"taken back, says {self._shown(notice.path)}"
             meta |= {"status": "draft", "reason": "; ".join(filter(None, (meta.get("reason"), reason)))}
@@ -245,11 +228,11 @@ class Filing:
     def _withheld(self, entry: IndexEntry, meta: Mapping[str, Any]) -> bool:
         """Whether a story is held because its source says so, and is not older than what another source says."""
         try:
-            there = self._existing(entry).meta
-        except _EditedError:
+            there = self._files.existing(entry).meta
+        except EditedError:
             return False
         held = there.get("status") == "draft" and not front_matter.is_doubt(str(there.get("reason", "")))
-        return held and not _older(there, meta)
+        return held and not takebacks.older(there, meta)
 
     def finish(self) -> list[Filed]:
         """Hold the stories that notices filed in this run take back, in whatever order they came."""
@@ -268,7 +251,7 @@ class Filing:
         found = [
             entry
             for entry in self._named(notice)
-            if _may_take_back(name, entry.file) and not self._is_past(prepared, entry)
+            if takebacks.may_take_back(name, entry.file) and not self._is_past(prepared, entry)
         ]
         if not found:
             unknown = prepared.withheld and not prepared.guid and takebacks.is_notice(prepared.body, prepared.withheld)
@@ -290,8 +273,8 @@ class Filing:
     def _is_past(self, prepared: PreparedStory, target: IndexEntry) -> bool:
         """Whether a notice is older than the story that it names: an earlier version of the same."""
         try:
-            return _older(prepared.meta, self._existing(target).meta)
-        except _EditedError:
+            return takebacks.older(prepared.meta, self._files.existing(target).meta)
+        except EditedError:
             return False
 
     def _named(self, notice: _Notice) -> list[IndexEntry]:
@@ -319,12 +302,12 @@ class Filing:
         """
         prepared = notice.prepared
         if entry:
-            before = self._existing(entry) if not entry.edited and entry.takes_back != target.id else None
+            before = self._files.existing(entry) if not entry.edited and entry.takes_back != target.id else None
             if before and not self._dry_run:
                 reason = "" if prepared.withheld else _TAKES_BACK
                 reason = "; ".join(filter(None, (reason, before.meta.get("reason"))))
                 meta = {**before.meta, "status": "draft", "reason": reason, "takes_back": target.id}
-                self._rewrite(entry, meta, before.data)
+                self._files.rewrite(entry, meta, before.data)
             return entry
         known = str(uuid.uuid5(matching.SPACE, f"{_origin(prepared)}\n{target.id}\ntaken back"))
         if there := self._index.with_id(known):
@@ -334,7 +317,7 @@ class Filing:
         meta = {"id": known, **prepared.meta, "status": "draft", "takes_back": target.id}
         meta.setdefault("reason", _TAKES_BACK)
         meta["source"] = {**meta["source"], "sha256": prepared.sha256}
-        path = self._create(meta, prepared)
+        path = self._files.create(meta, prepared)
         line = self._ledger.get(_origin(prepared))
         if line:
             self._ledger.record(line.file, line.sha256, line.stories | {known: prepared.sha256})
@@ -344,48 +327,25 @@ class Filing:
         """Hold a story that was taken back; a warning, where it is out. One that anyone has edited is left as it is."""
         hint = "Make it a draft, or delete it. Where it is right all the same, delete the file that takes it back."
         try:
-            before = self._existing(target)
-        except _EditedError:
+            before = self._files.existing(target)
+        except EditedError:
             if target.path in self._index:
                 self._warn("taken-back", f"{reason}; edited by hand, and left so", self._shown(target.path), hint)
             return None
         if before.meta.get("status") == "draft":
             return None
         meta = {**before.meta, "status": "draft", "reason": clip(reason, _REASON)}
-        if not self._dry_run and not self._rewrite(target, meta, before.data):
+        if not self._dry_run and not self._files.rewrite(target, meta, before.data):
             self._warn("taken-back", f"{reason}; edited by hand, and left so", self._shown(target.path), hint)
             return None
         self._warn("taken-back", f"{reason}: held", self._shown(target.path), "Where it is right, publish it again.")
         return Filed(name, "updated", target.path, target.title, held=meta["reason"])
-
-    def _rewrite(self, entry: IndexEntry, meta: Mapping[str, Any], before: bytes) -> bool:
-        """Write the file of a story anew with other keys and the text that it has; not where it was touched."""
-        matter, _ = content.split(before, entry.path)
-        if matter is None:
-            return False
-        data = edit_digest.write(_ordered(meta), matter.body)
-        file = disk.within(self._site.stories, entry.path)
-        if guarded.replace(file, data, before.__eq__) != "written":
-            return False
-        self._index.add(index.found(self._site, entry))
-        return True
 
     def _near(self, name: str, path: str, entry: IndexEntry, score: float) -> None:
         origin = f" from {entry.file}" if entry.file else ""
         message = f"{score:.0%} alike: {self._shown(path)} and {self._shown(entry.path)}{origin}"
         hint = "It joins that story as another report of it; delete the one you do not want."
         self._warn("near-copy", message, name, hint)
-
-    def _existing(self, entry: IndexEntry) -> _Existing:
-        """What the file of a story holds. Raises _TouchedError where that is not what ingest wrote."""
-        try:
-            data = disk.within(self._site.stories, entry.path).read_bytes()
-        except FileNotFoundError:
-            raise _EditedError(entry) from None
-        matter, _ = content.split(data, entry.path)
-        if matter is None or str(matter.meta.get("id")) != entry.id or edit_digest.broken(data):
-            raise _EditedError(entry)
-        return _Existing(data, matter.meta)
 
     def _edited_meanwhile(self, prepared: PreparedStory, entry: IndexEntry) -> Filed:
         """How a story stands whose file is not what the index says: it was changed, and its size and time were not."""
@@ -412,60 +372,6 @@ class Filing:
             if _day(new) > _day(old):
                 meta.setdefault("updated", new)
 
-    def _paths(self, title: str, date: dt.date) -> Iterator[str]:
-        """Paths below content/stories that no file has: the month of the date, the words of the title."""
-        day = date.astimezone(self._site.zone) if isinstance(date, dt.datetime) else date
-        name = file_name(title)
-        for number in range(1, 1_000_000):
-            path = f"{day:%Y/%m}/{name}{f'-{number}' if number > 1 else ''}.md"
-            if path not in self._index and not os.path.lexists(f"{self._site.stories}/{path}"):
-                yield path
-
-    def _create(self, meta: dict[str, Any], prepared: PreparedStory) -> str:
-        """Write the file of a new story; its path."""
-        data = _encoded(meta, prepared)
-        for path in self._paths(prepared.slug or meta["title"], _filed_under(meta, prepared)):
-            file = disk.within(self._site.stories, path)
-            if self._dry_run:
-                self._remember(path, meta, prepared, len(data))
-                return path
-            self._copy(prepared.pictures)
-            if guarded.create(file, data):
-                self._remember(path, meta, prepared, len(data), file.stat().st_mtime_ns)
-                return path
-        raise AssertionError("a month has fewer stories of one title")
-
-    def _revise(self, entry: IndexEntry, meta: dict[str, Any], prepared: PreparedStory, before: bytes) -> Deed:
-        """Write a story anew in the place of the bytes ``before``. Raises _TouchedError where those are not there."""
-        data = _encoded(meta, prepared)
-        if before == data:
-            return "unchanged"
-        mtime = 0
-        if not self._dry_run:
-            self._copy(prepared.pictures)
-            file = disk.within(self._site.stories, entry.path)
-            if guarded.replace(file, data, before.__eq__) != "written":
-                raise _EditedError(entry)
-            mtime = file.stat().st_mtime_ns
-        self._remember(entry.path, meta, prepared, len(data), mtime)
-        return "updated"
-
-    def _remember(self, path: str, meta: dict[str, Any], prepared: PreparedStory, size: int, mtime: int = 0) -> None:
-        """Add a story to the index as it was written."""
-        source = meta["source"]
-        entry = IndexEntry(
-            path, size, mtime, meta["id"], meta["title"], source["file"], source.get("url", ""), prepared.sha256,
-            edited=False, fingerprint=prepared.fingerprint,
-        )  # fmt: skip
-        self._index.add(entry)
-
-    def _copy(self, pictures: Iterable[PictureFile]) -> None:
-        """Copy pictures into the site; a name holds the digest of its picture, so one that is there is the same one."""
-        for picture in pictures:
-            target = disk.within(self._site.content, picture.name)
-            if not target.exists():
-                guarded.create(target, picture.data())
-
     def _warn(self, code: str, message: str, place: str, hint: str) -> None:
         self.problems.append(warning(code, message, Place(place), hint))
 
@@ -473,59 +379,14 @@ class Filing:
         return f"{self._site.settings.content}/stories/{path}"
 
 
-def _encoded(meta: Mapping[str, Any], prepared: PreparedStory) -> bytes:
-    return edit_digest.write(_ordered(meta), prepared.body)
-
-
-def _ordered(meta: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of a story that say something, in the order of front matter."""
-    return {key: meta[key] for key in (*_ORDER, *meta) if not fields.empty(meta.get(key))}
-
-
-def _may_take_back(name: str, other: str) -> bool:
-    """Whether a source may take back what came from another: what an editor put into the inbox may, and one host's own.
-
-    A feed that was fetched from elsewhere may claim any id.
-    """
-    host, others = urlsplit(name).netloc, urlsplit(other).netloc
-    return not host or host == others
-
-
-def _older(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether the last that one story says was said before the other's; not where either does not tell."""
-    first, second = (meta.get("updated") or meta.get("date") for meta in (one, other))
-    if isinstance(first, dt.datetime) and isinstance(second, dt.datetime):
-        return first < second
-    return isinstance(first, dt.date) and isinstance(second, dt.date) and _day(first) < _day(second)
-
-
-_ORDER = tuple(fields.STORY)
-
 _TAKES_BACK = "it takes another story back"
 _REASON = 300  # characters of the reason for which a story is held
-_BYTES = 160  # of a file's name: below every file system's limit, with room for a number
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z")  # names that Windows keeps for itself
-
-
-def file_name(title: str) -> str:
-    """The words of a title as a file's name without its ending, valid on every system."""
-    name = slug(title, default="story")
-    if len(name.encode()) > _BYTES:
-        cut = name.encode()[:_BYTES].decode("utf-8", "ignore")
-        name = cut.rpartition("-")[0] or cut
-    return f"{name}-story" if _DEVICES.match(name) else name
 
 
 def _origin(prepared: PreparedStory) -> str:
     """The source that a story came from: the file in an archive, not the archive."""
     origin: str = prepared.meta["source"]["file"]
     return origin
-
-
-def _filed_under(meta: Mapping[str, Any], prepared: PreparedStory) -> dt.date:
-    """The day by whose month a story's file is named: its own, else that of the source's last change."""
-    day: dt.date = meta.get("date") or prepared.filed_under
-    return day
 
 
 def _day(date: dt.date) -> dt.date:

@@ -6,11 +6,14 @@ is killed, withdrawn or not to be used. Nothing is written here. Table: takeback
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
 from broadsheet.text import either, folded, letters, spellings
@@ -36,6 +39,27 @@ def says_so(text: str) -> bool:
 def is_notice(body: str, held: str) -> bool:
     """Whether a text that is not for readers is a notice, and no story that is held itself."""
     return len(body) <= _LONGEST // 2 and says_so(f"{body}\n{held}")
+
+
+def may_take_back(name: str, other: str) -> bool:
+    """Whether a source may take back what came from another: what an editor put into the inbox may, and one host's own.
+
+    A feed that was fetched from elsewhere may claim any id.
+    """
+    host, others = urlsplit(name).netloc, urlsplit(other).netloc
+    return not host or host == others
+
+
+def older(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the last that one story says was said before the other's; not where either does not tell."""
+    first, second = (meta.get("updated") or meta.get("date") for meta in (one, other))
+    if isinstance(first, dt.datetime) and isinstance(second, dt.datetime):
+        return first < second
+    return isinstance(first, dt.date) and isinstance(second, dt.date) and _day(first) < _day(second)
+
+
+def _day(date: dt.date) -> dt.date:
+    return date.date() if isinstance(date, dt.datetime) else date
 
 
 class Notices:
