@@ -219,7 +219,7 @@ class Walk:
                 self.faults.append(("numbers", f"{item['id']}: {self.numbers[item['id']]} became {number}"))
         for item in json.loads((live / "feed.json").read_text())["items"]:
             text = item["content_html"]
-            serial, people = re.search(r"Serial (\d+)\. The ferry carried (\d+) people", text).groups()  # type: ignore[union-attr]
+            serial, people = re.search(r"Serial (\d+)\. The ferry carried (\d+) people", text).groups()  # type: ignore[union-attr]  # all have it
             told = text.count("<strong>")
             last = self.facts.get(int(serial))
             silent = last and last[0] != people and told <= last[1] and (int(serial), people) not in self.harmless

@@ -23,6 +23,14 @@ from broadsheet.pipeline import Built, Options, build
 
 NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
 SETTINGS = '[tool.broadsheet]\ntitle = "Daily"\nurl = "https://example.org/"\n'
+TO_A_FOLDER = """
+search = false
+share_cards = 0
+threads = false
+[tool.broadsheet.targets.live]
+kind = "folder"
+path = "../www"
+"""
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # what takes long on a busy machine is not wrong
 hypothesis.settings.register_profile("fast", deadline=None, max_examples=15)

@@ -56,7 +56,7 @@ class Credit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):
-    """What readers are told of a mistake in a story, and when: how it was put right, or that the story is retracted."""
+    """A correction or a retraction: its text, as readers see it, and the moment from which they do."""
 
     date: dt.datetime
     text: str

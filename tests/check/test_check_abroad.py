@@ -1,6 +1,5 @@
 """Links to other sites: asked politely, one at a time a host, and not again for days."""
 
-import http.server
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,12 +17,13 @@ from broadsheet.http import HttpResponse
 from broadsheet.render.theme.layers import layers
 from tests.check.conftest import Checking
 from tests.conftest import Workshop, story
+from tests.local_server import LocalServer, QuietHandler
 
 Make = Callable[..., Workshop]
 STORY = "content/stories/2025/05/port.md"
 
 
-class Server:
+class Server(LocalServer):
     """A web server that answers as its paths say, and keeps what it was asked, and when."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Server:
         self.at_once = self.most = 0
         outer, lock = self, threading.Lock()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def _answer(self) -> None:
                 with lock:
                     outer.asked.append((self.command, self.path, time.monotonic()))
@@ -56,18 +56,7 @@ class Server:
 
             do_GET = do_HEAD = _answer  # noqa: N815, the names that http.server looks for
 
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def units(folder: Path) -> dict[str, configparser.ConfigParser]:
     found = {}
     for file in folder.iterdir():
         parser = configparser.ConfigParser(interpolation=None)
-        parser.optionxform = str  # type: ignore[assignment, method-assign]
+        parser.optionxform = str  # type: ignore[assignment, method-assign]  # as configparser says to
         parser.read_string(file.read_text())
         found[file.name] = parser
     return found

@@ -9,16 +9,9 @@ from click.testing import CliRunner
 
 from broadsheet.cli import program
 from broadsheet.commands import Call
+from tests.conftest import TO_A_FOLDER as SETTINGS
 from tests.conftest import Workshop, story
 
-SETTINGS = """
-search = false
-share_cards = 0
-threads = false
-[tool.broadsheet.targets.live]
-kind = "folder"
-path = "../www"
-"""
 Make = Callable[..., Workshop]
 NO_RECORD = "a publication of which this site has no record"
 

@@ -1,11 +1,9 @@
 """The command ``publish`` from end to end: what is shown, sent, recorded, looked at afterwards, and told to a hub."""
 
-import http.server
 import json
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,9 @@ from broadsheet.config import load
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
 from broadsheet.publication import Publication, PublishRequest, publish_site
-from broadsheet.publish import program, record, verification
+from broadsheet.publish import program, target_record, verification
 from tests.conftest import NOW, Workshop, story
+from tests.local_server import LocalServer, QuietHandler
 
 Make = Callable[..., Workshop]
 TARGET = '[tool.broadsheet.targets.live]\nkind = "folder"\npath = "../www"\n'
@@ -35,14 +34,14 @@ def command(made: Workshop, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(called, capture_output=True, text=True, check=False)
 
 
-class Server:
+class Server(LocalServer):
     """A web server that gives what ``answer`` says, and keeps what it was asked."""
 
     def __init__(self, answer: Callable[[str], tuple[int, bytes]]) -> None:
         self.asked: list[tuple[str, str]] = []
         asked = self.asked
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def _answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 asked.append((self.path, body))
@@ -54,18 +53,7 @@ class Server:
 
             do_GET = do_POST = _answer  # noqa: N815, the names that http.server looks for
 
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 @pytest.fixture
@@ -181,24 +169,26 @@ def test_a_record_that_a_merge_has_broken_is_a_clear_error(workshop: Make):
 
 
 def test_a_record_comes_back_from_its_file_as_it_was(tmp_path: Path):
-    entry = record.PublishedEntry("2025/05/07/ü/", "1", "2025-05-07", "2", "3", "4")
-    made = record.Record({'ü\n".html': "1", "a": "2"}, {"x": "2025-01-01T00:00:00+00:00"}, {"g": entry}, {"h": entry})
-    record.save(tmp_path / "record.json", made, None, "record.json")
-    assert record.load(tmp_path / "record.json", "record.json") == made
-    assert record.load(tmp_path / "none.json", "none.json") is None
+    entry = target_record.PublishedEntry("2025/05/07/ü/", "1", "2025-05-07", "2", "3", "4")
+    made = target_record.Record(
+        {'ü\n".html': "1", "a": "2"}, {"x": "2025-01-01T00:00:00+00:00"}, {"g": entry}, {"h": entry}
+    )
+    target_record.save(tmp_path / "record.json", made, None, "record.json")
+    assert target_record.load(tmp_path / "record.json", "record.json") == made
+    assert target_record.load(tmp_path / "none.json", "none.json") is None
 
 
 def test_a_record_that_is_changed_meanwhile_is_not_written_over(tmp_path: Path):
     file = tmp_path / "record.json"
-    before, theirs = record.Record({"a": "1"}), record.Record({"a": "1", "b": "2"})
-    record.save(file, before, None, "record.json")
-    record.save(file, theirs, before, "record.json")
+    before, theirs = target_record.Record({"a": "1"}), target_record.Record({"a": "1", "b": "2"})
+    target_record.save(file, before, None, "record.json")
+    target_record.save(file, theirs, before, "record.json")
     for ours in (before, None):
         with pytest.raises(BroadsheetError, match="was changed while the site was published"):
-            record.save(file, record.Record({"c": "3"}), ours, "record.json")
+            target_record.save(file, target_record.Record({"c": "3"}), ours, "record.json")
     file.write_text("<<<<<<< ours\n")
     with pytest.raises(BroadsheetError, match="no record of a publication"):
-        record.save(file, record.Record({"c": "3"}), theirs, "record.json")
+        target_record.save(file, target_record.Record({"c": "3"}), theirs, "record.json")
     assert file.read_text() == "<<<<<<< ours\n"
 
 

@@ -9,7 +9,7 @@ import pytest
 from broadsheet.publish.bundle import Bundle, Digests
 from broadsheet.publish.feed_entries import FeedEntries, gather
 from broadsheet.publish.gate import check_resends
-from broadsheet.publish.record import Record, begun, done
+from broadsheet.publish.target_record import Record, begun, done
 from tests.conftest import Workshop, story
 from tests.publish.conftest import codes
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import WORK
 from broadsheet.errors import BroadsheetError, Place, fail
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from broadsheet import __version__, disk
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import SHIPPED, Site
 from broadsheet.disk import File
 from broadsheet.errors import Problem, Report

@@ -16,7 +16,7 @@ from zlib import crc32
 
 import msgspec
 
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.cache.snapshot import DATABASE
 from broadsheet.disk import File
 from broadsheet.errors import BroadsheetError, Place, Problem, fail

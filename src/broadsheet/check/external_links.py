@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broadsheet import http
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.check.origins import Origins
 from broadsheet.check.page_facts import Gathered
 from broadsheet.config import Site

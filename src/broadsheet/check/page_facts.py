@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from broadsheet import __version__, disk, render
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.check.feedrules import FeedFacts, inspect
 from broadsheet.check.link_targets import LinkResolver
 from broadsheet.check.scan import PageFacts, scan

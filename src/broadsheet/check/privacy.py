@@ -1,4 +1,4 @@
-"""Privacy: what pictures that are published as they are tell besides what they show.
+"""Privacy: the metadata in pictures that are published unchanged, such as where one was taken.
 
 In: the plan. Out: a warning for each static file, of the theme or of the site's own, that holds metadata. Of the
 pictures of stories nothing but the picture is printed.

@@ -109,7 +109,7 @@ def _run(context: click.Context, site: Site, stories: Sequence[Story], as_of: dt
 
     Nothing is printed where nothing is due: whoever looks every few minutes gets no mail about it.
     """
-    from broadsheet.cache.files import Files
+    from broadsheet.cache.cache_files import Files
 
     cache, name = Files(site.cache), shlex.join(words)
     done = _done(cache.get(_DONE))

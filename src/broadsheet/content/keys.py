@@ -44,7 +44,7 @@ def put(data: bytes, key: str, value: Any, shown: str) -> bytes:
 
 
 def append(data: bytes, key: str, item: Any, shown: str) -> bytes:
-    """A file's bytes with one more item in the list of a key, as its last; the other lines stay as they are.
+    """The bytes of a file with one item added at the end of the list of a key; no other line changes.
 
     Raises BroadsheetError as ``put`` does.
     """

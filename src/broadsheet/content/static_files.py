@@ -1,4 +1,4 @@
-"""Static files: what lies below content/static → the files that are published at the site's root, as they are.
+"""Static files: content/static → the files that are published unchanged at the site's root.
 
 In: the folder, and the digests of files that were read before. Out: an ``Asset`` for each file that goes out, and a
 problem for each that does not, so that none is left out unseen. Nothing here knows the site's pages: whether a file

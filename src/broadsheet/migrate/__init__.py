@@ -29,9 +29,9 @@ from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note
 from broadsheet.ingest.sources import index
 from broadsheet.migrate import hugo, jekyll, pelican, settings
 from broadsheet.migrate.convert import Here, Shaped, shape
+from broadsheet.migrate.import_record import ImportedPost, ImportRecord, digest
 from broadsheet.migrate.links import Map
 from broadsheet.migrate.post import GENERATORS, Generator, Old, Post
-from broadsheet.migrate.record import ImportedPost, ImportRecord, digest
 from broadsheet.pages import urls
 from broadsheet.text import did_you_mean, file_slug, slug
 

@@ -6,7 +6,6 @@ A kind of page is a module: its inputs, its plan, its view, its structured data.
 
 from broadsheet.pages.cards import headlines, written
 from broadsheet.pages.feed import FeedInputs
-from broadsheet.pages.files import AssetInputs
 from broadsheet.pages.gone import GoneInputs, things
 from broadsheet.pages.inputs import Item, Name, StoryRef
 from broadsheet.pages.kind import Kind, template
@@ -16,6 +15,7 @@ from broadsheet.pages.pictures import pictured
 from broadsheet.pages.plain import entries, searched
 from broadsheet.pages.plan import Stock
 from broadsheet.pages.saved import Packed, Packer, Unpacker
+from broadsheet.pages.site_files import AssetInputs
 from broadsheet.pages.story import StoryInputs, page_of
 from broadsheet.pages.views import SiteView
 

@@ -112,7 +112,7 @@ def ended(form: FeedForm, name: str, address: str, home: str) -> Page:
 
 
 def feed_id(settings: Settings, form: FeedForm, address: str) -> str:
-    """What names a feed for ever."""
+    """The id of a feed, by which readers of feeds know it: no new title or layout of the site changes it."""
     return f"{_mark(settings)}:{form}:{address}"
 
 
@@ -317,7 +317,7 @@ class Feeds:
     def _edition(self, made: EditionInputs) -> FeedItem:
         """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
         changed = max(item.story.updated or item.story.date for item in items_of(made))
-        # An edition of late stories alone may be of days to come: its entry is as old as they are, never of the future.
+        # An edition that holds only late stories may be dated after today: its entry has the date of its newest story.
         date = min(dt.datetime.combine(made.first, dt.time(), self.zone), changed)
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"

@@ -21,7 +21,6 @@ from broadsheet.pages.compose import Bodies, ViewContext
 from broadsheet.pages.corrections import CORRECTIONS
 from broadsheet.pages.edition import EDITION, YEARS
 from broadsheet.pages.feed import EDITION_FEED, FEED, FEED_LIST
-from broadsheet.pages.files import FILE
 from broadsheet.pages.gone import GONE
 from broadsheet.pages.hosts import HEADERS
 from broadsheet.pages.kind import Kind, Template, Views
@@ -32,6 +31,7 @@ from broadsheet.pages.plan import PlanContext, Stock
 from broadsheet.pages.prose import PROSE
 from broadsheet.pages.redirects import REDIRECT, REDIRECTS
 from broadsheet.pages.robots import ROBOTS, RSL, TDM
+from broadsheet.pages.site_files import FILE
 from broadsheet.pages.sitemap import NEWS, SITEMAP
 from broadsheet.pages.story import STORY
 from broadsheet.pages.thread import THREAD

@@ -22,7 +22,7 @@ import msgspec
 from tornado.ioloop import IOLoop
 
 from broadsheet import config
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import SHIPPED
 from broadsheet.errors import Problem
 from broadsheet.pipeline.reading import read_story
@@ -78,7 +78,7 @@ def _end_on_signals() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError, ValueError):  # Windows has none; nor has another thread
-            IOLoop.current().asyncio_loop.add_signal_handler(number, interrupt)  # type: ignore[attr-defined]
+            IOLoop.current().asyncio_loop.add_signal_handler(number, interrupt)  # type: ignore[attr-defined]  # tornado's has it
 
 
 class Preview:

@@ -16,8 +16,8 @@ from broadsheet.publish.changes import Changes, TargetState, compare, steps
 from broadsheet.publish.feed_entries import FeedEntries, gather
 from broadsheet.publish.gate import Resend, ResendCheck, check_resends
 from broadsheet.publish.media_types import kind
-from broadsheet.publish.record import PublishedEntry, Record, begun, done, load, salvaged, save, short, written
 from broadsheet.publish.releases import Release, Store
+from broadsheet.publish.target_record import PublishedEntry, Record, begun, done, load, salvaged, save, short, written
 from broadsheet.publish.verification import notify_hub, verify
 
 __all__ = [

@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from broadsheet import disk
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.errors import BroadsheetError, Place, fail
 
 DigestKind = Literal["sha256", "md5", "git"]  # what the record and folders go by; what S3 does; what git does

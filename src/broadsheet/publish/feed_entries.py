@@ -17,7 +17,7 @@ from lxml import etree
 
 from broadsheet.publish.bundle import Bundle
 from broadsheet.publish.media_types import kind
-from broadsheet.publish.record import PublishedEntry
+from broadsheet.publish.target_record import PublishedEntry
 
 ATOM = "atom.xml"
 OPENING = 40  # words of a body that tell it from others, even where the rest was edited

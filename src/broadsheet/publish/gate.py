@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from broadsheet.publish.feed_entries import FeedEntries
-from broadsheet.publish.record import PublishedEntry, Record
+from broadsheet.publish.target_record import PublishedEntry, Record
 
 _EDITIONS = "editions/"  # below the site's root
 

@@ -21,7 +21,7 @@ import msgspec
 from broadsheet import disk
 from broadsheet.errors import BroadsheetError, Place, Problem, fail, warning
 from broadsheet.publish.bundle import Bundle, DigestKind
-from broadsheet.publish.record import short
+from broadsheet.publish.target_record import short
 
 _OBJECTS = "objects"
 _TREE = "tree"

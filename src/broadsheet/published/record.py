@@ -157,7 +157,7 @@ def load(site: Site, report: Report) -> PublishedRecord:
 
 
 class _TargetRecord(msgspec.Struct, frozen=True):
-    """The record of one target (publish/record.py), as far as it tells whether this one has to be there."""
+    """The record of one target (publish/target_record.py), as far as it tells whether this one has to be there."""
 
     layout: int = 1
     pending: Mapping[str, msgspec.Raw] = {}

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from broadsheet import disk
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import WORK
 from broadsheet.errors import BroadsheetError, Place, Problem, fail, note
 

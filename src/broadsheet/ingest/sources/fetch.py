@@ -19,7 +19,7 @@ from http import HTTPStatus
 import msgspec
 
 from broadsheet import http
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract.draft import Source

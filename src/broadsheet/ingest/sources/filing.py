@@ -278,7 +278,7 @@ class Filing:
             return False
 
     def _named(self, notice: _Notice) -> list[IndexEntry]:
-        """The stories that a notice takes back, as they are now."""
+        """The index entries of the stories that a notice takes back."""
         prepared, own = notice.prepared, notice.entry
         if notice.target:
             now = self._index.with_id(notice.target.id)

@@ -21,7 +21,7 @@ from zlib import crc32
 import msgspec
 
 from broadsheet import content, disk
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import Site
 from broadsheet.content import edit_digest, listing
 from broadsheet.errors import BroadsheetError, Problem

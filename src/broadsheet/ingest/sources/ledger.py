@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import Site
 from broadsheet.content import guarded
 from broadsheet.errors import BroadsheetError, Place, Problem, warning

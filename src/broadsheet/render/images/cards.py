@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import Place

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import Site
 from broadsheet.errors import Place
 from broadsheet.model import Asset

@@ -18,7 +18,7 @@ from jinja2.nodes import Expr
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.errors import BroadsheetError
 
 try:

@@ -21,7 +21,7 @@ import msgspec
 from markupsafe import Markup, escape
 
 from broadsheet import __version__, locales
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
 from broadsheet.render.theme.layers import DEFAULT, Layer

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.cache.files import Files
+from broadsheet.cache.cache_files import Files
 from broadsheet.errors import BroadsheetError
 from broadsheet.workers import spread
 
