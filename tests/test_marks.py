@@ -158,6 +158,33 @@ def test_a_mark_in_prose_is_kept_in_text_markdown_mail_and_pages(build):
     assert not build(files)
 
 
+SPELT = [
+    "do not\npublish before the minister has spoken", "Not-for-release", "ＨＯＬＤ ＦＯＲ ＬＥＧＡＬ", "H O L D", "E M B A R G O", "HO-\nLD FOR RELEASE",
+    "EMBAR-\nGO until Friday", "**HO**LD", "H O L D F O R R E L E A S E", "NOT-FOR-\nRELEASE",
+]  # fmt: skip
+
+
+def test_a_mark_in_an_unusual_spelling_is_kept_in_text_markdown_mail_and_pages(build):
+    files = []
+    for n, line in enumerate(SPELT):
+        row = line.replace("**HO**", "<b>HO</b>")
+        for kind in ("a.txt", "b.txt", "c.md", "d.md", "e.eml", "f.html", "g.html"):
+            word = f"zorn{n}{kind[0]}quell"
+            title, day, body = f"Ferry of {word} stops for good", "6 May 2025", _body(word)
+            broken = row.replace("\n", "<br>") if kind == "g.html" else row
+            page = "".join(f"<p>{part}</p>" for part in (broken, f"By Jonna Falk, {day}", *body.split("\n\n") * 2))
+            text = {
+                "a.txt": f"{line}\n\n{title}\n\n{day}\n\n{body}",
+                "b.txt": f"{title}\n{line}\nBy Jonna Falk\n{day}\n\n{body}",
+                "c.md": f"{line}\n\n# {title}\n\n{day}\n\n{body}",
+                "d.md": f'---\ntitle: "{title}"\ndate: 2025-05-06\n---\n\n{line}\n\n{body}',
+                "e.eml": f"From: Jonna Falk <j@example.org>\nTo: d@example.org\nDate: Tue, 6 May 2025 10:00:00 +0000\nSubject: {title}\n\n{line}\n\n{body}",
+            }  # fmt: skip
+            html = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{page}</article></body></html>"
+            files.append((f"{word}.{kind}", text.get(kind, html)))
+    assert not build(files)
+
+
 def test_a_held_story_goes_out_when_its_status_and_reason_are_deleted(workshop):
     made = workshop(settings="search = false\nshare_cards = 0\n")
     name, text = _file(1, "toml", ("draft", True))

@@ -114,7 +114,7 @@ def test_what_goes_wrong_in_a_reader_is_the_sources_problem_with_the_readers_lin
     def odd(source: Source, hints: Hints) -> list[str]:
         return ["a text"]
 
-    for own, said in ((bad, "KeyError"), (odd, "gave str")):
+    for own, said in ((bad, "KeyError"), (odd, "returned str")):
         with pytest.raises(BroadsheetError, match=said) as cause:
             reader({"*": own})(source("a.csv"), Hints())  # type: ignore[dict-item]  # that is the point of it
         assert cause.value.problem.code == "reader-failed"

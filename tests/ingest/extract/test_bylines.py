@@ -174,3 +174,10 @@ def test_any_lines_are_read_without_an_error(text, below):
     bylines.bare(text)
     found = bylines.block(text, below)
     assert found is None or 1 <= found.rows <= len(below) + 1
+
+
+def test_a_heading_in_capitals_is_no_name():
+    assert bylines.bare("THE LONG WAY") is None
+    named = bylines.bare("JANE ROE")
+    assert named
+    assert named.names == ("JANE ROE",)

@@ -168,3 +168,17 @@ def test_where_the_declaration_is_wrong_the_language_says_which_charset_was_mean
     )
     assert read("Vůz", "cp1250", "utf-8", "<language>cs</language>")[0]
     assert read("Воз", "cp1251", "", "<language>ru-RU</language>")[0]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8"])
+def test_a_paragraph_of_another_charset_in_a_utf8_text_is_read_and_so_is_the_rest(encoding):
+    lines = ["Café Ekström in Malmö closes", "“We stay – until May,” said Åsa Ek.", "The café opened in 1911."]
+    data = b"\n\n".join(line.encode(encoding if n == 1 else "utf-8") for n, line in enumerate(lines))
+    assert charset.text(data, "paste.txt") == "\n\n".join(lines)
+
+
+def test_a_legacy_text_is_not_read_as_a_mixed_one_and_a_damaged_utf8_text_neither():
+    legacy = "Café Ekström\n\nÅsa Ek sells the café – to nobody.\n" * 4
+    assert charset.text(legacy.encode("cp1252"), "paste.txt") == legacy
+    damaged = ("Café in Malmö\n" * 90).encode() + "Café in Malmö".encode()[:-1]
+    assert charset.text(damaged, "paste.txt").endswith("Café in Malm\ufffd")

@@ -135,3 +135,32 @@ def test_a_page_is_looked_at_sooner_than_a_text_since_few_pages_lose_anything():
 def test_the_likelier_a_loss_the_less_sure_the_body(one, other):
     low, high = sorted((one, other))
     assert confidence.confident(low) >= confidence.confident(high) - 1e-9
+
+
+@pytest.mark.parametrize(
+    "caption", ["Photo: the hall in 2019 (Picture by K. Ek)", "The Concert Hall in Stockholm in 2019. Photo: K. Ek"]
+)
+def test_a_caption_that_was_dropped_is_no_loss(caption):
+    story = (
+        "Han Kang receives the Nobel Prize in Literature",
+        "By Anna Lind\n10 October 2024",
+        "The Swedish Academy said on Thursday that the Nobel Prize in Literature goes to the writer Han Kang.",
+        caption,
+        "She was born in Gwangju in 1970 and is the first South Korean to receive the prize.",
+        "The prize is worth 11 million crowns and is handed over in Stockholm on 10 December.",
+    )
+    draft = _read("\n\n".join(story) + "\n", text, "story.txt")
+    assert caption not in draft.body
+    assert draft.body_confidence >= SURE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The photo shows the hall.",
+        "Photographs of the hall were shown.",
+        "She took a picture: the hall was empty again.",
+    ],
+)
+def test_a_sentence_about_a_picture_is_no_caption(line):
+    assert not confidence.names_picture(line)

@@ -97,3 +97,42 @@ def test_abbreviations_end_no_sentence():
 
 def test_a_short_lead_goes_on_in_the_next_paragraph():
     assert headlines.make_summary(["It closed.", f"{FIRST} {SECOND}"]).startswith("It closed. The harbour")
+
+
+@pytest.mark.parametrize("above", [["Hi all"], ["Hi all", "can somebody look at this, it came in over the phone"]])
+def test_a_greeting_above_the_story_is_not_run_into_its_summary(above):
+    story = "The Ever Given was freed on 29 March 2021, six days after she ran aground in the Suez Canal."
+    assert headlines.make_summary([*above, story]) == story
+
+
+def test_a_summary_ends_before_a_line_that_no_mark_ends_and_never_goes_on_behind_it():
+    lead = "The Ever Given was freed on 29 March 2021."
+    assert headlines.make_summary([lead, "What the court says", "She was held at Ismailia until July."]) == lead
+
+
+def test_a_text_in_which_no_mark_ends_a_sentence_has_its_first_words_for_a_summary():
+    assert (
+        headlines.make_summary(["The Ever Given was freed on 29 March", "She left"])
+        == "The Ever Given was freed on 29 March"
+    )
+
+
+def test_a_summary_in_a_script_without_blanks_has_none_between_its_sentences():
+    text = "札幌市で新しい橋が開通した。橋の長さは三百メートルだ。工事には三年かかった。"
+    assert headlines.make_summary([text]) == text
+    assert (
+        headlines.make_summary(["He waited… Then it rained. It stopped."]) == "He waited… Then it rained. It stopped."
+    )
+
+
+def test_a_headline_that_is_made_does_not_end_in_the_first_words_of_a_phrase():
+    lead = (
+        "India became the first country to land a craft near the south pole of the Moon, four years after its first "
+        "attempt ended in a crash, and the fourth to land there at all."
+    )
+    assert headlines.from_lead(lead).endswith("near the south pole of the Moon")
+    unknown = (
+        "The islanders outvoted the mainland and put a stop to the long bridge over the sound, two weeks before the "
+        "first pillar was to be set, and the minister went home."
+    )
+    assert headlines.from_lead(unknown).endswith("over the sound")

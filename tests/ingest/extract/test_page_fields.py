@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import author_fields, page_dates, page_fields, page_metadata, page_pictures
+from broadsheet.ingest.extract import (
+    author_fields,
+    machine_dates,
+    page_dates,
+    page_fields,
+    page_metadata,
+    page_pictures,
+)
 from broadsheet.ingest.extract.draft import SURE, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
 
@@ -88,7 +95,7 @@ def test_no_json_ld_brings_a_page_down(value):
     page_fields.topics(about)
     page_fields.summary(about)
     author_fields.of_page(about, URL, [])
-    page_dates.published(about, "", None, HINTS) if page_dates.parse(str(about.node.get("datePublished"))) else None
+    page_dates.published(about, "", None, HINTS) if machine_dates.parse(str(about.node.get("datePublished"))) else None
 
 
 @pytest.mark.parametrize(
@@ -207,12 +214,12 @@ def test_a_day_that_has_not_come_is_no_date():
     ],
 )
 def test_dates_as_machines_write_them(written, moment):
-    assert page_dates.parse(written) == moment
+    assert machine_dates.parse(written) == moment
 
 
 @given(st.text(max_size=40))
 def test_no_text_is_too_odd_to_be_asked_for_a_date(text):
-    page_dates.parse(text)
+    machine_dates.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -272,4 +279,54 @@ def test_a_byline_that_the_page_prints_outweighs_another_name_in_its_metadata():
     found, _ = author_fields.of_page(evidence(told(author={"@type": "Person", "name": "Bo Aas"})), URL, near)
     assert found
     assert found.value == ("Jane Roe",)
+    assert found.confidence < SURE
+
+
+@pytest.mark.parametrize(
+    ("inner", "given", "names"),
+    [
+        (
+            '<p class="byline">By <a>Claire Dumont</a> and Tom Reed</p>',
+            ["Claire Dumont"],
+            ("Claire Dumont", "Tom Reed"),
+        ),
+        ("<p>By Jane Roe, Tom Reed and Ann Lee</p>", ["Tom Reed"], ("Jane Roe", "Tom Reed", "Ann Lee")),
+        ("<p>Von Jane Roe und Tom Reed</p>", ["Jane Roe"], ("Jane Roe", "Tom Reed")),
+        ('<p class="byline">Jane Roe and Tom Reed</p>', ["Tom Reed"], ("Jane Roe", "Tom Reed")),
+        ("<p>By Jane Roe</p>", ["Jane Roe", "Tom Reed"], ("Jane Roe", "Tom Reed")),
+        ("<p>By Jane Roe, Harbour Correspondent</p>", ["Jane Roe"], ("Jane Roe",)),
+        ("<p>By Jane Roe in Stockholm</p>", ["Jane Roe"], ("Jane Roe",)),
+        ("<p>By Jane Roe and Reuters</p>", ["Jane Roe"], ("Jane Roe",)),
+        ("<p>By Jane Roe | NJ Coastal Media</p>", ["Jane Roe"], ("Jane Roe",)),
+        ("<p>By Jane Roe, Fjord Area Wire Group</p>", ["Jane Roe"], ("Jane Roe",)),
+        ("<p>By Jane Roe, FJR NORDLAND</p>", ["Jane Roe"], ("Jane Roe",)),
+        ("<p>By Jane Roe, FJORD Sund</p>", ["Jane Roe"], ("Jane Roe",)),
+        ("<p>Jane Roe and Tom Reed were freed from the ship on Monday</p>", ["Jane Roe"], ("Jane Roe",)),
+    ],
+)
+@pytest.mark.parametrize("way", ["meta", "json-ld"])
+def test_all_whom_the_byline_names_are_authors_where_metadata_names_some_of_them(inner, given, names, way):
+    near = read_blocks(lxml_html.document_fromstring(f"<body>{inner}</body>"))
+    metas = "".join(f'<meta name="author" content="{name}">' for name in given)
+    data = told(author=[{"@type": "Person", "name": name} for name in given])
+    found, _ = author_fields.of_page(evidence(metas if way == "meta" else data), URL, near)
+    assert found
+    assert found.value == names
+    assert found.confidence >= SURE
+
+
+def test_all_whom_a_byline_names_are_authors_where_one_is_linked_and_no_metadata_is_there():
+    row = '<p>By <a href="/authors/jane-roe">Jane Roe</a>, Tom Reed and Ann Lee</p>'
+    near = read_blocks(lxml_html.document_fromstring(f"<body>{row}</body>"))
+    found, _ = author_fields.of_page(evidence(""), URL, near)
+    assert found
+    assert found.value == ("Jane Roe", "Tom Reed", "Ann Lee")
+
+
+def test_a_byline_and_metadata_that_each_name_somebody_else_are_to_be_looked_at():
+    near = read_blocks(lxml_html.document_fromstring("<body><p>By Jane Roe and Tom Reed</p></body>"))
+    data = told(author=[{"@type": "Person", "name": name} for name in ("Jane Roe", "Bo Aas")])
+    found, _ = author_fields.of_page(evidence(data), URL, near)
+    assert found
+    assert found.value == ("Jane Roe", "Tom Reed")
     assert found.confidence < SURE

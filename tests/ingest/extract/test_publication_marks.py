@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.ingest.extract import publication_marks
-from broadsheet.ingest.extract.draft import Draft, Found, Hints
+from broadsheet.ingest.extract.draft import Hints
+from broadsheet.ingest.extract.publication_status import Marks
 from tests.conftest import examples
 
 HINTS = Hints(today=dt.date(2026, 3, 1), timezone="Europe/London")
@@ -136,7 +137,7 @@ def test_what_is_free_is_no_mark_and_no_headline(line):
 )  # fmt: skip
 def test_what_a_story_says_is_no_mark(line):
     text = f"{line}\n\nBy Jonna Falk\n\n{LEAD}\n"
-    assert publication_marks.take(text, HINTS) == (text, publication_marks.Marks())
+    assert publication_marks.take(text, HINTS) == (text, Marks())
 
 
 def test_a_sentence_in_the_middle_is_no_mark_and_a_line_at_the_end_is_one():
@@ -182,11 +183,58 @@ def test_an_embargo_that_is_unsure_says_why_unless_it_is_over_either_way():
     assert unsure.embargo.confidence < 0.8 < over.embargo.confidence
 
 
-def test_marks_that_a_reader_took_for_text_leave_headline_and_body():
-    draft = Draft(Found("HOLD: Granary burns", "x", 0.9), f"NOT FOR PUBLICATION\n\n{LEAD}\n", ())
-    found = publication_marks.checked(draft, HINTS)
-    assert (found.title.value, found.body) == ("Granary burns", f"{LEAD}\n")
-    assert len(found.held) == 2
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "HOLD FOR\nRELEASE",
+        "Not for\n\npublication",
+        "PLEASE DO NOT\nUSE",
+        "DO NOT PUBLISH BEFORE\nMONDAY",
+        "EMBARGO\nUNTIL MONDAY",
+    ],
+)
+def test_a_mark_that_is_broken_over_two_rows_holds_the_story_and_neither_row_is_left_in_it(rows):
+    kept, found = publication_marks.take(f"{rows}\n\nLock on the Keld reopens\n", HINTS)
+    assert found.held
+    assert kept.split() == ["Lock", "on", "the", "Keld", "reopens"]
+
+
+SPELT = [
+    "do not\npublish before the minister has spoken", "Not-for-release", "ＨＯＬＤ ＦＯＲ ＬＥＧＡＬ", "H O L D", "E M B A R G O",
+    "HO-\nLD FOR RELEASE", "EMBAR-\nGO until Friday", "**HO**LD", "**Do not**\n**publish**", "NOT-FOR-\nRELEASE", "HO\u00adLD FOR RELEASE",
+    "H O L D   F O R   R E L E A S E", "H O L D F O R R E L E A S E", "__HO__LD FOR RELEASE", "Do _not_ publish", "<b>HO</b>LD",
+    "HOLD_FOR_RELEASE", "H-O-L-D", "EMBAR-\nGO until 5 March 2026, 10:00", "Not for\nrelease until the mayor stands up", "EMBAR\n\nGO until Friday",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", SPELT)
+def test_a_mark_counts_however_its_letters_are_spelt_and_leaves_the_text(rows):
+    kept, found = publication_marks.take(f"{rows}\n\nLock on the Keld reopens\n\n5 May 2025\n\n{LEAD}\n", HINTS)
+    assert found.held or found.embargo
+    assert kept.split() == f"Lock on the Keld reopens 5 May 2025 {LEAD}".split()
+    if "\n" not in rows:
+        assert publication_marks.subject(rows, HINTS).found
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "He would not hold for long.", "A not-for-profit release", "a not-for-profit release", "H. O. L. Dunn", "J. R. R. HOLD", "A B C of milling",
+        "Do not\nuse water on burning oil.", "No\npublication date has been set.", "Hold-up at the mill",
+        "The *not-for-release* memo is out", "The crew would not with-\nhold the oars from the boys", "They with-\ndrew at dusk", "HOLD-UP AT THE MILL",
+        "The mayor will not\nrelease the heron", "Ｈｏｌｄ ｔｈｅ ｌｉｎｅ", "He begged: do not\npublish the names of the drowned",
+        "Millers do not\npublish before the harvest is in", "The em-\nbargo on barley was lifted in May", "Kill-switch fails", "K L M", "| **embargo** | the moment before which nothing is out |",
+        "Each story is [held](#release-a-story-that-is-held), and waits", "WITH\nDRAWN swords they came", "NO\nRELEASE of water before dusk, says the keeper",
+    ],
+)  # fmt: skip
+def test_prose_that_is_hyphenated_broken_or_spaced_is_no_mark(rows):
+    text = f"{rows}\n\nBy Jonna Falk\n\n{LEAD}\n"
+    assert publication_marks.take(text, HINTS) == (text, Marks())
+
+
+def test_a_headline_that_is_broken_over_two_rows_is_no_mark():
+    text = "Bridge held\nfor release of water\n\nThe bridge was opened on Monday.\n"
+    assert not publication_marks.take(text, HINTS)[1].found
 
 
 @given(

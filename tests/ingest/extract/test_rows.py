@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from broadsheet.ingest.extract import boilerplate, lines
 from broadsheet.ingest.extract.draft import Hints, Source
-from broadsheet.ingest.extract.rows import Hyphens, rows
+from broadsheet.ingest.extract.rows import Hyphens, find_margin, rows
 from broadsheet.ingest.formats import text
 
 
@@ -157,3 +157,36 @@ def test_a_heading_or_a_byline_that_reaches_the_margin_heads_and_does_not_begin_
     assert split(f"{title}\n\nBy Ines Falk, our correspondent in the north and in the west\n{wrapped}\n")[1].startswith(
         "By"
     )
+
+
+def by_hand(paragraph, width):
+    """Rows as somebody types them: below the margin, and broken behind a sentence that ends shortly before it."""
+    found = [""]
+    for word in paragraph.split():
+        above = found[-1]
+        if len(above) + 1 + len(word) > width or (above.endswith(".") and len(above) > width * 0.7):
+            found.append(word)
+        else:
+            found[-1] = f"{above} {word}".strip()
+    return found
+
+
+@given(PARAGRAPHS, st.integers(50, 100))
+def test_rows_that_were_broken_behind_sentences_are_one_paragraph_where_blank_rows_part_paragraphs(paragraphs, width):
+    wrapped = [by_hand(p, width) for p in paragraphs]
+    assume(sum(len(rows) > 1 for rows in wrapped) > 1)
+    assume(all(len(rows) > 1 for rows in wrapped))
+    assume(find_margin(rows("\n\n".join(map("\n".join, wrapped)))[0]))
+    assert split("\n\n".join(map("\n".join, wrapped))) == paragraphs
+
+
+def test_a_sentence_that_ends_in_a_number_shortly_before_the_margin_ends_no_paragraph():
+    first = (
+        "The prizes are given in Stockholm and in Oslo every year on\n"
+        "10 December, on the day on which Alfred Nobel died in 1896.\nThe king hands over the medals.\n"
+    )
+    second = (
+        "The ship Ever Given ran aground on 23 March 2021 and blocked\n"
+        "the canal for six days, until tugs had drawn her off its bank.\nThe cargo was worth about $1bn.\n"
+    )
+    assert split(f"{first}\n{second}") == [" ".join(part.split()) for part in (first, second)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 
 from broadsheet.ingest.extract.draft import Draft, Fate, Hints, Source
-from broadsheet.ingest.formats.mail import reader as mail
+from broadsheet.ingest.formats import mail
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 HINTS = Hints(today=NOW.date(), sections=("World", "Sport"))

@@ -104,6 +104,30 @@ def test_a_picture_that_lies_beside_the_page_comes_along(tmp_path):
     assert "![" not in page(PAGE.replace('src="quay.jpg"', 'src="../quay.jpg"'), folder=str(tmp_path)).body
 
 
+BROKEN = "https://[2001:db8::1/a"
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("</head>", f'<link rel="canonical" href="{BROKEN}"></head>'),
+        ("</head>", f'<meta property="og:url" content="{BROKEN}"></head>'),
+        ('"articleSection"', f'"url": "{BROKEN}", "image": "{BROKEN}", "articleSection"'),
+        ("https://example.org/quay.jpg", BROKEN),
+        ('src="quay.jpg"', f'src="{BROKEN}"'),
+        ('href="/plan"', f'href="{BROKEN}"'),
+    ],
+)
+@pytest.mark.parametrize("url", ["", BROKEN])
+def test_a_broken_address_costs_no_story(was, now, url):
+    assert was in PAGE
+    draft = page(PAGE.replace(was, now, 1), url=url)
+    assert draft.title.value == "Terminal to shut for eleven weeks"
+    assert draft.authors
+    assert draft.authors.value == ("Zoë Nuñez",)
+    assert MORE in draft.body
+
+
 def fate(draft: Draft, beginning: str) -> Fate:
     [found] = [fate for fate in draft.fates if fate.text.startswith(beginning)]
     return found
@@ -486,3 +510,24 @@ def test_the_day_of_a_caption_is_not_the_storys():
         f"<title>Terminal to shut</title><article><h1>Terminal to shut</h1>{figure}<p>{LEAD}</p><p>{MORE}</p></article>"
     )
     assert html.read(Source("page.html", page.encode(), NOW), HINTS)[0].date is None
+
+
+def test_a_paragraph_of_one_word_stays_among_the_others_of_a_page_without_an_article():
+    raw = "<h1>Will it open?</h1>The council was asked.<br><br>It met at noon.<p>No.</p>So it stays, said the keeper of the quay."
+    assert "met at noon.\n\nNo.\n\nSo it stays" in page(f"<html><body>{raw}</body></html>").body
+
+
+def test_the_day_of_a_post_that_a_page_quotes_is_not_its_date():
+    quoted = '<blockquote><p>We are sorry.</p>&mdash; Ferry (@ferry) <a href="https://x.com/ferry/1">March 12, 2025</a></blockquote>'
+    raw = f"<html><body><article><h1>Terminal to shut</h1><p>{LEAD}</p>{quoted}<p>{MORE}</p></article></body></html>"
+    assert page(raw).date is None
+    assert page(raw.replace("<p>Divers", "<p>Published on March 14, 2025.</p><p>Divers")).date
+
+
+def test_a_page_of_headed_pictures_keeps_what_it_tells_of_each():
+    told = ["The mill has stood empty since the flood of 1953.", "A family of nine left the house in a single night.",
+            "The box was moved by hand in 1911, by forty men."]  # fmt: skip
+    shown = "".join(f'<figure><img src="/a.jpg" alt=""><figcaption><h2>House {n}</h2><p>{said}</p></figcaption></figure>'
+                    for n, said in enumerate(told))  # fmt: skip
+    raw = f"<html><body><main><h1>Three houses to see</h1><p>The county lists three houses that may go.</p>{shown}</main></body></html>"
+    assert all(said in page(raw).body for said in told)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import markdown
+from broadsheet.ingest.formats import embedded, markdown
 from broadsheet.ingest.formats import text as plain_text
 from broadsheet.render import markdown as press
 from tests.conftest import examples
@@ -163,7 +163,7 @@ def test_a_tag_that_is_shown_as_code_is_no_doubt(code: str):
     ],
 )
 def test_nothing_stays_active(written, kept):
-    assert markdown.safe(written) == kept
+    assert embedded.safe(written) == kept
 
 
 @given(
@@ -191,7 +191,7 @@ def test_nothing_stays_active(written, kept):
     )
 )
 def test_no_mixture_of_marks_brings_markup_to_life(parts):
-    drawn = press.render(markdown.safe("".join(parts))).lower()
+    drawn = press.render(embedded.safe("".join(parts))).lower()
     assert "<script" not in drawn
     assert 'href="javascript' not in drawn
 
@@ -207,7 +207,7 @@ def test_a_file_in_which_a_merge_was_not_resolved_is_refused_at_its_line(module)
 @settings(max_examples=examples(400))
 @given(BODIES.filter(lambda text: "<" not in text))
 def test_a_text_without_html_keeps_every_byte(text: str):
-    assert markdown.safe(text) == text
+    assert embedded.safe(text) == text
 
 
 def test_footnotes_and_pictures_by_reference_are_taken_in_as_they_are_written():
@@ -293,3 +293,40 @@ def test_a_head_is_read_in_any_charset_and_with_any_line_end(encoding, end):
     text = "---\ntitle: Le moulin brûle\ndraft: true\n---\n\nLe moulin a brûlé.\n".replace("\n", end)
     [found] = markdown.read(Source("a.md", text.encode(encoding), NOW), HINTS)
     assert (found.title.value, found.held, found.body) == ("Le moulin brûle", ("draft: true",), "Le moulin a brûlé.\n")
+
+
+@pytest.mark.parametrize("shown", ['<video src="quay.mp4" controls></video>', '<iframe src="https://v.example/quay.mp4"></iframe>',
+                                   "<audio controls><source src='quay.mp4'></audio>"])  # fmt: skip
+def test_a_film_in_html_is_not_carried_over_and_is_named(shown: str):
+    found = draft(f"# The quay\n\nThe quay is closed.\n\n{shown}\n\nThe quay opens in May.\n")
+    [fate] = [fate for fate in found.fates if fate.line == 5]
+    assert (fate.role, "quay.mp4" in fate.why) == ("dropped", True)
+    assert [problem.place.line for problem in found.problems if problem.code == "not-carried-over"] == [5]
+    assert not draft(
+        f"# The quay\n\nThe quay is closed.\n\n```\n{shown}\n```\n"
+    ).problems  # code shows, and plays nothing
+
+
+@pytest.mark.parametrize("row", ["*Sport | 11 August 2024 | Yuki Tanabe*", "Sport · Yuki Tanabe · 11 August 2024"])
+@pytest.mark.parametrize("reader", ["markdown", "text"])
+def test_a_row_of_fields_below_the_headline_is_no_summary(reader: str, row: str):
+    prose = (
+        "Sifan Hassan won the marathon on the last day of the games, three seconds before Tigst Assefa of Ethiopia.\n\n"
+        "She had already won bronze over five and over ten kilometres in the same week, the only one to try all three."
+    )
+    title = "Hassan wins the marathon in Paris"
+    written = (
+        f"# {title}\n\n{row}\n\n{prose}\n" if reader == "markdown" else f"{title}\n\n{row.strip('*')}\n\n{prose}\n"
+    )
+    source = Source("hassan.md" if reader == "markdown" else "hassan.txt", written.encode(), NOW)
+    hints = Hints(today=NOW.date(), sections=("World", "Sport"))
+    [found] = markdown.read(source, hints) if reader == "markdown" else plain_text.read(source, hints)
+    assert found.section
+    assert found.date
+    assert found.authors
+    assert (found.section.value, found.date.value, found.authors.value) == (
+        "Sport",
+        dt.date(2024, 8, 11),
+        ("Yuki Tanabe",),
+    )
+    assert "Tanabe" not in f"{found.body}{found.summary and found.summary.value}"

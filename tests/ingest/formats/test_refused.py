@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Hints, Source
-from broadsheet.ingest.formats import detect
 
 NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
 PROSE = "The glassworks of Vellamo, closed for nine years, will light its furnace again in May, the owners said on Monday.\n\nForty people will work there; most of them are from the town.\n"
@@ -28,6 +28,7 @@ def packed(**files: str) -> bytes:
 
 KINDS: list[tuple[str, str | bytes, str]] = [
     ("a.csv", "Town,Bottles\nVellamo,11\n", "table"),
+    ("a.csv", 'title,date,body\n"Quay opens",2025-03-12,"The quay opens in May."\n', "table"),
     ("a.txt", "id;town;bottles\n1;Vellamo;11\n2;Ostra;4\n", "table"),
     ("a.txt", 'id,town,text\n1,Vellamo,"The furnace, of 1790, burns."\n2,Ostra,"It is cold, and dark."\n', "table"),
     ("a.tsv", "town\tbottles\nVellamo\t11\n", "table"),
@@ -67,7 +68,7 @@ KINDS: list[tuple[str, str | bytes, str]] = [
 @pytest.mark.parametrize(("name", "data", "kind"), KINDS)
 def test_a_kind_that_no_reader_takes_is_refused_by_its_name_with_what_to_do(name, data, kind):
     with pytest.raises(BroadsheetError) as caught:
-        detect.read(Source(name, data.encode() if isinstance(data, str) else data, NOW), Hints())
+        formats.read(Source(name, data.encode() if isinstance(data, str) else data, NOW), Hints())
     problem = caught.value.problem
     assert (problem.severity, problem.code) == ("error", "no-reader")
     assert kind in problem.message
@@ -92,12 +93,12 @@ PROSES = [
 @pytest.mark.parametrize("text", PROSES)
 @pytest.mark.parametrize("name", ["a.txt", "a", "notes.key"])
 def test_prose_is_read_whatever_marks_stand_in_it(text, name):
-    assert detect.recognise(Source(name, text.encode(), NOW)) == "text"
+    assert formats.recognise(Source(name, text.encode(), NOW)) == "text"
 
 
 @pytest.mark.parametrize("ending", ["log", "py", "csv", "yaml", "r"])
 def test_prose_is_prose_under_the_ending_of_another_kind(ending):
-    assert detect.recognise(Source(f"a.{ending}", PROSE.encode(), NOW)) == "text"
+    assert formats.recognise(Source(f"a.{ending}", PROSE.encode(), NOW)) == "text"
 
 
 @given(
@@ -109,4 +110,4 @@ def test_a_table_is_known_by_its_fields_whatever_parts_them(names, rows, mark):
     width = len(names)
     table = [names, *([cell.strip() or "0" for cell in row] + ["0"] * (width - 3) for row in rows)]
     text = "\n".join(mark.join(row[:width]) for row in table) + "\n"
-    assert detect.recognise(Source("a.txt", text.encode(), NOW)) == "refused"
+    assert formats.recognise(Source("a.txt", text.encode(), NOW)) == "refused"

@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract import charset
 from broadsheet.ingest.extract.draft import Hints, Source
 from broadsheet.ingest.formats import text
@@ -365,3 +366,120 @@ def test_two_brief_stories_with_whole_heads_and_a_rule_between_are_two():
     heads = [(d.authors.value, d.date.value.day) for d in drafts if d.authors and d.date]
     assert heads == [(("Mona Feld",), 2), (("Arne Quist",), 3)]
     assert [first in drafts[0].body, second in drafts[1].body] == [True, True]
+
+
+def test_a_list_and_the_sentence_that_introduces_it_open_a_story():
+    items = ["Ferry: from 4 to 5 crowns", "Library: free below 25", "Quay: 9 crowns a night"]
+    draft = read(
+        "What changes in April\n\n12 March 2025\n\nFrom April some fees rise. These are the changes:\n\n- "
+        + "\n- ".join(items) + "\n\nThe council had decided so in January.\n"
+    )  # fmt: skip
+    assert draft.title.value == "What changes in April"
+    assert all(said in draft.body for said in ("These are the changes:", *(f"- {item}" for item in items)))
+    assert not {"title", "body"} & set(draft.doubtful())
+
+
+@pytest.mark.parametrize(
+    "begins", ["On 3 March 2014, the Gull sank.", "The Gull sank on 3 March 2014 in fair weather."]
+)
+def test_a_day_that_the_story_tells_of_is_not_its_date_and_stays_in_it(begins):
+    draft = read(f"Inquiry into the Gull is opened again\nBy Helena Marsh\n\n{begins}\n\n{LEAD}\n")
+    assert draft.date is None
+    assert "date" in draft.doubtful()
+    assert begins in draft.body
+
+
+def test_a_headline_in_capitals_is_for_an_editor_to_look_at():
+    draft = read(f"PORT SHUTS ITS FERRY TERMINAL\n\n12 March 2025\n\n{LEAD}\n\n{SECOND}\n")
+    assert draft.title.value == "PORT SHUTS ITS FERRY TERMINAL"
+    assert "title" in draft.doubtful()
+    assert "title" not in read(f"Port shuts its ferry terminal\n\n12 March 2025\n\n{LEAD}\n\n{SECOND}\n").doubtful()
+
+
+def test_a_headline_below_a_rule_stays_where_two_stories_are_filed_as_one():
+    draft = read(
+        "Port shuts ferry terminal\n\n12 March 2025\n\nThe port shuts its terminal for eleven weeks in May, said its manager "
+        "on the radio. The county pays.\n\n----------\n\nLibrary opens on Sundays\n\n12 March 2025\n\nThe library of Ellery opens "
+        "on Sundays from May, the council said on Wednesday. It has been closed since the storm.\n"
+    )
+    assert "## Library opens on Sundays" in draft.body
+
+
+def test_the_line_above_a_short_story_in_a_script_without_spaces_is_its_headline():
+    draft = read(
+        "港口将关闭渡轮码头\n\n2025年3月12日\n记者 王明\n\n港口3月12日宣布，渡轮码头将关闭十一周。\n\n潜水员将更换木桩。\n\n（责任编辑：张伟）\n"
+    )
+    assert draft.title.value == "港口将关闭渡轮码头"
+    assert "港口3月12日宣布，渡轮码头将关闭十一周。" in draft.body
+
+
+def test_a_greeting_is_no_headline():
+    assert (
+        read(f"Dear editors,\n\nplease find our statement below.\n\n{LEAD}\n\n{SECOND}\n").title.value
+        != "Dear editors,"
+    )
+
+
+def test_the_short_lines_above_a_note_s_first_sentence_stay():
+    listed = ["Serves four", "200 g nettles", "1 onion"]
+    draft = read(
+        "Recipe: nettle soup\n\n12 March 2025\n\n" + "\n".join(listed)
+        + "\n\nWash the nettles, chop the onion and fry it.\n\nAdd the stock and boil for 20 minutes.\n"
+    )  # fmt: skip
+    assert draft.title.value == "Recipe: nettle soup"
+    assert all(line in draft.body for line in listed)
+
+
+def test_a_heading_of_markdown_loses_its_mark_and_a_list_at_the_end_of_a_note_stays():
+    draft = read(f"# Port shuts its ferry terminal\n\n{LEAD}\n\n* Freight moves\n* Buses run\n")
+    assert draft.title.value == "Port shuts its ferry terminal"
+    assert draft.body.endswith("- Freight moves\n- Buses run\n")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["This article was amended on 13 March 2025 to correct the number of weeks.", "Correction: it is eleven weeks, not ten."],
+)  # fmt: skip
+def test_a_correction_below_the_text_is_a_paragraph_and_is_pointed_out(said: str):
+    written = f"Port to shut its ferry terminal\n\n12 March 2025\n\n{LEAD}\n\n{SECOND}\n\n{THIRD}\n\n"
+    written += f"Additional reporting by Omar Said in Cairo\n\n* {said}\n"
+    [draft] = formats.read(Source("a.txt", written.encode(), NOW), HINTS)
+    assert draft.body.endswith(f"Additional reporting by Omar Said in Cairo\n\n{said}\n")
+    assert [problem.code for problem in draft.problems] == ["correction-in-text"]
+
+
+def test_a_story_of_a_correction_is_not_said_to_be_corrected():
+    written = (
+        f"Port to shut its ferry terminal\n\n12 March 2025\n\n{LEAD}\n\nThe corrected plan was amended on Monday.\n"
+    )
+    [draft] = formats.read(Source("a.txt", written.encode(), NOW), HINTS)
+    assert not draft.problems
+
+
+def test_a_numbered_list_stays_whole_whatever_its_items_look_like():
+    rules = "1. Wear glasses that were made for it\n\n2. Sign up for alerts\n\n3. Watch the weather"
+    draft = read(f"Five rules for the eclipse\n\n8 April 2024\n\n{LEAD}\n\n{rules}\n\n{SECOND}\n")
+    assert rules in draft.body
+    menu = "1. Sign up for alerts\n2. Subscribe\n3. Log in"
+    assert "Log in" not in read(f"Port to shut\n\n12 March 2025\n\n{LEAD}\n\n{SECOND}\n\n{menu}\n").body
+
+
+def test_a_list_has_blank_rows_between_all_of_its_items_or_between_none():
+    items = ["short one", "one that is a little longer than the others, so that it is a sentence by itself", "a third"]
+    rows = "\n".join(f"- {item}" for item in items)
+    written = (
+        f"Port to shut its ferry terminal\n\n12 March 2025\n\n{LEAD}\n\nThree things change:\n\n{{}}\n\n{SECOND}\n"
+    )
+    assert rows in read(written.format(rows)).body
+    apart = rows.replace("\n", "\n\n")
+    assert apart in read(written.format(apart)).body
+
+
+def test_a_quotation_that_is_set_in_stays_one():
+    quotation = '    "We close the pier because the timber is rotten, and nobody shall fall into the harbour."'
+    draft = read(f"Port to shut its ferry terminal\n\n12 March 2025\n\n{LEAD}\n\n{quotation}\n\n{SECOND}\n\n{THIRD}\n")
+    assert '\n> "We close the pier' in draft.body
+    paragraphs = "\n\n".join(
+        f"    {text}" for text in (LEAD, '"It is rotten."', SECOND, '"Nobody shall fall in."', THIRD)
+    )
+    assert ">" not in read(f"Port to shut its ferry terminal\n\n12 March 2025\n\n{paragraphs}\n").body

@@ -18,6 +18,8 @@ from broadsheet import config, content, disk, ingest
 from broadsheet.errors import Place, fail
 from broadsheet.ingest import Draft, Hints, Outcome, Source
 from broadsheet.ingest.extract.draft import Found
+from broadsheet.ingest.formats import markdown
+from broadsheet.ingest.sources import story_files
 
 RULES = content.Rules(ZoneInfo("Europe/London"))
 NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
@@ -593,7 +595,7 @@ def test_bad_values_of_a_draft_are_left_out_and_go_to_review(site):
     assert story.meta["title"] == "One"
     assert story.meta["authors"] == ["Ann"]
     assert "lang" not in story.meta
-    assert story.meta["review"] == ["date"]
+    assert story.meta["review"] == ["date (found: 0001-01-01)"]
 
 
 SEEDS = st.integers(0, 5)
@@ -954,6 +956,36 @@ def test_a_source_that_takes_its_edited_story_back_makes_a_notice_and_no_edit_is
     assert not [path for path in site.stories.rglob("*.md") if "takes_back" in path.read_text("utf-8")]
 
 
+FEED = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0"><title>Kiln</title>{}</feed>'
+ENTRY = (
+    "<entry><id>urn:kiln:7</id><title>Kiln lit</title><published>2025-03-04T10:00:00Z</published>"
+    f'<content type="html">&lt;p&gt;{KILN.splitlines()[4]}&lt;/p&gt;</content></entry>'
+)
+TOMBSTONE = '<at:deleted-entry ref="urn:kiln:{}" when="2025-03-05T10:00:00Z"><at:comment>Not lit</at:comment></at:deleted-entry>'
+
+
+def test_an_entry_that_its_feed_deletes_is_held_with_its_text_and_one_that_is_not_there_makes_no_story(site):
+    put(site, "feed.xml", FEED.format(ENTRY))
+    [first] = ingest.run(site, [], ingest.Options(NOW)).filed
+    put(site, "feed.xml", FEED.format(TOMBSTONE.format(7) + TOMBSTONE.format(8)))
+    assert "taken-back" in codes(ingest.run(site, [], ingest.Options(NOW)))
+    held, reason = status(site, first.story)
+    assert (held, "Not lit" in reason) == ("draft", True)
+    assert "nine cold years" in (site.stories / first.story).read_text("utf-8")
+    assert len(list(site.stories.rglob("*.md"))) == 1
+
+
+def test_an_entry_that_its_feed_deletes_and_an_editor_changed_is_left_and_a_notice_is_made(site):
+    put(site, "feed.xml", FEED.format(ENTRY))
+    [first] = ingest.run(site, [], ingest.Options(NOW)).filed
+    edit(site, first.story, "nine cold years", "9 cold years")
+    put(site, "feed.xml", FEED.format(TOMBSTONE.format(7)))
+    ingest.run(site, [], ingest.Options(NOW))
+    assert "9 cold years" in (site.stories / first.story).read_text("utf-8")
+    [notice] = [path for path in site.stories.rglob("*.md") if "takes_back: urn:kiln:7" in path.read_text("utf-8")]
+    assert "status: draft" in notice.read_text("utf-8")
+
+
 def test_a_story_that_tells_of_something_withdrawn_takes_nothing_back(site):
     put(site, "story.txt", KILN)
     put(
@@ -992,3 +1024,14 @@ def test_a_post_of_one_sentence_without_a_title_is_a_story(site):
     outcome = ingest.run(site, [], ingest.Options(NOW))
     assert [(row.deed, "title" in row.review) for row in outcome.filed] == [("new", True)]
     assert ["A head alone" in p.message for p in outcome.problems if p.code == "entries-left"] == [True]
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_date_out_of_the_calendar_is_reported_and_stays_to_be_seen(date: str):
+    text = f"---\ntitle: The bridge\ndate: {date}\n---\nThe bridge is open again, and the buses run.\n"
+    source = Source("bridge.md", text.encode(), NOW)
+    (draft,) = markdown.read(source, Hints(today=NOW.date()))
+    made = story_files.prepare(draft, source, story_files.FilingRules(ZoneInfo("Europe/London")))
+    assert (made.meta["status"], made.meta["reason"]) == ("draft", "it has no date")
+    assert made.meta["review"] == [f"date (found: {date.replace('T', ' ')})"]
+    assert [(p.severity, p.code, p.place) for p in made.problems] == [("warning", "date-unread", Place("bridge.md", 3))]

@@ -51,3 +51,13 @@ def test_a_story_names_none(notices: takebacks.Notices, said: str):
 
 def test_a_notice_does_not_take_itself_back(notices: takebacks.Notices):
     assert not notices.find(TITLE, f"Kill “{TITLE}”.", 'it says "KILL"', but="2025/03/lock.md")
+
+
+@pytest.mark.parametrize("held", ["do not publish before the minister has spoken", "Not to be published until Friday"])
+def test_an_embargo_is_no_notice_that_takes_a_story_back(held: str):
+    assert not takebacks.is_notice("The tunnel has its first part.", f'it says "{held}"')
+
+
+@pytest.mark.parametrize("held", ["Do not publish this story", "Do not use until further notice"])
+def test_an_order_without_an_end_takes_a_story_back(held: str):
+    assert takebacks.is_notice("The tunnel has its first part.", f'it says "{held}"')

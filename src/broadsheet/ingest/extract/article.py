@@ -14,18 +14,23 @@ from itertools import islice, pairwise
 
 from msgspec.structs import replace
 
-from broadsheet.ingest.extract import boilerplate, dates, page_metadata
-from broadsheet.ingest.extract.blocks import Around, Block, Span, is_break, linked, size, squeeze
-from broadsheet.ingest.extract.page_parts import (
+from broadsheet.ingest.extract import boilerplate, dates, page_metadata, reader_notes
+from broadsheet.ingest.extract.blocks import (
     LONG,
     OUTSIDE,
     PROSE,
     SENTENCE,
     STOPS,
+    Around,
+    Block,
     BlockPart,
     PageBlocks,
-    Role,
+    Span,
+    is_break,
     is_strange,
+    linked,
+    size,
+    squeeze,
 )
 
 _STANDFIRST = re.compile(
@@ -52,15 +57,6 @@ _CORRECTION = re.compile(
     r"correctie|r[aä]ttelse|rettelse)(?![a-z])",
     re.IGNORECASE,
 )
-_CORRECTS = re.compile(
-    r"\W*(?:corrections?|clarifications?|editor(?:['’]?s|ial)? note|errat(?:um|a)|korrektur|berichtigung|"
-    r"richtigstellung|"
-    r"anm(?:erkung|\.) der redaktion|rectificatif|correctif|note de la r[ée]daction|fe de (?:errores|erratas)|"
-    r"correcci[oó]n|rectificaci[oó]n|nota de la redacci[oó]n|corre[cç][aã]o|nota da reda[cç][aã]o|rettifica|"
-    r"nota della redazione|correctie|rectificatie|r[aä]ttelse|rettelse|oikaisu|sprostowanie|"
-    r"oprava)\b[^.!?]{0,40}?[:–—-]",
-    re.IGNORECASE,
-)
 _NO_TEXT = ("img", "caption", "embed")
 
 
@@ -76,15 +72,14 @@ def parts(
         elif n >= begun and page.squeezed[n] and block.kind not in _NO_TEXT:
             why = "" if page.chosen[n] else "stands where the article's paragraphs do" if page.in_place(block) else None
             if why is not None:
-                strange = page.strange(block)
-                role: Role = "subhead" if block.kind == "h" else "body"
-                if strange:
+                if strange := page.strange(block):
                     page.drop(n, f"in an element called {strange}", 0.75)
                 else:
-                    page.give(n, role, why, 0.85 if why else 0.95)
+                    page.give(n, "subhead" if block.kind == "h" else "body", why, 0.85 if why else 0.95)
     if not any(part.role == "body" for part in page.parts):
         _few_words(page, begun)
-    _between(page, begun)
+    for _ in range(2):  # what stands below the last paragraph may stand above one that is taken for its own sake
+        _between(page, begun)
     _labels_of_tables(page)
     _corrected(page)
     _times(page)
@@ -98,7 +93,7 @@ def parts(
 
 
 def chosen(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> list[Block]:
-    """The blocks of the article as they are to be printed: what heads is a heading, what does not is none."""
+    """The blocks of the article with the levels of its headings. A heading that heads nothing becomes text."""
     kept = [(b, part) for b, part in zip(blocks, parts, strict=True) if part.role in ("body", "subhead")]
     highest = min((b.level for b, part in kept if part.role == "subhead" and b.kind == "h"), default=2)
     out = []
@@ -113,12 +108,8 @@ def chosen(blocks: Sequence[Block], parts: Sequence[BlockPart]) -> list[Block]:
 
 
 def _between(page: PageBlocks, begun: int) -> None:
-    """Take what stands in the article's own element, between its paragraphs or right below them, and is not strange.
-
-    Recall before precision: a line too many is seen by an editor, and one that is missing is not.
-    """
-    own = page.own()
-    taken = [n for n, part in enumerate(page.parts) if part.role == "body"]
+    """Take what stands in the article's own element, among its paragraphs or right below: nobody sees a lost line."""
+    own, taken = page.own(), [n for n, part in enumerate(page.parts) if part.role == "body"]
     if own is None or not taken:
         return
     first, last = taken[0], taken[-1]
@@ -166,7 +157,7 @@ def _corrected(page: PageBlocks) -> None:
         inside = article in chain
         called = any(_CORRECTION.search(a.names) for a in chain[: chain.index(article) if inside else 2])
         elsewhere = any(a.tag == "nav" or page_metadata.is_aside_by_name(a.names) for a in chain[:4])
-        says = bool(_CORRECTS.match(block.text)) and (inside or size(block.text) < _NOTE)
+        says = bool(reader_notes.CORRECTS.match(block.text)) and (inside or size(block.text) < _NOTE)
         if (says or (called and inside)) and not elsewhere and linked(block) < 0.5:
             page.give(n, "body", "a correction", 0.85)
 
@@ -253,8 +244,10 @@ def _slides(page: PageBlocks) -> None:
     """Take the captions of a slide show, where they are a good part of what there is to read."""
     shows: dict[Around, list[int]] = {}
     named: dict[Around, Around | None] = {}
+    headings = [block for block in page.blocks if block.kind == "h"]
+    headed = {a: a.outer for block in headings for a in block.around.chain() if a.tag == "figure"}
     for n, block in enumerate(page.blocks):
-        show = _show(block.around, named)
+        show = _show(block.around, named) or next((headed[a] for a in block.around.chain() if a in headed), None)
         usable = not page.taken(n) and block.kind in ("caption", "p", "h") and page.squeezed[n]
         if show and usable and page.strange(block, _SLIDE_NAMES) in ("", "figcaption", "figure", "header"):
             shows.setdefault(show, []).append(n)

@@ -15,10 +15,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
+from broadsheet import iri
 from broadsheet.ingest.extract import bylines
 from broadsheet.ingest.extract.blocks import Block, clean, squeeze
 from broadsheet.ingest.extract.draft import Found
@@ -74,6 +74,7 @@ _LONGEST_VALUE = 4000  # characters of names in one value
 _LONGEST = 60  # characters; what is longer is no name
 _LINE = 160  # characters of a byline at most
 _AGAINST = 0.75  # how sure a byline is that the metadata contradicts
+_WHOLE = 0.88  # how sure a byline is that names the metadata's authors and others too
 _DOUBTED = 0.6  # how sure it is that initials, a desk or a nickname is who signed
 _MOST = 12  # names; a live blog has as many
 
@@ -82,7 +83,7 @@ Names = tuple[list[str], str]  # people, and the agency or ""
 
 def of_page(head: PageHead, url: str, near: Sequence[Block]) -> tuple[Found[tuple[str, ...]] | None, Found[str] | None]:
     """The authors and the agency of a page; ``near`` are the blocks that follow the headline."""
-    host = urlsplit(url).netloc.removeprefix("www.")
+    host = iri.split(url).netloc.removeprefix("www.")
     house = {squeeze(n) for n in (site(head, url), text(head.node.get("publisher")), host, host.partition(".")[0])}
     agency = None
     for rule, (people, wire), sure in _evidence(head, near):
@@ -90,8 +91,8 @@ def of_page(head: PageHead, url: str, near: Sequence[Block]) -> tuple[Found[tupl
             agency = Found(wire, rule, sure)
         signed = {squeeze(name): name for name in people or ([wire] if wire else [])}
         names = tuple(name for key, name in signed.items() if not _is_house(name, key, house))
-        if names and (shown := _contradicted(names, rule, near)):
-            return Found(shown[:_MOST], "byline, against the metadata", _AGAINST), agency
+        if names and (printed := _with_byline(names, rule, near)):
+            return printed, agency
         if names:
             person = any(name != wire and is_name(name) for name in names)
             return Found(
@@ -100,20 +101,47 @@ def of_page(head: PageHead, url: str, near: Sequence[Block]) -> tuple[Found[tupl
     return None, agency
 
 
-def _contradicted(names: tuple[str, ...], rule: str, near: Sequence[Block]) -> tuple[str, ...]:
-    """The people whom the page's own byline names with a label, where it names none of those in its metadata."""
-    whole = all(" " in name and is_name(name) for name in names)  # of a sign or one word too little is known
-    if not whole or rule.startswith(("byline", "names", "rel")):
-        return ()
+def _with_byline(names: tuple[str, ...], rule: str, near: Sequence[Block]) -> Found[tuple[str, ...]] | None:
+    """The people whom the page's own byline names, where it does not say the same as ``names``.
+
+    Metadata and links often name one of several authors: where the byline names all of theirs and others too, all of
+    them wrote it, in its order. Where each side names somebody whom the other does not, the byline is shown in doubt.
+    """
+    if not all(" " in name and is_name(name) for name in names):  # of a sign or one word too little is known
+        return None
     rows = [block for block in near if block.kind != "img" and len(block.text) <= _LINE]
+    given = {squeeze(name) for name in names}
+    printed = [people for block in rows if (people := _printed(block))]
+    for people in printed:
+        both = given.intersection(map(squeeze, people))
+        if both == given:
+            return Found(people[:_MOST], f"{rule}, with the byline", _WHOLE) if len(people) > len(given) else None
+        if both and len(both) < len(people):
+            return Found(people[:_MOST], "byline, against the metadata", _AGAINST)
     words = set(re.findall(r"\w+", " ".join(block.text for block in rows).casefold()))
-    if any(word in words for name in names for word in re.findall(r"\w{2,}", name.casefold())):
-        return ()
-    for block in rows:
-        found = bylines.read(_GLUED.sub(r"\1 ", _row(block)))
-        if found and found.labelled and all(map(is_name, found.names)):
-            return tuple(_plain(found.names))
-    return ()
+    if rule.startswith(("byline", "names", "rel")) or any(
+        word in words for name in names for word in re.findall(r"\w{2,}", name.casefold())
+    ):
+        return None
+    return Found(printed[0][:_MOST], "byline, against the metadata", _AGAINST) if printed else None
+
+
+def _printed(block: Block) -> tuple[str, ...]:
+    """The people whom a line signs: with a label, or in an element that is called a byline."""
+    row = _GLUED.sub(r"\1 ", _row(block))
+    found = bylines.read(row)
+    if (not found or not found.labelled) and any(_CLASS.search(here.names) for here in islice(block.around.chain(), 3)):
+        found = bylines.bare(row)
+    elif found and not found.labelled:
+        found = None
+    people = tuple(name for name in _plain(found.names) if not _begins_outlet(name, row, found.names)) if found else ()
+    return people if all(map(is_name, people)) else ()
+
+
+def _begins_outlet(name: str, row: str, beside: Sequence[str]) -> bool:
+    """Whether what passes for a name in a byline is the outlet's, or begins it: "NJ Advance" of "NJ Advance Media"."""
+    called = any(len(word) > 1 and word.isupper() for word in name.split()) and not all(map(str.isupper, beside))
+    return called or (name in row and row.partition(name)[2][:2].strip()[:1].isupper())
 
 
 def _is_house(name: str, key: str, house: set[str]) -> bool:

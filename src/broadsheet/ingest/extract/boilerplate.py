@@ -18,9 +18,8 @@ from importlib.resources import files
 
 import msgspec
 
-from broadsheet.ingest.extract import bylines, language
-from broadsheet.ingest.extract.blocks import Block, is_break, linked
-from broadsheet.ingest.extract.page_parts import PROSE, STOPS, PageBlocks
+from broadsheet.ingest.extract import bylines, language, reader_notes
+from broadsheet.ingest.extract.blocks import PROSE, STOPS, Block, PageBlocks, is_break, linked
 
 # The kinds that are no part of a text that is all story.
 FURNITURE = frozenset({"share", "counter", "advert", "related", "popular", "signup", "cookies", "comments", "account"})
@@ -192,6 +191,9 @@ def clear(page: PageBlocks, lang: str) -> None:
             page.drop(n, "nothing but a link to another page", 0.85)
         elif block.kind != "quote" and len(block.text) < _NOTE and _promotes(block, 0.2 if n > last - 2 else 0.5):
             page.drop(n, "leads to a sign-up or a social page", 0.85)
+    kept = [n for n in range(len(page.blocks)) if page.taken(n)]
+    for place in reader_notes.find([page.blocks[n].text for n in kept]):
+        page.drop(kept[place], reader_notes.WHY, reader_notes.SURE)
 
 
 def _leads_away(block: Block) -> bool:

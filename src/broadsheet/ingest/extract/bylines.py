@@ -13,6 +13,7 @@ from itertools import islice
 import msgspec
 
 from broadsheet.ingest.extract import dates
+from broadsheet.ingest.extract.language import SMALL_WORDS
 from broadsheet.ingest.extract.person_names import (
     AGENCIES,
     DENSE_NAME,
@@ -55,7 +56,7 @@ def read(text: str) -> Byline | None:
     """The byline that a line is, with its label: "By Jane Roe and John Doe, Reuters"."""
     if len(text) > LONGEST:
         return None
-    end = _label(text)
+    end = label_end(text)
     if not end and len(text) <= _WIDEST and not text.isascii() and (signed := _signed(text)):
         return Byline(signed, "", labelled=True)
     if not end and len(text) <= _SIGNED_MOST and not text.isascii() and (behind := _AFTER.match(text)):
@@ -107,7 +108,7 @@ def seen(text: str, below: str) -> str:
     """
     if len(text) > LONGEST // 2 or text[-1:] in ".!?;…":
         return ""
-    end = 0 if label_only(text) else _label(text)
+    end = 0 if label_only(text) else label_end(text)
     said = text[end:] if end else below if label_only(text) else ""
     plain = _PLAIN.match(text) is not None or any(colon in text[: end or None] for colon in ":：")
     said = said.strip(" :：")
@@ -128,6 +129,8 @@ def _no_name(text: str) -> bool:
     What _split would find in such a line is the first word alone, or nothing.
     """
     first, _, others = text.partition(" ")
+    if first == "THE" and others.isupper():  # a subhead in capitals
+        return True
     if not first.isalpha() or not (first.isupper() or first[1:] == first[1:].lower()):
         return len(text) < _SHORTEST
     if not others:
@@ -154,7 +157,7 @@ def label_only(text: str) -> bool:
     return len(text) <= _WIDEST and text.strip(" :").casefold() in _BY
 
 
-def _label(text: str) -> int:
+def label_end(text: str) -> int:
     """Where a label such as "By" ends; 0 where the line does not begin with one."""
     at = end = 1 if text[:1] in "([（【" else 0
     start = at
@@ -318,7 +321,7 @@ def _leading_name(text: str, *, labelled: bool) -> str:
     return name if is_name(name) else ""
 
 
-_BY = frozenset(TABLE["by"])
+LABELS = _BY = frozenset(TABLE["by"])
 _WIDEST = max(map(len, _BY)) + 2
 _TOKEN = re.compile(rf"({dates.LETTER}+)(?:\s*[:：/|＝=-]\s*|\s+)")
 _BY_FIRST = frozenset(found[0] for label in _BY if (found := re.match(rf"{dates.LETTER}+", label)))
@@ -367,7 +370,9 @@ _OPENING = frozenset(
     word.split()[0].casefold() for word in (*_TITLE, "email", "follow", "contact", *RANKS, *ROLE_WORDS)
 )
 # Words of a line about an author. What else a name begins is news: "Jane Roe has been named harbour master".
-_WORKS = ROLE_WORDS | frozenset(TABLE["works"])
+_WORKS = (ROLE_WORDS | frozenset(TABLE["works"])).difference(
+    SMALL_WORDS
+)  # "editor of the day" makes no writer of who "is the"
 _WORD = re.compile(rf"{dates.LETTER}+")
 _LOOSE = OUTLETS | {"sun", "star"}  # words of papers that are names as well
 _FOLLOWS = _WHERE | _ANDS | NEVER | frozenset(TABLE["follows"])

@@ -13,7 +13,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 import msgspec
 
@@ -25,6 +25,7 @@ from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.lines import Line
 from broadsheet.ingest.extract.ranker import FeatureVector
 
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SAID, _READ = 14, 500  # lines of the prose, and characters of each, whose words a headline is compared with
 _LEAD = 3  # of them, which a headline sums up
 _TELLING = frozenset(("date", "byline", "name"))
@@ -110,8 +111,15 @@ def _near(kinds: Sequence[str], start: int, end: int) -> list[int]:
 
 @functools.lru_cache(maxsize=256)  # candidates stand below one another, and before the prose
 def words(text: str) -> frozenset[str]:
-    """The beginnings of a text's longer words, by which texts are compared: forms of one word are the same."""
-    return frozenset([word[:6] for word in text.casefold().split() if len(word) > 3] or text[:40])
+    """The beginnings of a text's longer words, by which texts are compared: forms of one word are the same.
+
+    Of a script that puts no spaces between words, or syllables into them, the pairs of its characters.
+    """
+    if text.isascii() or not _DENSE.search(text):
+        return frozenset([word[:6] for word in text.casefold().split() if len(word) > 3] or text[:40])
+    found = [word[:6] for word in text.casefold().split() if len(word) > 3 and not _DENSE.search(word)]
+    pairs = [a + b for a, b in pairwise(text) if _DENSE.match(a) and _DENSE.match(b)]
+    return frozenset(pairs + found or text[:40])
 
 
 def distance(places: Container[int], spots: Iterable[int], none: int = 99) -> int:

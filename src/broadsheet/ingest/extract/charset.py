@@ -111,18 +111,46 @@ def _legacy(data: bytes, name: str) -> str:
     noise = sum(sample.count(byte) for byte in (*range(1, 9), *range(14, 27), *range(28, 32)))
     if noise > len(sample) * _NOISE_SHARE:
         raise _binary(name)
+    odd = _odd_lines(data)
     broken = data.decode("utf-8", "replace")
-    if broken.count("\ufffd") <= len(broken) * 0.001:  # UTF-8 with a few damaged bytes
+    if broken.count("\ufffd") <= len(broken) * 0.001 and not odd:  # UTF-8 with a few damaged bytes
         return broken
+    if odd:
+        charset = _charset(b"\n".join(odd)[:_SAMPLE])
+        lines = data.split(b"\n")
+        return "\n".join(line.decode(charset if line in odd else "utf-8", "replace") for line in lines)
+    return data.decode(_charset(sample), "replace")
+
+
+def _odd_lines(data: bytes) -> frozenset[bytes]:
+    """The lines of a UTF-8 text that are in an older charset, as pasted from elsewhere; else none.
+
+    A line that has UTF-8 characters besides what is none is damaged, and in no other charset.
+    """
+    lines = [line for line in data.split(b"\n") if not line.isascii()]
+    wrong = [line for line in lines if not _is_utf8(line)]
+    odd = frozenset(line for line in wrong if len(line.decode("utf-8", "ignore")) == len(_ASCII.findall(line)))
+    above = sum(map(_above, lines)) - sum(map(_above, wrong))
+    plain = above >= _PASTED and (_few(b"\n".join(odd)) or above >= sum(map(_above, odd)))
+    return odd if plain else frozenset()
+
+
+def _above(line: bytes) -> int:
+    """How many bytes lie above ASCII."""
+    return len(line) - len(_ASCII.findall(line))
+
+
+def _charset(sample: bytes) -> str:
+    """The charset of text in a charset that says nothing of itself."""
     best = from_bytes(sample, cp_isolation=_CHARSETS).best()
     charset = best.encoding if best else max(_RARE, key=lambda rare: _sense(sample, rare))
     if charset in ("cp1253", "iso8859_7"):  # which differ in few letters, one of them a capital
-        return data.decode("iso8859_7" if _GREEK_ISO.search(sample) else charset, "replace")
+        return "iso8859_7" if _GREEK_ISO.search(sample) else charset
     if charset == "koi8_r" and _UKRAINIAN.search(sample):
         charset = "koi8_u"
     if charset in _WESTERN or charset in _LATIN or _few(sample):
         charset = max(_LATIN, key=lambda latin: _sense(sample, latin))  # of equals the first
-    return data.decode(charset, "replace")
+    return charset
 
 
 def _sense(sample: bytes, charset: str) -> int:
@@ -162,6 +190,8 @@ def _mended(found: re.Match[str]) -> str:
 
 _MOJIBAKE_RUN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]{1,3}")
 
+_ASCII = re.compile(rb"[\x00-\x7f]")
+_PASTED = 4  # bytes of UTF-8 characters in whole lines, from which a text is UTF-8 though other lines are not
 _TELLING = 8192  # bytes that tell among charsets of Latin letters
 _RARE = ("cp1252", "koi8_u", "cp866", "cp1251", "tis_620", "mac_cyrillic", "cp850", "mac_roman")  # of equals the first
 _SHIFTED = re.compile(rb"\x1b\$[@B]")  # as Japanese mail goes from one set of characters to another
@@ -180,7 +210,7 @@ _CHARSETS = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256
 
 def _binary(name: str) -> Exception:
     return fail(
-        "binary", "the file is not text", Place(name), "Ingest takes text, web pages, documents, feeds and mail."
+        "binary", "the file is not text", Place(name), "Ingest reads text, web pages, documents, feeds and mail."
     )
 
 

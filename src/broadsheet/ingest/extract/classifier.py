@@ -28,7 +28,7 @@ from importlib.resources import files
 import msgspec
 from msgspec.structs import replace
 
-from broadsheet.ingest.extract import features, ranker, series
+from broadsheet.ingest.extract import features, ranker, reader_notes, series
 from broadsheet.ingest.extract.draft import Hints, Role
 from broadsheet.ingest.extract.lines import Line
 
@@ -37,6 +37,8 @@ _NEARLY = -0.3  # log odds from which a line inside the story is kept
 _NOTE = 30  # lines of the longest text that is taken for one without a page around it
 _ANSWER = 3  # words of a line that may be a sentence by itself
 _SPECKS = 2  # lines of furniture that such a text may have
+_INTRODUCTION = 4  # words of a sentence above a list
+_CLOSES = (".", ":", "：", "。", "।", ".”", '."')
 _LIST = 8  # lines from one sentence to the next, between which a list stands
 _SENTENCES = frozenset(("remark", "sentence", "prose", "paragraph"))
 _THREAD = 14  # lines below a heading in which two comments bear dates
@@ -78,6 +80,7 @@ LIST = LinePart("body", "an item of a list")
 RULE = LinePart("dropped", "a rule between parts of the text")
 SUBHEAD = LinePart("subhead", "a short line that heads paragraphs")
 COMMENTS = LinePart("dropped", "readers' comments")
+NOTE = LinePart("dropped", reader_notes.WHY)
 
 # What a dropped line looks like, in words for an editor.
 _LOOKS = {
@@ -104,13 +107,21 @@ def classify(lines: Sequence[Line], hints: Hints, *, bare: bool = False) -> Clas
     # In a text that is all short lines, such as a note, nothing passes for prose: then all of it is the body.
     if not any(part.role == "body" for part in parts):
         parts = [
-            LinePart("dropped", f"page furniture: {line.boilerplate}") if line.boilerplate else BODY for line in lines
+            LinePart("dropped", f"page furniture: {line.boilerplate}")
+            if line.boilerplate
+            else LIST
+            if line.bullet and not line.bullet[0].isdigit()
+            else BODY
+            for line in lines
         ]
     if not bare:
         _keep_near(lines, predictions, parts)
     _keep_series(lines, parts)
     if not bare:
         _keep_near(lines, predictions, parts)  # what stands between the lines of a series
+    story = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
+    for n in reader_notes.find([lines[i].text for i in story]):
+        parts[story[n]] = NOTE
     _settle_subheads(parts)
     kept = [i for i, part in enumerate(parts) if part.role in ("body", "subhead")]
     start, end = (kept[0], kept[-1] + 1) if kept else (0, 0)
@@ -176,20 +187,33 @@ def _keep_near(lines: Sequence[Line], predictions: Sequence[Prediction], parts: 
     clean = len(lines) <= _NOTE and sum(line.boilerplate != "" for line in lines) <= _SPECKS
     says = [clean and _says(line, prediction.kind) for line, prediction in zip(lines, predictions, strict=True)]
     end = story[-1]
+    opening = set[int]()
     if clean and _answers(lines, story[0]):
         story.insert(0, story[0] - 1)
-    if clean and not any(
-        line.boilerplate for line in lines
-    ):  # up to the last sentence that stands no farther below than a table or a list is long
-        for i in range(end + 1, len(lines)):
-            if lines[i].boilerplate or i - end > _LIST:
+    if clean and not any(line.boilerplate for line in lines):
+        opening = _opening(lines, predictions, story[0])
+        for i in range(
+            end + 1, len(lines)
+        ):  # up to the last sentence or item that is no farther below than a list is long
+            if i - end > _LIST:
                 break
-            end = i if says[i] else end
-    for i in range(story[0], end + 1):
+            end = i if says[i] or lines[i].bullet else end
+    for i in range(min(opening, default=story[0]), end + 1):
         listed = clean and (lines[i].bullet != "" or lines[i].text[0] in "–—")
-        near = predictions[i].body > _NEARLY or says[i] or listed or i > story[-1]
+        near = predictions[i].body > _NEARLY or says[i] or listed or i in opening or i > story[-1]
         if parts[i].role == "dropped" and parts[i] is not RULE and not lines[i].boilerplate and near:
             parts[i] = LIST if lines[i].bullet else BODY
+
+
+def _opening(lines: Sequence[Line], predictions: Sequence[Prediction], first: int) -> set[int]:
+    """The sentences above a story that stand no farther from it, or from one another, than a list is long."""
+    found = set[int]()
+    for i in range(first - 1, 0, -1):
+        if min(found, default=first) - i > _LIST:
+            break
+        if lines[i].words >= _INTRODUCTION and lines[i].text.endswith(_CLOSES) and predictions[i].kind != "date":
+            found.add(i)
+    return found
 
 
 def _answers(lines: Sequence[Line], first: int) -> bool:
@@ -259,8 +283,8 @@ _BELOW = 2  # lines below the text at which it goes on
 
 # Log odds from which a line is kept. A list's items are short, and look like menus each by itself.
 _SIGNED, _LISTED, _INTRODUCES, _ITEM = -3.0, -4.5, -3.0, -1.5
-_INSIDE = {"paragraph": -1.0}
-_ABOVE = {"open": -1.0, "sentence": -0.5}
+_INSIDE = {"paragraph": -1.5}  # between -1 and -1.5 one in two belongs to the story, and nobody sees one that is lost
+_ABOVE = {"open": -1.0, "sentence": -0.5, "prose": -0.5}
 _TAIL = {"paragraph": -0.5, "prose": -0.5}
 
 

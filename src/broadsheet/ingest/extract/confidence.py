@@ -21,8 +21,9 @@ from typing import Protocol
 
 import msgspec
 
+from broadsheet.ingest.extract import reader_notes
 from broadsheet.ingest.extract.blocks import Block, linked, squeeze
-from broadsheet.ingest.extract.classifier import COMMENTS, Prediction
+from broadsheet.ingest.extract.classifier import COMMENTS, NOTE, Prediction
 from broadsheet.ingest.extract.draft import EVEN, SURE
 from broadsheet.ingest.extract.lines import Line
 
@@ -52,6 +53,14 @@ _COMPARED = 500  # dropped blocks that are searched for inside the kept ones; mo
 _TEMPLATE = 0.1  # of the body's text: elements that hold as much hold the article
 _FLOOR = {"text": 1e-3, "page": 1e-2}  # shares below which nothing is missing
 _CLOSED = re.compile(r"[.!?。！？؟।:…][\"'”’»)\]]*$")
+# A line that names a picture: "Photo: the hall in 2019", "The hall in 2019 (Picture by K. Ek)". Dropped, it is no loss.
+_SHOWN = r"(?:(?:archiv|symbol)(?:foto|bild)|(?:file )?(?:photo(?:graph)?|foto(?:grafie)?|picture|image|bild|kuva)s?)"
+_PICTURE = re.compile(
+    rf"(?:{_SHOWN}\s?[:|]\s?\S|{_SHOWN}\s(?:credit|courtesy)\b|.*[(\[.–—|/-]\s?{_SHOWN}\s?(?::|/|by\b|von\b|av\b|par\b|por\b|di\b)"
+    r"\s?[^\W\d_](?:[^.!?]|(?<=\b\w)\.){1,50}\.?[)\]]?\.?$)",
+    re.IGNORECASE,
+)
+_PICTURE_WORDS = 40  # words of the longest caption
 _NAMED = 0.75  # of a body's doubt: those pieces are named that make as much of it
 _DOUBTFUL = SURE - 0.01  # how sure a piece is at most that makes much of a body's doubt, however small its own is
 _PERHAPS = ((0.4, "as likely as not a part of the story"), (LIKELY, "perhaps a part of the story"))
@@ -106,7 +115,7 @@ def of_text(lines: Sequence[Line], parts: Sequence[Part], predictions: Sequence[
         return BodyConfidence(1.0, (1.0,) * len(lines))
     chances = _by_odds(WEIGHTS["line"], [odds for piece in found.dropped for odds in piece.features])
     body = confident(missing(WEIGHTS["text"], TEXT, text_features(found, chances), found, chances))
-    pieces = [1.0] * len(lines)
+    pieces = [reader_notes.SURE if part is NOTE else 1.0 for part in parts]
     kept = [i for i, part in enumerate(parts) if part.role in _KEPT]
     for i, likely in zip(kept, _by_odds(WEIGHTS["kept line"], [predictions[i].body for i in kept]), strict=True):
         pieces[i] = likely
@@ -172,7 +181,9 @@ def text_evidence(lines: Sequence[Line], parts: Sequence[Part], predictions: Seq
         odds = prediction.body
         field = part.role in _FIELDS and (odds < _UNSURE or line.words < _SAYING)
         byline = part.role == "byline" and odds < _BYLINE
-        if part.role in (*_KEPT, "title") or part is COMMENTS or field or byline or odds < _WEIGHED:
+        if part.role in (*_KEPT, "title") or part is COMMENTS or part is NOTE or field or byline or odds < _WEIGHED:
+            continue
+        if names_picture(line.text):
             continue
         inside = first < i < last
         near = not line.boilerplate and first - _NEAR <= i <= last + _NEAR
@@ -224,7 +235,7 @@ def page_evidence(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequenc
     seen: set[str] = set()
     dropped = []
     for i, (block, part, text) in enumerate(zip(blocks, parts, squeezed, strict=True)):
-        if part.role != "dropped" or block.kind in ("img", "caption"):
+        if part.role != "dropped" or block.kind in ("img", "caption") or names_picture(block.text):
             continue
         inside = first < i < last
         away = 0 if inside else min(abs(i - first), abs(i - last))
@@ -244,6 +255,11 @@ def page_evidence(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequenc
             Dropped(i, len(block.text), tuple(map(float, features)), inside, i < first, by and closed and links < EVEN)
         )
     return Evidence(size, 0.0, tuple(dropped))
+
+
+def names_picture(text: str) -> bool:
+    """Whether a line is a caption that says so itself, by a label or by who made the picture."""
+    return text.count(" ") < _PICTURE_WORDS and _PICTURE.match(text) is not None
 
 
 def page_features(found: Evidence, chances: Sequence[float]) -> tuple[float, ...]:

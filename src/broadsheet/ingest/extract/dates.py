@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from broadsheet.ingest.extract import calendars
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.text import either, folded, spellings
 
@@ -52,6 +53,11 @@ def find(text: str, hints: Hints, today: dt.date | None = None) -> tuple[Stamp, 
             text = text.translate(DIGITS)
         if _YEAR.search(text) and (found := _days(text, hints.day_order, hints.today)):
             return found
+        if not text.isascii() and (others := tuple(calendars.find(text))):
+            return tuple(
+                Stamp(day, start, end, doubt=FUTURE if day > hints.today else doubt)
+                for day, start, end, doubt in others
+            )
     if today and len(text) < (_SHORT if numbered else _NEARBY) and (near := _relative(text)):
         back, start, end = near
         return _with_labels(text, [Stamp(today - back, start, end, doubt="counted from the file's own date")])
@@ -319,7 +325,8 @@ _TWELVE_HOURS = frozenset(("cst",))  # American beside "pm"; elsewhere it is Chi
 _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
 SWAPPED = "day and month could be meant the other way round"
 _NEXT_DAY = "so late in the evening that it may be dated a day later elsewhere"
-MILD = frozenset((SWAPPED, _NEXT_DAY))  # doubts about which day it is, not about whether it is one
+# doubts about which day it is, not about whether it is one
+MILD = frozenset((SWAPPED, _NEXT_DAY, calendars.HIJRI, calendars.SOLAR))
 _MOMENT = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
     rf"(?P<zone>{either(list(ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",

@@ -13,11 +13,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
 
+from broadsheet import iri
 from broadsheet.ingest.extract import dates, machine_dates
 from broadsheet.ingest.extract.blocks import Block
 from broadsheet.ingest.extract.draft import Found, Hints
@@ -83,7 +83,7 @@ def published(head: PageHead, url: str, tree: Any, hints: Hints, near: Sequence[
 def updated(head: PageHead, first: dt.date | None, hints: Hints, near: Sequence[Block] = ()) -> Found[dt.date] | None:
     """The day or moment of the last change, where it is later than publication, or that is not known."""
     found = _last_change(head, hints, near)
-    return found if found and (first is None or _later(found.value, first)) else None
+    return found if found and (first is None or machine_dates.is_later(found.value, first)) else None
 
 
 def _last_change(head: PageHead, hints: Hints, near: Sequence[Block]) -> Found[dt.date] | None:
@@ -92,7 +92,7 @@ def _last_change(head: PageHead, hints: Hints, near: Sequence[Block]) -> Found[d
     values += [("itemprop:dateModified", value) for value in head.items.get("datemodified", ())[:1]]
     values += [("time", t.value or t.shown) for t in head.times if _is_update(t) and not t.aside]
     for rule, value in values:
-        moment = parse(value)
+        moment = machine_dates.parse(value)
         if moment and _is_possible(moment, hints):
             return Found(moment, rule, 0.85, head.lines.get(rule.partition(":")[0], head.lines.get(rule, 0)))
     late = next((vote for vote in printed(near, head, hints) if vote.label == "updated"), None)
@@ -146,12 +146,6 @@ def day(moment: dt.date) -> dt.date:
     return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
-def _later(moment: dt.date, first: dt.date) -> bool:
-    if isinstance(moment, dt.datetime) and isinstance(first, dt.datetime):
-        return moment > first
-    return day(moment) > day(first)
-
-
 def _votes(head: PageHead, url: str) -> Iterator[_Vote]:
     node = head.node
     found: list[tuple[str, str, float, int]] = [
@@ -170,9 +164,9 @@ def _votes(head: PageHead, url: str) -> Iterator[_Vote]:
         plain += 1
     found.append(("json-ld:dateCreated", _value(node.get("dateCreated")), 1, head.lines.get("json-ld", 0)))
     for rule, value, weight, line in found:
-        if moment := parse(value):
+        if moment := machine_dates.parse(value):
             yield _Vote(rule, moment, weight, line)
-    if folders := _FOLDERS.search(urlsplit(url).path):
+    if folders := _FOLDERS.search(iri.split(url).path):
         try:
             yield _Vote("address", dt.date(int(folders[1]), int(folders[2]), int(folders[3])), 2)
         except ValueError:
@@ -195,10 +189,10 @@ def _most_supported(votes: list[_Vote]) -> Found[dt.date]:
 
 
 def _searched(tree: Any, url: str, hints: Hints) -> Found[dt.date] | None:
-    """What htmldate finds; comments and captions, whose day is a picture's, are taken out of the tree before."""
+    """What htmldate finds; the days of comments, of captions and of posts that are quoted are another's."""
     from htmldate import find_date
 
-    for element in list(tree.iter("figcaption", "caption")):
+    for element in list(tree.iter("figcaption", "caption", "blockquote")):
         element.drop_tree()
     for element in [e for e in tree.iter("div", "section", "ol", "ul") if are_comments(e)]:
         if element.getparent() is not None and element.find(".//h1") is None:
@@ -218,8 +212,3 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("@value", "")
     return str(value) if isinstance(value, (str, int)) else ""
-
-
-def parse(value: str) -> dt.date | None:
-    """A date as machines write it (ISO 8601, RFC 2822, seconds since 1970); a time without an offset gives the day."""
-    return machine_dates.parse(value)

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Sequence
 from html import unescape
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
+from broadsheet import iri
 from broadsheet.ingest.extract import subjects
-from broadsheet.ingest.extract.blocks import Block, clean, squeeze
+from broadsheet.ingest.extract.blocks import PROSE, Block, BlockPart, clean, squeeze
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.page_metadata import PageHead, is_aside
-from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
 from broadsheet.text import slug
 
 
@@ -65,7 +65,7 @@ def site(head: PageHead, url: str) -> str:
     """The name of the publication."""
     publisher = head.node.get("publisher")
     name = head.meta("og:site_name", "application-name", "dc.publisher") or text(publisher)
-    return name or urlsplit(url).netloc.removeprefix("www.")
+    return name or iri.split(url).netloc.removeprefix("www.")
 
 
 def title(head: PageHead, url: str) -> Found[str] | None:
@@ -223,7 +223,7 @@ _ANYTHING = frozenset((
 
 def section(head: PageHead, url: str, headline: str, printed: PrintedLabels, hints: Hints) -> Found[str] | None:
     """The desk that the page files the story under, as the site of the hints calls it."""
-    house = {squeeze(site(head, url)), squeeze(urlsplit(url).netloc.removeprefix("www.").rpartition(".")[0])}
+    house = {squeeze(site(head, url)), squeeze(iri.split(url).netloc.removeprefix("www.").rpartition(".")[0])}
     found = [
         *(("json-ld:articleSection", name, 0.93) for name in _names(head.node.get("articleSection"))),
         *(("article:section", name, 0.9) for name in _names(list(head.metas.get("article:section", ())))),
@@ -264,7 +264,7 @@ def _crumbs(crumbs: Sequence[str], headline: str) -> list[str]:
 
 def _folders(url: str, labels: Iterable[str]) -> list[str]:
     """Folders of the address, outermost first, as the page prints them where it does."""
-    folders = [unquote(part) for part in urlsplit(url).path.split("/")[1:-1]]
+    folders = [unquote(part) for part in iri.split(url).path.split("/")[1:-1]]
     wanted = {folder.lower() for folder in folders}
     lengths = {len(folder) + n for folder in folders for n in (-2, -1, 0, 1, 2)}
     printed: dict[str, str] = {}

@@ -1,24 +1,27 @@
-"""The pictures of a page: the one that leads its story, with what is said of it, and those that the text shows.
+"""What became of every piece of a page: the pictures that lead its story and stand in it, its blocks, links and films.
 
-In: a ``PageHead``, the page's blocks and their parts. Out: the lead picture as ``Found``, and for each picture its
-caption and credit. A picture of another site is named and not fetched: whether it may be used is for an editor to say.
+In: a ``PageHead``, the page's text, its blocks and their parts, the draft that was made of them. Out: the lead picture
+as ``Found``, for each picture its caption and credit, and fates, so that each block has exactly one, each line without
+blocks has one, and whatever is lost is named with its address. A picture of another site is named and not fetched:
+whether it may be used is for an editor to say.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
-from broadsheet.ingest.extract.blocks import Around, Block, clean, squeeze
-from broadsheet.ingest.extract.draft import Found
+from broadsheet import iri
+from broadsheet.ingest.extract.blocks import Around, Block, BlockPart, clean, is_break, squeeze
+from broadsheet.ingest.extract.draft import Draft, Fate, Found, Role
 from broadsheet.ingest.extract.page_fields import text
 from broadsheet.ingest.extract.page_metadata import PageHead
-from broadsheet.ingest.extract.page_parts import BlockPart
 from broadsheet.ingest.extract.to_markdown import link
 from broadsheet.model import Picture
 
@@ -122,7 +125,7 @@ def lead(head: PageHead, blocks: Sequence[Block], pictures: Sequence[Shown], url
     twice = bool(src and named and is_same(src, named))
     src = link(src or named, url) if src or named else ""
     src = src if src.startswith(("https://", "http://")) else ""
-    if not src or _ICONS.search(urlsplit(src).path.rpartition("/")[2]):
+    if not src or _ICONS.search(iri.split(src).path.rpartition("/")[2]):
         first = next((one for one in pictures if one.picture.src.startswith(("https://", "http://"))), None)
         if first and not _ICONS.search(first.picture.src.rpartition("/")[2]):
             return Found(first.picture, "the first picture of the text", _LIKELY, first.line)
@@ -151,20 +154,20 @@ def is_same(one: str, other: str) -> bool:
         return False
     if one == other or _unsized(one) == _unsized(other):
         return True
-    if not (urlsplit(one).netloc and urlsplit(other).netloc):  # of one, only the name of its file is known
+    if not (iri.split(one).netloc and iri.split(other).netloc):  # of one, only the name of its file is known
         return one.rpartition("/")[2] == other.rpartition("/")[2]
     return _stem(one) == _stem(other) != "" or not _numbers(one).isdisjoint(_numbers(other))
 
 
 def _unsized(src: str) -> str:
     """An address without the size in its name and what is asked of it."""
-    parts = urlsplit(src)
+    parts = iri.split(src)
     path, _, ending = parts.path.rpartition(".")
     return f"{parts.netloc}{_SIZE.sub('', path)}.{ending}"
 
 
 def _stem(src: str) -> str:
-    name = unquote(urlsplit(src).path.rpartition("/")[2]).rpartition(".")[0]
+    name = unquote(iri.split(src).path.rpartition("/")[2]).rpartition(".")[0]
     name = squeeze(_SIZE.sub("", name))
     return name if len(name) > 4 else ""
 
@@ -175,3 +178,116 @@ def _numbers(src: str) -> frozenset[str]:
 
 
 _NUMBER = re.compile(r"[A-Za-z0-9]{7,80}")
+
+
+_BEGINNING = 120  # characters by which a piece is recognised
+_ADDRESS = 300  # characters of an address at most
+_FIELD_LINE = 200  # characters of a line that says a field, at most
+
+
+def fates(
+    text: str,
+    blocks: Sequence[Block],
+    parts: Sequence[BlockPart],
+    draft: Draft,
+    pictures: Sequence[Shown] = (),
+    further: Mapping[int, tuple[Fate, ...]] | None = None,
+) -> tuple[Fate, ...]:
+    """The fates of a page; ``further`` are further pieces by the line where they begin, such as those of a script."""
+    pieces: dict[int, list[Fate]] = {line: list(found) for line, found in (further or {}).items()}
+    whole: dict[int, Fate] = {}
+    captions = {m: one for one in pictures for m in one.captions}
+    for n, (block, part) in enumerate(zip(blocks, parts, strict=True)):
+        first, *others = block.lines or (0,)
+        role, why = _fate(n, block, part, draft, pictures, captions)
+        begins = (block.text or block.src)[:_BEGINNING]
+        pieces.setdefault(first, []).append(Fate(first, role, why, begins, part.sure))
+        for line in others:
+            if whole.get(line, Fate(line, "dropped")).role == "dropped":
+                whole[line] = Fate(line, role, why, "", part.sure)
+        if part.role in ("body", "subhead"):
+            pieces[first] += _lost_links(block, first, draft.url)
+    fields: tuple[tuple[Found[Any] | None, Role], ...] = (
+        (draft.title, "title"), (draft.date, "date"), (draft.updated, "updated"), (draft.authors, "byline"),
+        (draft.section, "section"), (draft.image, "caption"),
+    )  # fmt: skip
+    used = {found.line: Fate(found.line, role, found.rule) for found, role in reversed(fields) if found}
+    out: list[Fate] = []
+    for line, row in enumerate(text.split("\n"), 1):
+        found = pieces.get(line, ())
+        if line in whole:
+            out.append(whole[line])
+        elif not found:
+            out.append(used.get(line) or Fate(line, "markup" if row and not row.isspace() else "blank"))
+        out += found
+    out += [Fate(1, *fate_of(piece)) for line, found in pieces.items() if not line for piece in found]
+    return tuple(out)
+
+
+def fate_of(fate: Fate) -> tuple[Role, str, str, float]:
+    """A fate without its line."""
+    return fate.role, fate.why, fate.text, fate.confidence
+
+
+def _fate(
+    n: int,
+    block: Block,
+    part: BlockPart,
+    draft: Draft,
+    pictures: Sequence[Shown],
+    captions: Mapping[int, Shown],
+) -> tuple[Role, str]:
+    """The role of a block and the reason, in words that an editor understands."""
+    address = (link(block.src, draft.url) or block.src)[:_ADDRESS]
+    leads = draft.image.value.src if draft.image else ""
+    if block.kind == "embed":
+        return "dropped", f"shows what lies at {address}: not carried over"
+    if block.kind == "img":
+        own = next((one for one in pictures if one.block == n), None)
+        if part.role == "body":
+            return "body", part.why
+        if own and leads and is_same(leads, own.picture.src):
+            return "caption", "the lead picture: its address is in the story's image"
+        return "dropped", f"a picture {'of the story' if own else 'beside the story'}: {address}"
+    if n in captions and part.role == "dropped":
+        same = captions[n].picture
+        used = draft.image and draft.image.value.caption == same.caption and draft.image.value.credit == same.credit
+        whose = "the lead picture" if used else f"the picture {same.src[:_ADDRESS]}"
+        return "caption", f"the caption of {whose}"
+    if block.kind == "caption" and part.role == "dropped":
+        return "caption", "the caption of something that was not carried over"
+    if part.role == "dropped" and (field := _field(block, draft)):
+        return field
+    return part.role, part.why
+
+
+def _field(block: Block, draft: Draft) -> tuple[Role, str] | None:
+    """The field that a block beside the text says, where one was taken from it."""
+    if len(block.text) > _FIELD_LINE:
+        return None
+    line = squeeze(block.text)
+    if draft.authors and all(squeeze(name) in line for name in draft.authors.value):
+        return "byline", "names the authors"
+    if draft.section and line == squeeze(draft.section.value):
+        return "section", "names the section"
+    days: tuple[tuple[Found[dt.date] | None, Role], ...] = ((draft.date, "date"), (draft.updated, "updated"))
+    for found, role in days:
+        if found and found.line in block.lines and _names_day(block.text, found.value):
+            return role, found.rule
+    return None
+
+
+def _names_day(text: str, moment: dt.date) -> bool:
+    return str(moment.year) in text and str(moment.day) in text
+
+
+def _lost_links(block: Block, line: int, url: str) -> Iterator[Fate]:
+    """The links of a block whose addresses cannot be carried over; one within the page leads nowhere any more."""
+    lost: dict[str, str] = {}
+    for span in block.spans:
+        if span.href and not is_break(span) and not span.href.startswith("#") and not link(span.href, url):
+            lost[span.href] = lost.get(span.href, "") + span.text
+    for href, words in lost.items():
+        why = "its address is not safe" if ":" in href.partition("/")[0] else "the page's own address is not known"
+        text = " ".join(words.split())[:_BEGINNING] or href[:_BEGINNING]
+        yield Fate(line, "dropped", f"a link to {href[:_ADDRESS]}, whose words were kept: {why}", text)

@@ -7,21 +7,19 @@ sentence of a story that tells of an embargo is none.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from broadsheet.ingest.extract import dates, endings, moments
-from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints
+from broadsheet.ingest.extract import agency_lines, dates, mark_spellings, moments
+from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.moments import Moment
-from broadsheet.text import clip, either, folded, letters, spellings
-
-Kind = Literal["embargo", "held", "free", "label"]
+from broadsheet.ingest.extract.publication_status import Mark, Marks, judged
+from broadsheet.text import either, folded, spellings
 
 _HEAD, _TAIL = 15, 6  # lines at the beginning of a text, up to its prose, and at its end, among which marks stand
 _PROSE = 25  # words of a line of prose
@@ -29,75 +27,29 @@ _WIDE = 160  # characters of one
 _LONGEST = 300  # characters of a line that may be a mark
 _DENSEST = 60  # characters of one in a script without spaces
 _DENSE_REST = 8  # letters of it besides the mark and its moment
+_SHORT = 6  # words of a line that the next one may make a mark
 _WEAK = 5  # words of a line in which a word of any story is a mark
 _FEW = 10  # words of a moment in a language that is not known
 _MORE = 6  # words of another kind in a line that names an embargo with its moment
-_SHOWN = 120  # characters of a mark that a reason repeats
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """One mark: what it says, the lines that it takes, and what else these say (a headline, in a subject).
+def find(lines: Sequence[str], hints: Hints, numbers: Sequence[int] | None = None) -> Marks:
+    """The marks among lines, rows or paragraphs of a text, by their places in it (counted from 0); blank ones count.
 
-    ``moment`` is that of an embargo, or of a release that is past. ``stays`` tells that the line says more than can be
-    taken out, and is left where it is.
+    ``numbers`` are the lines of the source on which they begin (0: not known), where they are not its rows themselves.
     """
-
-    kind: Kind
-    text: str
-    lines: tuple[int, ...]
-    moment: Moment | None = None
-    rest: str = ""
-    stays: bool = False
-
-    @property
-    def why(self) -> str:
-        """What it says, in words that an editor understands."""
-        if self.kind == "embargo" and self.moment:
-            return f"not before {self.moment.value:%Y-%m-%d %H:%M %z}"
-        said = {"free": "it is free for release", "label": "what the text is"}
-        return said.get(self.kind, "it is not for readers")
-
-
-class Marks(msgspec.Struct, frozen=True):
-    """The marks of a text: ``held`` are reasons, ``embargo`` is the latest moment, ``released`` a day that is past."""
-
-    found: tuple[Mark, ...] = ()
-    held: tuple[str, ...] = ()
-    embargo: Found[dt.datetime] | None = None
-    released: Found[dt.date] | None = None
-
-    def on(self, draft: Draft, first: int = 0) -> Draft:
-        """A draft with what these marks say of it, and with the fates of their rows where ``first`` counts these.
-
-        ``first`` is the number of the row that was the first one among those looked at.
-        """
-        if not self.found:
-            return draft
-        said = {n + first: mark.why for mark in self.found for n in mark.lines if not (mark.rest or mark.stays)}
-        fates = [Fate(f.line, "status", said[f.line]) if first and f.line in said else f for f in draft.fates]
-        known = [one for one in (draft.embargo, self.embargo) if one]
-        return msgspec.structs.replace(
-            draft,
-            fates=tuple(fates),
-            held=tuple(dict.fromkeys((*draft.held, *self.held))),
-            embargo=max(known, key=lambda one: one.value) if known else None,
-            date=draft.date or self.released,
-        )
-
-    def within(self, rows: range, hints: Hints) -> Marks:
-        """Those that stand in some of the rows, counted from 0."""
-        return _marks(tuple(mark for mark in self.found if mark.lines[0] in rows), hints)
-
-
-def find(lines: Sequence[str], hints: Hints) -> Marks:
-    """The marks among lines, rows or paragraphs of a text, by their places in it (counted from 0); blank ones count."""
-    return _marks(tuple(_found(lines, hints)), hints)
+    return judged(tuple(_found(lines, hints)), hints, numbers)
 
 
 def subject(text: str, hints: Hints) -> Marks:
     """The mark in a subject or headline; its ``rest`` is the headline without it."""
-    mark = _read(text, hints, 0) if _may_be(text) else None
-    return _marks((mark,), hints) if mark and not mark.stays else Marks()
+    mark = _read(text, hints, 0) if any(map(_may_be, (text, *_readings(text)))) else None
+    return judged((mark,), hints, (0,)) if mark and not mark.stays else Marks()
+
+
+def names(text: str) -> bool:
+    """Whether words of a mark stand in a text."""
+    return any(_PHRASES.search(one) or _DENSE.search(one) for one in (text, *_readings(text)))
 
 
 def take(text: str, hints: Hints) -> tuple[str, Marks]:
@@ -112,52 +64,14 @@ def take(text: str, hints: Hints) -> tuple[str, Marks]:
     return "\n".join(rows), marks
 
 
-def checked(draft: Draft, hints: Hints) -> Draft:
-    """A draft whose headline and body are asked for marks that its reader took for text: they leave, and count."""
-    title = subject(draft.title.value, hints)
-    if title.found and title.found[0].rest:
-        draft = msgspec.structs.replace(draft, title=msgspec.structs.replace(draft.title, value=title.found[0].rest))
-    draft = title.on(draft)
-    paragraphs = draft.body.strip("\n").split("\n\n")
-    marks = find([_ESCAPED.sub(r"\1", one) if "\\" in one else one for one in paragraphs], hints)
-    taken = {n: mark for mark in marks.found if not mark.stays for n in mark.lines}
-    kept = [taken[n].rest if n in taken else paragraph for n, paragraph in enumerate(paragraphs)]
-    if not taken or not any(kept):
-        return marks.on(draft)
-    said = {letters(paragraphs[n]): mark.why for n, mark in taken.items()}
-    fates = tuple(
-        Fate(fate.line, "status", said[key], fate.text) if (key := letters(fate.text)) and key in said else fate
-        for fate in draft.fates
-    )
-    body = "\n\n".join(filter(None, kept)) + "\n"
-    return marks.on(msgspec.structs.replace(draft, body=body, fates=fates))
-
-
-def _marks(found: tuple[Mark, ...], hints: Hints) -> Marks:
-    held, embargo, released = [], None, None
-    for mark in found:
-        said = f'it says "{clip(mark.text, _SHOWN)}"'
-        line = mark.lines[0] + 1
-        if mark.kind == "held":
-            held.append(said if mark.moment is None else f"{said}, and the moment is not clear")
-        elif mark.kind == "embargo" and mark.moment:
-            doubt = _doubt(mark.moment, hints)
-            one = Found(mark.moment.value, f"{said}, but {doubt}" if doubt else said, 0.5 if doubt else 0.95, line)
-            embargo = max((embargo, one), key=lambda it: it.value) if embargo else one
-        elif mark.moment:
-            released = Found(_day(mark.moment), said, 0.5 if mark.moment.doubt else 0.85, line)
-    return Marks(found, tuple(held), embargo, released)
-
-
-def _day(moment: Moment) -> dt.date:
-    return moment.value if moment.timed else moment.value.date()
-
-
-def _doubt(moment: Moment, hints: Hints) -> str:
-    """What makes an embargo unsure; nothing where it is over however it is read."""
-    other = moments.swapped(moment) if "other way" in moment.doubt else None
-    last = max(filter(None, (moment.value, other)))
-    return "" if last.date() < hints.today - moments.PAST else moment.doubt
+def apart(text: str, hints: Hints) -> str:
+    """A plain text in which a row that is a mark is a paragraph of its own, though no blank row follows it."""
+    rows = text.split("\n")
+    for mark in reversed(find(rows, hints).found):
+        if not (mark.rest or mark.stays):
+            rows.insert(mark.lines[-1] + 1, "")
+            rows.insert(mark.lines[0], "")
+    return "\n".join(rows)
 
 
 def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
@@ -172,12 +86,19 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
     taken = -1
     asked = [(place, n) for place, n in enumerate(filled) if n in near or lines[n].isupper()]
     for place, n in asked:
-        if n <= taken or not _may_be(lines[n]) or endings.heads_notes(lines[n]):
+        if n <= taken:
             continue
         following = filled[place + 1] if place + 1 < len(filled) else -1
-        mark = _read(lines[n], hints, n, weak=place < _WEAK, alone=not place)
-        if (mark is None or mark.moment is None) and following >= 0 and following - n <= 2:
-            mark = _over_two(lines[n], lines[following], hints, (n, following)) or mark
+        below = lines[following] if 0 <= following - n <= 2 else ""
+        broken = _is_broken(lines[n], below)
+        over = _phrase_over_two(lines[n], below, hints, (n, following), weak=place < _WEAK) if below else None
+        if not (broken or over or any(map(_may_be, (lines[n], *_readings(lines[n]))))) or agency_lines.heads_notes(
+            lines[n]
+        ):
+            continue
+        mark = over or _read(lines[n], hints, n, weak=place < _WEAK, alone=not place)
+        if not over and below and (mark is None or mark.moment is None):
+            mark = _over_two(lines[n], below, hints, (n, following), broken=broken) or mark
         if mark is None or (n not in near and mark.stays):
             continue
         taken = mark.lines[-1]
@@ -186,8 +107,7 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
 
 def _may_be(line: str) -> bool:
     """Whether a line holds all words of a phrase, in whatever order; faster than to look for phrases."""
-    if len(line) > _LONGEST:
-        return False
+    line = line[:_LONGEST]  # a paragraph may begin with one
     words = frozenset(_words(line))
     if not _LONG_WORDS.keys().isdisjoint(words):
         for word in words:
@@ -200,8 +120,38 @@ def _is_prose(line: str) -> bool:
     return line.count(" ") >= _PROSE or (len(line) > _WIDE and line.count(" ") > 2) or len(line) > 2 * _WIDE
 
 
-def _over_two(line: str, following: str, hints: Hints, rows: tuple[int, int]) -> Mark | None:
-    """The mark that a line and the next one make, where the moment stands in that."""
+def _is_broken(line: str, following: str) -> bool:
+    """Whether a line and the next one are a mark together: "HOLD FOR" above "RELEASE"."""
+    if max(line.count(" "), following.count(" ")) >= _SHORT or not _may_be(both := f"{line} {following}"):
+        return False
+    return not _others(_PHRASES.sub(" ", both)) and _PHRASES.search(both) is not None
+
+
+def _phrase_over_two(line: str, below: str, hints: Hints, rows: tuple[int, ...], *, weak: bool) -> Mark | None:
+    """The mark whose phrase a line begins and the next one ends: "EMBAR-" above "GO", "Do not" above "publish until …".
+
+    Neither has such a phrase of its own.
+    """
+    if line.count(" ") >= _SHORT or len(below) > _WIDE:
+        return None
+    parts = [_plain(line), _plain(below)]
+    for written in mark_spellings.joined(line, below):
+        text = _plain(written)
+        found = _PHRASES.search(text) if _may_be(text) else None
+        if not found or any(_PHRASES.search(part) and _key(found[0]) in _key(part) for part in parts):
+            continue
+        mark = _whole(text, hints, rows, weak=weak) or _naming(text, hints, rows[0])
+        if mark and mark.kind in ("held", "embargo"):
+            said = " ".join(f"{line} {below}".split())
+            return msgspec.structs.replace(mark, text=said, lines=rows)
+    return None
+
+
+def _over_two(line: str, following: str, hints: Hints, rows: tuple[int, int], *, broken: bool) -> Mark | None:
+    """The mark that a line and the next one make, where the moment stands in that, or a phrase goes on there."""
+    whole = _whole(f"{line.strip()} {following.strip()}", hints, rows, weak=False) if broken else None
+    if whole and whole.kind != "label" and not _whole(following, hints, rows[1:], weak=False):
+        return whole
     words = _words(line)
     opens = line.rstrip().endswith((":", "-", "–", ",")) or (words and words[-1] in _BEFORE)
     begins = _words(following)[:1]
@@ -213,23 +163,59 @@ def _over_two(line: str, following: str, hints: Hints, rows: tuple[int, int]) ->
 
 
 def _read(text: str, hints: Hints, line: int, *, weak: bool = True, alone: bool = False) -> Mark | None:
-    """The mark that a line is, or that it begins or ends with.
+    """The mark that a line is, or that it begins or ends with, as it is written or as its words are.
 
     ``weak`` is whether a word such as HOLD counts; ``alone``, the first line, counts it in small letters as well.
     """
+    for said in (text, *_readings(text)):
+        mark = _as_written(said, hints, line, weak=weak, alone=alone)
+        if mark and (said is text or not mark.rest or mark.text.isupper()):  # "| **embargo** | a moment |"
+            plain = mark.text if said is text or mark.rest else " ".join(text.split())
+            return msgspec.structs.replace(mark, text=plain)
+    return None
+
+
+def _as_written(text: str, hints: Hints, line: int, *, weak: bool, alone: bool) -> Mark | None:
     if mark := _whole(text, hints, (line,), weak=weak, alone=alone):
         return mark
-    for cut in reversed(list(_APART.finditer(text))):
-        said, rest = text[: cut.end()], text[cut.end() :].strip(_TRIM)
+    if mark := _running(text, hints, line):
+        return mark
+    for cut in reversed(list(_APART.finditer(text, 0, _LONGEST))):
+        said, rest = text[: cut.end()], text[cut.end() :].lstrip(_PARTS).rstrip()
         if rest and (mark := _whole(said, hints, (line,), weak=weak)) and (mark.moment or _clear(said)):
             return msgspec.structs.replace(mark, rest=rest)
-    for cut in _BEHIND.finditer(text):
+    if (loud := _LOUD.match(text)) and (mark := _whole(loud[0], hints, (line,), weak=False)) and mark.kind == "held":
+        return msgspec.structs.replace(mark, rest=text[loud.end() :].strip())
+    for cut in _BEHIND.finditer(text) if len(text) <= _LONGEST else ():
         rest, said = text[: cut.start()].strip(_TRIM), text[cut.start() :]
         weak_too = weak and said.isupper() and not text.isupper()  # "Ferry sinks [DRAFT]"
         mark = _whole(said, hints, (line,), weak=weak_too) if rest else None
         if mark and (mark.moment or mark.kind == "held"):
             return msgspec.structs.replace(mark, rest=rest)
-    return _naming(text, hints, line)
+    return _naming(text[:_LONGEST], hints, line)
+
+
+def _running(text: str, hints: Hints, line: int) -> Mark | None:
+    """A mark with its moment behind which prose goes on: "EMBARGOED UNTIL 9 May 2027 10:00 The ferry …"."""
+    head = text[:_LONGEST]
+    found = _PHRASES.search(head)
+    if not found or _KINDS[_key(found[0])] not in ("embargo", "closed") or _others(head[: found.start()]):
+        return None
+    behind = head[found.end() :]
+    moment = moments.read(behind, hints)
+    if not moment or _others(behind[: moment.start]):
+        return None
+    if not behind.lstrip().startswith(":") and (_is_noun(found[0]) or not _has_before(behind[: moment.start])):
+        return None
+    at = next((n for n in range(moment.end, len(behind)) if moment.rest[n].isalnum()), len(behind))
+    if not behind[at : at + 1].isupper():
+        return None
+    at = max(behind.rfind(" ", 0, at), behind.rfind("\n", 0, at)) + 1
+    rest = behind[at:] + text[_LONGEST:]
+    if rest.isupper() or (len(_others(rest)) <= _MORE and rest.rstrip()[-1] not in ".!?…"):
+        return None
+    mark = _whole(head[: found.end() + at], hints, (line,), weak=False)
+    return msgspec.structs.replace(mark, rest=rest.rstrip()) if mark and mark.moment else None
 
 
 def _clear(said: str) -> bool:
@@ -333,6 +319,12 @@ def _loud(text: str, plain: str) -> bool:
     return short and (plain.isupper() or (text.strip()[:1] in _OPENS and text.strip()[-1:] in "])*>:"))
 
 
+def is_embargo(text: str) -> bool:
+    """Whether words keep a story from readers until something: "do not publish before the minister speaks"."""
+    found = _PHRASES.search(plain := " ".join(text.split()))
+    return found is not None and _has_before(plain[found.end() :]) and "notice" not in _words(plain)
+
+
 def _has_before(text: str) -> bool:
     return not _BEFORE.isdisjoint(_words(text))
 
@@ -340,6 +332,14 @@ def _has_before(text: str) -> bool:
 def _others(text: str) -> list[str]:
     """The words of a text that no mark needs."""
     return [word for word in _words(text) if word not in _WORDS]
+
+
+def _plain(line: str) -> str:
+    return mark_spellings.plain(line, _SQUEEZED)
+
+
+def _readings(line: str) -> tuple[str, ...]:
+    return mark_spellings.readings(line[:_LONGEST], _SQUEEZED)
 
 
 def _words(text: str) -> list[str]:
@@ -364,6 +364,7 @@ _KINDS: dict[str, str] = {
     for phrase in phrases
     for spelt in spellings(phrase)
 }
+_SQUEEZED = {phrase.replace(" ", ""): phrase for phrase in _KINDS}  # "H O L D F O R R E L E A S E"
 _DENSE_KINDS: dict[str, str] = {it: kind for kind in ("embargo", "closed", "free") for it in _TABLE[kind]["dense"]}
 _BEFORE = frozenset(spelt for word in _TABLE["before"]["words"] for spelt in spellings(word))
 _FOR = tuple(phrase for phrase in _TABLE["release"]["phrases"] if phrase.startswith(("for ", "zur ", "pour ", "para ")))
@@ -378,12 +379,13 @@ _ORDER = re.compile(either(_TABLE["closed"]["orders"]))
 _OPENS, _QUOTES = "[(*<{", "\"“”„«»‘’'"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TRIM = " \t*#_>[](){}<>|=~•\"'“”«»!.:;,-–—/\\"
-_APART = re.compile(r"\s[-–—|/]+\s|[:;\])】]+\s*|\.\s+|\*{2,}\s*|\s*[—|]\s*")
+_PARTS = " \t*|-–—:;,./"  # what parts a mark from what follows it
+_LOUD = re.compile(r"(?:[^\W\d_a-z]{2,}\s+){2,}(?=\S*[^\W\d_A-Z])")  # HOLD FOR RELEASE The ferry …
+_APART = re.compile(r"\s[-–—|/]+\s|(?:[;\])】]|(?<!\d):|:(?!\d))+\s*|\.\s+|\*{2,}\s*|\s*[—|]\s*")
 _LONG_WORDS: dict[str, list[frozenset[str]]] = {}  # the words of phrases by the longest of them
 for _phrase in _KINDS:
     _LONG_WORDS.setdefault(max(_words(_phrase), key=len), []).append(frozenset(_words(_phrase)))
 _BEHIND = re.compile(r"\s[-–—|/]+\s|\s(?=[\[(*])|[:;]\s+|\.\s+|\s*[—|]\s*")
-_ESCAPED = re.compile(r"\\([^\w\s])")
 
 
 def _pattern(phrases: Sequence[str]) -> str:

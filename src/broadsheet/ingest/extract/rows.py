@@ -268,16 +268,34 @@ def _single_spaced(found: list[TextRow]) -> list[TextRow]:
 def _groups(found: Sequence[TextRow], margin: Margin, apart: Apart) -> list[list[TextRow]]:
     groups = [[found[0]]]
     gaps = any(a.size >= margin.width * _RAGGED and b.gap for a, b in pairwise(found))
+    blank = _blank_parts(found, margin)
     for a, b in pairwise(found):
-        if _joins(groups[-1], a, b, margin, apart, gaps=gaps):
+        if _joins(groups[-1], a, b, margin, apart, gaps=gaps, blank=blank):
             groups[-1].append(b)
         else:
             groups.append([b])
     return groups
 
 
-def _joins(group: Sequence[TextRow], a: TextRow, b: TextRow, margin: Margin, apart: Apart, *, gaps: bool) -> bool:
-    """Whether a row goes on in the next one."""
+def _blank_parts(found: Sequence[TextRow], margin: Margin) -> bool:
+    """Whether blank rows alone part the paragraphs: they stand between wrapped ones, and no short row ends another.
+
+    Who wraps by hand breaks where a sentence ends, a word or two before the margin.
+    """
+    between = False
+    for i, (a, b) in enumerate(pairwise(found)):
+        if b.gap:
+            wrapped = not a.gap and i + 2 < len(found) and not found[i + 2].gap
+            between = between or (wrapped and _CLOSED.search(a.text[-4:]) is not None)
+        elif not (_ITEM.match(b.text) or _pair(a, b).open or _pair(a, b).reach > margin.width * _RAGGED):
+            return False
+    return between
+
+
+def _joins(
+    group: Sequence[TextRow], a: TextRow, b: TextRow, margin: Margin, apart: Apart, *, gaps: bool, blank: bool
+) -> bool:
+    """Whether a row goes on in the next one; ``blank`` says that only blank rows end a paragraph of wrapped rows."""
     if b.gap or _ITEM.match(b.text):
         return False
     pair = _pair(a, b)
@@ -294,6 +312,8 @@ def _joins(group: Sequence[TextRow], a: TextRow, b: TextRow, margin: Margin, apa
         return False
     if apart(b.text) and not pair.open:
         return False
+    if blank and (not pair.open or a.text.rsplit(" ", 1)[-1] in SMALL_WORDS):
+        return True
     if margin.ragged and not pair.open and not gaps:
         return pair.reach > margin.width * _SINGLE
     return pair.reach > margin.full

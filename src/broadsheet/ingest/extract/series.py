@@ -71,7 +71,14 @@ def find(lines: Sequence[Line], story: Sequence[bool], captions: Sequence[bool])
         **_numbered(lines, first, last),
         **_interview(lines, first, last),
         **_live(lines, story),
+        **_below_rules(lines, first, last),
     }
+
+
+def _below_rules(lines: Sequence[Line], first: int, last: int) -> Kept:
+    """The headings right below rules inside the story: each heads a part of it, or another story in the file."""
+    below = range(first + 1, last)
+    return {i: "subhead" for i in below if is_rule(lines[i - 1]) and _heads(lines[i]) and not lines[i].stops}
 
 
 def time_of(text: str) -> str:

@@ -18,7 +18,7 @@ from importlib.resources import files
 
 from broadsheet.ingest.extract import boilerplate
 from broadsheet.ingest.extract.candidates import Context, kind_rank, zone
-from broadsheet.ingest.extract.dates import MONTHS, WEEKDAYS
+from broadsheet.ingest.extract.dates import MONTHS, WEEKDAYS, ZONES
 from broadsheet.ingest.extract.draft import Found, Hints
 from broadsheet.ingest.extract.language import SMALL_WORDS, latin
 from broadsheet.ingest.extract.lines import Line
@@ -27,7 +27,15 @@ from broadsheet.text import either, normal
 
 
 def settle(label: str, hints: Hints, rule: str, line: int, confidence: float) -> Found[str]:
-    """The site's section for a label: by its own names, by its aliases, else the label itself, to be looked at."""
+    """The site's section for a label: by its own names, by its aliases, else the label itself, to be looked at.
+
+    Of breadcrumbs ("Home > Culture") it is the last one that is a section of the site.
+    """
+    crumbs = [crumb for part in _CRUMBS.split(label) if (crumb := part.strip())]
+    if len(crumbs) > 1:
+        named = next((crumb for crumb in reversed(crumbs) if hints.sections and own(crumb, hints)), "")
+        if named or not _AMBIGUOUS.search(label):
+            return settle(named or crumbs[-1], hints, f"{rule}, the last of the breadcrumbs", line, confidence)
     wanted = label.casefold()
     for section in hints.sections:
         if section.casefold() == wanted or normal(section) == normal(label):
@@ -54,6 +62,8 @@ def labelled(text: str) -> tuple[str, ...]:
 
 
 _LINE, _NAME, _WORDS = 80, 32, 4  # characters of a line and of a section's name, words of one
+_CRUMBS = re.compile(r"\s*[>›»→≫]\s*|\s/\s|/(?=\S)")
+_AMBIGUOUS = re.compile(r"/")  # "Arts/Culture" may be one section as well
 _OWN = 0.85  # a label near the headline that is one of the site's own sections is no accident
 _UNKNOWN = 0.6  # a label that the site has no section for is for an editor to decide
 
@@ -127,7 +137,7 @@ _REPEATED = 3
 _OFTEN = 40  # repeated words among which its subjects are looked for
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 _PEOPLES = ("ian", "ians", "ese", "ish", "ean")  # Ukrainian is Ukraine, Chinese is China
-_BREAKS = frozenset('.!?:"“„«\n ')  # after which, or after nothing, a word in capitals opens a sentence
+_BREAKS = frozenset(".!?:\"“„«‘'\n ")  # after which, or after nothing, a word in capitals opens a sentence
 
 Name = tuple[str, ...]
 
@@ -149,6 +159,7 @@ def find_topics(title: str, paragraphs: Sequence[str], language: str) -> tuple[s
         if name in named:
             named[name] += times
     merged = _merged(named, nouns=language == "de")
+    merged = {name: times for name, times in merged.items() if not _is_nameless(name)}
     if not merged:
         return ()
     heading = f" {title} {text[:300]} ".casefold()
@@ -236,6 +247,14 @@ def _merged(named: Counter[Name], *, nouns: bool) -> dict[Name, int]:
     return groups
 
 
+def _is_nameless(name: Name) -> bool:
+    """Whether a run is no topic by itself: "I'm", a people ("Dutch"), a time zone ("UTC", "Central European Time")."""
+    whole = " ".join(name).casefold()
+    if len(name) == 1:
+        return whole in _ADJECTIVES or whole in ZONES or _CONTRACTED.fullmatch(whole) is not None
+    return whole in ZONES or (whole.endswith(" time") and not _ZONE_WORDS.isdisjoint(whole.split()))
+
+
 def _longer(names: Iterable[Name]) -> dict[Name, list[Name]]:
     """For the beginnings and ends of names: the names that have more words, in their order."""
     found: dict[Name, list[Name]] = {}
@@ -284,6 +303,9 @@ def _dense(title: str, text: str) -> tuple[str, ...]:
 
 _ROLES = frozenset(_TABLE["roles"])
 _COMMON = frozenset(_TABLE["common"]) | WEEKDAYS
+_ADJECTIVES = frozenset(_TABLE["peoples"])
+_ZONE_WORDS = frozenset(_TABLE["zone_words"])
+_CONTRACTED = re.compile(r"[^\W\d_]+['’](?:m|re|ve|ll|d|t|s)")
 _JOINTS = frozenset(_TABLE["joints"])
 _CALENDAR = WEEKDAYS | MONTHS.keys()
 _NAMELESS = _COMMON | _ROLES | SMALL_WORDS | _CALENDAR

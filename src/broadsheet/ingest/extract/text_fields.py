@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from broadsheet.ingest.extract import (
+    agency_lines,
     bylines,
     candidates,
     classifier,
@@ -24,12 +25,12 @@ from broadsheet.ingest.extract import (
     ranker,
     series,
     subjects,
-    wire_codes,
-)  # fmt: skip
+    title_lines,
+)
 from broadsheet.ingest.extract.candidates import gather
 from broadsheet.ingest.extract.classifier import LinePart, Prediction
 from broadsheet.ingest.extract.dates import Stamp
-from broadsheet.ingest.extract.draft import EVEN, Found, Hints, Role
+from broadsheet.ingest.extract.draft import EVEN, SURE, Found, Hints, Role
 from broadsheet.ingest.extract.lines import Line, count
 from broadsheet.ingest.extract.person_names import credited, is_agency
 
@@ -48,7 +49,7 @@ _DOUBT = 0.5  # the confidence of a day that is doubtful in itself: ambiguous, r
 _UNCHOSEN = 0.5  # the confidence of a heading that stands where one would, and was not ranked first
 _NEAR, _BESIDE = 10, 3  # lines of the head: above the headline, and around it
 _TELLING = 7  # words of a sentence of the story from which it is more than the day or the name in it
-_FEW = 8  # lines of a text that is a note
+_FEW, _SPECKS = 8, 1  # lines of a text that is a note, and of furniture in it
 _LEAD = 8  # words of the shortest line that begins with a dateline
 _SENTENCE = 3  # words beside a day from which a line with a full stop is a sentence
 
@@ -149,30 +150,17 @@ class FieldFinder:
 
     def headline(self) -> None:
         """The line that is the headline."""
-        found = headlines.candidates(self.context)
+        found = title_lines.candidates(self.context)
         best, confidence = ranker.best("title", [row for _, row in found], [self.lines[i].key for i, _ in found])
         at, rule = (found[best][0], "the headline by its place and words") if best >= 0 else (-1, "")
-        if (
-            at < 0
-            or (confidence < EVEN and headlines.is_lead(self.context, at))
-            or (
-                confidence < EVEN
-                and self._is_short()
-                and self.lines[at].stops
-                and headlines.lone_heading(self.context) == 0
-            )
-            or headlines.is_paragraph(self.context, at)
-            or self._item(at)
-        ):
-            at, rule, confidence = (
-                headlines.lone_heading(self.context),
-                "the only line that could head the text",
-                _UNCHOSEN,
-            )
-        elif at == 0 and headlines.lone_heading(self.context) == 0:
-            confidence = max(confidence, _UNCHOSEN)  # it stands where a headline does as well
+        if at < 0 or title_lines.is_paragraph(self.context, at) or self._item(at) or self._no_heading(at, confidence):
+            at, confidence = title_lines.lone_heading(self.context), _UNCHOSEN
+            rule = "the only line that could head the text"
+        elif at == 0 and title_lines.lone_heading(self.context) == 0:
+            plain = title_lines.heads_plain_text(self.context)
+            confidence = max(confidence, SURE if plain else _UNCHOSEN)  # it stands where a headline does as well
         prose = [k for k, part in enumerate(self.parts) if k and (part.role == "body" or k == at)]
-        if len(prose) < 2 and headlines.heads_one_sentence(self.context, prose[0] if prose else len(self.lines) - 1):
+        if len(prose) < 2 and title_lines.heads_one_sentence(self.context, prose[0] if prose else len(self.lines) - 1):
             self.parts[prose[0] if prose else -1] = classifier.BODY
             if at:
                 at, rule, confidence = 0, "the line above the only sentence", _UNCHOSEN
@@ -180,16 +168,25 @@ class FieldFinder:
             return
         self.title = at
         line = self.lines[at]
-        self.fields["title"] = Found(headlines.tidy(line.text), rule, confidence, line.number)
-        self._take(at, "title", rule)
+        text = title_lines.whole(self.context, at)
+        self.fields["title"] = Found(headlines.tidy(text), rule, confidence, line.number)
+        for i in range(at if text == line.text else at - 1, at + 1):
+            self._take(i, "title", rule)
 
-    def _is_short(self) -> bool:
-        """Whether a text is a few lines and nothing around them."""
-        return len(self.lines) <= _FEW and not any(line.boilerplate for line in self.lines)
+    def _no_heading(self, at: int, confidence: float) -> bool:
+        """Whether a line that is hardly sure is the lead, or a sentence in a note, which its first line may head."""
+        note = len(self.lines) <= _FEW and sum(line.boilerplate != "" for line in self.lines) <= _SPECKS
+        told, lone = note and self.lines[at].stops, title_lines.lone_heading(self.context) == 0
+        if confidence >= EVEN:
+            return told and lone and at > 0 and confidence < SURE
+        return (told and (at > 0 or lone)) or title_lines.is_lead(self.context, at)
 
     def days(self) -> None:
         """When the story was published, and when it was changed."""
-        found = candidates.days(self.context, self.title)
+        every = candidates.days(self.context, self.title)
+        found = [c for c in every if not self._tells(*c[:2])]  # what a sentence tells of may lie years back
+        for at in {c[0] for c in every} - {c[0] for c in found}:
+            self.parts[at] = classifier.BODY if self._leads(at) else self.parts[at]
         best, confidence = ranker.best("date", [row for *_, row in found], [stamp.day for _, stamp, _ in found])
         if best < 0:
             if not found:
@@ -213,8 +210,6 @@ class FieldFinder:
         self.date = at
         rule = f"a day that is labelled {stamp.label}" if stamp.label else "a day beside the headline or the prose"
         sure = self._sure(stamp, at, confidence)
-        if self._tells(at, stamp):  # a sentence that names a day tells of it; whether the story is of it is not said
-            rule, sure = "a day that a sentence tells of", min(sure, _DOUBT)
         self._take(at, "date", rule)
         if changed:
             self.fields["updated"] = Found(self._moment(stamp), stamp.doubt or rule, sure, self.lines[at].number)
@@ -367,7 +362,7 @@ class FieldFinder:
         """The lead's "MOSCOW, May 7 (Xinhua) —": place, day and agency, taken off the lead."""
         for i in [k for k, part in enumerate(self.parts) if part.role == "body"][:3]:
             line = self.lines[i]
-            found = wire_codes.dateline(line.text) if line.words >= _LEAD else None
+            found = agency_lines.dateline(line.text) if line.words >= _LEAD else None
             if not found:
                 continue
             agency = is_agency(found["agency"] or "")
@@ -386,7 +381,7 @@ class FieldFinder:
     def _placed_day(self) -> None:
         """The day of a lead that begins "Kettleford, 10 April 2026 –"; its words stay: the place may be a weekday."""
         at = next((k for k, part in enumerate(self.parts) if part.role == "body"), -1)
-        found = wire_codes.placed_day(self.lines[at].text) if at >= 0 and "date" not in self.fields else None
+        found = agency_lines.placed_day(self.lines[at].text) if at >= 0 and "date" not in self.fields else None
         for stamp in dates.find(found["day"], self.hints)[:1] if found else ():
             sure, why = self._sure(stamp, at, _PLACED_DAY), stamp.doubt or "the day behind the place in the first line"
             self.fields["date"] = Found(stamp.day, why, sure, self.lines[at].number)

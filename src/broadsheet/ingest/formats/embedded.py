@@ -1,22 +1,26 @@
 """A text that is all story, of any format → Markdown, and the fields that every reader makes of it alike.
 
 In: an HTML fragment, a tree or plain text: the body of a feed entry, a mail, a wire item, a document. Out: ``Prose``;
-summary, topics and language of its paragraphs; a headline where the source has none.
+summary, topics and language of its paragraphs; a headline where the source has none. Of Markdown: the same without
+anything active, where HTML leaves its text, and links keep http, https, mailto and what lies beside the file.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from html import unescape
 from typing import Any
 
 import msgspec
 from lxml import etree
 from lxml import html as lxml_html
 
+from broadsheet.content import facts, targets
+from broadsheet.content.parser import Reference
 from broadsheet.ingest.extract import boilerplate, headlines, language, subjects, to_markdown
 from broadsheet.ingest.extract.blocks import Block, clean
-from broadsheet.ingest.extract.draft import EVEN, Found, Hints
+from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks
 
 
@@ -36,6 +40,13 @@ _TAGS = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|img|blockquote|span|table|pre|section|article)\b[^<>]*>",
     re.IGNORECASE,
 )
+# Elements that leave nothing, and how often what is left of a text may make new ones before their marks are escaped.
+_UNREAD = frozenset({"iframe", "noembed", "noframes", "object", "script", "style", "template"})
+_PASSES = 5
+_AFTER = re.compile(rb"[ \t]*(?:\n(?:[ \t]*\n)+|\n?[ \t]*)")  # beyond an empty line indentation has its meaning again
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# The rules of what is made of a text.
+_LEAD, _REPEATED, _MADE = "the lead's first sentences", "names and words that the story repeats", "made from the lead"
 _FURNITURE = 120  # characters; a longer paragraph is one, whatever it begins with
 
 
@@ -101,6 +112,78 @@ def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] 
     return Prose(to_markdown.markdown(ranked, base, picture), paragraphs)
 
 
+def safe(markdown: str) -> str:
+    """Markdown in which nothing is active: HTML leaves its text, links to other schemes lead nowhere.
+
+    A picture in HTML becomes one in Markdown. All else stays as it is written, to the byte.
+    """
+    for _ in range(_PASSES):
+        bare = _unmarked(markdown)
+        if bare == markdown:
+            break
+        markdown = bare
+    else:
+        data = markdown.encode()
+        markdown = targets.edited(data, [(tag.start, tag.start, b"\\") for tag in facts.read(markdown).markup])
+    return targets.rewritten(markdown, lambda one: one.address if _leads(one.address) else "#", unused=True)
+
+
+def _unmarked(markdown: str) -> str:
+    """Markdown without its HTML. What is left may be HTML again, where one tag was written into another."""
+    said = facts.read(markdown)
+    auto = [one for one in said.references if one.way == "auto" and not _leads(one.address)]
+    if not said.markup and not auto:
+        return markdown
+    data = markdown.encode()
+    pictures = {one.start: one for one in said.pictures if one.way == "html"}
+    edits = [(one.start, one.end, b"") for one in auto]
+    unread, begins, at, gap = "", 0, 0, -1
+    for tag in said.markup:
+        if unread:
+            if tag.ends and tag.name == unread:
+                edits.append((begins, tag.end, b""))
+                unread, at = "", tag.end
+        elif tag.name in _UNREAD and not tag.ends:
+            unread, begins = tag.name, tag.start
+        elif tag.name == "<":
+            edits.append((tag.start, tag.start, b"\\"))
+        elif tag.start in pictures:
+            edits.append((tag.start, tag.end, _picture(pictures[tag.start]).encode()))
+        elif tag.block and (tag.name in facts.BLOCKS or tag.name in ("!", "br")):
+            start, end = _blank(data, tag.start, tag.end)
+            start = max(start, at)
+            edits.append((start, end, b"" if start == gap else b"\n\n"))
+            at = gap = end
+        else:
+            edits.append((tag.start, tag.end, b" " if tag.name in facts.BLOCKS or tag.name == "br" else b""))
+    if unread:
+        edits.append((begins, len(data), b""))
+    return targets.edited(data, edits)
+
+
+def _blank(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """A tag with the line ends around it, and the indentation of what stands in the same block of HTML."""
+    at = start
+    while at and data[at - 1 : at] in (b" ", b"\t", b"\n"):
+        at -= 1
+        start = at if at == 0 or data[at : at + 1] == b"\n" else start
+    found = _AFTER.match(data, end)
+    return start, found.end() if found else end
+
+
+def _picture(one: Reference) -> str:
+    words = to_markdown.escape(" ".join((one.words or "").split()))
+    title = f' "{targets.quoted(one.title)}"' if one.title else ""
+    return f"![{words}]({targets.target(one.address)}{title})"
+
+
+def _leads(target: str) -> bool:
+    """Whether an address may be followed: by a safe scheme, or relative; entities and escapes are looked through."""
+    address = re.sub(r"[\x00-\x20]", "", unescape(target.replace("\\", "")))
+    scheme = _SCHEME.match(address)
+    return not scheme or scheme[1].lower() in ("http", "https", "mailto")
+
+
 def furniture(block: Block, phrases: boilerplate.PhraseTable) -> bool:
     """Whether a block is what the table of phrases knows as no part of a text: "Share this", "Subscribe"."""
     if block.kind not in ("p", "h") or len(block.text) > _FURNITURE or boilerplate.SPEECH.match(block.text):
@@ -116,8 +199,8 @@ def about(title: str, paragraphs: Sequence[str], given: Found[str] | None, hints
     lead = headlines.make_summary(paragraphs)
     found = subjects.find_topics(title, paragraphs, lang.value.partition("-")[0])
     return About(
-        Found(lead, "the lead's first sentences", 0.9) if lead else None,
-        Found(tuple(found), "names and words that the story repeats", 0.85) if found else None,
+        Found(lead, _LEAD, 0.9) if lead else None,
+        Found(tuple(found), _REPEATED, 0.85) if found else None,
         lang,
     )
 
@@ -127,7 +210,21 @@ def headline(given: str, rule: str, paragraphs: Sequence[str], line: int = 0) ->
     title = clean(re.sub(r"<[^>]{0,200}>", "", given))
     if title:
         return Found(title, rule, 0.97, line)
-    return Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", "made from the lead", EVEN)
+    return Found(headlines.from_lead(paragraphs[0]) if paragraphs else "", _MADE, EVEN)
+
+
+def anew(draft: Draft, hints: Hints) -> Draft:
+    """A draft whose body has changed: headline, summary and topics are made again where they were made of that."""
+    paragraphs = tuple(" ".join(text.split()) for text in facts.read(draft.body).prose)
+    made_title = headline("", "", paragraphs) if draft.title.rule == _MADE else draft.title
+    made = about(made_title.value, paragraphs, draft.lang, hints)
+    topics = made.topics and draft.topics and msgspec.structs.replace(draft.topics, value=made.topics.value)
+    return msgspec.structs.replace(
+        draft,
+        title=made_title,
+        summary=made.summary if draft.summary and draft.summary.rule == _LEAD else draft.summary,
+        topics=topics if draft.topics and draft.topics.rule == _REPEATED else draft.topics,
+    )
 
 
 def one_of(names: Iterable[str], hints: Hints) -> str:

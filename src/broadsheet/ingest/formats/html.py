@@ -25,16 +25,15 @@ from broadsheet.ingest.extract import (
     confidence,
     dates,
     page_dates,
-    page_fates,
     page_fields,
     page_metadata,
     page_pictures,
     publication_marks,
 )
-from broadsheet.ingest.extract.blocks import Block, clean, size
+from broadsheet.ingest.extract.blocks import PROSE, Block, BlockPart, clean, is_break, size
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.extract.page_blocks import read_blocks, unheard
-from broadsheet.ingest.extract.page_parts import PROSE, BlockPart
+from broadsheet.ingest.extract.publication_status import Marks
 from broadsheet.ingest.formats import embedded, status_fields
 
 _DECLARED = re.compile(
@@ -98,8 +97,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
             replace(p, role="dropped", why="repeats the article's metadata") if p.role in _USED else p for p in parts
         ]
     elif not story.paragraphs and size(story.markdown) < _LEAST:
-        hint = "Save the page of one story, as it is shown in a browser."
-        raise fail("no-story", "the page holds no article", Place(source.name), hint)
+        hint = "Save the page of a single story from a browser."
+        raise fail("no-story", "the page has no article", Place(source.name), hint)
     people, agency = author_fields.of_page(about, url, page_fields.below_headline(blocks, parts))
     near = page_fields.around_headline(blocks, parts)
     date = page_dates.published(about, url, None if large else tree, hints, near)
@@ -130,7 +129,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     further = _scripts(about, spoken)
     for fate in silent:
         further[fate.line] = (*further.get(fate.line, ()), fate)
-    fates = page_fates.fates(text, blocks, parts, draft, pictures, further)
+    fates = page_pictures.fates(text, blocks, parts, draft, pictures, further)
     return (marked.on(replace(draft, fates=fates)),)
 
 
@@ -171,7 +170,9 @@ def _parsed(text: str, name: str) -> tuple[Any, list[Any], list[Problem]]:
         message = f"the page has {len(elements):,} elements, more than the {_MOST_ELEMENTS:,} that are read"
         raise fail("too-large", message, Place(name), "Save the part of it that holds the story.")
     cut = [entry for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"]
-    hint = "Compare the story with the page: what stands deeper than 256 elements, or behind 10 MB of text, is lost."
+    hint = (
+        "Compare the story with the page: elements nested deeper than 256, and text after the first 10 MB, are missing."
+    )
     return (
         tree,
         elements,
@@ -304,11 +305,18 @@ def _pictured(blocks: Sequence[Block], parts: list[BlockPart], lies: Callable[[s
     return parts
 
 
-def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> publication_marks.Marks:
-    """What blocks in or around the story say of who may read it; these leave it."""
+def _marked(blocks: Sequence[Block], parts: list[BlockPart], hints: Hints) -> Marks:
+    """What blocks in or around the story say of who may read it; these leave it.
+
+    Those of several lines are asked line by line where the drafts of all formats are.
+    """
     kept = [n for n, part in enumerate(parts) if part.role == "body"]
     near = range(kept[0] - _AROUND, kept[-1] + _AROUND) if kept else range(0)
-    found = publication_marks.find([block.text if n in near else "" for n, block in enumerate(blocks)], hints)
+    texts = [
+        block.text if n in near and not (parts[n].role == "body" and any(map(is_break, block.spans))) else ""
+        for n, block in enumerate(blocks)
+    ]
+    found = publication_marks.find(texts, hints, [min(block.lines, default=0) for block in blocks])
     for mark in found.found:
         for n in mark.lines if not (mark.rest or mark.stays) else ():
             parts[n] = BlockPart("status", mark.why)
@@ -374,12 +382,14 @@ def _problems(
     ]
     if others:
         message = f"the page holds {len(others) + 1} articles: one was read, and not {', '.join(map(repr, others[:3]))}"
-        problems.append(note("several-articles", message[:400], Place(name), "Save each on a page of its own."))
+        problems.append(
+            note("several-articles", message[:400], Place(name), "To get the others, save each from its own page.")
+        )
     body = [n for n, part in enumerate(parts) if part.role in _USED]
     inside = range(body[0], body[-1] + 1) if body else range(0)
     lost = sum(blocks[n].kind == "embed" for n in inside)
     lost += sum(parts[one.block].role == "dropped" for one in pictures[1:])
     if lost:
-        message = f"{lost} of the pictures, films and maps that the text shows lie elsewhere: not carried over"
-        problems.append(note("not-carried-over", message, Place(name), "ingest --explain names them."))
+        message = f"{lost} of the pictures, films and maps in the text are on other servers: not copied"
+        problems.append(note("not-carried-over", message, Place(name), "broadsheet ingest --explain lists them."))
     return problems

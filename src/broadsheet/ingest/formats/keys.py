@@ -1,69 +1,37 @@
 """The keys of front matter, of this generator and others → the fields of a draft, and what keeps it from readers.
 
-In: the metadata of a head with the line of each key. Out: ``Keys``: fields with their evidence, reasons to hold the
-story, further keys to be carried over, and what became of every key. What is a mark is taken over as ``status``,
-``expires`` or a later date, so that an editor who deletes these publishes the story.
+In: the metadata of a head with the line of each key; its values are what YAML, TOML, JSON or a line gave. Out:
+``Keys``: fields with their evidence, reasons to hold the story, further keys to be carried over, and what became of
+every key. What is a mark is taken over as ``status``, ``expires`` or a later date, so that an editor who deletes these
+publishes the story. Table of the names of keys: keys.toml.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import tomllib
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
 from typing import Any, Literal
 
 import msgspec
 
 from broadsheet.content import fields, visibility
 from broadsheet.errors import Place, Problem, warning
-from broadsheet.ingest.extract import author_fields, dates, moments, page_dates, publication_marks
+from broadsheet.ingest.extract import author_fields, bylines, dates, machine_dates, moments, publication_marks
 from broadsheet.ingest.extract.draft import Found, Hints, Role
 from broadsheet.ingest.extract.person_names import is_agency
-from broadsheet.ingest.formats import key_values
+from broadsheet.model import Picture
 from broadsheet.text import clip
 
 _RULE = "front matter"
 
-# What generators call the fields of a story, without blanks, hyphens, underscores and capitals; the first counts.
-_NAMES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "headline", "linktitle", "shorttitle"),
-    "date": (
-        "date", "published", "pubdate", "publishdate", "publishedat", "publishedon", "datepublished",
-        "publisheddate", "publishedtime", "created", "createdat", "datecreated", "creationdate", "posted",
-        "postdate", "issued",
-    ),
-    "updated": (
-        "updated", "lastmod", "lastmodified", "lastmodifiedat", "modified", "modifiedat", "modifieddate",
-        "datemodified", "dateupdated", "updatedat", "updateddate", "moddate", "lastupdated", "lastupdate",
-    ),
-    "authors": ("authors", "author", "byline", "by", "writer", "reporter", "creator"), "section": ("section",
-    "sections", "category", "categories", "desk"), "topics": ("topics", "tags", "tag", "keywords", "keyword"),
-    "summary": ("summary", "description", "excerpt", "standfirst", "dek", "abstract", "customexcerpt", "subtitle",
-    "subheadline"), "lang": ("lang", "language", "locale"),
-    "image": (
-        "image", "cover", "coverimage", "featuredimage", "featureimage", "thumbnail", "banner", "heroimage",
-        "images", "picture", "photo", "ogimage", "header",
-    ),
-    "url": ("sourceurl", "originalurl", "canonicalurl", "canonical", "link", "url"),
-    "licence": ("licence", "license", "rights", "copyright"),
-    "agency": ("source", "agency", "provider", "publication"),
-    "aliases": ("aliases", "alias", "redirectfrom", "redirects"),
-    "thread": ("thread", "series"),
-}  # fmt: skip
+_TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("keys.toml").read_text(encoding="utf-8"))
+_NAMES: dict[str, list[str]] = _TABLE["fields"]
 _OURS = {name: ours for ours, names in _NAMES.items() for name in names}
-# Tables whose keys count as if they stood outside.
-_TABLES = frozenset(("params", "extra", "taxonomies", "metadata", "meta", "frontmatter", "data"))
-# What only says how another generator shows a page.
-_LOOKS = frozenset((
-    "layout", "template", "type", "weight", "toc", "menu", "menus", "comments", "comment", "commentable", "disqus",
-    "math", "mathjax", "katex", "mermaid", "share", "sharing", "pin", "sticky", "markup", "iscjklanguage",
-    "outputs", "sitemap", "robots", "showtoc", "tocopen", "class", "css", "js", "cssclass", "cssclasses",
-    "cascade", "navorder", "parent", "navigation", "sidebar", "theme", "format", "saveas", "permalink",
-    "mathematics", "insertanchorlinks", "pagetemplate", "sortby", "paginateby", "order", "searchable",
-    "excludefromsearch", "inheritance",
-))  # fmt: skip
-_TEXTS = frozenset(("thread", "priority"))
+_TABLES, _LOOKS, _TEXTS = (frozenset(_TABLE[name]) for name in ("tables", "looks", "texts"))
 _NOTES = re.compile(r"note|comment|remark|hinweis|editor|advisory|instruction|release")
 _WORDS_OF = re.compile(r"(?:\w*image|cover|photo|picture|banner|thumbnail|og)?(alt|caption|credit)(?:text)?")
 _PATH = re.compile(r"/(?!/)[^\s?#\\:{}]*\Z")
@@ -167,9 +135,9 @@ class _Keys:
             return self._aware(moment.value)
 
         mark = visibility.read(re.sub(r" \d+\Z", "", key), value, self.zone, parse)
-        said = f"{key} is set" if plain in _UNSAID else f"{key}: {key_values.shown(value)}"
+        said = f"{key} is set" if plain in _UNSAID else f"{key}: {_shown(value)}"
         if mark is None:
-            if plain == "status" and key_values.line(value):
+            if plain == "status" and _one_line(value):
                 self._hold(f"{said} (no status that is known)", line)
                 return "flag"
             return ""
@@ -197,24 +165,24 @@ class _Keys:
     def _other(self, key: str, plain: str, value: Any, line: int) -> None:
         """A key that is no field of a draft: kept under its name, or dropped with the reason."""
         if plain == "reason":
-            self.reason = key_values.line(value)
+            self.reason = _one_line(value)
             self._fate(line, "status", "the reason for its status")
         elif plain == "review":
-            self.review = key_values.texts(value)
+            self.review = _text_items(value)
             self._fate(line, "status", "it is to be looked at")
-        elif plain in ("id", "guid", "uuid") and _ID.fullmatch(key_values.line(value)):
-            self.guid = key_values.line(value)
+        elif plain in ("id", "guid", "uuid") and _ID.fullmatch(_one_line(value)):
+            self.guid = _one_line(value)
             self._fate(line, "front matter", "the source's own name for it")
         elif plain in ("id", "guid", "uuid"):
             self._fate(line, "dropped", "a story gets an id of its own")
-        elif plain == "permalink" and _PATH.fullmatch(key_values.line(value)):
+        elif plain == "permalink" and _PATH.fullmatch(_one_line(value)):
             self.found.setdefault("aliases", []).append((key, value, line))
             self._fate(line, "front matter", "aliases")
         elif plain in _LOOKS or plain.startswith("eleventy"):
             self._fate(line, "dropped", "says how another generator shows it")
         else:
             own = next((one for one in (*fields.STORY, "slug") if name(one) == plain), "")
-            self.further[own or key.strip()] = key_values.line(value) if own in _TEXTS else fields.plain(value)
+            self.further[own or key.strip()] = _one_line(value) if own in _TEXTS else fields.plain(value)
             self._fate(line, "front matter", "kept as it is")
             if isinstance(value, str) and _NOTES.search(plain):
                 said = publication_marks.subject(value, self.hints)
@@ -230,27 +198,25 @@ class _Keys:
     def done(self) -> Keys:
         """All of it: the values of the fields that were found."""
         values: dict[str, Any] = {"embargo": self.embargo, "expires": self.expires, "guid": self.guid}
-        values["title"] = self._one("title", key_values.line)
-        values["summary"] = self._one("summary", key_values.line)
-        values["lang"] = self._one("lang", key_values.line, 0.97)  # which counts for more than what the words look like
-        values["date"] = self._date("date")
-        values["updated"] = self._date("updated")
+        values["title"], values["summary"] = (self._one(key, _one_line) for key in ("title", "summary"))
+        values["lang"] = self._one("lang", _one_line, 0.97)  # which counts for more than what the words look like
+        values["date"], values["updated"] = self._date("date"), self._date("updated")
         values["authors"], signed = self._signed()
-        sections = self._many("section", key_values.texts)
-        topics = self._many("topics", key_values.texts)
+        sections = self._many("section", _text_items)
+        topics = self._many("topics", _text_items)
         if sections:
             rest = sections.value[1:]
             values["section"] = msgspec.structs.replace(sections, value=sections.value[0])
             named = tuple(dict.fromkeys((*(topics.value if topics else ()), *rest)))[:_MOST]
             topics = Found(named, _RULE, 0.95, topics.line if topics else sections.line) if named else None
         values["topics"] = topics
-        values["image"] = self._one("image", key_values.picture)
+        values["image"] = self._one("image", _picture_of)
         self._worded(values)
-        values["licence"] = self._one("licence", key_values.line)
+        values["licence"] = self._one("licence", _one_line)
         self._source(values)
         values["agency"] = values.get("agency") or signed
         self._addresses(values)
-        if (thread := self._one("thread", key_values.first)) is not None:
+        if (thread := self._one("thread", _first_text)) is not None:
             self.further["thread"] = thread.value
         held = [f"{self.held[0]}: {self.reason}", *self.held[1:]] if self.held and self.reason else self.held
         if self.reason and not held:
@@ -277,12 +243,12 @@ class _Keys:
 
     def _signed(self) -> tuple[Found[tuple[str, ...]] | None, Found[str] | None]:
         """Who wrote the story, and the agency that signs it. A desk or a role is nobody, and is named as a doubt."""
-        named = self._many("authors", key_values.names)
+        named = self._many("authors", _byline_names)
         if named is None:
             return None, None
         agency = next((known for name in named.value if (known := is_agency(name))), "")
-        people = tuple(one for one in named.value if not is_agency(one) and not author_fields.is_nobody(one))
         seen = tuple(one for one in named.value if not is_agency(one))
+        people = tuple(one for one in seen if not author_fields.is_nobody(one))
         if people or not seen:
             authors = msgspec.structs.replace(named, value=people) if people else None
         else:
@@ -302,11 +268,11 @@ class _Keys:
         for key, value, line in sorted(self.found.get(ours, ()), key=lambda one: rank.index(name(one[0]))):
             found = self._moment(value)
             if found is None:
-                message = f"{key}: {key_values.shown(value)} is no date that can be read"
+                message = f"{key}: {_shown(value)} is not a date that can be read"
                 hint = "Write it as 2025-05-08 or 2025-05-08T14:30:00+02:00."
                 self.problems.append(warning("date-unread", message, Place(self.shown, line), hint))
                 self.key = key
-                self._fate(line, "dropped", f"{key}: {key_values.shown(value)} is no date that can be read", again=True)
+                self._fate(line, "dropped", f"{key}: {_shown(value)} is not a date that can be read", again=True)
             elif best is None:
                 best = msgspec.structs.replace(found, line=line)
             elif found.value != best.value and visibility.read(key, value, self.zone) is None:
@@ -319,14 +285,13 @@ class _Keys:
             return Found(value if value.tzinfo else value.replace(tzinfo=self.zone), _RULE, 0.97)
         if isinstance(value, dt.date):
             return Found(value, _RULE, 0.97)
-        text = key_values.line(value)
+        text = _one_line(value)
         found = moments.read(text, self.hints) if not text.isdigit() else None
-        if found and sum(map(str.isalpha, found.rest)) <= key_values.SHOWN:
+        if found and sum(map(str.isalpha, found.rest)) <= _SHOWN:
             doubt = f"{_RULE}: {found.doubt}" if found.doubt else ""
             exact = found.value if found.timed else found.value.date()
             return Found(exact, doubt or _RULE, 0.5 if doubt else 0.95)
-        moment = page_dates.parse(text)
-        if moment:
+        if moment := machine_dates.parse(text):
             return Found(moment, _RULE, 0.95)
         stamp = next(iter(dates.find(text, self.hints)), None)
         if stamp is None:
@@ -342,7 +307,7 @@ class _Keys:
         picture = values["image"]
         for key in list(self.further) if picture else ():
             found = _WORDS_OF.fullmatch(name(key))
-            if found and not getattr(picture.value, found[1]) and (text := key_values.line(self.further[key])):
+            if found and not getattr(picture.value, found[1]) and (text := _one_line(self.further[key])):
                 worded = msgspec.structs.replace(picture.value, **{found[1]: text})
                 picture = msgspec.structs.replace(picture, value=worded)
                 del self.further[key]
@@ -352,38 +317,84 @@ class _Keys:
         """Who first published it: a name, an address, or a table of both, as in a story of our own."""
         for key, value, line in self.found.get("agency", ()):
             table = value if isinstance(value, Mapping) else {}
-            text = key_values.line(table.get("name") if table else value)
+            text = _one_line(table.get("name") if table else value)
             if text.startswith(("http://", "https://")):
                 values.setdefault("url", text)
             elif text and "agency" not in values:
                 values["agency"] = Found(text, _RULE, 0.95, line)
             elif text:
                 self.further[key.strip()] = text
-            if address := key_values.line(table.get("url")):
+            if address := _one_line(table.get("url")):
                 values.setdefault("url", address)
-            if (licence := key_values.line(table.get("licence"))) and not values.get("licence"):
+            if (licence := _one_line(table.get("licence"))) and not values.get("licence"):
                 values["licence"] = Found(licence, _RULE, 0.95, line)
 
     def _addresses(self, values: dict[str, Any]) -> None:
         """Its address elsewhere, and the old ones that lead to it."""
         aliases = []
         for key, value, line in self.found.get("url", ()):
-            text = key_values.line(value)
+            text = _one_line(value)
             if text.startswith(("http://", "https://")):
                 values.setdefault("url", text)
             elif _PATH.fullmatch(text):
                 aliases.append(text)
             elif text:
                 self.key = key
-                self._fate(line, "dropped", f"{key}: {clip(text, key_values.SHOWN)} is no address", again=True)
+                self._fate(line, "dropped", f"{key}: {clip(text, _SHOWN)} is no address", again=True)
         for key, value, line in self.found.get("aliases", ()):
-            for text in key_values.texts(value):
+            for text in _text_items(value):
                 if _PATH.fullmatch(text) and ".." not in text:
                     aliases.append(text)
                 else:
                     self.key = key
-                    self._fate(
-                        line, "dropped", f"{clip(text, key_values.SHOWN)} is no path that begins with /", again=True
-                    )
+                    self._fate(line, "dropped", f"{clip(text, _SHOWN)} is no path that begins with /", again=True)
         if aliases:
             self.further["aliases"] = list(dict.fromkeys(aliases))[:_MOST]
+
+
+_SHOWN = 80  # characters of a value that a message or a reason repeats
+
+
+def _shown(value: Any) -> str:
+    """A value in a message: as it is written, in one line, clipped."""
+    text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+    return clip(text, _SHOWN)
+
+
+def _one_line(value: Any) -> str:
+    """A value as one line of text; empty for a list, a table, true and false."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | dt.date):
+        return ""
+    return " ".join(str(value).split())
+
+
+def _first_text(value: Any) -> str:
+    """The first text of a list, or the one that a value is."""
+    return next(iter(_text_items(value)), "") if isinstance(value, list) else _one_line(value)
+
+
+def _text_items(value: Any) -> tuple[str, ...]:
+    """A list of names, or one text that holds several."""
+    values = value if isinstance(value, list) else re.split(r"\s*[,;]\s*", _one_line(value).strip("[]"))
+    return tuple(text for item in values if (text := _one_line(item.get("name") if isinstance(item, dict) else item)))
+
+
+def _byline_names(value: Any) -> Iterator[str]:
+    """The names of a byline, of a list, or of tables with a ``name``."""
+    values = re.split(r"\s*;\s*", value) if isinstance(value, str) else value if isinstance(value, list) else [value]
+    for item in values:
+        text = _one_line(item.get("name") if isinstance(item, dict) else item)
+        byline = bylines.read(text) or (bylines.bare(text) if "," in text or " and " in text else None)
+        yield from byline.names if byline and byline.names else ([text] if text else [])
+
+
+def _picture_of(value: Any) -> Picture | None:
+    """The picture that an address is, or a table with its words; of several the first."""
+    value = next(iter(value), None) if isinstance(value, list) else value
+    node = value if isinstance(value, dict) else {"src": value}
+    src = next((text for key in ("src", "url", "path", "image", "file") if (text := _one_line(node.get(key)))), "")
+    scheme = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", src), re.IGNORECASE)
+    if not src or (scheme and scheme[1].lower() not in ("http", "https")):
+        return None
+    alt, caption, credit = (_one_line(node.get(key)) for key in ("alt", "caption", "credit"))
+    return Picture(src, alt, caption, credit)

@@ -1,8 +1,9 @@
 """Files that hold no news text, though they may be text: tables, calendars, programs → refused by the name of the kind.
 
-In: a source. Out: never a draft, always a problem that says what the file is and what to do. The content decides; a
-name's ending counts where the content could be several things. Prose is prose, whatever its file is called: a text
-with commas is no table, and a text that tells of a program is none.
+In: a source. Out: never a draft, always a problem that says what the file is and what to do; where its first bytes are
+those of a format with a reader, that format. The content decides, whatever a file is called; a name's ending counts
+where the content could be several things. Prose is prose: a text with commas is no table, and a text that tells of a
+program is none. Table: refused.toml.
 """
 
 from __future__ import annotations
@@ -11,97 +12,73 @@ import csv
 import io
 import json
 import re
-from typing import NoReturn
+import tomllib
+import zipfile
+import zlib
+from importlib.resources import files
+from typing import Any, NoReturn
+
+import msgspec
 
 from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract.draft import Hints, Source
-from broadsheet.ingest.formats import signatures
-from broadsheet.ingest.formats.signatures import Refusal
 
-IGNORE = "A line with its name in content/inbox/.ignore keeps it from being looked at."
+IGNORE = "To skip it, add its name to content/inbox/.ignore."
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
-_DATA = "Save each text that is in it as a file of its own, or give build.py a reader for such files."
-_NOT_NEWS = "Take it out of the inbox: it is no news text."
-_PAGES = "Save the pages that you want, or give their addresses to `broadsheet ingest`."
-_EVENTS = "Write the story as text; ingest takes no events."
 
-_LINK = "Give its address to `broadsheet ingest`."
+class Refusal(msgspec.Struct, frozen=True):
+    """A kind of file that no reader takes, in words, and what an editor can do with one."""
 
-_TABLE = Refusal("a table (CSV)", _DATA)
-_CODE = Refusal("a program or script", _NOT_NEWS)
-_JSON_LINES = Refusal("data (JSON lines)", _DATA)
+    kind: str
+    advice: str
 
-# What a text of such a kind begins with.
-_BEGINS = (
-    (re.compile(r"BEGIN:VCALENDAR\b"), Refusal("a calendar (iCalendar)", _EVENTS)),
-    (re.compile(r"BEGIN:VCARD\b"), Refusal("an address card (vCard)", _NOT_NEWS)),
-    (re.compile(r"-----BEGIN (?!PGP SIGNED)[A-Z0-9 ]+-----"), Refusal("a key or an encrypted message", _NOT_NEWS)),
-    (re.compile(r"#![ \t]*/"), _CODE),
-    (re.compile(r"Traceback \(most recent call last\):|Exception in thread "), Refusal("a program's fault", _NOT_NEWS)),
-    (re.compile(r"<\?php\b|<%@ "), _CODE),
-    (re.compile(r"#EXTM3U|\[playlist\]"), Refusal("a playlist", _NOT_NEWS)),
-    (re.compile(r"\[InternetShortcut\]|\[Desktop Entry\]"), Refusal("a bookmark", _LINK)),
-    (re.compile(r"\[Script Info\]"), Refusal("subtitles (SubStation)", "Convert them to .srt or .vtt.")),
-    (re.compile(r"diff --git |--- [^\n]+\n\+\+\+ [^\n]+\n@@ |Index: [^\n]+\n={20}"), Refusal("a patch", _NOT_NEWS)),
-    (re.compile(r"(?:%[^\n]*\n\s*)*\\documentclass\b"), Refusal("a LaTeX document", "Export it as PDF.")),
-    (re.compile(r"@[a-z]{4,15}\{[^\s,]+,\s*\n", re.IGNORECASE), Refusal("a list of references (BibTeX)", _NOT_NEWS)),
-    (re.compile(r"TY  - [A-Z]{2,5}\n"), Refusal("a list of references (RIS)", _NOT_NEWS)),
-    (re.compile(r"msgid \"|#[^\n]*\nmsgid \""), Refusal("a translation of a program", _NOT_NEWS)),
-)  # fmt: skip
 
-_MAP = Refusal("a map or track", _NOT_NEWS)
-_BOOK = Refusal("an e-book or document in XML", "Convert it to EPUB, .docx or .html.")
-_SETTINGS = Refusal("settings of a program", _NOT_NEWS)
-_OFFICE = Refusal("an office document in one XML file", "Open it and save it as .docx or .odt.")
-# The root elements of XML that no reader takes.
-_ROOTS = {
-    "opml": Refusal("a list of feeds (OPML)", "Name the feeds that you want under `sources` in the settings."),
-    "svg": Refusal("a picture (SVG)", "Ingest reads no text in pictures."),
-    "urlset": Refusal("a site map", _PAGES),
-    "sitemapindex": Refusal("a site map", _PAGES),
-    "tt": Refusal("subtitles (TTML)", "Convert them to .srt or .vtt."),
-    "kml": _MAP, "gpx": _MAP, "osm": _MAP, "plist": _SETTINGS, "configuration": _SETTINGS, "project": _SETTINGS,
-    "stylesheet": _CODE, "transform": _CODE, "schema": _CODE, "grammar": _CODE, "manifest": _SETTINGS,
-    "fictionbook": _BOOK, "tei": _BOOK, "docbook": _BOOK, "book": _BOOK, "score-partwise": Refusal("music", _NOT_NEWS),
-    "package": _OFFICE, "worddocument": _OFFICE, "workbook": Refusal("a spreadsheet (XML)", _DATA),
-    "document": _OFFICE, "envelope": Refusal("a message between programs (SOAP)", _NOT_NEWS),
-    "mediawiki": Refusal("an export of a wiki", "Save the pages that you want as .html."),
-}  # fmt: skip
+_KINDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("refused.toml").read_text(encoding="utf-8"))
+_ADVICE: dict[str, str] = _KINDS["advice"]
 
-_ENDINGS = {
-    **dict.fromkeys(("csv", "tsv", "tab", "psv"), _TABLE),
-    **dict.fromkeys(("jsonl", "ndjson", "jsonlines"), _JSON_LINES),
-    **dict.fromkeys(("ics", "ical", "ifb"), _BEGINS[0][1]),
-    "vcf": _BEGINS[1][1],
-    "sql": Refusal("a database's statements (SQL)", _DATA),
-    **dict.fromkeys(("log", "out"), Refusal("a log", _NOT_NEWS)),
-    **dict.fromkeys(("css", "scss", "sass", "less"), Refusal("a style sheet", "Style sheets belong to the theme.")),
-    **dict.fromkeys(
-        ("ini", "cfg", "conf", "toml", "yaml", "yml", "env", "properties", "lock", "plist", "editorconfig", "reg"),
-        _SETTINGS
-    ),
-    **dict.fromkeys(
-        ("py", "pyi", "pyw", "ipynb", "js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "svelte", "sh", "bash", "zsh",
-        "fish",
-         "bat", "cmd", "ps1", "psm1", "rb", "php", "pl", "pm", "lua", "r", "jl", "c", "h", "cc", "cpp", "cxx",
-         "hpp", "m",
-         "mm", "java", "kt", "kts", "scala", "groovy", "go", "rs", "swift", "cs", "vb", "vbs", "fs", "hs", "ml",
-         "ex", "exs",
-         "erl", "clj", "lisp", "el", "scm", "asm", "s", "awk", "sed", "tcl", "dart", "pas", "f90", "sol", "wat", "mk",
-         "cmake", "gradle", "dockerfile", "tf", "proto", "graphql", "j2", "tmpl", "applescript", "ahk"), _CODE
-    ),
-    "webloc": _BEGINS[7][1], "url": _BEGINS[7][1], "desktop": _BEGINS[7][1],
-    "m3u": _BEGINS[6][1], "m3u8": _BEGINS[6][1], "pls": _BEGINS[6][1],
-    **dict.fromkeys(("geojson", "topojson"), Refusal("a map (GeoJSON)", _DATA)),
-    "ass": _BEGINS[8][1], "ssa": _BEGINS[8][1], "patch": _BEGINS[9][1], "diff": _BEGINS[9][1], "tex": _BEGINS[10][1],
-    "bib": _BEGINS[11][1], "ris": _BEGINS[12][1], "po": _BEGINS[13][1], "pot": _BEGINS[13][1],
-    **dict.fromkeys(("pem", "crt", "cer", "key", "asc"), _BEGINS[2][1]),
-}  # fmt: skip
-_NAMES = re.compile(r"(?:^|/)(?:makefile|dockerfile|procfile|gemfile|rakefile|vagrantfile)\Z", re.IGNORECASE)
-# Endings under which prose is common: the content alone decides.
-_WEAK = frozenset(
-    ("h", "m", "s", "r", "d", "out", "log", "key", "asc", "env", "lock", "manifest", "less", "book", "wat", "el")
+
+def _known(table: str) -> list[tuple[str, Any]]:
+    """The marks of a table, each with what a file that has it is: a refusal, or a format with a reader."""
+    return [
+        (mark, Refusal(said[0], _ADVICE.get(said[1], said[1])) if len(said) > 1 else said[0])
+        for mark, *said in _KINDS[table]
+    ]
+
+
+def _named(table: str) -> dict[str, Refusal]:
+    """What a name in a table stands for."""
+    return {name: Refusal(kind, _ADVICE.get(advice, advice)) for kind, advice, names in _KINDS[table] for name in names}
+
+
+_BY_BYTE: dict[bytes, list[tuple[bytes, Refusal]]] = {}  # every text is asked for them
+for _mark, _refusal in _known("signatures"):
+    _BY_BYTE.setdefault(_mark.encode("latin-1")[:1], []).append((_mark.encode("latin-1"), _refusal))
+_SURE = 6  # bytes of a mark that no text begins with by chance
+_BRANDS = [(re.compile(names.encode()), refusal) for names, refusal in _known("brands")]
+_BEGINNINGS: list[tuple[re.Pattern[str], Refusal]] = [
+    (re.compile(begins), refusal) for begins, refusal in _known("beginnings")
+]
+_COMPOUND, _PACKAGES, _MEDIA = _known("compound"), _known("packages"), _known("media")
+_ENDINGS, _ROOTS, _WEAK = _named("endings"), _named("roots"), frozenset(_KINDS["weak"])
+_READ = frozenset(_KINDS["read"])
+_TABLE, _CODE, _SETTINGS, _JSON_LINES = (_ENDINGS[ending] for ending in ("csv", "py", "ini", "jsonl"))
+
+# How subtitles begin: WebVTT, SubRip with or without its number, and the plain form of video sites.
+_TIME = rb"\d{1,2}:\d\d(?::\d\d)?[.,]\d{2,3}"
+_SUBTITLES = re.compile(
+    rb"WEBVTT(?:[ \t][^\r\n]*)?\r?\n|(?:\d{1,6}[ \t]*\r?\n)?"
+    + _TIME
+    + rb"(?:[ \t]*-->[ \t]*|,)"
+    + _TIME
+    + rb"[^\r\n]*\r?\n"
 )
+
+_LOOKED = 1 << 20  # bytes in which an old office file names its parts
+_LISTED = 20_000  # entries of a zip that are looked through
+_MIME = 200  # bytes of a zip's own media type at most
+
+_NAMES = re.compile(r"(?:^|/)(?:makefile|dockerfile|procfile|gemfile|rakefile|vagrantfile)\Z", re.IGNORECASE)
 
 _ROOT = re.compile(r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>|\s)*<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL)
 _LARGEST = 4 * 1024 * 1024  # bytes of JSON that are read to see whether it is any
@@ -112,6 +89,7 @@ _MOST_OF = 0.9  # of the rows, which may have a damaged one among them
 _CELL = 40  # characters of a column's name at most
 _STOPS = ".!?…。！？।؟\"'”’»)]"
 _CLOSES = ")]\"'"  # of which a statement of a program may end in one
+_COLUMNS = frozenset(("title", "headline", "date", "url", "link", "id", "guid", "body", "text", "content", "author"))
 _SENTENCE = re.compile(r"(?<=[^\W\d_]{2})[.!?…。！？।؟][\"'”’»)\]]*$")
 _PROSE = 60  # characters of a row that is a paragraph or a line of one
 _WORD = 15  # characters of a word with its blank at most, in the middle of a line
@@ -161,14 +139,14 @@ def read(source: Source, hints: Hints) -> NoReturn:
     if not isinstance(found, Refusal):
         root = _ROOT.match(text) if text.startswith("<") else None
         kind = f"XML of a kind that is not known (its root is {root[1][:40]})" if root else "data (JSON)"
-        found = Refusal(kind, _DATA)
+        found = Refusal(kind, _ADVICE["data"])
     del hints
     raise refusal(found, source.name)
 
 
 def refusal(found: Refusal, name: str) -> Exception:
     """The problem that a file of a kind which no reader takes is."""
-    return fail("no-reader", f"{found.kind}: no reader takes it", Place(name), f"{found.advice} {IGNORE}")
+    return fail("no-reader", f"{found.kind}: Broadsheet cannot read it", Place(name), f"{found.advice} {IGNORE}")
 
 
 def head(data: bytes) -> str:
@@ -189,12 +167,99 @@ def recognise(data: bytes, name: str, text: str) -> str | Refusal:
     ``text`` is how the file begins, as ``head`` gives it.
     """
     ending = name.rpartition(".")[2].lower() if "." in name.rpartition("/")[2] else ""
-    return signatures.recognise(data, ending) or _text(text, name, ending, whole=len(data) < 8_000) or ""
+    return signature(data, ending) or _text(text, name, ending, whole=len(data) < 8_000) or ""
+
+
+def signature(data: bytes, ending: str = "") -> str | Refusal:
+    """What the bytes of a file are: a format with a reader, a kind without, or "" for what may be text.
+
+    ``ending`` counts only where a mark stands behind something else, as in a PDF below lines of a mail program.
+    """
+    start = data[:1024]
+    if start.startswith(ZIP):
+        return _zip(data)
+    plain = start.lstrip(b"\xef\xbb\xbf \t\r\n\0")
+    if plain.startswith(b"%PDF-") or (ending == "pdf" and b"%PDF-" in start):
+        return "pdf"
+    if plain.startswith(b"{\\rtf"):
+        return "rtf"
+    if _SUBTITLES.match(plain):
+        return "subtitles"
+    if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _compound(data)
+    if placed := _placed(start):
+        return placed
+    for mark, found in _BY_BYTE.get(start[:1], ()):
+        if start.startswith(mark) and (len(mark) >= _SURE or not _is_text(start)):
+            return found
+    return ""
+
+
+def _placed(start: bytes) -> Refusal | None:
+    """The kind of a file whose mark stands further in."""
+    if start[4:8] == b"ftyp":
+        brand = next((refusal for names, refusal in _BRANDS if names.match(start[8:12])), None)
+        return brand or Refusal("a video (MPEG-4 or QuickTime)", _ADVICE["video"])
+    if start.startswith(b"RIFF") and start[8:12] in (b"WEBP", b"WAVE", b"AVI "):
+        return {
+            b"WEBP": Refusal("a picture (WebP)", _ADVICE["picture"]),
+            b"WAVE": Refusal("a sound recording (WAV)", _ADVICE["sound"]),
+            b"AVI ": Refusal("a video (AVI)", _ADVICE["video"]),
+        }[start[8:12]]
+    if start[257:262] == b"ustar":
+        return Refusal("an archive (tar)", _ADVICE["packed"])
+    if start[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
+        return Refusal("an e-book (Kindle or Mobipocket)", "Convert it to EPUB.")
+    if start.startswith(b"BM") and start[6:10] == b"\0\0\0\0":
+        return Refusal("a picture (BMP)", _ADVICE["picture"])
+    return None
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether bytes have nothing in them that no text in UTF-8 has, but for a character cut at their end."""
+    if b"\0" in start:
+        return False
+    try:
+        start.decode()
+    except UnicodeDecodeError as cause:
+        return cause.start > len(start) - 4
+    return re.search(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]", start) is None
+
+
+def _compound(data: bytes) -> Refusal:
+    head = data[:_LOOKED] + data[-_LOOKED:]
+    found = (refusal for name, refusal in _COMPOUND if name.encode("utf-16-le") in head)
+    return next(found, Refusal("a file of an old office program", _ADVICE["export"]))
+
+
+def _zip(data: bytes) -> str | Refusal:
+    """What a zip is: a document, a book, something that no reader takes, or an archive of files."""
+    try:
+        names, media = _listed(data)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+        return "archive"  # its reader says what is wrong with it
+    office = "[Content_Types].xml" in names
+    found = [what for begins, what in _MEDIA if media.startswith(begins)]
+    found += ["epub"] if "META-INF/container.xml" in names else []
+    kinds = _PACKAGES if office else _PACKAGES[4:]
+    found += [what for begins, what in kinds if any(name.startswith(begins) for name in names)]
+    found += [Refusal("a file of an office program", _ADVICE["export"])] if office else []
+    found += ["odt"] if {"content.xml", "META-INF/manifest.xml"} <= names else []
+    return found[0] if found else "archive"
+
+
+def _listed(data: bytes) -> tuple[set[str], str]:
+    """The names of the files in a zip, and the media type that it says it has."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = {info.filename for info in archive.infolist()[:_LISTED]}
+        if "mimetype" not in names or archive.getinfo("mimetype").file_size > _MIME:
+            return names, ""
+        return names, archive.read("mimetype")[:_MIME].decode("ascii", "replace").strip()
 
 
 def _text(text: str, name: str, ending: str, *, whole: bool) -> Refusal | None:
     """The kind of a text that is none of news."""
-    for begins, refusal in _BEGINS:
+    for begins, refusal in _BEGINNINGS:
         if begins.match(text):
             return refusal
     if text.startswith("<"):
@@ -210,21 +275,7 @@ def _text(text: str, name: str, ending: str, *, whole: bool) -> Refusal | None:
         named = _SETTINGS
     if named and ending not in _WEAK and not _is_prose(rows):
         return named
-    if ending in (
-        "md",
-        "markdown",
-        "mdown",
-        "mkd",
-        "eml",
-        "mbox",
-        "html",
-        "htm",
-        "xhtml",
-        "json",
-        "ninjs",
-        "srt",
-        "vtt",
-    ):
+    if ending in _READ:
         return None
     return _rowed(rows, ending) if rows else None
 
@@ -245,7 +296,7 @@ def _json(text: str, rows: list[str], ending: str) -> Refusal | None:
     if '"nbformat"' in text or '"cell_type"' in text:
         return Refusal("a notebook (Jupyter)", "Export it as .html or .md.")
     if re.search(r'"type"\s*:\s*"(?:FeatureCollection|Feature|Topology)"', text):
-        return Refusal("a map (GeoJSON)", _DATA)
+        return Refusal("a map (GeoJSON)", _ADVICE["data"])
     return None
 
 
@@ -342,6 +393,7 @@ def _is_table(rows: list[str], ending: str) -> bool:
         named = len(table[0]) == len(set(table[0])) and all(
             len(c) <= _CELL and not _SENTENCE.search(c) for c in table[0]
         )
-        if named and width >= least and (len(table) >= _LEAST or width > _LEAST):
+        columns = not _COLUMNS.isdisjoint(cell.strip().casefold() for cell in table[0])
+        if named and width >= least and (len(table) >= _LEAST or width > _LEAST or columns):
             return True
     return False

@@ -58,7 +58,7 @@ def parse(source: Source, names: Sequence[str]) -> ParsedXml:
     guessed = bool(doubt) and not doubt.endswith("and is UTF-8")
     problems: list[Problem] = []
     if doubt:
-        hint = "Look at its letters; where they are wrong, save the file in UTF-8."
+        hint = "Check the accented letters in the story; if they are wrong, save the file as UTF-8."
         problems.append(warning("charset-wrong", doubt, Place(source.name, 1), hint))
     whole = text
     text = _bare(text, source, problems)
@@ -105,8 +105,10 @@ def _bare(text: str, source: Source, problems: list[Problem]) -> str:
     if start and text[: start.start()].strip():
         junk = text[: start.start()]
         said = clip(" ".join(re.sub(r"<[^>]*>", " ", junk).split()) or junk.strip(), 80)
-        message = f"text stands before the XML, as a server's warning does: {said!r}: left out"
-        problems.append(warning("feed-damaged", message, Place(source.name, 1), "Tell whoever runs the feed."))
+        message = f"text before the XML, such as a server's warning, was left out: {said!r}"
+        problems.append(
+            warning("feed-damaged", message, Place(source.name, 1), "Ask whoever runs the feed to correct it.")
+        )
     at = start.start() if start else 0
     text = "\n" * text.count("\n", 0, at) + text[at:].lstrip(" \t") if at else text
     declaration = re.match(r"\s*<\?xml[^>]*\?>", text)
@@ -114,7 +116,7 @@ def _bare(text: str, source: Source, problems: list[Problem]) -> str:
         text = "\n" * text.count("\n", 0, declaration.end()) + text[declaration.end() :]
     tails = list(re.finditer(rf"</(?:[\w-]+:)?(?:{_ROOTS})\s*>", text[-20_000:], re.IGNORECASE))
     if tails and (tail := text[max(0, len(text) - 20_000) + tails[-1].end() :]) and _loose(tail):
-        message = f"text stands after the XML: {clip(' '.join(tail.split()), 80)!r}: left out"
+        message = f"text after the XML was left out: {clip(' '.join(tail.split()), 80)!r}"
         problems.append(warning("feed-damaged", message, Place(source.name, text.count("\n") + 1)))
         text = text[: len(text) - len(tail)]
     return text
@@ -174,7 +176,7 @@ def _declared(doctype: str, source: Source) -> dict[str, str]:
 
 
 def _hostile(source: Source) -> Exception:
-    message = "the file declares entities of its own that hold others, or are to be fetched"
+    message = "the file declares its own XML entities, nested or external"
     return fail("xml-entities", message, Place(source.name), "Remove its DOCTYPE.")
 
 

@@ -2,27 +2,39 @@
 
 In: raw files and what the site knows. Out: for each a ``Converted``: the stories in it, or what kept it from being
 read. Nothing that a source holds stops the others: not an exception, and not the death of the process that read it.
+
+The files in a .zip are read as if they lay in the folder by themselves. Nothing of it is written to the disk; names are
+labels only. Sizes, counts and ratios are bounded, so that no archive unfolds without end.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import functools
 import hashlib
+import io
 import traceback
-from collections.abc import Callable, Generator, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
-from broadsheet.errors import BroadsheetError, Place, Problem, error
-from broadsheet.ingest.extract.draft import Hints, Reader, Source
-from broadsheet.ingest.sources import front_matter, inbox
-from broadsheet.ingest.sources.front_matter import PreparedStory
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
+from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
+from broadsheet.ingest.sources import inbox, pictures, story_files
 from broadsheet.ingest.sources.inbox import Raw
+from broadsheet.ingest.sources.story_files import PreparedStory
 from broadsheet.workers import Death, TooLongError, beside, cores, limited, spread
 
+MOST = 5_000  # files in an archive
+LARGEST = 64 * 1024 * 1024  # bytes of one file, as for files on disk
+WHOLE = 512 * 1024 * 1024  # bytes of all of them
+_AGAIN = "Pack it again as .zip, or unpack it into the inbox."
+_PARTS = "Pack it as several archives, or unpack it into the inbox."
 _CHUNK = 8  # raw files a process takes at a time: enough to hide the handing over, few enough to spread
 SECONDS = 20.0  # that a source may take, or a file in an archive
 _SLOW = 4  # files of one archive that may take too long before the rest of it is left unread
@@ -38,7 +50,7 @@ class ConversionSettings(msgspec.Struct, frozen=True):
 
     read: Reader
     hints: Hints
-    hold: front_matter.Hold = "doubtful"
+    hold: story_files.Hold = "doubtful"
     seen: frozenset[str] = frozenset()
     credits: Mapping[str, str] = {}
     ignored: Callable[[str], bool] = lambda _: False
@@ -86,18 +98,19 @@ def convert(raw: Raw | Source, settings: ConversionSettings) -> Converted:
         return Converted(raw.name, problems=(cause.problem,))
     except Exception as cause:  # noqa: BLE001, any fault of a reader is the fault of one source
         message = f"could not be read: {type(cause).__name__}: {str(cause)[:200]} ({_spot(cause)})"
-        hint = "This is a fault of Broadsheet; the other sources were read."
+        hint = "This is a bug in Broadsheet: please report it. The other sources were read."
         return Converted(raw.name, problems=(error("reader-failed", message, Place(raw.name), hint),))
 
 
 def _converted(raw: Raw | Source, settings: ConversionSettings) -> Converted:
-    from broadsheet.ingest.formats import detect, signatures  # what a run with nothing new need not load
+    from broadsheet.ingest import formats
+    from broadsheet.ingest.formats import refused  # what a run with nothing new need not load
 
     source = inbox.load(raw) if isinstance(raw, Raw) else raw
     sha256 = hashlib.sha256(source.data).hexdigest()
     if sha256 in settings.seen:
         return Converted(source.name, sha256, seen=True)
-    packed = source.data.startswith(signatures.ZIP) and detect.recognise(source) == "archive"
+    packed = source.data.startswith(refused.ZIP) and formats.recognise(source) == "archive"
     return (_members if packed else _entries)(source, sha256, settings)
 
 
@@ -105,7 +118,7 @@ def late(name: str) -> Converted:
     """What is said of a source that took too long."""
     from broadsheet.ingest.formats import refused
 
-    message = f"took longer than {SECONDS:.0f} seconds to read, and was left unread"
+    message = f"took longer than {SECONDS:.0f} seconds to read: skipped"
     hint = f"Split it, or save its text in a simpler format; the other sources were read. {refused.IGNORE}"
     return Converted(name, problems=(error("too-slow", message, Place(name), hint),))
 
@@ -119,12 +132,10 @@ def _spot(cause: Exception) -> str:
 
 def _members(source: Source, sha256: str, settings: ConversionSettings) -> Converted:
     """What is in an archive: each file in it is read as if it lay beside the others, and fails alone."""
-    from broadsheet.ingest.sources import archive
-
     stories: list[PreparedStory] = []
     problems: list[Problem] = []
     anew = msgspec.structs.replace(settings, seen=frozenset())
-    for found in archive.unpack(source):
+    for found in unpack(source):
         name = found.place.file if isinstance(found, Problem) else found.name
         if name != source.name and settings.ignored(name):
             continue
@@ -135,12 +146,12 @@ def _members(source: Source, sha256: str, settings: ConversionSettings) -> Conve
         stories += converted.stories
         problems += converted.problems
     if not stories and not problems:
-        problems.append(error("no-story", "no file in the archive is one that can be read", Place(source.name)))
+        problems.append(error("no-story", "the archive has no file that can be read", Place(source.name)))
     return Converted(source.name, sha256, tuple(stories), tuple(problems))
 
 
 def _entries(source: Source, sha256: str, settings: ConversionSettings) -> Converted:
-    rules = front_matter.FilingRules(ZoneInfo(settings.hints.timezone), settings.hints.language, settings.hold)
+    rules = story_files.FilingRules(ZoneInfo(settings.hints.timezone), settings.hints.language, settings.hold)
     drafts = settings.read(source, settings.hints)
     if not drafts:
         return Converted(
@@ -150,7 +161,7 @@ def _entries(source: Source, sha256: str, settings: ConversionSettings) -> Conve
     problems: list[Problem] = []
     for draft in drafts:
         try:
-            prepared = front_matter.prepare(draft, source, rules, settings.credits.get(source.name, ""))
+            prepared = story_files.prepare(draft, source, rules, settings.credits.get(source.name, ""))
             stories.append(prepared)
             problems += prepared.problems
         except BroadsheetError as cause:
@@ -182,6 +193,90 @@ def _apart(raw: Raw | Source, settings: ConversionSettings, slow: str = "") -> C
             within = str(cause).startswith(f"{raw.name}/") and str(cause) not in settings.slow
             slow = str(cause) if within else raw.name
         except BroadsheetError:  # convert() raises none: the process died
-            hint = "It may need more memory than there is, or break a library; the other sources were read."
+            hint = "It may need more memory than the machine has. The other sources were read."
             problem = error("reader-died", "the process that read it died", Place(raw.name), hint)
             return Converted(raw.name, problems=(problem,))
+
+
+def read_archive(source: Source, hints: Hints, reader: Reader) -> tuple[Draft, ...]:
+    """The stories of every file in an archive, by a reader of all formats.
+
+    Raises BroadsheetError: ``bad-archive``, ``too-large``, ``encrypted``, or ``no-story`` where no file holds a story.
+    """
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
+    for found in unpack(source):
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        try:
+            drafts += reader(found, hints)
+        except BroadsheetError as cause:
+            problems.append(cause.problem)
+    if not drafts:
+        if problems:
+            raise BroadsheetError(problems[0])
+        raise fail("no-story", "the archive has no file that can be read", Place(source.name))
+    return (replace(drafts[0], problems=(*drafts[0].problems, *problems)), *drafts[1:])
+
+
+def unpack(source: Source) -> Iterator[Source | Problem]:
+    """The files of an archive in the order of their names, and a problem for each that cannot be had.
+
+    Raises BroadsheetError (``bad-archive``, ``too-large``) where the archive as a whole is not to be opened.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+            yield from _files(archive, source)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as cause:
+        raise fail("bad-archive", f"the archive cannot be opened: {cause}", Place(source.name), _AGAIN) from cause
+
+
+def _files(archive: zipfile.ZipFile, source: Source) -> Iterator[Source | Problem]:
+    from broadsheet.ingest import formats
+    from broadsheet.ingest.formats import refused
+    from broadsheet.ingest.formats.documents.package import unpacked
+
+    infos = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
+    named = [(info, pictures.label(info.filename)) for info in infos]
+    named = [(info, shown) for info, shown in named if not any(map(inbox.is_passed_over, shown.split("/")))]
+    beside = [shown for _, shown in named if inbox.is_companion(shown)]
+    if beside:
+        message = f"{len(beside):,} of its files belong to others: copied where a story shows them"
+        yield note("companion", message, Place(source.name))
+    named = [(info, shown) for info, shown in named if not inbox.is_companion(shown)]
+    if len(named) > MOST:
+        message = f"{len(named) - MOST:,} of its files are not read: an archive is read up to its {MOST:,}th file"
+        yield error("too-large", message, Place(source.name), _PARTS)
+    left, cut = WHOLE, list[str]()
+    for info, shown in named[:MOST]:
+        name = f"{source.name}/{shown}"
+        if info.flag_bits & 1:
+            yield warning("encrypted", "locked with a password", Place(name), "Pack it without one.")
+            continue
+        if info.file_size > left:
+            cut.append(shown)
+            continue
+        data = unpacked(archive, info, min(LARGEST, left))
+        if isinstance(data, str):
+            yield warning("bad-archive", data, Place(name), _AGAIN)
+            continue
+        left -= len(data)
+        packed = Source(name, data, _modified(info, source.modified))
+        if data.startswith(refused.ZIP) and formats.recognise(packed) == "archive":
+            yield warning("nested-archive", "an archive inside an archive is not opened", Place(name), _AGAIN)
+            continue
+        folder = "" if not source.archive else info.filename.replace("\\", "/").rpartition("/")[0]
+        yield replace(packed, folder=folder, archive=source.archive)
+    if cut:
+        message = (
+            f"{len(cut):,} of its files are not read, such as {cut[0]}: together they unfold to over {WHOLE >> 20} MiB"
+        )
+        yield error("too-large", message, Place(source.name), _PARTS)
+
+
+def _modified(info: zipfile.ZipInfo, default: dt.datetime) -> dt.datetime:
+    try:
+        return dt.datetime(*info.date_time, tzinfo=dt.UTC)
+    except ValueError:
+        return default

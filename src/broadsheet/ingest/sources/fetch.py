@@ -19,7 +19,7 @@ from http import HTTPStatus
 import msgspec
 
 from broadsheet import http
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest.extract.draft import Source
@@ -156,16 +156,16 @@ def _busy(name: str, answer: http.HttpResponse, before: Visit, now: dt.datetime)
     pause = http.wait(answer, now) or min(_PAUSE * 2 ** min(before.busy, 16), _LONGEST_PAUSE)
     visit = msgspec.structs.replace(before, until=now.timestamp() + pause, busy=before.busy + 1)
     message = f"the server answers {http.said(answer.status)}"
-    hint = f"It is not asked again before {_clock(visit, now)}."
+    hint = f"It is not fetched again before {_clock(visit, now)}."
     return Fetched(name, problem=warning("fetch-busy", message, Place(name), hint)), visit
 
 
 def _waiting(name: str, visit: Visit, now: dt.datetime) -> Problem:
     """What there is to say of an address that is not asked for."""
     if visit.until == math.inf:
-        hint = "Take it out of the settings. If it is there again: broadsheet ingest --again, with the address."
-        return warning("fetch-gone", "gone for good: it is not asked for any more", Place(name), hint)
-    message = f"not asked for before {_clock(visit, now)}: the server was busy"
+        hint = "Delete it from the settings. If it is back: broadsheet ingest --again ADDRESS"
+        return warning("fetch-gone", "gone for good: it is not fetched any more", Place(name), hint)
+    message = f"not fetched before {_clock(visit, now)}: the server was busy"
     return note("fetch-busy", message, Place(name))
 
 
@@ -175,8 +175,8 @@ def _clock(visit: Visit, now: dt.datetime) -> str:
 
 
 def _twice(name: str) -> Problem:
-    message = "another address differs from this one only in what is secret"
-    hint = "Tell them apart by what follows a '#', which is not sent: add #second to one."
+    message = "another address differs from this one only in its secret part"
+    hint = "Tell them apart by adding #second to one: what follows # is not sent."
     return error("address", message, Place(name), hint)
 
 

@@ -18,21 +18,19 @@ source. The rules:
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, note, warning
-from broadsheet.ingest.sources import front_matter, index, matching, takebacks
+from broadsheet.ingest.sources import index, story_files, takebacks
 from broadsheet.ingest.sources.conversion import Converted
-from broadsheet.ingest.sources.front_matter import UNDATED, PreparedStory
 from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
-from broadsheet.ingest.sources.ledger import Ledger
-from broadsheet.ingest.sources.matching import Match, Matcher, owns
-from broadsheet.ingest.sources.story_files import EditedError, StoryFiles
+from broadsheet.ingest.sources.ledger import Ledger, Match, Matcher, owns
+from broadsheet.ingest.sources.story_files import UNDATED, EditedError, PreparedStory, StoryFiles
+from broadsheet.ingest.sources.withdrawals import Withdrawals, origin
 from broadsheet.text import clip
 
 Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "same", "failed"]
@@ -42,10 +40,10 @@ class Filed(msgspec.Struct, frozen=True):
     """What was done with one story of a source.
 
     ``story`` is its path below content/stories, ``review`` the fields an editor should look at, ``lines`` those of the
-    source to compare with its body. ``held`` is why it is a draft. ``kept`` means left as
-    an editor made it though the source changed, ``deleted`` that an editor removed it and it stays away, ``same`` that
-    ``story`` has this text already. ``near`` is the story that a new one is a near copy of, ``likeness`` 0 to 1.
-    ``news`` is False for what the run before said already.
+    source to compare with its body. ``held`` is why it is a draft. ``kept`` means left as an editor made it though the
+    source changed, ``deleted`` that an editor removed it and it stays away, ``same`` that ``story`` has this text
+    already. ``near`` is the story that a new one is a near copy of, ``likeness`` 0 to 1. ``news`` is False for what the
+    run before said already. ``sectioned`` is whether a story that was filed has a section.
     """
 
     source: str
@@ -58,14 +56,7 @@ class Filed(msgspec.Struct, frozen=True):
     lines: tuple[int, ...] = ()
     held: str = ""
     news: bool = True
-
-
-class _Notice(NamedTuple):
-    """A story that may take another one back: what its source says, and its own file, where it has one."""
-
-    prepared: PreparedStory
-    entry: IndexEntry | None = None
-    target: IndexEntry | None = None
+    sectioned: bool = True
 
 
 class Filing:
@@ -78,11 +69,9 @@ class Filing:
         self._site = site
         self._index = index
         self._ledger = ledger
-        self._dry_run = dry_run
         self._files = StoryFiles(site, index, dry_run=dry_run)
         self._again = again
-        self._notices: list[_Notice] = []
-        self._known: takebacks.Notices | None = None  # made when the run is over, of the stories that are there then
+        self._withdrawals = Withdrawals(site, index, ledger, self._files, self.problems)
         self._edited_now = False  # whether somebody touched a story of the source in hand during the run
 
     def known(self, name: str, sha256: str) -> list[Filed]:
@@ -111,36 +100,43 @@ class Filing:
         for prepared in converted.stories:
             try:
                 row, known = self._file_one(prepared, matcher)
-                stories[known] = prepared.sha256
+                stories |= {known: prepared.sha256} if known else {}
             except BroadsheetError as cause:
                 self.problems.append(cause.problem)
-                row = Filed(_origin(prepared), "failed", title=prepared.meta["title"])
+                row = Filed(origin(prepared), "failed", title=prepared.meta["title"])
             except OSError as cause:  # a story file or a picture that went away, or may not be read
                 reason = f"{cause.strerror or cause}: {cause.filename}"
                 hint = "Check the folder's permissions, then run the command again."
                 self.problems.append(error("unwritable", f"cannot file: {reason}", Place(converted.name), hint))
-                row = Filed(_origin(prepared), "failed", title=prepared.meta["title"])
+                row = Filed(origin(prepared), "failed", title=prepared.meta["title"])
             rows.append(row)
-        whole = not any(row.deed == "failed" for row in rows) and not any(
-            p.severity == "error" for p in converted.problems
-        )
-        whole = whole and not self._edited_now  # the next run looks at what the story is then: it may have been moved
+        broken = any(row.deed == "failed" for row in rows) or any(p.severity == "error" for p in converted.problems)
+        whole = not broken and not self._edited_now  # the next run looks at what the story is then
         self._ledger.record(converted.name, converted.sha256 if whole else "", stories)
         return rows
 
+    def _file_deleted(self, prepared: PreparedStory) -> tuple[Filed, str]:
+        """Note which story a source takes back without its text, where that is here."""
+        if target := self._index.with_id(prepared.guid):
+            self._withdrawals.add(prepared, target=target)
+        path, title = (target.path, target.title) if target else ("", prepared.meta["title"])
+        return Filed(origin(prepared), "unchanged", path, title, news=False), ""
+
     def _file_one(self, prepared: PreparedStory, matcher: Matcher) -> tuple[Filed, str]:
+        if prepared.deleted:
+            return self._file_deleted(prepared)
         match = matcher.match(prepared)
-        name = _origin(prepared)
+        name = origin(prepared)
         title = prepared.meta["title"]
         if match.kind == "deleted":
             return Filed(name, "deleted", title=title), match.id
         if match.kind == "same" and match.entry:
             if prepared.guid and prepared.guid == match.id and prepared.withheld:
-                self._notices.append(_Notice(prepared, target=match.entry))
+                self._withdrawals.add(prepared, target=match.entry)
             return self._same_text(name, match.entry, prepared.meta), match.id
         if match.entry and match.entry.edited:
             if prepared.withheld and match.entry.sha256 != prepared.sha256:
-                self._notices.append(_Notice(prepared, target=match.entry))
+                self._withdrawals.add(prepared, target=match.entry)
             return self._status(name, match.id, prepared.sha256), match.id
         if match.entry and match.entry.sha256 == prepared.sha256 and not self._again:
             return Filed(name, "unchanged", match.entry.path, title), match.id
@@ -151,15 +147,17 @@ class Filing:
 
     def _written(self, prepared: PreparedStory, match: Match) -> Filed:
         """Write a story, new or in the place of what ingest wrote before. Raises EditedError."""
-        name, title = _origin(prepared), prepared.meta["title"]
+        name, title = origin(prepared), prepared.meta["title"]
         meta = {"id": match.id, **prepared.meta}
         before = self._files.existing(match.entry) if match.entry else None
         if before:
             self._keep_date(meta, before.meta, embargoed=prepared.embargoed)
         elif match.revived:
             meta["status"] = "draft"
-            hint = "Remove 'status: draft' to publish it, or delete it again together with its source."
-            self._warn("revived", f"{title!r} was deleted by hand and its source changed: filed as a draft", name, hint)
+            hint = "Delete the line 'status: draft' to publish it, or delete the story and its source."
+            self._warn(
+                "revived", f"{title!r} was deleted, and its source has changed: filed again as a draft", name, hint
+            )
         meta["source"] = {**meta["source"], "sha256": prepared.sha256}
         path = match.entry.path if match.entry else self._files.path(meta, prepared)
         self._keep_held(meta, prepared, match)
@@ -172,11 +170,11 @@ class Filing:
             deed = "updated" if self._files.revise(match.entry, meta, prepared, before.data) else "unchanged"
         else:
             path = self._files.create(meta, prepared)
-        review = tuple(meta.get("review", ()))
-        likeness = near.path if near else ""
+        review, likeness = tuple(meta.get("review", ())), near.path if near else ""
         if entry := self._index.with_id(match.id):
-            self._notices.append(_Notice(prepared, entry))
-        return Filed(name, deed, path, title, review, likeness, score, prepared.lines, str(meta.get("reason", "")))
+            self._withdrawals.add(prepared, entry)
+        held, sectioned = str(meta.get("reason", "")), "section" in meta
+        return Filed(name, deed, path, title, review, likeness, score, prepared.lines, held, sectioned=sectioned)
 
     def _status(self, name: str, known: str, digest: str) -> Filed:
         """How a story stands that its source has nothing new for, or that is not to be written."""
@@ -187,9 +185,12 @@ class Filing:
             return Filed(name, "same", entry.path, entry.title)
         if not entry.edited or entry.sha256 == digest:
             return Filed(name, "unchanged", entry.path, entry.title)
-        hint = f"Take over what you need (ingest --explain shows it), then set source.sha256 in the story to {digest}."
+        hint = f"Copy what you need (ingest --explain shows it), then set source.sha256 in the story to {digest}."
         self._warn(
-            "edited-by-hand", f"edited by hand and left so; {name} has changed since", self._shown(entry.path), hint
+            "edited-by-hand",
+            f"{name} has changed, but you edited the story: it was not changed",
+            self._shown(entry.path),
+            hint,
         )
         return Filed(name, "kept", entry.path, entry.title)
 
@@ -200,11 +201,11 @@ class Filing:
         other = meta["title"] != entry.title
         held = str(meta.get("reason", "")) if meta.get("status") == "draft" and meta.get("reason") != UNDATED else ""
         if other:
-            message += f", under another headline here: {clip(meta['title'], 160)!r}; there: {clip(entry.title, 160)!r}"
+            message += f", with another headline here: {clip(meta['title'], 160)!r}; there: {clip(entry.title, 160)!r}"
         if held:
             message += f". Here it is not for readers: {held}"
         if other or held:
-            self._warn("same-text", message, name, "Look whether the story there is to be changed.")
+            self._warn("same-text", message, name, "Check whether that story should change.")
         else:
             self.problems.append(note("same-text", message, Place(name)))
         return Filed(name, "same", entry.path, entry.title)
@@ -217,9 +218,7 @@ class Filing:
         other = self._index.with_id(prepared.guid) if prepared.guid else None
         if notice is None and other and other.id != match.id and not prepared.withheld:
             notice = (
-                other
-                if self._withheld(other, meta) and takebacks.may_take_back(other.file, _origin(prepared))
-                else None
+                other if self._withheld(other, meta) and takebacks.may_take_back(other.file, origin(prepared)) else None
             )
         if notice:
             reason = f"taken back, says {self._shown(notice.path)}"
@@ -231,120 +230,20 @@ class Filing:
             there = self._files.existing(entry).meta
         except EditedError:
             return False
-        held = there.get("status") == "draft" and not front_matter.is_doubt(str(there.get("reason", "")))
+        held = there.get("status") == "draft" and not story_files.is_doubt(str(there.get("reason", "")))
         return held and not takebacks.older(there, meta)
 
     def finish(self) -> list[Filed]:
         """Hold the stories that notices filed in this run take back, in whatever order they came."""
-        rows: list[Filed] = []
-        for notice in self._notices:
-            try:
-                rows += self._take_back(notice)
-            except OSError as cause:
-                place = Place(_origin(notice.prepared))
-                self.problems.append(error("unwritable", f"cannot hold what it takes back: {cause.strerror}", place))
-        self._notices.clear()
-        return rows
-
-    def _take_back(self, notice: _Notice) -> list[Filed]:
-        prepared, name = notice.prepared, _origin(notice.prepared)
-        found = [
-            entry
-            for entry in self._named(notice)
-            if takebacks.may_take_back(name, entry.file) and not self._is_past(prepared, entry)
+        return [
+            Filed(held.source, "updated", held.entry.path, held.entry.title, held=held.reason)
+            for held in self._withdrawals.carry_out()
         ]
-        if not found:
-            unknown = prepared.withheld and not prepared.guid and takebacks.is_notice(prepared.body, prepared.withheld)
-            if unknown and not (notice.entry and notice.entry.takes_back):
-                hint = "Look for the story that it means, and make that a draft or delete it."
-                self._warn("taken-back", "takes a story back, and none that it names is found", name, hint)
-            return []
-        rows: list[Filed] = []
-        for target in found:
-            entry = notice.entry if target is found[0] else None
-            if target.edited or entry:
-                entry = self._notice_file(notice, target, entry)
-            shown = self._shown(entry.path) if entry else name
-            reason = prepared.withheld or clip(prepared.meta["title"], _REASON)
-            row = self._held(target, f"taken back, says {shown}: {reason}", name)
-            rows += [row] if row else []
-        return rows
-
-    def _is_past(self, prepared: PreparedStory, target: IndexEntry) -> bool:
-        """Whether a notice is older than the story that it names: an earlier version of the same."""
-        try:
-            return takebacks.older(prepared.meta, self._files.existing(target).meta)
-        except EditedError:
-            return False
-
-    def _named(self, notice: _Notice) -> list[IndexEntry]:
-        """The index entries of the stories that a notice takes back."""
-        prepared, own = notice.prepared, notice.entry
-        if notice.target:
-            now = self._index.with_id(notice.target.id)
-            return [now] if now else []
-        if prepared.guid and prepared.withheld:
-            other = self._index.with_id(prepared.guid)
-            if other and (own is None or other.id != own.id):
-                return [other]
-        if own and own.takes_back:
-            other = self._index.with_id(own.takes_back)
-            return [other] if other else []
-        if self._known is None:
-            self._known = takebacks.Notices(self._index, self._site.inbox)
-        found = self._known.find(prepared.meta["title"], prepared.body, prepared.withheld, own.path if own else "")
-        return [entry for entry in found if not entry.takes_back]
-
-    def _notice_file(self, notice: _Notice, target: IndexEntry, entry: IndexEntry | None) -> IndexEntry | None:
-        """The file of a notice, which names the story that it takes back; one is made where it has none.
-
-        Where an editor deleted it, that was the answer, and none is made again.
-        """
-        prepared = notice.prepared
-        if entry:
-            before = self._files.existing(entry) if not entry.edited and entry.takes_back != target.id else None
-            if before and not self._dry_run:
-                reason = "" if prepared.withheld else _TAKES_BACK
-                reason = "; ".join(filter(None, (reason, before.meta.get("reason"))))
-                meta = {**before.meta, "status": "draft", "reason": reason, "takes_back": target.id}
-                self._files.rewrite(entry, meta, before.data)
-            return entry
-        known = str(uuid.uuid5(matching.SPACE, f"{_origin(prepared)}\n{target.id}\ntaken back"))
-        if there := self._index.with_id(known):
-            return there
-        if self._ledger.filed(known):
-            return None
-        meta = {"id": known, **prepared.meta, "status": "draft", "takes_back": target.id}
-        meta.setdefault("reason", _TAKES_BACK)
-        meta["source"] = {**meta["source"], "sha256": prepared.sha256}
-        path = self._files.create(meta, prepared)
-        line = self._ledger.get(_origin(prepared))
-        if line:
-            self._ledger.record(line.file, line.sha256, line.stories | {known: prepared.sha256})
-        return next((one for one in self._index if one.path == path), None)
-
-    def _held(self, target: IndexEntry, reason: str, name: str) -> Filed | None:
-        """Hold a story that was taken back; a warning, where it is out. One that anyone has edited is left as it is."""
-        hint = "Make it a draft, or delete it. Where it is right all the same, delete the file that takes it back."
-        try:
-            before = self._files.existing(target)
-        except EditedError:
-            if target.path in self._index:
-                self._warn("taken-back", f"{reason}; edited by hand, and left so", self._shown(target.path), hint)
-            return None
-        if before.meta.get("status") == "draft":
-            return None
-        meta = {**before.meta, "status": "draft", "reason": clip(reason, _REASON)}
-        if not self._dry_run and not self._files.rewrite(target, meta, before.data):
-            self._warn("taken-back", f"{reason}; edited by hand, and left so", self._shown(target.path), hint)
-            return None
-        self._warn("taken-back", f"{reason}: held", self._shown(target.path), "Where it is right, publish it again.")
-        return Filed(name, "updated", target.path, target.title, held=meta["reason"])
 
     def _near(self, name: str, path: str, entry: IndexEntry, score: float) -> None:
         origin = f" from {entry.file}" if entry.file else ""
         message = f"{score:.0%} alike: {self._shown(path)} and {self._shown(entry.path)}{origin}"
-        hint = "It joins that story as another report of it; delete the one you do not want."
+        hint = "It is linked to that story as another report; delete the one you do not want."
         self._warn("near-copy", message, name, hint)
 
     def _edited_meanwhile(self, prepared: PreparedStory, entry: IndexEntry) -> Filed:
@@ -354,8 +253,8 @@ class Filing:
             self._index.add(index.found(self._site, entry))
         except FileNotFoundError:
             self._index.discard(entry.path)
-            return Filed(_origin(prepared), "deleted", title=prepared.meta["title"])
-        return self._status(_origin(prepared), entry.id, prepared.sha256)
+            return Filed(origin(prepared), "deleted", title=prepared.meta["title"])
+        return self._status(origin(prepared), entry.id, prepared.sha256)
 
     def _keep_date(self, meta: dict[str, Any], before: Mapping[str, Any], *, embargoed: bool) -> None:
         """Give a revised story the date it has, where that was sure; a later one is when it was updated."""
@@ -377,16 +276,6 @@ class Filing:
 
     def _shown(self, path: str) -> str:
         return f"{self._site.settings.content}/stories/{path}"
-
-
-_TAKES_BACK = "it takes another story back"
-_REASON = 300  # characters of the reason for which a story is held
-
-
-def _origin(prepared: PreparedStory) -> str:
-    """The source that a story came from: the file in an archive, not the archive."""
-    origin: str = prepared.meta["source"]["file"]
-    return origin
 
 
 def _day(date: dt.date) -> dt.date:

@@ -84,9 +84,9 @@ def load(raw: Raw) -> Source:
     if len(data) > LARGEST:
         raise fail("too-large", _TOO_LARGE, Place(raw.name), _SPLIT)
     modified = dt.datetime.fromtimestamp(max(raw.mtime, 0) // 10**9, dt.UTC)
-    from broadsheet.ingest.formats import signatures  # what a run with nothing new need not load
+    from broadsheet.ingest.formats import refused  # what a run with nothing new need not load
 
-    packed = raw.path if data.startswith(signatures.ZIP) else ""
+    packed = raw.path if data.startswith(refused.ZIP) else ""
     return Source(raw.name, data, modified, folder=os.path.dirname(raw.path), archive=packed)  # noqa: PTH120, a str
 
 
@@ -100,7 +100,7 @@ def is_companion(name: str) -> bool:
     return _COMPANION.search(name) is not None
 
 
-_PERMISSIONS = "Check that the file is there and may be read."
+_PERMISSIONS = "Check that the file exists and that you may read it."
 _TOO_LARGE = f"larger than {LARGEST >> 20} MiB"
 _SPLIT = "Split the file: a source is a text, a page, a feed or a mailbox."
 
@@ -120,10 +120,8 @@ class _Walk:
         whole = Path(os.path.abspath(path))  # noqa: PTH100, resolve() would follow links and lose the name
         name = self._name(whole)
         if any(_resolved(whole).is_relative_to(folder) for folder in self._own):
-            hint = "Edit a story where it lies. Ingest takes raw files, such as those in content/inbox."
-            yield error(
-                "not-raw", "is no raw file: it lies among the site's own files", Place(name or whole.name), hint
-            )
+            hint = "Edit the file where it is. Ingest reads raw files, such as those in content/inbox."
+            yield error("not-raw", "is not a raw file: it is one of the site's own", Place(name or whole.name), hint)
         elif whole.is_dir():
             within = any(where.is_relative_to(self._inbox) for where in (whole, _resolved(whole)))
             yield from self._folder(str(whole), name, within=within)
@@ -169,7 +167,7 @@ class _Walk:
             elif within and self.ignored.covers(below):
                 continue
             elif is_companion(child.name):
-                yield note("companion", "not a text: taken along where a story shows it", Place(below))
+                yield note("companion", "not text: copied where a story shows it", Place(below))
             else:
                 yield _file(child, child.path, below)
 
@@ -193,15 +191,17 @@ def _file(entry: os.DirEntry[str] | Path, path: str, name: str) -> Raw | Problem
 
 def _too_large(path: str, name: str) -> Problem:
     """What is wrong with a file over the limit: its kind, where no reader would take it at any size."""
-    from broadsheet.ingest.formats import refused, signatures
+    from broadsheet.ingest.formats import refused
 
     try:
         with Path(path).open("rb") as file:
-            kind = signatures.recognise(file.read(4096), "")
+            kind = refused.signature(file.read(4096), "")
     except OSError:
         kind = ""
-    if isinstance(kind, signatures.Refusal):
-        return error("no-reader", f"{kind.kind}: no reader takes it", Place(name), f"{kind.advice} {refused.IGNORE}")
+    if isinstance(kind, refused.Refusal):
+        return error(
+            "no-reader", f"{kind.kind}: Broadsheet cannot read it", Place(name), f"{kind.advice} {refused.IGNORE}"
+        )
     return error("too-large", _TOO_LARGE, Place(name), f"{_SPLIT} {refused.IGNORE}")
 
 
@@ -275,7 +275,7 @@ class Ignored:
             try:
                 pathspec.GitIgnoreSpec.from_lines([line])
             except ValueError as cause:
-                hint = "Its rules are those of .gitignore: a name, a pattern such as *.csv, a folder with a slash."
+                hint = "Write it as in .gitignore: a name, a pattern such as *.csv, or a folder with a slash."
                 message = f"not a pattern: {str(cause)[:100]}"
                 self.problems.append(warning("ignore-pattern", message, Place(shown, number), hint))
             else:

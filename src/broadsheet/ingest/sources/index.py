@@ -21,9 +21,9 @@ from zlib import crc32
 import msgspec
 
 from broadsheet import content, disk
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.config import Site
-from broadsheet.content import edit_digest, listing
+from broadsheet.content import guarded, listing
 from broadsheet.errors import BroadsheetError, Problem
 
 NEAR = 0.4  # likeness from which two texts tell the same story in the same words; unrelated ones stay below 0.1
@@ -208,7 +208,11 @@ def load(site: Site) -> StoryIndex:
     """The index of a site: files that have not changed since they were last looked at are not opened."""
     known = {copy.path: copy for copy in _cached(site)}
     shelf = StoryIndex()
-    for path, state in sorted(one for one in listing.markdown(site.stories, "") if not isinstance(one, Problem)):
+    listed = list(listing.markdown(site.stories, ""))
+    for one in listed:  # a link out of the content in the place of a story is a person's: it is not read, and stays
+        if isinstance(one, Problem) and one.code == "link-outside" and (copy := known.get(one.place.file.lstrip("/"))):
+            shelf.add(_linked(copy))
+    for path, state in sorted(one for one in listed if not isinstance(one, Problem)):
         copy = known.get(path)
         if copy is None or (copy.size, copy.mtime) != (state.st_size, state.st_mtime_ns):
             with contextlib.suppress(OSError):  # gone meanwhile, or not to be read: the build tells of it
@@ -251,7 +255,7 @@ def look(data: bytes, path: str, found: os.stat_result, before: IndexEntry | Non
     return IndexEntry(
         path, found.st_size, found.st_mtime_ns, str(meta.get("id") or ""), title,
         str(source.get("file") or ""), str(source.get("url") or ""), str(source.get("sha256") or ""),
-        edited=matter is None or edit_digest.broken(data), fingerprint=fingerprint(title, body),
+        edited=matter is None or guarded.edited(data), fingerprint=fingerprint(title, body),
         takes_back=str(meta.get("takes_back") or ""),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import zipfile
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -82,7 +83,7 @@ class Pictures:
         name = self.name(one.address)
         if name and name == one.address:
             self.problems.append(
-                note("picture-remote", f"the picture {name[:200]} lies elsewhere: not fetched", self._place)
+                note("picture-remote", f"the picture {name[:200]} is on another server: not fetched", self._place)
             )
         return name or targets.Instead(data[one.start + 2 : one.inner].decode())
 
@@ -103,9 +104,9 @@ class Pictures:
                     return taken
             except (OSError, ValueError, RuntimeError):  # no path at all, or a circle of links
                 pass
-        hint = "Put it beside the source, as PNG, JPEG, GIF, WebP or AVIF, and ingest the source --again."
+        hint = "Put it beside the source as PNG, JPEG, GIF, WebP or AVIF, then run: broadsheet ingest --again SOURCE"
         self.problems.append(
-            warning("picture-missing", f"the picture {src[:100]!r} is not there: left out", self._place, hint)
+            warning("picture-missing", f"the picture {src[:100]!r} was not found: left out", self._place, hint)
         )
         return None
 
@@ -117,10 +118,22 @@ def picture_file(path: Path) -> PictureFile | None:
 
 
 def _packed(path: str, name: str) -> bytes:
-    """A file in an archive; no bytes where it is not there."""
-    from broadsheet.ingest.sources import archive
+    """The bytes of a file in an archive on disk; none where it is not there, is too large or cannot be unpacked."""
+    from broadsheet.ingest.formats.documents.package import unpacked
 
-    return archive.member(path, name, LARGEST)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = {label(info.filename): info for info in archive.infolist()}.get(label(name))
+            data = unpacked(archive, found, LARGEST) if found and not found.flag_bits & 1 else b""
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return b""
+    return data if isinstance(data, bytes) else b""
+
+
+def label(name: str) -> str:
+    """The name of a file in an archive as an editor may see it: no root, no drive, no way up, no control characters."""
+    parts = [re.sub(r"[\x00-\x1f\x7f:]", "", part) for part in re.split(r"[/\\]", name)]
+    return "/".join(part for part in parts if part not in ("", ".", "..")) or "unnamed"
 
 
 def _named(data: bytes, path: str, name: str, member: str = "") -> PictureFile | None:

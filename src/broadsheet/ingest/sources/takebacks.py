@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from broadsheet import iri
+from broadsheet.ingest.extract import publication_marks
 from broadsheet.ingest.sources.index import IndexEntry, StoryIndex
 from broadsheet.text import either, folded, letters, spellings
 
@@ -38,7 +39,8 @@ def says_so(text: str) -> bool:
 
 def is_notice(body: str, held: str) -> bool:
     """Whether a text that is not for readers is a notice, and no story that is held itself."""
-    return len(body) <= _LONGEST // 2 and says_so(f"{body}\n{held}")
+    said = f"{body}\n{held}"
+    return len(body) <= _LONGEST // 2 and says_so(said) and not publication_marks.is_embargo(held)
 
 
 def may_take_back(name: str, other: str) -> bool:
@@ -46,7 +48,7 @@ def may_take_back(name: str, other: str) -> bool:
 
     A feed that was fetched from elsewhere may claim any id.
     """
-    host, others = urlsplit(name).netloc, urlsplit(other).netloc
+    host, others = iri.split(name).netloc, iri.split(other).netloc
     return not host or host == others
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import detect
 from broadsheet.render import markdown as press
 
 NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
@@ -55,7 +55,7 @@ def read(body: str, parts: dict[str, str | bytes] | None = None, links: str = ""
 
 
 def stories(data: bytes, name: str = "a.docx") -> tuple[Draft, ...]:
-    return detect.read(Source(name, data, NOW), HINTS)
+    return formats.read(Source(name, data, NOW), HINTS)
 
 
 def left_out(draft: Draft) -> dict[str, str]:
@@ -262,8 +262,8 @@ def test_tables_within_tables_lose_no_text():
 
 
 def test_more_paragraphs_than_are_read_are_counted(monkeypatch):
-    from broadsheet.ingest.formats.documents import document
+    from broadsheet.ingest.formats import documents
 
-    monkeypatch.setattr(document, "MOST", 6)
+    monkeypatch.setattr(documents, "MOST", 6)
     draft = read(HEAD + para(LEAD) * 10)
     assert ["the last 7 of its paragraphs" in problem.message for problem in draft.problems] == [True]

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import detect
 
 NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -39,7 +39,7 @@ def read(files: dict[str, str | bytes], spine: str, items: str = "", metadata: s
         made.writestr("OPS/book.opf", opf)
         for name, part in files.items():
             made.writestr(name if name.startswith("META") else f"OPS/{name}", part)
-    return detect.read(Source("a.epub", data.getvalue(), NOW), Hints(today=dt.date(2026, 3, 9)))
+    return formats.read(Source("a.epub", data.getvalue(), NOW), Hints(today=dt.date(2026, 3, 9)))
 
 
 def test_chapters_are_stories_in_the_order_of_the_spine():

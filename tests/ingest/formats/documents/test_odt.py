@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import detect
 
 NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
 SPACES = " ".join(
@@ -41,7 +41,7 @@ def read(body: str, parts: dict[str, str | bytes] | None = None) -> Draft:
         )
         for name, part in (parts or {}).items():
             made.writestr(name, part)
-    [draft] = detect.read(Source("a.odt", data.getvalue(), NOW), Hints(today=dt.date(2026, 3, 9)))
+    [draft] = formats.read(Source("a.odt", data.getvalue(), NOW), Hints(today=dt.date(2026, 3, 9)))
     return draft
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import detect
 from broadsheet.ingest.formats.documents import pdf
 
 NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
@@ -53,7 +53,7 @@ def column(x: float, y: float, *texts: str, size: float = 10) -> list[Set]:
 
 
 def read(*pages: Sequence[Set], info: str = "") -> Draft:
-    [draft] = detect.read(Source("a.pdf", printed(*pages, info=info), NOW), Hints(today=dt.date(2026, 3, 9)))
+    [draft] = formats.read(Source("a.pdf", printed(*pages, info=info), NOW), Hints(today=dt.date(2026, 3, 9)))
     return draft
 
 
@@ -159,7 +159,7 @@ def test_the_day_on_which_a_page_was_printed_from_a_browser_is_not_sure():
 )
 def test_a_pdf_that_cannot_be_read_says_why(data, code):
     with pytest.raises(BroadsheetError) as caught:
-        detect.read(Source("a.pdf", data, NOW), Hints())
+        formats.read(Source("a.pdf", data, NOW), Hints())
     assert caught.value.problem.code == code
 
 
@@ -183,5 +183,5 @@ def test_without_the_extra_the_message_names_the_one_command(monkeypatch):
         read(HEAD)
     assert (caught.value.problem.code, caught.value.problem.hint) == (
         "needs-extra",
-        "Install what reads them: pip install 'broadsheet[office]'",
+        "Install it: pip install 'broadsheet[office]'",
     )

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import detect
 
 NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
 HINTS = Hints(today=dt.date(2026, 3, 9))
@@ -24,7 +24,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 def read(body: str, head: str = HEAD) -> Draft:
     data = (r"{\rtf1\ansi\ansicpg1252\deff0" + FONTS + STYLES + head + body + "}").encode("latin-1")
-    [draft] = detect.read(Source("a.rtf", data, NOW), HINTS)
+    [draft] = formats.read(Source("a.rtf", data, NOW), HINTS)
     return draft
 
 

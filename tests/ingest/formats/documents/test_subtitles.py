@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import detect
 
 NOW = dt.datetime(2026, 3, 9, tzinfo=dt.UTC)
 
 
 def read(text: str, name: str = "a.srt") -> Draft:
-    [draft] = detect.read(Source(name, text.encode(), NOW), Hints())
+    [draft] = formats.read(Source(name, text.encode(), NOW), Hints())
     return draft
 
 

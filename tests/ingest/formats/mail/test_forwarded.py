@@ -146,3 +146,14 @@ def test_a_word_above_a_quotation_is_no_sure_story():
         message(f"Yes, run it.\n\nOn Thu, 8 May 2025 Jane Roe <j@gull.example> wrote:\n{quoted}", subject="Re: Port")
     )
     assert LEAD in draft.body or draft.body_confidence < EVEN
+
+
+def test_a_note_above_a_message_that_was_passed_on_is_reported_unless_it_says_nothing():
+    inner = f"{HEADS['gmail']}\n{TEXT}"
+    note = "This is for tomorrow, please use it without my name."
+    [draft] = read(message(f"{note}\n\n{inner}\n", subject="Fwd: Port of Ellery shut"))
+    assert note not in draft.body
+    [problem] = [one for one in draft.problems if one.code == "covering-note"]
+    assert note in problem.message
+    [plain] = read(message(f"FYI\n\n{inner}\n", subject="Fwd: Port of Ellery shut"))
+    assert "covering-note" not in [one.code for one in plain.problems]

@@ -1,4 +1,4 @@
-"""The head of a message: headlines without what mail puts before them, people told from desks, no date made up."""
+"""The head of a message: headlines without what mail puts before them, people distinguished from desks, no date made up."""
 
 from __future__ import annotations
 

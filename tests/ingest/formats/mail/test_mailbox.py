@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Source
-from broadsheet.ingest.formats import detect
 from broadsheet.ingest.formats.mail import mailbox
 from tests.conftest import examples
 from tests.ingest.formats.mails import LEAD, NEXT, NOW, TEXT, as_bytes, message, paragraphs, read, unaccounted
@@ -57,7 +57,7 @@ def test_a_message_that_stands_in_it_twice_is_filed_once():
 def test_messages_without_a_text_are_counted():
     found = read(box(TEXT, "", ""), "m.mbox")
     assert len(found) == 1
-    assert "2 of 3 messages hold no text" in found[0].problems[0].message
+    assert "2 of 3 messages have no text" in found[0].problems[0].message
 
 
 def test_what_is_beyond_the_limit_is_counted(monkeypatch: pytest.MonkeyPatch):
@@ -126,7 +126,7 @@ MAILS = {
 @pytest.mark.parametrize("head", MAILS.values(), ids=MAILS)
 def test_a_text_with_the_head_of_a_mail_is_one(head: str):
     data = f"{head}\n{TEXT}".encode()
-    assert detect.recognise(Source("note.txt", data, NOW)) == "mail"
+    assert formats.recognise(Source("note.txt", data, NOW)) == "mail"
     [draft] = read(data, "note.txt")
     assert draft.title.value == "Port shut"
     assert draft.authors
@@ -151,4 +151,4 @@ def test_attachments_that_a_saved_mail_names_are_named():
     ],
 )
 def test_a_text_that_begins_with_a_label_is_no_mail(text: str):
-    assert detect.recognise(Source("note.txt", text.encode(), NOW)) != "mail"
+    assert formats.recognise(Source("note.txt", text.encode(), NOW)) != "mail"

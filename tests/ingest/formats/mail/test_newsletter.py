@@ -85,7 +85,7 @@ def test_what_may_be_several_stories_is_filed_as_one_that_says_so():
     assert LEAD in draft.body
     assert NEXT in draft.body
     assert "body" in draft.doubtful()
-    assert any("2 stories may stand in it" in problem.message for problem in draft.problems)
+    assert any("2 stories may be in it" in problem.message for problem in draft.problems)
 
 
 def digest() -> EmailMessage:
@@ -139,4 +139,4 @@ def test_items_whose_headings_run_in_are_one_story_that_says_so():
     )
     [draft] = read(message("", html=page, List_Unsubscribe="<https://gull.example/u>"))
     assert "body" in draft.doubtful()
-    assert any("3 stories may stand in it" in problem.message for problem in draft.problems)
+    assert any("3 stories may be in it" in problem.message for problem in draft.problems)

@@ -287,6 +287,14 @@ def test_every_key_of_ninjs_has_a_fate():
     assert draft.topics.value == ("Canals",)
 
 
+def test_every_item_that_is_none_is_counted_as_left_out():
+    drafts = read([item(), None, 5, {"headline": None}])
+    assert len(drafts) == 1
+    messages = [p.message for p in drafts[0].problems if p.code == "entries-left"]
+    assert any("2 of 4 items are not items, such as null, 5" in message for message in messages)
+    assert any("1 of 2 items have no text" in message for message in messages)
+
+
 def test_of_broken_ninjs_whole_items_are_read():
     text = json.dumps({"items": [item(), item(uri="urn:2")]}, indent=1)
     drafts = ninjs.read(Source("n.json", text[: text.index("urn:2")].encode(), NOW), HINTS)
@@ -309,3 +317,27 @@ def test_a_signal_of_a_kill_holds_an_item():
     assert "kill" in " ".join(first.held)
     first, *_ = wire(G2.replace("<provider", '<signal qcode="sig:update"/><provider', 1))
     assert not first.held
+
+
+@pytest.mark.parametrize(
+    ("standfirst", "abstract", "used"),
+    [
+        (
+            "The council gives no reason, and the ferries have to find another quay",
+            "The port is shut today.",
+            "The council",
+        ),
+        ("", "The port of Ellery is shut, and its council gives no reason for that.", "The port of"),
+        ("No reason given", "The port is shut today.", ""),
+    ],
+)
+def test_only_the_text_that_sums_the_story_up_is_called_its_summary(standfirst: str, abstract: str, used: str):
+    head = f"<hedline><hl1>Port shut</hl1>{f'<hl2>{standfirst}</hl2>' if standfirst else ''}</hedline>"
+    [draft] = wire(
+        f"<nitf><body><body.head>{head}<abstract><p>{abstract}</p></abstract></body.head>"
+        "<body.content><p>The port is shut.</p></body.content></body></nitf>"
+    )
+    said = {fate.text: fate.role for fate in draft.fates if fate.text in (standfirst, abstract)}
+    assert said == {
+        text: "summary" if used and text.startswith(used) else "dropped" for text in (standfirst, abstract) if text
+    }

@@ -16,18 +16,22 @@ import msgspec
 from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats.documents import document, pieces
-from broadsheet.ingest.formats.documents.docx_parts import (
+from broadsheet.ingest.formats import documents
+from broadsheet.ingest.formats.documents import pieces
+from broadsheet.ingest.formats.documents.package import (
     TITLE,
+    Package,
     Parts,
+    PictureParts,
     Style,
+    attribute,
     child,
     is_on,
+    local,
     number,
     properties,
     unknown,
 )
-from broadsheet.ingest.formats.documents.package import Package, PictureParts, attribute, local
 
 _DEEP = 60  # tables and text boxes within one another
 _MADE = re.compile(r"(?:toc \d|toc heading|table of figures|index \d)\Z", re.IGNORECASE)  # paragraphs that Word makes
@@ -64,7 +68,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         found = body.walk()
         about = msgspec.structs.replace(properties(package), aside=tuple(body.aside))
         problems = (*package.problems, *body.pictures.problems())
-        return document.drafts(source, hints, found, about, body.pictures.held, problems)
+        return documents.drafts(source, hints, found, about, body.pictures.held, problems)
     finally:
         package.close()
 
@@ -286,7 +290,7 @@ class _Body:
             kind, target, outside = self._links_of.get(known, ("", "", False))
             if kind != "image":
                 continue
-            name, why = ("", "a picture that lies elsewhere") if outside else self.pictures.take(target, alt)
+            name, why = ("", "a picture that lies elsewhere") if outside else self.pictures.take(target)
             self._dropped.append(pieces.picture(name, alt) if name else pieces.dropped(alt or target, why))
         if not found and not boxes:
             what = "an embedded object" if local(node) == "object" else "a drawing, chart or diagram"

@@ -17,12 +17,12 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
-from broadsheet.ingest.extract import lines, page_dates
+from broadsheet.ingest.extract import lines, machine_dates
 from broadsheet.ingest.extract.blocks import Block, clean
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
 from broadsheet.ingest.extract.page_blocks import read_blocks
-from broadsheet.ingest.formats import embedded
-from broadsheet.ingest.formats.documents import document, pieces
+from broadsheet.ingest.formats import documents, embedded
+from broadsheet.ingest.formats.documents import pieces
 from broadsheet.ingest.formats.documents.package import Package, PictureParts, attribute, local, resolved
 
 MOST = 400  # chapters of a book
@@ -122,7 +122,7 @@ class _Book:
             parts = [*chapter.pieces, *(left if chapter is stories[0] else ())]
             mine = msgspec.structs.replace(about, title=chapter.title or about.title)
             try:
-                found = document.drafts(self._source, self._hints, parts, mine, self._pictures.held)
+                found = documents.drafts(self._source, self._hints, parts, mine, self._pictures.held)
             except BroadsheetError as cause:
                 self._problems.append(msgspec.structs.replace(cause.problem, severity="warning"))
                 continue
@@ -138,7 +138,7 @@ class _Book:
         several = [
             note(
                 "several-stories",
-                f"{len(drafts)} chapters stand in it: each is filed as a story",
+                f"{len(drafts)} chapters were found in it: each is filed as a story",
                 Place(self._source.name),
             )
         ]
@@ -156,7 +156,7 @@ class _Book:
         for node in metadata if metadata is not None else ():
             if node.text and node.text.strip():
                 said.setdefault(local(node), []).append(node.text.strip())
-        found = page_dates.parse(next(iter(said.get("date", [])), ""))
+        found = machine_dates.parse(next(iter(said.get("date", [])), ""))
         day = found.date() if isinstance(found, dt.datetime) else found
         made = dt.datetime.combine(day, dt.time(12), dt.UTC) if day else None
         return pieces.Properties(
@@ -256,7 +256,7 @@ class _Book:
         outside = re.match(r"[a-z][a-z0-9+.-]*:", block.src, re.IGNORECASE) is not None
         if outside:
             return pieces.dropped(block.text or block.src, "a picture that lies elsewhere")
-        name, why = self._pictures.take(resolved(path, block.src), block.text)
+        name, why = self._pictures.take(resolved(path, block.src))
         return pieces.picture(name, block.text) if name else pieces.dropped(block.text or block.src, why)
 
 

@@ -15,7 +15,8 @@ import msgspec
 from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats.documents import document, pieces
+from broadsheet.ingest.formats import documents
+from broadsheet.ingest.formats.documents import pieces
 from broadsheet.ingest.formats.documents.package import Package, PictureParts, attribute, local, resolved
 
 _DEEP = 60  # sections, lists and tables within one another
@@ -64,7 +65,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         found = body.walk()
         about = msgspec.structs.replace(_properties(package), aside=tuple(body.aside))
         problems = (*package.problems, *body.pictures.problems())
-        return document.drafts(source, hints, found, about, body.pictures.held, problems)
+        return documents.drafts(source, hints, found, about, body.pictures.held, problems)
     finally:
         package.close()
 
@@ -325,7 +326,7 @@ class _Body:
                 taken, why = (
                     ("", "a picture that lies elsewhere")
                     if outside
-                    else self.pictures.take(resolved("content.xml", address), alt)
+                    else self.pictures.take(resolved("content.xml", address))
                 )
                 self._later.append(pieces.picture(taken, alt) if taken else pieces.dropped(alt or address, why))
                 return

@@ -18,9 +18,9 @@ from typing import Any
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.ingest.extract.blocks import Span, clean
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats.documents import document, page_layout, pieces
-from broadsheet.ingest.formats.documents.package import PICTURE, PICTURES
-from broadsheet.ingest.formats.documents.reading_order import PrintedBlock, PrintedLine, PrintedPage
+from broadsheet.ingest.formats import documents
+from broadsheet.ingest.formats.documents import page_layout, pieces
+from broadsheet.ingest.formats.documents.page_layout import PrintedBlock, PrintedLine, PrintedPage
 
 MOST = 80  # pages that are read
 _LETTERS = 20  # of a page that has a text
@@ -42,10 +42,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     try:
         import pdfminer  # noqa: F401, whether it is there
     except ImportError as cause:
-        hint = "Install what reads them: pip install 'broadsheet[office]'"
-        raise fail(
-            "needs-extra", "a PDF, which needs the extra `office` to be read", Place(source.name), hint
-        ) from cause
+        hint = "Install it: pip install 'broadsheet[office]'"
+        raise fail("needs-extra", "reading a PDF needs the extra `office`", Place(source.name), hint) from cause
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     reader = _Reader(source)
     try:
@@ -57,7 +55,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         raise fail("damaged", message, Place(source.name), _AGAIN) from cause
     _refuse(pages, source.name)
     found = list(reader.parts(page_layout.read(pages), page_layout.vocabulary(pages)))
-    return document.drafts(source, hints, found, reader.about, reader.pictures, reader.problems)
+    return documents.drafts(source, hints, found, reader.about, reader.pictures.held, reader.problems)
 
 
 def _refuse(pages: Sequence[PrintedPage], name: str) -> None:
@@ -65,7 +63,7 @@ def _refuse(pages: Sequence[PrintedPage], name: str) -> None:
     text = "".join(line.text for page in pages for line in page.lines)
     letters = sum(map(str.isalpha, _UNKNOWN.sub("", text)))
     if letters < _LETTERS or len(_UNKNOWN.findall(text)) * 3 > letters:
-        what = "holds pictures of pages and no text" if letters < _LETTERS else "does not say which letters it prints"
+        what = "holds scanned pages and no text" if letters < _LETTERS else "does not say which letters its pages show"
         hint = "Have its text recognised (the program ocrmypdf does), or save the original as .docx or .txt."
         raise fail("no-text-layer", f"the PDF {what}", Place(name), hint)
 
@@ -76,10 +74,8 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.about = pieces.Properties()
-        self.pictures: dict[str, bytes] = {}
+        self.pictures = pieces.Pictures(source.name)
         self.problems: list[Problem] = []
-        self._left = PICTURES
-        self._cut = 0
         self._lost: list[str] = []
         self._across = ""  # what is printed from the bottom up
         self._browser = False
@@ -120,11 +116,7 @@ class _Reader:
         if count > MOST:
             message = f"its last {count - MOST:,} pages are not read: a PDF is read up to its {MOST}th page"
             self.problems.append(error("too-large", message, Place(self._source.name), "Split it."))
-        if self._cut:
-            message = f"{self._cut} of its pictures are not taken along: they are too large, or too many together"
-            self.problems.append(
-                warning("too-large", message, Place(self._source.name), "Put them beside the story, smaller.")
-            )
+        self.problems += self.pictures.problems()
         return found
 
     def parts(self, found: Sequence[PrintedBlock], words: Counter[str]) -> Iterator[pieces.Piece]:
@@ -203,13 +195,8 @@ class _Reader:
         if filters != ["DCTDecode"] or not data.startswith(b"\xff\xd8\xff"):
             self._lost.append(f"a picture of {image.width:.0f} by {image.height:.0f} points")
             return ""
-        if len(data) > min(PICTURE, self._left):
-            self._cut += 1
-            return ""
-        self._left -= len(data)
-        name = f"picture-{len(self.pictures) + 1}.jpg"
-        self.pictures[name] = data
-        return name
+        name = f"picture-{len(self.pictures.held) + 1}.jpg"
+        return "" if self.pictures.add(name, data) else name
 
 
 _BOLD = 9  # the rank of headings that are no larger than the text: none is the title

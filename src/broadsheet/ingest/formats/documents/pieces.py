@@ -11,11 +11,15 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from broadsheet.ingest.extract import page_dates
+from broadsheet.errors import Place, Problem, warning
+from broadsheet.ingest.extract import machine_dates
 from broadsheet.ingest.extract.blocks import Around, Block, Cell, Kind, Span, clean
 from broadsheet.ingest.extract.draft import Role
 
+PICTURE = 16 * 1024 * 1024  # bytes of a picture in a document
+PICTURES = 48 * 1024 * 1024  # bytes of all of them
 NOTE = "a note"  # why a paragraph stands below the text: it is a footnote or an endnote
+_WEB = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|.{4}ftypavi[fs]", re.DOTALL)
 _BULLET = re.compile(r"([•·▪◦‣●■►▶\uf0b7])\s+(?=\S)")
 
 
@@ -50,6 +54,35 @@ class Properties(msgspec.Struct, frozen=True):
     modified: dt.datetime | None = None
     language: str = ""
     aside: tuple[str, ...] = ()
+
+
+class Pictures:
+    """The pictures that a document brings, within limits of size. ``held`` are those that were taken along."""
+
+    def __init__(self, source: str) -> None:
+        self.held: dict[str, bytes] = {}
+        self._place, self._left = Place(source), PICTURES
+        self._cut = 0
+
+    def add(self, name: str, data: bytes) -> str:
+        """Take a picture along; why not, where it cannot be."""
+        if not data:
+            return "a picture that cannot be read"
+        if not _WEB.match(data):
+            return "a picture of a kind that browsers do not show"
+        if len(data) > min(PICTURE, self._left):
+            self._cut += 1
+            return "a picture that is too large"
+        self._left -= len(data)
+        self.held[name] = data
+        return ""
+
+    def problems(self) -> list[Problem]:
+        """What was cut for its size."""
+        if not self._cut:
+            return []
+        message = f"{self._cut} of its pictures were left out: they are too large, or too many together"
+        return [warning("too-large", message, self._place, "Add smaller versions to the story by hand.")]
 
 
 _NOTHING = Around(None, "", "")
@@ -131,7 +164,7 @@ def dropped(text: str, why: str, line: int = 0) -> Piece:
 
 def moment(text: str) -> dt.datetime | None:
     """A date that a document says of itself; noon in UTC where it says only the day."""
-    found = page_dates.parse(text)
+    found = machine_dates.parse(text)
     if isinstance(found, dt.datetime):
         return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
     return dt.datetime.combine(found, dt.time(12), dt.UTC) if found else None

@@ -1,36 +1,70 @@
 """Rich text (.rtf) → its stories.
 
 In: a ``Source`` that holds RTF. Out: drafts. Deleted text of tracked changes, comments, running heads and hidden text
-stay out: each is named in the fates. Source of the words: Microsoft, Rich Text Format Specification 1.9.1.
+stay out: each is named in the fates. Table of the words: rtf.toml.
 """
 
 from __future__ import annotations
 
 import binascii
+import datetime as dt
 import re
+import tomllib
+from importlib.resources import files
+from typing import Any
 
 import msgspec
 
-from broadsheet.errors import Place, Problem, fail, warning
+from broadsheet.errors import Place, fail
 from broadsheet.ingest.extract.blocks import BREAK, Kind, Span
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats.documents import document, pieces
-from broadsheet.ingest.formats.documents.package import PICTURE, PICTURES
-from broadsheet.ingest.formats.documents.rtf_words import (
-    APART,
-    CHARSETS,
-    CODES,
-    KEPT,
-    LINK,
-    MARKS,
-    NUMBERED,
-    PICTURE_KINDS,
-    SKIPPED,
-    TOKEN,
-    State,
-    codec,
-    moment,
+from broadsheet.ingest.formats import documents
+from broadsheet.ingest.formats.documents import pieces
+
+_WORDS: dict[str, Any] = tomllib.loads(files(__package__).joinpath("rtf.toml").read_text(encoding="utf-8"))
+_APART = {word: name for name, words in _WORDS["apart"].items() for word in words}
+_SKIPPED, _KEPT = frozenset(_WORDS["skipped"]), frozenset(_WORDS["kept"])
+_MARKS, _CHARSETS, _PICTURE_KINDS = _WORDS["marks"], _WORDS["charsets"], _WORDS["pictures"]
+_LINK = re.compile(r"HYPERLINK\s+(?:\\\\?\w\s+)*\"?([^\"\s]+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"\(?(\d{1,4})[.)]|[a-z][.)]|[ivx]{1,6}[.)]", re.IGNORECASE)
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n\0]+)|[\r\n\0]+|\\'?"
 )
+
+
+class _State(msgspec.Struct):
+    """What holds inside a group, and ends with it."""
+
+    into: str = ""  # where text goes: "" into the story
+    skip: bool = False
+    strong: bool = False
+    emphasis: bool = False
+    hidden: bool = False
+    deleted: bool = False
+    fallback: int = 1  # characters after \u that stand in for it
+    charset: str = ""
+    href: str = ""
+    starred: bool = False
+    fresh: bool = True  # nothing has come yet in this group
+
+
+def _codec(name: str, default: str) -> str:
+    """A charset as Python calls it; ``default`` where it knows none of that name."""
+    try:
+        "".encode(name)
+    except LookupError:
+        return {"cp65001": "utf-8", "cp10000": "mac_roman"}.get(name, default)
+    return name
+
+
+def _moment(fields: dict[str, int]) -> dt.datetime | None:
+    """The moment that the words of a date give; None where they give none."""
+    try:
+        year, month, day = (fields[key] for key in ("yr", "mo", "dy"))
+        return dt.datetime(year, month, day, fields.get("hr", 0), fields.get("min", 0), tzinfo=dt.UTC)
+    except (KeyError, ValueError):
+        return None
+
 
 _DEEP = 2_000  # groups within one another
 
@@ -38,8 +72,9 @@ _DEEP = 2_000  # groups within one another
 def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     """The stories of a document. Raises BroadsheetError: ``damaged`` where it is damaged, ``no-story``."""
     reader = _Reader(source)
-    found = reader.walk()
-    return document.drafts(source, hints, found, reader.about(), reader.pictures, reader.problems)
+    return documents.drafts(
+        source, hints, reader.walk(), reader.about(), reader.pictures.held, reader.pictures.problems()
+    )
 
 
 class _Reader:
@@ -47,11 +82,10 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self._data, self._place = source.data, Place(source.name)
-        self.pictures: dict[str, bytes] = {}
-        self.problems: list[Problem] = []
+        self.pictures = pieces.Pictures(source.name)
         self._pieces: list[pieces.Piece] = []
-        self._state = State()
-        self._stack: list[State] = []
+        self._state = _State()
+        self._stack: list[_State] = []
         self._bytes = bytearray()  # text that waits to be decoded
         self._skipping = 0
         self._charset = "cp1252"
@@ -62,15 +96,10 @@ class _Reader:
         self._after: list[pieces.Piece] = []
         self._notes: list[list[Span]] = []
         self._cells: list[list[Span]] = []
-        self._cut = 0
-        self._left = PICTURES
         self._style, self._level, self._table, self._mark = 0, 0, False, ""
-        self._font = self._style_number = 0
-        self._style_level = 0
-        self._picture = ""
-        self._binary = b""
+        self._font = self._style_number = self._style_level = self._surrogate = 0
+        self._picture, self._binary = "", b""
         self._dates: dict[str, dict[str, int]] = {"created": {}, "changed": {}}
-        self._surrogate = 0
 
     def walk(self) -> list[pieces.Piece]:
         """Every piece of the document."""
@@ -82,14 +111,11 @@ class _Reader:
                 self._pieces.append(msgspec.structs.replace(made, why=pieces.NOTE))
         for kind, why in (("header", "the head of the page"), ("footer", "the foot of the page")):
             self._pieces += [pieces.dropped(text, why) for text in self._apart.get(kind, ()) if text.strip()]
-        if self._cut:
-            message = f"{self._cut} of its pictures are not taken along: they are too large, or too many together"
-            self.problems.append(warning("too-large", message, self._place, "Put them beside the story, smaller."))
         return self._pieces
 
     def _tokens(self) -> None:
         at, data = 0, self._data
-        while at < len(data) and (found := TOKEN.match(data, at)):
+        while at < len(data) and (found := _TOKEN.match(data, at)):
             at = found.end()
             word, number, hexed, symbol, brace, text = found.groups()
             if text is not None:
@@ -111,34 +137,29 @@ class _Reader:
         """What the document says of itself."""
         said = {key: " ".join("".join(self._apart.get(key, ())).split()) for key in ("title", "creator")}
         heads = tuple(" ".join(text.split()) for text in self._apart.get("header", ()))
-        created, changed = (moment(self._dates[key]) for key in ("created", "changed"))
+        created, changed = (_moment(self._dates[key]) for key in ("created", "changed"))
         return pieces.Properties(said["title"], said["creator"], created, changed, "", heads)
 
     def _open(self) -> None:
         self._decode()
         if len(self._stack) > _DEEP:
-            raise fail(
-                "damaged",
-                f"the document is damaged: over {_DEEP} groups within one another",
-                self._place,
-                "Save it again.",
-            )
+            message = f"the document is damaged: more than {_DEEP} nested groups"
+            raise fail("damaged", message, self._place, "Save it again.")
         self._stack.append(self._state)
-        self._state = self._state.inner()
+        self._state = msgspec.structs.replace(self._state, starred=False, fresh=True)
 
     def _close(self) -> None:
         self._decode()
-        ended = self._state
         if not self._stack:
             return
-        self._state = self._stack.pop()
+        ended, self._state = self._state, self._stack.pop()
         if ended.into != self._state.into:
             self._done(ended.into)
 
     def _done(self, kind: str) -> None:
         """A group that was kept apart has ended."""
         if kind == "field":
-            found = LINK.search("".join(self._apart.pop("field", ())))
+            found = _LINK.search("".join(self._apart.pop("field", ())))
             self._state.href = found[1] if found else ""
         elif kind == "mark":
             self._mark = " ".join("".join(self._apart.pop("mark", ())).split())
@@ -166,10 +187,10 @@ class _Reader:
         if state.skip or ((fresh or state.starred) and self._destination(word)):
             return
         starred, state.starred = state.starred, False
-        if starred and word not in KEPT:
+        if starred and word not in _KEPT:
             state.skip = True
-        elif word in MARKS:
-            self._say(MARKS[word])
+        elif word in _MARKS:
+            self._say(_MARKS[word])
         elif not self._letters(word, value) and not self._table_word(word, value):
             if not state.into:
                 self._layout(word, value)
@@ -194,16 +215,10 @@ class _Reader:
         elif word == "f":
             self._font = value or 0
             state.charset = self._fonts.get(self._font, "")
-        else:
-            return self._page_of_codes(word, value)
-        return True
-
-    def _page_of_codes(self, word: str, value: int | None) -> bool:
-        """Whether a word names the charset of the document."""
-        if word == "ansicpg":
-            self._charset = codec(f"cp{value}", self._charset)
-        elif word in CODES:
-            self._charset = CODES[word]
+        elif word == "ansicpg":
+            self._charset = _codec(f"cp{value}", self._charset)
+        elif word in _CHARSETS:
+            self._charset = _CHARSETS[word]
         else:
             return False
         return True
@@ -213,16 +228,16 @@ class _Reader:
         into = self._state.into
         if into == "fonts":
             if word == "fcharset":
-                self._fonts[self._font] = CHARSETS.get(value or 0, "") if value else ""
+                self._fonts[self._font] = _CHARSETS.get(str(value), "") if value else ""
             elif word == "cpg":
-                self._fonts[self._font] = codec(f"cp{value}", "")
+                self._fonts[self._font] = _codec(f"cp{value}", "")
         elif into == "styles":
             self._style_number = value or 0 if word == "s" else self._style_number
             self._style_level = (value or 0) + 1 if word == "outlinelevel" else self._style_level
         elif into in self._dates:
             self._dates[into][word] = value or 0
         elif into == "picture":
-            self._picture = word if word in PICTURE_KINDS else self._picture
+            self._picture = word if word in _PICTURE_KINDS else self._picture
         else:
             return False
         return True
@@ -230,9 +245,9 @@ class _Reader:
     def _destination(self, word: str) -> bool:
         """Whether a word says where the text of its group goes."""
         state = self._state
-        if word in SKIPPED or word == "comment" or (word in ("title", "author") and state.into):
+        if word in _SKIPPED or word == "comment" or (word in ("title", "author") and state.into):
             state.skip = True
-        elif into := APART.get(word):
+        elif into := _APART.get(word):
             state.into, state.starred = into, False
             if into == "note":
                 self._notes.append([])
@@ -260,7 +275,7 @@ class _Reader:
         elif word == "line":
             self._run.append(BREAK)
         elif word == "pard":
-            self._paragraph()
+            self._style, self._level, self._table, self._mark = 0, 0, False, ""
         elif word == "intbl":
             self._table = True
         elif word == "s":
@@ -273,36 +288,24 @@ class _Reader:
         elif word in ("row", "nestrow"):
             self._end_row()
 
-    def _paragraph(self) -> None:
-        """Begin a paragraph with none of the properties of those before."""
-        self._style, self._level, self._table, self._mark = 0, 0, False, ""
-
     def _end_paragraph(self) -> None:
         name, level = self._styles.get(self._style, ("", 0))
-        level = self._level or level
         heading = re.match(r"heading\s*(\d)", name)
-        level = int(heading[1]) if heading else level
+        level = int(heading[1]) if heading else self._level or level
         title = name == "title"
         kind: Kind = "h" if level and not title else "li" if self._mark else "quote" if "quote" in name else "p"
-        number = NUMBERED.match(self._mark)
+        number = _NUMBERED.match(self._mark) if kind == "li" else None
         ordered = int(number[1]) if number and number[1] else 0
         made = pieces.piece(
-            "p" if title else kind,
-            self._run,
-            level=level or 1,
-            ordered=ordered if kind == "li" else 0,
-            quoted=kind == "quote",
-            title=title,
+            "p" if title else kind, self._run, level=level or 1, ordered=ordered, quoted=kind == "quote", title=title
         )
-        self._pieces += [made] if made else []
-        self._pieces += self._after
+        self._pieces += [*([made] if made else ()), *self._after]
         self._run, self._after, self._mark = [], [], ""
 
     def _end_row(self) -> None:
         cells, self._cells = self._cells, []
-        if len(cells) == 1 or any(
-            sum(len(span.text) for span in spans) > 200 for spans in cells
-        ):  # it arranges the page
+        sizes = [sum(len(span.text) for span in spans) for spans in cells]
+        if len(cells) == 1 or max(sizes, default=0) > 200:  # it arranges the page
             self._pieces += [made for spans in cells if (made := pieces.piece("p", spans))]
         elif cells and (made := pieces.row(cells)):
             self._pieces.append(made)
@@ -311,16 +314,12 @@ class _Reader:
 
     def _text(self, data: bytes) -> None:
         state = self._state
-        state.fresh = False
-        if state.starred:
-            state.skip = True
+        state.fresh, state.skip = False, state.skip or state.starred
         if state.skip:
             return
-        if self._skipping:
-            cut = min(self._skipping, len(data))
-            self._skipping -= cut
-            data = data[cut:]
-        self._bytes += data
+        cut = min(self._skipping, len(data))
+        self._skipping -= cut
+        self._bytes += data[cut:]
 
     def _symbol(self, symbol: bytes) -> None:
         if symbol == b"*":
@@ -330,14 +329,10 @@ class _Reader:
         self._decode()
         if symbol in (b"\n", b"\r"):
             self._word("par", None)
-        elif symbol == b"~":
-            self._say("\u00a0")
-        elif symbol == b"_":
-            self._say("-")
-        elif symbol == b"\t":
-            self._say(" ")
         elif symbol in (b"{", b"}", b"\\"):
             self._text(symbol)
+        else:
+            self._say({b"~": "\u00a0", b"_": "-", b"\t": " "}.get(symbol, ""))
 
     def _unicode(self, value: int) -> None:
         """A character by its number; what stands in for it is passed over. Two halves of one follow one another."""
@@ -378,23 +373,17 @@ class _Reader:
         elif state.into:
             self._apart.setdefault(state.into, []).append(text)
         elif state.deleted or state.hidden:
-            why = "deleted in a tracked change" if state.deleted else "hidden text"
             if text.strip():
-                self._after.append(pieces.dropped(text, why))
+                self._after.append(
+                    pieces.dropped(text, "deleted in a tracked change" if state.deleted else "hidden text")
+                )
         else:
             self._run.append(Span(text, state.href, state.strong, state.emphasis))
 
     def _add_picture(self) -> None:
         hexed = re.sub(r"[^0-9a-fA-F]", "", "".join(self._apart.pop("picture", ())))
         data = self._binary or binascii.unhexlify(hexed[: len(hexed) // 2 * 2])
-        ending = PICTURE_KINDS.get(self._picture, "")
-        if not ending or not data:
-            self._after.append(pieces.dropped("a picture", "a picture of a kind that browsers do not show"))
-        elif len(data) > min(PICTURE, self._left):
-            self._cut += 1
-            self._after.append(pieces.dropped("a picture", "a picture that is too large"))
-        else:
-            self._left -= len(data)
-            name = f"picture-{len(self.pictures) + 1}.{ending}"
-            self.pictures[name] = data
-            self._after.append(pieces.picture(name, ""))
+        ending = _PICTURE_KINDS.get(self._picture, "")
+        name = f"picture-{len(self.pictures.held) + 1}.{ending}"
+        why = self.pictures.add(name, data) if ending else "a picture of a kind that browsers do not show"
+        self._after.append(pieces.dropped("a picture", why) if why else pieces.picture(name, ""))

@@ -47,7 +47,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     cues = list(_cues(rows, fates))
     paragraphs = list(_paragraphs(cues, fates))
     if not paragraphs:
-        raise fail("no-story", "nothing is said in the subtitles", Place(source.name), "Save the text as .txt.")
+        raise fail("no-story", "the subtitles have no text", Place(source.name), "Save the text as .txt.")
     text = [to_markdown.escape(paragraph) for paragraph in paragraphs]
     header = next((row for row in rows[:12] if row.lower().startswith("language:")), "")
     code = re.search(r":\s*([a-z]{2,3})\b", header)

@@ -16,9 +16,8 @@ import msgspec
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.ingest.extract import author_fields, machine_dates, subjects
 from broadsheet.ingest.extract.blocks import clean, squeeze
-from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Role
+from broadsheet.ingest.extract.draft import EVEN, Draft, Found, Hints, Piece, Role
 from broadsheet.ingest.formats import embedded
-from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.feed import entry_body, entry_media
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
@@ -71,6 +70,7 @@ class Entry(msgspec.Struct):
     damaged: str = ""  # why it is not whole
     guessed: bool = False  # whether its charset is a guess
     skip: str = ""  # why it is no story
+    deleted: bool = False  # whether it only says that an entry was taken back
 
 
 class FeedFacts(msgspec.Struct, frozen=True):
@@ -108,7 +108,7 @@ class _Entry:
         self.lang = tag.replace("_", "-") if _LANG.fullmatch(tag) else ""
         self.headline = self._headline()
         self.place = entry_body.BodyContext(
-            entry.url, self.headline, feed.home, feed.name, entry.base or entry.url or feed.home, self.lang
+            entry.url, self.headline, feed.home, feed.name, entry.base or entry.url or feed.home, self.lang, hints
         )
         self.name = clip(self.headline or entry.url or entry.id or "without a title", 80)
         self.pieces = list(entry.pieces)
@@ -163,6 +163,7 @@ class _Entry:
             embargo=entry.marks.embargo,
             expires=entry.marks.expires,
             keys=keys,
+            deleted=entry.deleted,
         )
         return Made(draft, tuple(self.pieces), tuple(self.problems), name=self.name)
 
@@ -247,7 +248,7 @@ class _Entry:
                 message = (
                     f"{self.name!r}: the date {clip(clean(text.value), 60)!r} ({text.rule or rule}) cannot be read"
                 )
-                hint = "No date is made up. Put the right one into the story."
+                hint = "Broadsheet never makes up a date. Write the right one into the story."
                 self.problems.append(warning("date-unread", message, Place(self.file, text.line), hint))
                 self._doubt(text, "a date that cannot be read")
             elif found is None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 from lxml import etree
 from lxml import html as lxml_html
 
-from broadsheet.ingest.extract import boilerplate
+from broadsheet import iri
+from broadsheet.ingest.extract import boilerplate, publication_marks
 from broadsheet.ingest.extract.blocks import Block, clean, is_break, linked, squeeze
+from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.page_blocks import read_blocks, unheard
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.feed.entry_media import Media, media
@@ -105,6 +107,7 @@ class BodyContext(msgspec.Struct, frozen=True):
     site: str = ""
     base: str = ""
     lang: str = ""
+    hints: Hints = Hints()
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -146,7 +149,7 @@ def unfolded(text: str) -> str:
 
 def from_text(text: str, place: BodyContext) -> EntryBody:
     """The body of plain text, in which nothing is markup."""
-    parts = re.split(r"\n[ \t]*\n\s*", text.strip())
+    parts = re.split(r"\n[ \t]*\n\s*", publication_marks.apart(text.strip(), place.hints))
     return from_html("\n\n".join(f"<p>{escape(part, quote=False)}</p>" for part in parts if part.strip()), place)
 
 
@@ -155,6 +158,8 @@ def from_html(text: str, place: BodyContext) -> EntryBody:
     text = unfolded(text)
     if not text.strip():
         return EntryBody()
+    if not _TAG.search(text) and "\n" in text.strip():
+        return from_text(unescape(text), place)
     try:
         tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=embedded.PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -221,7 +226,7 @@ def _absolute(src: str, base: str) -> str:
         address = urljoin(base, src.strip()) if base else src.strip()
     except ValueError:
         return ""
-    return address if address.lower().startswith(("http://", "https://")) or not urlsplit(address).scheme else ""
+    return address if address.lower().startswith(("http://", "https://")) or not iri.split(address).scheme else ""
 
 
 def _trim(blocks: list[Block], left: list[Left], place: BodyContext) -> bool:
@@ -264,7 +269,7 @@ def _appeared(block: Block, place: BodyContext) -> bool:
         return False
     links = [span for span in block.spans if span.href and not is_break(span)]
     if APPEARED.search(block.text):
-        hosts = {urlsplit(place.home).netloc, urlsplit(place.url).netloc} - {""}
+        hosts = {iri.split(place.home).netloc, iri.split(place.url).netloc} - {""}
         own = any(not hosts or _host(link.href, place) in hosts for link in links)
         if own or (place.title and squeeze(place.title) in squeeze(block.text)):
             return True
@@ -272,12 +277,12 @@ def _appeared(block: Block, place: BodyContext) -> bool:
         return False
     first, last = links[0], links[-1]
     if OWN.match(block.text) and len(block.text) < _REST:
-        return _host(last.href, place) in (urlsplit(place.home).netloc, urlsplit(place.url).netloc)
+        return _host(last.href, place) in (iri.split(place.home).netloc, iri.split(place.url).netloc)
     if len(links) < 2:
         return False
     story = _same(first.href, place) or (place.title and squeeze(first.text) == squeeze(place.title))
     host = _host(last.href, place)
-    site = host and host in (urlsplit(place.home).netloc, urlsplit(place.url).netloc) and not _same(last.href, place)
+    site = host and host in (iri.split(place.home).netloc, iri.split(place.url).netloc) and not _same(last.href, place)
     return bool(story and site and len(block.text) - sum(len(s.text) for s in links) < 90)
 
 
@@ -302,7 +307,7 @@ def _without_foot(block: Block, place: BodyContext) -> Block:
         return block
     last = block.spans[links[-1][1]]
     tail = whole[links[-1][0] + len(last.text) :]
-    own = _host(last.href, place) in (urlsplit(place.home).netloc, urlsplit(place.url).netloc)
+    own = _host(last.href, place) in (iri.split(place.home).netloc, iri.split(place.url).netloc)
     if not own or len(tail.strip()) > _TAIL or not _host(last.href, place):  # a credit of the text itself
         return block
     kept, at = [], 0
@@ -316,7 +321,7 @@ def _without_foot(block: Block, place: BodyContext) -> Block:
 
 
 def _host(href: str, place: BodyContext) -> str:
-    return urlsplit(_absolute(href, place.base or place.url)).netloc
+    return iri.split(_absolute(href, place.base or place.url)).netloc
 
 
 def _leads_on(block: Block, place: BodyContext) -> bool:
@@ -354,7 +359,7 @@ def _same(href: str, place: BodyContext) -> bool:
     """Whether an address is the entry's own, but for what only counts readers or names a place in the page."""
     if not place.url:
         return False
-    one, other = (urlsplit(_absolute(a, place.base or place.url)) for a in (href, place.url))
+    one, other = (iri.split(_absolute(a, place.base or place.url)) for a in (href, place.url))
     return (one.netloc.removeprefix("www."), one.path.rstrip("/")) == (
         other.netloc.removeprefix("www."),
         other.path.rstrip("/"),

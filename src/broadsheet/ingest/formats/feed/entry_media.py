@@ -1,7 +1,8 @@
-"""Pictures, sound, films and other files that an entry or its body brings → ``Media``.
+"""Pictures, sound, films and other files that an entry or its body brings → ``Media``; the names of its elements.
 
-In: a tree of the body, or the attributes of an enclosure. Out: media with their addresses; nothing is fetched. The
-tree is left without what it cannot show, and its pictures with whole addresses.
+In: a tree of the body, an element, or the attributes of an enclosure. Out: media with their addresses; nothing is
+fetched. The tree is left without what it cannot show, and its pictures with whole addresses. An element has its name
+with the usual prefix and the field that it is for, whatever namespace a publisher put it in.
 """
 
 from __future__ import annotations
@@ -15,7 +16,118 @@ import msgspec
 
 from broadsheet.errors import Place, Problem, note
 from broadsheet.ingest.extract.blocks import clean
+from broadsheet.ingest.extract.draft import Role
+from broadsheet.ingest.formats.xml_text import local
 from broadsheet.model import Picture
+
+# Namespaces by what their addresses hold, in the order in which they are asked.
+_SPACES = (
+    ("www.w3.org/2005/atom", "atom"), ("purl.org/atom/ns", "atom"), ("w3.org/2007/app", "app"),
+    ("purl.org/atom/app", "app"), ("purl.org/dc/terms", "dcterms"), ("purl.org/dc/elements", "dc"),
+    ("purl.org/rss/1.0/modules/content", "content"), ("search.yahoo.com/mrss", "media"),
+    ("itunes.com/dtds", "itunes"), ("wordpress.org/export", "wp"), ("creativecommons.org/ns", "cc"),
+    ("backend.userland.com/creativecommons", "cc"), ("web.resource.org/cc", "cc"), ("prismstandard.org", "prism"),
+    ("rssnamespace.org/feedburner", "feedburner"), ("yandex", "yandex"), ("w3.org/1999/xhtml", "xhtml"),
+    ("purl.org/rss/1.0/modules", "module"), ("w3.org/1999/02/22-rdf", "rdf"), ("wellformedweb", "wfw"),
+    ("purl.org/syndication/thread", "thr"), ("georss", "geo"), ("w3.org/2003/01/geo", "geo"),
+    ("podcastindex", "podcast"), ("google.com/schemas", "google"),
+)  # fmt: skip
+ROLES: dict[str, Role] = {
+    "title": "title", "published": "date", "updated": "updated", "people": "byline", "tags": "topics",
+    "sections": "section", "bodies": "body", "summaries": "summary", "rights": "credit", "source": "credit",
+    "address": "markup",
+}  # fmt: skip
+FIELDS = {
+    name: field
+    for field, names in {
+        "title": "title atom:title",
+        "published": "pubdate atom:published atom:issued atom:created dc:date dcterms:issued dcterms:created "
+        "dcterms:date date created published pubdate_iso prism:publicationdate issued",
+        "updated": "atom:updated atom:modified dcterms:modified updated modified lastmodified prism:modificationdate",
+        "tags": "category atom:category dc:subject media:category media:keywords itunes:keywords itunes:category "
+        "keywords tag tags prism:keyword",
+        "sections": "section prism:section dc:section channel_section",
+        "bodies": "content:encoded atom:content xhtml:body xhtml:div yandex:full-text turbo:content fulltext "
+        "full-text body content content_encoded",
+        "summaries": "description atom:summary summary excerpt:encoded dc:description dcterms:abstract itunes:summary "
+        "media:description itunes:subtitle abstract subtitle tagline atom:tagline",
+        "people": "dc:creator atom:author author itunes:author creator byline dc:contributor",
+        "rights": "rights copyright dc:rights dcterms:rights dcterms:license atom:rights cc:license license "
+        "media:license media:copyright atom:copyright",
+        "address": "link atom:link guid id atom:id feedburner:origlink",
+        "source": "source atom:source dc:source",
+    }.items()
+    for name in names.split()
+}
+PEOPLE = (("dc:creator", "byline"), ("atom:author", "creator"), ("author",), ("itunes:author",), ("dc:contributor",))
+# What tells of a page, of a place or of machinery, and is of no use in a story.
+MACHINERY = re.compile(
+    r"(?:geo|wfw|thr|rdf|google|module|feedburner|podcast|sy|slash|admin|trackback|pingback|gd|georss|blogger):|"
+    r"comments$|generator$|cloud$|ttl$|docs$|media:(?:hash|community|rating|player|embed|adult|price|status|statistics)|"
+    r"itunes:(?:explicit|episode\w*|season|order|block|iscloseccaptioned|type)|wp:(?:post_id|post_name|post_parent|"
+    r"menu_order|comment_status|ping_status|is_sticky|postmeta|post_date_gmt|post_date|post_modified\w*|comment|"
+    r"post_type|attachment_url)|atom:(?:contributor|generator|icon|logo)|dc:(?:identifier|format|type|language|publisher)|"
+    r"language$|lang$|isbreaking|views?$|hits$|post-id|postid",
+)
+MARKS = re.compile(r"wp:(?:status|post_password)|app:control|draft$")
+
+
+def name_of(element: Any) -> str:
+    """An element's name in lower case with the usual prefix of its namespace; RSS' own names have none."""
+    if not isinstance(element.tag, str):
+        return ""
+    space, _, _ = element.tag.rpartition("}")
+    space = space.lower().strip("{/")
+    name = local(element)
+    if not space:
+        prefix = element.tag.rpartition(":")[0].lower()
+        return f"{prefix}:{name}" if prefix else name
+    for part, prefix in _SPACES:
+        if part in space:
+            return name if prefix == "module" and space.endswith("rss/1.0") else f"{prefix}:{name}"
+    if element.prefix is None or "rss" in space:
+        return name
+    return f"{element.prefix.lower()}:{name}"
+
+
+def files(element: Any, name: str, base: str) -> Iterator[tuple[Any, Media]]:
+    """The files that an element names; of a group the first of each kind, since the others are smaller forms of it."""
+    if name == "media:group":
+        seen: set[str] = set()
+        outer = _words(element)
+        for inner in element:
+            for one, media in files(inner, name_of(inner), base) if local(inner) in ("content", "thumbnail") else ():
+                if media.kind not in seen:
+                    seen.add(media.kind)
+                    yield one, Media(media.kind, media.src, media.type, media.length, media.duration,
+                                     media.alt or outer[0], media.caption or outer[1],
+                                     media.credit or outer[2])  # fmt: skip
+        return
+    address = element.get("url") or element.get("href") or element.get("resource") or ""
+    address = (
+        address
+        or next((clean("".join(e.itertext())) for e in element if local(e) in ("url", "link")), "")
+        or (clean("".join(element.itertext())) if name == "image" and not len(element) else "")
+    )
+    src = absolute(address, base)
+    if not src:
+        return
+    type_ = element.get("type") or ""
+    medium = element.get("medium") or ("image" if name in ("media:thumbnail", "image", "itunes:image") else "")
+    alt, caption, credit = _words(element)
+    length = element.get("length") or element.get("fileSize") or ""
+    kind = media_kind(src, type_, medium)
+    yield element, Media(kind, src, type_, length.strip(), element.get("duration") or "", alt, caption, credit)
+    for inner in element:
+        if local(inner) == "thumbnail" and kind != "picture":
+            yield from files(inner, name_of(inner), base)
+
+
+def _words(element: Any) -> tuple[str, str, str]:
+    """The words beside a file: for those who do not see it, below it, and who made it."""
+    said = {local(e): re.sub(r"</?[a-zA-Z][^<>]{0,200}>", "", clean("".join(e.itertext()))) for e in element}
+    return said.get("title", ""), said.get("description", "") or said.get("text", ""), said.get("credit", "")
+
 
 Kind = Literal["picture", "sound", "film", "file"]
 
@@ -79,11 +191,11 @@ def left(name: str, rest: Sequence[Media], place: Place) -> list[Problem]:
     if not rest:
         return []
     said = ", ".join(one.named() for one in rest[:5]) + (f" and {len(rest) - 5} more" if len(rest) > 5 else "")
-    hint = "It stays where it is; link to it in the story where readers should have it."
+    hint = "It is not copied: link to it in the story if readers need it."
     return [note("media-named", f"{name!r} also brings: {said}", place, hint)]
 
 
-def kind(src: str, type_: str = "", medium: str = "") -> Kind:
+def media_kind(src: str, type_: str = "", medium: str = "") -> Kind:
     """What a file is, by its media type, what a feed calls it, or the ending of its name."""
     for word in (type_.partition("/")[0].strip().lower(), medium.strip().lower()):
         if word in _TYPES:
@@ -116,7 +228,7 @@ def media(tree: Any, base: str) -> Iterator[Media]:
         found = [(e.get("src") or e.get("data") or e.get("data-src") or "", e.get("type") or "") for e in sources]
         src, type_ = next(((address, t) for s, t in found if (address := absolute(s, base))), ("", ""))
         tag = element.tag
-        what: Kind = "sound" if "audio" in tag else "film" if "video" in tag else kind(src, type_)
+        what: Kind = "sound" if "audio" in tag else "film" if "video" in tag else media_kind(src, type_)
         if tag in ("iframe", "embed", "object") and what == "file":
             what = "film" if re.search(r"youtu|vimeo|dailymotion|/video|/player", src) else "file"
         if src and not _COUNTERS.search(src):

@@ -14,17 +14,16 @@ from typing import Any
 from lxml import etree
 
 from broadsheet.ingest.extract.blocks import clean
-from broadsheet.ingest.extract.draft import Hints, Role
+from broadsheet.ingest.extract.draft import Hints, Piece, Role
 from broadsheet.ingest.formats import status_fields as marks
 from broadsheet.ingest.formats import xml_text
-from broadsheet.ingest.formats.coverage import Piece
 from broadsheet.ingest.formats.feed import entry_media
 from broadsheet.ingest.formats.feed.entry import Entry, FeedFacts, FeedText
-from broadsheet.ingest.formats.feed.entry_media import Media
-from broadsheet.ingest.formats.feed.feed_names import FIELDS, MACHINERY, MARKS, PEOPLE, ROLES, files, name_of
+from broadsheet.ingest.formats.feed.entry_media import FIELDS, MACHINERY, MARKS, PEOPLE, ROLES, Media, files, name_of
 from broadsheet.ingest.formats.xml_text import last_line, line, local
 
 ITEMS = ("item", "entry")
+_TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _LONG = 400  # characters of an element that nobody knows, which may be the text of an item that has no other
 
 
@@ -35,6 +34,7 @@ def read(parsed: xml_text.ParsedXml, hints: Hints, most: int, url: str) -> tuple
     """
     root = parsed.root
     items = [e for e in root.iter() if local(e) in ITEMS and not any(local(a) in ITEMS for a in e.iterancestors())]
+    gone = [_deleted(e) for e in root.iter(_TOMBSTONE) if (e.get("ref") or "").strip()]
     holder = next((e for e in root.iter() if local(e) == "channel"), root)
     facts, base = _facts(holder, root, url)
     entries = [_Item(item, base, hints).entry for item in items[:most]]
@@ -43,7 +43,20 @@ def read(parsed: xml_text.ParsedXml, hints: Hints, most: int, url: str) -> tuple
         if item in parsed.damaged:
             last = parsed.cut and item is items[-1]
             entry.damaged = "the file ends in the middle of it" if last else "it is not well-formed"
-    return facts, entries, [line(item) for item in items[most:]]
+    return facts, entries + gone[:most], [line(item) for item in items[most:]]
+
+
+def _deleted(element: Any) -> Entry:
+    """What a tombstone says (RFC 6721): the entry that it names was taken back, when, and perhaps why."""
+    ref, said = clean(element.get("ref")), clean(_text(element))
+    held = (f"its publisher deleted the entry {ref}{f': {said}' if said else ''}",)
+    when = FeedText(clean(element.get("when") or ""), line(element), rule="when")
+    piece = Piece(line(element), last_line(element), said or ref, "status", held[0])
+    title = FeedText(f"Taken back: {ref}", kind="text")
+    return Entry(
+        line(element), id=ref, title=title, marks=marks.PublisherMarks(held), pieces=[piece], deleted=True,
+        published=[when] if when.value else [],
+    )  # fmt: skip
 
 
 def _facts(holder: Any, root: Any, url: str) -> tuple[FeedFacts, str]:

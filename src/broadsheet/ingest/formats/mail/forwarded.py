@@ -85,7 +85,7 @@ def _by_lines(text: Letter) -> Letter:
         return text
     blocks: list[Block] = []
     for one in text.blocks:
-        lines = letter.lines(one) if one.kind in ("p", "quote") else [one.text]
+        lines = letter.lines_of(one) if one.kind in ("p", "quote") else [one.text]
         if len(lines) > 1 and any(_field(line) or marker(line) for line in lines):
             blocks += letter.by_line(one)
         else:

@@ -219,7 +219,7 @@ def _headed(blocks: list[Block]) -> Iterator[Block]:
             size = _size(one)
             large = size >= _LARGE and size > (usual or _LARGE - 1) + 1
             bold = all(span.strong for span in one.spans if not span.text.isspace() and not is_break(span))
-            if (large or bold) and not one.text.endswith((".", ":", ";", ",")) and len(letter.lines(one)) == 1:
+            if (large or bold) and not one.text.endswith((".", ":", ";", ",")) and len(letter.lines_of(one)) == 1:
                 yield letter.heading(one, 2 if large else 4)
                 continue
         yield one

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from broadsheet.errors import Place, Problem, note, warning
-from broadsheet.ingest.extract import bylines, publication_marks, subjects
-from broadsheet.ingest.extract.blocks import Block, squeeze
+from broadsheet.ingest.extract import bylines, leftovers, publication_marks, subjects
+from broadsheet.ingest.extract.blocks import Block, is_break, squeeze
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role
 from broadsheet.ingest.formats import embedded
-from broadsheet.ingest.formats.mail import closing, forwarded, letter, mail_fields, message_parts, newsletter
+from broadsheet.ingest.formats.mail import forwarded, letter, mail_fields, message_parts, newsletter
 from broadsheet.ingest.formats.mail.forwarded import Level
 from broadsheet.ingest.formats.mail.letter import NOTE, Dropped, Letter
 from broadsheet.ingest.formats.mail.mail_fields import Sender
@@ -52,7 +52,7 @@ class MessageText:
             return self._digest(issue)
         level = forwarded.unfold(text, forward=self.subject.forward, reply=self.subject.reply)
         who = self._sender(level, bulk=self.bulk)
-        trimmed, foot, sure = closing.trim(level.letter, who.name)
+        trimmed, foot, sure = letter.trim(level.letter, who.name)
         if foot and not self.bulk:
             self.bulk = True
             who = self._sender(level, bulk=True)
@@ -63,7 +63,11 @@ class MessageText:
             story = self._story(title, trimmed, level, who, sure if issue is None else min(sure, 0.7))
             notes = [] if issue is None else [self._several(issue.count, filed=False)]
             if files := level.fields.get("attached"):
-                notes.append(note("attachment", f"names attachments that are not here: {clip(files, 200)}", self.place))
+                notes.append(
+                    note(
+                        "attachment", f"mentions attachments that did not come with it: {clip(files, 200)}", self.place
+                    )
+                )
             return [story], notes
         problems = [self._several(len(issue.items), filed=True)]
         if issue.more:
@@ -80,9 +84,9 @@ class MessageText:
 
     def _several(self, count: int, *, filed: bool) -> Problem:
         if filed:
-            return note("several-stories", f"{count} stories stand in it: each is filed", self.place)
-        hint = "Compare it with the mail, and split the story where it is several."
-        return note("several-stories", f"{count} stories may stand in it: filed as one", self.place, hint)
+            return note("several-stories", f"{count} stories were found in it: each is filed", self.place)
+        hint = "Compare it with the mail, and split it if it is more than one story."
+        return note("several-stories", f"{count} stories may be in it: filed as one", self.place, hint)
 
     def _digest(self, issue: newsletter.Issue) -> tuple[list[Draft], list[Problem]]:
         """The messages of a list's digest, each with its own head."""
@@ -91,7 +95,7 @@ class MessageText:
             level = Level(Letter(item.blocks, (), self.by_rows), item.fields, item.rows, 1)
             who = self._sender(level, bulk=False)
             inner = forwarded.unfold(level.letter, forward=False, reply=True)
-            trimmed, _, sure = closing.trim(inner.letter, who.name)
+            trimmed, _, sure = letter.trim(inner.letter, who.name)
             if not trimmed.blocks:
                 fates = message_parts.pieces((), trimmed.dropped, by_rows=self.by_rows)
                 issue = replace(issue, letter=replace(issue.letter, dropped=(*issue.letter.dropped, *trimmed.dropped)))
@@ -118,7 +122,9 @@ class MessageText:
                 return Found(inner.text, "Subject of the message that was forwarded", 0.9, level.rows.get("subject", 0))
         if not self.subject.text:
             return None
-        return Found(self.subject.text, "Subject", 0.75 if level.depth else 0.9, self.part.row("subject"))
+        rule = "Subject of an answer" if self.subject.reply else "Subject"  # of an answer, it may be no headline
+        sure = 0.6 if self.subject.reply else 0.75 if level.depth else 0.9
+        return Found(self.subject.text, rule, sure, self.part.row("subject"))
 
     def _date(self, level: Level) -> Found[dt.date] | None:
         if not level.depth:
@@ -151,7 +157,9 @@ class MessageText:
             used.append((blocks.pop(0), "title", "the headline again"))
         fates = message_parts.pieces(used, dropped, by_rows=self.by_rows)
         draft = self._draft(title, blocks, sure, fates)
-        draft = replace(draft, held=(*draft.held, *kept_back(dropped)))
+        reasons = kept_back(dropped)
+        said = () if reasons else notes_above(dropped, self.place)
+        draft = replace(draft, held=(*draft.held, *reasons), problems=(*draft.problems, *said))
         photo = self.content.photo
         if photo and not draft.image:
             held = {**draft.pictures, photo: self.content.pictures[photo]}
@@ -194,10 +202,11 @@ class MessageText:
     def _draft(self, title: Found[str] | None, blocks: Sequence[Block], sure: float, fates: list[Fate]) -> Draft:
         """The draft of a headline and blocks: the one way of plain text and HTML.
 
-        Blocks that say who may read the story ("EMBARGOED UNTIL …") leave it; what the subject says of that is read
-        where the drafts of all formats are.
+        Blocks that say who may read the story ("EMBARGOED UNTIL …") leave it; what the subject says of that, and each
+        line of a block of several, is read where the drafts of all formats are.
         """
-        marked = publication_marks.find([b.text for b in blocks], self.hints)
+        texts = ["" if any(map(is_break, b.spans)) else b.text for b in blocks]
+        marked = publication_marks.find(texts, self.hints, [min(b.lines, default=0) for b in blocks])
         gone = {n: mark.why for mark in marked.found if not (mark.rest or mark.stays) for n in mark.lines}
         said: list[tuple[Block, Role, str]] = [(blocks[n], "status", why) for n, why in gone.items()]
         blocks = [b for n, b in enumerate(blocks) if n not in gone]
@@ -244,7 +253,11 @@ def _signed(
             found = bylines.read(one.text)
             if found and found.names and found.labelled and found.names != (found.agency,):
                 authors = Found(found.names, "a byline in the text", 0.85, min(one.lines, default=0))
-                return [*blocks[:n], *blocks[n + 1 :]], authors, [(one, "byline", "a byline in the text")]
+                return (
+                    [*blocks[:n], *blocks[n + 1 :]],
+                    authors,
+                    [(one, "byline", leftovers.why("a byline in the text", one.text, (*found.names, found.agency)))],
+                )
     return blocks, authors, []
 
 
@@ -264,6 +277,21 @@ def kept_back(dropped: Iterable[Dropped]) -> tuple[str, ...]:
         for text in notes
         if _KEPT_BACK.search(text) or _KEPT_BACK.search(text.lower())
     )
+
+
+def notes_above(dropped: Sequence[Dropped], place: Place) -> tuple[Problem, ...]:
+    """What somebody wrote above a message that was passed on, where it may say what to do with that."""
+    said = clip(" ".join(one.block.text for one in dropped if one.why.startswith(NOTE)), _QUOTED)
+    if said.count(" ") < _SAYS - 1:
+        return ()
+    line = min((n for one in dropped if one.why.startswith(NOTE) for n in one.block.lines), default=0)
+    hint = "Read it: it may say when, or without which names, the story is to be published."
+    message = f"the note above the message is not in the story: “{said}”"
+    return (note("covering-note", message, Place(place.file, line), hint),)
+
+
+_SAYS = 4  # words of a note that may say what to do; "FYI" does not
+_QUOTED = 200  # characters of it that are shown
 
 
 def guid(part: Part, item: str = "") -> str:

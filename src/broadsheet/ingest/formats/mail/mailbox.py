@@ -3,7 +3,7 @@
 In: the bytes of a source (RFC 4155, RFC 5322). Out: ``Message`` values: rows without line ends. Rows are counted as
 ``--explain`` counts them.
 
-In: the first lines of a text. Out: whether they are the head of a mail, for ``detect``; for an export ("Von: …
+In: the first lines of a text. Out: whether they are the head of a mail, for ``formats``; for an export ("Von: …
 Gesendet: … Betreff: …", in any language) whether it is one, which is then read as the head of a message in the text.
 """
 

@@ -15,18 +15,16 @@ import msgspec
 from broadsheet.errors import Place, Problem, fail, warning
 from broadsheet.ingest.extract import author_fields
 from broadsheet.ingest.extract.blocks import clean
-from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
+from broadsheet.ingest.extract.draft import Draft, Found, Hints, Piece, Role, Source
 from broadsheet.ingest.extract.subjects import settle
-from broadsheet.ingest.formats import embedded, xml_text
+from broadsheet.ingest.formats import embedded, feed, wires, xml_text
 from broadsheet.ingest.formats import status_fields as marks
-from broadsheet.ingest.formats.coverage import Piece
-from broadsheet.ingest.formats.feed import entry_body, entry_media, reader
+from broadsheet.ingest.formats.feed import entry_body, entry_media
 from broadsheet.ingest.formats.feed.entry import Made
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
 from broadsheet.ingest.formats.status_fields import PublisherMarks
-from broadsheet.ingest.formats.wires import wire_elements
-from broadsheet.ingest.formats.wires.wire_elements import as_html, role_of
+from broadsheet.ingest.formats.wires import as_html, role_of
 from broadsheet.ingest.formats.xml_text import last_line, line, local
 from broadsheet.model import Picture
 from broadsheet.text import clip
@@ -48,10 +46,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     made = [_Item(item, hints, source.name, parsed).made() for item in items[:MOST]]
     problems = [*parsed.problems, *_left_out(made, items, source)]
     if not any(one.draft for one in made):
-        raise fail(
-            "no-story", "no item with a text is in it", Place(source.name), "Pictures and packages are not read."
-        )
-    return reader.with_fates(parsed.text, made, problems)
+        raise fail("no-story", "it has no item with text", Place(source.name), "Pictures and packages are not read.")
+    return feed.with_fates(parsed.text, made, problems)
 
 
 def _left_out(made: list[Made], items: list[Any], source: Source) -> Iterator[Problem]:
@@ -122,7 +118,7 @@ class _Item:
         about = embedded.about(title.value, body.paragraphs, lang, self.hints)
         provider = self._provider()
         authors, agency = self._signed(provider)
-        date, updated, wrong = wire_elements.read_dates(self, self.hints, tongue, name, self.file)
+        date, updated, wrong = wires.read_dates(self, self.hints, tongue, name, self.file)
         problems += wrong
         subjects = list(dict.fromkeys(self._subjects()))
         section = embedded.one_of(subjects, self.hints)
@@ -139,7 +135,9 @@ class _Item:
             updated=held.after(updated),
             authors=authors,
             section=settle(section, self.hints, "subject", 0, 0.85) if section else None,
-            summary=Found(summary, "abstract", 0.9) if 40 <= len(summary) <= 600 else about.summary,
+            summary=Found(summary, "abstract", 0.9)
+            if wires.LEAST_SUMMARY <= len(summary) <= wires.MOST_SUMMARY
+            else about.summary,
             topics=Found(topics, "subjects", 0.85) if topics else about.topics,
             lang=about.lang,
             image=image,
@@ -152,7 +150,7 @@ class _Item:
             expires=held.expires,
             keys=keys,
         )
-        return Made(draft, tuple(pieces), tuple(problems), name=clip(title.value, 80))
+        return Made(draft, wires.summed(pieces, summary), tuple(problems), name=clip(title.value, 80))
 
     def _id(self) -> str:
         return (
@@ -176,7 +174,7 @@ class _Item:
     def _body(self, lang: str, headline: str) -> EntryBody:
         if self.content is None:
             return EntryBody()
-        place = entry_body.BodyContext("", headline, "", "", "", lang)
+        place = entry_body.BodyContext("", headline, "", "", "", lang, self.hints)
         if local(self.content) in ("inlinedata", "datacontent") and not len(self.content):
             text = self.content.text or ""
             type_ = (self.content.get("contenttype") or "").lower()
@@ -296,7 +294,7 @@ class _Item:
                 if (src and "://" not in src) or entry_media.absolute(src, ""):
                     words = {local(e): _words(e) for e in element.iter()}
                     type_ = reference.get("mime-type") or ""
-                    kind = entry_media.kind(src, type_, element.get("media-type") or "")
+                    kind = entry_media.media_kind(src, type_, element.get("media-type") or "")
                     yield Media(kind, src, type_, alt=reference.get("alternate-text") or "",
                                 caption=words.get("media-caption", ""),
                                 credit=words.get("media-producer", ""))  # fmt: skip
@@ -306,7 +304,11 @@ class _Item:
             if entry_media.absolute(src, ""):
                 type_ = element.get("contenttype") or ""
                 yield Media(
-                    entry_media.kind(src, type_), src, type_, element.get("size") or "", element.get("duration") or ""
+                    entry_media.media_kind(src, type_),
+                    src,
+                    type_,
+                    element.get("size") or "",
+                    element.get("duration") or "",
                 )
 
 

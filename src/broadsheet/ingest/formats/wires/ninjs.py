@@ -16,17 +16,15 @@ import msgspec
 from broadsheet.errors import Place, Problem, fail, warning
 from broadsheet.ingest.extract import author_fields, charset
 from broadsheet.ingest.extract.blocks import clean
-from broadsheet.ingest.extract.draft import Draft, Found, Hints, Role, Source
+from broadsheet.ingest.extract.draft import Draft, Found, Hints, Member, Piece, Role, Source, members, objects
 from broadsheet.ingest.extract.subjects import settle
-from broadsheet.ingest.formats import coverage, embedded
+from broadsheet.ingest.formats import embedded, feed, wires
 from broadsheet.ingest.formats import status_fields as marks
-from broadsheet.ingest.formats.coverage import Member, Piece
-from broadsheet.ingest.formats.feed import entry_body, entry_media, reader
+from broadsheet.ingest.formats.feed import entry_body, entry_media
 from broadsheet.ingest.formats.feed.entry import Made
 from broadsheet.ingest.formats.feed.entry_body import EntryBody
 from broadsheet.ingest.formats.feed.entry_media import Media
 from broadsheet.ingest.formats.status_fields import PublisherMarks
-from broadsheet.ingest.formats.wires import wire_elements
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -63,9 +61,9 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     text = charset.text(source.data, source.name)
     problems: list[Problem] = []
     spots = _spots(text, source, problems)
-    made = [_Item(coverage.members(text, at, line), line, hints, source.name).made() for at, line in spots[:MOST]]
+    made = [_Item(members(text, at, line), line, hints, source.name).made() for at, line in spots[:MOST]]
     if not any(one.draft for one in made):
-        raise fail("no-story", "no item with a text is in it", Place(source.name), "Only ninjs and JSON Feed are read.")
+        raise fail("no-story", "it has no item with text", Place(source.name), "Only ninjs and JSON Feed are read.")
     none = [one for one in made if one.draft is None]
     if none:
         names = ", ".join(repr(one.name) for one in none[:5]) + (f" and {len(none) - 5} more" if len(none) > 5 else "")
@@ -74,7 +72,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     if len(spots) > MOST:
         message = f"the file holds {len(spots)} items: the first {MOST} are read, {len(spots) - MOST} are left out"
         problems.append(warning("entries-left", message, Place(source.name, spots[MOST][1]), "Split the file."))
-    return reader.with_fates(text, made, problems)
+    return feed.with_fates(text, made, problems)
 
 
 def _spots(text: str, source: Source, problems: list[Problem]) -> list[tuple[int, int]]:
@@ -90,9 +88,14 @@ def _spots(text: str, source: Source, problems: list[Problem]) -> list[tuple[int
         if isinstance(value, dict) and not key:
             at = text.index("{")
             return [(at, text.count("\n", 0, at) + 1)]
-        return coverage.objects(text, key)[0] if isinstance(value, (dict, list)) else []
+        listed = value[key] if isinstance(value, dict) else value if isinstance(value, list) else []
+        if none := [one for one in listed if not isinstance(one, dict)]:
+            shown = ", ".join(json.dumps(one)[:40] for one in none[:5])
+            message = f"{len(none)} of {len(listed)} items are not items, such as {shown}: left out"
+            problems.append(warning("entries-left", message, Place(source.name)))
+        return objects(text, key)[0] if listed else []
     for key in (*_LISTS, ""):
-        spots, _ = coverage.objects(text, key)
+        spots, _ = objects(text, key)
         if spots:
             message = f"not JSON from here on ({broken[0]}): {len(spots)} items before were read, no other"
             problems.append(warning("feed-damaged", message, Place(source.name, broken[1]), "Fetch it again."))
@@ -128,7 +131,7 @@ class _Item:
         title = embedded.headline(headline, "headline", body.paragraphs)
         about = embedded.about(title.value, body.paragraphs, lang, hints)
         dates = [self._texts(_FIRST), self._texts(_LAST)]
-        date, updated, problems = wire_elements.settle_dates(dates[0], dates[1], hints, tongue, name, self.file)
+        date, updated, problems = wires.settle_dates(dates[0], dates[1], hints, tongue, name, self.file)
         provider = next(iter(_labels(item, "infosource", "infosources", "provider")), "")
         provider = provider or _text(item.get("source")) or _text(item.get("copyrightholder"))
         authors, agency = self._signed(provider)
@@ -153,7 +156,9 @@ class _Item:
             updated=held.after(updated),
             authors=authors,
             section=settle(section, hints, "subject", 0, 0.85) if section else None,
-            summary=Found(summary, "description", 0.9) if 40 <= len(summary) <= 600 else about.summary,
+            summary=Found(summary, "description", 0.9)
+            if wires.LEAST_SUMMARY <= len(summary) <= wires.MOST_SUMMARY
+            else about.summary,
             topics=Found(topics, "people, places, subjects", 0.9) if topics else about.topics,
             lang=about.lang,
             image=image,
@@ -167,12 +172,12 @@ class _Item:
             expires=held.expires,
             keys=keys,
         )
-        return Made(draft, tuple(pieces), (*problems, *said), name=name)
+        return Made(draft, wires.summed(pieces, summary), (*problems, *said), name=name)
 
     def _body(self, lang: str, headline: str) -> EntryBody:
         for text, kind in _bodies(self.item):
             markup = kind == "html" or (not kind and entry_body.is_html(entry_body.unfolded(text)))
-            place = entry_body.BodyContext("", headline, "", "", "", lang)
+            place = entry_body.BodyContext("", headline, "", "", "", lang, self.hints)
             body = (entry_body.from_html if markup else entry_body.from_text)(text, place)
             if body.paragraphs:
                 return body
@@ -306,6 +311,6 @@ def _associated(item: Item) -> Iterator[Media]:
                 type_ = _text(one.get("mimetype") or one.get("contenttype") or part.get("mimetype"))
                 medium = {"picture": "image", "graphic": "image"}.get(_text(part.get("type")), _text(part.get("type")))
                 credit = _text(part.get("byline")) or _text(part.get("copyrightholder"))
-                yield Media(entry_media.kind(href, type_, medium), href, type_, _text(one.get("sizeinbytes")),
+                yield Media(entry_media.media_kind(href, type_, medium), href, type_, _text(one.get("sizeinbytes")),
                             _text(one.get("duration")), _headline(part), _described(part), credit)  # fmt: skip
                 break

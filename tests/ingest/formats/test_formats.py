@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Hints, Source
-from broadsheet.ingest.formats import detect
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 HINTS = Hints(today=NOW.date())
@@ -57,7 +57,7 @@ def source(data: str | bytes, name: str = "a.txt") -> Source:
     ],
 )
 def test_a_source_is_known_by_its_content(data, expected):
-    assert detect.recognise(source(data)) == expected
+    assert formats.recognise(source(data)) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,23 +65,23 @@ def test_a_source_is_known_by_its_content(data, expected):
     [("a.md", "markdown"), ("a.mbox", "mail"), ("a", "text"), ("a.b/c", "text"), ("a.html", "text"), ("a.eml", "text")],
 )
 def test_a_name_decides_where_the_content_says_nothing(name, expected):
-    assert detect.recognise(source("Plain words.", name)) == expected
+    assert formats.recognise(source("Plain words.", name)) == expected
 
 
 def test_a_page_in_utf_16_is_a_page():
-    assert detect.recognise(source("<html><body>x".encode("utf-16"))) == "html"
+    assert formats.recognise(source("<html><body>x".encode("utf-16"))) == "html"
 
 
 def test_an_archive_is_known_by_its_first_bytes_whatever_its_name():
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.txt", "x")
-    assert detect.recognise(source(packed.getvalue(), "photo.txt")) == "archive"
+    assert formats.recognise(source(packed.getvalue(), "photo.txt")) == "archive"
 
 
 def test_an_empty_source_is_refused():
     with pytest.raises(BroadsheetError) as caught:
-        detect.read(source(""), Hints())
+        formats.read(source(""), Hints())
     assert caught.value.problem.code == "empty"
 
 
@@ -89,15 +89,15 @@ def test_an_empty_source_is_refused():
 @given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.html", "a.md", "a.eml", "a.json", "a.xml", "a.zip"]))
 def test_any_bytes_are_read_or_refused_with_a_reason(data, name):
     with contextlib.suppress(BroadsheetError):
-        assert detect.read(source(data, name), Hints())
+        assert formats.read(source(data, name), Hints())
 
 
 def test_plain_text_does_not_pay_for_the_readers_of_other_formats():
     code = (
         "import sys, datetime as dt\n"
-        "from broadsheet.ingest.formats import detect\n"
+        "from broadsheet.ingest import formats\n"
         "from broadsheet.ingest.extract.draft import Hints, Source\n"
-        "detect.read(Source('a.txt', b'A title\\n\\nA text of some words.', dt.datetime(2026, 1, 1, tzinfo=dt.UTC)), Hints())\n"
+        "formats.read(Source('a.txt', b'A title\\n\\nA text of some words.', dt.datetime(2026, 1, 1, tzinfo=dt.UTC)), Hints())\n"
         "print([m for m in ('trafilatura', 'lxml', 'feedparser', 'htmldate') if m in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -118,7 +118,7 @@ def test_plain_text_does_not_pay_for_the_readers_of_other_formats():
     ],
 )
 def test_front_matter_of_any_generator_is_known_whatever_the_file_is_called(data, name, expected):
-    assert detect.recognise(source(data, name)) == expected
+    assert formats.recognise(source(data, name)) == expected
 
 
 STORY = (
@@ -140,7 +140,7 @@ PAGE_OF_ERROR = b"<html><body><h1>File not found</h1><p>The document that you as
 def test_a_file_that_is_not_what_its_name_says_is_read_as_what_it_is_and_that_is_said(
     name: str, data: bytes, severity: str
 ):
-    [draft] = detect.read(Source(name, data, NOW), HINTS)
+    [draft] = formats.read(Source(name, data, NOW), HINTS)
     assert [problem.severity for problem in draft.problems if problem.code == "misnamed"] == [severity]
     if data is STORY:
         assert draft.title.value == "Council votes for a second ferry"
@@ -148,5 +148,5 @@ def test_a_file_that_is_not_what_its_name_says_is_read_as_what_it_is_and_that_is
 
 @pytest.mark.parametrize("name", ["report.txt", "report", "report.md", "notes.2024", "https://q.example/report.pdf"])
 def test_a_file_that_is_what_its_name_says_needs_no_word(name: str):
-    [draft] = detect.read(Source(name, STORY, NOW), HINTS)
+    [draft] = formats.read(Source(name, STORY, NOW), HINTS)
     assert not [problem for problem in draft.problems if problem.code == "misnamed"]

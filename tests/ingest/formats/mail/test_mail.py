@@ -8,9 +8,9 @@ from email.message import EmailMessage
 import pytest
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.ingest import formats
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats import detect
-from broadsheet.ingest.formats.mail import reader as mail
+from broadsheet.ingest.formats import mail
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 HINTS = Hints(today=NOW.date())
@@ -116,7 +116,9 @@ def test_a_subject_or_a_line_that_is_not_for_readers_holds_the_mail(subject, tit
     line = "" if "HOLD" in subject else "NOT FOR PUBLICATION\n\n"
     text = f"{line}The mill on the quay burnt on Monday night, the watchman said when the water had been pumped.\n"
     head = "From: Jonna Falk <j@example.org>\nTo: d@example.org\nDate: Mon, 5 May 2025 10:00:00 +0000\n"
-    [found] = detect.read(Source("a.eml", f"{head}Subject: {subject}\n\n{text}".encode(), NOW), Hints(today=NOW.date()))
+    [found] = formats.read(
+        Source("a.eml", f"{head}Subject: {subject}\n\n{text}".encode(), NOW), Hints(today=NOW.date())
+    )
     assert (found.title.value, len(found.held)) == (title, 1)
     assert "PUBLICATION" not in found.body
     assert ("status" in {fate.role for fate in found.fates}) == bool(line)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.ingest.extract.draft import Draft, Hints, Source
-from broadsheet.ingest.formats.feed import reader as feed
+from broadsheet.ingest.formats import feed
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 HINTS = Hints(sections=("World",), today=NOW.date())
