@@ -10,6 +10,7 @@ import pytest
 from broadsheet import newsroom
 from broadsheet.model import Correction, Story
 from broadsheet.newsroom.release import coming, conflicts, taken_back
+from broadsheet.pages import urls
 from broadsheet.text import file_slug
 from tests.newsroom.conftest import paper, tale
 
@@ -195,3 +196,20 @@ def test_a_correction_of_a_day_to_come_waits_and_the_site_is_built_again_on_it()
     assert shown.updated == dt.datetime(2025, 5, 7, tzinfo=dt.UTC)
     [change] = coming([story], NOW)
     assert (change.deed, change.moment) == ("updates", dt.datetime(2101, 1, 1, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_of_two_files_that_claim_one_address_or_one_id_the_published_one_keeps_it(name: str):
+    zone = ZoneInfo("UTC")
+    stories = [tale("a", "2025-05-08", path="ar/s.md", slug="s"), tale("b", "2025-05-08", path="en/s.md", slug="s")]
+    published = {"a": ("ar/2025/05/08/s/",), "b": ("ar/2025/05/08/s/",), name: (urls.story(stories[0], zone),)}
+    found, _, problems = conflicts(stories, zone, "stories", published)
+    assert [story.id for story in found] == [name]
+    other = next(story.path for story in stories if story.id != name)
+    assert [(one.code, one.place.file) for one in problems] == [("address-twice", f"stories/{other}")]
+    assert "The other one is published there" in problems[0].hint
+
+    copies = [tale("x", "2025-05-08", path="copy.md", slug="copy"), tale("x", "2025-05-08", path="s.md", slug="s")]
+    found, _, problems = conflicts(copies, zone, "stories", {"x": ("2025/05/08/s/",)})
+    assert [story.path for story in found] == ["s.md"]
+    assert [(one.code, one.place.file) for one in problems] == [("id-twice", "stories/copy.md")]

@@ -16,9 +16,10 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 LONGEST = 100_000  # characters that are looked at
+_LARGE = 20  # the numbers below which a fraction has above its line
 MOST = 2_000  # claims: comparing takes the square of their number at worst
 
-Kind = Literal["number", "name", "quotation"]
+Kind = Literal["number", "name", "quotation", "author"]
 
 
 class Claim(NamedTuple):
@@ -30,11 +31,17 @@ class Claim(NamedTuple):
 
 
 class Alteration(NamedTuple):
-    """What a text said, and what it says in its place."""
+    """What a text said, and what it says in its place; ``before`` is how often it says that further above.
+
+    ``row`` are words of the row of a table in which it stands; ``beside`` tells that it does not stand in the text.
+    """
 
     kind: Kind
     said: str
     says: str
+    before: int = 0
+    row: tuple[str, ...] = ()
+    beside: bool = False
 
 
 _WORDS = (
@@ -42,14 +49,24 @@ _WORDS = (
     "seventeen eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth"
+)
+_TENTHS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"
 _NUMBERS = {word: value for value, word in enumerate(_WORDS.split())}
 _NUMBERS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
 _SCALES = "hundred thousand million billion trillion half dozen twice"
 _VALUES = {word: str(value) for word, value in _NUMBERS.items()} | {word: word for word in _SCALES.split()}
 _VALUES |= {word: f"{value}th" for value, word in enumerate(_ORDINALS.split(), 1)}
+_VALUES |= {word: f"{10 * value}th" for value, word in enumerate(_TENTHS.split(), 2)}
+# A third is a fraction as well as an ordinal; in the plural it is a fraction alone, and so is a quarter.
+_VALUES |= {"quarter": "4th", "quarters": "4th", "halves": "half"}
+_FRACTIONS = {f"{word}s": _VALUES[word] for word in _ORDINALS.split()[2:]}
+_VALUES |= _FRACTIONS
 
 _ADDRESS = re.compile(r"https?://\S+")
+_TARGET = re.compile(r"\]\([^)\n]*\)|https?://\S+")  # of a link: where it leads, no claim is read
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'", "ʼ": "'"})
 _TOKEN = re.compile(
     r"""(?P<quotation>"[^"\n]{3,800}")
@@ -69,11 +86,6 @@ def claims(text: str) -> tuple[Claim, ...]:
     return tuple(islice(_claims(tokens, known), MOST))
 
 
-def packed(found: Sequence[Claim]) -> str:
-    """Claims as one text, for a file."""
-    return "|".join([claim.text for claim in found])
-
-
 def unpacked(text: str) -> tuple[Claim, ...]:
     """The claims that were packed."""
     return tuple(_claim(part) for part in text.split("|") if part)
@@ -90,10 +102,32 @@ def changes(said: Sequence[Claim], says: Sequence[Claim]) -> list[Alteration]:
         kinds: tuple[Kind, ...] = ("number", "name", "quotation")
         for kind in kinds:
             gone = [one for one in said[a:b] if one.kind == kind and before[_key(one)] > after[_key(one)]]
-            come = [one for one in says[c:d] if one.kind == kind and after[_key(one)] > before[_key(one)]]
-            pairs = zip(gone, come, strict=False)
-            found += [Alteration(kind, old.text, new.text) for old, new in pairs if not _harmless(old, new, before)]
+            come = [
+                (at, one)
+                for at, one in enumerate(says[c:d], c)
+                if one.kind == kind and after[_key(one)] > before[_key(one)]
+            ]
+            found += [
+                Alteration(kind, old.text, new.text, sum(one.text == new.text for one in says[:at]))
+                for old, (at, new) in zip(gone, come, strict=False)
+                if not _harmless(old, new, before)
+            ]
     return found
+
+
+def line(text: str, altered: Alteration) -> int:
+    """The line of a Markdown text, counted from 0, in which an alteration stands; 0 where it cannot be found.
+
+    Marks of Markdown may stand between the words of a quotation, and around any.
+    """
+    plain = _TARGET.sub(lambda found: " " * len(found[0]), text).translate(_QUOTES)
+    if altered.row:
+        lines = ("".join(one.split()) for one in plain.splitlines())
+        row = ["".join(cell.split()) for cell in altered.row]
+        return next((number for number, one in enumerate(lines) if all(cell in one for cell in row)), 0)
+    words = r"[\s*_`\\]+".join(map(re.escape, altered.says.split()))
+    found = [one.start() for one in re.finditer(rf"(?<!\w){words}(?!\w)", plain)]
+    return plain.count("\n", 0, found[min(altered.before, len(found) - 1)]) if found else 0
 
 
 def _key(claim: Claim) -> tuple[Kind, str]:
@@ -114,7 +148,9 @@ def _tokens(text: str) -> Iterator[tuple[str, str, bool]]:
 
 def _claims(tokens: Sequence[tuple[str, str, bool]], known: set[str]) -> Iterator[Claim]:
     for place, (kind, text, begins) in enumerate(tokens):
-        if kind != "word" or _value(text):
+        if kind == "word" and "-" in text and (parts := _fraction(text)):
+            yield from map(_claim, parts)
+        elif kind != "word" or _value(text):
             yield _claim(text)
         elif text[0].isupper() and len(text) > 1:
             following = tokens[place + 1] if place + 1 < len(tokens) else ("", "", True)
@@ -129,7 +165,7 @@ def _claim(text: str) -> Claim:
         return Claim("quotation", " ".join(_words(text)), text)
     if value := _digits(text) if text[0].isdigit() else _value(text):
         return Claim("number", value, text)
-    return Claim("name", _bare(text.removesuffix("'s")), text)
+    return Claim("name", bare(text.removesuffix("'s")), text)
 
 
 def _value(word: str) -> str:
@@ -137,11 +173,20 @@ def _value(word: str) -> str:
     return _VALUES.get(word.lower()) or (_number(word.lower()) if "-" in word else "")
 
 
+def _fraction(word: str) -> list[str]:
+    """The two numbers of a fraction that a hyphen joins, such as "two-thirds", which others write without it."""
+    above, hyphen, below = word.partition("-")
+    plain = below.lower()
+    singular = plain in _VALUES and plain not in _NUMBERS and plain not in _SCALES.split()
+    small = _NUMBERS.get(above.lower(), len(_NUMBERS)) < _LARGE  # what is larger makes an ordinal: twenty-third
+    return [above, below] if hyphen and singular and small else []
+
+
 def _words(text: str) -> list[str]:
-    return [_bare(word) for word in re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text)]
+    return [bare(word) for word in re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text)]
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """A text without case and marks, in which alone many spellings of one name differ."""
     return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
@@ -157,12 +202,14 @@ def _digits(text: str) -> str:
 
 def _number(word: str) -> str:
     """The number that words joined by hyphens mean, as digits would compare; empty for other words."""
+    *above, last = word.split("-")
+    ordinal = _VALUES.get(last, "").removesuffix("th") if last not in _NUMBERS else ""
     total = 0
-    for part in word.split("-"):
+    for part in above if ordinal.isdigit() else (*above, last):
         if part not in _NUMBERS:
             return ""
         total += _NUMBERS[part]
-    return str(total)
+    return f"{total + int(ordinal)}th" if ordinal.isdigit() else str(total)
 
 
 def _harmless(old: Claim, new: Claim, before: Counter[tuple[Kind, str]]) -> bool:

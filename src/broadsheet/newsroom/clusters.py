@@ -1,104 +1,129 @@
-"""What the search for clusters passes on: stories as it sees them, clusters, and the evidence for every decision.
+"""Clusters: the stories of one week → which of them are about one event.
 
-In: nothing; these are values. What evidence is asked for is in the two bars, and benchmarks.threads measures them.
+In: the vectors and the sections of the week's stories, oldest first. Out: the clusters, and how each story came into
+its own.
+
+The two clusters that are most alike are joined, again and again, until none are alike enough: agglomerative clustering
+by the cosine of the clusters' sums (centroid linkage; Manning, Raghavan and Schütze, "Introduction to Information
+Retrieval", 17.4). The order of the stories decides only between equals. benchmarks.threads measures the thresholds.
 """
 
 from __future__ import annotations
 
-import msgspec
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from broadsheet.newsroom.terms import Terms
+from broadsheet.newsroom.vectors import UNIT, Vector
 
-Sums = dict[str, int]  # a term → what the stories of a cluster together give it
+JOIN = 0.15  # the likeness, 0 to 1, from which two clusters of a week are one
+ELSEWHERE = 0.6  # what multiplies the likeness of stories that stand in different sections
+FLOOR = 0.05  # likeness of two stories below which it is chance and does not count
+
+_LENGTH = UNIT * UNIT
+
+Rows = list[dict[int, float]]  # by the number of a story, the products with others that it is like, by their numbers
 
 
-class Thresholds(msgspec.Struct, frozen=True):
-    """What evidence a cluster asks for; likeness is between 0 and 1.
+class Joined(NamedTuple):
+    """How a story came into its cluster: the stories it was joined with, and how like they were (0 to 1)."""
 
-    ``join`` for a story, ``merge`` for another cluster. ``rarity`` is the power of a term's count that divides its
-    weight; the count is that of clusters, and ``wear`` times that of stories. ``elsewhere`` multiplies the likeness of
-    stories of different sections, ``several`` is how many terms have to make it, ``close`` the power of how alike a
-    cluster's own stories are that multiplies it: nothing is to be drawn into a heap. ``half_life`` is the days of
-    silence after which twice the evidence is asked for, ``silence`` those after which a cluster is closed.
+    others: tuple[int, ...]
+    likeness: float
+
+
+def clusters(vectors: Sequence[Vector], sections: Sequence[str]) -> tuple[list[list[int]], dict[int, Joined]]:
+    """The clusters as numbers of stories, in order; and of each story that is not alone how it came into its own."""
+    merging = _Merging(_products(vectors, sections))
+    merging.run()
+    return [sorted(numbers) for numbers in merging.members if numbers], merging.joined
+
+
+class _Merging:
+    """Clusters, at first of one story each, that are merged pair by pair; a cluster has its first story's number.
+
+    ``_pairs`` is a heap of clusters with what was most like each when it was put there. A cluster's version tells
+    whether that is true still: it grows whenever the cluster does, or goes into another.
     """
 
-    join: float
-    merge: float
-    rarity: float
-    elsewhere: float
-    several: float = 1.0
-    wear: float = 0.0
-    close: float = 0.0
-    half_life: float = 90.0
-    silence: float = 180.0
+    def __init__(self, rows: Rows) -> None:
+        self.members: list[list[int]] = [[number] for number in range(len(rows))]
+        self.joined: dict[int, Joined] = {}
+        self._rows = rows
+        self._squares = [float(_LENGTH)] * len(rows)
+        self._lengths = [float(UNIT)] * len(rows)
+        self._versions = [0] * len(rows)
+        self._pairs: list[tuple[float, int, int, int, int]] = []
+
+    def run(self) -> None:
+        """Merge the two that are most alike until none are alike enough; of equals the older ones."""
+        for number, row in enumerate(self._rows):
+            if row:
+                self._nearest(number)
+        while self._pairs:
+            minus, one, other, mine, theirs = heapq.heappop(self._pairs)
+            if self._versions[one] != mine:
+                continue
+            if self._versions[other] != theirs:
+                self._nearest(one)
+            else:
+                self._merge(min(one, other), max(one, other), -minus)
+
+    def _nearest(self, one: int) -> None:
+        """Find the cluster that is most like one."""
+        best, place, own, lengths = 0.0, -1, self._lengths[one], self._lengths
+        for other, product in self._rows[one].items():
+            likeness = product / (own * lengths[other])
+            if likeness > best or (likeness == best and other < place):
+                best, place = likeness, other
+        if best >= JOIN:
+            self._push(best, one, place)
+
+    def _push(self, likeness: float, one: int, other: int) -> None:
+        heapq.heappush(self._pairs, (-likeness, one, other, self._versions[one], self._versions[other]))
+
+    def _merge(self, home: int, gone: int, likeness: float) -> None:
+        for here, there in ((home, gone), (gone, home)):
+            if len(self.members[here]) == 1:
+                self.joined[here] = Joined(tuple(self.members[there]), likeness)
+        rows, row = self._rows, self._rows[home]
+        self._squares[home] += self._squares[gone] + 2 * row.pop(gone)
+        del rows[gone][home]
+        for third, product in rows[gone].items():
+            del rows[third][gone]
+            row[third] = rows[third][home] = row.get(third, 0.0) + product
+        rows[gone] = {}
+        self.members[home] += self.members[gone]
+        self.members[gone] = []
+        self._lengths[home] = own = math.sqrt(self._squares[home])
+        self._versions[home] += 1
+        self._versions[gone] += 1
+        self._nearest(home)
+        for third, product in row.items():
+            alike = product / (own * self._lengths[third])
+            if alike >= JOIN:
+                self._push(alike, third, home)
 
 
-# Stories have a text, and a wrong thread is worse than none; headlines share a word or two, or nothing.
-STORIES = Thresholds(join=0.19, merge=0.24, rarity=0.5, elsewhere=0.85, several=3.0, wear=0.2, close=0.5)
-HEADLINES = Thresholds(join=0.15, merge=0.20, rarity=0.2, elsewhere=0.5)
-
-
-class StoryFeatures(msgspec.Struct, frozen=True):
-    """A story as the pass sees it: its terms, its day as a number, its section, the thread it is pinned to."""
-
-    terms: Terms
-    day: float
-    section: str = ""
-    pin: str = ""
-
-
-class Evidence(msgspec.Struct, frozen=True, array_like=True):
-    """How like two clusters were, and the terms that made them so with what each gave, greatest first."""
-
-    likeness: float = 0.0
-    terms: tuple[tuple[str, float], ...] = ()
-
-
-class Merge(msgspec.Struct, frozen=True, array_like=True):
-    """A cluster that went into an older one."""
-
-    number: int
-    into: int
-    evidence: Evidence
-
-
-class Joined(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
-    """What became of a story: the cluster it went into, on what evidence (none: it began one), what merged by that."""
-
-    number: int
-    evidence: Evidence = Evidence()
-    merges: tuple[Merge, ...] = ()
-
-
-class Cluster(msgspec.Struct, array_like=True):
-    """What stories that belong together say; it grows with every story.
-
-    ``number`` is its first story's, ``size`` counts its stories, ``sums`` adds up the stories' terms at length 1,
-    ``square`` is the squared length of that sum, ``keys`` are the terms that it is looked up by, ``sections`` counts
-    stories.
-    """
-
-    number: int
-    size: int
-    sums: Sums
-    square: int
-    first: float
-    last: float
-    sections: dict[str, int]
-    keys: list[str]
-    pin: str = ""
-
-
-class State(msgspec.Struct, frozen=True, array_like=True):
-    """Everything that a pass knows after ``count`` stories, to go on from there; most of it packed (see ``packed``).
-
-    ``open`` are the clusters that may be closed and the day of the last story of each, ``known`` is how many terms
-    ``words`` tells of, ``pins`` the numbers of the pinned clusters by name.
-    """
-
-    count: int = 0
-    clusters: dict[int, bytes] = {}
-    open: dict[int, float] = {}
-    words: list[bytes] = []
-    known: int = 0
-    pins: dict[str, int] = {}
+def _products(vectors: Sequence[Vector], sections: Sequence[str]) -> Rows:
+    """The products of all pairs of stories that are like each other at all."""
+    having: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    rows: Rows = []
+    for number, mine in enumerate(vectors):
+        products: defaultdict[int, int] = defaultdict(int)
+        for term, weight in mine.items():
+            others = having[term]
+            for other, theirs in others:
+                products[other] += weight * theirs
+            others.append((number, weight))
+        section = sections[number]
+        row: dict[int, float] = {}
+        for other, product in products.items():
+            apart = section and sections[other] and section != sections[other]
+            counted = product * ELSEWHERE if apart else float(product)
+            if counted >= FLOOR * _LENGTH:
+                row[other] = rows[other][number] = counted
+        rows.append(row)
+    return rows

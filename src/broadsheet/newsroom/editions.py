@@ -18,8 +18,9 @@ import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.model import Desk, Edition, EditionNote, Frozen, Period, PublishedEdition, Story
-from broadsheet.newsroom import periods
+from broadsheet.newsroom import edition_notes
 from broadsheet.newsroom.edition_notes import Notes, Wishes
+from broadsheet.text import counted
 
 Order = Callable[[str], tuple[bool, int, str]]
 Arranged = tuple[Story, tuple[Desk, ...], tuple[Story, ...]]  # the lead, the desks, the briefs
@@ -70,7 +71,7 @@ def editions(
                 slug=one.slug,
                 period=one.period,
                 first=one.first,
-                last=periods.last_day(one.first, one.period),
+                last=edition_notes.last_day(one.first, one.period),
                 title=_title(note) if note else "",
                 note=note.text if note else None,
                 lead=lead,
@@ -160,7 +161,7 @@ def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period
             kept[slug].append(story)
             continue
         day = days[story.id]
-        first = day if period == "daily" else periods.first_day(day, period)
+        first = day if period == "daily" else edition_notes.first_day(day, period)
         if first in closed:
             if not story.retracted:
                 late.append((first, story))
@@ -168,15 +169,20 @@ def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period
             found[first].append(story)
     if late:
         current = max(found, default=dt.date.min)
-        after = periods.following(max(closed), period)
+        after = edition_notes.following(max(closed), period)
         for first, story in late:
             found[current if current > first else after].append(story)
     dealt = [
-        Dealt(first, periods.slug(first, period), period, [one for one in theirs if not one.retracted] or theirs)
+        Dealt(
+            first,
+            edition_notes.period_slug(first, period),
+            period,
+            [one for one in theirs if not one.retracted] or theirs,
+        )
         for first, theirs in found.items()
     ]
     for slug, theirs in kept.items():
-        if named := periods.parsed(slug):
+        if named := edition_notes.period_of(slug):
             dealt.append(Dealt(named[1], slug, named[0], theirs))
     return dealt
 
@@ -237,7 +243,7 @@ def points(story: Story, thread: int = 1) -> int:
     """What a story brings; ``thread`` is how many stories its running thread has, itself included."""
     return (
         min(story.words, LONGEST) // WORDS
-        + (PICTURE if story.image else 0)
+        + (PICTURE if story.image and story.image.src else 0)
         + (SOURCE if story.source and story.source.name else 0)
         + (THREAD * min(thread - 1, THREADS) if thread > 1 else 0)
     )
@@ -248,9 +254,9 @@ def reasons(story: Story, thread: int = 1) -> Iterator[str]:
     if story.priority != "normal":
         yield f"priority {story.priority}"
     if thread > 1:
-        yield f"{thread} stories in its thread"
-    yield f"{story.words} words"
-    if story.image:
+        yield f"{counted(thread, 'story', 'stories')} in its thread"
+    yield counted(story.words, "word")
+    if story.image and story.image.src:
         yield "a picture"
     if story.source and story.source.name:
         yield "a named source"

@@ -11,10 +11,10 @@ from hashlib import blake2b
 
 import msgspec
 
+from broadsheet.config.taxonomies import Taxonomy
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.model import Story, Term
 from broadsheet.newsroom.release import renamed, with_update
-from broadsheet.taxonomies import Taxonomy
 from broadsheet.text import normal
 
 
@@ -86,7 +86,7 @@ def sectioned(stories: list[Story], order: Sequence[str], folder: str) -> tuple[
             found.append(story)
             continue
         name = others[story.section]
-        message = f"section {story.section!r} is printed as {name!r}, of which it is another spelling"
+        message = f"section {story.section!r} is shown as {name!r}: the two differ only in spelling"
         hint = f"Write 'section: {name}'."
         problems.append(warning("section-spelling", message, Place(f"{folder}/{story.path}", 1), hint))
         found.append(msgspec.structs.replace(story, section=name, digest=_digest(story, name)))

@@ -6,10 +6,11 @@ In: stories. Out: those that go out, a problem for each that claims what another
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -36,6 +37,21 @@ def released(stories: Iterable[Story], now: dt.datetime, *, preview: bool = Fals
     return [story for story in stories if appears(story) <= now and story.status != "draft" and not _gone(story, now)]
 
 
+def noticed(stories: Iterable[Story], published: Mapping[str, Collection[str]]) -> list[Story]:
+    """The stories; of those that were published, by their addresses, and are retracted, the notice is out in any case.
+
+    A mark that keeps a story from readers means its text, of which a notice prints nothing, while readers who had the
+    text are owed the notice. What nobody has read stays hidden: there is nothing to take back.
+    """
+    return [_noticed(story) if story.retracted and published.get(story.id) else story for story in stories]
+
+
+def _noticed(story: Story) -> Story:
+    if story.status != "draft" and not story.embargo:
+        return story
+    return msgspec.structs.replace(story, status="published", embargo=story.retracted and story.retracted.date)
+
+
 def _gone(story: Story, now: dt.datetime) -> bool:
     """Whether a story has expired. A retraction stays: whoever comes to its address is to learn of it."""
     retracted = story.retracted is not None and story.retracted.date <= now
@@ -58,8 +74,8 @@ def taken_back(stories: Iterable[Story], now: dt.datetime, folder: str) -> list[
         if not {"draft", "expired"}.isdisjoint(marks(story, now)):
             continue
         said = f": {notice.reason}" if notice.reason else ""
-        message = f"its publisher has taken it back, says {folder}/{notice.path}{said}"
-        hint = "Make it a draft, retract it or delete it. Where it is right all the same, delete the notice's file."
+        message = f"its publisher has taken it back, according to {folder}/{notice.path}{said}"
+        hint = "Make it a draft, retract it or delete it. If it is right after all, delete the file of the notice."
         problems.append(error("taken-back", message, Place(f"{folder}/{story.path}", 1), hint))
     return problems
 
@@ -76,8 +92,8 @@ def in_force(stories: Iterable[Story], now: dt.datetime, folder: str) -> tuple[l
     for story in stories:
         if story.updated and story.updated > now and appears(story) <= now:
             moment = story.updated.astimezone(now.tzinfo)
-            message = f"updated: {moment:%Y-%m-%d %H:%M} is to come, and not shown until then"
-            hint = "Is the day right? A story that is to appear later has a later date."
+            message = f"updated: {moment:%Y-%m-%d %H:%M} is in the future, and not shown until then"
+            hint = "Is the day right? To publish a story later, give it a later date."
             problems.append(warning("updated-future", message, Place(f"{folder}/{story.path}", 1), hint))
         found.append(_in_force(story, now) if story.corrections or story.updated or story.retracted else story)
     return found, problems
@@ -118,6 +134,7 @@ def with_update(
     return msgspec.structs.replace(
         changed,
         summary=retracted.text,
+        points=(),
         lead=retracted.text,
         words=len(retracted.text.split()),
         pictures=(),
@@ -167,23 +184,55 @@ def coming(stories: Iterable[Story], now: dt.datetime) -> list[Change]:
     return sorted(found, key=lambda change: (change.moment, change.deed, change.story.path))
 
 
-def conflicts(
-    stories: Iterable[Story], zone: ZoneInfo, folder: str
-) -> tuple[list[Story], dict[str, dt.date], list[Problem]]:
-    """The stories without those that repeat an id or an address, in order of path, the first of which keeps it; the
-    days of those that are left in the site's time zone, by id; the problems of the others.
+def stuck(stories: Iterable[Story], now: dt.datetime) -> list[Story]:
+    """The drafts whose day or embargo is still to come, by that and their path: held, they do not appear then."""
+    found = (story for story in stories if story.status == "draft" and appears(story) > now)
+    return sorted(found, key=lambda story: (appears(story), story.path))
 
-    Files of one name have one address; names that only have one slug, such as long ones, are told apart.
+
+class Kept(NamedTuple):
+    """The stories that are kept; their days in the site's time zone, by id; the problems of the others."""
+
+    stories: list[Story]
+    days: dict[str, dt.date]
+    problems: list[Problem]
+
+
+def conflicts(
+    stories: Iterable[Story], zone: ZoneInfo, folder: str, published: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Kept:
+    """The stories without those that repeat an id or an address, in order of path.
+
+    Of several the one keeps it that readers have at that address, by ``published``, the addresses of each story by its
+    id, the last of which it has; else the first by path. Files of one name have one address; names that only have one
+    slug, such as long ones, are told apart.
 
     ``folder`` is how a user calls the folder of stories.
+    """
+    in_order = sorted(stories, key=attrgetter("path"))
+    kept, crowded = _first_come(in_order, zone, folder, frozenset())
+    if kept.problems and published:
+        out = frozenset(story.path for story in in_order if _address(story, zone) in published.get(story.id, ())[-1:])
+        in_order.sort(key=lambda story: story.path not in out)
+        kept, crowded = _first_come(in_order, zone, folder, out)
+        kept.stories.sort(key=attrgetter("path"))
+    return kept._replace(stories=_apart(kept.stories, kept.days, crowded)) if crowded else kept
+
+
+def _first_come(
+    stories: Iterable[Story], zone: ZoneInfo, folder: str, out: Container[str]
+) -> tuple[Kept, set[dt.date]]:
+    """The stories of which the first keeps what several claim, and the days on which several names have one slug.
+
+    ``out`` are the paths of those that readers have at the address that they would have.
     """
     kept: list[Story] = []
     problems: list[Problem] = []
     ids: dict[str, Story] = {}
     days: dict[str, dt.date] = {}
     addresses: dict[tuple[dt.date, str], Story] = {}
-    crowded: set[dt.date] = set()  # on which several names have one slug
-    for story in sorted(stories, key=attrgetter("path")):
+    crowded: set[dt.date] = set()
+    for story in stories:
         day = story.date.astimezone(zone).date()
         other = ids.setdefault(story.id, story)
         if other is story:
@@ -198,11 +247,21 @@ def conflicts(
             del ids[story.id]
             message = f"has the same address as {folder}/{other.path}"
             code, hint = "address-twice", "Rename one of the two files, or change its date."
+            if other.path in out:
+                hint = "The other one is published there: rename this file, or change its date."
         else:
             message = f"has the same id as {folder}/{other.path}"
             code, hint = "id-twice", "Give one of the two an id of its own, or delete it."
+            if other.path in out:
+                hint = "The other one is published with it: give this file an id of its own, or delete it."
         problems.append(error(code, message, Place(f"{folder}/{story.path}", 1), hint))
-    return _apart(kept, days, crowded) if crowded else kept, days, problems
+    return Kept(kept, days, problems), crowded
+
+
+def _address(story: Story, zone: ZoneInfo) -> str:
+    """The address of a story, below the site's root, as the record of what was published has it."""
+    day = story.date.astimezone(zone).date()
+    return f"{story.home}{day.year:04}/{day.month:02}/{day.day:02}/{story.slug.removeprefix(story.home)}/"
 
 
 def _apart(stories: Iterable[Story], days: Mapping[str, dt.date], crowded: Container[dt.date]) -> list[Story]:
@@ -213,7 +272,7 @@ def _apart(stories: Iterable[Story], days: Mapping[str, dt.date], crowded: Conta
             names.setdefault(day, []).append(_name(story))
     known = {day: slugs(theirs, file_slug) for day, theirs in names.items()}
     return [
-        renamed(story, known[days[story.id]][normal(_name(story))]) if days[story.id] in known else story
+        renamed(story, story.home + known[days[story.id]][normal(_name(story))]) if days[story.id] in known else story
         for story in stories
     ]
 
@@ -229,4 +288,5 @@ def renamed(story: Story, slug: str) -> Story:
 def _name(story: Story) -> str:
     """The name that a story's slug was made of: its file's."""
     name = story.path.rpartition("/")[2].removesuffix(".md")
-    return name if file_slug(name) == story.slug else story.slug
+    slug = story.slug.removeprefix(story.home)
+    return name if file_slug(name) == slug else slug

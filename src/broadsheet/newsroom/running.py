@@ -1,52 +1,31 @@
 """Running stories and related ones, found anew only where a story changed.
 
-In: the stories that are out, the settings, and a memory of the last run. Out: threads, and related stories by id. The
-memory only affects speed: what is remembered under another key, or cannot be read, is as good as nothing.
+In: the stories that are out, the settings, and a memory of the last run. Out: threads, and related stories by id: what
+else was written on a story's subjects, outside its own thread. The memory only affects speed: what is remembered under
+another key, or cannot be read, is as good as nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.model import Story, Thread, Tie
-from broadsheet.newsroom.clusters import Evidence
-from broadsheet.newsroom.names import ties
-from broadsheet.newsroom.related import compared, relatives
-from broadsheet.newsroom.threads import Hand, SavedThreads, ThreadingResult, find
-from broadsheet.workers import beside
+from broadsheet.newsroom.archive import Archive, Forgetful, Memory, Outline, gist, method
+from broadsheet.newsroom.neighbours import Ref
+from broadsheet.newsroom.terms import ties
+from broadsheet.newsroom.threads import Hand, Memo, Spellings, threads
 
-LAYOUT = b"3"  # of what is remembered: raise it when the same stories make other threads or relatives
+__all__ = ["Forgetful", "Memory", "Related", "ThreadExplanation", "ThreadStep", "explained", "running"]
+
 RELATED = 5  # related stories of a story
-MANY = 1_000  # stories from which a second process is worth its while
 
 T = TypeVar("T")
 Related = Mapping[str, tuple[str, ...]]
-
-
-class Memory(Protocol):
-    """Bytes by name, from one run to the next."""
-
-    def value(self, name: str, /) -> bytes | None:
-        """What was kept under a name."""
-
-    def keep_value(self, name: str, data: bytes, /) -> None:
-        """Keep bytes under a name."""
-
-
-class Forgetful:
-    """A memory of nothing."""
-
-    def value(self, _name: str) -> bytes | None:
-        """Nothing."""
-        return None
-
-    def keep_value(self, _name: str, _data: bytes) -> None:
-        """Keep nothing."""
 
 
 class Plain(msgspec.Struct, frozen=True, array_like=True):
@@ -62,15 +41,16 @@ class Plain(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Result(msgspec.Struct, frozen=True, array_like=True):
-    """What was found, and the digest of what it was found in."""
+    """What was found, the digest of what it was found in, and the ties by what they were made of."""
 
     key: bytes
     threads: tuple[Plain, ...]
     related: dict[str, tuple[str, ...]]
+    memo: Memo = {}
 
 
 def running(
-    stories: Sequence[Story], settings: Settings, memory: Memory, *, hurried: bool = False, workers: int = 1
+    stories: Sequence[Story], settings: Settings, memory: Memory, *, hurried: bool = False
 ) -> tuple[tuple[Thread, ...], Related]:
     """The threads, the one with the latest story first, and the ids of each story's related ones.
 
@@ -83,40 +63,61 @@ def running(
     key = _key(stories, settings)
     known = _decoded(memory.value("running"), Result)
     if known and (hurried or known.key == key):
-        threads = (_thread(plain, by_id) for plain in known.threads)
-        return tuple(thread for thread in threads if len(thread.stories) >= settings.thread_minimum), known.related
-    workers = workers if len(stories) >= MANY else 1
-    with beside(lambda: compared(stories, settings.language), workers=workers) as alike:
-        found = find(stories, settings.language, _hand(settings), _decoded(memory.value("threads"), SavedThreads))
-        chosen = {story.id: story.related for story in stories if story.related}
-        near = relatives(stories, found.threads, alike(), count=RELATED, chosen=chosen)
-    related = {id_: tuple(other.story.id for other in others) for id_, others in near.items() if others}
-    result = Result(key, tuple(map(_plain, found.threads)), related)
-    memory.keep_value("running", msgspec.msgpack.encode(result))
-    memory.keep_value("threads", msgspec.msgpack.encode(found.saved))
+        again = (_thread(plain, by_id) for plain in known.threads)
+        return tuple(thread for thread in again if len(thread.stories) >= settings.thread_minimum), known.related
+    found = _find(stories, settings, memory, known.memo if known else {})
+    related = dict(_related(found, stories))
+    plain = tuple(map(_plain, found.threads))
+    memory.keep_value("running", msgspec.msgpack.encode(Result(key, plain, related, found.memo)))
     return found.threads, related
 
 
-def explained(stories: Sequence[Story], settings: Settings, story_id: str) -> ThreadExplanation | None:
-    """Why a story stands in its thread; None where it was kept out of all threads."""
-    return why(find(stories, settings.language, _hand(settings)), story_id)
+class _Found(msgspec.Struct, frozen=True):
+    archive: Archive
+    outlines: dict[Ref, Outline]
+    threads: tuple[Thread, ...]
+    memo: Memo
 
 
-def _hand(settings: Settings) -> Hand:
-    return Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names)
+def _find(stories: Sequence[Story], settings: Settings, memory: Memory, memo: Memo) -> _Found:
+    """The threads of these stories, in whatever order they come."""
+    archive = Archive(memory, settings.language)
+    archive.update(sorted(stories, key=lambda story: (story.date.timestamp(), story.id)))
+    outlines = dict(archive.outlines())
+    hand = Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names)
+    spellings = Spellings(settings.language, memo)
+    followed = {story.id: story for story in stories if hand.follows(story)}
+    found = threads(followed, outlines, hand, spellings, archive.weights)
+    return _Found(archive, outlines, found, spellings.made)
+
+
+def _related(found: _Found, stories: Sequence[Story]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """For each story that has any, the ids of its related stories, the most related first; those that its editor chose
+    come before. A story is never related to itself or to one of its own thread, unless chosen.
+
+    One of each related cluster: the one that is nearest in time.
+    """
+    threads_of = {story.id: thread.id for thread in found.threads for story in thread.stories}
+    chosen = {story.id: dict.fromkeys(story.related) for story in stories if story.related}
+    known = {story.id for story in stories} if chosen else set[str]()
+    outlines = found.outlines
+    for own, outline in outlines.items():
+        near = [outlines[other].stories[0 if other > own else -1] for other in outline.neighbours.related]
+        for id_ in outline.stories:
+            home = threads_of.get(id_)
+            picks = [other for other in (*outline.stories, *near) if other != id_] if len(outline.stories) > 1 else near
+            if home is not None:
+                picks = [other for other in picks if threads_of.get(other) != home]
+            if id_ in chosen:
+                first = [other for other in chosen[id_] if other in known and other != id_]
+                picks = list(dict.fromkeys([*first, *picks]))
+            if picks:
+                yield id_, tuple(picks[:RELATED])
 
 
 def _key(stories: Sequence[Story], settings: Settings) -> bytes:
     said = (settings.language, settings.thread_minimum, settings.thread_pins, settings.thread_names)
-    hashed = blake2b(LAYOUT + msgspec.msgpack.encode(said), digest_size=16)
-    hashed.update(msgspec.msgpack.encode([_gist(story) for story in stories]))
-    return hashed.digest()
-
-
-def _gist(story: Story) -> tuple[object, ...]:
-    """What threads and related stories are found by: a longer body alone makes no other threads."""
-    words = (story.title, story.summary, story.lead, story.section, story.topics)
-    return (story.id, story.slug, story.date, *words, story.thread, story.related)
+    return blake2b(method() + msgspec.msgpack.encode(said) + b"".join(map(gist, stories)), digest_size=16).digest()
 
 
 def _plain(thread: Thread) -> Plain:
@@ -137,9 +138,13 @@ def _decoded(data: bytes | None, kind: type[T]) -> T | None:
 
 
 class ThreadStep(msgspec.Struct, frozen=True):
-    """A decision: the first story of what was joined, how like it was (0 to 1), how like it had to be, and by what."""
+    """Why a story is in its thread: the first story of what it was put with, how like it was (0 to 1), how like it had
+    to be, and by what.
 
-    how: Literal["pinned", "joined", "merged"]
+    It was ``joined`` with stories of its week, or what it stands in ``continued`` a cluster of an earlier week.
+    """
+
+    how: Literal["pinned", "joined", "continued"]
     first: Story
     likeness: float
     asked: float
@@ -157,34 +162,21 @@ class ThreadExplanation(msgspec.Struct, frozen=True):
     steps: tuple[ThreadStep, ...]
 
 
-def why(found: ThreadingResult, story_id: str) -> ThreadExplanation | None:
-    """Why a story is where it is; None for a story that is not out, or was kept out of all threads."""
-    number = next((number for number, story in enumerate(found.order) if story.id == story_id), None)
-    if number is None:
+def explained(stories: Sequence[Story], settings: Settings, story_id: str) -> ThreadExplanation | None:
+    """Why a story stands in its thread; None for one that is not out, or was kept out of all threads."""
+    by_id = {story.id: story for story in stories}
+    hand = Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names)
+    story = by_id.get(story_id)
+    if story is None or not hand.follows(story):
         return None
-    story, joined = found.order[number], found.saved.track.joined
-    thread = next((thread for thread in found.threads if story in thread.stories), None)
+    found = _find(stories, settings, Forgetful(), {})
+    thread = next((thread for thread in found.threads if any(one.id == story.id for one in thread.stories)), None)
     steps = []
-    cluster = joined[number].number
-    if cluster != number:
-        how: Literal["pinned", "joined"] = "pinned" if story.id in found.pins else "joined"
-        steps.append(_step(found, how, cluster, joined[number].evidence, (number,)))
-    for what in joined[number:]:
-        for merge in what.merges:
-            if merge.number == cluster:
-                steps.append(_step(found, "merged", merge.into, merge.evidence, (number, cluster)))
-                cluster = merge.into
+    if hand.pin(story) and thread and thread.stories[0].id != story.id:
+        steps.append(ThreadStep("pinned", thread.stories[0], 0.0, 0.0, ()))
+    own = next(one for one, outline in found.outlines.items() if story.id in outline.stories)
+    for step in found.archive.steps(story, own):
+        first = by_id[step.stories[0]]
+        tied = ties(step.terms, [story, *(by_id[id_] for id_ in step.stories)], settings.language)
+        steps.append(ThreadStep("continued" if step.earlier else "joined", first, step.likeness, step.asked, tied))
     return ThreadExplanation(story, thread, tuple(steps))
-
-
-def _step(
-    found: ThreadingResult,
-    how: Literal["pinned", "joined", "merged"],
-    first: int,
-    evidence: Evidence,
-    read: tuple[int, ...],
-) -> ThreadStep:
-    asked = {"pinned": 0.0, "joined": found.bar.join, "merged": found.bar.merge}[how]
-    stories = [found.order[number] for number in (*read, first)]
-    tied = ties(dict(evidence.terms), stories, found.language)
-    return ThreadStep(how, found.order[first], evidence.likeness, asked, tied)

@@ -1,28 +1,32 @@
 """Threads: the running stories, found without an editor, or as an editor says.
 
-In: every story that is out, what the editor said (pins in front matter, names and pins in the settings), and what was
-kept of the last run. Out: the threads, and what to keep. The same stories make the same threads, whatever was kept.
+In: the stories that are out, the clusters that they are in and how these continue one another, and what the editor said
+(pins in front matter, names and pins in the settings). Out: the threads.
+
+Clusters that continue one another are one running story. Its address is its first story's, and its name is made of its
+first stories alone, so that neither changes as it grows.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain, count
+from typing import NamedTuple
 
 import msgspec
 
 from broadsheet.model import Story, Thread, Tie
-from broadsheet.newsroom import terms
-from broadsheet.newsroom.clustering import ClusteringPass
-from broadsheet.newsroom.clusters import STORIES, Evidence, Joined, State, StoryFeatures, Thresholds
-from broadsheet.newsroom.names import READ, ties, title
+from broadsheet.newsroom.archive import Outline, gist
+from broadsheet.newsroom.neighbours import Ref
+from broadsheet.newsroom.terms import READ, read, ties, title
 from broadsheet.text import normal, slugs
 
 ALONE = "none"  # thread: none keeps a story out of every thread; a thread of that name is not shown
+FIRST = 3  # stories of a thread that its name is made of
 
-Memo = dict[bytes, tuple[Tie, ...]]  # what a thread is made of → its ties
+Memo = dict[bytes, tuple[Tie, ...]]  # what ties are made of → the ties
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -36,145 +40,164 @@ class Hand(msgspec.Struct, frozen=True):
     pins: dict[str, str] = {}
     names: dict[str, str] = {}
 
+    def pin(self, story: Story) -> str:
+        """The thread that an editor gave a story; empty where it is to be found."""
+        return self.pins.get(story.id, story.thread) if self.pins else story.thread
 
-FORM = 1  # raised where the pass comes to other results than before
-STEPS = (64, 1024, 16384)  # stories between marks: close at the end of the stream, far apart where little is changed
-
-_DAY = 86_400.0  # seconds
-
-
-class Checkpoint(msgspec.Struct, frozen=True, array_like=True):
-    """After so many stories: the digest of all of them, and the pass as it was, packed."""
-
-    count: int
-    digest: bytes
-    state: bytes
+    def follows(self, story: Story) -> bool:
+        """Whether a story may stand in a thread."""
+        pin = self.pin(story)
+        return not pin or pin.lower() != ALONE
 
 
-class Track(msgspec.Struct, frozen=True, array_like=True):
-    """What became of each story in its order, and the marks, oldest first; to be kept from run to run as bytes."""
+class Spellings:
+    """The names of ties, made once for the same stories: those of the last run, and those to keep for the next."""
 
-    joined: list[Joined] = []
-    marks: tuple[Checkpoint, ...] = ()
+    def __init__(self, language: str, kept: Memo) -> None:
+        self.language = language
+        self.made: Memo = {}
+        self._kept = kept
 
+    def ties(self, weights: Mapping[str, float], stories: Sequence[Story]) -> tuple[Tie, ...]:
+        """What ties stories, by the weights of terms: those that the first of the stories share."""
+        first = stories[:READ]
+        parts = (self.language, sorted(weights.items()), [gist(story) for story in first])
 
-class ThreadingRules(msgspec.Struct, frozen=True):
-    """What a run goes by: the evidence asked for, the site's language, and by story id the pins."""
+        def make() -> tuple[Tie, ...]:
+            shared = self._shared(first)
+            return ties({term: weight for term, weight in weights.items() if term in shared}, first, self.language)
 
-    bar: Thresholds
-    language: str
-    pins: dict[str, str]
+        return self._once(blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest(), make)
 
+    def name(self, stories: Sequence[Story]) -> str:
+        """The name of a thread, made of what its first stories share; the title of the first where that is nothing."""
+        first = stories[:FIRST]
+        key = blake2b(b"".join([self.language.encode(), *map(gist, first)]), digest_size=16).digest()
+        named = self._once(key, lambda: ties(self._shared(first), first, self.language))
+        return title(named) or first[0].title
 
-class SavedThreads(msgspec.Struct, frozen=True, array_like=True):
-    """What a run leaves for the next, to be stored as bytes; an empty one is as good, but slower."""
+    def _once(self, key: bytes, make: Callable[[], tuple[Tie, ...]]) -> tuple[Tie, ...]:
+        if key not in self.made:
+            self.made[key] = self._kept[key] if key in self._kept else make()
+        return self.made[key]
 
-    track: Track = Track()
-    memo: Memo = {}
-
-
-class ThreadingResult(msgspec.Struct, frozen=True):
-    """The threads, the one with the latest story first, and what to keep.
-
-    ``order`` are the stories that were followed, oldest first; ``kept.track`` tells of each at the same place.
-    ``pins`` are the names of the threads that stories are pinned to, in their normal form, by story id.
-    """
-
-    threads: tuple[Thread, ...]
-    order: tuple[Story, ...]
-    pins: dict[str, str]
-    language: str
-    bar: Thresholds
-    saved: SavedThreads
-
-
-def find(
-    stories: Iterable[Story],
-    language: str,
-    hand: Hand | None = None,
-    kept: SavedThreads | None = None,
-    bar: Thresholds = STORIES,
-) -> ThreadingResult:
-    """The threads of these stories, in whatever order they come; ``language`` is the site's."""
-    hand, kept = hand or Hand(), kept or SavedThreads()
-    out = (story for story in stories if pinned(story, hand).lower() != ALONE)
-    order = tuple(sorted(out, key=lambda story: (story.date, story.id)))
-    said = {story.id: pin for story in order if (pin := pinned(story, hand))}
-    pins = {id_: normal(pin) for id_, pin in said.items()}
-    named = slugs((*said.values(), *hand.names.values())) if said or hand.names else {}
-    track = follow(order, ThreadingRules(bar, language, pins), kept.track)
-    memo: Memo = {}
-    taken: set[str] = set()
-    groups = sorted(_groups(order, track.joined, hand, named), key=lambda group: (not group.name, group.numbers))
-    shown = (group for group in groups if len(group.numbers) >= hand.minimum)
-    threads = [_thread(group, order, language, taken, (kept.memo, memo)) for group in shown]
-    threads.sort(key=lambda thread: (thread.stories[-1].date, thread.id), reverse=True)
-    return ThreadingResult(tuple(threads), order, pins, language, bar, SavedThreads(track, memo))
+    def _shared(self, stories: Sequence[Story]) -> dict[str, float]:
+        """The terms that more than one of these stories has, by what these give them."""
+        said = [read(story, self.language) for story in stories]
+        times = Counter(chain.from_iterable(said))
+        return {term: sum(terms.get(term, 0.0) for terms in said) for term, many in times.items() if many > 1}
 
 
 class _Group(msgspec.Struct):
-    """Stories of one thread by number, the evidence that brought them together, the slugs of threads that went in.
-
-    ``name`` is the one that an editor gave it, ``slug`` that name's.
-    """
+    """Stories of one thread; ``name`` is the one that an editor gave it, ``slug`` that name's."""
 
     name: str
     slug: str
-    numbers: list[int]
-    evidence: list[Evidence]
+    stories: list[Story]
+    refs: list[Ref]
     aliases: list[str]
 
 
-def _groups(order: Sequence[Story], joined: Sequence[Joined], hand: Hand, named: Mapping[str, str]) -> list[_Group]:
-    """The stories by cluster, and clusters of one name together; ``named`` are the slugs of names in normal form."""
-    members: dict[int, list[int]] = {}
-    evidence: defaultdict[int, list[Evidence]] = defaultdict(list)
-    aliases: defaultdict[int, list[str]] = defaultdict(list)
-    for number, what in enumerate(joined):
-        members.setdefault(what.number, []).append(number)
-        evidence[what.number].append(what.evidence)
-        for merge in what.merges:
-            gone = members.pop(merge.number)
-            members.setdefault(merge.into, []).extend(gone)
-            evidence[merge.into] += [*evidence.pop(merge.number), merge.evidence]
-            aliases[merge.into] += aliases.pop(merge.number, [])
-            if len(gone) >= hand.minimum:
-                aliases[merge.into].append(order[merge.number].slug)
+Weights = Callable[[Sequence[Ref]], Mapping[str, float]]  # of clusters, the strongest terms
+
+
+def threads(
+    stories: Mapping[str, Story], outlines: Mapping[Ref, Outline], hand: Hand, spellings: Spellings, weights: Weights
+) -> tuple[Thread, ...]:
+    """The threads, the one with the latest story first, of ``stories`` by their ids."""
+    pins = {id_: pin for id_, story in stories.items() if (pin := hand.pin(story))}
+    slug = slugs((*pins.values(), *hand.names.values())) if pins or hand.names else {}
     groups: dict[str, _Group] = {}
-    for number, numbers in members.items():
-        pin = pinned(order[number], hand)
-        own = named[normal(pin)] if pin else order[number].slug
+    every = bool(pins or hand.names) or hand.minimum < 2
+    for number, part in enumerate(_parts(stories, outlines, pins, spellings.language, every=every)):
+        pin, those = part.name, part.stories
+        own = slug[normal(pin)] if pin else those[0].slug
         name = hand.names.get(own, pin)
-        if name.lower() == ALONE or (not name and len(numbers) < hand.minimum):
+        if name.lower() == ALONE or (not name and len(those) < hand.minimum):
             continue
-        slug = named[normal(name)] if name else ""
-        group = groups.setdefault(slug or f"/{number}", _Group(name, slug, [], [], []))
-        group.numbers += numbers
-        group.evidence += evidence[number]
-        group.aliases += [*aliases[number], *([own] if name and slug != own else [])]
+        home = slug[normal(name)] if name else ""
+        group = groups.setdefault(home or f"/{number}", _Group(name, home, [], [], []))
+        group.stories += those
+        group.refs += part.refs
+        group.aliases += [own] if name and home != own else []
     for group in groups.values():
-        group.numbers.sort()
-    return list(groups.values())
+        group.stories.sort(key=_when)
+    taken: set[str] = set()
+    ordered = sorted(groups.values(), key=lambda group: (not group.name, _when(group.stories[0])))
+    shown = (group for group in ordered if len(group.stories) >= hand.minimum)
+    found = [_thread(group, spellings, weights, taken) for group in shown]
+    found.sort(key=lambda thread: (thread.stories[-1].date, thread.id), reverse=True)
+    return tuple(found)
 
 
-def pinned(story: Story, hand: Hand) -> str:
-    """The thread that an editor gave a story; empty where it is to be found."""
-    return hand.pins.get(story.id, story.thread)
+def _when(story: Story) -> tuple[float, str]:
+    return story.date.timestamp(), story.id
 
 
-def _thread(group: _Group, order: Sequence[Story], language: str, taken: set[str], memos: tuple[Memo, Memo]) -> Thread:
+class _Part(NamedTuple):
+    """A running story, or what an editor parted from one: the name it is pinned to, its stories, its clusters."""
+
+    name: str
+    stories: list[Story]
+    refs: list[Ref]
+
+
+def _parts(
+    stories: Mapping[str, Story],
+    outlines: Mapping[Ref, Outline],
+    pins: Mapping[str, str],
+    language: str,
+    *,
+    every: bool,
+) -> Iterator[_Part]:
+    """The running stories, oldest story first, each with the name that it is pinned to, if any.
+
+    With ``every`` also stories that are alone, which an editor may have named.
+    """
+    for refs in continued(outlines):
+        if not every and len(refs) == 1 and len(outlines[refs[0]].stories) == 1:
+            continue
+        ids = [id_ for one in refs for id_ in outlines[one].stories if id_ in stories]
+        those = sorted([stories[id_] for id_ in ids], key=_when)
+        named = {normal(pins[story.id]): pins[story.id] for story in those[::-1] if story.id in pins} if pins else {}
+        if len(named) < 2:
+            if those:
+                yield _Part(next(iter(named.values()), ""), those, refs)
+            continue
+        parted = defaultdict[str, list[Story]](list)
+        for story in those:
+            parted[normal(_nearest_pin(story, those, pins, language))].append(story)
+        for name, part in parted.items():
+            yield _Part(named[name], part, refs)
+
+
+def _nearest_pin(story: Story, those: Sequence[Story], pins: Mapping[str, str], language: str) -> str:
+    """The name of the pinned story that shares most words with one, the nearest in time of equals."""
+    if story.id in pins:
+        return pins[story.id]
+    mine = read(story, language).keys()
+
+    def distance(other: Story) -> tuple[int, float, str]:
+        gap = abs((other.date - story.date).total_seconds())
+        return -len(mine & read(other, language).keys()), gap, other.id
+
+    return pins[min((other for other in those if other.id in pins), key=distance).id]
+
+
+def continued(outlines: Mapping[Ref, Outline]) -> Iterator[list[Ref]]:
+    """The clusters that continue one another, each list from its oldest week on."""
+    root: dict[Ref, Ref] = {}
+    parts: dict[Ref, list[Ref]] = {}
+    for one, outline in outlines.items():  # the older ones come first, and a cluster continues one of them or none
+        link = outline.neighbours.link
+        home = root[one] = root[link] if link else one
+        parts.setdefault(home, []).append(one)
+    yield from parts.values()
+
+
+def _thread(group: _Group, spellings: Spellings, weights: Weights, taken: set[str]) -> Thread:
     """A group as a thread; the address is the name's, else the first story's, with its day where that is taken."""
-    stories = tuple(order[number] for number in group.numbers)
-    weights: defaultdict[str, float] = defaultdict(float)
-    for evidence in group.evidence:
-        for term, weight in evidence.terms:
-            weights[term] += weight
-    old, memo = memos
-    made_of = (language, weights, [story.digest or story for story in stories[:READ]])
-    key = blake2b(msgspec.msgpack.encode(made_of), digest_size=16).digest()
-    if key not in memo:
-        memo[key] = old[key] if key in old else ties(weights, stories, language)
-    tied = memo[key]
+    stories = tuple(group.stories)
     first = stories[0]
     address = group.slug or first.slug
     dated = f"{address}-{first.date:%Y-%m-%d}"
@@ -183,40 +206,5 @@ def _thread(group: _Group, order: Sequence[Story], language: str, taken: set[str
     taken.add(address)
     aliases = tuple(sorted({alias for alias in group.aliases if alias != address}))
     name = address if group.name else first.id
-    return Thread(name, address, group.name or title(tied) or first.title, stories, tied, bool(group.name), aliases)
-
-
-def follow(stories: Sequence[Story], rules: ThreadingRules, kept: Track) -> Track:
-    """Put every story into a cluster, from the last mark that still holds."""
-    digests = list(_digests(stories, rules))
-    good = [mark for mark in kept.marks if mark.count <= len(stories) and digests[mark.count] == mark.digest]
-    state = msgspec.msgpack.decode(good[-1].state, type=State) if good else State()
-    joined = kept.joined[: state.count]
-    run = ClusteringPass(rules.bar, state)
-    total = len(stories)
-    marks = [mark for mark in good if _worth(mark.count, total)]
-    for number in range(state.count, total):
-        joined.append(run.add(_entry(stories[number], rules)))
-        if _worth(number + 1, total):
-            marks.append(Checkpoint(number + 1, digests[number + 1], msgspec.msgpack.encode(run.state())))
-    return Track(joined, tuple(marks))
-
-
-def _worth(count: int, total: int) -> bool:
-    return count == total or any(count % step == 0 and total - count <= 2 * step for step in STEPS)
-
-
-def _entry(story: Story, rules: ThreadingRules) -> StoryFeatures:
-    said = terms.read(story, rules.language)
-    return StoryFeatures(said, story.date.timestamp() / _DAY, story.section, rules.pins.get(story.id, ""))
-
-
-def _digests(stories: Sequence[Story], rules: ThreadingRules) -> Iterator[bytes]:
-    """The digest of the rules, of these and the first story, of these and the second, and so on."""
-    so_far = blake2b(msgspec.msgpack.encode((FORM, rules.bar, rules.language)), digest_size=16)
-    yield so_far.digest()
-    for story in stories:
-        so_far.update(story.digest or msgspec.msgpack.encode(story))
-        if pin := rules.pins.get(story.id):
-            so_far.update(pin.encode())
-        yield so_far.digest()
+    tied = spellings.ties(weights(group.refs), stories)
+    return Thread(name, address, group.name or spellings.name(stories), stories, tied, bool(group.name), aliases)

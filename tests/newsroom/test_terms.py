@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 
 from broadsheet.model import Story
-from broadsheet.newsroom.names import ties, title
-from broadsheet.newsroom.terms import IN_TEXT, IN_TITLE, common, read, small_words, spots
+from broadsheet.newsroom.terms import IN_TEXT, IN_TITLE, common, read, small_words, spots, ties, title
 
 
 def story(headline: str, lead: str = "", topics: tuple[str, ...] = (), lang: str = "") -> Story:
