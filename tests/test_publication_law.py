@@ -1,4 +1,4 @@
-"""What was published stays true: whatever an editor does, readers, subscribers and auditors are told nothing else.
+"""What was published stays true: whatever an editor does, readers, subscribers and auditors get nothing else.
 
 ``python -m benchmarks.publication_law`` takes 300 steps by each of the four targets and by a host that builds for itself.
 """

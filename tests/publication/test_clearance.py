@@ -60,6 +60,26 @@ def test_a_story_to_be_looked_at_stops_where_the_settings_say_so_and_is_named(wo
     assert send(made).sent
 
 
+def test_a_site_in_which_most_of_what_readers_have_is_missing_is_not_sent_unless_that_is_meant(workshop: Make):
+    made = workshop(*[story(f"s{n}", f"2025-05-0{n}") for n in range(1, 8)], settings=SETTINGS)
+    assert send(made).sent
+    folder = made.root / "content/stories"
+    folder.rename(made.root / "content/elsewhere")
+    folder.mkdir()
+    assert not send(made).sent
+    (problem,) = made.problems("error")
+    assert problem.code == "withdrawn-many"
+    assert problem.message.startswith("7 of the 7 published stories are missing: 'S1', 'S2', 'S3' and 4 more")
+    folder.rmdir()
+    (made.root / "content/elsewhere").rename(folder)
+    for n in (1, 2, 3):  # fewer than half
+        (folder / f"2025/05/s{n}.md").unlink()
+    assert send(made).sent
+    for n in (4, 5, 6, 7):  # all that is left, but too few to be a mistake
+        (folder / f"2025/05/s{n}.md").unlink()
+    assert send(made).sent
+
+
 @pytest.mark.parametrize(
     ("edit", "advice"),
     [
@@ -74,6 +94,7 @@ def test_the_advice_on_what_would_be_sent_again_fits_what_happened(workshop: Mak
     assert not send(made).sent
     (problem,) = made.problems("error")
     assert problem.code == "sent-again"
+    assert problem.place.line == 2  # of its id
     assert advice in problem.hint
     assert problem.hint.endswith(("--accept other", "--accept copy"))
 
@@ -105,3 +126,58 @@ def test_the_plan_is_lines_for_people_and_one_for_programs(workshop: Make):
     assert "index.html" not in lines
     assert "new      2025/05/07/ferry/index.html" in told("--files")
     assert '"stories":{"new":[{"id":"boat"' in told("--json")
+
+
+def test_a_story_of_which_the_author_alone_changed_is_said_to_be_changed(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07", authors="[Helga Brandt]"), settings=SETTINGS)
+    send(made)
+    made.write(story("ferry", "2025-05-07", authors="[Helga Brandt, Ada Reed]"))
+    assert said(send(made)) == {"changed": ["ferry"]}
+    made.write(story("ferry", "2025-05-07", authors="[Helga Brand, Ada Reed]"))
+    stopped = send(made)
+    assert not stopped.sent
+    assert said(stopped) == {"changed": ["ferry"]}
+    assert [problem.code for problem in made.problems("error")] == ["fact-changed"]
+
+
+def test_a_story_that_changes_its_language_is_in_an_edition_of_that_language_which_is_new_there(workshop: Make):
+    made = workshop(FERRY, BOAT, settings=f'languages = ["en", "fr"]\n{SETTINGS}')
+    send(made)
+    made.write(story("boat", "2025-05-08", body="The boat was moored at the quay.", lang="fr"))
+    found = send(made)
+    assert found.sent, made.problems("error")
+    assert said(found) == {"moved": ["boat"]}
+    assert found.resend_check.new == ("example.org:fr/editions/2025-05-08/",)  # and the story keeps its id
+    assert send(made).resend_check.new == ()
+
+
+def test_a_language_that_is_removed_leaves_its_frozen_editions_without_an_error(workshop: Make):
+    made = workshop(FERRY, settings=f'languages = ["en", "de"]\n{SETTINGS}')
+    made.write(story("kahn", "2025-05-07", body="Der Kahn lag am Kai.", lang="de"))
+    send(made)
+    assert (made.root / "content/editions/de/2025-05-07.md").exists()
+    settings = made.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('languages = ["en", "de"]\n', ""))
+    found = send(made)
+    assert found.sent, made.problems("error")
+    assert said(found) == {"moved": ["kahn"]}
+    assert [one.code for one in made.report if one.place.file.startswith("content/editions")] == ["edition-language"]
+    (edition,) = found.built.newspaper.editions  # the story stays in the edition of its day
+    assert [one.id for one in edition.stories] == ["ferry", "kahn"]
+
+
+def test_another_language_can_become_the_first_of_a_published_site(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07", lang="en"), settings=f'languages = ["en", "de"]\n{SETTINGS}')
+    made.write(story("kahn", "2025-05-07", body="Der Kahn lag am Kai.", lang="de"))
+    send(made)
+    settings = made.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('["en", "de"]', '["de", "en"]'))
+    assert not send(made).sent
+    (problem,) = (one for one in made.problems("error") if one.code == "edition-twice")
+    assert "editions/en/" in problem.hint
+    folder = made.root / "content/editions"
+    (folder / "en").mkdir()
+    (folder / "2025-05-07.md").rename(folder / "en/2025-05-07.md")
+    found = send(made)
+    assert found.sent, made.problems("error")
+    assert said(found) == {"moved": ["kahn", "ferry"]}

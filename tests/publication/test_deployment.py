@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from broadsheet import published
+from broadsheet.cli import program
+from broadsheet.commands import Call
 from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, build, silent
@@ -49,6 +52,7 @@ def test_before_the_deployment_nothing_is_recorded_and_after_it_all_is(workshop:
 
 def test_an_answer_holds_for_the_host_in_whose_copy_it_is_looked_up(workshop: Make, tmp_path: Path):
     made = workshop(FERRY, settings=SETTINGS)
+    made.build()
     asked(made)
     made.write(FERRY.replace("120", "140"))
     assert asked(made, check=True, no_facts=("ferry",))[1] == []
@@ -66,6 +70,19 @@ def test_an_answer_holds_for_the_host_in_whose_copy_it_is_looked_up(workshop: Ma
     assert asked(second, check=True)[1] == []
 
 
+def test_what_went_out_all_the_same_is_said_of_what_readers_have_by_now(workshop: Make):
+    made = workshop(FERRY, settings=SETTINGS)
+    made.build()
+    asked(made)
+    made.write(FERRY.replace("id: ferry", "id: boat"))
+    made.build()
+    done = CliRunner().invoke(program, ["--site", str(made.root), "release"], obj=Call(made.root))
+    assert done.exit_code == 0
+    assert "was sent again: subscribers had it as 'ferry'" in done.output
+    assert "would be" not in done.output
+    assert "Your host: 1 story new, 1 gone" in done.output
+
+
 def test_what_became_due_after_the_build_that_was_deployed_is_not_out(workshop: Make, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("broadsheet.disk.settled", lambda _changed, _now: True)
     later = NOW + dt.timedelta(minutes=5)
@@ -81,3 +98,14 @@ def test_a_target_may_not_have_the_name_of_what_hosts_build(workshop: Make):
     made = workshop(FERRY, settings=f'{SETTINGS}[tool.broadsheet.targets.host]\nkind = "folder"\npath = "../www"\n')
     with pytest.raises(BroadsheetError, match="a target is called 'host'"):
         asked(made)
+
+
+def test_what_was_never_built_cannot_be_out_and_is_not_recorded(workshop: Make):
+    made = workshop(FERRY, settings=SETTINGS)
+    with pytest.raises(BroadsheetError, match="nothing was built here") as found:
+        asked(made)
+    assert found.value.problem.code == "release-unbuilt"
+    assert "broadsheet build" in found.value.problem.hint
+    assert not (made.root / "content/published").exists()
+    assert asked(made, check=True)[1] == []  # which builds it
+    assert asked(made)[0].recorded

@@ -1,4 +1,4 @@
-"""The command ``publish`` from end to end: what is shown, sent, recorded, looked at afterwards, and told to a hub."""
+"""The command ``publish`` from end to end: what is shown, sent, recorded, checked afterwards, and announced to a hub."""
 
 import json
 import re
@@ -14,8 +14,8 @@ import pytest
 from broadsheet.config import load
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
-from broadsheet.publication import Publication, PublishRequest, publish_site
-from broadsheet.publish import program, target_record, verification
+from broadsheet.publication import Publication, PublishRequest, delivery, deployment, publish_site
+from broadsheet.publish import target_record
 from tests.conftest import NOW, Workshop, story
 from tests.local_server import LocalServer, QuietHandler
 
@@ -58,7 +58,7 @@ class Server(LocalServer):
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Server]]:
-    monkeypatch.setattr(verification.verify, "__defaults__", ((0.0,),))  # no host here needs time
+    monkeypatch.setattr(delivery.verify, "__defaults__", ((0.0,),))  # no host here needs time
     started: list[Server] = []
 
     def start(answer: Callable[[str], tuple[int, bytes]]) -> Server:
@@ -82,7 +82,10 @@ def test_the_command_shows_what_changes_then_sends_it(workshop: Make):
     assert sent.returncode == 0, sent.stderr
     assert "new        One  (content/stories/2025/05/one.md)" in sent.stdout
     assert re.search(r"live: 1 story new; \d feeds carry 2 new entries; \d+ files\.", sent.stdout)
-    assert "Subscribers: 0 sent again, 2 new, 0 gone, 0 updated (nothing was published before)." in sent.stdout
+    assert (
+        "Subscribers: 2 new entries, 0 updated, 0 gone, 0 sent a second time (nothing was published before)."
+        in sent.stdout
+    )
     assert (made.root.parent / "www/current/index.html").exists()
     made.write(ONE.replace("id: one", "id: other"))
     stopped = command(made)
@@ -103,7 +106,7 @@ def test_a_site_with_errors_is_not_sent_unless_that_is_asked_for(workshop: Make)
     made.write(ONE.replace("date: ", "date: no day, "))
     stopped = command(made)
     assert stopped.returncode == 1
-    assert "site: error: is not sent while it has 1 error" in stopped.stderr
+    assert "site: error: was not published: it has 1 error" in stopped.stderr
     assert "Nothing was sent." in stopped.stdout
     assert page.exists()
     assert "Published to live." in command(made, "--anyway").stdout
@@ -114,7 +117,7 @@ def test_a_broken_link_is_found_before_readers_find_it(workshop: Make):
     made = workshop(f"{ONE}\nMore on [this](/no/such/page/).\n", settings=TARGET)
     stopped = command(made)
     assert stopped.returncode == 1
-    assert "leads to /no/such/page/, which is not there" in stopped.stderr
+    assert "leads to /no/such/page/, which does not exist" in stopped.stderr
     assert not (made.root.parent / "www").exists()
 
 
@@ -161,11 +164,35 @@ def test_a_record_that_a_merge_has_broken_is_a_clear_error(workshop: Make):
     send(made)
     file = made.root / "content/published/live.json"
     file.write_text(file.read_text() + "<<<<<<< ours\n")
-    with pytest.raises(BroadsheetError, match="no record of a publication"):
+    with pytest.raises(BroadsheetError, match="not a record of a publication"):
         send(made)
     file.write_text('{"layout": 99}')
     with pytest.raises(BroadsheetError, match="newer Broadsheet"):
         send(made)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"a":[1,2]}', "layout", "files", "leaving", "entries", "past"])
+def test_a_record_without_what_every_record_has_stops_a_story_under_another_id(workshop: Make, text: str):
+    made = workshop(ONE, settings=TARGET)
+    send(made)
+    file = made.root / "content/published/live.json"
+    known = json.loads(file.read_bytes())
+    known.pop(text, None)
+    damaged = text if text.startswith("{") else json.dumps(known)
+    file.write_text(damaged)
+    old = made.root / "content/stories/2025/05/one.md"
+    words = old.read_text()
+    old.write_text(words.replace("id: one", "id: other"))
+    with pytest.raises(BroadsheetError, match=r"not a record of a publication.*is missing") as caught:
+        send(made)
+    assert caught.value.problem.code == "record-broken"
+    assert "release --rebuild" in caught.value.problem.hint
+    assert file.read_text() == damaged
+    old.write_text(words)
+    deployment.rebuild(made.site, Options(NOW), "live", Report(), silent)
+    old.write_text(words.replace("id: one", "id: other"))
+    assert not send(made).sent
+    assert "sent-again" in {problem.code for problem in made.report}
 
 
 def test_a_record_comes_back_from_its_file_as_it_was(tmp_path: Path):
@@ -187,7 +214,7 @@ def test_a_record_that_is_changed_meanwhile_is_not_written_over(tmp_path: Path):
         with pytest.raises(BroadsheetError, match="was changed while the site was published"):
             target_record.save(file, target_record.Record({"c": "3"}), ours, "record.json")
     file.write_text("<<<<<<< ours\n")
-    with pytest.raises(BroadsheetError, match="no record of a publication"):
+    with pytest.raises(BroadsheetError, match="not a record of a publication"):
         target_record.save(file, target_record.Record({"c": "3"}), theirs, "record.json")
     assert file.read_text() == "<<<<<<< ours\n"
 
@@ -212,12 +239,12 @@ def test_what_readers_get_is_compared_with_what_was_sent(workshop: Make, server:
     there = server(answer)
     made = workshop(ONE, settings=f'{TARGET}url = "{there.url}"\n')
     www.append(made.root.parent / "www/current")
-    monkeypatched = verification.SAMPLE
-    verification.SAMPLE = 1000  # every file is asked for
+    monkeypatched = delivery.SAMPLE
+    delivery.SAMPLE = 1000  # every file is asked for
     try:
         assert send(made).sent
     finally:
-        verification.SAMPLE = monkeypatched
+        delivery.SAMPLE = monkeypatched
     told = {problem.place.file.removeprefix(there.url): problem.message for problem in made.problems("warning")}
     assert told == {"2025/05/07/one/": "answers 404", "feed.xml": "is not what was sent"}
 
@@ -230,7 +257,7 @@ def test_a_proof_asks_for_few_files_and_never_hangs_on_a_host_that_is_away(
     settings = made.root / "pyproject.toml"
     settings.write_text(f'{settings.read_text()}url = "{there.url}"\n')
     assert send(made).sent
-    assert 1 < len(there.asked) <= 1 + verification.SAMPLE
+    assert 1 < len(there.asked) <= 1 + delivery.SAMPLE
     there.asked.clear()
     settings.write_text(settings.read_text().replace(there.url, "http://127.0.0.1:9/"))
     made.write(story("s1", "2025-05-07", body="Another text."))
@@ -260,14 +287,21 @@ def test_a_hub_that_refuses_is_a_warning(workshop: Make, server: Callable[..., S
     assert [problem.code for problem in made.problems()] == ["hub"]
 
 
-def test_a_program_that_fails_tells_no_secret(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DEPLOY_TOKEN", "hush-hush-word")
-    script = "import sys; sys.exit('cannot read https://reed:pass-word@example.org/ with hush-hush-word')"
-    with pytest.raises(BroadsheetError) as caught:
-        program.run([sys.executable, "-c", script], code="x", place="live")
-    assert "cannot read https://…@example.org/ with …" in str(caught.value)
-
-
-def test_a_missing_program_is_told_with_how_to_get_it():
-    with pytest.raises(BroadsheetError, match="apt install no-such-program"):
-        program.run(["no-such-program"], code="x", place="live")
+def test_the_editions_that_a_publication_freezes_are_named_once_and_can_be_corrected(workshop: Make):
+    made = workshop(story("one", "2025-05-07", title="The ferry sails from Pier 3"), settings=TARGET)
+    file = made.root / "content/editions/2025-05-07.md"
+    frozen = "1 edition whose period is over was frozen as published: commit content/editions/2025-05-07.md too."
+    assert frozen in command(made, "live").stdout
+    assert file.exists()
+    assert "frozen" not in command(made, "live").stdout
+    correction = "[{date: 2025-05-08, text: The ferry sails from Pier 4.}]"
+    made.write(story("one", "2025-05-07", title="The ferry sails from Pier 4", corrections=correction))
+    assert command(made, "live").returncode == 0
+    page = made.page("editions/2025-05-07/index.html")
+    assert "Pier 3" in page
+    assert "Corrected" in page
+    file.unlink()
+    again = command(made, "live")
+    assert again.returncode == 0, again.stderr
+    assert frozen in again.stdout
+    assert "Pier 3" not in made.page("editions/2025-05-07/index.html")

@@ -233,12 +233,12 @@ def test_a_file_that_the_store_has_lost_is_an_error_before_anything_is_sent(publ
     with pytest.raises(BroadsheetError) as caught:
         published.back()
     assert caught.value.problem.code == "release-damaged"
-    assert "1 file of this release cannot be brought back: missing or damaged (index.html)" in str(caught.value)
+    assert "1 file of this release missing or damaged, so you cannot roll back to it (index.html)" in str(caught.value)
     assert (published.there.files(), published.record()) == (before, record)
 
 
 @pytest.mark.parametrize("published", ["folder"], indirect=True)
-@pytest.mark.parametrize("damage", [b'{"index.h', b"{}"])
+@pytest.mark.parametrize("damage", [b'{"index.h', b"{}", b'{"\xff": "a"}'])
 def test_a_release_whose_list_is_damaged_never_empties_the_site(published: Published, damage: bytes):
     published.send()
     published.made.write(TWO)
@@ -271,6 +271,19 @@ def test_without_its_store_there_is_nothing_to_go_back_to_and_the_error_says_so(
     published.made.write(TWO)
     published.send()
     shutil.rmtree(published.made.root / ".broadsheet")
+    with pytest.raises(BroadsheetError, match="no release before"):
+        published.back()
+
+
+@pytest.mark.parametrize("published", ["s3", "rsync"], indirect=True)
+@pytest.mark.parametrize("damage", [b'{"mom', b'{"moment": "2025-05-07T00:00:00Z", "files": {"\xff": "a"}}'])
+def test_a_damaged_list_of_the_store_is_no_release(published: Published, damage: bytes):
+    published.send()
+    published.made.write(TWO)
+    published.send()
+    earlier, now = published.releases()
+    (published.made.root / f".broadsheet/releases/targets/live/{earlier.name}.json").write_bytes(damage)
+    assert published.releases() == [now]
     with pytest.raises(BroadsheetError, match="no release before"):
         published.back()
 
@@ -371,15 +384,167 @@ def test_the_command_lists_what_there_is_shows_what_changes_and_brings_it_back(l
     said = command("live", "--releases").stdout.splitlines()
     assert said[0] == "live: 2 releases, the newest first."
     assert said[1].startswith("20250601T120200Z")
-    assert said[1].endswith("(what readers have)")
-    dry = command("--rollback", "--dry-run")
+    assert said[1].endswith("(current)")
+    dry = command("--rollback", "--dry-run", "--files")
     assert dry.returncode == 0, dry.stderr
     assert "changed  archive/2025/05/index.html" in dry.stdout
-    assert "leads on /2025/05/08/two/" in dry.stdout
-    assert "Subscribers: 0 sent again" in dry.stdout
+    assert "/2025/05/08/two/ is not in that release, and leads to what is" in dry.stdout
+    assert ", 0 sent a second time." in dry.stdout
     assert "Nothing was sent." in dry.stdout
     back = command("--rollback", "--to", "20250601T120100Z")
     assert back.returncode == 0, back.stderr
     assert "live is back at the release of 2025-06-01 12:01." in back.stdout
     assert b"url=/" in local.files()["2025/05/08/two/index.html"]
     assert command("--to", "20250601T120100Z").returncode == 2
+
+
+def named(changes: Any) -> dict[str, list[str]]:
+    """The stories of a plan by what becomes of them."""
+    return {
+        kind: [one.id for one in getattr(changes, kind)] for kind in changes.__struct_fields__ if getattr(changes, kind)
+    }
+
+
+def test_after_a_rollback_a_plan_names_the_stories_that_readers_would_get_again(published: Published):
+    def plan() -> dict[str, list[str]]:
+        request = PublishRequest(dry=True, anyway=True)
+        options = Options(at(published.minute + 1))
+        found = publish_site(published.made.site, options, request, Report(), silent, lambda _: None)
+        return named(found.cleared.stories)
+
+    published.made.write(TWO)
+    published.made.write(story("gone", "2025-05-06", section="World", body="A bridge was closed for a day."))
+    published.send()
+    published.made.write(LATE)
+    published.made.write(ONE.replace("Smoke rose", "White smoke rose"))
+    (published.made.root / "content/stories/2025/05/gone.md").unlink()
+    published.send()
+    assert plan() == {}
+    assert published.back(accept=("gone",)).sent
+    expected = {"new": ["late"], "changed": ["one"], "gone": ["gone"]}
+    assert plan() == expected
+    assert plan() == expected
+    published.send("*")
+    assert plan() == {}
+    assert published.back(accept=("gone",)).sent  # as it was sent before: by the first rollback
+    assert plan() == expected
+
+
+NOTICE = '{date: 2025-05-10, text: "No smoke rose: the picture was of another year."}'
+CORRECTION = '[{date: 2025-05-10, text: "The smoke rose at noon, not at nine."}]'
+RETRACTED = story("one", "2025-05-07", section="World", body="Smoke rose over the roofs of Rome.", retracted=NOTICE)
+CORRECTED = story("one", "2025-05-07", section="World", body="Smoke rose over Rome at noon.", corrections=CORRECTION)
+PAGE = "2025/05/07/one/index.html"
+
+
+@pytest.fixture(params=["folder", "git"])
+def undone(
+    request: pytest.FixtureRequest, tmp_path: Path, workshop: Callable[..., Workshop], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Published]:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    with place(request.param, tmp_path) as there:
+        yield Published(workshop(ONE + TWO, settings=SETTINGS + there.settings), there)
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "line"),
+    [
+        (RETRACTED, "takes back the retraction of 'One'", 6),
+        (CORRECTED, "takes back 1 correction of 'One'", 6),
+        ("", "brings back 'One', which was withdrawn", 0),
+    ],
+    ids=["retraction", "correction", "withdrawal"],
+)
+def test_a_rollback_undoes_what_an_editor_did_for_readers_only_where_that_is_accepted(
+    undone: Published, now: str, said: str, line: int
+):
+    undone.send()
+    first = undone.files()
+    if now:
+        undone.made.write(now)
+    else:
+        (undone.made.root / "content/stories/2025/05/one.md").unlink()
+    assert undone.send().sent
+    before = undone.there.files()
+    for dry in (True, False):
+        stopped = undone.back(dry=dry)
+        assert not stopped.sent
+        assert [one.said for one in stopped.stories if one.undone] == [said]
+        (problem,) = undone.made.problems("error")
+        assert problem.code == "rollback-undoes"
+        assert said in problem.message
+        assert "--accept one" in problem.hint
+        if line:
+            assert (problem.place.file, problem.place.line) == ("content/stories/2025/05/one.md", line)
+    assert undone.there.files() == before
+    assert undone.back(accept=("two",)).sent is False
+    assert undone.back(accept=("one",)).sent
+    assert undone.files()[PAGE] == first[PAGE]
+    assert undone.files()["feed.xml"] == first["feed.xml"]
+    assert undone.send().sent
+    assert undone.files()[PAGE] == before[PAGE]  # what was done for readers is done again
+
+
+@pytest.mark.parametrize("now", [RETRACTED, CORRECTED], ids=["retraction", "correction"])
+def test_a_notice_that_the_release_holds_or_that_was_never_sent_speaks_against_no_rollback(local: Published, now: str):
+    local.send()
+    local.made.write(TWO + ONE.replace("Smoke rose", "White smoke rose"))
+    local.send()
+    local.made.write(now.replace("Smoke rose", "White smoke rose"))
+    assert local.back().sent  # readers never had the notice
+    local.send()
+    local.made.write(LATE)
+    local.send()
+    done = local.back()
+    assert done.sent
+    assert [one.undone for one in done.stories if one.undone] == []
+
+
+def test_a_notice_that_was_put_in_other_words_stays_a_notice_in_an_earlier_release(local: Published):
+    local.made.write(RETRACTED)
+    local.send()
+    local.made.write(RETRACTED.replace("No smoke rose", "There was no smoke"))
+    local.send()
+    assert local.back().sent
+    assert b"No smoke rose" in local.files()[PAGE]
+
+
+def test_a_retraction_of_a_story_that_moved_since_is_not_taken_back(local: Published):
+    local.send()
+    (local.made.root / "content/stories/2025/05/one.md").unlink()
+    local.made.write(RETRACTED.replace("05/one.md", "05/other.md"))
+    local.send()
+    assert not local.back().sent
+    assert "rollback-undoes" in {one.code for one in local.made.problems("error")}
+
+
+def test_a_story_that_a_rollback_took_away_comes_back_by_the_next_one_without_a_question(local: Published):
+    local.send()
+    local.made.write(TWO)
+    local.send()
+    newest = local.releases()[-1].name
+    assert local.back().sent
+    done = local.back(newest)
+    assert done.sent
+    assert [(one.id, one.kind) for one in done.stories] == [("two", "new")]
+    assert "ferry" in local.files()["2025/05/08/two/index.html"].decode()
+
+
+def test_the_command_names_first_what_would_be_undone_and_files_only_where_that_is_asked_for(local: Published):
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        called = [sys.executable, "-m", "broadsheet", "--site", str(local.made.root), "publish", "--rollback", *words]
+        return subprocess.run(called, capture_output=True, text=True, check=False)
+
+    local.send()
+    local.made.write(RETRACTED + TWO)
+    local.send()
+    dry = command("--dry-run")
+    said = dry.stdout.splitlines()
+    assert said[0] == "takes back the retraction of 'One'  (content/stories/2025/05/one.md)"
+    assert said[1] == "gone       Two  (/2025/05/08/two/)"
+    assert said[2].startswith("live: 1 story changed, 1 gone; ")
+    assert "feed.xml" not in dry.stdout
+    assert "content/stories/2025/05/one.md:6: error: the release of" in dry.stderr
+    assert dry.returncode == 1
+    assert "changed  feed.xml" in command("--dry-run", "--files").stdout
+    assert command("--accept", "one").returncode == 0

@@ -101,7 +101,7 @@ def s3_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def ssh_options(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
-    """What ssh must be told to reach a server of this machine, which lets this user in."""
+    """The options of ssh to reach a server of this machine that lets this user in."""
     sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if not sshd or not shutil.which("rsync"):
         pytest.skip("needs rsync and an ssh server: apt install rsync openssh-server")

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from broadsheet import disk
+from broadsheet.cli import program
+from broadsheet.commands import Call
 from broadsheet.errors import BroadsheetError
 from tests.conftest import NOW, Workshop, at_work, story
 from tests.publish.conftest import codes, fetch, files, wanted
@@ -75,6 +78,29 @@ def test_the_last_releases_are_kept_each_as_it_was_published(publisher: Publishe
     assert [files(made.root.parent / "www/releases" / name) for name in kept] == published[-3:]
 
 
+def test_what_was_changed_by_hand_in_any_release_reaches_no_reader(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    for number in range(3):
+        made.write(story("one", "2025-05-07", section="World", body=f"Version {'abc'[number]}."))
+        send(now=later(number))
+    oldest = made.root.parent / "www/releases" / releases(made)[0]
+    (oldest / "2025/05/08/two/index.html").unlink()
+    (oldest / "2025/05/08/two/index.html").write_text("another")
+    (oldest / "2025/05/08/two/note.txt").write_text("mine")
+    (current(made) / "2025/05/09/three/index.html").write_text("in place, so in all of them")
+    made.write(story("one", "2025-05-07", section="World", body="Version d."))
+    send(now=later(3))
+    assert files(current(made)) == wanted(made)
+    assert not oldest.exists()  # it was made the newest
+
+
+def test_what_was_written_is_not_read_again(publisher: Publisher, monkeypatch: pytest.MonkeyPatch):
+    _, send = publisher(FOLDER)
+    send()
+    monkeypatch.setattr("broadsheet.publish.bundle.read", lambda _root, path: pytest.fail(f"{path} was read"))
+    assert send(now=later(1)).changes.empty
+
+
 def test_two_publications_in_one_second_make_two_releases(publisher: Publisher):
     made, send = publisher(FOLDER)
     for number in range(3):
@@ -135,6 +161,19 @@ def test_an_interrupted_publication_leaves_readers_the_old_release_and_is_gone_o
     assert files(current(made)) == wanted(made)
 
 
+def test_what_a_publication_had_begun_to_write_when_it_was_killed_is_removed_by_the_next(publisher: Publisher):
+    made, send = publisher(FOLDER)
+    send()
+    releases = current(made).resolve().parent
+    left = releases / ".20250510T120000Z.json.4711.tmp"  # as disk.scrap names it
+    left.write_text("{")
+    made.write(story("more", "2025-05-10"))
+    made.build()
+    send(now=later(1))
+    assert not left.exists()
+    assert [name for name in os.listdir(releases) if name.startswith(".")] == []
+
+
 def test_a_dry_run_tells_what_would_change_and_changes_nothing(publisher: Publisher):
     made, send = publisher(FOLDER)
     done = send(dry=True)
@@ -147,13 +186,35 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(publisher: Publis
 def test_a_folder_whose_current_is_no_link_is_refused(publisher: Publisher):
     made, send = publisher(FOLDER)
     (made.root.parent / "www/current").mkdir(parents=True)
-    with pytest.raises(BroadsheetError, match="is no link"):
+    with pytest.raises(BroadsheetError, match="is not a link"):
         send()
+
+
+@pytest.mark.parametrize("place", ["www", "www/releases", "above", "circle"])
+@pytest.mark.parametrize("words", ["", "--dry-run", "--releases", "--rollback", "release --rebuild"])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_what_is_no_folder_where_one_has_to_be_is_a_clear_error_of_every_command(
+    publisher: Publisher, place: str, words: str, form: list[str]
+):
+    made, _ = publisher(FOLDER.replace("../www", "../above/www") if place == "above" else FOLDER)
+    file = made.root.parent / ("www" if place == "circle" else place)
+    file.parent.mkdir(exist_ok=True)
+    if place == "circle":
+        file.symlink_to("www")
+    else:
+        file.write_text("Somebody's own.")
+    command = words.split() if words.startswith("release") else ["publish", *words.split()]
+    asked = ["--site", str(made.root), *command, "live", *form]
+    done = CliRunner().invoke(program, asked, obj=Call(made.root))
+    assert isinstance(done.exception, BroadsheetError), done.exception
+    assert done.exception.problem.code == "unwritable"
+    assert re.search("Not a directory|Too many levels", done.exception.problem.message)
+    assert place == "circle" or file.read_text() == "Somebody's own."
 
 
 def test_a_site_that_is_being_built_is_not_published(publisher: Publisher):
     made, send = publisher(FOLDER)
-    with at_work(made.root, "build"), pytest.raises(BroadsheetError, match=r"broadsheet build .* is at work"):
+    with at_work(made.root, "build"), pytest.raises(BroadsheetError, match=r"broadsheet build .* is working"):
         send()
 
 
@@ -215,6 +276,17 @@ def test_a_folder_in_which_releases_would_do_harm_is_refused(publisher: Publishe
     assert files(made.root / "content") == before
 
 
+@pytest.mark.parametrize("path", ["../www", "../www/", "../other/../www"])
+def test_two_targets_in_one_folder_are_refused(publisher: Publisher, path: str):
+    made, send = publisher(FOLDER)
+    settings = made.root / "pyproject.toml"
+    settings.write_text(f'{settings.read_text()}[tool.broadsheet.targets.second]\nkind = "folder"\npath = "{path}"\n')
+    with pytest.raises(BroadsheetError, match="the target 'second' is at the same place") as caught:
+        send(target="live")
+    assert caught.value.problem.place.line
+    assert not (made.root.parent / "www").exists()
+
+
 def test_a_link_into_the_content_is_as_harmful(publisher: Publisher):
     made, send = publisher(FOLDER)
     (made.root.parent / "www").symlink_to(made.root / "content")
@@ -236,3 +308,16 @@ def test_readers_may_read_all_of_it_whatever_the_umask(publisher: Publisher):
     folders = [release, *(path for path in release.rglob("*") if path.is_dir())]
     above = [release.parent, release.parent.parent, release.parent.parent.parent]
     assert {path.stat().st_mode & 0o777 for path in (*folders, *above)} == {0o755}
+
+
+@pytest.mark.parametrize("path", ["../www/current", "../www/current/news", "../www/releases", "../www/releases/news"])
+def test_a_folder_among_the_releases_of_another_publication_is_refused(publisher: Publisher, path: str):
+    made, send = publisher(FOLDER)
+    send()
+    before = files(made.root.parent / "www")
+    settings = made.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace("../www", path))
+    with pytest.raises(BroadsheetError, match="lies among the releases of") as caught:
+        send()
+    assert caught.value.problem.code == "target-harmful"
+    assert files(made.root.parent / "www") == before

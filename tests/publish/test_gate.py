@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from broadsheet.cache import Files
 from broadsheet.publish.bundle import Bundle, Digests
-from broadsheet.publish.feed_entries import FeedEntries, gather
-from broadsheet.publish.gate import check_resends
+from broadsheet.publish.gate import FeedEntries, check_resends, gather
 from broadsheet.publish.target_record import Record, begun, done
 from tests.conftest import Workshop, story
 from tests.publish.conftest import codes
@@ -25,8 +25,9 @@ def test_the_first_publication_and_one_without_news_send_nothing_again(publisher
     _, send = publisher(FOLDER)
     first = send()
     assert first.first
-    assert str(first.resend_check) == "0 sent again, 6 new, 0 gone, 0 updated"  # three stories, three editions
-    assert str(send().resend_check) == "0 sent again, 0 new, 0 gone, 0 updated"
+    said = "6 new entries, 0 updated, 0 gone, 0 sent a second time"  # three stories, three editions
+    assert str(first.resend_check) == said
+    assert str(send().resend_check) == "0 new entries, 0 updated, 0 gone, 0 sent a second time"
 
 
 def test_new_gone_and_updated_stories_are_counted(publisher: Publisher):
@@ -90,7 +91,7 @@ def test_what_is_accepted_by_name_goes_out_and_is_not_asked_about_again(publishe
     result = send("copy")
     assert result.sent
     assert result.resend_check.accepted == ("copy",)
-    assert str(result.resend_check).startswith("1 sent again")
+    assert str(result.resend_check).endswith(", 1 sent a second time")
     assert send().sent
     assert not resends(made)
 
@@ -116,7 +117,7 @@ def test_another_domain_sends_nothing_again_while_the_site_keeps_its_id(publishe
     settings.write_text(settings.read_text().replace('title = "Daily"', 'title = "Daily"\nid = "example.org"'))
     result = send()
     assert result.sent
-    assert str(result.resend_check).startswith("0 sent again, 0 new, 0 gone, 0 updated")
+    assert str(result.resend_check).startswith("0 new entries, 0 updated, 0 gone, 0 sent a second time")
 
 
 def test_a_story_that_comes_back_after_it_was_withdrawn_is_not_sent_again_nor_forgotten(publisher: Publisher):
@@ -145,7 +146,7 @@ def test_another_id_in_one_form_of_a_feed_is_found_too(publisher: Publisher, nam
 
     def known(before: Record) -> FeedEntries:
         bundle = Bundle(made.root / "output", ["feed.json", "feed.xml", "atom.xml"], Digests(made.root), {})
-        return gather(bundle, "https://example.org/", before.entries)
+        return gather(bundle, "https://example.org/", before.entries, Files(made.root / "kept"))
 
     record = done(None, {}, {}, known(Record()).entries)
     assert check_resends(known(record), record, set()).resends == ()
@@ -155,6 +156,37 @@ def test_another_id_in_one_form_of_a_feed_is_found_too(publisher: Publisher, nam
     file.write_text(text)
     (found,) = check_resends(known(record), record, set()).resends
     assert found.sign == sign
+
+
+def test_a_feed_is_read_once_while_its_bytes_stay_as_they_are(publisher: Publisher, monkeypatch: pytest.MonkeyPatch):
+    made, send = publisher(FOLDER)
+    send()
+    output, kept = made.root / "output", Files(made.root / "kept")
+    reading: list[str] = []
+    read = Bundle.read
+
+    def reads(bundle: Bundle, path: str) -> bytes:
+        reading.append(path)
+        return read(bundle, path)
+
+    monkeypatch.setattr(Bundle, "read", reads)
+
+    def known(before: Record = Record()) -> FeedEntries:  # noqa: B008, it is frozen
+        reading.clear()
+        feeds = ["feed.json", "feed.xml", "atom.xml", "sections/world/feed.json"]
+        return gather(Bundle(output, feeds, Digests(made.root), {}), "https://example.org/", before.entries, kept)
+
+    first = known()
+    record = done(None, {}, {}, first.entries)
+    assert {"feed.json", "feed.xml", "atom.xml"} <= set(reading)
+    assert known(record) == first
+    assert reading == []
+    feed = output / "feed.json"
+    feed.write_text(feed.read_text().replace("Smoke rose", "Smoke fell"))
+    assert check_resends(known(record), record, set()).updated == ("one",)
+    assert reading == ["feed.json", "atom.xml"]  # which gives the edited entry its id there
+    (made.root / "kept/feed-entries").write_bytes(b"damaged")
+    assert check_resends(known(record), record, set()).updated == ("one",)
 
 
 def test_an_interrupted_publication_counts_as_one_that_subscribers_may_have_seen():

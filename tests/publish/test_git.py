@@ -122,7 +122,7 @@ def test_a_commit_that_comes_in_between_is_never_overwritten(
 
     with monkeypatch.context() as patch:
         patch.setattr(git.Git, "there", late)
-        with pytest.raises(BroadsheetError, match="Publish again"):
+        with pytest.raises(BroadsheetError, match="publish again"):
             send()
     assert run(bare, "log", "-1", "--format=%s", "pages").strip() == "By hand"
     assert send().sent

@@ -73,6 +73,20 @@ except KeyboardInterrupt:
     assert not alive(int(file.read_text()))
 
 
+def test_ctrl_c_in_the_moment_of_the_start_stops_the_program_too(tmp_path: Path):
+    file = tmp_path / "child"
+    code = f"""
+from broadsheet.publish import program
+try:
+    program.run(["sh", "-c", "echo $$ > {file}; kill -INT $PPID; exec sleep 600"], code="x", place="x")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True).stdout
+    assert said == "stopped\n"
+    assert not alive(int(file.read_text()))
+
+
 def test_a_program_has_nobody_to_ask(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SSH_ASKPASS", "/usr/bin/true")
     surroundings = dict(line.partition("=")[::2] for line in run("env").decode().splitlines())
@@ -111,3 +125,16 @@ def test_no_secret_is_shown_of_what_a_program_says(said: str, shown: str, monkey
         "ssh://deploy@x.example/",
     ]
     assert program.quiet(said, words) == shown
+
+
+def test_a_program_that_fails_tells_no_secret(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DEPLOY_TOKEN", "hush-hush-word")
+    script = "import sys; sys.exit('cannot read https://reed:pass-word@example.org/ with hush-hush-word')"
+    with pytest.raises(BroadsheetError) as caught:
+        program.run([sys.executable, "-c", script], code="x", place="live")
+    assert "cannot read https://…@example.org/ with …" in str(caught.value)
+
+
+def test_a_missing_program_is_told_with_how_to_get_it():
+    with pytest.raises(BroadsheetError, match="apt install no-such-program"):
+        program.run(["no-such-program"], code="x", place="live")

@@ -150,7 +150,7 @@ def test_an_rsync_that_outlives_its_publication_keeps_others_from_the_site(
         with pytest.raises(KeyboardInterrupt):
             program.run(["rsync"], code="target-rsync", place="there")
     try:
-        with pytest.raises(BroadsheetError, match="is at work on this site"), lock.held(made.root, "publish"):
+        with pytest.raises(BroadsheetError, match="is working on this site"), lock.held(made.root, "publish"):
             pass
     finally:
         outliving[0].kill()

@@ -1,5 +1,6 @@
-"""An address that was published answers for ever: at the story's own page, or by a redirect to it."""
+"""An address that was published always answers: at the story's own page, or by a redirect to it."""
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pages import urls
 from broadsheet.pipeline import Options, build, silent, update
 from broadsheet.publication import PublishRequest, deployment, publish_site
+from broadsheet.publish.bundle import FEEDS
 from broadsheet.published import record
 from tests.conftest import NOW, Workshop, examples, story
 
@@ -54,6 +56,16 @@ def test_a_renamed_story_keeps_its_old_address_without_an_alias(workshop: Make):
     for old in ("ferry", "boat"):
         assert "/2025/05/07/ship/" in answers(made, f"2025/05/07/{old}/")
     assert send(made) == []  # said once, at the publication that moved it
+
+
+def test_what_is_said_of_a_story_that_was_redated_names_the_line_of_its_date(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    send(made)
+    made.write(story("ferry", "2025-05-06"))
+    publish_site(open_site(made.root), Options(NOW), PublishRequest(), report := Report(), silent, lambda _: None)
+    [problem] = report
+    [file] = (made.root / "content/stories").rglob("ferry.md")
+    assert file.read_text().splitlines()[problem.place.line - 1].startswith("date:")
 
 
 def test_a_redated_story_keeps_its_old_address(workshop: Make):
@@ -96,7 +108,7 @@ def test_an_address_that_is_gone_is_reported_with_the_storys_file(workshop: Make
     [problem] = stories.gone(site, msgspec.structs.replace(built, plan=left))
     assert problem.code == "address-gone"
     assert "/2025/05/07/ferry/ was published" in problem.message
-    assert "ferry.md is not out" in problem.message
+    assert "ferry.md is not published" in problem.message
     assert '"ferry"' in (made.root / problem.place.file).read_text().split("\n")[problem.place.line - 1]
 
 
@@ -244,6 +256,112 @@ def test_a_record_that_is_lost_stops_the_next_publication_until_it_is_made_anew(
     assert "/2025/05/07/boat/" in answers(made, "2025/05/07/ferry/")
 
 
+@pytest.mark.parametrize(("left", "version"), [("", "this"), ("ferry", "this"), ("", "older")])
+def test_a_record_that_lacks_what_was_sent_with_it_stops_the_next_publication(workshop: Make, left: str, version: str):
+    made = workshop(story("ferry", "2025-05-07"), story("boat", "2025-05-08"), settings=SETTINGS)
+    assert send(made) == []
+    file, target = made.root / "content" / record.FILE, made.root / "content/published/live.json"
+    file.write_text("".join(f"{line}\n" for line in lines(made) if left and f'"{left}"' in line))
+    if version == "older":  # which did not count
+        target.write_text("".join(x for x in target.read_text().splitlines(keepends=True) if '"recorded"' not in x))
+    before = file.read_text()
+    rename(made, "boat", "ship")
+    check = Report()
+    check_site(made.site, Options(NOW), check, silent)
+    assert [one.hint.rpartition(": ")[2] for one in check if one.code == record.UNREADABLE] == [
+        "broadsheet release --rebuild live"
+    ]
+    assert send(made) == [record.UNREADABLE]  # and nothing was sent: the old address would be forgotten
+    assert file.read_text() == before
+    rename(made, "ship", "boat")
+    deployment.rebuild(made.site, Options(NOW), "", Report(), silent)
+    assert send(made) == []
+
+
+def test_a_record_that_is_made_anew_after_a_story_was_renamed_keeps_its_old_address(workshop: Make):
+    about = "-- content/pages/about.md --\n---\ntitle: About\nsummary: Who we are.\n---\nWe print.\n"
+    made = workshop(story("ferry", "2025-05-07"), story("boat", "2025-05-08"), about, settings=SETTINGS)
+    send(made)
+    shutil.rmtree(made.root / "content/published")
+    rename(made, "ferry", "ship")
+    (made.root / "content/stories/2025/05/boat.md").unlink()
+    (made.root / "content/pages/about.md").unlink()
+    assert "publish-unknown" in send(made)
+    report = Report()
+    deployment.rebuild(made.site, Options(NOW), "", report, silent)
+    assert not len(report)
+    assert "story-moved" in send(made)
+    assert "/2025/05/07/ship/" in answers(made, "2025/05/07/ferry/")
+    assert answers(made, "2025/05/08/boat/")  # it says that it is gone
+    assert '<h1 dir="auto">About</h1>' in answers(made, "about/")
+
+
+def test_pages_that_no_feed_names_are_known_again_by_what_they_say_of_themselves(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), story("boat", "2025-05-08", title="Boats & men"), settings=SETTINGS)
+    send(made)
+    rename(made, "ferry", "ship")
+    send(made)
+    rename(made, "ship", "vessel")
+    (made.root / "content/stories/2025/05/boat.md").unlink()
+    for name in FEEDS:
+        for feed in (made.root / "../www/current").rglob(name):
+            feed.unlink()
+    shutil.rmtree(made.root / "content/published")
+    shutil.rmtree(made.root / "output")
+    deployment.rebuild(made.site, Options(NOW), "", report := Report(), silent)
+    assert not len(report)
+    send(made)
+    for old in ("ferry", "ship"):
+        assert "/2025/05/07/vessel/" in answers(made, f"2025/05/07/{old}/")
+    assert '<h1 dir="auto">Boats &amp; men</h1>' in answers(made, "2025/05/08/boat/")
+
+
+def test_a_page_of_which_nothing_can_be_read_is_reported_when_the_record_is_made_anew(workshop: Make):
+    about = "-- content/pages/about.md --\n---\ntitle: About\nsummary: Who we are.\n---\nWe print.\n"
+    made = workshop(story("ferry", "2025-05-07"), about, settings=SETTINGS)
+    send(made)
+    shutil.rmtree(made.root / "content/published")
+    (made.root / "content/pages/about.md").unlink()
+    for listed in (made.root / "../www/releases").glob("*.json"):  # without it nobody knows whose files these are
+        listed.unlink()
+    deployment.rebuild(made.site, Options(NOW), "", report := Report(), silent)
+    assert [str(one.place) for one in report] == ["live:about/index.html"]
+
+
+def test_a_page_of_somebody_else_s_is_taken_for_none_of_the_site_s_when_the_record_is_made_anew(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    send(made)
+    (made.root / "../www/current/proof.html").write_text("<title>Proof</title>")
+    shutil.rmtree(made.root / "content/published")
+    deployment.rebuild(made.site, Options(NOW), "", report := Report(), silent)
+    assert not len(report)
+    assert send(made) == ["publish-other"]
+    assert (made.root / "../www/current/proof.html").read_text() == "<title>Proof</title>"
+
+
+def test_a_story_of_which_nothing_may_be_known_leaves_its_id_alone(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), story("boat", "2025-05-08"), settings=SETTINGS)
+    send(made)
+    made.write(story("boat", "2025-05-08", status="draft"))
+    file = made.root / "content" / record.FILE
+    stripped = ['{"id":"boat"}' if '"id":"boat"' in line else line for line in lines(made)]
+    file.write_text("\n".join([*stripped, ""]))
+    assert record.UNREADABLE not in send(made)
+    assert "2025/05/08/boat/index.html" not in made.output()
+    assert "2025/05/07/ferry/index.html" in made.output()
+
+
+def test_a_first_publication_of_which_nothing_had_to_be_sent_is_recorded_whole(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    send(made)
+    shutil.rmtree(made.root / "content/published")
+    assert send(made) == []
+    assert {file.name for file in (made.root / "content/published").iterdir()} == {"record.jsonl", "live.json"}
+    assert send(made) == []
+    rename(made, "ferry", "boat")
+    assert send(made) == ["story-moved"]
+
+
 def test_an_edition_whose_only_story_is_redated_keeps_number_entry_and_address(workshop: Make):
     made = workshop(story("ferry", "2025-05-07"), story("boat", "2025-05-08"), settings=SETTINGS)
     send(made)
@@ -320,3 +438,85 @@ def test_a_story_that_comes_when_todays_edition_is_frozen_gives_no_feed_a_date_t
     dates = [item["date_published"] for item in msgspec.json.decode(made.output()["editions/feed.json"])["items"]]
     assert len(dates) == 2
     assert max(dates)[:10] <= today
+
+
+@pytest.mark.parametrize("key", ["pages", "number", "corrections"])
+@pytest.mark.parametrize("value", ["1000000000000", "-1", "1e400", "9" * 60])
+def test_a_number_that_no_site_has_is_a_problem_with_its_line_and_makes_no_page(workshop: Make, key: str, value: str):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    file = made.root / "content" / record.FILE
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        '{"id":"boat","addresses":["2025/05/06/boat/"],"sent":{"live":["","2025/05/06/boat/"]}}\n'
+        f'{{"id":"sections/economy/","kind":"section","addresses":["sections/economy/"],"{key}":{value}}}\n'
+    )
+    made.build()
+    assert [str(one.place) for one in made.report if one.code == record.UNREADABLE] == [
+        "content/published/record.jsonl:2"
+    ]
+    assert not any("economy" in path for path in made.output())
+    assert "2025/05/06/boat/index.html" in made.output()  # the line that is right holds
+
+
+NO_ADDRESSES = [
+    "%2e%2e/x/", "a/%2E%2e/b/", "/x/", "//x/", "\\x/", "a\\..\\b/", "../x/", "a/../b/", "./x/", "a//b/", "x", "a/%2fb/",
+    "https://example.org/", "x/\n/ /y/", ".git/", "a/%5c/", "%252e%252e/x/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_an_address_that_leads_out_of_the_site_is_refused_by_story_and_line_and_reaches_no_host(
+    workshop: Make, address: str
+):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    known = {"id": "boat", "title": "A boat", "addresses": ["2025/05/06/boat/", address]}
+    kept = {"id": "ferry", "addresses": [address, "2025/05/07/ferry/"], "title": "Ferry"}
+    made.write(
+        f"-- content/{record.FILE} --\n{msgspec.json.encode(known).decode()}\n{msgspec.json.encode(kept).decode()}\n"
+    )
+    made.build()
+    said = {f"{one.place}: {one.message}" for one in made.report if one.code == "published-address"}
+    shown = f"{address!r} is no address of a page"
+    assert said == {
+        f"content/published/record.jsonl:1: story 'A boat': {shown}",
+        f"content/published/record.jsonl:2: story 'Ferry': {shown}",
+    }
+    table = made.output()["_redirects"].decode()
+    assert table.splitlines() == ["/2025/05/06/boat/ /2025/05/06/boat/index.html 410!"]
+    inside = (made.root / "output").resolve()
+    assert all(path.resolve().is_relative_to(inside) for path in inside.rglob("*"))
+    assert {path.name for path in made.root.iterdir()} <= {"content", "output", "pyproject.toml", ".broadsheet"}
+    assert send(made) == ["published-address", "published-address"]  # it stops nothing
+
+
+@pytest.mark.parametrize(
+    "alias", ["/%2e%2e/x/", "/a/%2e%2e/b/", "//x/", "/\\x/", "/a/%5c../", "/%2e/x/", "/a/%2fb/", "/../x/"]
+)
+@pytest.mark.parametrize("kind", ["story", "page"])
+def test_an_alias_that_leads_out_of_the_site_is_refused_by_file_and_line(workshop: Make, alias: str, kind: str):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    if kind == "story":
+        made.write(story("boat", "2025-05-08", aliases=f"['{alias}']"))
+    else:
+        made.write(f"-- content/pages/boat.md --\n---\ntitle: Boat\nsummary: x\n\n\naliases: ['{alias}']\n---\nx\n")
+    made.build()
+    [problem] = [one for one in made.report if one.severity != "note"]
+    assert problem.code in ("alias", "value")
+    assert problem.place.file.endswith("boat.md")
+    assert problem.place.line == (5 if kind == "story" else 6)
+    assert made.output()["_redirects"] == b""
+
+
+def test_what_is_pending_and_cannot_be_read_is_an_error_and_no_traceback(workshop: Make):
+    made = workshop(story("ferry", "2025-05-07"), settings=SETTINGS)
+    send(made)
+    file = made.root / "content/published/live.json"
+    text = file.read_text().rstrip().removesuffix("}").rstrip()
+    file.write_text(
+        text + ',\n"pending": {\n"section x": {"id": "x", "kind": "section", "pages": 1000000000000}\n}\n}\n'
+    )
+    with pytest.raises(
+        BroadsheetError,
+        match=r"content/published/live\.json: error: pending: pages: expected a whole number of at most 100000",
+    ):
+        send(made)

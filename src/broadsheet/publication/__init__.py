@@ -12,8 +12,8 @@ import msgspec
 from broadsheet import publish, published
 from broadsheet.cache import snapshot
 from broadsheet.config import Site
-from broadsheet.desk.freeze import freeze_closed
-from broadsheet.errors import Report
+from broadsheet.desk import freeze_closed
+from broadsheet.errors import Place, Report, fail, unfit
 from broadsheet.pipeline import Built, Options, Progress
 from broadsheet.publication import delivery
 from broadsheet.publication.clearance import Answers, Clearance, Destination, clear, correct
@@ -35,7 +35,8 @@ class PublishRequest(Answers, frozen=True):
 class Publication(msgspec.Struct, frozen=True):
     """What a publication changes: at the target, for readers and for subscribers. ``sent`` tells whether it went out.
 
-    ``first`` tells that nothing is known to have been sent there before.
+    ``first`` tells that nothing is known to have been sent there before. ``frozen`` are the files of the editions that
+    it has frozen, as a user calls them.
     """
 
     target: str
@@ -43,6 +44,7 @@ class Publication(msgspec.Struct, frozen=True):
     cleared: Clearance
     first: bool
     sent: bool = False
+    frozen: tuple[str, ...] = ()
 
     @property
     def built(self) -> Built:
@@ -73,40 +75,49 @@ def publish_site(
     with delivery.held(site, request.target, request.targets, options) as opened:
         name, file, shown, before, digests, target = opened
         if before and before.pending and not request.dry:
-            _recover(site, target, before, digests)
+            _recover(site, target, before, digests, shown)
         if not request.dry:
             correct(site, options, request.corrected)
-        there = Destination(name, before or publish.Record(), digests, target.extras)
+        command = f"publish {name}" if len({**site.settings.targets, **request.targets}) > 1 else "publish"
+        there = Destination(name, before or publish.Record(), digests, target.extras, command=command)
         cleared = clear(site, options, request, there, report, tell)
         built, bundle, known = cleared.built, cleared.bundle, cleared.known
         changes = delivery.changes(target, bundle, before, options.now, request.accept)
         found = Publication(name, changes, cleared, first=before is None)
         show(found)
         objections = [*cleared.objections, *delivery.blocked(name, changes)]
-        report.extend((*objections, *delivery.others(name, changes)))
+        unknown = list(delivery.unknown(name, changes, before, anyway=request.anyway))
+        report.extend((*objections, *unknown, *delivery.others(name, changes)))
+        if unknown and not request.anyway:
+            objections += unknown
         if not (request.dry or objections or (request.strict and report.exit_code(strict=True))):
-            items = cleared.items(site)
+            items = cleared.items()
             noted = before
             if pending := {} if changes.empty else published.pending(items, cleared.record):
-                noted = msgspec.structs.replace(before or publish.Record(), pending=pending)
+                noted = msgspec.structs.replace(before or publish.Record(recorded=0), pending=pending)
                 publish.save(file, noted, before, shown)
             after = delivery.deliver(file, shown, noted, target, bundle, changes, known.entries, tell)
-            published.keep(site, items, name, options.now)
-            if after.pending:
-                publish.save(file, msgspec.structs.replace(after, pending={}), after, shown)
-            report.extend(freeze_closed(site, built.newspaper, options.now))
+            count = published.keep(site, items, name, options.now)
+            publish.save(file, msgspec.structs.replace(after, pending={}, recorded=count), after, shown)
+            closed = freeze_closed(site, built.newspaper, options.now)
+            report.extend(closed.problems)
             keeper = releases.keeper(target, delivery.store(site, name, target, before))
             report.extend(releases.keep(keeper, bundle, options.now, name))
             snapshot.acknowledge(site)
             report.extend(delivery.looked_at(site, delivery.address(site, name, target), bundle, changes))
-            found = msgspec.structs.replace(found, sent=True)
+            found = msgspec.structs.replace(found, sent=True, frozen=tuple(closed.files))
         digests.keep()
     return found
 
 
-def _recover(site: Site, target: publish.Target, before: publish.Record, digests: publish.Digests) -> None:
+def _recover(site: Site, target: publish.Target, before: publish.Record, digests: publish.Digests, shown: str) -> None:
     """Take down the addresses of a publication that broke off, as far as readers could have met them."""
     nothing = publish.Bundle(site.output, (), digests, {})
     there = target.there(nothing).files
-    if seen := published.met(before.pending.values(), there):
+    try:
+        seen = published.met(before.pending.values(), there)
+    except msgspec.ValidationError as cause:
+        hint = "Restore it from version control, or rebuild it from what can be read: broadsheet release --rebuild"
+        raise fail("record-broken", f"pending: {unfit(cause)}", Place(shown), hint) from cause
+    if seen:
         published.recover(site, seen)

@@ -1,28 +1,38 @@
 """Delivery: a target by its name, what is to change there, the sending with its record, and the look at it afterwards.
 
 In: a bundle of files and the record of what was sent before. Out: a target that holds the bundle, the new record, and
-problems. It is the same whether what is sent was built just now or is an earlier release.
+problems: what readers are given is compared with what was sent, and the hub is told that there is news (WebSub). It is
+the same whether what is sent was built just now or is an earlier release.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
+from urllib.parse import urlencode
 
-from broadsheet import iri, publish, published
+import msgspec
+
+from broadsheet import http, iri, publish, published
 from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.config.targets import KEEP, KINDS, NAME
-from broadsheet.errors import Place, Problem, error, fail, note
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.pages import urls
-from broadsheet.pipeline import Options, Progress
-from broadsheet.text import did_you_mean
+from broadsheet.pipeline import Options, Progress, undisturbed
+from broadsheet.text import counted, did_you_mean
 
 _SHOWN = 20  # files of a kind that problems name; the rest is counted
+SAMPLE = 8  # files asked for beside the front page
+PAUSES = (0.0, 1.0, 3.0)  # seconds before each round of asking
+FEEDS = 20  # feeds that are announced to the hub in one publication
+_LIMITS = http.Limits(redirects=0)  # no redirect is followed: a reader is not to need one
 
 OwnTargets = Mapping[str, publish.Target]  # those of a site's build.py, by name
 
@@ -49,7 +59,7 @@ def held(site: Site, wanted: str, own: OwnTargets, options: Options) -> Iterator
     """
     name = chosen(site, wanted, own)
     file, shown = record_file(site, name)
-    with lock.held(site.root, "publish"):
+    with undisturbed(), lock.held(site.root, "publish"):
         digests = publish.Digests(site.cache)
         before = publish.load(file, shown)
         yield OpenTarget(name, file, shown, before, digests, opened(site, name, own, digests, options))
@@ -74,7 +84,7 @@ def chosen(site: Site, wanted: str, own: OwnTargets = MappingProxyType({})) -> s
     if wanted:
         raise fail("target-unknown", f"no target {wanted!r}", place, did_you_mean(wanted, known))
     if len(known) > 1:
-        raise fail("target-unknown", "which target?", place, f"Name one: {', '.join(known)}.")
+        raise fail("target-unknown", "there are several targets", place, f"Name one: {', '.join(known)}.")
     return next(iter(known))
 
 
@@ -130,8 +140,21 @@ def opened(site: Site, name: str, own: OwnTargets, digests: publish.Digests, opt
     """The target of a name: one of the site's own, or of the settings. Raises BroadsheetError."""
     if name in own:
         return own[name]
+    _alone(site, name, own)
     apart = {"content": site.content, "the built site": site.output, "themes": site.themes, "the cache": site.cache}
     return publish.open_target(name, site.settings.targets, site.root, site.cache, digests, options.now, apart)
+
+
+def _alone(site: Site, name: str, own: OwnTargets) -> None:
+    """Raise BroadsheetError (``target-harmful``) for a target at the place of another of the settings."""
+    known = site.settings.targets
+    for other, settings in known.items():
+        if other not in (name, *own) and settings.place(site.root) == known[name].place(site.root):
+            message = (
+                f"the target {other!r} is at the same place: each would take the other's files for those of a stranger"
+            )
+            hint = "Give one of the two a place of its own, or delete its table."
+            raise fail("target-harmful", message, site.place("targets", name), hint)
 
 
 def store(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> publish.Store:
@@ -154,13 +177,31 @@ def record_file(site: Site, name: str) -> tuple[Path, str]:
 
 def blocked(name: str, changes: publish.Changes) -> Iterable[Problem]:
     """An error for each file of somebody else's that is in the way."""
-    hint = f"Publish elsewhere, or replace it: broadsheet publish {name} --accept PATH (a pattern such as '*' will do)."
+    hint = f"Publish elsewhere, or replace it: broadsheet publish {name} --accept PATH (or a pattern such as '*')."
     for path in changes.blocked[:_SHOWN]:
         yield error(
-            "publish-foreign", "is in the way, and Broadsheet did not put it there", Place(f"{name}:{path}"), hint
+            "publish-foreign",
+            "exists at the target, and Broadsheet did not put it there",
+            Place(f"{name}:{path}"),
+            hint,
         )
     if (more := len(changes.blocked) - _SHOWN) > 0:
-        yield error("publish-foreign", f"so are {more} more files", Place(name), hint)
+        yield error(
+            "publish-foreign", f"{counted(more, 'more file is', 'more files are')} in the way", Place(name), hint
+        )
+
+
+def unknown(name: str, changes: publish.Changes, before: publish.Record | None, *, anyway: bool) -> Iterable[Problem]:
+    """An error where a publication is there of which nothing is recorded: its addresses would be forgotten."""
+    if before is None and changes.replaced:
+        count = counted(changes.replaced, "file")
+        said = "holds a publication of which this site has no record, by another site or another copy of this one"
+        hint = (
+            "Restore content/published/ from version control, or rebuild it from what is at the target: "
+            f"broadsheet release --rebuild {name}. To replace it: broadsheet publish {name} --anyway"
+        )
+        found = error("publish-unknown", f"{said}: {count} would be replaced or deleted", Place(name), hint)
+        yield msgspec.structs.replace(found, severity="warning") if anyway else found
 
 
 def others(name: str, changes: publish.Changes) -> Iterable[Problem]:
@@ -168,7 +209,7 @@ def others(name: str, changes: publish.Changes) -> Iterable[Problem]:
     if changes.others:
         some = ", ".join(changes.others[:3]) + (", …" if len(changes.others) > 3 else "")
         yield note(
-            "publish-other", f"{len(changes.others)} files were put there by others: left alone ({some})", Place(name)
+            "publish-other", f"{counted(len(changes.others), 'file')} of others: left alone ({some})", Place(name)
         )
 
 
@@ -178,9 +219,65 @@ def looked_at(site: Site, url: str, bundle: publish.Bundle, changes: publish.Cha
     there = urls.Addresses(url) if url else own
     sent = (*changes.new, *changes.changed)
     if url:
-        yield from publish.verify(lambda path: there.absolute(urls.answered(path)), bundle, sent)
+        yield from verify(lambda path: there.absolute(urls.answered(path)), bundle, sent)
     if site.settings.hub and there.root == own.root:
         feeds = sorted(
             (path for path in sent if publish.kind(path) == "feed"), key=lambda path: (path.count("/"), path)
         )
-        yield from publish.notify_hub(iri.absolute(site.settings.hub), map(own.absolute, feeds))
+        yield from notify_hub(iri.absolute(site.settings.hub), map(own.absolute, feeds))
+
+
+def verify(
+    address: Callable[[str], str], bundle: publish.Bundle, sent: Sequence[str], pauses: Sequence[float] = PAUSES
+) -> list[Problem]:
+    """Fetch the front page and a sample of what was sent, and compare them by digest.
+
+    ``address`` gives the address at which readers find a file below output/.
+    """
+    here = bundle.digests("sha256")
+    waiting = [
+        path
+        for path in dict.fromkeys(("index.html", *_sample(sent)))
+        if path in here and path not in bundle.extras and bundle.size(path) <= _LIMITS.size
+    ]
+    found: dict[str, str] = {}
+    for pause in pauses:
+        if not waiting:
+            break
+        time.sleep(pause)
+        found = {path: said for path in waiting if (said := _compared(address(path), here[path]))}
+        waiting = list(found)
+    hint = "Some hosts take minutes to show a change, and some alter files: open the page."
+    return [warning("publish-differs", said, Place(address(path)), hint) for path, said in found.items()]
+
+
+def notify_hub(hub: str, topics: Iterable[str]) -> list[Problem]:
+    """Tell a WebSub hub that feeds have changed, so that it tells their subscribers (WebSub, section 7)."""
+    for topic in list(topics)[:FEEDS]:
+        body = urlencode({"hub.mode": "publish", "hub.url": topic, "hub.topic": topic})
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            answer = http.ask(hub, "POST", headers=headers, data=body.encode(), typed=True, limits=_LIMITS)
+        except BroadsheetError as cause:
+            return [warning("hub", f"could not be notified: {cause.problem.message}", Place(hub))]
+        if answer.status >= 300:
+            return [warning("hub", f"answered {http.said(answer.status)} when it was notified", Place(hub))]
+    return []
+
+
+def _sample(sent: Sequence[str]) -> list[str]:
+    """Some of what was sent, spread over all of it."""
+    pages = [path for path in sent if not path.startswith("_")]
+    step = max(1, len(pages) // SAMPLE)
+    return pages[::step][:SAMPLE]
+
+
+def _compared(address: str, digest: str) -> str:
+    """What is wrong with the file that a reader gets; empty where nothing is."""
+    try:
+        answer = http.ask(address, headers={"Cache-Control": "no-cache"}, typed=True, limits=_LIMITS)
+    except BroadsheetError as cause:
+        return cause.problem.message
+    if answer.status != 200:
+        return f"answers {answer.status}"
+    return "" if hashlib.sha256(answer.body).hexdigest() == digest else "is not what was sent"

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import unquote
 
 import msgspec
 
-from broadsheet import publish, published
+from broadsheet import publish, published, render
 from broadsheet.cache import lock, snapshot
 from broadsheet.config import Site
 from broadsheet.content import guarded
-from broadsheet.desk.freeze import freeze_closed
-from broadsheet.errors import Place, Report, fail
+from broadsheet.desk import freeze_closed
+from broadsheet.errors import BroadsheetError, Place, Problem, Report, fail, warning
 from broadsheet.pages import urls
-from broadsheet.pipeline import Options, Progress
-from broadsheet.publication import delivery
+from broadsheet.pipeline import Options, Progress, undisturbed
+from broadsheet.publication import delivery, unrecorded
 from broadsheet.publication.clearance import Answers, Clearance, Destination, clear, correct
+from broadsheet.publish import releases
 
 HOST = "host"  # the name of what a host builds for itself, among the targets of the record
 _SAME = dt.timedelta(hours=1)  # how long after a build its deployment ends
@@ -36,12 +38,16 @@ class DeploymentRequest(Answers, frozen=True):
 
 
 class Deployment(msgspec.Struct, frozen=True):
-    """What a deployment changes for readers and subscribers; ``recorded`` tells that it was taken down as being out."""
+    """What a deployment changes for readers and subscribers; ``recorded`` tells that it was taken down as being out.
+
+    ``frozen`` are the files of the editions that were frozen then, as a user calls them.
+    """
 
     cleared: Clearance
     first: bool
     recorded: bool = False
     target: str = HOST
+    frozen: tuple[str, ...] = ()
 
 
 Show = Callable[[Deployment], None]
@@ -57,15 +63,30 @@ def release_site(
     """
     if HOST in site.settings.targets:
         hint = "Rename the target, or publish to it: broadsheet publish host"
-        raise fail("target-name", f"a target is called {HOST!r}, as the record of what hosts build", Place(HOST), hint)
+        said = f"a target is called {HOST!r}, a name that is taken for what hosts build"
+        raise fail("target-name", said, site.place("targets", HOST), hint)
     file, shown = delivery.record_file(site, HOST)
-    with lock.held(site.root, "release"):
+    with undisturbed(), lock.held(site.root, "release"):
+        if not (request.check or render.Output(site.output, site.settings.output).made):
+            hint = (
+                "Build the site (broadsheet build), deploy it, then run this again. "
+                "To check before a deployment, use --check."
+            )
+            said = "nothing was built here, so nothing was recorded"
+            raise fail("release-unbuilt", said, Place(f"{site.settings.output}/"), hint)
         before = publish.load(file, shown)
         correct(site, options, request.corrected)
         if not request.check:
             options = msgspec.structs.replace(options, now=_moment(site, options.now))
         digests = publish.Digests(site.cache)
-        cleared = clear(site, options, request, Destination(HOST, before or publish.Record(), digests), report, tell)
+        cleared = clear(
+            site,
+            options,
+            request,
+            Destination(HOST, before or publish.Record(), digests, out=not request.check, command="release --check"),
+            report,
+            tell,
+        )
         digests.keep()
         found = Deployment(cleared, first=before is None)
         show(found)
@@ -73,16 +94,18 @@ def release_site(
             _answered(site, file, shown, before, cleared)
             report.extend(cleared.objections)
             return found
-        published.keep(site, cleared.items(site), HOST, options.now)
-        publish.save(file, publish.done(before, {}, {}, cleared.known.entries), before, shown)
-        report.extend(freeze_closed(site, cleared.built.newspaper, options.now))
+        count = published.keep(site, cleared.items(), HOST, options.now)
+        after = msgspec.structs.replace(publish.done(before, {}, {}, cleared.known.entries), recorded=count)
+        publish.save(file, after, before, shown)
+        closed = freeze_closed(site, cleared.built.newspaper, options.now)
+        report.extend(closed.problems)
         snapshot.acknowledge(site)
         report.extend(
             msgspec.structs.replace(problem, severity="warning")
             for problem in cleared.objections
             if problem.code != "publish-errors"
         )
-    return msgspec.structs.replace(found, recorded=True)
+    return msgspec.structs.replace(found, recorded=True, frozen=tuple(closed.files))
 
 
 def _moment(site: Site, now: dt.datetime) -> dt.datetime:
@@ -96,7 +119,7 @@ def _answered(site: Site, file: Path, shown: str, before: publish.Record | None,
     if harmless := cleared.harmless:
         published.answer(site, harmless)
     accepted = {guid: cleared.known.titles[guid] for guid in cleared.resend_check.accepted}
-    known = before or publish.Record()
+    known = before or publish.Record(recorded=0)
     if not accepted.keys() <= known.accepted.keys():
         publish.save(file, msgspec.structs.replace(known, accepted={**known.accepted, **accepted}), before, shown)
 
@@ -117,7 +140,7 @@ def rebuild(
     built = wanted == HOST or not (wanted or site.settings.targets or own)
     name = HOST if built else delivery.chosen(site, wanted, own)
     file, _ = delivery.record_file(site, name)
-    with lock.held(site.root, "release"):
+    with undisturbed(), lock.held(site.root, "release"):
         old = _old_addresses(site)
         published.change(site, lambda _known: None, anyway=True)
         before = _salvaged(file)
@@ -127,15 +150,23 @@ def rebuild(
         cleared = clear(site, options, Answers(anyway=True), going, Report(), tell)
         bundle = cleared.bundle
         here = bundle.digests(target.digest if target else "sha256")
-        there: Mapping[str, str] = target.there(bundle).files if target else here
+        state = target.there(bundle) if target else publish.TargetState(here)
+        there = state.files
         items = [
             item if there[path] == here.get(path) else msgspec.structs.replace(item, digest="", claims="")
-            for item in cleared.items(site)
+            for item in cleared.items()
             if (path := urls.file(item.addresses[-1])) in there
         ]
-        published.keep(
-            site, (published.with_old(item, old.get(item.addresses[-1], ())) for item in items), name, options.now
-        )
+        release = _release(site, name, target, before)
+        _merge(items, _elsewhere(cleared, {**before.past, **before.entries, **_sent(site, release, before)}, there))
+        if target:
+            unknown = _unknown(site, items, old, state, here)
+            if release:
+                _merge(items, unrecorded.found(site, release, unknown, cleared.out, there))
+                unknown = _unknown(site, items, old, state, here)
+            report.extend(_unassigned(name, unknown))
+        kept = (published.with_old(item, old.get(item.addresses[-1], ())) for item in items)
+        count = published.keep(site, kept, name, options.now, anyway=True)
         seen = {item.id for item in items}
         entries = {
             guid: entry
@@ -144,9 +175,82 @@ def rebuild(
         }
         files = {path: digest for path, digest in publish.short(bundle.digests("sha256")).items() if path in there}
         whole = publish.done(before, files if target else {}, before.leaving, entries)
+        whole = msgspec.structs.replace(whole, recorded=count)
         guarded.update(file, lambda _: publish.written(whole))
         report.extend(problem for problem in Report(cleared.objections) if problem.code == "sent-again")
     return name
+
+
+def _merge(items: list[published.PublishedItem], others: Iterable[published.PublishedItem]) -> None:
+    """Add what else is there; what is among the items already has the addresses besides its own."""
+    for item in others:
+        if (same := next((at for at, one in enumerate(items) if one.key == item.key), None)) is not None:
+            items[same] = published.with_old(items[same], item.addresses)
+        else:
+            items.append(item)
+
+
+def _release(site: Site, name: str, target: publish.Target | None, before: publish.Record) -> publish.Bundle | None:
+    """The files of the release that readers have; None if no release of it was kept."""
+    if target:
+        with contextlib.suppress(BroadsheetError):
+            keeper = releases.keeper(target, delivery.store(site, name, target, before))
+            if current := next((one for one in keeper.releases() if one.current), None):
+                files = keeper.bring(current)
+                return publish.Bundle(files.root, files.digests, publish.Digests(site.cache), {})
+    return None
+
+
+def _sent(site: Site, release: publish.Bundle | None, before: publish.Record) -> Mapping[str, publish.PublishedEntry]:
+    """The entries of the feeds of the release that readers have."""
+    if release:
+        with contextlib.suppress(BroadsheetError, msgspec.MsgspecError):
+            return publish.gather(release, urls.Addresses(site.settings.url).root, before.entries).entries
+    return {}
+
+
+def _elsewhere(
+    cleared: Clearance, entries: Mapping[str, publish.PublishedEntry], there: Mapping[str, str]
+) -> Iterator[published.PublishedItem]:
+    """The stories that are at the target at another address than they have now, or are gone: feeds tell their ids."""
+    stories = {item.id: item for item in cleared.out if item.kind == published.STORY}
+    now = {item.addresses[-1] for item in cleared.items()}
+    for guid, entry in entries.items():
+        address = entry.address
+        if urls.is_edition(address) or address in now or not urls.plain(address):
+            continue
+        if urls.file(address) in there:
+            item = stories.get(guid) or published.PublishedItem(guid)
+            sent = {"": published.Sending("", address)}
+            yield msgspec.structs.replace(item, addresses=(address,), sent=sent, digest="", corrections=0, claims="")
+
+
+def _unknown(
+    site: Site,
+    items: Iterable[published.PublishedItem],
+    old: Mapping[str, tuple[str, ...]],
+    state: publish.TargetState,
+    here: Mapping[str, str],
+) -> list[str]:
+    """The pages at the target, by path, that the record does not know yet. What others put there is none of the site's.
+
+    Where the target has lost its list of what is ours, any may be.
+    """
+    known = {address for item in items for address in item.addresses} | {one for some in old.values() for one in some}
+    known |= {address for item in published.load(site, Report()).items.values() for address in item.known}
+    return [
+        path
+        for path in sorted(state.ours or state.files)
+        if publish.kind(path) == "page" and path in state.files
+        if path not in here and urls.answered(path) not in known
+    ]
+
+
+def _unassigned(name: str, unknown: Iterable[str]) -> Iterator[Problem]:
+    """A warning for each page at the target of which nobody knows what it was: the record has nothing of it."""
+    hint = "The next publication deletes it. If it was a story's, add its address to the story: aliases: [/…/]"
+    for path in unknown:
+        yield warning("record-unassigned", "is a page that is not in the record", Place(f"{name}:{path}"), hint)
 
 
 def _salvaged(file: Path) -> publish.Record:
@@ -162,7 +266,8 @@ def _old_addresses(site: Site) -> dict[str, tuple[str, ...]]:
     with contextlib.suppress(OSError):
         for line in (site.output / urls.REDIRECTS).read_text("utf-8").splitlines():
             words = line.split()
-            if len(words) >= 2 and all(word.startswith(base) and word.endswith("/") for word in words[:2]):
-                old, new = (word.removeprefix(base) for word in words[:2])
-                found[new] = (*found.get(new, ()), old)
+            if len(words) == 3 and words[2] == "301" and all(word.startswith(base) for word in words[:2]):
+                old, new = (unquote(word.removeprefix(base)) for word in words[:2])
+                if urls.plain(old) and urls.plain(new):
+                    found[new] = (*found.get(new, ()), old)
     return found

@@ -2,6 +2,7 @@
 
 In: a site, the name of a target, a release that is kept. Out: the target with the files of that release, and the record
 of it. So the gate for subscribers, the order of sending and other people's files are as they are for a publication.
+What an editor did for readers since, such as a retraction, is not undone before somebody says that it is meant.
 
 Published addresses do not die: a page that only the newer release had gives way to one that leads on, to where the same
 is in the release, or to the front page. A feed gives way to the feed there, or to one without entries.
@@ -22,7 +23,7 @@ from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
 from broadsheet.pages import urls
 from broadsheet.pages.feed import feed_id
 from broadsheet.pipeline import Options, Progress
-from broadsheet.publication import delivery
+from broadsheet.publication import delivery, setbacks
 from broadsheet.publish import releases
 from broadsheet.publish.bundle import read
 from broadsheet.render.feeds.documents import DocumentRenderer, redirect
@@ -32,7 +33,8 @@ from broadsheet.syndication import Feed
 class RollbackRequest(msgspec.Struct, frozen=True):
     """What an editor asks for: ``release`` names one that is kept, or is empty for the one before readers' own.
 
-    ``accept`` names GUIDs that may be sent again, and paths of others that may be replaced. ``dry`` sends nothing.
+    ``accept`` names GUIDs that may be sent again, stories of which something may be undone, by id, and paths of others
+    that may be replaced. ``dry`` sends nothing.
     """
 
     target: str = ""
@@ -43,13 +45,17 @@ class RollbackRequest(msgspec.Struct, frozen=True):
 
 
 class Rollback(msgspec.Struct, frozen=True):
-    """What a rollback changes: at the target, and for subscribers. ``answering`` are addresses that lead on by it."""
+    """What a rollback changes: for readers in ``stories``, at the target, for subscribers.
+
+    ``answering`` are addresses that lead on by it.
+    """
 
     target: str
     release: publish.Release
     changes: publish.Changes
     resend_check: publish.ResendCheck
     answering: tuple[str, ...]
+    stories: tuple[setbacks.Setback, ...] = ()
     sent: bool = False
 
 
@@ -86,13 +92,19 @@ def roll_back(
         known = publish.gather(bundle, urls.Addresses(site.settings.url).root, before.entries if before else {})
         resend_check = publish.check_resends(known, before or publish.Record(), frozenset(bundle.paths), request.accept)
         changes = delivery.changes(target, bundle, before, options.now, request.accept)
-        found = Rollback(name, release, changes, resend_check, tuple(map(urls.answered, sorted(answers))))
+        had = before.entries if before else {}
+        stories = setbacks.found(site, options, name, release, files, changes, had, known.entries)
+        found = Rollback(name, release, changes, resend_check, tuple(map(urls.answered, sorted(answers))), stories)
         show(found)
-        objections = [*delivery.blocked(name, changes), *_resends(name, resend_check)]
+        day = f"{release.moment.astimezone(site.zone):%Y-%m-%d %H:%M}"
+        objections = [*setbacks.objections(site, name, stories, day, request.accept)]
+        objections += (*delivery.blocked(name, changes), *_resends(name, resend_check))
         report.extend((*objections, *delivery.others(name, changes)))
         if not (request.dry or objections):
             delivery.deliver(file, shown, before, target, bundle, changes, known.entries, tell)
             report.extend(releases.keep(keeper, bundle, options.now, name))
+            with contextlib.suppress(BroadsheetError):  # a damaged record is reported by whatever needs it whole
+                addresses.set_back(site, name, {one.id: one.there for one in stories})
             snapshot.acknowledge(site)
             report.extend(delivery.looked_at(site, delivery.address(site, name, target), bundle, changes))
             found = msgspec.structs.replace(found, sent=True)
@@ -150,5 +162,5 @@ def _without_entries(site: Site, path: str, home: str) -> bytes:
 def _resends(name: str, resend_check: publish.ResendCheck) -> Iterable[Problem]:
     for one in resend_check.resends:
         message = f"{one.title!r} would be sent again: subscribers have it as {one.earlier!r} ({one.sign})"
-        hint = f"Bring back another release, or accept it: --accept {one.guid}"
+        hint = f"Roll back to another release, or accept it: --accept {one.guid}"
         yield error("sent-again", message, Place(f"{name}:{one.feed}"), hint)

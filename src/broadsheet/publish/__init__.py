@@ -11,19 +11,15 @@ from pathlib import Path
 from typing import Protocol
 
 from broadsheet.config import targets
-from broadsheet.publish.bundle import Bundle, DigestKind, Digests, Progress
-from broadsheet.publish.changes import Changes, TargetState, compare, steps
-from broadsheet.publish.feed_entries import FeedEntries, gather
-from broadsheet.publish.gate import Resend, ResendCheck, check_resends
-from broadsheet.publish.media_types import kind
+from broadsheet.publish.bundle import Bundle, Changes, DigestKind, Digests, Progress, TargetState, compare, kind, steps
+from broadsheet.publish.gate import FeedEntries, Resend, ResendCheck, check_resends, gather
 from broadsheet.publish.releases import Release, Store
 from broadsheet.publish.target_record import PublishedEntry, Record, begun, done, load, salvaged, save, short, written
-from broadsheet.publish.verification import notify_hub, verify
 
 __all__ = [
     "Bundle", "Changes", "Digests", "FeedEntries", "Progress", "PublishedEntry", "Record", "Release", "Resend",
     "ResendCheck", "Store", "Target", "TargetState", "There", "begun", "check_resends", "compare", "done", "gather",
-    "kind", "load", "notify_hub", "open_target", "salvaged", "save", "short", "steps", "verify", "written",
+    "kind", "load", "open_target", "salvaged", "save", "short", "steps", "written",
 ]  # fmt: skip
 
 There = TargetState  # targets of sites' own, in their build.py, may know it by this name

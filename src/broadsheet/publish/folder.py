@@ -14,6 +14,7 @@ import re
 import shutil
 import stat
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,16 +22,19 @@ import msgspec
 
 from broadsheet import disk
 from broadsheet.config.targets import FolderTarget
-from broadsheet.errors import Place, fail
-from broadsheet.publish.bundle import LINK, Bundle, DigestKind, Digests, Progress, walk
-from broadsheet.publish.changes import Changes, TargetState
+from broadsheet.errors import BroadsheetError, Place, fail
+from broadsheet.publish.apart import refuse
+from broadsheet.publish.bundle import LINK, Bundle, Changes, DigestKind, Digests, Progress, TargetState
 from broadsheet.publish.releases import Files, Release
+from broadsheet.text import counted
 
 _RELEASE = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")
 _LIST = ".json"
 _OF = ".of"  # beside the list of a release that brought another back: the name of that one
 _UNDONE = ".unfinished"
 _SPENT = ".spent"
+_AT_ONCE = 4  # threads that look into folders: more would only wait for one another
+_DEPTH = 2  # of the folders that threads share: those of years and months, say
 _EVERY = 100  # files between two words of progress
 _FILE, _DIRECTORY = 0o644, 0o755  # a web server runs as another user, whatever the umask of whoever publishes
 
@@ -41,8 +45,9 @@ _NONE: Mapping[str, Path] = MappingProxyType({})
 class Folder:
     """A folder with releases.
 
-    Raises BroadsheetError: ``target-folder`` where it is not one of ours, ``target-harmful`` where it is one of
-    ``apart``, the folders of the site by what they are called, lies in one, or one lies in it.
+    Raises BroadsheetError: ``target-folder`` where it is not one of ours, ``unwritable`` where a file is in its way,
+    ``target-harmful`` where it is one of ``apart``, the folders of the site by what they are called, lies in one, or
+    one lies in it.
     """
 
     digest: DigestKind = "sha256"
@@ -52,7 +57,7 @@ class Folder:
     ) -> None:
         self.extras: dict[str, bytes] = {}
         self._folder = root / Path(settings.path).expanduser()
-        _refuse(self._folder, root, apart, settings.path)
+        refuse(self._folder, root, apart, settings.path)
         self._shown = settings.path
         self._keep = settings.keep
         self._digests = digests
@@ -61,10 +66,19 @@ class Folder:
         self._link = self._folder / "current"
         self._readers: Path | None = None  # the release that readers have, and its files
         self._held: dict[str, str] = {}
+        self._stats: dict[str, os.stat_result] = {}
+        self._looked_at: dict[int, os.stat_result] = {}  # files of that release that others may share, by inode
         self._brought: Release | None = None
         if self._link.exists() and not self._link.is_symlink():
-            hint = "Move it away, or set another path: the web server is to serve path/current, which Broadsheet makes."
-            raise fail("target-folder", "'current' is there and is no link", Place(self._shown), hint)
+            hint = (
+                "Move it away, or set another path: the web server should serve path/current, which Broadsheet makes."
+            )
+            raise fail("target-folder", "'current' exists and is not a link", Place(self._shown), hint)
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.scandir(self._releases).close()
+        except OSError as cause:  # a file stands there, or around it
+            raise self._unwritable(cause) from cause
 
     def there(self, _bundle: Bundle) -> TargetState:
         """What the current release holds; its list tells which of it is ours."""
@@ -72,7 +86,9 @@ class Folder:
         if name is None:
             return TargetState({}, frozenset())
         self._readers = self._releases / name
-        self._held = self._files(self._readers)
+        stats = self._stats = walk(self._readers)
+        self._looked_at = {found.st_ino: found for found in stats.values() if found.st_nlink > 1 and found.st_ino}
+        self._held = self._digests.of(self._readers, stats, "sha256")
         return TargetState(self._held, frozenset(self._listed(name)))
 
     def send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
@@ -81,17 +97,20 @@ class Folder:
         try:
             self._send(bundle, changes, tell)
         except OSError as cause:
-            message = f"cannot write: {cause.strerror or cause}"
-            hint = "Check permissions and free space, then publish again: readers still have the release before."
-            raise fail("unwritable", message, Place(f"{self._shown}/releases"), hint) from cause
+            raise self._unwritable(cause) from cause
         finally:
             os.umask(umask)
+
+    def _unwritable(self, cause: OSError) -> BroadsheetError:
+        message = f"cannot write: {cause.strerror or cause}"
+        hint = "Check permissions and free space, then publish again: readers still get the previous release."
+        return fail("unwritable", message, Place(f"{self._shown}/releases"), hint)
 
     def releases(self) -> list[Release]:
         """The releases that are kept, the oldest first."""
         current = self._current()
         return [
-            Release(name, _moment(name), f"{len(self._listed(name))} files", name == current, self._source(name))
+            Release(name, _moment(name), counted(len(self._listed(name)), "file"), name == current, self._source(name))
             for name in self._names()
         ]
 
@@ -121,15 +140,16 @@ class Folder:
         self._sweep()
 
     def _sweep(self) -> None:
-        """Remove what is left of releases that have made room, also for a publication that was killed."""
+        """Remove what is left of releases that have made room, and of lists that a killed publication had begun."""
         shutil.rmtree(self._releases / _SPENT, ignore_errors=True)
         there = {entry.name for entry in self._releases.iterdir()}
         for name in there:
-            if (
+            of_none = (
                 name.endswith((_LIST, _OF))
                 and _RELEASE.fullmatch(stem := name.rpartition(".")[0])
                 and stem not in there
-            ):
+            )
+            if of_none or disk.is_scrap(name):
                 (self._releases / name).unlink(missing_ok=True)
 
     def _undone(self) -> Path:
@@ -148,7 +168,7 @@ class Folder:
 
     def _fill(self, undone: Path, wanted: Mapping[str, str], bundle: Bundle, tell: Progress) -> None:
         """Make a folder hold these files and no others: as they are, by a link to the current release, or written."""
-        stats = walk(undone)
+        stats = walk(undone, self._looked_at)
         there = self._digests.of(undone, stats, "sha256")
         for path, found in stats.items():
             if found.st_mode & 0o777 != _FILE and there[path] != LINK and path in wanted:
@@ -166,12 +186,14 @@ class Folder:
             target = f"{undone}/{path}"
             if path in there:
                 os.unlink(target)
-            if self._held.get(path) == wanted[path] and _linked(f"{self._readers}/{path}", target):
+            held = self._held.get(path) == wanted[path]
+            if held and _linked(f"{self._readers}/{path}", target, self._stats.get(path)):
                 continue
             if self._brought and path not in bundle.extras and path in own and _linked(f"{bundle.root}/{path}", target):
                 continue
             data = bundle.read(path) if path in own or self._readers is None else (self._readers / path).read_bytes()
-            disk.write(target, data, _FILE)
+            written = disk.write(target, data, _FILE)
+            self._digests.note(target, written, "sha256", data)
 
     def _switch(self, name: str) -> None:
         link = self._folder / f".current{disk.SCRAP}"
@@ -203,7 +225,7 @@ class Folder:
     def _listed(self, name: str) -> dict[str, str]:
         try:
             return msgspec.json.decode((self._releases / f"{name}{_LIST}").read_bytes(), type=dict[str, str])
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return {}
 
     def _source(self, name: str) -> str:
@@ -212,24 +234,42 @@ class Folder:
             return (self._releases / f"{name}{_OF}").read_text("ascii", "replace").strip()
         return ""
 
-    def _files(self, folder: Path) -> dict[str, str]:
-        return self._digests.of(folder, walk(folder), "sha256")
+
+def walk(root: Path, known: Mapping[int, os.stat_result] = MappingProxyType({})) -> dict[str, os.stat_result]:
+    """Every file below a folder and what the system says of it; links are not followed.
+
+    Of those ``known`` by inode, as hard links of a release that was looked at a moment ago, it is not asked again.
+    What the disk has to be asked for is asked for by several threads: most of the time goes into waiting.
+    """
+    found: dict[str, os.stat_result] = {}
+    folders = [""]
+    for _ in range(_DEPTH):
+        folders = [below for folder in folders for below in _listed(root, folder, known, found)]
+
+    def walked(waiting: list[str]) -> dict[str, os.stat_result]:
+        files: dict[str, os.stat_result] = {}
+        while waiting:
+            waiting += _listed(root, waiting.pop(), known, files)
+        return files
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for files in threads.map(walked, [folders[number::_AT_ONCE] for number in range(_AT_ONCE)]):
+            found |= files
+    return found
 
 
-def _refuse(folder: Path, root: Path, apart: Mapping[str, Path], shown: str) -> None:
-    """Raise BroadsheetError (``target-harmful``) for a folder in which releases would do harm to the site itself."""
-    there, home = folder.resolve(), root.resolve()
-    hint = "Set 'path' to a folder that holds nothing else, such as \"../public\"."
-    if home.is_relative_to(there):
-        what = "the folder of the site" if home == there else "a folder above the site's own"
-        raise fail("target-harmful", f"is {what}: a release there would stand among its sources", Place(shown), hint)
-    for name, path in apart.items():
-        one = path.resolve()
-        if there.is_relative_to(one) or one.is_relative_to(there):
-            where = "is" if there == one else "lies in" if there.is_relative_to(one) else "holds"
-            raise fail(
-                "target-harmful", f"{where} the folder of {name}: releases do not belong there", Place(shown), hint
-            )
+def _listed(
+    root: Path, folder: str, known: Mapping[int, os.stat_result], found: dict[str, os.stat_result]
+) -> list[str]:
+    """The folders in a folder; its files go into ``found``."""
+    below = []
+    with contextlib.suppress(FileNotFoundError), os.scandir(f"{root}/{folder}") as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                below.append(f"{folder}{entry.name}/")
+            else:
+                found[f"{folder}{entry.name}"] = known.get(entry.inode()) or entry.stat(follow_symlinks=False)
+    return below
 
 
 def _dated(name: str) -> bool:
@@ -271,11 +311,11 @@ def _prune(folder: Path, root: Path) -> None:
         folder = folder.parent
 
 
-def _linked(old: str, new: str) -> bool:
-    """Whether a hard link could be made; some file systems have none."""
+def _linked(old: str, new: str, found: os.stat_result | None = None) -> bool:
+    """Whether a hard link could be made; some file systems have none. ``found`` is what is known of the file."""
     try:
         os.link(old, new, follow_symlinks=False)
-        found = os.lstat(new)
+        found = found or os.lstat(new)
         if stat.S_ISREG(found.st_mode) and found.st_mode & 0o777 != _FILE:
             os.chmod(new, _FILE)
     except OSError:

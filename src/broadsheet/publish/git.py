@@ -24,8 +24,7 @@ from broadsheet import disk, iri
 from broadsheet.config.targets import GitTarget
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.publish import program
-from broadsheet.publish.bundle import LINK, Bundle, DigestKind, Progress
-from broadsheet.publish.changes import Changes, TargetState, steps
+from broadsheet.publish.bundle import LINK, Bundle, Changes, DigestKind, Progress, TargetState, steps
 from broadsheet.publish.releases import Files, Release
 
 _FILE = "100644"
@@ -161,7 +160,7 @@ class Git:
         name = commit.decode().strip()
         self._git(
             "push", "--quiet", self._repository, f"{name}:refs/heads/{self._branch}",
-            hint="Did somebody else push in between? Publish again: it goes on from what is there now.",
+            hint="If somebody pushed in between, publish again: it continues from what is there now.",
         )  # fmt: skip
         self._git("update-ref", _HERE, name)
         tell("publishing", len(paths), len(paths))

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from broadsheet import processes
 from broadsheet.cache import lock
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.redaction import MARK, redacted
@@ -22,7 +23,7 @@ from broadsheet.redaction import MARK, redacted
 QUESTION = 60.0  # seconds for what is answered at once where anybody answers
 WORK = 3600.0  # seconds for what may have a whole site to send
 
-# What ssh is told beside its own settings: it asks nobody, and notices that the other side has fallen silent.
+# Options of ssh beside its own settings: it asks nobody, and notices that the other side has fallen silent.
 BATCH = ("-o", "BatchMode=yes")
 PATIENCE = ("-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4")
 
@@ -65,22 +66,24 @@ def run(
     name = Path(words[0]).name
     surroundings = {key: value for key, value in os.environ.items() if key not in _HOOKS}
     surroundings |= {**_UNATTENDED, **(environment or {})}
-    try:
-        started = subprocess.Popen(
-            words,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=surroundings,
-            pass_fds=lock.handles() if name in _OUTLIVING else (),
-            start_new_session=True,  # without a terminal, and to be ended together with what it starts
-        )
-    except FileNotFoundError as cause:
-        message = f"{name} is not installed"
-        raise fail("program-missing", message, Place(place), f"On Debian: apt install {name}") from cause
-    except OSError as cause:
-        raise fail(code, f"{name}: cannot be started: {cause.strerror}", Place(place), hint) from cause
-    with _ended(started):
+    with contextlib.ExitStack() as stack:
+        try:
+            with processes.shielded():  # or Ctrl-C in this very moment leaves a program that nobody ends
+                started = subprocess.Popen(
+                    words,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env=surroundings,
+                    pass_fds=lock.handles() if name in _OUTLIVING else (),
+                    start_new_session=True,  # without a terminal, and to be ended together with what it starts
+                )
+                stack.enter_context(_ended(started))
+        except FileNotFoundError as cause:
+            message = f"{name} is not installed"
+            raise fail("program-missing", message, Place(place), f"On Debian: apt install {name}") from cause
+        except OSError as cause:
+            raise fail(code, f"{name}: cannot be started: {cause.strerror}", Place(place), hint) from cause
         try:
             answer, complaint = started.communicate(given, seconds)
         except subprocess.TimeoutExpired:

@@ -22,6 +22,7 @@ from broadsheet import disk
 from broadsheet.errors import BroadsheetError, Place, Problem, fail, warning
 from broadsheet.publish.bundle import Bundle, DigestKind
 from broadsheet.publish.target_record import short
+from broadsheet.text import counted
 
 _OBJECTS = "objects"
 _TREE = "tree"
@@ -70,7 +71,7 @@ def chosen(releases: Sequence[Release], wanted: str, shown: str) -> Release:
     Where that one was itself brought back, it is the one before the one that it brought back: each rollback goes one
     further. Raises BroadsheetError: ``no-release``, ``release-unknown``.
     """
-    hint = f"See what there is: broadsheet publish {shown} --releases"
+    hint = f"List the releases: broadsheet publish {shown} --releases"
     if wanted:
         found = [one for one in releases if one.name == wanted] or [
             one for one in releases if one.name.startswith(wanted)
@@ -88,7 +89,7 @@ def chosen(releases: Sequence[Release], wanted: str, shown: str) -> Release:
     else:
         before = sum(name < anchor for name in names) if _MOMENT.fullmatch(anchor) else 0
     if before == 0:
-        raise fail("no-release", "there is no release before the one that readers have", Place(shown), hint)
+        raise fail("no-release", "there is no release before the current one", Place(shown), hint)
     return releases[before - 1]
 
 
@@ -120,7 +121,7 @@ class Store:
             Release(
                 name,
                 one.moment,
-                f"{len(one.files)} files",
+                counted(len(one.files), "file"),
                 name == newest and short(one.files) == self._published,
                 one.of,
             )
@@ -225,7 +226,7 @@ def keep(keeper: Keeper, bundle: Bundle, now: dt.datetime, shown: str) -> Iterab
         keeper.keep(bundle, now)
     except (BroadsheetError, OSError) as cause:
         said = cause.problem.message if isinstance(cause, BroadsheetError) else str(cause.strerror)
-        hint = "It was published all the same. Make room, and publish again, or it cannot be brought back."
+        hint = "The site was published. Free some space and publish again, or you cannot roll back to it."
         yield warning("release-not-kept", f"this release could not be kept: {said}", Place(shown), hint)
 
 
@@ -238,13 +239,13 @@ def verified(bundle: Bundle, files: Files, shown: str) -> None:
     lost = sorted(
         path for path, digest in files.digests.items() if found.get(path) != digest and path not in bundle.extras
     )
-    hint = "Nothing was sent. Bring back another release, or the content by version control, and publish that."
+    hint = "Nothing was sent. Roll back to another release, or restore the content from version control and publish it."
     if not files.digests:
-        message = "the list of this release's files is missing or damaged, so it cannot be brought back"
+        message = "the list of this release's files is missing or damaged, so you cannot roll back to it"
         raise fail("release-damaged", message, Place(shown), hint)
     if lost:
-        count = f"{len(lost)} file{'s' if len(lost) > 1 else ''} of this release"
-        message = f"{count} cannot be brought back: missing or damaged ({', '.join(lost[:3])})"
+        count = f"{counted(len(lost), 'file')} of this release"
+        message = f"{count} missing or damaged, so you cannot roll back to it ({', '.join(lost[:3])})"
         raise fail("release-damaged", message, Place(shown), hint)
 
 
@@ -268,7 +269,7 @@ def _lists(folder: Path) -> Iterable[tuple[str, _Kept]]:
     with contextlib.suppress(OSError):
         for file in folder.iterdir():
             if found := _LIST.fullmatch(file.name):
-                with contextlib.suppress(OSError, msgspec.MsgspecError):
+                with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
                     yield found[1], msgspec.json.decode(file.read_bytes(), type=_Kept)
 
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from broadsheet.config.targets import RsyncTarget
 from broadsheet.errors import Place, fail
 from broadsheet.publish import program
-from broadsheet.publish.bundle import LINK, Bundle, DigestKind, Progress
-from broadsheet.publish.changes import Changes, TargetState, refuse_sources, steps
+from broadsheet.publish.bundle import LINK, Bundle, Changes, DigestKind, Progress, TargetState, refuse_sources, steps
 
 _OLDEST = (3, 1)  # the first that deletes by name what is missing
 _LINE = re.compile(rb"(.)\S{9}\s+[\d,.]+ \S+ \S+ (.*)")
@@ -42,7 +41,7 @@ class Rsync:
         said = program.run(words, code="target-rsync", place=self._destination, seconds=program.QUESTION)
         found = re.search(rb"version (\d+)\.(\d+)", said)
         if not found or (int(found[1]), int(found[2])) < _OLDEST:
-            hint = "Install rsync 3.1 or newer; what macOS brings along is another program."
+            hint = "Install rsync 3.1 or newer; the one that comes with macOS is another program."
             raise fail("target-rsync", "this rsync is too old", Place(self._destination), hint)
 
     def there(self, bundle: Bundle) -> TargetState:
@@ -112,7 +111,7 @@ class Rsync:
         return self._rsync("--files-from=-", "--from0", *words, given=given)
 
     def _rsync(self, *words: str, given: bytes = b"", right: Sequence[int] = (0,)) -> bytes:
-        hint = f"Try it: {self._ssh} {self._destination.partition(':')[0]} true"
+        hint = f"Can you log in there? Try it: {self._ssh} {self._destination.partition(':')[0]} true"
         options = ("rsync", "--8-bit-output", "--timeout=60", "-e", self._ssh)
         return program.run(
             [*options, *words],

@@ -12,9 +12,17 @@ from typing import Any
 
 from broadsheet.config.targets import S3Target
 from broadsheet.errors import BroadsheetError, Place, fail
-from broadsheet.publish.bundle import Bundle, DigestKind, Progress
-from broadsheet.publish.changes import Changes, TargetState, refuse_sources, steps
-from broadsheet.publish.media_types import caching, media_type
+from broadsheet.publish.bundle import (
+    Bundle,
+    Changes,
+    DigestKind,
+    Progress,
+    TargetState,
+    caching,
+    media_type,
+    refuse_sources,
+    steps,
+)
 from broadsheet.publish.program import quiet
 
 AT_ONCE = 8
@@ -124,6 +132,8 @@ def _failed(cause: Exception, shown: str) -> BroadsheetError:
         message = "no credentials were found"
         hint = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with the AWS tools."
     else:
-        message = quiet(str(cause))
+        said = getattr(cause, "response", {}).get("Error", {})  # without it: no server answered
+        words = f"{said['Message']} ({said.get('Code', '')})" if said.get("Message") else str(cause)
+        message = quiet(words)
         hint = "Check bucket, endpoint and region in the settings, and what the key may do: list, put, delete."
     return fail("target-s3", message, Place(shown), hint)

@@ -7,20 +7,22 @@ same publication. Before anything is sent it names what will be, so that an inte
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from broadsheet.content import guarded
-from broadsheet.errors import Place, fail
+from broadsheet.errors import Place, fail, unfit
 
 DIGITS = 16  # of a SHA-256 are enough to tell two versions of a file apart, and keep the record small
 LAYOUT = 2  # from 2 on the record of all that was published stands beside it: see published/record.py
 TABLES = ("files", "leaving", "entries", "past")
 _PASSING = ("pending", "accepted")  # tables that stand there while there is something in them
+_KNOWN: dict[Path, tuple[Record, bytes]] = {}  # what was read or written last, as it is and as its file has it
 
 
 class PublishedEntry(msgspec.Struct, frozen=True, array_like=True):
@@ -44,7 +46,8 @@ class Record(msgspec.Struct, frozen=True):
 
     ``past`` are entries that feeds once had and have no more: subscribers have them still. ``pending`` are things
     whose sending has begun and is not known to have ended: "kind id", with what ``published`` knows of them.
-    ``accepted`` are entries, by GUID, that an editor let out before they are sent.
+    ``accepted`` are entries, by GUID, that an editor let out before they are sent. ``recorded`` is how many things the
+    record of all that was published had when this went out: it never has fewer. None is of an older version.
     """
 
     files: Mapping[str, str] = {}
@@ -54,12 +57,27 @@ class Record(msgspec.Struct, frozen=True):
     layout: int = LAYOUT
     pending: Mapping[str, Mapping[str, Any]] = {}
     accepted: Mapping[str, str] = {}
+    recorded: int | None = None
+
+
+class _Keys(msgspec.Struct, frozen=True):
+    """What the record of every version has. A file without one of them would else count as a record of nothing."""
+
+    layout: int
+    files: msgspec.Raw
+    leaving: msgspec.Raw
+    entries: msgspec.Raw
+    past: msgspec.Raw
+
+
+_Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]  # since when a file is leaving: it is counted from there
 
 
 def load(file: Path, shown: str) -> Record | None:
     """The record, or None where nothing was published yet.
 
-    Raises BroadsheetError (``record-broken``) for one that cannot be understood, as after a merge that went wrong.
+    Raises BroadsheetError (``record-broken``) for one that cannot be understood, as after a merge that went wrong, or
+    that lacks what every record has.
     """
     try:
         data = file.read_bytes()
@@ -67,18 +85,23 @@ def load(file: Path, shown: str) -> Record | None:
         return None
     except OSError as cause:
         raise fail("unreadable", f"cannot read: {cause.strerror}", Place(shown)) from cause
-    return _parsed(data, shown)
+    record = _parsed(data, shown)
+    _KNOWN[file] = record, data
+    return record
 
 
 def _parsed(data: bytes, shown: str) -> Record:
     try:
         record = msgspec.json.decode(data, type=Record)
+        if record.layout <= LAYOUT:
+            msgspec.json.decode(data, type=_Keys)
+        msgspec.convert(record.leaving, dict[str, _Moment])
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         hint = (
-            "Bring it back from version control: it knows what subscribers have. "
-            "Or make it anew of what can be read: broadsheet release --rebuild"
+            "Restore it from version control: it records what subscribers have. "
+            "Or rebuild it from what can be read: broadsheet release --rebuild"
         )
-        raise fail("record-broken", f"is no record of a publication: {cause}", Place(shown), hint) from cause
+        raise fail("record-broken", f"is not a record of a publication: {unfit(cause)}", Place(shown), hint) from cause
     if record.layout > LAYOUT:
         hint = "Use the version of Broadsheet that wrote it, or a newer one."
         raise fail("record-newer", "was written by a newer Broadsheet", Place(shown), hint)
@@ -92,10 +115,13 @@ def save(file: Path, record: Record, before: Record | None, shown: str) -> None:
     """
 
     def replaced(now: bytes | None) -> bytes:
-        if (None if now is None else _parsed(now, shown)) != before:
-            hint = "It was left as it is. Publish again, when nobody works on the folder of the site."
+        known, data = _KNOWN.get(file, (None, b""))
+        as_known = before is not None and before is known and now == data
+        if not as_known and (None if now is None else _parsed(now, shown)) != before:
+            hint = "It was not changed. Publish again when nothing else changes the site's folder."
             raise fail("record-changed", "was changed while the site was published", Place(shown), hint)
-        return written(record)
+        _KNOWN[file] = record, written(record)
+        return _KNOWN[file][1]
 
     guarded.update(file, replaced)
 
@@ -104,8 +130,10 @@ def written(record: Record) -> bytes:
     """The record as its file has it."""
     parts = {name: getattr(record, name) for name in TABLES}
     parts |= {name: table for name in _PASSING if (table := getattr(record, name))}
-    tables = [f'"layout": {record.layout}', *(f'"{name}": {_table(table)}' for name, table in parts.items())]
-    return ("{\n" + ",\n".join(tables) + "\n}\n").encode()
+    head = {"layout": record.layout} | ({} if record.recorded is None else {"recorded": record.recorded})
+    lines = [f'"{name}": {number}' for name, number in head.items()]
+    lines += [f'"{name}": {_table(table)}' for name, table in parts.items()]
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def begun(before: Record | None, files: Mapping[str, str], entries: Mapping[str, PublishedEntry]) -> Record:
@@ -122,7 +150,8 @@ def done(
     """The record of a publication that is complete. What is pending stays so until it is known to be published."""
     known = {**before.past, **before.entries} if before else {}
     past = {guid: entry for guid, entry in known.items() if guid not in entries}
-    return Record(files, leaving, entries, past, pending=before.pending if before else {})
+    pending, recorded = (before.pending, before.recorded) if before else ({}, 0)
+    return Record(files, leaving, entries, past, pending=pending, recorded=recorded)
 
 
 def salvaged(data: bytes) -> Record:

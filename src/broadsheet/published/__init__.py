@@ -17,6 +17,7 @@ import msgspec
 
 from broadsheet import pages
 from broadsheet.config import Site
+from broadsheet.content import positions
 from broadsheet.errors import Place, Problem, note
 from broadsheet.model import Newspaper, Page, Story
 from broadsheet.pages import urls
@@ -25,6 +26,7 @@ from broadsheet.published.record import (
     EDITION,
     FILE,
     FOLDER,
+    LONGEST_LIST,
     STORY,
     UNREADABLE,
     Key,
@@ -38,11 +40,13 @@ from broadsheet.published.record import (
 )
 
 __all__ = [
-    "EDITION", "FILE", "FOLDER", "STORY", "UNREADABLE", "PublishedAddresses", "PublishedClaims", "PublishedItem",
-    "PublishedRecord", "Sending", "answer", "change", "keep", "load", "met", "moved", "newspaper", "old_editions",
-    "pending", "places", "recover", "state", "with_old",
+    "EDITION", "FILE", "FOLDER", "MOMENT", "STORY", "UNREADABLE", "PublishedAddresses", "PublishedClaims",
+    "PublishedItem", "PublishedRecord", "Sending", "answer", "change", "changed", "keep", "load", "met", "moved",
+    "newspaper", "old_editions", "pending", "places", "recover", "set_back", "state", "with_old",
 ]  # fmt: skip
 
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"  # how the record writes when something was sent, in UTC
+_DAY = len("2025/05/08/")  # with which the address of a story begins
 MOST = 200  # addresses of one thing, the newest: what moves more often is a mistake
 
 
@@ -89,7 +93,7 @@ def _story(site: Site, story: Story, edition: str, number: int, claimed: Publish
         digest=words.digest,
         corrections=words.corrections,
         claims=words.claims,
-        sent={"": Sending("", address, state(story), len(story.corrections))},
+        sent={"": Sending("", address, state(story), len(story.corrections), byline(story))},
     )
 
 
@@ -104,8 +108,12 @@ def places(plan: Iterable[Page], record: PublishedRecord) -> Iterator[PublishedI
     for page in pages_:
         if isinstance(page.inputs, RedirectInputs) and page.inputs.page:
             old.setdefault(page.inputs.page.address, []).append(urls.answered(page.path))
-    known = {(item.kind, item.known[-1]): item for item in record.items.values() if item.known}
-    known_addresses = {address for item in record.items.values() for address in item.known}
+    known: dict[tuple[str, str], PublishedItem] = {}
+    known_addresses: set[str] = set()
+    for item in record.items.values():
+        if addresses := item.known:
+            known[item.kind, addresses[-1]] = item
+            known_addresses.update(addresses)
     used = {item.key for item in known.values()}
     for address, thing in pages.things(pages_).items():
         before = [address for address in old.get(address, ()) if address in known_addresses]
@@ -118,7 +126,7 @@ def places(plan: Iterable[Page], record: PublishedRecord) -> Iterator[PublishedI
             same.id if same else id_, thing.kind, thing.title, (*before, address),
             sent={"": Sending("", address)},
             members=thing.members,
-            pages=max(thing.pages, same.pages if same else 1),
+            pages=min(max(thing.pages, same.pages if same else 1), LONGEST_LIST),
             feeds=tuple(dict.fromkeys((*thing.feeds, *(same.feeds if same else ())))),
         )  # fmt: skip
 
@@ -129,14 +137,26 @@ def state(story: Story) -> str:
     return blake2b(said.encode(), digest_size=6).hexdigest()
 
 
-def keep(site: Site, items: Iterable[PublishedItem], target: str, now: dt.datetime) -> None:
-    """Take down what has just been sent to a target. Raises BroadsheetError, such as ``published-unreadable``.
+def byline(story: Story) -> str:
+    """The digest of the authors of a story."""
+    return blake2b("\0".join(story.authors).encode(), digest_size=6).hexdigest()
+
+
+def changed(last: Sending, now: Sending) -> bool:
+    """Whether readers of a target find a thing otherwise than it was sent there, as far as that is known."""
+    return last.digest != now.digest or (bool(last.byline) and last.byline != now.byline)
+
+
+def keep(site: Site, items: Iterable[PublishedItem], target: str, now: dt.datetime, *, anyway: bool = False) -> int:
+    """Take down what has just been sent to a target; how many things the record has then.
+
+    Raises BroadsheetError, such as ``published-unreadable``; ``anyway`` goes by what can be read.
 
     A thing keeps its old addresses, and what it claimed where that is not said anew. One that is as it was when it was
     last sent there keeps its line. What is not among them is there no longer.
     """
     made = {item.key: item for item in items}
-    moment = now.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    moment = now.astimezone(dt.UTC).strftime(MOMENT)
 
     def sent(known: dict[Key, PublishedItem]) -> None:
         for key, item in known.items():
@@ -146,7 +166,25 @@ def keep(site: Site, items: Iterable[PublishedItem], target: str, now: dt.dateti
         for key, item in made.items():
             known[key] = _sent(known.get(key), item, target, moment)
 
-    change(site, sent)
+    return change(site, sent, anyway=anyway)
+
+
+def set_back(site: Site, target: str, stories: Mapping[str, bool]) -> None:
+    """Take down that an earlier release is at a target: readers have these stories, by id, not as they were sent last.
+
+    True is one that is there in other words, which nobody knows any more; False one that is not. So the next
+    publication says of either what it brings. Raises BroadsheetError.
+    """
+
+    def back(known: dict[Key, PublishedItem]) -> None:
+        for id_, there in stories.items():
+            item = known[STORY, id_]
+            one = item.sent.get(target) or Sending(item.when, item.addresses[-1])  # it was gone, and is there again
+            one = msgspec.structs.replace(one, digest="") if there else Sending(one.when, "")
+            known[item.key] = msgspec.structs.replace(item, sent={**item.sent, target: one})
+
+    if stories:
+        change(site, back)
 
 
 def answer(site: Site, harmless: Mapping[str, str]) -> None:
@@ -181,7 +219,10 @@ def pending(items: Iterable[PublishedItem], record: PublishedRecord) -> dict[str
 
 
 def met(pending: Iterable[Mapping[str, Any]], there: Container[str]) -> list[PublishedItem]:
-    """The pending things that readers could have met at their addresses, by the paths that are at the target."""
+    """The pending things that readers could have met at their addresses, by the paths that are at the target.
+
+    Raises msgspec.ValidationError for what is none.
+    """
     found = (msgspec.convert(one, PublishedItem, strict=False) for one in pending)
     return [item for item in found if item.addresses and urls.file(item.addresses[-1]) in there]
 
@@ -229,27 +270,31 @@ def moved(site: Site, made: Newspaper, record: PublishedRecord) -> Iterable[Prob
     for story in made.everything:
         before = published.get(story.id)
         if before and before[-1] != (address := urls.story(story, site.zone)):
-            place = Place(f"{site.settings.content}/stories/{story.path}", 1)
-            yield note("story-moved", f"was published at /{before[-1]}: that address leads to /{address} now", place)
+            file = f"{site.settings.content}/stories/{story.path}"
+            redated = before[-1][:_DAY] != address[:_DAY]  # else its file has another name
+            place = Place(file, positions.of_key(site.root / file, "date") if redated else 1)
+            yield note("story-moved", f"was published at /{before[-1]}: that address now leads to /{address}", place)
 
 
 def _sent(before: PublishedItem | None, item: PublishedItem, target: str, moment: str) -> PublishedItem:
     """A thing as the record has it when it has gone to a target."""
     now = item.sent.get("") or Sending("", item.addresses[-1])
     last = before.sent.get(target) if before else None
-    if last is None or msgspec.structs.replace(last, when="") != now:
+    if last is None or changed(last, now) or (last.address, last.corrections) != (now.address, now.corrections):
         last = msgspec.structs.replace(now, when=moment)
+    elif last.byline != now.byline:
+        last = msgspec.structs.replace(last, byline=now.byline)
     if before is None:
         return msgspec.structs.replace(item, sent={target: last})
     new = item.addresses
-    said = item if item.digest else before
+    words = item if item.digest else before
     return msgspec.structs.replace(
         item,
         addresses=(*(old for old in before.addresses if old not in new), *new)[-MOST:],
-        digest=said.digest,
-        corrections=said.corrections,
-        claims=said.claims,
-        harmless=before.harmless if before.harmless != said.digest else "",
+        digest=words.digest,
+        corrections=words.corrections,
+        claims=words.claims,
+        harmless=before.harmless if before.harmless != words.digest else "",
         sent={**before.sent, target: last},
     )
 

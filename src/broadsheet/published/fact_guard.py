@@ -14,15 +14,15 @@ import msgspec
 
 from broadsheet import content
 from broadsheet.config import Site
-from broadsheet.content import facts
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
 from broadsheet.model import Story
-from broadsheet.newsroom.claims import Alteration, changes, claims, packed, unpacked
+from broadsheet.newsroom import story_claims
+from broadsheet.newsroom.claims import Alteration, line
 from broadsheet.published.record import PublishedClaims, PublishedItem, PublishedRecord
 from broadsheet.text import clip
 
 CHANGED = "fact-changed"  # what is said of a story as often as it is looked at
-_TOLD = 3  # alterations that a warning names
+_SHOWN = 3  # different alterations that a warning names
 
 
 class Guarded(msgspec.Struct, frozen=True):
@@ -33,12 +33,18 @@ class Guarded(msgspec.Struct, frozen=True):
 
 
 def check(
-    site: Site, stories: Iterable[Story], record: PublishedRecord, accepted: Collection[str] = (), most: int = 0
+    site: Site,
+    stories: Iterable[Story],
+    record: PublishedRecord,
+    accepted: Collection[str] = (),
+    most: int = 0,
+    command: str = "",
 ) -> Guarded:
     """A warning for each story, newest first, whose facts changed without a new correction.
 
     It comes back until the story is corrected or put back. ``accepted`` are stories, by id or by path below
-    content/stories, whose changes are of no fact. At most ``most`` stories that were never published are looked into.
+    content/stories, whose changes are of no fact. ``command`` is that
+    by which the site goes out, where that is known. At most ``most`` stories that were never published are looked into.
     """
     known = record.of()
     problems = list[Problem]()
@@ -50,47 +56,79 @@ def check(
         if seen is None and not room:
             continue
         digest = words(story)
-        if seen is not None and seen.digest == digest and seen.corrections == len(story.corrections):
-            continue
-        place = Place(f"{site.settings.content}/stories/{story.path}", 1)
+        same = seen is not None and (seen.digest == digest or (seen.digest == _old_words(story) and not room))
+        if same and seen is not None and seen.corrections == len(story.corrections):
+            continue  # what an older version took down is taken down anew as there is room, as what is new
+        shown = f"{site.settings.content}/stories/{story.path}"
         try:
-            body = content.body((site.stories / story.path).read_bytes(), place.file)
+            data = (site.stories / story.path).read_bytes()
+            body = content.body(data, shown)
         except (OSError, BroadsheetError):  # it was read a moment ago; whoever reads it next tells what is wrong
             continue
-        room -= seen is None
-        found = claims(f"{story.title}.\n\n{facts.read(body).text}")
+        if room and (seen is None or seen.digest == _old_words(story)):
+            room -= 1
+        found = story_claims.read(story, body)
         altered = (
-            [] if seen is None or _answered(story, seen, digest, accepted) else changes(unpacked(seen.claims), found)
+            []
+            if seen is None or _answered(story, seen, digest, accepted)
+            else story_claims.changes(story_claims.unpacked(seen.claims), found)
         )
         if altered:
-            problems.append(_warning(altered, place, "publish" if site.settings.targets else "release --check"))
+            place = Place(shown, _line(data, shown, story, altered[0]))
+            way = command or ("publish" if site.settings.targets else "release --check")
+            problems.append(_warning(altered, place, way))
         else:
-            new[story.id] = PublishedClaims(digest, len(story.corrections), packed(found))
+            new[story.id] = PublishedClaims(digest, len(story.corrections), story_claims.packed(found))
     return Guarded(tuple(problems), new)
+
+
+def _line(data: bytes, shown: str, story: Story, altered: Alteration) -> int:
+    """The line of a story's file in which a fact stands: that of its body, or of a key of its front matter."""
+    matter, _ = content.split(data, shown)
+    if matter is None:
+        return 1
+    if altered.kind == "author":
+        return matter.place("authors").line
+    if altered.beside:
+        said = story_claims.beside(story)
+        return matter.place(next((key for key, text in said.items() if altered.says in text), "summary")).line
+    found = line(f"{' '.join(story.title.split())}\n{matter.body}", altered)
+    return matter.body_line + found - 1 if found else matter.place("title").line
 
 
 def words(story: Story) -> str:
     """The digest of the words in which a story claims anything."""
-    return blake2b(f"{story.title}\0{story.body}".encode(), digest_size=8).hexdigest()
+    beside = "\0".join(story_claims.beside(story).values())
+    return _digest(f"{story.title}\0{story.body}\0{beside}\0{'|'.join(story.authors)}")
+
+
+def _old_words(story: Story) -> str:
+    """The digest that older versions took down, which looked at the headline and the text alone."""
+    return _digest(f"{story.title}\0{story.body}")
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def _answered(story: Story, seen: PublishedItem, digest: str, accepted: Collection[str]) -> bool:
-    """Whether readers are told of what changed, or the editor said that no fact did."""
-    told = len(story.corrections) > seen.corrections or seen.harmless == digest
+    """Whether a correction informs readers of what changed, or the editor said that no fact did."""
+    told = len(story.corrections) > seen.corrections or seen.harmless in (digest, _old_words(story))
     return told or story.id in accepted or story.path in accepted
 
 
 def _warning(altered: list[Alteration], place: Place, command: str) -> Problem:
     """The warning, with what answers it; ``command`` is that by which the site goes out."""
-    told = "; ".join(f"it says {_quoted(one.says)} where {_quoted(one.said)} was published" for one in altered[:_TOLD])
-    more = f"; and {len(altered) - _TOLD} more" if len(altered) > _TOLD else ""
+    pairs = list(dict.fromkeys((one.says, one.said) for one in altered))  # title and text often change alike
+    shown = "; ".join(f"it says {_quoted(says)} where {_quoted(said)} was published" for says, said in pairs[:_SHOWN])
+    more = f"; and {len(pairs) - _SHOWN} more" if len(pairs) > _SHOWN else ""
     path = shlex.quote(place.file.partition("/stories/")[2])
     hint = (
         "Tell readers with a correction in its front matter (corrections: a list of date and text), or in one line: "
         f'broadsheet {command} --corrected {path} "what was wrong". Or put it back. '
         f"If it is no fact: broadsheet {command} --not-a-fact {path}"
     )
-    return warning(CHANGED, f"{told}{more}", place, hint)
+    return warning(CHANGED, f"{shown}{more}", place, hint)
 
 
 def _quoted(text: str) -> str:

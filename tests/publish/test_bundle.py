@@ -1,4 +1,4 @@
-"""What changes, and in which order: the law that no reader meets anything half-done."""
+"""What the files of a bundle are, what they change, in which order: the law that no reader meets anything half-done."""
 
 import datetime as dt
 import posixpath
@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.publish.changes import Changes, TargetState, compare, refuse_sources, steps
-from broadsheet.publish.media_types import caching, kind, media_type
+from broadsheet.publish.bundle import Changes, TargetState, caching, compare, kind, media_type, refuse_sources, steps
 from tests.conftest import NOW, Workshop, story
 from tests.publish.conftest import STORIES, wanted
 
