@@ -33,8 +33,10 @@ class Move:
             (self.old / path).parent.mkdir(parents=True, exist_ok=True)
             (self.old / path).write_bytes(DOT)
 
-    def run(self, kind: Generator | None = None, *, dry_run: bool = False) -> Outcome:
-        return migrate.run(self.new.site, self.old, kind, dry_run=dry_run)
+    def run(
+        self, kind: Generator | None = None, *, lang: str = "", only: tuple[str, ...] = (), dry_run: bool = False
+    ) -> Outcome:
+        return migrate.run(self.new.site, self.old, kind, lang=lang, only=only, dry_run=dry_run)
 
     def story(self, path: str) -> Reading:
         """A story that was made, read as the build reads it."""

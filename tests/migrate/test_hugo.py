@@ -302,7 +302,7 @@ def test_each_language_may_have_a_folder_of_its_own(move: Move):
         "-- content/de/posts/one.md --\n---\ntitle: Eins\ndate: 2023-05-06\n---\n[en](/posts/one/)\n"
     )
     move.run()
-    first, second = move.story("2023/05/one-2.md").story, move.story("2023/05/one.md").story
+    first, second = move.story("2023/05/one.md").story, move.story("2023/05/one-de.md").story
     assert first
     assert second
     assert (first.lang, first.aliases) == ("", ("/posts/one/",))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from broadsheet import disk
 from broadsheet.errors import BroadsheetError
-from broadsheet.migrate import convert, front_matter, restructured_text, shortcodes
-from broadsheet.migrate.post import Written
+from broadsheet.migrate import html, markup, old_site
+from broadsheet.migrate.old_site import Written
 from tests.conftest import examples
 from tests.migrate.conftest import Move
 
@@ -156,13 +156,13 @@ def test_a_content_folder_alone_is_known_by_the_settings_above_it(move: Move):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(150), deadline=None)
 @given(st.text(alphabet="[](){}<>%`~!#\"'=:.-_*+ \nabc/\\{}", max_size=300))
 def test_no_text_breaks_the_rewriting(move: Move, text: str):
-    shortcodes.shortcodes(text, "a.md", 1, [])
-    shortcodes.liquid(text, "a.md", 1, [], shortcodes.Known(str))
-    restructured_text.markdown(text, "a.rst", 1, [])
-    convert.markdown(text)
-    for read in (None, front_matter.meta_lines, front_matter.fields):
+    markup.shortcodes(text, "a.md", 1, [])
+    markup.liquid(text, "a.md", 1, [], markup.Known(str))
+    markup.markdown(text, "a.rst", 1, [])
+    html.unwrapped(text)
+    for read in (None, old_site.meta_lines, old_site.rest_fields):
         try:
-            assert isinstance(front_matter.take(text.encode(), "a.md", read), Written)
+            assert isinstance(old_site.taken_apart(text.encode(), "a.md", read), Written)
         except BroadsheetError:
             continue
 
@@ -190,10 +190,10 @@ def test_texts_made_to_hang_are_rewritten_in_no_time(move: Move, text: str):
 )
 def test_beginnings_without_an_end_take_no_longer(text: str):
     text *= 20_000
-    convert.markdown(text)
-    shortcodes.shortcodes(text, "a.md", 1, [])
-    shortcodes.liquid(text, "a.md", 1, [], shortcodes.Known(str))
-    restructured_text.markdown(text, "a.rst", 1, [])
+    html.unwrapped(text)
+    markup.shortcodes(text, "a.md", 1, [])
+    markup.liquid(text, "a.md", 1, [], markup.Known(str))
+    markup.markdown(text, "a.rst", 1, [])
 
 
 def test_the_command_lists_what_was_left_out_and_counts_the_rest(move: Move):
@@ -208,11 +208,11 @@ def test_the_command_lists_what_was_left_out_and_counts_the_rest(move: Move):
     )
     assert done.returncode == 0, done.stderr
     assert "Import from Hugo: 10 new." in done.stdout
-    assert done.stderr.count("'series' was not taken over") == 6
-    assert "4 more (--all lists them)" in done.stderr
-    assert '"Odd"] in pyproject.toml' in done.stdout
+    assert done.stderr.count("'series' was not imported") == 5
+    assert "… and 4 more notes [import-key]\n    List all of them with: broadsheet import --all" in done.stderr
+    assert '"Odd"]' in done.stdout
     every = subprocess.run([*command, "--all"], cwd=move.new.root, capture_output=True, text=True, check=False)
-    assert every.stderr.count("'series' was not taken over") == 9
+    assert every.stderr.count("'series' was not imported") == 9
 
 
 def test_of_two_posts_at_one_address_both_come_and_the_address_leads_to_the_first(move: Move):
@@ -367,3 +367,78 @@ def test_an_old_address_that_is_no_page_is_refused_with_its_line_and_reaches_no_
     move.new.build()
     assert move.new.problems() == []
     assert len(move.new.page("_redirects").splitlines()) == 3
+
+
+@pytest.mark.parametrize("date", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize("kind", ["hugo", "jekyll"])
+def test_a_date_at_an_end_of_the_calendar_makes_a_draft_and_the_others_are_imported(move: Move, kind: str, date: str):
+    folder = "content/posts/" if kind == "hugo" else "_posts/2023-05-05-"
+    move.write(
+        ("-- hugo.toml --\n" if kind == "hugo" else "-- _config.yml --\ntitle: x\n")
+        + f"-- {folder}odd.md --\n---\ntitle: Odd\ndate: {date}\n---\nText.\n"
+        + f"-- {folder}one.md --\n---\ntitle: One\ndate: 2023-05-06\n---\nFirst.\n"
+    )
+    outcome = move.run()
+    assert [done.deed for done in outcome.done] == ["new", "new"], outcome.problems
+    assert move.told(outcome, "import-date") == [(f"{folder}odd.md", 3)]
+    odd = next(done.path for done in outcome.done if "odd" in done.path).removeprefix("stories/")
+    written = (move.new.site.stories / odd).read_text("utf-8")
+    assert "status: draft" in written
+    assert date in written
+    assert move.story("2023/05/one.md").story
+    move.new.build()
+    assert not any("odd" in path for path in move.new.output())
+
+
+@pytest.mark.parametrize(
+    ("settings", "post", "code"),
+    [
+        ("-- hugo.toml --\nbaseURL = 'http://[x'\n", "content/posts/one.md", ("hugo.toml", "baseURL")),
+        (
+            "-- hugo.toml --\n[languages.en]\nbaseURL = 'http://[x'\n",
+            "content/posts/one.md",
+            ("hugo.toml", "languages.en.baseURL"),
+        ),
+        ("-- hugo.toml --\ncontentDir = '../'\n", "posts/one.md", ("hugo.toml", "contentDir")),
+        ("-- _config.yml --\nurl: 'http://[x'\n", "_posts/2023-05-06-one.md", ("_config.yml", "url")),
+        ("-- _config.yml --\ndefaults: 5\n", "_posts/2023-05-06-one.md", ("_config.yml", "defaults")),
+        ("-- _config.yml --\nsource: ../../..\n", "_posts/2023-05-06-one.md", ("_config.yml", "source")),
+        ("-- pelicanconf.py --\nSITEURL = 'http://[x'\n", "content/one.md", ("pelicanconf.py", "SITEURL")),
+        ("-- pelicanconf.py --\nPATH = '../'\n", "one.md", ("pelicanconf.py", "PATH")),
+    ],
+)
+def test_a_setting_that_leads_nowhere_is_reported_by_its_name_and_the_posts_are_imported(
+    move: Move, settings: str, post: str, code: tuple[str, str]
+):
+    move.write(f"{settings}-- {post} --\n---\ntitle: One\ndate: 2023-05-06\n---\nFirst.\n")
+    (move.old.parent / "_posts").mkdir()
+    (move.old.parent / "_posts/2023-05-06-outside.md").write_text("---\ntitle: Outside\n---\nx\n", "utf-8")
+    outcome = move.run()
+    assert [done.file for done in outcome.done] == [post]
+    assert [done.deed for done in outcome.done] == ["new"]
+    (problem,) = (one for one in outcome.problems if one.code == "import-settings")
+    assert problem.place.file == code[0]
+    assert problem.message.startswith(f"{code[1]}: ")
+
+
+def test_links_in_the_old_site_are_named(move: Move):
+    move.write(SITE)
+    posts, outside = move.old / "content/posts", move.old.parent / "outside"
+    outside.mkdir()
+    (outside / "two.md").write_text("---\ntitle: Two\ndate: 2023-05-06\n---\nx\n", "utf-8")
+    (posts / "two.md").symlink_to(outside / "two.md")
+    (posts / "more").symlink_to(outside)
+    outcome = move.run()
+    assert [done.deed for done in outcome.done] == ["new"]
+    assert move.told(outcome, "import-skipped") == [("content/posts/more", 0), ("content/posts/two.md", 0)]
+
+
+@pytest.mark.parametrize("line", ["translationKey: [a]", "lang: [de]", "ref: {a: b}"])
+def test_a_key_of_one_word_that_has_another_type_is_reported(move: Move, line: str):
+    move.write(SITE.replace("date:", f"{line}\ndate:"))
+    assert move.told(move.run(), "import-key") == [("content/posts/one.md", 3)]
+
+
+def test_an_address_that_is_none_costs_no_post(move: Move):
+    move.write(SITE.replace("date:", "url: 'http://[x'\ndate:").replace("First.", "[a](%2F%2F[x/) ![b](http://[y)"))
+    assert deeds(move) == ["new"]

@@ -1,28 +1,201 @@
 """A post of the old site → the file that it becomes: front matter of ours, and a text whose links work.
 
-In: a post, its id, and where everything else has gone. Out: ``Shaped``: bytes, the pictures to be copied, and problems.
+In: a post, its id, and where everything else has gone. Out: ``Shaped``: bytes, the pictures to be copied, and a problem
+with its line for each key that has no place here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urljoin
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet import content, iri
+from broadsheet import content, iri, locales
 from broadsheet.config import Site
-from broadsheet.content import fields
-from broadsheet.errors import Place, Problem, note, warning
+from broadsheet.content import fields, visibility
+from broadsheet.errors import Problem, note, warning
 from broadsheet.ingest.sources.pictures import PictureFile
-from broadsheet.migrate import restructured_text, shortcodes, values
+from broadsheet.migrate import html, markup, old_site
 from broadsheet.migrate.links import Map, RewrittenText
-from broadsheet.migrate.post import Old, Post
+from broadsheet.migrate.old_site import EXPORTS, Old, Post, Written
 from broadsheet.pages import urls
 from broadsheet.text import clip
+
+# Our keys, and what others call them; the first that is there counts.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "headline", "linktitle"),
+    "date": ("date", "publishdate", "published_at", "pubdate"),
+    "updated": ("lastmod", "modified", "last_modified_at", "updated", "last_modified"),
+    "expires": ("expirydate", "expires", "unpublishdate"),
+    "summary": ("summary", "description", "excerpt", "subtitle"),
+    "authors": ("authors", "author"),
+    "sections": ("categories", "category"),
+    "topics": ("tags", "tag", "keywords"),
+    "image": ("image", "images", "cover", "featured_image", "featureimage", "thumbnail", "banner", "header"),
+    "lang": ("lang", "language"),
+    "aliases": ("aliases", "redirect_from"),
+}
+# By which one is known as a translation of another: Hugo, plug-ins of Jekyll, and what sites of Jekyll without any use.
+TRANSLATIONS = (
+    "translationkey", "page_id", "ref", "lang-ref", "lang_ref", "translation_key", "translation_id",
+    "language_reference",
+)  # fmt: skip
+# What is read elsewhere: addresses, and whether a post is out.
+_READ = frozenset(("slug", "url", "permalink", "save_as", "status", "params", "id", "guid", *TRANSLATIONS))
+_ONE_WORD = frozenset((*NAMES["lang"], *TRANSLATIONS))
+# What only says how the old site looked, and was for its theme alone.
+_LOOKS = frozenset(
+    (
+        "layout", "template", "type", "weight", "toc", "menu", "comments", "comment", "disqus", "math", "mathjax",
+        "share", "related", "pin", "markup", "iscjklanguage", "_build", "build", "outputs", "sitemap", "robots",
+        "showtoc", "showtableofcontents", "tocopen", "class", "css", "js",
+    )
+)  # fmt: skip
+_FORMS = (
+    "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M %z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M", "%a, %d %b %Y %H:%M:%S %z",
+)  # fmt: skip
+_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%B %d, %Y", "%d %B %Y", "%d %b %Y")
+_NAMED = re.compile(r" +([A-Z]{2,4}|[A-Za-z]+/[A-Za-z_/]+)\Z")  # a zone's name behind a time
+_MOST = 40  # authors or topics
+
+
+def get(written: Written, ours: str) -> Any:
+    """The value that a post gives for one of our keys, whatever its own name for it; None where it gives none."""
+    meta = written.meta
+    return next((meta[name] for name in NAMES[ours] if meta.get(name) not in (None, "", [], {})), None)
+
+
+def moment(value: Any, zone: ZoneInfo) -> dt.date | None:
+    """A day, or an aware moment to the second; a time without a zone is in ``zone``. None for what is no date."""
+    if isinstance(value, dt.datetime):
+        whole = value.replace(microsecond=0)
+        return whole if whole.tzinfo else whole.replace(tzinfo=zone)
+    if isinstance(value, dt.date):
+        return value
+    text = line(value)
+    if named := _NAMED.search(text):
+        try:
+            zone, text = ZoneInfo(named[1]), text[: named.start()]
+        except (ValueError, OSError):  # a name that is no zone
+            return None
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*", text):
+        try:
+            return moment(dt.datetime.fromisoformat(text), zone)
+        except ValueError:
+            return None
+    for form in (*_FORMS, *_DAYS):
+        try:
+            found = dt.datetime.strptime(text, form)  # noqa: DTZ007, a zone is given below
+        except ValueError:
+            continue
+        return found.date() if form in _DAYS else moment(found, zone)
+    return None
+
+
+def line(value: Any) -> str:
+    """A value as one line of text; empty for a list, a table, true and false."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | dt.date):
+        return ""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in str(value)).split())
+
+
+def names(value: Any, *, apart: str = r"\s*[,;]\s*") -> tuple[str, ...]:
+    """A list of names, or one text that holds several; tables give their ``name``."""
+    items = value if isinstance(value, list) else re.split(apart, line(value))
+    if isinstance(value, dict):
+        items = [value]
+    found = (line(item.get("name", "")) if isinstance(item, dict) else line(item) for item in items)
+    return tuple(dict.fromkeys(name for name in found if name))[:_MOST]
+
+
+def main_picture(value: Any) -> dict[str, str]:
+    """A post's main picture: its address, alternative text and caption."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        source = next(
+            (value[key] for key in ("image", "src", "path", "url", "teaser", "feature") if value.get(key)), ""
+        )
+        words = {
+            "alt": line(value.get("alt")),
+            "caption": line(value.get("caption")),
+            "credit": line(value.get("credit")),
+        }
+        return {"src": line(source), **{key: text for key, text in words.items() if text}} if line(source) else {}
+    return {"src": line(value)} if line(value) else {}
+
+
+def front_matter(written: Written, zone: ZoneInfo, authors: Mapping[str, str]) -> dict[str, Any]:
+    """Our keys for what a post says of itself, but those that hang on addresses, sections and pictures."""
+    found: dict[str, Any] = {}
+    with contextlib.suppress(ValueError):
+        found["updated"] = _instant(get(written, "updated"), zone)
+    if summary := clip(plain(line(get(written, "summary"))), 600):
+        found["summary"] = summary
+    if bylines := names(get(written, "authors")):
+        found["authors"] = [authors.get(name, name) for name in bylines]
+    return found
+
+
+def visible_to(post: Post, zone: ZoneInfo) -> tuple[dict[str, Any], list[Problem]]:
+    """Our keys for who may read a post, and a warning where that is not said as the old site said it."""
+    found: dict[str, Any] = {"status": "draft"} if post.draft else {}
+    problems = []
+    for key, mark in visibility.marks(post.written.meta, zone, _instant):
+        place = post.at(post.written.lines.get(key, 1))
+        if mark.says == "until" and mark.moment:
+            found["expires"] = min(mark.moment, found.get("expires", mark.moment))
+        elif mark.says == "hidden":
+            found["status"] = "draft"
+            if not mark.sure:
+                said = line(post.written.meta[key])[:60]
+                problems.append(warning("held", f"{key}: {said!r} cannot be read: imported as a draft", place))
+        elif mark.moment and mark.moment > _instant(post.day, zone):
+            found["status"] = "draft"
+            message = f"{key}: not before {mark.moment.astimezone(zone):%Y-%m-%d %H:%M}: imported as a draft"
+            problems.append(warning("held", message, place, "Give it that date, and delete 'status: draft'."))
+    return found, problems
+
+
+def _instant(value: Any, zone: ZoneInfo) -> dt.datetime:
+    """The moment of a date of the old site. Raises ValueError for what is none."""
+    at = moment(value, zone)
+    if at is None:
+        raise ValueError(value)
+    return at if isinstance(at, dt.datetime) else dt.datetime.combine(at, dt.time(), zone)
+
+
+def plain(text: str) -> str:
+    """A summary without the marks of HTML and Markdown."""
+    text = re.sub(r"<[^<>]{1,500}>", "", text)
+    return re.sub(r"!?\[([^\[\]]{0,300})\]\([^()]{0,500}\)", r"\1", text).replace("**", "").replace("`", "")
+
+
+def left_out(post: Post) -> Iterator[Problem]:
+    """A note for each key that was not imported, and a warning for a date that is none."""
+    written = post.written
+    known = {name for group in NAMES.values() for name in group} | _READ | _LOOKS
+    for key in written.meta:
+        if key in _ONE_WORD and written.meta[key] and not line(written.meta[key]):
+            yield note("import-key", f"{key!r} is not text: not imported", post.at(written.lines.get(key, 1)))
+        if key in known or visibility.read(key, written.meta[key], ZoneInfo("UTC"), _instant):
+            continue
+        if written.meta[key] not in (None, "", [], {}, False):
+            yield note("import-key", f"{key!r} was not imported", post.at(written.lines.get(key, 1)))
+    for ours in ("date", "updated", "expires"):
+        value = get(written, ours)
+        if value is not None and moment(value, ZoneInfo("UTC")) is None:
+            name = next(name for name in NAMES[ours] if name in written.meta)
+            place = post.at(written.lines.get(name, 1))
+            yield warning("import-date", f"{name}: {line(value)[:60]!r} is not a date that can be read", place)
+
 
 _TITLE = 300  # characters, as ingest takes them
 
@@ -37,38 +210,42 @@ class Shaped(msgspec.Struct, frozen=True):
 
 
 class Here(msgspec.Struct, frozen=True):
-    """What a post is here: its address, its id, and whether its old address leads to it and to no other."""
+    """What a post is here: its address, its id, and whether its old address leads to it and to no other.
+
+    ``original`` is the id of the story of which it is a translation.
+    """
 
     address: str
     id: str
     heir: bool = True
+    original: str = ""
 
 
 def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
     """What a post becomes."""
     new = here.address
-    problems: list[Problem] = [*values.left_out(post.written, post.file)]
+    problems: list[Problem] = [*post.problems, *left_out(post)]
     text = RewrittenText(post, known, problems)
-    html = post.file.lower().endswith(ENDINGS)
-    body = text.rewritten(_markdown(post, old, known, problems), post.written.first, html=html)
-    body = (markdown(body) if html else body).strip()
+    is_html = post.file.lower().endswith(html.ENDINGS)
+    body = text.rewritten(_markdown(post, old, known, problems), post.written.first, html=is_html)
+    body = (html.unwrapped(body) if is_html else body).strip()
     title = titled(post)
-    visible, doubts = values.visible(post, old.zone)
+    visible, doubts = visible_to(post, old.zone)
     problems += doubts
+    meta: dict[str, Any] = {"title": title, "lang": _language(post, old, site), **visible}
+    meta["aliases"] = [path for path in _aliases(post, new, problems) if here.heir or path != post.address]
     if post.page:
-        meta: dict[str, Any] = {
-            "title": title,
-            "summary": values.front_matter(post.written, site.zone, {}).get("summary"),
-            **visible,
-        }
-        if known_as(post.address) != known_as(new):
-            hint = f"A page keeps no aliases: redirect {post.address} at your host."
-            problems.append(note("import-address", f"{post.address} is {new} now", Place(post.file, 1), hint))
+        meta["summary"] = front_matter(post.written, site.zone, {}).get("summary")
     else:
-        meta = {"id": here.id, "title": title, "date": _plain(post.day), **_story(post, old, text, site), **visible}
-        meta["aliases"] = [path for path in _aliases(post, new, problems) if here.heir or path != post.address]
+        meta |= {
+            "id": here.id,
+            "date": _plain(post.day) if old_site.usual(post.day) else None,
+            **_story(post, old, text, site),
+        }
+        meta["translation_of"] = here.original
         meta["review"] = ["date"] if post.guessed else None
-    ordered = {key: meta[key] for key in (*fields.STORY, "lang") if meta.get(key)}
+        meta["reason"] = post.reason if meta.get("status") == "draft" else None
+    ordered = {key: meta[key] for key in fields.STORY if meta.get(key)}
     section = str(meta.get("section") or "")
     unknown = section if section not in site.settings.sections else ""
     data = content.dump(ordered, body)
@@ -78,67 +255,78 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
 
 def titled(post: Post) -> str:
     """A post's title, made of its name where it has none."""
-    title = values.line(values.get(post.written, "title"))
+    title = line(get(post.written, "title"))
     return clip(title or post.slug.replace("-", " ").replace("_", " ").strip().capitalize() or "Untitled", _TITLE)
 
 
 def _markdown(post: Post, old: Old, known: Map, problems: list[Problem]) -> str:
     """A post's text without what only its generator understands."""
     body, first = post.written.body, post.written.first
+    if old.kind in EXPORTS:
+        return body
     if old.kind == "hugo":
-        return shortcodes.shortcodes(body, post.file, first, problems)
+        return markup.shortcodes(body, post.file, first, problems)
     if old.kind == "pelican":
-        return restructured_text.markdown(body, post.file, first, problems) if post.file.endswith(".rst") else body
+        return markup.markdown(body, post.file, first, problems) if post.file.endswith(".rst") else body
 
     def link(name: str) -> str:
         if found := known.named(name):
             return found
-        problems.append(warning("import-link", f"there is no post {name[:80]!r}", Place(post.file, 1)))
+        problems.append(warning("import-link", f"there is no post {name[:80]!r}", post.at()))
         return "/"
 
-    return shortcodes.liquid(body, post.file, first, problems, shortcodes.Known(link, old.words))
+    return markup.liquid(body, post.file, first, problems, markup.Known(link, old.words))
 
 
 def _story(post: Post, old: Old, text: RewrittenText, site: Site) -> dict[str, Any]:
-    meta = values.front_matter(post.written, old.zone, old.authors)
+    meta = front_matter(post.written, old.zone, old.authors)
     names = {name.casefold(): name for name in site.settings.sections}
     names |= {other.casefold(): name for other, name in site.settings.section_aliases.items()}
     section = names.get(post.section.casefold(), post.section)
     topics = [topic for topic in dict.fromkeys(post.topics) if topic.casefold() != section.casefold()]
-    picture = values.picture(values.get(post.written, "image"))
+    picture = main_picture(get(post.written, "image"))
     if picture:
         picture["src"] = unquote(text.picture(picture["src"], post.written.lines.get("image", 1)))
         if not picture["src"].startswith(("http://", "https://", "pictures/")):
             picture = {}
-    lang = (post.lang or values.line(values.get(post.written, "lang"))).replace("_", "-")
-    lang = "" if lang == site.settings.language else lang
-    return {**meta, "section": section, "topics": topics, "image": picture, "lang": lang}
+    return {**meta, "section": section, "topics": topics, "image": picture}
+
+
+def _language(post: Post, old: Old, site: Site) -> str:
+    """The language of a post, where it is not the site's own."""
+    told = spoken(post, old)
+    return locales.other(locales.spelled(told), site.settings.language) if told else ""
+
+
+def spoken(post: Post, old: Old) -> str:
+    """The language that a post is in, by its place, its own key or the old site's settings; empty where none says."""
+    return post.lang or line(get(post.written, "lang")).replace("_", "-") or old.language
 
 
 def _aliases(post: Post, new: str, problems: list[Problem]) -> list[str]:
-    """Every path at which the post was found, but the one where it is."""
+    """Every path at which the post was found, but the one where it is, however a server takes it."""
     found: dict[str, None] = {}
-    for address in (post.address, *values.names(values.get(post.written, "aliases"), apart=r"\s*,\s*")):
+    for address in filter(None, (post.address, *names(get(post.written, "aliases"), apart=r"\s*,\s*"))):
         try:
             joined = urljoin(post.address.rstrip("/"), address)
             urls.old(joined)
         except ValueError as cause:
-            place = Place(post.file, post.written.lines.get("aliases", post.written.lines.get("redirect_from", 1)))
+            place = post.at(post.written.lines.get("aliases", post.written.lines.get("redirect_from", 1)))
             message = f"{address[:100]!r} cannot be kept as an address: {cause}"
             problems.append(warning("import-address", message, place))
             continue
-        if (path := iri.matched(joined)) != new:
+        if known_as(path := iri.matched(joined)) != known_as(new):
             found[path] = None
     return list(found)
 
 
 def _wrong(data: bytes, post: Post, site: Site) -> Sequence[Problem]:
-    """What this site would find wrong with the file, told of the post that it was made of."""
+    """What this site would find wrong with the file, with the place of the post that it was made from."""
     if post.page:
         return ()
     reading = content.read(data, "import.md", content.Rules(site.zone), post.file)
     told = (problem for problem in reading.problems if problem.severity == "error")
-    return [msgspec.structs.replace(problem, code="import-value", place=Place(post.file, 1)) for problem in told]
+    return [msgspec.structs.replace(problem, code="import-value", place=post.at()) for problem in told]
 
 
 def known_as(path: str) -> str:
@@ -148,37 +336,3 @@ def known_as(path: str) -> str:
 
 def _plain(day: dt.date) -> dt.date:
     return day.replace(microsecond=0) if isinstance(day, dt.datetime) else day
-
-
-ENDINGS = (".html", ".htm")
-
-_WHOLE = re.compile(r"<pre\b.*?(?:</pre\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-# What only arranges a page has no place in a story; and Markdown in it, such as a picture, would stay as it is written.
-_BLOCK = re.compile(
-    r"</?(?:p|div|section|article|figure|figcaption|center|header|main)(?:\s[^<>]*)?>|<br\s*/?>\s*<br\s*/?>",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"</?(?:span|font|small|big)(?:\s[^<>]*)?>", re.IGNORECASE)
-_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>((?:(?!<h[1-6])[^\n])*?)</h\1\s*>", re.IGNORECASE)
-_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
-_MARKED = re.compile(r"<(b|strong|i|em)(?:\s[^<>]*)?>([^<>*_\s](?:[^<>*_]*[^<>*_\s])?)</\1\s*>", re.IGNORECASE)
-_LINK = re.compile(r"<a\s[^<>]*?href=([\"'])([^\"'<>()\s]+)\1[^<>]*>([^<>\[\]]+)</a\s*>", re.IGNORECASE)
-_INDENT = re.compile(r"^[^\S\n]+", re.MULTILINE)
-
-
-def markdown(html: str) -> str:
-    """The Markdown of a text in HTML."""
-    made: list[str] = []
-    at = 0
-    for kept in _WHOLE.finditer(html):
-        made += [_unwrapped(html[at : kept.start()]), kept[0]]
-        at = kept.end()
-    return "".join((*made, _unwrapped(html[at:])))
-
-
-def _unwrapped(html: str) -> str:
-    """HTML outside of listings: an indented line would be one, and a paragraph's marks are Markdown's blank lines."""
-    text = _HEADING.sub(lambda found: f"\n\n{'#' * int(found[1])} {found[2].strip()}\n\n", _INDENT.sub("", html))
-    text = _MARKED.sub(lambda found: f"{_MARKS[found[1].lower()]}{found[2]}{_MARKS[found[1].lower()]}", text)
-    text = _LINK.sub(lambda found: f"[{found[3]}]({found[2]})", text)
-    return re.sub(r"\n{3,}", "\n\n", _BLOCK.sub("\n\n", _BARE.sub("", text)))

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet.errors import Place, Problem, note
-from broadsheet.migrate import gather, settings, values
-from broadsheet.migrate.post import Old, Post, Written
+from broadsheet import locales
+from broadsheet.errors import Place, Problem, note, warning
+from broadsheet.migrate import convert, old_settings, old_site
+from broadsheet.migrate.old_site import Old, Post, Written
 
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -28,39 +28,47 @@ _STYLES = {
 _OWN = ("url", "baseurl")  # what stands for the old site itself
 _TOKEN = re.compile(r":(output_ext|[a-z]+(?:_(?:day|month|year))?)")
 _PASSED = re.compile(r"[._]|node_modules\Z|vendor\Z|(README|LICENSE|CHANGELOG|CONTRIBUTING|404)\.|index\.")
+_FOLDERS = "_i18n"  # of multiple-languages: a folder of posts in each language
 _POSTS = re.compile(r"\.|node_modules\Z|vendor\Z")
 
 
 def read(home: Path, zone: ZoneInfo) -> Old:
     """The posts, drafts and Markdown pages of a Jekyll site. What cannot be read is a problem."""
-    config, problems = settings.read(home, settings.JEKYLL)
-    source = home / (values.line(config.get("source")) or ".")
-    site = _Site(home, source, config, settings.zone(config.get("timezone"), zone))
-    posts = [*gather.posts(site.post, _posts(source, problems, home), problems)]
-    heads: dict[str, gather.Head | None] = dict.fromkeys(gather.MARKDOWN)
+    config, problems = old_site.read_settings(home, old_site.JEKYLL)
+    place = old_settings.place_of(home, old_site.JEKYLL)
+    source = old_settings.folder(home, convert.line(config.get("source")) or ".", "source", place, problems)
+    config["url"] = old_settings.address(convert.line(config.get("url")).rstrip("/"), "url", place, problems)
+    if not isinstance(config.get("defaults") or [], list):
+        message = "defaults: is not a list of scopes and values"
+        problems.append(warning("import-settings", message, place, "The import goes on without them."))
+        config["defaults"] = []
+    site = _Site(home, source, config, old_settings.zone(config.get("timezone"), zone))
+    posts = [*old_site.posts(site.post, _posts(source, problems, home), problems)]
+    heads: dict[str, old_site.Head | None] = dict.fromkeys(old_site.MARKDOWN)
     wrong: list[Problem] = []
-    pages = (page for page in gather.pages(home, source, heads, wrong, _PASSED) if page.written.meta)
-    posts += gather.posts(site.page, pages, wrong)
+    pages = (page for page in old_site.pages(home, source, heads, wrong, _PASSED) if page.written.meta)
+    posts += old_site.posts(site.page, pages, wrong)
     problems += (one for one in wrong if one.severity == "error")  # what has no head was never a page
-    for name in settings.table(config.get("collections")):
+    for name in old_site.table(config.get("collections")):
         if (source / f"_{name}").is_dir() and name != "posts":
-            problems.append(note("import-list", "a collection is not read", Place(f"_{name}")))
-    people, unread = settings.read(source / "_data", ("authors.yml", "authors.yaml", "authors.json"))
-    words = {key: text for key, value in config.items() if (text := values.line(value)) and key not in _OWN}
-    authors = {key: values.line(settings.table(who).get("name")) or key for key, who in people.items()}
+            problems.append(note("import-list", "a collection was not imported", Place(f"_{name}")))
+    people, unread = old_site.read_settings(source / "_data", ("authors.yml", "authors.yaml", "authors.json"))
+    words = {key: text for key, value in config.items() if (text := convert.line(value)) and key not in _OWN}
+    authors = {key: convert.line(old_site.table(who).get("name")) or key for key, who in people.items()}
     return Old(
-        "jekyll", home, site.url, tuple(posts), (*problems, *unread), (source,), site.zone, authors=authors, words=words
-    )
+        "jekyll", home, site.url, tuple(posts), (*problems, *unread), (source,), site.zone, authors=authors,
+        words=words, language=site.language,
+    )  # fmt: skip
 
 
-def _posts(source: Path, problems: list[Problem], home: Path) -> Iterator[gather.ForeignPage]:
+def _posts(source: Path, problems: list[Problem], home: Path) -> Iterator[old_site.ForeignPage]:
     """The files of every folder of posts or drafts, at any depth."""
-    heads: dict[str, gather.Head | None] = dict.fromkeys(gather.TEXTS)
+    heads: dict[str, old_site.Head | None] = dict.fromkeys(old_site.TEXTS)
     for name in ("_posts", "_drafts"):
         for folder in sorted(source.rglob(name)):
             parts = folder.relative_to(source).parts
             if not any(part.startswith(".") or part in ("vendor", "node_modules", "_site") for part in parts):
-                yield from gather.pages(home, folder, heads, problems, _POSTS)
+                yield from old_site.pages(home, folder, heads, problems, _POSTS)
 
 
 class _Site:
@@ -68,26 +76,40 @@ class _Site:
 
     def __init__(self, home: Path, source: Path, config: Mapping[str, Any], zone: ZoneInfo) -> None:
         self.home, self.source, self.zone = home, source, zone
-        base = values.line(config.get("baseurl")).strip("/")
-        url = values.line(config.get("url")).rstrip("/")
-        self.url = f"{url}/{base}".rstrip("/") if urlsplit(url).scheme in ("http", "https") else ""
-        self._pattern = values.line(config.get("permalink")) or "date"
+        base = convert.line(config.get("baseurl")).strip("/")
+        url = convert.line(config.get("url"))
+        self.url = f"{url}/{base}".rstrip("/") if url else ""
+        self._pattern = convert.line(config.get("permalink")) or "date"
+        self._languages = {locales.spelled(code): code for code in convert.names(config.get("languages"))}
+        first = next(iter(self._languages), "")
+        self.language = convert.line(config.get("default_lang")) or first or convert.line(config.get("lang"))
+        self._by_path = config.get("lang_from_path") is True
+        # Polyglot and multiple-languages give each language but the first a folder; without them addresses stay.
+        plugins = (*convert.names(config.get("plugins")), *convert.names(config.get("gems")))
+        told = bool(config.get("default_lang")) or any("polyglot" in name for name in plugins)
+        self._by_folder = bool(first) and (told or (source / _FOLDERS).is_dir())
         self._defaults = [rule for rule in config.get("defaults") or [] if isinstance(rule, Mapping)]
 
-    def post(self, page: gather.ForeignPage) -> Post:
+    def post(self, page: old_site.ForeignPage) -> Post:
         """A file of _posts or _drafts."""
         draft = "_drafts" in Path(page.file).parts
         written = self._filled(page, "drafts" if draft else "posts")
         meta = written.meta
-        named, rest = gather.dated(page.stem)
-        day = values.moment(values.get(written, "date"), self.zone) or named
-        slug = values.line(meta.get("slug")) or rest
+        named, rest = old_site.dated(page.stem)
+        day = convert.moment(convert.get(written, "date"), self.zone) or named
+        lang = self._lang(page, written)
+        if self._by_path and lang:
+            rest = rest.removesuffix(f".{lang}")
+        slug = convert.line(meta.get("slug")) or rest
         folders = page.path.relative_to(self.source).parts
         above = folders[: folders.index("_drafts" if draft else "_posts")]
+        if lang and self._by_folder:
+            above = tuple(name for name in above if name not in (lang, _FOLDERS))
         told = meta.get("categories", meta.get("category"))
-        categories = (*above, *values.names(told, apart=r"\s*,\s*|\s+"))
-        pattern = values.line(meta.get("permalink")) or self._pattern
-        address = self._address(_STYLES.get(pattern, pattern), day or page.changed, slug, rest, categories)
+        categories = (*above, *convert.names(told, apart=r"\s*,\s*|\s+"))
+        pattern = convert.line(meta.get("permalink")) or self._pattern
+        plain = self._address(_STYLES.get(pattern, pattern), day or page.changed, slug, rest, categories)
+        address = self._in_folder(plain, lang)
         stem = address.rstrip("/").rpartition("/")[0] if not address.endswith("/") else address[:-1].rpartition("/")[0]
         return Post(
             file=page.file,
@@ -102,31 +124,56 @@ class _Site:
             draft=draft,
             guid=f"{self.url}{stem}/{slug}" if self.url and day else "",
             section=categories[0] if categories else "",
-            topics=(*categories[1:], *values.names(values.get(written, "topics"), apart=r"\s*,\s*|\s+")),
+            topics=(*categories[1:], *convert.names(convert.get(written, "topics"), apart=r"\s*,\s*|\s+")),
+            lang=lang,
+            translation=self._translation(written, plain),
         )
 
-    def page(self, page: gather.ForeignPage) -> Post:
+    def page(self, page: old_site.ForeignPage) -> Post:
         """A Markdown file outside of _posts: a page of the editor's own."""
         written = self._filled(page, "pages")
         at = page.path.relative_to(self.source).with_suffix("").as_posix()
-        own = values.line(written.meta.get("permalink"))
+        lang = self._lang(page, written)
+        if self._by_path and lang:
+            at = at.removeprefix(f"{lang}/").removesuffix(f".{lang}")
+        own = convert.line(written.meta.get("permalink"))
         pretty = self._pattern == "pretty" or self._pattern.endswith("/")
         address = f"/{own.lstrip('/')}" if own else f"/{at}/" if pretty else f"/{at}.html"
         return Post(
-            page.file, page.path.parent, page.sha256, written, page=True, slug=page.stem, address=address,
-            day=page.changed,
+            page.file, page.path.parent, page.sha256, written, page=True, slug=at.rpartition("/")[2],
+            address=self._in_folder(address, lang), day=page.changed, lang=lang,
+            translation=self._translation(written, address),
         )  # fmt: skip
 
-    def _filled(self, page: gather.ForeignPage, kind: str) -> Written:
+    def _lang(self, page: old_site.ForeignPage, written: Written) -> str:
+        """The language of a file as its own key or its path says it, spelled as the site's settings have it."""
+        told = convert.line(convert.get(written, "lang"))
+        if told:
+            return self._languages.get(locales.spelled(told), told)
+        parts = page.path.relative_to(self.source).parts
+        if self._by_path or parts[0] == _FOLDERS:
+            names = (*parts[:-1], *page.stem.split("."))
+            return next((code for code in self._languages.values() if code in names), "")
+        return ""
+
+    def _in_folder(self, address: str, lang: str) -> str:
+        return f"/{lang}{address}" if self._by_folder and lang not in ("", self.language) else address
+
+    def _translation(self, written: Written, plain: str) -> str:
+        """What a text has in common with its translations: a key of its own, else the address but for the language."""
+        told = next((text for key in convert.TRANSLATIONS if (text := convert.line(written.meta.get(key)))), "")
+        return told or (plain if self._by_folder else "")
+
+    def _filled(self, page: old_site.ForeignPage, kind: str) -> Written:
         """A file's own keys, and those that the site's settings give to files of its folder and kind."""
         given: dict[str, Any] = {}
         at = page.path.relative_to(self.source).as_posix()
         for rule in self._defaults:
-            scope = settings.table(rule.get("scope"))
-            where = values.line(scope.get("path")).strip("/")
+            scope = old_site.table(rule.get("scope"))
+            where = convert.line(scope.get("path")).strip("/")
             inside = not where or at.startswith(f"{where}/") or fnmatch(at, where)
             if inside and scope.get("type", kind) == kind:
-                given |= {key.lower(): value for key, value in settings.table(rule.get("values")).items()}
+                given |= {key.lower(): value for key, value in old_site.table(rule.get("values")).items()}
         made = page.written
         return Written(given | made.meta, made.lines, made.body, made.first)
 

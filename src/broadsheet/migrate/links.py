@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from broadsheet import iri
 from broadsheet.content import targets
 from broadsheet.content.parser import Reference
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.sources.pictures import PictureFile, picture_file
-from broadsheet.migrate.post import Old, Post
+from broadsheet.migrate.old_site import EXPORTS, Old, Post
 from broadsheet.text import slug
 
 _ATTRIBUTES = re.compile(rb"\{:?[^{}\n]*\}")  # of a link or picture, as kramdown and Python-Markdown have them
+_SIZED = re.compile(r"-\d{1,5}x\d{1,5}(\.\w{2,5})\Z")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\Z", re.IGNORECASE)
 _MARK = re.compile(r"[{|](filename|static|attach|author|category|tag|index)[}|](.*)", re.DOTALL)
 _LISTS = {"author": "authors", "category": "sections", "tag": "topics"}  # where the lists are here
+_BY_HAND = "Put it into content/pictures as PNG, JPEG, GIF, WebP or AVIF, and name it in the story."
+_UPLOADS = "An export has no pictures: name the folder of uploads with --uploads, and import again."
 _SOURCE = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html")
 
 
@@ -32,11 +36,14 @@ class Map:
     def __init__(self, old: Old, new: Mapping[str, str]) -> None:
         """``new`` gives the new address of a post by its file."""
         self.old = old
-        self.host = urlsplit(old.url).netloc
-        self.base = urlsplit(old.url).path.rstrip("/")
+        self.host = _host(old.url)
+        self.base = iri.split(old.url).path.rstrip("/")
         self._files = dict(new)
         self._addresses = {_same(address): address for address in new.values()}
-        self._addresses |= {_same(post.address): new[post.file] for post in old.posts if post.file in new}
+        posts = [post for post in old.posts if post.file in new and post.address]
+        self._addresses |= {_same(post.address): new[post.file] for post in posts}
+        self._of_file = {post.file: post for post in old.posts}
+        self._told = {(post.translation, post.lang): post.file for post in old.posts if post.translation}
         self._names: dict[str, str] = {}
         for file, address in new.items():
             self._names.setdefault(posixpath.splitext(posixpath.basename(file))[0], address)
@@ -53,21 +60,27 @@ class Map:
         """The new address of what a path led to in a post; None where nothing is known of it."""
         path, fragment = target.partition("#")[0].partition("?")[0], target.partition("#")[2]
         path = unquote(path)
-        new = None
-        if path.endswith(_SOURCE) or self.old.kind != "jekyll":
+        new = self._addresses.get(_same(_joined(post.address, path))) if path.endswith("/") else None
+        if new is None and self.old.kind not in EXPORTS and (path.endswith(_SOURCE) or self.old.kind != "jekyll"):
             beside = posixpath.normpath(posixpath.join(posixpath.dirname(post.file), path.lstrip("/")))
             rooted = posixpath.normpath(f"{self.old.sources}/{path}".lstrip("/")).replace("//", "/")
             candidates = (rooted,) if path.startswith("/") else (beside, rooted)
             names = [f"{one}{ending}" for one in candidates for ending in ("", ".md", "/index.md")]
-            new = next((self._files[name] for name in names if name in self._files), None)
-        new = new or self._addresses.get(_same(urljoin(post.address, path)))
+            file = next((name for name in names if name in self._files), None)
+            new = self._files[self._in_language_of(post, file)] if file else None
+        new = new or self._addresses.get(_same(_joined(post.address, path)))
         if new is None and self.base and path.startswith(f"{self.base}/"):
             new = self._addresses.get(_same(path.removeprefix(self.base)))
         return f"{new}#{fragment}" if new and fragment else new
 
+    def _in_language_of(self, post: Post, file: str) -> str:
+        """The file of a post in the language of the one that names it, where it is there in that language."""
+        other = self._told.get((self._of_file[file].translation, post.lang), file)
+        return file if other == post.file else other
+
 
 class RewrittenText:
-    """One post's text as it is rewritten: the pictures that it shows, and what was told of it."""
+    """One post's text as it is rewritten: the pictures that it shows, and the problems that were reported."""
 
     def __init__(self, post: Post, known: Map, problems: list[Problem]) -> None:
         self.taken: dict[str, PictureFile] = {}
@@ -85,7 +98,7 @@ class RewrittenText:
 
     def link(self, target: str, line: int) -> str:
         """Where a link leads now."""
-        place = Place(self._post.file, line)
+        place = self._post.at(line)
         if mark := _MARK.fullmatch(target):
             return self._marked(mark[1], mark[2], place)
         path = self._own(target)
@@ -98,7 +111,7 @@ class RewrittenText:
             message = f"a link to the picture {path[:100]!r}: pictures are shown here, not linked to"
             self._problems.append(note("import-link", message, place, f"It is {name} now." if name else ""))
             return path
-        whole = urljoin(self._post.address, path)
+        whole = _joined(self._post.address, path)
         if whole != "/":
             message = f"leads to {whole[:100]!r}, which was not imported"
             self._problems.append(warning("import-link", message, place, "Change the link, or redirect that address."))
@@ -112,12 +125,13 @@ class RewrittenText:
             return target
         path = unquote(path.partition("?")[0].partition("#")[0])
         if path not in self.taken:
-            found = next(filter(None, (self._take(folder / path.lstrip("/")) for folder in self._folders(path))), None)
+            found = next(filter(None, map(self._take, self._candidates(path))), None)
             if found is None:
-                hint = "Put it into content/pictures as PNG, JPEG, GIF, WebP or AVIF, and name it in the story."
-                message = f"the picture {path[:100]!r} is not there"
-                self._problems.append(warning("import-picture", message, Place(self._post.file, line), hint))
-                return quote(path, safe="/%:@!$&'+,;=~")
+                hint = _UPLOADS if self._map.old.kind in EXPORTS else _BY_HAND
+                message = f"the picture {path[:100]!r} was not found"
+                self._problems.append(warning("import-picture", message, self._post.at(line), hint))
+                left = quote(path, safe="/%:@!$&'+,;=~")
+                return urljoin(f"{self._map.old.url}/", left) if self._map.old.kind == "wordpress" else left
             self.taken[path] = found
         return self.taken[path].name
 
@@ -125,12 +139,27 @@ class RewrittenText:
         roots = self._map.old.roots
         return roots if path.startswith("/") else (self._post.place, *roots)
 
+    def _candidates(self, path: str) -> Iterator[Path]:
+        """Where a picture may lie. Of an export's any folder of uploads may be there, with the parts of it or without.
+
+        WordPress prints pictures in many sizes, each a file of its own: the one that was uploaded comes first.
+        """
+        names: tuple[str, ...] = (path.lstrip("/"),)
+        if self._map.old.kind in EXPORTS:
+            parts = names[0].split("/")
+            whole = _SIZED.sub(r"\1", parts[-1])
+            names = tuple(
+                "/".join((*parts[n:-1], last)) for last in (whole, parts[-1]) for n in range(min(4, len(parts)))
+            )
+        return (folder / name for name in dict.fromkeys(names) for folder in self._folders(path))
+
     def _take(self, path: Path) -> PictureFile | None:
         """The picture at a path inside the old site's folder; nothing outside of it is looked at."""
         try:
             whole = path.resolve()
-            inside = whole.is_relative_to(self._map.old.home.resolve()) and whole.is_file()
-            return picture_file(whole) if inside else None
+            allowed = (self._map.old.home, *self._map.old.uploads)
+            inside = any(whole.is_relative_to(folder.resolve()) for folder in allowed)
+            return picture_file(whole) if inside and whole.is_file() else None
         except (OSError, ValueError, RuntimeError):
             return None
 
@@ -142,7 +171,7 @@ class RewrittenText:
         except ValueError:
             return None
         if parts.scheme in ("http", "https") or target.startswith("//"):
-            inside = parts.netloc and parts.netloc == self._map.host
+            inside = parts.netloc and _host(target) == self._map.host
             return (parts.path or "/") + (f"#{parts.fragment}" if parts.fragment else "") if inside else None
         return None if parts.scheme or target.startswith("#") else target
 
@@ -153,9 +182,22 @@ class RewrittenText:
                 return new
             self._problems.append(warning("import-link", f"leads to {rest[:100]!r}, which was not imported", place))
             return rest
-        message = f"a link to the list of the {kind} {rest[:60]!r}: look whether it has an address here"
+        message = f"a link to the list of the {kind} {rest[:60]!r}: check whether that list exists here"
         self._problems.append(warning("import-link", message, place))
         return f"/{_LISTS[kind]}/{slug(rest)}/" if kind in _LISTS else "/"
+
+
+def _host(address: str) -> str:
+    """The host of an address, with or without www."""
+    return iri.split(address).netloc.lower().removeprefix("www.")
+
+
+def _joined(base: str, path: str) -> str:
+    """A path as it counts from an address; as it is where the two make none, such as //[x."""
+    try:
+        return urljoin(base, path)
+    except ValueError:
+        return path
 
 
 def _same(address: str) -> str:

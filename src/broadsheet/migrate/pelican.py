@@ -11,43 +11,48 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from broadsheet import iri
 from broadsheet.errors import Place, Problem, note, warning
-from broadsheet.migrate import front_matter, gather, settings, values
-from broadsheet.migrate.post import Old, Post
+from broadsheet.migrate import convert, old_settings, old_site
+from broadsheet.migrate.old_site import Old, Post
 
 _PASSED = re.compile(r"\.|__pycache__\Z|node_modules\Z")
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
-_HEADS: dict[str, gather.Head | None] = {
-    **dict.fromkeys(gather.MARKDOWN, front_matter.meta_lines),
-    ".rst": front_matter.fields,
+_HEADS: dict[str, old_site.Head | None] = {
+    **dict.fromkeys(old_site.MARKDOWN, old_site.meta_lines),
+    ".rst": old_site.rest_fields,
 }
 
 
 def read(home: Path, zone: ZoneInfo) -> Old:
     """The articles and pages of a Pelican site. What cannot be read is a problem."""
-    config, problems = settings.read(home, settings.PELICAN)
-    content = home / (values.line(config.get("PATH")) or "content")
-    content = content if content.is_dir() and content.resolve().is_relative_to(home.resolve()) else home
-    site = _Site(content, config, settings.zone(config.get("TIMEZONE"), zone))
-    found = gather.pages(home, content, _HEADS, problems, _PASSED)
-    if not site.url and (said := _computed(home)):
+    config, problems = old_site.read_settings(home, old_site.PELICAN)
+    place = old_settings.place_of(home, old_site.PELICAN)
+    told = convert.line(config.get("PATH")) or "content"
+    content = old_settings.folder(home, told, "PATH", place, problems)
+    address = convert.line(config.get("SITEURL")).rstrip("/")
+    config["SITEURL"] = old_settings.address(address, "SITEURL", place, problems)
+    site = _Site(content, config, old_settings.zone(config.get("TIMEZONE"), zone))
+    found = old_site.pages(home, content, _HEADS, problems, _PASSED)
+    if not address and (said := _computed(home)):
         hint = (
-            "Set 'id' in the settings to the old host, or subscribers get every story again; or write SITEURL plainly."
+            "Write SITEURL as a plain text and import again, or set 'id' in pyproject.toml to the old host. "
+            "Otherwise subscribers get every story again."
         )
-        message = "SITEURL is computed, which is not run: the stories get ids of their own, not those of the old feeds"
+        message = "SITEURL is computed, and settings are not run: the stories get new ids, not those of the old feeds"
         problems.append(warning("import-settings", message, said, hint))
-    posts = tuple(gather.posts(lambda page: site.post(page, problems), found, problems))
+    posts = tuple(old_site.posts(lambda page: site.post(page, problems), found, problems))
+    sources = content.relative_to(home).as_posix()
     return Old(
-        "pelican", home, site.url, posts, tuple(problems), (content,), site.zone, content.relative_to(home).as_posix()
+        "pelican", home, site.url, posts, tuple(problems), (content,), site.zone, sources, language=site.language
     )
 
 
 def _computed(home: Path) -> Place | None:
     """Where the settings give the address of the site by a program, if they do."""
-    for name in settings.PELICAN:
+    for name in old_site.PELICAN:
         try:
             rows = (home / name).read_text("utf-8", "replace").split("\n")
         except OSError:
@@ -63,41 +68,40 @@ class _Site:
 
     def __init__(self, content: Path, config: Mapping[str, Any], zone: ZoneInfo) -> None:
         self.content, self.zone, self._config = content, zone, config
-        url = values.line(config.get("SITEURL")).rstrip("/")
-        self.url = url if urlsplit(url).scheme in ("http", "https") else ""
+        self.url = convert.line(config.get("SITEURL"))
         self._pages = tuple(config.get("PAGE_PATHS") or ("pages",))
-        self._language = values.line(config.get("DEFAULT_LANG")) or "en"
+        self.language = convert.line(config.get("DEFAULT_LANG")) or "en"
 
-    def post(self, page: gather.ForeignPage, problems: list[Problem]) -> Post | None:
+    def post(self, page: old_site.ForeignPage, problems: list[Problem]) -> Post | None:
         """An article, or a page; None for one that Pelican was told to skip."""
-        meta = settings.table(self._config.get("DEFAULT_METADATA")) | page.written.meta
+        meta = old_site.table(self._config.get("DEFAULT_METADATA")) | page.written.meta
         written = page.written
-        status = values.line(meta.get("status")).lower()
+        status = convert.line(meta.get("status")).lower()
         if status == "skip" or not written.meta:
-            said = "is skipped, as it asks for" if status == "skip" else "has no head: it was no article"
+            said = "skipped, as its status says" if status == "skip" else "has no metadata: it was not an article"
             problems.append(note("import-skipped", said, Place(page.file, 1)))
             return None
         at = page.path.relative_to(self.content)
         is_page = any(at.is_relative_to(folder) for folder in self._pages)
-        named, _ = gather.dated(page.stem)
-        day = values.moment(values.get(written, "date"), self.zone) or named
-        title = values.line(values.get(written, "title")) or page.stem
-        slug = values.line(meta.get("slug")) or _slugified(title)
+        named, _ = old_site.dated(page.stem)
+        day = convert.moment(convert.get(written, "date"), self.zone) or named
+        title = convert.line(convert.get(written, "title")) or page.stem
+        slug = convert.line(meta.get("slug")) or _slugified(title)
         folder = at.parent.name if self._config.get("USE_FOLDER_AS_CATEGORY", True) else ""
-        category = values.line(meta.get("category")) or folder
-        lang = values.line(meta.get("lang"))
-        translated = bool(lang) and lang != self._language
+        category = convert.line(meta.get("category")) or folder
+        lang = convert.line(meta.get("lang"))
+        translated = bool(lang) and lang != self.language
         known = {
             "slug": slug,
-            "lang": lang or self._language,
-            "category": _slugified(category or values.line(self._config.get("DEFAULT_CATEGORY")) or "misc"),
-            "author": _slugified(next(iter(values.names(values.get(written, "authors"))), "")),
+            "lang": lang or self.language,
+            "category": _slugified(category or convert.line(self._config.get("DEFAULT_CATEGORY")) or "misc"),
+            "author": _slugified(next(iter(convert.names(convert.get(written, "authors"))), "")),
         }
         address = self._address(
             meta, "PAGE" if is_page else "ARTICLE", known, day or page.changed, translated=translated
         )
-        host = urlsplit(self.url).hostname
-        base = urlsplit(self.url).path
+        host = iri.split(self.url).hostname
+        base = iri.split(self.url).path
         return Post(
             file=page.file,
             place=page.path.parent,
@@ -110,19 +114,26 @@ class _Site:
             guessed=day is None and not is_page,
             guid=f"tag:{host},{day:%Y-%m-%d}:{base}{address}/" if host and day else "",
             section=category,
-            topics=values.names(values.get(written, "topics")),
+            topics=convert.names(convert.get(written, "topics")),
             lang=lang if translated else "",
+            translation=self._translation(meta, slug, "PAGE" if is_page else "ARTICLE"),
         )
+
+    def _translation(self, meta: Mapping[str, Any], slug: str, kind: str) -> str:
+        """What an article has in common with its translations: its slug, unless the settings name other keys."""
+        keys = self._config.get(f"{kind}_TRANSLATION_ID", "slug")
+        said = [slug if key == "slug" else convert.line(meta.get(key)) for key in convert.names(keys)]
+        return "\n".join(said) if all(said) else ""
 
     def _address(
         self, meta: Mapping[str, Any], kind: str, known: Mapping[str, str], day: dt.date, *, translated: bool
     ) -> str:
         """The path of an article: its own ``url`` or ``save_as``, else what the settings make of it."""
-        own = values.line(meta.get("url")) or values.line(meta.get("save_as"))
+        own = convert.line(meta.get("url")) or convert.line(meta.get("save_as"))
         name = f"{kind}_LANG_URL" if translated else f"{kind}_URL"
         folder = "pages/" if kind == "PAGE" else ""
         usual = f"{folder}{{slug}}-{{lang}}.html" if translated else f"{folder}{{slug}}.html"
-        pattern = own or values.line(self._config.get(name)) or usual
+        pattern = own or convert.line(self._config.get(name)) or usual
 
         def field(found: re.Match[str]) -> str:
             if found[1] == "date":
