@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.pages.charts import SHADES, chart, months
-from broadsheet.pages.columns import MOST, Columns, Coverage, back, begin
-from broadsheet.pages.dates import Dates
+from broadsheet.pages.charts import MOST, SHADES, Columns, Coverage, back, begin, chart, months
+from broadsheet.pages.views import Dates
 from tests.newsroom.conftest import tale
 
 DATES = Dates("en", dt.UTC)  # type: ignore[arg-type]  # any tzinfo serves

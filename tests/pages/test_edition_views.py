@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.pages.dates import Dates
+from broadsheet.pages.views import Dates
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]
@@ -148,8 +148,8 @@ def test_other_reports_name_their_source_on_both_pages(workshop: Make):
         story("two", "2025-05-07", source="{name: The Post}"),
     )
     made.build()
-    assert "<dt>Also reported by</dt><dd>The Post: <a" in made.page("2025/05/07/one/index.html")
-    assert "<dt>Also reported by</dt><dd>The Courier: <a" in made.page("2025/05/07/two/index.html")
+    assert "Also reported by The Post: <a" in made.page("2025/05/07/one/index.html")
+    assert "Also reported by The Courier: <a" in made.page("2025/05/07/two/index.html")
 
 
 def test_what_pages_are_called_comes_from_the_themes_words(workshop: Make):
@@ -185,7 +185,8 @@ def test_search_has_a_page_that_says_what_to_do_without_script_unless_a_site_wan
     page = made.page("search/index.html")
     assert "site:example.org" in page
     assert '<a href="/sections/world/">World</a>' in page
-    assert "<loc>https://example.org/search/</loc>" in made.page("sitemap.xml")
+    assert '<meta name="robots" content="noindex">' in page  # a page of results is no page to find
+    assert "/search/" not in made.page("sitemap.xml")
     made.write('-- pyproject.toml --\n[tool.broadsheet]\nurl = "https://example.org/"\nsearch = false\n')
     made.build()
     assert "search/index.html" not in made.output()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import feedparser
+import msgspec
 import pytest
 
 from broadsheet.check import check_site
 from broadsheet.config import open_site
 from broadsheet.errors import Report
-from broadsheet.pages import urls
+from broadsheet.model import Page
+from broadsheet.pages import Kind, template, urls
+from broadsheet.pages.kind import ViewContext
+from broadsheet.pages.plan import PlanContext
 from broadsheet.pipeline import Options, silent
-from broadsheet.preview import responses
+from broadsheet.preview import server
 from broadsheet.publication import PublishRequest, publish_site
 from tests.conftest import NOW, Workshop, story
 
@@ -25,10 +29,10 @@ SETTINGS = (
 )
 
 
-def send(made: Workshop) -> set[str]:
+def send(made: Workshop, *kinds: Kind) -> set[str]:
     report = Report()
     request = PublishRequest(anyway=True, accept=("*",))
-    publish_site(open_site(made.root), Options(NOW), request, report, silent, lambda _: None)
+    publish_site(open_site(made.root), Options(NOW, pages=kinds), request, report, silent, lambda _: None)
     return {problem.code for problem in report}
 
 
@@ -114,6 +118,25 @@ def test_a_section_that_was_renamed_is_found_at_its_old_address_with_its_feeds(s
     for old in ("economy", "business"):  # both lead to where it is now
         assert 'href="/sections/money/"' in answer(made, f"sections/{old}/")
     assert not {"page-moved", "page-gone"} & send(made)
+
+
+def test_a_section_whose_only_story_is_filed_under_another_has_not_changed_its_name_and_is_gone(site: Make):
+    crane = story("crane", "2025-05-08", section="Harbour")
+    made = site(BOTH[0], crane, sections='["Harbour", "Business"]')
+    send(made)
+    made.write(BOTH[0].replace("Economy", "Harbour"))
+    assert "page-gone" in send(made)
+    page = answer(made, "sections/economy/")
+    assert "Economy" in page
+    assert "is there no more" in page
+    assert "/sections/economy/ /sections/economy/index.html 410!" in table(made)
+    made.write(crane.replace("Harbour", "Business") + BOTH[0].replace("Economy", "Business"))
+    send(made)
+    assert "is there no more" in answer(made, "sections/harbour/")  # the settings still have it: it is empty for now
+    settings = made.root / "pyproject.toml"
+    settings.write_text(f"{settings.read_text()}\n[tool.broadsheet.section_aliases]\nEconomy = 'Business'\n")
+    send(made)
+    assert 'href="/sections/business/"' in answer(made, "sections/economy/")  # made one, as the settings say
 
 
 def test_a_topic_that_takes_another_name_leads_there_and_one_that_ends_is_gone(site: Make):
@@ -231,6 +254,30 @@ def test_the_further_pages_of_a_list_that_grew_shorter_lead_to_it(site: Make):
     assert 'href="/sections/world/"' in answer(made, "sections/world/page/3/")  # and so they stay
 
 
+def test_an_archive_of_the_feed_answers_when_stories_no_longer_fill_it(site: Make):
+    made = site(*[story(f"s{n}", f"2025-05-0{n}") for n in range(1, 6)], feed_items=2, feed_archives=1)
+    send(made)  # archive 1 is older than those that are kept
+    assert "feeds/2/feed.json" in made.output()
+    assert "feeds/1/feed.xml" not in made.output()
+    for name in ("s1", "s2"):
+        remove(made, name)
+    for _ in range(2):
+        send(made)
+        archive = feedparser.parse(made.output()["feeds/2/feed.xml"])
+        assert (archive.entries, archive.bozo, archive.feed.link) == ([], False, "https://example.org/")
+        assert "feeds/2/index.html" not in made.output()
+
+
+def test_an_archive_of_the_feed_answers_when_newer_ones_take_its_place(site: Make):
+    made = site(*[story(f"s{n}", f"2025-05-0{n}") for n in range(1, 6)], feed_items=2, feed_archives=1)
+    send(made)
+    for n in (6, 7):
+        made.write(story(f"s{n}", f"2025-05-0{n}"))
+    send(made)
+    assert feedparser.parse(made.output()["feeds/3/feed.xml"]).entries
+    assert made.output()["feeds/2/feed.xml"]
+
+
 def test_an_edition_and_a_month_without_a_story_are_gone(site: Make):
     made = site(*BOTH, story("old", "2025-03-07"))
     send(made)
@@ -314,18 +361,45 @@ def test_check_finds_nothing_wrong_with_such_pages_and_says_what_no_page_can_ans
     assert not [problem for problem in report if problem.severity != "note"]
 
 
+class Countries(msgspec.Struct, frozen=True):
+    address: str = "countries.html"
+
+
+def plan_countries(context: PlanContext) -> Iterator[Page]:
+    yield context.page("countries.html", "countries.html", Countries())
+
+
+def view_countries(made: Countries, context: ViewContext) -> dict[str, Any]:
+    return {"page": context.page("countries", made.address, "Countries")}
+
+
+def test_a_page_of_the_sites_own_whose_address_is_a_file_is_gone_as_others_are(site: Make):
+    about = template("Countries.")
+    kind = Kind("countries", Countries, view_countries, plan_countries, templates={"countries.html": about})
+    made = site(*BOTH, "-- themes/broadsheet/templates/countries.html --\n{{ page.title }}\n")
+    send(made, kind)
+    assert "Countries" in answer(made, "countries.html")
+    assert "page-gone" in send(made)
+    assert "is there no more" in answer(made, "countries.html")
+    assert "/countries.html /countries.html 410!" in table(made)
+    assert "page-gone" not in send(made)
+    assert "is there no more" in answer(made, "countries.html")
+    assert "page-gone" not in send(made, kind)
+    assert "is there no more" not in answer(made, "countries.html")
+
+
 def test_the_preview_answers_410_for_what_is_gone(site: Make):
-    from broadsheet.preview.overlay import PreviewState
+    from broadsheet.preview.builder import PreviewState
 
     made = site(*BOTH)
     send(made)
     remove(made, "ferry")
     built = made.build(preview=True)
     state = PreviewState(made.site, "", pages={page.path: page for page in built.plan}, built=True)
-    found = responses.find("2025/05/07/ferry/", state)
+    found = server.find("2025/05/07/ferry/", state)
     assert found.status == 410
     assert b"withdrawn" in found.data
-    assert responses.find("2025/05/08/crane/", state).status == 200
+    assert server.find("2025/05/08/crane/", state).status == 200
 
 
 def test_what_no_reader_has_seen_leaves_nothing_behind(site: Make):

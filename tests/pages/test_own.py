@@ -20,8 +20,7 @@ from broadsheet.model import Page
 from broadsheet.pages import Item, Kind, template
 from broadsheet.pipeline import Built, Options
 from broadsheet.pipeline.reading import read_story
-from broadsheet.preview.builder import Builder, SiteExtensions
-from broadsheet.preview.overlay import PreviewState
+from broadsheet.preview.builder import Builder, PreviewState, SiteExtensions
 from tests.conftest import NOW, Workshop, story
 
 pytestmark = pytest.mark.slow
@@ -128,7 +127,7 @@ def test_a_number_of_words_is_right_where_only_a_body_was_edited(
     command(made, kind())
     assert "<p>5 words</p>" in made.page(LIST)
     command(made, kind())
-    assert "0 drawn, 0 written, 0 removed as nothing has changed" in capsys.readouterr().out
+    assert "0 rendered, 0 written, 0 removed because nothing has changed" in capsys.readouterr().out
     made.write(story("port", "2025-05-07", topics="[Oslo]", body="Three words here.\n\nAnd three more."))
     command(made, kind())
     assert "<p>8 words</p>" in made.page(LIST)
@@ -254,7 +253,7 @@ def test_a_page_that_can_be_drawn_no_more_keeps_the_file_that_it_has(workshop: M
         ({"path": "towns//index.html"}, "cannot be the path of a page"),
         ({"path": "C:\\towns.html"}, "cannot be the path of a page"),
         ({"path": ""}, "cannot be the path of a page"),
-        ({"template": "twon.html"}, "drawn by 'twon.html', which its templates do not name"),
+        ({"template": "twon.html"}, "has the template 'twon.html', which is not in its templates"),
         ({"inputs": Page("a", "b", Town("c", "d", ()))}, "has inputs of the type Page"),
         ({"inputs": Town("c", "d", (), more=object())}, "cannot be compared with others"),
         ({"inputs": Town("c", "d", (), more=lambda: 1)}, "cannot be compared with others"),
@@ -282,7 +281,7 @@ def test_two_pages_at_one_path_are_reported_and_the_first_is_drawn(workshop: Mak
     made = workshop(*SITE, about)
     built(made, kind(plan=page_with(path=path)))
     found = [(problem.code, problem.message) for problem in made.problems("error")]
-    assert found == [("path-twice", f"/{path} is also the path of {source}")]
+    assert found == [("path-twice", f"/{path} is also the address of {source}")]
 
 
 def test_an_old_address_yields_to_a_page_of_ones_own(workshop: Make):

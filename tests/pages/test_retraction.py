@@ -12,8 +12,10 @@ import pytest
 
 from broadsheet.content import Rules, read
 from broadsheet.errors import Report
-from broadsheet.pipeline import Options, build, desk
-from tests.conftest import NOW, Workshop, story
+from broadsheet.newsroom import coming
+from broadsheet.pipeline import Options, build, desk, silent
+from broadsheet.publication import PublishRequest, publish_site
+from tests.conftest import NOW, TO_A_FOLDER, Workshop, story
 
 Make = Callable[..., Workshop]
 SETTINGS = "share_cards = 0\nthreads = false\ntopic_minimum = 1\n"
@@ -228,3 +230,55 @@ def test_both_themes_show_it(workshop: Make, theme: str):
     assert ">Retracted<" in page
     assert page.count("invented by its source.</p>") == 1
     assert "retracted" in text(made, "corrections/index.html").lower()
+
+
+@pytest.fixture
+def sent(workshop: Make) -> Workshop:
+    """A site that was published, with a ferry."""
+    made = workshop(ferry(), story("later", "2025-05-08"), settings=TO_A_FOLDER)
+    publish(made)
+    return made
+
+
+def publish(made: Workshop) -> list[str]:
+    made.report = Report()
+    publish_site(made.site, Options(NOW), PublishRequest(), made.report, silent, lambda _: None)
+    assert not made.problems("error")
+    return [f"{one.place}: {one.code}" for one in made.problems("warning")]
+
+
+@pytest.mark.parametrize("line", ["status: draft", "private: true", "embargo: 2030-01-01"])
+def test_what_was_published_and_is_retracted_goes_out_with_its_notice_whatever_hides_it(sent: Workshop, line: str):
+    key, _, value = line.partition(": ")
+    sent.write(ferry(retracted=NOTICE, **{key: value}))
+    assert "content/stories/2025/05/ferry.md:7: retracted-held" in publish(sent)
+    assert "invented by its source" in text(sent, PAGE)
+    assert not any(b"sank off" in data for data in sent.output().values())
+    assert "Retracted: Ferry" in text(sent, "feed.json")
+    sent.write(ferry(retracted=NOTICE, **{key: value}) + "\nAnd more.\n")
+    sent.build()  # and so it is in the next build, which knows of the plan of this one
+    assert "invented by its source" in text(sent, PAGE)
+
+
+def test_one_that_hides_until_its_retraction_is_due_is_gone_till_then(sent: Workshop):
+    due = dt.datetime(2025, 7, 1, tzinfo=dt.UTC)
+    sent.write(ferry(retracted=NOTICE.replace("2025-05-20", "2025-07-01"), status="draft"))
+    publish(sent)
+    assert "withdrawn" in text(sent, PAGE)
+    stories = desk(sent.site, NOW, Report()).stories
+    assert [(one.deed, one.moment) for one in coming(stories, NOW)] == [("appears", due)]
+    build(sent.site, Options(due), Report())
+    assert "invented by its source" in text(sent, PAGE)
+    assert "sank off" not in text(sent, PAGE)
+
+
+def test_a_draft_that_was_never_published_stays_one_though_it_is_retracted(sent: Workshop):
+    sent.write(story("pier", "2025-05-07", status="draft", retracted=NOTICE))
+    assert "content/stories/2025/05/pier.md:5: retracted-held" in publish(sent)
+    assert not any("pier" in path for path in sent.output())
+
+
+def test_a_retracted_draft_without_its_date_would_stand_at_another_address(made: Workshop):
+    data = f'---\nid: a\ntitle: "A"\nstatus: draft\nretracted: {NOTICE}\n---\n\nText.\n'.encode()
+    found = read(data, "a.md", Rules(made.site.zone), "content/stories/a.md")
+    assert "date is missing" in [one.message for one in found.problems]

@@ -164,3 +164,16 @@ def test_the_plain_theme_says_the_reservation_too(workshop: Make):
     made.build()
     assert '<meta name="tdm-reservation" content="1">' in made.page("2025/05/08/port/index.html")
     assert "tdm-policy" not in made.page("2025/05/08/port/index.html")
+
+
+def test_an_address_of_terms_with_an_anchor_begins_no_comment_and_no_line(workshop: Make):
+    terms = "https://example.org/t/?a=1&b=ä#licence and more"
+    made = workshop(
+        story("port", "2025-05-08"), settings=f'{PLAIN}robots = {{ rsl = true, tdm = true, terms = "{terms}" }}\n'
+    )
+    made.build()
+    plain = "https://example.org/t/?a=1&b=%C3%A4#licence%20and%20more"
+    assert "#" not in made.page("robots.txt")
+    assert etree.fromstring(made.output()["rsl.xml"]).findtext(".//{*}terms") == plain
+    assert json.loads(made.page(".well-known/tdmrep.json"))[0]["tdm-policy"] == plain
+    assert f"  tdm-policy: {plain}\n" in made.page("_headers")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet import pipeline
-from broadsheet.desk.new_site import NewSiteRequest, found
+from broadsheet.desk.beginnings import NewSiteRequest, found
 from broadsheet.errors import Report
 from broadsheet.pipeline import Options
 from tests.conftest import NOW, Workshop, story
@@ -86,17 +86,17 @@ def test_every_file_can_be_read_by_a_web_server_whatever_the_umask_and_the_sourc
 
 HIDES = {
     "about/index.html": "/about/index.html is the path of content/pages/about.md",
-    "About/index.html": "/About/index.html is the path of content/pages/about.md where capitals do not count: "
+    "About/index.html": "/About/index.html is the path of content/pages/about.md if upper and lower case are the same: "
     "/about/index.html",
     "about": "/about is a folder of other pages",
     "ABOUT": "/ABOUT is a folder of other pages",
     "feed.xml": "/feed.xml is the path of a file that Broadsheet makes",
-    "FEED.XML": "/FEED.XML is the path of a file that Broadsheet makes where capitals do not count: /feed.xml",
+    "FEED.XML": "/FEED.XML is the path of a file that Broadsheet makes if upper and lower case are the same: /feed.xml",
     "index.html": "/index.html is the path of a file that Broadsheet makes",
     "404.html": "/404.html is the path of a file that Broadsheet makes",
     "sitemap.xml": "/sitemap.xml is the path of a file that Broadsheet makes",
-    "Robots.txt": "/Robots.txt is the path of a file that Broadsheet makes where capitals do not count: /robots.txt",
-    "feed.xml/more": "/feed.xml is a file, and no folder",
+    "Robots.txt": "/Robots.txt is the path of a file that Broadsheet makes if upper and lower case are the same: /robots.txt",
+    "feed.xml/more": "/feed.xml is a file, not a folder",
     "2025/05/08/port/index.html": "/2025/05/08/port/index.html is the path of content/stories/2025/05/port.md",
     "pictures/logo.png": "/pictures/ is the folder of files that Broadsheet makes",
     "static/style.css": "/static/ is the folder of files that Broadsheet makes",

@@ -36,7 +36,7 @@ def test_translations_lead_to_each_other_in_their_own_names(workshop: Make, them
     ):
         found = page(made, address)
         heads = {it.get("hreflang"): it.get("href") for it in found.xpath("//head/link[@hreflang]")}
-        assert heads == ADDRESSES  # both ways, and the page itself
+        assert heads == {**ADDRESSES, "x-default": ADDRESSES["en"]}  # both ways, and the page itself
         links = found.xpath("//body//a[@hreflang]")
         assert {it.get("hreflang"): it.text for it in links} == others
         assert all(it.get("lang") == it.get("hreflang") for it in links)
@@ -54,14 +54,15 @@ def test_the_sitemap_names_the_translations_of_a_page(workshop: Make):
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     for address in ADDRESSES.values():
         [entry] = [it for it in tree.findall("s:url", names) if it.findtext("s:loc", "", names) == address]
-        assert {it.get("hreflang"): it.get("href") for it in entry.findall("x:link", names)} == ADDRESSES
+        found = {it.get("hreflang"): it.get("href") for it in entry.findall("x:link", names)}
+        assert found == {**ADDRESSES, "x-default": ADDRESSES["en"]}
 
 
 def test_a_site_without_translations_has_none_of_it(workshop: Make):
     made = workshop(ENGLISH, settings=SETTINGS)
     made.build()
     assert b"xhtml" not in made.output()["sitemap.xml"]
-    assert b"og:locale" not in made.output()["2025/05/07/ferry/index.html"]
+    assert b"og:locale:alternate" not in made.output()["2025/05/07/ferry/index.html"]
 
 
 def test_a_translation_that_comes_or_goes_changes_the_page_of_its_original(workshop: Make):

@@ -8,6 +8,7 @@ from html import unescape
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from lxml import html
 
 from broadsheet.check import check_site
 from broadsheet.errors import Report
@@ -190,3 +191,18 @@ def test_pages_that_link_to_a_name_are_drawn_again_when_its_address_moves(worksh
     made.build()
     clean = made.output()
     assert {path: data for path, data in grown.items() if clean.get(path) != data} == {}
+
+
+def test_addresses_of_other_sites_are_encoded_once_and_shown_as_they_were_written(workshop: Make):
+    source = "{url: https://de.wikipedia.org/wiki/Größe}"
+    made = workshop(
+        story("port", "2025-05-08", source=source), settings='contact = "https://bücher.example/größe?x=%C3%A4"\n'
+    )
+    made.build()
+    page = html.fromstring(made.output()["2025/05/08/port/index.html"])
+    [link] = page.xpath("//a[@rel='external']")
+    assert (link.get("href"), link.text) == (
+        "https://de.wikipedia.org/wiki/Gr%C3%B6%C3%9Fe",
+        "https://de.wikipedia.org/wiki/Größe",
+    )
+    assert "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe?x=%C3%A4" in page.xpath("//footer//a/@href")

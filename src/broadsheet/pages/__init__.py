@@ -4,17 +4,15 @@ In: a newspaper and what stands beside it. Out: a plan of pages with their input
 A kind of page is a module: its inputs, its plan, its view, its structured data. ``kinds`` is the table of them.
 """
 
-from broadsheet.pages.cards import headlines, written
+from broadsheet.pages.bodies import mediated, pictured
 from broadsheet.pages.feed import FeedInputs
 from broadsheet.pages.gone import GoneInputs, things
-from broadsheet.pages.inputs import Item, Name, StoryRef
-from broadsheet.pages.kind import Kind, template
+from broadsheet.pages.inputs import Item, Name, Packed, Packer, StoryRef, Unpacker
+from broadsheet.pages.kind import Kind, headlines, template, written
 from broadsheet.pages.kinds import INPUTS, Composer, inputs, plan
 from broadsheet.pages.navigation import base, site_view, with_share, with_titles
-from broadsheet.pages.pictures import pictured
 from broadsheet.pages.plain import entries, searched
 from broadsheet.pages.plan import Stock
-from broadsheet.pages.saved import Packed, Packer, Unpacker
 from broadsheet.pages.site_files import AssetInputs
 from broadsheet.pages.story import StoryInputs, page_of
 from broadsheet.pages.views import SiteView
@@ -39,6 +37,7 @@ __all__ = [
     "entries",
     "headlines",
     "inputs",
+    "mediated",
     "page_of",
     "pictured",
     "plan",

@@ -13,12 +13,11 @@ import msgspec
 
 from broadsheet.model import Page
 from broadsheet.pages import urls
-from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import Item
-from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.kind import Kind, ViewContext, Views, template
 from broadsheet.pages.listing import ListView
 from broadsheet.pages.plan import PlanContext, paged
-from broadsheet.pages.structured import Structured, Thing
+from broadsheet.pages.structured import Structured, Thing, first_picture
 from broadsheet.pages.views import Link, PageView
 
 
@@ -41,7 +40,7 @@ class ArchiveInputs(msgspec.Struct, frozen=True):
 
 
 class Year(msgspec.Struct, frozen=True):
-    """A year of the archive with its months, newest first."""
+    """A year of the archive with its months, the newest first."""
 
     year: Link
     months: tuple[Link, ...]
@@ -57,13 +56,14 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     ]
     counts = tuple((first, len(stories)) for first, stories in months)
     if months:
-        yield Page(urls.file(urls.ARCHIVE), "archive.html", ArchiveInputs(urls.ARCHIVE, counts))
+        whole = context.below(urls.ARCHIVE)
+        yield Page(urls.file(whole), "archive.html", ArchiveInputs(whole, counts))
     for _, group in itertools.groupby(counts, key=lambda month: month[0].year):
         of_year = tuple(group)
-        address = urls.year(of_year[0][0].year)
+        address = urls.year(of_year[0][0].year, context.home)
         yield Page(urls.file(address), "archive.html", ArchiveInputs(address, of_year))
     for first, found in months:
-        address = urls.month(first)
+        address = urls.month(first, context.home)
         for page, pages, stories in paged(found, context.site.settings.per_page):
             items = tuple([context.items[story.id] for story in stories])
             inputs = MonthInputs(first, address, items, page, pages, len(found))
@@ -72,30 +72,41 @@ def _plan(context: PlanContext) -> Iterator[Page]:
 
 def _view(made: ArchiveInputs, context: ViewContext) -> Views:
     name = context.view.titles.archive
-    title = name if made.address == urls.ARCHIVE else f"{name} {context.dates.year(made.months[0][0].year)}"
+    title = (
+        name if made.address == context.below(urls.ARCHIVE) else f"{name} {context.dates.year(made.months[0][0].year)}"
+    )
     years: dict[int, list[Link]] = {}
     for month, count in made.months:
-        link = Link(context.dates.month_name(month), context.at.local(urls.month(month)), count)
+        address = context.at.local(urls.month(month, context.home))
+        link = Link(context.dates.month_name(month), address, count)
         years.setdefault(month.year, []).append(link)
     view = tuple(
         Year(
-            Link(context.dates.year(year), context.at.local(urls.year(year)), sum(month.count for month in months)),
+            Link(
+                context.dates.year(year),
+                context.at.local(urls.year(year, context.home)),
+                sum(month.count for month in months),
+            ),
             tuple(months),
         )
         for year, months in years.items()
     )
-    return {"page": context.page("archive", made.address, title), "archive": view}
+    gist = context.gist(month.title for one in view for month in one.months)
+    return {"page": context.page("archive", made.address, title, gist), "archive": view}
 
 
 def _view_month(made: MonthInputs, context: ViewContext) -> Views:
     name = context.dates.month(made.month)
     cards = tuple(map(context.card, made.items))
     view = ListView("month", name, cards, made.count, context.pager(made.address, made.page, made.pages))
-    return {"page": context.page("list", urls.numbered(made.address, made.page), name), "listing": view}
+    picture = first_picture(made.items, context.at)
+    address, gist = urls.numbered(made.address, made.page), context.headlines(made.items)
+    return {"page": context.page("list", address, name, gist, picture=picture), "listing": view}
 
 
-def _structured_month(_made: MonthInputs, page: PageView, data: Structured) -> list[Thing]:
-    return [data.crumbs(page, ((data.view.titles.archive, urls.ARCHIVE),))]
+def _structured_month(made: MonthInputs, page: PageView, data: Structured) -> list[Thing]:
+    above = ((data.view.titles.archive, data.below(urls.ARCHIVE)),)
+    return [data.crumbs(page, above), data.items(made.items)]
 
 
 ARCHIVE = Kind(

@@ -13,11 +13,10 @@ from markupsafe import Markup
 
 from broadsheet.model import Asset, Page, Prose
 from broadsheet.pages import urls
-from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.inputs import StoryRef
-from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.kind import Kind, ViewContext, Views, template
+from broadsheet.pages.plain import ProseView
 from broadsheet.pages.plan import PlanContext
-from broadsheet.pages.prose import ProseView
 from broadsheet.pages.story import CorrectionView
 from broadsheet.pages.views import Link
 
@@ -44,9 +43,10 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     if found:
         found.sort(key=lambda one: one[0], reverse=True)
         entries = tuple((date, text, context.links[story.id], last) for date, text, story, last in found)
-        own = next((prose for prose in context.stock.prose if urls.prose(prose.slug) == urls.CORRECTIONS), None)
+        address = context.below(urls.CORRECTIONS)
+        own = next((prose for prose in context.prose if urls.prose(prose.slug) == address), None)
         inputs = CorrectionsInputs(entries, own, context.made.pictures(own) if own else ())
-        yield Page(urls.file(urls.CORRECTIONS), "corrections.html", inputs)
+        yield Page(urls.file(address), "corrections.html", inputs)
 
 
 def _view(made: CorrectionsInputs, context: ViewContext) -> Views:
@@ -56,8 +56,9 @@ def _view(made: CorrectionsInputs, context: ViewContext) -> Views:
         (CorrectionView(context.dates.when(date, timed=False), text, last), context.link(story))
         for date, text, story, last in made.entries
     )
+    summary = summary or context.gist(link.title for _, link in corrections)
     return {
-        "page": context.page("corrections", urls.CORRECTIONS, title, summary, language=language),
+        "page": context.page("corrections", context.below(urls.CORRECTIONS), title, summary, language=language),
         "prose": ProseView(title, context.body(own, made.pictures) if own else Markup()),
         "corrections": corrections,
     }
@@ -70,7 +71,7 @@ CORRECTIONS = Kind(
     _plan,
     templates={
         "corrections.html": template(
-            "All corrections and retractions, each with its story; the editor's own words on them stand before.",
+            "All corrections and retractions, each with its story, after the editor's own text about them.",
             prose=ProseView,
             corrections=tuple[tuple[CorrectionView, Link], ...],
         )

@@ -8,24 +8,22 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from markupsafe import Markup
 
 from broadsheet.model import Asset, Edition, Page, Text
 from broadsheet.pages import urls
-from broadsheet.pages.cards import WORDS_A_MINUTE
 from broadsheet.pages.charts import MonthFigure, months
-from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.inputs import EditionRef, Item, Name, StoryRef
-from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.front import NOTHING, Fill, fill, ranks
+from broadsheet.pages.inputs import EditionRef, Item, Name, Running, StoryRef
+from broadsheet.pages.kind import WORDS_A_MINUTE, Kind, ViewContext, Views, template
 from broadsheet.pages.listing import latest
-from broadsheet.pages.plain import PlainInputs
+from broadsheet.pages.plain import PlainInputs, elsewhere
 from broadsheet.pages.plan import PlanContext
-from broadsheet.pages.structured import Structured, Thing, share_of
-from broadsheet.pages.timelines import Running, RunningView, running_view
-from broadsheet.pages.views import Card, Link, PageView, When
+from broadsheet.pages.structured import Structured, Thing, first_picture
+from broadsheet.pages.views import Card, Link, PageView, RunningView, TeaserView, When
 from broadsheet.text import slug
 
 
@@ -33,7 +31,9 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     """An edition's page; ``front`` where it is the front page too. ``running`` are the threads that it goes on with.
 
     ``pictures`` are those that its note shows; ``id`` is what feeds know it by. Where it is frozen, ``masthead`` is the
-    title and tagline of the site as they were, ``words`` each story's id, headline and summary.
+    title and tagline of the site as they were, ``words`` each story's id, headline and summary. ``thread`` are the ids
+    of its stories that go on with the lead's thread. The front page has the edition's own ``page``, ``fill``, and
+    stories that are ``elsewhere``: in other languages of the site, and not in this.
     """
 
     number: int
@@ -53,6 +53,10 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     id: str = ""
     masthead: tuple[str, str] = ("", "")
     words: tuple[tuple[str, str, str], ...] = ()
+    thread: tuple[str, ...] = ()
+    page: str = ""
+    fill: Fill = NOTHING
+    elsewhere: tuple[StoryRef, ...] = ()
 
     def headline(self, item: Item) -> str:
         """The headline of a story as the edition was printed with it; as it is now where none is frozen."""
@@ -81,7 +85,7 @@ class YearInputs(msgspec.Struct, frozen=True):
 
 
 class DeskView(msgspec.Struct, frozen=True):
-    """One section's share of an edition; ``anchor`` is the id by which the page's own links find it."""
+    """A section of an edition; ``anchor`` is the id that links on the page use."""
 
     section: Link
     cards: tuple[Card, ...]
@@ -91,8 +95,16 @@ class DeskView(msgspec.Struct, frozen=True):
 class EditionView(msgspec.Struct, frozen=True):
     """An edition: number, day or days, the lead, the sections in the site's order, briefs, running stories, neighbours.
 
-    ``previous`` is the older edition, ``next`` the newer one; ``note`` is the editor's word, as safe HTML. ``minutes``
-    is how long it takes to read it all. A story whose day is before ``date.day`` came late, and shows its own date.
+    ``previous`` is the older edition, ``next`` the newer one. ``note`` is the editor's note, as safe HTML.
+    ``minutes`` is the time to read all of it. A story with a day before ``date.day`` was late, and shows its own date.
+
+    ``permalink`` is the edition's own address, which is not that of the front page. ``days`` is its number of days.
+
+    ``desks`` are all stories except the lead and the briefs. The same stories by rank: ``seconds`` are the one or two
+    that follow the lead, if any; ``following`` those of the lead's running story; ``rest`` the desks without these.
+    The front page of an edition with few stories also has ``earlier``, stories of the days before, all of this week
+    if ``this_week``, and ``newest``, the latest of each section that has none above. On a site in several languages the
+    front page also has ``elsewhere``: stories that are not there in its language, each with the language of its title.
     """
 
     number: int
@@ -108,10 +120,19 @@ class EditionView(msgspec.Struct, frozen=True):
     url: str
     previous: Link | None
     next: Link | None
+    permalink: str = ""
+    days: int = 1
+    seconds: tuple[Card, ...] = ()
+    following: tuple[Card, ...] = ()
+    rest: tuple[DeskView, ...] = ()
+    earlier: tuple[Card, ...] = ()
+    this_week: bool = False
+    newest: tuple[TeaserView, ...] = ()
+    elsewhere: tuple[Link, ...] = ()
 
 
 class EditionsView(msgspec.Struct, frozen=True):
-    """The editions of a year, newest first, its calendar, and all years with the number of their editions."""
+    """The editions of a year, the newest first, its calendar, and all years with their numbers of editions."""
 
     year: str
     lines: tuple[EditionLine, ...]
@@ -120,7 +141,7 @@ class EditionsView(msgspec.Struct, frozen=True):
 
 
 class EditionLine(msgspec.Struct, frozen=True):
-    """An edition in the list of editions; ``language`` is that of its lead's title where it is not the site's."""
+    """An edition in a list; ``language`` is that of its lead's title if it is not the site's."""
 
     number: int
     title: str
@@ -139,7 +160,7 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     elif editions:
         yield _page(inputs(context, 0, front=True))
     else:
-        yield Page(urls.file(urls.FRONT), "empty.html", PlainInputs(urls.FRONT))
+        yield Page(urls.file(context.home), "empty.html", PlainInputs(context.home, elsewhere=elsewhere(context)))
     for place in range(len(editions)):
         yield _page(inputs(context, place))
 
@@ -154,7 +175,7 @@ def inputs(context: PlanContext, place: int, *, front: bool = False) -> EditionI
     sections = context.names["section"]
     return EditionInputs(
         number=edition.number,
-        address=urls.FRONT if front else refs[place][1],
+        address=context.home if front else refs[place][1],
         title=edition.title,
         note=edition.note,
         first=edition.first,
@@ -172,6 +193,10 @@ def inputs(context: PlanContext, place: int, *, front: bool = False) -> EditionI
         id=edition.id,
         masthead=edition.frozen.masthead if edition.frozen and not front else ("", ""),
         words=tuple(_words(context, edition)) if edition.frozen else (),
+        thread=context.threads.following(edition),
+        page=refs[place][1],
+        fill=fill(context, edition) if front else NOTHING,
+        elsewhere=elsewhere(context) if front else (),
     )
 
 
@@ -194,11 +219,12 @@ def _plan_years(context: PlanContext) -> Iterator[Page]:
         (year, list(places))
         for year, places in itertools.groupby(range(len(editions)), lambda n: editions[n].first.year)
     ]
-    names = tuple(Name(f"{year}", urls.editions(year), len(places)) for year, places in years)
+    names = tuple(Name(f"{year}", urls.editions(year, context.home), len(places)) for year, places in years)
     for number, (year, places) in enumerate(years):
         lines = tuple([_line(context, place) for place in places])
         days = tuple(day for place in reversed(places) for day in _days(context, place))
-        for address in (urls.EDITIONS, urls.editions(year)) if number == 0 else (urls.editions(year),):
+        own = urls.editions(year, context.home)
+        for address in (context.below(urls.EDITIONS), own) if number == 0 else (own,):
             yield Page(urls.file(address), "editions.html", YearInputs(address, year, lines, days, names))
 
 
@@ -238,27 +264,40 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
         now, then = context.card(item), said.get(item.story.id)
         return msgspec.structs.replace(now, title=then[0], summary=then[1]) if then else now
 
+    def shown(desks: Iterable[tuple[Name, tuple[Item, ...]]]) -> tuple[DeskView, ...]:
+        return tuple(
+            DeskView(context.link(name), tuple(map(card, items)), f"desk-{_anchor(name)}") for name, items in desks
+        )
+
+    by_rank = ranks(made.desks, made.thread)
     view = EditionView(
         number=made.number,
         title=made.title or date.text,
         date=date,
         note=context.body(made.note, made.pictures) if made.note else Markup(),
         lead=card(made.lead),
-        desks=tuple(
-            DeskView(context.link(name), tuple(map(card, items)), f"desk-{_anchor(name)}") for name, items in made.desks
-        ),
+        desks=shown(made.desks),
         briefs=tuple(map(card, made.briefs)),
-        running=tuple([running_view(running, context) for running in made.running]),
+        running=tuple(map(context.running, made.running)),
         count=len(words),
         minutes=max(1, round(sum(words) / WORDS_A_MINUTE)),
         url=context.at.local(made.address),
         previous=context.edition(made.previous) if made.previous else None,
         next=context.edition(made.next) if made.next else None,
+        permalink=context.at.local(made.page),
+        days=(made.last - made.first).days + 1,
+        seconds=tuple(map(card, by_rank.seconds)),
+        following=tuple(map(card, by_rank.following)),
+        rest=shown(by_rank.rest),
+        earlier=tuple(map(context.card, made.fill.earlier)),
+        this_week=made.fill.week,
+        newest=tuple(map(context.teaser, made.fill.newest)),
+        elsewhere=tuple(map(context.link, made.elsewhere)),
     )
     title = context.view.title if made.front else view.title
     kind = "front" if made.front else "edition"
-    description = "" if made.front else view.lead.title
-    page = context.page(kind, made.address, title, description, picture=share_of(made.lead, context.at))
+    description = "" if made.front else context.gist(made.headline(item) for item in items_of(made))
+    page = context.page(kind, made.address, title, description, picture=first_picture(items_of(made), context.at))
     views = {"page": page, "edition": view}
     if made.masthead[0] and made.masthead != (context.view.title, context.view.tagline):
         views["site"] = msgspec.structs.replace(context.view, title=made.masthead[0], tagline=made.masthead[1])
@@ -272,7 +311,7 @@ def _anchor(name: Name) -> str:
 
 def _view_years(made: YearInputs, context: ViewContext) -> Views:
     name, at = context.view.titles.editions, context.at
-    title = name if made.address == urls.EDITIONS else f"{name} {context.dates.year(made.year)}"
+    title = name if made.address == context.below(urls.EDITIONS) else f"{name} {context.dates.year(made.year)}"
     lines = []
     for line in made.lines:
         number, address, first, last, own = line.edition
@@ -285,16 +324,18 @@ def _view_years(made: YearInputs, context: ViewContext) -> Views:
         context.link(msgspec.structs.replace(one, title=context.dates.year(int(one.title)))) for one in made.years
     )
     view = EditionsView(context.dates.year(made.year), tuple(lines), months(days, context.dates), years)
-    return {"page": context.page("editions", made.address, title), "editions": view}
+    gist = context.gist(line.lead for line in lines)
+    return {"page": context.page("editions", made.address, title, gist), "editions": view}
 
 
 def _structured(made: EditionInputs, page: PageView, data: Structured) -> list[Thing]:
-    above = ((data.view.titles.editions, urls.EDITIONS),)
+    above = ((data.view.titles.editions, data.below(urls.EDITIONS)),)
     return [data.website() if made.front else data.crumbs(page, above), data.items(items_of(made))]
 
 
 def _structured_years(made: YearInputs, page: PageView, data: Structured) -> list[Thing]:
-    above = () if made.address == urls.EDITIONS else ((data.view.titles.editions, urls.EDITIONS),)
+    whole = data.below(urls.EDITIONS)
+    above = () if made.address == whole else ((data.view.titles.editions, whole),)
     return [data.crumbs(page, above)]
 
 

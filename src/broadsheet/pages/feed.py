@@ -7,7 +7,6 @@ that was asked for. Nothing here asks the clock.
 from __future__ import annotations
 
 import datetime as dt
-import mimetypes
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import chain
@@ -17,17 +16,16 @@ import msgspec
 
 from broadsheet import iri
 from broadsheet.config.settings import Settings
-from broadsheet.model import Asset, Correction, FeedForm, Page, Story
-from broadsheet.pages import urls
+from broadsheet.model import Asset, FeedForm, Page, Story
+from broadsheet.pages import enclosures, entry_text, urls
 from broadsheet.pages.bodies import for_feed
-from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.dates import in_zone
 from broadsheet.pages.edition import EditionInputs, inputs, items_of
 from broadsheet.pages.inputs import Body, Item, Name
-from broadsheet.pages.kind import Kind, Views
+from broadsheet.pages.kind import Kind, ViewContext, Views
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import headline
-from broadsheet.syndication import Enclosure, Feed, FeedItem, FeedRef
+from broadsheet.pages.views import in_zone
+from broadsheet.syndication import Feed, FeedItem, FeedRef
 
 TEMPLATES: dict[FeedForm, str] = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 MOST = 60  # entries of a feed: what readers take
@@ -85,10 +83,10 @@ def _plan(context: PlanContext) -> Iterator[Page]:
     stories = out(context, newspaper.everything)
     retracted = _retracted(context)
     archives = len(stories) // size if len(stories) > size else 0
-    yield from _forms(context, "", urls.FRONT, newest(stories, size), archives)
-    groups: dict[str, list[Name]] = {"": [Name("", urls.FRONT)]}
+    yield from _forms(context, "", context.home, newest(stories, size), archives)
+    groups: dict[str, list[Name]] = {"": [Name("", context.home)]}
     if newspaper.editions:
-        groups[""].append(Name("", urls.EDITIONS))
+        groups[""].append(Name("", context.below(urls.EDITIONS)))
         yield from _editions(context, size)
     begun = {place.addresses[-1] for place in context.stock.places if place.feeds and place.addresses}
     for one in chain(*context.terms.values(), context.threads.terms(settings.feed_kinds)):
@@ -100,7 +98,7 @@ def _plan(context: PlanContext) -> Iterator[Page]:
             yield from _forms(context, term.name, address, newest(out(context, known), most))
     yield from _archives(context, stories, size, archives)
     lists = tuple((name, tuple(feeds)) for name, feeds in groups.items())
-    yield Page(urls.FEED_LIST, "feeds.opml", FeedListInputs(lists))
+    yield Page(context.below(urls.FEED_LIST), "feeds.opml", FeedListInputs(lists))
 
 
 def ended(form: FeedForm, name: str, address: str, home: str) -> Page:
@@ -165,7 +163,7 @@ def _forms(context: PlanContext, name: str, home: str, stories: Sequence[Story],
     made = _entries(context, stories)
     for form, template in _templates(context):
         address = urls.feed(home, form)
-        older = urls.older(archives, form) if archives and context.site.settings.feed_archives else ""
+        older = urls.older(archives, form, context.home) if archives and context.site.settings.feed_archives else ""
         yield Page(address, template, FeedInputs(form, name, address, home, made, older=older))
 
 
@@ -179,12 +177,12 @@ def _archives(context: PlanContext, stories: Sequence[Story], size: int, archive
             inputs = FeedInputs(
                 form=form,
                 name="",
-                address=urls.older(number, form),
-                home=urls.FRONT,
+                address=urls.older(number, form, context.home),
+                home=context.home,
                 entries=made,
-                current=urls.feed(urls.FRONT, form),
-                older=urls.older(number - 1, form) if number > oldest else "",
-                newer=urls.older(number + 1, form) if number < archives else "",
+                current=urls.feed(context.home, form),
+                older=urls.older(number - 1, form, context.home) if number > oldest else "",
+                newer=urls.older(number + 1, form, context.home) if number < archives else "",
             )
             yield Page(inputs.address, template, inputs)
 
@@ -195,7 +193,7 @@ def _templates(context: PlanContext) -> Iterator[tuple[FeedForm, str]]:
 
 def _entries(context: PlanContext, stories: Sequence[Story]) -> Entries:
     items = tuple([context.items[story.id] for story in stories])
-    pictures = tuple([context.made.pictures(story) if story.pictures else () for story in stories])
+    pictures = tuple([context.made.pictures(story) if story.pictures or story.audio else () for story in stories])
     return Entries(items, tuple(map(Body, stories)), pictures)
 
 
@@ -203,8 +201,9 @@ def _editions(context: PlanContext, size: int) -> Iterator[Page]:
     made = [inputs(context, place) for place in range(min(size, len(context.newspaper.editions)))]
     shown = tuple(one for one in made if not one.lead.marks)
     for form, template in _templates(context):
-        address = urls.feed(urls.EDITIONS, form)
-        yield Page(address, template, EditionFeedInputs(form, address, urls.EDITIONS, shown))
+        home = context.below(urls.EDITIONS)
+        address = urls.feed(home, form)
+        yield Page(address, template, EditionFeedInputs(form, address, home, shown))
 
 
 class Feeds:
@@ -215,13 +214,15 @@ class Feeds:
         self.context = context
         self.view = context.view
         self.bodies = context.bodies
-        self.full = settings.feed_text == "full"
         self.dates = context.dates
         self.zone = context.site.zone
         self.at = context.at
         self.hub = iri.absolute(settings.hub)
         self.title = context.view.title or self.at.root
         self.mark = _mark(settings)
+        self.licence = iri.absolute(settings.licence_url) if settings.licence_url != settings.licence else ""
+        contact = context.view.contact
+        self.mail = contact.removeprefix("mailto:") if contact.startswith("mailto:") else ""
         self._kept: dict[bytes, FeedItem] = {}
 
     def stories(self, made: FeedInputs) -> Feed:
@@ -268,6 +269,8 @@ class Feeds:
             current=current,
             older=older,
             newer=newer,
+            icon=view.icon.url if view.icon else "",
+            mail=self.mail,
         )
 
     def _entry(self, item: Item, pictures: tuple[Asset, ...]) -> FeedItem:
@@ -288,31 +291,24 @@ class Feeds:
             title=headline(story, self.context),
             url=self.at.absolute(item.address),
             summary=story.summary or story.lead,
-            html=self._text(item, pictures),
+            html=entry_text.of(item, pictures, self.context),
             date=self.said(story.date),
             updated=self.said(story.updated) if story.updated else None,
             language=story.lang or self.view.language,
             authors=story.authors,
             categories=tuple(dict.fromkeys(filter(None, (story.section, *story.topics, *own)))),
-            picture=self._enclosure(item.picture, story) if item.picture else None,
+            picture=enclosures.picture(story, item.picture, self.at) if item.picture else None,
             source=msgspec.structs.replace(story.source, url=source) if story.source and source else None,
+            sound=enclosures.sound(story, pictures, self.at),
+            rights=self._rights(story),
+            podcast=self.mail != "",
         )
 
-    def _text(self, item: Item, pictures: tuple[Asset, ...]) -> str:
-        """The corrections of a story, for those who read it before, then the story; of a retracted one the notice."""
-        story = item.story
-        if story.retracted:
-            return self._correction(story.retracted, self.view.titles.retracted)
-        if self.full:
-            text = for_feed(self.bodies(story), self.at, pictures, item.address)
-        else:
-            text = f"<p>{escape(story.summary or story.lead)}</p>"
-        title = self.view.titles.corrections
-        return "".join([self._correction(one, title) for one in story.corrections]) + text
-
-    def _correction(self, one: Correction, title: str) -> str:
-        day = self.dates.when(one.date, timed=False).text
-        return f"<p><strong>{escape(title)}</strong> {escape(day)}: {escape(one.text)}</p>\n"
+    def _rights(self, story: Story) -> str:
+        """The licence of a story: its source's, else the site's for what is the site's own."""
+        if story.source and (story.source.licence or story.source.name):
+            return story.source.licence
+        return " ".join(filter(None, (self.view.licence.title, self.licence))) if self.view.licence else ""
 
     def _edition(self, made: EditionInputs) -> FeedItem:
         """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
@@ -321,7 +317,10 @@ class Feeds:
         date = min(dt.datetime.combine(made.first, dt.time(), self.zone), changed)
         lead = made.lead.story
         summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
-        note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address) if made.note else ""
+        note = ""
+        if made.note:
+            setting = self.context.setting(made.note)
+            note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address, setting)
         parts = [note, f"<h2>{self._headline(made, made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:
@@ -338,23 +337,11 @@ class Feeds:
             date=self.said(date),
             updated=self.said(changed),
             language=self.view.language,
-            picture=self._enclosure(made.lead.picture, lead) if made.lead.picture else None,
+            picture=enclosures.picture(lead, made.lead.picture, self.at) if made.lead.picture else None,
         )
 
     def _headline(self, made: EditionInputs, item: Item) -> str:
         return f'<a href="{escape(self.at.absolute(item.address))}">{escape(made.headline(item))}</a>'
-
-    def _enclosure(self, asset: Asset, story: Story) -> Enclosure:
-        words = story.image
-        return Enclosure(
-            url=self.at.absolute(asset.path),
-            type=mimetypes.guess_type(asset.path)[0] or "application/octet-stream",
-            length=asset.size,
-            width=asset.width,
-            height=asset.height,
-            alt=words.alt if words else "",
-            credit=words.credit if words else "",
-        )
 
     def said(self, moment: dt.datetime) -> dt.datetime:
         """A moment as feeds say it: in the site's time zone, or in UTC where that is not half hours away from it.
@@ -371,7 +358,7 @@ def _view_list(made: FeedListInputs, context: ViewContext) -> Views:
             context.titles[group] if group else "",
             tuple(
                 FeedRef(
-                    name.title or (titles.editions if name.address else feeds.title),
+                    name.title or (feeds.title if name.address == context.home else titles.editions),
                     context.at.absolute(urls.feed(name.address)),
                     context.at.absolute(name.address),
                 )

@@ -16,25 +16,27 @@ from typing import Literal
 
 import msgspec
 
+from broadsheet.config.taxonomies import SECTION, TOPIC
 from broadsheet.model import FeedForm, Page, PublishedPage
 from broadsheet.pages import urls
 from broadsheet.pages.archive import MonthInputs
-from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.edition import EditionInputs
 from broadsheet.pages.inputs import EditionRef, Item
-from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.kind import Kind, ViewContext, Views, template
 from broadsheet.pages.listing import ListInputs
+from broadsheet.pages.plain import ProseInputs
 from broadsheet.pages.plan import PlanContext
-from broadsheet.pages.prose import ProseInputs
 from broadsheet.pages.story import StoryInputs
 from broadsheet.pages.thread import ThreadInputs
 from broadsheet.pages.views import Link, When
-from broadsheet.taxonomies import SECTION, SOURCE, TOPIC
 from broadsheet.text import normal
 
 STORY, EDITION, THREAD, PROSE, OTHER = "story", "edition", "thread", "page", "list"
+ARCHIVE = "feed archive"  # of RFC 5005: it is no page, and has feeds alone
+WORKER = "service worker"  # of the offline edition: it is no page, and stays with readers until another takes its place
 SAMPLE = 20  # stories by which a page is known again, the newest
-_ALONE = frozenset({SECTION.name, SOURCE.name, THREAD, PROSE})  # a story, or a text, stands in one of these alone
+_GOES_ON = frozenset({THREAD, PROSE})  # what goes on in another that was there before, and is no name of anything
+
 
 State = Literal["withdrawn", "expired", "gone"]
 
@@ -51,10 +53,10 @@ class GoneInputs(msgspec.Struct, frozen=True):
 
 
 class GoneView(msgspec.Struct, frozen=True):
-    """What stood at an address and is gone: its title and day, where they are known, and the edition that had it.
+    """A page that was published and is gone: its title and day, if they are known, and the edition that had it.
 
     ``kind`` is "story", "edition", "thread", "page", "list" or the name of a taxonomy. ``state`` is "withdrawn" or
-    "expired" for a story, else "gone".
+    "expired" for a story, and "gone" otherwise.
     """
 
     kind: str
@@ -75,12 +77,20 @@ def things(pages: Iterable[Page]) -> dict[str, PublishedPage]:
         if form := urls.form(page.path):
             feeds.setdefault(page.path.removesuffix(urls.FORMS[form]), []).append(form)
     front = (PublishedPage(OTHER, "", (urls.FRONT,)) for page in planned if page.path == urls.file(urls.FRONT))
-    found = chain(front, (_thing(page) for page in planned if page.path.endswith("/index.html")))
+    archives = (PublishedPage(ARCHIVE, "", (address,)) for address in feeds if urls.archived(address))
+    workers = (PublishedPage(WORKER, "", (page.path,)) for page in planned if page.template == "sw.js")
+    others = (page for page in planned if page.path.endswith(".html") and not _no_thing(page.path))
+    found = chain(front, archives, workers, map(_thing, others))
     return {
         (address := one.addresses[-1]): msgspec.structs.replace(one, feeds=tuple(feeds.get(address, ())))
         for one in found
         if one
     }
+
+
+def _no_thing(path: str) -> bool:
+    """Whether this is the path of what shows an edition, or of no address of anything."""
+    return path == urls.file(urls.FRONT) or urls.lost(path)
 
 
 def _thing(page: Page) -> PublishedPage | None:
@@ -96,6 +106,8 @@ def _thing(page: Page) -> PublishedPage | None:
             return PublishedPage(THREAD, made.title, (address,), _ids(made.items))
         case ProseInputs():
             return PublishedPage(PROSE, made.prose.title, (address,), (made.prose.body,))
+        case EditionInputs() if made.front:
+            return PublishedPage(OTHER, "", (address,))  # of a language that is not the first
         case StoryInputs() | EditionInputs() | GoneInputs():
             return None
     return PublishedPage(OTHER, "", (address,)) if page.template.endswith(".html") else None
@@ -123,44 +135,57 @@ class Whereabouts:
             named = self._named(one)
             if named is not None:
                 return named
+            if self.may_return(one):  # a section of the settings is empty for now, and not called otherwise
+                return ""
         return self._by_members(one)
 
     def _named(self, one: PublishedPage) -> str | None:
         """The address of a term by its name, or by that which the settings give it; None where nobody has the name."""
-        settings = self.context.site.settings
-        aliases: Mapping[str, str] = {}
-        if one.kind == TOPIC.name:
-            aliases = settings.topic_aliases
-        elif one.kind == SECTION.name:
-            aliases = settings.section_aliases
-        renamed = {normal(other): name for other, name in aliases.items()}
-        name = normal(renamed.get(normal(one.title), one.title))
-        return self._names.get(one.kind, {}).get(name)
+        last = one.addresses[-1]
+        # The language in which it was comes first, that of the root last.
+        for own in sorted(self.context.languages, key=lambda own: (not last.startswith(own.home), -len(own.home))):
+            settings = own.site.settings
+            aliases: Mapping[str, str] = {}
+            if one.kind == TOPIC.name:
+                aliases = settings.topic_aliases
+            elif one.kind == SECTION.name:
+                aliases = settings.section_aliases
+            renamed = {normal(other): name for other, name in aliases.items()}
+            name = normal(renamed.get(normal(one.title), one.title))
+            address = self._names[own.home].get(one.kind, {}).get(name)
+            if address is not None:
+                return address
+        return None
 
     @cached_property
-    def _names(self) -> dict[str, dict[str, str]]:
-        """The address of each name of each taxonomy; empty for one that is in use and has no page."""
-        found: dict[str, dict[str, str]] = {}
-        for row in self.context.rows:
-            names = self.context.names[row.name]
-            found[row.name] = {
-                normal(spelling): names[spelling].address
-                for term in self.context.newspaper.terms[row.name]
-                for spelling in term.spellings
+    def _names(self) -> dict[str, dict[str, dict[str, str]]]:
+        """The address of each name of each taxonomy, by language; empty for one that is in use and has no page."""
+        return {
+            own.home: {
+                row.name: {
+                    normal(spelling): own.names[row.name][spelling].address
+                    for term in own.newspaper.terms[row.name]
+                    for spelling in term.spellings
+                }
+                for row in own.rows
             }
-        return found
+            for own in self.context.languages
+        }
 
     def _by_members(self, one: PublishedPage) -> str:
         """The address of the page that has most of what stood on this one.
 
-        Where a story may stand on several of a kind, that has to be a new one: else it stood there before, too.
+        A name is a promise of its own: who keeps the address of a section wants what is filed under its name, by
+        whatever name it goes now. So that has to be a page that is new. Another section that was there before has
+        another subject: that the last story was filed anew does not make the one the other, and a page which says that
+        the section is no more tells a reader the truth. Where the two were made one, the settings say so.
         """
         where = self._where.get(one.kind, {})
         still = [where[member] for member in one.members if member in where]
         there = sum(member in self.context.items or member in where for member in one.members)
         counts = Counter(address for addresses in still for address in addresses)
         for address, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-            if count * 2 > there and (one.kind in _ALONE or (one.kind, address) not in self._taken):
+            if count * 2 > there and (one.kind in _GOES_ON or (one.kind, address) not in self._taken):
                 return address
         return ""
 
@@ -185,9 +210,11 @@ class Whereabouts:
 
         Its feeds are not gone for good, and are not said to be: what subscribes to them would give them up.
         """
-        name, sections = normal(one.title), self.context.site.settings.sections
-        return name in self._names.get(one.kind, {}) or (
-            one.kind == SECTION.name and name in {normal(section) for section in sections}
+        name = normal(one.title)
+        return any(
+            name in self._names[own.home].get(one.kind, {})
+            or (one.kind == SECTION.name and name in map(normal, own.site.settings.sections))
+            for own in self.context.languages
         )
 
     def gone(self, one: PublishedPage, address: str) -> GoneInputs:
@@ -205,7 +232,7 @@ class Whereabouts:
 
 def _day(one: PublishedPage, address: str) -> dt.date | None:
     """The day of a story, or of an edition of one day, by its address."""
-    said = address[:10].replace("/", "-") if one.kind == STORY else address.rstrip("/").rpartition("/")[2]
+    said = urls.day(address) if one.kind == STORY else address.rstrip("/").rpartition("/")[2]
     try:
         return dt.date.fromisoformat(said) if one.kind in (STORY, EDITION) else None
     except ValueError:
@@ -229,6 +256,6 @@ GONE = Kind(
     GoneInputs,
     _view,
     templates={
-        "gone.html": template("What stands at the address of a page that was published and is gone.", gone=GoneView)
+        "gone.html": template("The page at the address of a page that was published and is gone.", gone=GoneView)
     },
 )

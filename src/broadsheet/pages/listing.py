@@ -13,31 +13,31 @@ from operator import attrgetter
 from urllib.parse import urlsplit
 
 import msgspec
+from markupsafe import Markup
 
 from broadsheet import iri
-from broadsheet.model import Edition, Page, Story, Term
+from broadsheet.config.taxonomies import SECTION, SOURCE, TOPIC, Taxonomy
+from broadsheet.model import Asset, Edition, Page, Prose, Story, Term
 from broadsheet.pages import urls
-from broadsheet.pages.charts import ChartFigure, chart
-from broadsheet.pages.columns import Columns
-from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.inputs import EditionRef, Item, Name, TermFacts
-from broadsheet.pages.kind import Kind, Views, template
-from broadsheet.pages.names import Names, TermPage
+from broadsheet.pages.charts import ChartFigure, Columns, chart
+from broadsheet.pages.inputs import EditionRef, Item, Name, Running, TermFacts
+from broadsheet.pages.kind import Kind, ViewContext, Views, template
+from broadsheet.pages.navigation import Names, TermPage
 from broadsheet.pages.plan import PlanContext, paged
-from broadsheet.pages.structured import Structured, Thing
-from broadsheet.pages.timelines import Running, RunningView, running_view
-from broadsheet.pages.views import Card, Link, Pager, PageView
-from broadsheet.taxonomies import SOURCE, TOPIC, Taxonomy
+from broadsheet.pages.structured import Structured, Thing, first_picture
+from broadsheet.pages.views import Card, Link, Pager, PageView, RunningView
 
 NEIGHBOURS = 6  # topics beside which a thing is said to stand often
 LATEST = 100  # stories in which they are looked for: what stood together long ago says little of today
+THIN = 2  # stories from which the list of a topic, author or source is worth finding: one story is found by itself
 TOGETHER = 2  # stories from which "often" may be said
 
 
 class ListView(msgspec.Struct, frozen=True):
-    """Stories in a list, newest first: of a section, topic, author, source or month, or another taxonomy's term.
+    """Stories in a list, the newest first: those of a section, topic, author, source or month, or of another term.
 
-    ``kind`` says which: "month", or the taxonomy's name.
+    ``kind`` is "month" or the name of the taxonomy. ``intro`` is the word of the editor on
+    it, as safe HTML, on the first page.
     """
 
     kind: str
@@ -47,10 +47,11 @@ class ListView(msgspec.Struct, frozen=True):
     pager: Pager
     feed: str = ""
     facts: FactsView | None = None
+    intro: Markup = Markup()
 
 
 class FactsView(msgspec.Struct, frozen=True):
-    """What the first page of a list tells: its share of the latest edition, what often stands beside it, its chart."""
+    """Facts on the first page of a list: its share of the latest edition, what often occurs with it, its chart."""
 
     share: tuple[int, int, Link] | None
     neighbours: tuple[Link, ...]
@@ -62,7 +63,7 @@ class FactsView(msgspec.Struct, frozen=True):
 class IndexView(msgspec.Struct, frozen=True):
     """A list of names, each with an address and a count: all terms of a taxonomy, or all threads.
 
-    ``running`` are the threads once more, with their newest developments; empty for anything else.
+    ``running`` are the threads with their newest developments; empty for taxonomies.
     """
 
     name: str
@@ -71,7 +72,10 @@ class IndexView(msgspec.Struct, frozen=True):
 
 
 class ListInputs(msgspec.Struct, frozen=True, gc=False):
-    """One page of a list of stories: number ``page`` of ``pages``, ``count`` stories in all; facts on the first."""
+    """One page of a list of stories: number ``page`` of ``pages``, ``count`` stories in all.
+
+    The first has ``facts``, and the editor's ``own`` words with the ``pictures`` that they show.
+    """
 
     kind: str
     name: str
@@ -82,10 +86,12 @@ class ListInputs(msgspec.Struct, frozen=True, gc=False):
     count: int
     feed: bool
     facts: TermFacts | None
+    own: Prose | None = None
+    pictures: tuple[Asset, ...] = ()
 
 
 class NamesInputs(msgspec.Struct, frozen=True):
-    """A page of names: all terms of a taxonomy; all threads, with the newest of what they told."""
+    """A page of names: all terms of a taxonomy; all threads, with the newest story of each."""
 
     kind: str
     address: str
@@ -98,9 +104,9 @@ def latest(context: PlanContext) -> Page:
     stories = context.newspaper.stories[: context.site.settings.per_page]
     items = tuple([context.items[story.id] for story in stories])
     inputs = ListInputs(
-        "latest", context.site.settings.title, urls.FRONT, items, 1, 1, len(items), feed=False, facts=None
+        "latest", context.site.settings.title, context.home, items, 1, 1, len(items), feed=False, facts=None
     )
-    return Page(urls.file(urls.FRONT), "latest.html", inputs)
+    return Page(urls.file(context.home), "latest.html", inputs)
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
@@ -112,8 +118,8 @@ def _plan(context: PlanContext) -> Iterator[Page]:
         count, facts = len(term.stories), finder.facts(one)
         for page, pages, stories in paged(term.stories, context.site.settings.per_page):
             items = tuple([context.items[story.id] for story in stories])
-            told = facts if page == 1 else None
-            inputs = ListInputs(row.name, term.name, address, items, page, pages, count, one.feed, told)
+            told, own = (facts, context.introduction(address)) if page == 1 else (None, (None, ()))
+            inputs = ListInputs(row.name, term.name, address, items, page, pages, count, one.feed, told, *own)
             yield Page(urls.file(urls.numbered(address, page)), "list.html", inputs)
 
 
@@ -122,7 +128,8 @@ def _plan_names(context: PlanContext) -> Iterator[Page]:
     for row in context.rows:
         if row.index and context.terms[row.name]:
             names = tuple(Name(term.name, own, len(term.stories)) for _, term, own in context.terms[row.name])
-            yield Page(urls.file(row.address), "index.html", NamesInputs(row.folder, row.address, names))
+            address = context.below(row.address)
+            yield Page(urls.file(address), "index.html", NamesInputs(row.folder, address, names))
 
 
 def _view(made: ListInputs, context: ViewContext) -> Views:
@@ -134,14 +141,28 @@ def _view(made: ListInputs, context: ViewContext) -> Views:
         pager=context.pager(made.address, made.page, made.pages),
         feed=context.at.local(urls.feed(made.address)) if made.feed else "",
         facts=_facts(made.facts, context) if made.facts else None,
+        intro=context.body(made.own, made.pictures) if made.own else Markup(),
     )
     feed = (made.name, urls.feed(made.address)) if made.feed else None
-    page = context.page("list", urls.numbered(made.address, made.page), made.name, feed=feed)
+    page = context.page(
+        "list",
+        urls.numbered(made.address, made.page),
+        made.name,
+        (made.own.summary if made.own else "") or context.headlines(made.items),
+        feed=feed,
+        index=_indexed(made),
+        picture=first_picture(made.items, context.at),
+    )
     return {"page": page, "listing": view}
 
 
+def _indexed(made: ListInputs) -> bool:
+    """Whether a list says enough to be found: a section is a door of the site, however few its stories."""
+    return made.kind in ("latest", SECTION.name) or made.count >= THIN
+
+
 def _facts(facts: TermFacts, context: ViewContext) -> FactsView:
-    """What is told of a term on its first page."""
+    """What the first page of a term says about it."""
     return FactsView(
         share=(*facts.share[:2], context.edition(facts.share[2])) if facts.share else None,
         neighbours=tuple(map(context.link, facts.neighbours)),
@@ -153,13 +174,16 @@ def _facts(facts: TermFacts, context: ViewContext) -> FactsView:
 
 def _view_names(made: NamesInputs, context: ViewContext) -> Views:
     title = context.titles[made.kind]
-    running = tuple([running_view(running, context) for running in made.running])
+    running = tuple(map(context.running, made.running))
     view = IndexView(title, tuple(map(context.link, made.names)), running)
-    return {"page": context.page("index", made.address, title), "index": view}
+    return {
+        "page": context.page("index", made.address, title, context.gist(name.title for name in made.names)),
+        "index": view,
+    }
 
 
 def _structured(made: ListInputs, page: PageView, data: Structured) -> list[Thing]:
-    return [data.crumbs(page, data.above.get(made.kind, ()))]
+    return [data.crumbs(page, data.above.get(made.kind, ())), data.items(made.items)]
 
 
 class FactFinder:
@@ -234,10 +258,9 @@ LIST = Kind(
     _plan,
     structured=_structured,
     newest=lambda made: made.items[0] if made.items else None,
+    indexed=_indexed,
     templates={
-        "latest.html": template(
-            "The front page of a theme that has this instead: the newest stories.", listing=ListView
-        ),
+        "latest.html": template("The newest stories: the front page of a theme with this template.", listing=ListView),
         "list.html": template(
             "A page of the stories of a term (a section, a topic …) or of a month.", listing=ListView
         ),

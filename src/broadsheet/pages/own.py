@@ -18,10 +18,9 @@ import msgspec
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error
 from broadsheet.model import Page
-from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.kind import Kind, Views
+from broadsheet.pages.inputs import Packer
+from broadsheet.pages.kind import Kind, ViewContext, Views
 from broadsheet.pages.plan import PlanContext
-from broadsheet.pages.saved import Packer
 from broadsheet.pages.structured import Structured, Thing
 from broadsheet.pages.views import PageView
 from broadsheet.text import did_you_mean
@@ -40,7 +39,7 @@ def guarded(own: Sequence[Any], known: Collection[Kind], site: Site) -> tuple[tu
         wrong = _unfit(kind, (*known, *found), machine)
         if wrong:
             place = _place(getattr(kind, "plan", None), site)
-            problems.append(error("own-page", wrong, place, "See docs/extending.md."))
+            problems.append(error("own-page", wrong, place, "See docs/guides/extend.md."))
         else:
             found.append(_guard(kind, site))
     return tuple(found), problems
@@ -129,7 +128,7 @@ def _wrong(page: Any, kind: Kind) -> tuple[str, str]:
         return f"/{page.path} has inputs of the type {type(page.inputs).__name__}", f"Give {kind.inputs.__name__}."
     if page.template not in kind.templates:
         hint = did_you_mean(page.template, kind.templates) or f"It names {', '.join(kind.templates)}."
-        return f"/{page.path} is to be drawn by {page.template!r}, which its templates do not name", hint
+        return f"/{page.path} has the template {page.template!r}, which is not in its templates", hint
     changed: Any = kind.changed(page.inputs)
     if changed is not None and not (isinstance(changed, dt.datetime) and changed.tzinfo):
         return f"/{page.path} changed at {changed!r}, which is no date-time with a time zone", "Give one, or None."

@@ -1,6 +1,7 @@
-"""Pages that are made from the site alone: an empty front page, the search page with its index, page not found.
+"""Pages without stories: those of the editor's own from content/pages, an empty front page, search, page not found.
 
-In: the settings. Out: the pages, and what their templates may see; of a plan, what a search finds stories by.
+In: the files of the editor's pages, the settings. Out: a page each, and all that its template may see; of a plan, what
+a search finds stories by.
 """
 
 from __future__ import annotations
@@ -9,34 +10,60 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
 import msgspec
+from markupsafe import Markup
 
-from broadsheet.model import Page
+from broadsheet.content import translations
+from broadsheet.model import Asset, Page, Prose
 from broadsheet.pages import urls
-from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.kind import Kind, Views, template
+from broadsheet.pages.inputs import StoryRef, Teaser
+from broadsheet.pages.kind import Kind, ViewContext, Views, template
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.story import StoryInputs
+from broadsheet.pages.views import Link, TeaserView
 from broadsheet.syndication import SearchEntry
+
+ELSEWHERE = 6  # stories in other languages that a front page offers
+NEWEST = 5  # stories that a reader finds at an address where nothing is
 
 
 class PlainInputs(msgspec.Struct, frozen=True):
-    """A page that is made from the site alone, such as 404."""
+    """A page that is made from the site alone; that at an address where nothing is has the ``newest`` stories.
+
+    An empty front page has those that are ``elsewhere``: in other languages of the site, and not in this.
+    """
 
     address: str
+    newest: tuple[Teaser, ...] = ()
+    elsewhere: tuple[StoryRef, ...] = ()
 
 
-def _plan(context: PlanContext) -> Iterator[Page]:
+def _plan_plain(context: PlanContext) -> Iterator[Page]:
     if context.site.settings.search and context.newspaper.stories:
-        yield Page(urls.file(urls.SEARCH), "search.html", PlainInputs(urls.SEARCH))
-    yield Page(urls.NOT_FOUND, "404.html", PlainInputs(urls.NOT_FOUND))
+        address = context.below(urls.SEARCH)
+        yield Page(urls.file(address), "search.html", PlainInputs(address))
+    newest = tuple(context.teaser(story) for story in context.newspaper.stories[:NEWEST])
+    lost = context.below(urls.NOT_FOUND)
+    yield Page(lost, "404.html", PlainInputs(lost, newest))
 
 
-def _view(made: PlainInputs, context: ViewContext) -> Views:
-    if made.address == urls.FRONT:
-        return {"page": context.page("plain", made.address, context.view.title)}
-    if made.address == urls.SEARCH:
-        return {"page": context.page("search", made.address, context.view.titles.search)}
-    return {"page": context.page("plain", made.address, context.view.titles.lost, index=False)}
+def _view_plain(made: PlainInputs, context: ViewContext) -> Views:
+    if made.address == context.home:
+        page = context.page("plain", made.address, context.view.title)
+        return {"page": page, "elsewhere": tuple(map(context.link, made.elsewhere))}
+    if made.address == context.below(urls.SEARCH):
+        return {"page": context.page("search", made.address, context.view.titles.search, index=False)}
+    page = context.page("plain", made.address, context.view.titles.lost, index=False)
+    return {"page": page, "newest": tuple(map(context.teaser, made.newest))}
+
+
+def elsewhere(context: PlanContext) -> tuple[StoryRef, ...]:
+    """The newest stories of a site in several languages that are not there in this one: offered as what they are."""
+    if len(context.languages) == 1:
+        return ()
+    stories = [story for own in context.languages for story in own.newspaper.stories]
+    missing = (group[0] for group in translations.groups(stories) if all(story.home != context.home for story in group))
+    newest = sorted(missing, key=lambda story: (story.date.timestamp(), story.path), reverse=True)
+    return tuple(context.links[story.id] for story in newest[:ELSEWHERE])
 
 
 def entries(plan: Iterable[Page]) -> list[SearchEntry]:
@@ -60,7 +87,7 @@ def _entry(made: StoryInputs) -> SearchEntry:
         section=made.section.title if made.section else "",
         topics=tuple([name.title for name in made.topics]),
         authors=tuple([name.title for name in made.authors]),
-        day=item.address[:10].replace("/", "-"),  # an address begins with the story's day
+        day=urls.day(item.address),
         story=item.story,
     )
 
@@ -68,11 +95,55 @@ def _entry(made: StoryInputs) -> SearchEntry:
 PLAIN = Kind(
     "plain",
     PlainInputs,
-    _view,
-    _plan,
+    _view_plain,
+    _plan_plain,
+    indexed=lambda made: not made.address.endswith((urls.SEARCH, urls.NOT_FOUND)),
     templates={
-        "empty.html": template("The front page of a site without a story."),
+        "empty.html": template("The front page of a site without a story.", elsewhere=tuple[Link, ...]),
         "search.html": template("The page to search the site."),
-        "404.html": template("What a reader gets at an address where nothing is."),
+        "404.html": template("The error page at an address that does not exist.", newest=tuple[TeaserView, ...]),
     },
+)
+
+
+class ProseInputs(msgspec.Struct, frozen=True):
+    """A page of the editor's own."""
+
+    prose: Prose
+    address: str
+    pictures: tuple[Asset, ...] = ()
+
+
+class ProseView(msgspec.Struct, frozen=True):
+    """A page of the editor's own, such as About."""
+
+    title: str
+    body: Markup
+
+
+def _plan_prose(context: PlanContext) -> Iterator[Page]:
+    folder = f"{context.site.settings.content}/pages"
+    corrected = context.newspaper.corrected
+    inside = context.introductions.values()
+    for prose in context.prose:
+        address = urls.prose(prose.slug)
+        if prose in inside:
+            continue
+        if address != context.below(urls.CORRECTIONS) or not corrected:
+            inputs = ProseInputs(prose, address, context.made.pictures(prose))
+            yield Page(urls.file(address), "prose.html", inputs, f"{folder}/{prose.path}")
+
+
+def _view_prose(made: ProseInputs, context: ViewContext) -> Views:
+    prose = made.prose
+    page = context.page("prose", made.address, prose.title, prose.summary, language=prose.lang)
+    return {"page": page, "prose": ProseView(prose.title, context.body(prose, made.pictures))}
+
+
+PROSE = Kind(
+    "prose",
+    ProseInputs,
+    _view_prose,
+    _plan_prose,
+    templates={"prose.html": template("A page of the editor's own, such as About.", prose=ProseView)},
 )

@@ -17,13 +17,13 @@ from broadsheet import iri
 from broadsheet.content import positions
 from broadsheet.errors import Place, error, note, warning
 from broadsheet.model import Page, Prose, PublishedPage, Story
-from broadsheet.pages import urls
-from broadsheet.pages.compose import ViewContext
+from broadsheet.pages import offline, urls
 from broadsheet.pages.feed import ended
-from broadsheet.pages.gone import EDITION, STORY, Whereabouts, further
+from broadsheet.pages.gone import ARCHIVE, EDITION, STORY, WORKER, Whereabouts, further
 from broadsheet.pages.inputs import Item, Name, StoryRef
-from broadsheet.pages.kind import Kind, Views
-from broadsheet.pages.plan import PlanContext, TakenPaths
+from broadsheet.pages.kind import Kind, ViewContext, Views
+from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.taken_paths import TakenPaths
 
 
 class RedirectInputs(msgspec.Struct, frozen=True):
@@ -83,6 +83,7 @@ class _Plan:
             yield from self._of_prose(prose)
         if self.context.stock.places:
             yield from self._left()
+            yield from self._worker()
         if urls.REDIRECTS not in self.context.replaced:
             table = RedirectsInputs(tuple(sorted(self._pairs)), tuple(sorted(self._gone)))
             yield Page(urls.REDIRECTS, "_redirects", table)
@@ -98,7 +99,9 @@ class _Plan:
             except ValueError as cause:
                 path, said = "", str(cause)
             if said:
-                hint = "An old address is the path of a page that nothing else has, such as /about-us/: take it out."
+                hint = (
+                    "An old address is the path of a page that nothing else uses, such as /about-us/. Delete any other."
+                )
                 message = f"alias {alias!r} is refused: {said}"
                 self.context.problems.append(warning("alias", message, Place(file, line), hint))
             else:
@@ -110,14 +113,17 @@ class _Plan:
         told = self.context.stock.templates is None or "gone.html" in self.context.stock.templates
         record = Place(f"{self.context.site.settings.content}/published")
         for one in self.context.stock.places:
-            if not one.addresses:
+            if not one.addresses or one.kind == WORKER:
+                continue
+            if one.kind == ARCHIVE:  # a copy of the feed would be drawn anew with each story: it has ended
+                yield from self._feeds(one, "")
                 continue
             last = one.addresses[-1]
             there = self._now(one, where)
             yield from self._feeds(one, there)
             if there:
                 if there != last and one.out and last not in where.now:
-                    message = f"{_named(one)} was published at /{last}: that address leads to /{there} now"
+                    message = f"{_named(one)} was published at /{last}: that address now leads to /{there}"
                     self.context.problems.append(note("page-moved", message, record))
                 yield from self._led(one, there, where.now[there])
                 continue
@@ -129,6 +135,12 @@ class _Plan:
                 self.context.problems.append(note("page-gone", message, record))
             for address in left:
                 yield from self._said(one, address, where)
+
+    def _worker(self) -> Iterator[Page]:
+        """The last service worker, where one was published and there is none."""
+        known = any(one.kind == WORKER and one.addresses for one in self.context.stock.places)
+        if known and not self._there.said(urls.WORKER):
+            yield offline.ended()
 
     def _now(self, one: PublishedPage, where: Whereabouts) -> str:
         """The address that a page has now, or to which its last one leads; empty where it is gone."""
@@ -151,7 +163,7 @@ class _Plan:
                     self._pairs.append((f"/{path}", feed.path))
                     made = Page(path, feed.template, feed.inputs)
                 else:
-                    made = ended(form, one.title, path, there or address)
+                    made = ended(form, one.title, path, urls.FRONT if one.kind == ARCHIVE else there or address)
                     self._ended.add(path)
                 self._there.add(path, made.template)
                 yield made
@@ -187,14 +199,14 @@ class _Plan:
             try:
                 path = self._path(alias, item)
             except ValueError as cause:
-                hint = "An old address is the path of a page, such as /news/2024/harbour.html. Take out any other."
+                hint = "An old address is the path of a page, such as /news/2024/harbour.html. Delete any other."
                 message = f"alias {alias!r} is refused: {cause}"
                 self.context.problems.append(warning("alias", message, self._place(story, alias), hint))
                 continue
             if path in own:
                 self._pairs.append((alias, item.address))
             elif said := self._there.said(path):
-                message, hint = f"alias {alias!r} is refused: {said}", "Take it out, or rename what has its address."
+                message, hint = f"alias {alias!r} is refused: {said}", "Delete it, or rename what uses its address."
                 self.context.problems.append(error("path-twice", message, self._place(story, alias), hint))
             else:
                 own.add(path)

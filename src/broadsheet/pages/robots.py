@@ -1,4 +1,4 @@
-"""What crawlers are asked: robots.txt, and the files that say the same in other languages: a licence, a reservation.
+"""What crawlers are asked and hosts are to send: robots.txt, a licence, a reservation, the headers of the site's files.
 
 In: the settings under robots. Out: pages for machines. All of them ask; none can keep a crawler out that does not heed.
 """
@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from broadsheet import iri
 from broadsheet.config.robots import Purpose, Robots, crawlers
-from broadsheet.model import Page
+from broadsheet.model import FeedForm, Page
 from broadsheet.pages import urls
-from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.kind import Kind, Views
+from broadsheet.pages.kind import Kind, ViewContext, Views
 from broadsheet.pages.plan import PlanContext
 
 Group = tuple[str, tuple[str, ...], bool]  # what the crawlers of it are, their names, whether they may come
@@ -62,7 +62,8 @@ def _plan_robots(context: PlanContext) -> Iterator[Page]:
     if asked.ai_preferences:
         uses.append(("Content-Usage", preferences(asked)))
     licence = urls.RSL if asked.rsl else ""
-    sitemaps = (urls.SITEMAP, urls.NEWS_SITEMAP)
+    kinds = (urls.SITEMAP, urls.NEWS_SITEMAP)
+    sitemaps = tuple(own.below(kind) for own in context.languages for kind in kinds)
     yield Page(urls.ROBOTS, "robots.txt", RobotsInputs(sitemaps, tuple(_groups(asked)), tuple(uses), licence))
 
 
@@ -129,13 +130,13 @@ def _plan_rsl(context: PlanContext) -> Iterator[Page]:
     if asked.rsl and urls.RSL not in context.replaced:
         uses = (*_signals(asked), ("ai-index", asked.ai_search))
         permits, prohibits = (tuple(name for name, may in uses if may is wanted) for wanted in (True, False))
-        yield Page(urls.RSL, "rsl.xml", RslInputs(permits, prohibits, asked.terms))
+        yield Page(urls.RSL, "rsl.xml", RslInputs(permits, prohibits, iri.absolute(asked.terms)))
 
 
 def _plan_tdm(context: PlanContext) -> Iterator[Page]:
     asked = context.site.settings.robots
     if asked.tdm and urls.TDM not in context.replaced:
-        yield Page(urls.TDM, "tdmrep.json", TdmInputs(asked.terms))
+        yield Page(urls.TDM, "tdmrep.json", TdmInputs(iri.absolute(asked.terms)))
 
 
 def _view_robots(made: RobotsInputs, context: ViewContext) -> Views:
@@ -158,3 +159,60 @@ def _view_tdm(made: TdmInputs, context: ViewContext) -> Views:
 ROBOTS = Kind("robots.txt", RobotsInputs, _view_robots, _plan_robots, machine=frozenset({"robots.txt"}))
 RSL = Kind("licence", RslInputs, _view_rsl, _plan_rsl, machine=frozenset({"rsl.xml"}))
 TDM = Kind("reservation", TdmInputs, _view_tdm, _plan_tdm, machine=frozenset({"tdmrep.json"}))
+
+
+_PIECES = ("fragment/", "index/", "filter/")  # of the search index, and of each of its parts
+_INDEX = tuple(f"pagefind/{part}{pieces}" for part in ("", ":part/") for pieces in _PIECES)
+_DIGESTED = ("static/", "pictures/", *_INDEX)
+
+
+class HeadersInputs(msgspec.Struct, frozen=True):
+    """The headers that a host should send: patterns of the feeds' addresses, each with the form of feed.
+
+    ``always`` are further headers of all files, ``types`` the addresses of other files with their media types. Where
+    there are ``several`` languages, all but one are below folders of their own.
+    """
+
+    feeds: tuple[tuple[str, FeedForm], ...]
+    always: tuple[tuple[str, str], ...] = ()
+    types: tuple[tuple[str, str], ...] = ()
+    several: bool = False
+
+
+def _plan_headers(context: PlanContext) -> Iterator[Page]:
+    if urls.HEADERS in context.replaced:
+        return
+    several, settings = len(context.languages) > 1, context.site.settings
+    types = [(urls.RSL, "application/rsl+xml")] if settings.robots.rsl else []
+    types += [(urls.MANIFEST, "application/manifest+json")] if settings.offline else []
+    asked = tuple(_asked(settings.robots))
+    yield Page(urls.HEADERS, "_headers", HeadersInputs(tuple(_patterns(several=several)), asked, tuple(types), several))
+
+
+def _patterns(*, several: bool) -> Iterator[tuple[str, FeedForm]]:
+    """The paths of feeds as hosts write patterns: ``:name`` is one part of a path."""
+    for folder in ("", ":kind/", ":kind/:name/", *((":language/:kind/:name/",) if several else ())):
+        yield from ((f"{folder}{name}", form) for form, name in urls.FORMS.items())
+
+
+def _asked(asked: Robots) -> Iterator[tuple[str, str]]:
+    """What crawlers are asked in headers: the preferences of the IETF's draft, the TDM Reservation Protocol."""
+    if asked.ai_preferences:
+        yield "Content-Usage", preferences(asked)
+    if asked.tdm:
+        yield "tdm-reservation", "1"
+        if asked.terms:
+            yield "tdm-policy", iri.absolute(asked.terms)
+
+
+def _view_headers(made: HeadersInputs, context: ViewContext) -> Views:
+    feeds = tuple((path, urls.MEDIA_TYPES[form]) for path, form in made.feeds)
+    return {
+        "base": context.at.base,
+        "feeds": (*feeds, *made.types),
+        "digested": (*_DIGESTED, *(f":language/{path}" for path in _INDEX if made.several)),
+        "always": dict(made.always),
+    }
+
+
+HEADERS = Kind("headers", HeadersInputs, _view_headers, _plan_headers, machine=frozenset({"_headers"}))

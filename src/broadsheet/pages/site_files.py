@@ -16,7 +16,8 @@ from broadsheet.errors import Place, error, warning
 from broadsheet.model import Asset, Page
 from broadsheet.pages import urls
 from broadsheet.pages.kind import Kind
-from broadsheet.pages.plan import PlanContext, TakenPaths
+from broadsheet.pages.plan import PlanContext
+from broadsheet.pages.taken_paths import TakenPaths
 
 
 class AssetInputs(msgspec.Struct, frozen=True):
@@ -27,7 +28,7 @@ class AssetInputs(msgspec.Struct, frozen=True):
 
 def _plan(context: PlanContext) -> Iterator[Page]:
     variants = (variant for asset in context.made.shown.values() for variant in (asset, *asset.variants))
-    cards = (card for id_, card in context.stock.cards.items() if id_ in context.items)
+    cards = (card for id_, card in context.stock.cards.items() if id_ in context.everyone)
     for asset in (*context.stock.static, *variants, *cards):
         yield Page(asset.path, "", AssetInputs(asset), asset.file)
     if context.stock.files:
@@ -44,7 +45,7 @@ def _own(context: PlanContext) -> Iterator[Page]:
             said = f"/{folder}/ is the folder of files that Broadsheet makes"
         if said:
             message = f"is left out: {said}"
-            hint = "Rename the file, or what has its address."
+            hint = "Rename the file, or what uses its address."
             context.problems.append(error("static-hides", message, Place(asset.name), hint))
             continue
         if asset.path in context.replaced:
@@ -70,7 +71,7 @@ def _replaces(asset: Asset, context: PlanContext) -> None:
     message = f"takes the place of the /{asset.path} that Broadsheet makes"
     if asset.path != urls.REDIRECTS and context.site.settings.robots != Settings().robots:
         message += ", and of what the settings say under robots"
-    hint = f"{_LOST.get(asset.path, '')} Delete it to have the other again.".strip()
+    hint = f"{_LOST.get(asset.path, '')} Delete it to get Broadsheet's file back.".strip()
     context.problems.append(warning("static-replaces", message, Place(asset.name), hint))
 
 

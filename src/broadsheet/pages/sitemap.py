@@ -13,12 +13,10 @@ import msgspec
 
 from broadsheet.model import Page
 from broadsheet.pages import urls
-from broadsheet.pages.compose import ViewContext
 from broadsheet.pages.feed import Feeds, out
 from broadsheet.pages.inputs import Item
-from broadsheet.pages.kind import Kind, Views
+from broadsheet.pages.kind import Kind, ViewContext, Views
 from broadsheet.pages.plan import Listed, PlanContext
-from broadsheet.pages.story import StoryInputs
 from broadsheet.syndication import NewsEntry
 
 MOST = 45_000  # addresses in a sitemap: 50,000 are allowed, and this many of the longest stay below its 50 MB
@@ -43,37 +41,33 @@ class NewsInputs(msgspec.Struct, frozen=True):
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
-    yield from sitemaps(context.listed, languages=_languages(context))
-    yield Page(urls.NEWS_SITEMAP, "news-sitemap.xml", NewsInputs(_news(context)))
+    indexed = [one for one in context.listed if one[0] not in context.unindexed]
+    yield from sitemaps(indexed, languages=_languages(context), home=context.home)
+    yield Page(context.below(urls.NEWS_SITEMAP), "news-sitemap.xml", NewsInputs(_news(context)))
 
 
 def _languages(context: PlanContext) -> dict[str, tuple[tuple[str, str], ...]]:
     """The translations of each page that has some, itself among them, by its address."""
-    own = context.site.settings.language
-    stories = (page.inputs for page in context.pages.values() if isinstance(page.inputs, StoryInputs))
-    return {
-        made.item.address: tuple((ref.language or own, ref.address) for ref in made.translations)
-        for made in stories
-        if made.translations
-    }
+    return {urls.answered(page.path): page.translations for page in context.pages.values() if page.translations}
 
 
 def sitemaps(
     listed: Sequence[Listed],
     most: int = MOST,
     languages: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({}),
+    home: str = "",
 ) -> Iterator[Page]:
     """The sitemap; where it would be too long, an index in its place, and several (sitemaps.org)."""
     found = tuple(sorted(listed, key=lambda entry: entry[0]))
     parts = [found[start : start + most] for start in range(0, len(found), most)]
     if len(parts) <= 1:
-        yield Page(urls.SITEMAP, "sitemap.xml", SitemapInputs(found, _of(found, languages)))
+        yield Page(f"{home}{urls.SITEMAP}", "sitemap.xml", SitemapInputs(found, _of(found, languages)))
         return
     changes = [max((changed for _, changed in part if changed), default=None) for part in parts]
-    named = tuple((urls.sitemap(number), changed) for number, changed in enumerate(changes, 1))
-    yield Page(urls.SITEMAP, "sitemap-index.xml", SitemapInputs(named))
+    named = tuple((urls.sitemap(number, home), changed) for number, changed in enumerate(changes, 1))
+    yield Page(f"{home}{urls.SITEMAP}", "sitemap-index.xml", SitemapInputs(named))
     for number, part in enumerate(parts, 1):
-        yield Page(urls.sitemap(number), "sitemap.xml", SitemapInputs(part, _of(part, languages)))
+        yield Page(urls.sitemap(number, home), "sitemap.xml", SitemapInputs(part, _of(part, languages)))
 
 
 def _of(

@@ -13,17 +13,18 @@ from markupsafe import Markup
 
 from broadsheet import iri
 from broadsheet.config import Site
+from broadsheet.config.taxonomies import Taxonomy
+from broadsheet.content import translations
 from broadsheet.model import Asset, Credit, Page, Picture, Story
-from broadsheet.pages import urls
-from broadsheet.pages.compose import ViewContext
-from broadsheet.pages.inputs import Body, EditionRef, Item, Name, StoryRef
-from broadsheet.pages.kind import Kind, Views, template
-from broadsheet.pages.names import Names
+from broadsheet.pages import codes, enclosures, urls
+from broadsheet.pages.codes import CodeView
+from broadsheet.pages.enclosures import SoundView
+from broadsheet.pages.inputs import Body, EditionRef, Item, Name, StoryRef, Teaser, ThreadPlace
+from broadsheet.pages.kind import Kind, ViewContext, Views, template
+from broadsheet.pages.navigation import Names, alternate
 from broadsheet.pages.plan import PlanContext
 from broadsheet.pages.structured import Structured, Thing, filled, share, share_of
-from broadsheet.pages.timelines import SpotView, ThreadPlace, spot_view
-from broadsheet.pages.views import Card, Link, PageView, PictureView, When
-from broadsheet.taxonomies import Taxonomy
+from broadsheet.pages.views import Card, Link, PageView, PictureView, SpotView, TeaserView, When
 
 # An edition, the story before and the one after in its order.
 Place = tuple[EditionRef, StoryRef | None, StoryRef | None]
@@ -41,6 +42,7 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
 
     ``previous`` and ``next`` are its neighbours in the order of its edition; ``card`` is its share card. ``terms`` are
     those of the site's own taxonomies, by the taxonomy's name. ``translations`` are those of the story, and itself.
+    ``coded`` is whether its print carries a code to scan.
     """
 
     item: Item
@@ -52,17 +54,18 @@ class StoryInputs(msgspec.Struct, frozen=True, gc=False):
     also: tuple[AlsoReported, ...]
     source: Name | None
     spot: ThreadPlace | None
-    related: tuple[StoryRef, ...]
+    related: tuple[Teaser, ...]
     edition: EditionRef | None
     previous: StoryRef | None
     next: StoryRef | None
     card: Asset | None = None
     terms: tuple[tuple[str, tuple[Name, ...]], ...] = ()
     translations: tuple[StoryRef, ...] = ()
+    coded: bool = False
 
 
 class CorrectionView(msgspec.Struct, frozen=True):
-    """A correction as it is printed; ``retracted`` where it says that its whole story is retracted."""
+    """A correction to print; ``retracted`` says whether it retracts the whole story."""
 
     date: When
     text: str
@@ -70,7 +73,7 @@ class CorrectionView(msgspec.Struct, frozen=True):
 
 
 class SourceView(msgspec.Struct, frozen=True):
-    """Where a story came from; empty text where that is not known. ``page`` lists all that came from there."""
+    """The source of a story; its texts are empty if they are not known. ``page`` lists all stories of that source."""
 
     name: str
     url: str
@@ -79,9 +82,9 @@ class SourceView(msgspec.Struct, frozen=True):
 
 
 class ReportView(msgspec.Struct, frozen=True):
-    """Another report of the same: its headline, its address on this site, its source (empty: not known).
+    """Another report of the same news: its headline, its address on this site, its source (empty: not known).
 
-    ``language`` is the headline's where it is not the site's.
+    ``language`` is that of the headline if it is not the site's.
     """
 
     title: str
@@ -91,19 +94,20 @@ class ReportView(msgspec.Struct, frozen=True):
 
 
 class TermsView(msgspec.Struct, frozen=True):
-    """What one of the site's own taxonomies says of a story: its title ("Countries"), and a link for each term."""
+    """The terms of a story in one of the site's own taxonomies: the title ("Countries"), and a link for each term."""
 
     title: str
     terms: tuple[Link, ...]
 
 
 class StoryView(msgspec.Struct, frozen=True):
-    """A whole story. ``card`` holds what lists show too; ``extra`` the front matter's keys that are not
-    Broadsheet's own.
+    """A whole story. ``card`` has what lists show too; ``extra`` has the keys of front matter that Broadsheet
+    does not know.
 
-    ``standfirst`` is the summary where the body does not begin with the same words; ``also`` are other reports of it.
-    ``previous`` and ``next`` are its neighbours in the order of its edition. ``retracted`` is the notice where the
-    story is retracted: then ``body`` is that notice too, and nothing is left of the text.
+    ``points`` are its key points, ``sound`` its audio. ``standfirst`` is the summary, unless the body begins with the
+    same words. ``also`` are other reports of the same news. ``previous`` and ``next`` are its neighbours in its
+    edition. ``retracted`` is the notice of a retraction; ``body`` is then the notice too. ``code`` is a QR code of its
+    address, for the printed page.
     """
 
     card: Card
@@ -116,13 +120,16 @@ class StoryView(msgspec.Struct, frozen=True):
     source: SourceView | None
     also: tuple[ReportView, ...]
     spot: SpotView | None
-    related: tuple[Link, ...]
+    related: tuple[TeaserView, ...]
     edition: Link | None
     previous: Link | None
     next: Link | None
     words: int
     extra: dict[str, object]
     retracted: CorrectionView | None = None
+    points: tuple[str, ...] = ()
+    sound: SoundView | None = None
+    code: CodeView | None = None
 
 
 def page_of(story: Story, site: Site) -> str:
@@ -133,30 +140,32 @@ def page_of(story: Story, site: Site) -> str:
 def _plan(context: PlanContext) -> Iterator[Page]:
     """A page a story, newest first. One that is retracted may stand in no edition."""
     items, made, threads = context.items, context.made, context.threads
-    places, reports, translations = _places(context), _reports(context), _translations(context)
+    places, reports, languages = _places(context), _reports(context), _translations(context)
     sections, sources = context.names["section"], context.names["source"]
     topic, author = context.names["topic"].__getitem__, context.names["author"].__getitem__
     own = [(row, context.names[row.name]) for row in context.rows if row.title]  # the site's own taxonomies
+    coded = {story.id for story in context.newspaper.stories[: context.site.settings.print_codes]}
     for story in context.newspaper.everything:
         id_ = story.id
         edition, previous, following = places.get(id_, (None, None, None))
         inputs = StoryInputs(
             item=items[id_],
             body=Body(story),
-            pictures=made.pictures(story) if story.pictures else (),
+            pictures=made.pictures(story) if story.pictures or story.audio else (),
             section=sections[story.section] if story.section else None,
             topics=tuple(map(topic, story.topics)),
             authors=tuple(map(author, story.authors)),
             also=reports.get(id_, ()),
             source=sources[story.source.name] if story.source and story.source.name else None,
             spot=threads.spots.get(id_),
-            related=threads.related(id_),
+            related=threads.related(id_, context.teaser),
             edition=edition,
             previous=previous,
             next=following,
-            card=made.cards.get(id_),
+            card=context.stock.cards.get(id_),
             terms=_terms(story, own) if story.terms else (),
-            translations=translations.get(id_, ()),
+            translations=languages.get(id_, ()),
+            coded=id_ in coded,
         )
         yield Page(f"{items[id_].address}index.html", "story.html", inputs, f"{made.folder}/{story.path}")
 
@@ -190,28 +199,14 @@ def _reports(context: PlanContext) -> dict[str, tuple[AlsoReported, ...]]:
 
 
 def _translations(context: PlanContext) -> dict[str, tuple[StoryRef, ...]]:
-    """Each story that is there in several languages with its translations and itself, the original first.
-
-    Two that name one original are translations of each other, though the original is not out. Of two in one language
-    the newer is not offered: nobody could choose between them.
-    """
-    named = {story.id: story.translation_of for story in context.newspaper.stories if story.translation_of}
-    if not named:
-        return {}
-    groups: dict[str, list[Story]] = {}
-    for story in reversed(context.newspaper.stories):
-        way = [story.id]
-        while (above := named.get(way[-1])) and above not in way:
-            way.append(above)
-        original = min(way[way.index(above) :]) if above else way[-1]  # those that name one another have no original
-        groups.setdefault(original, []).append(story)
+    """Each story that is there in several languages with its translations and itself, the original first."""
     found = {}
-    for original, stories in groups.items():
-        stories.sort(key=lambda story: story.id != original)
-        offered = {(story.lang or context.site.settings.language).lower(): story for story in reversed(stories)}
-        refs = tuple(context.links[story.id] for story in stories if story in offered.values())
-        if len(refs) > 1:
-            found.update({story.id: refs for story in stories if story in offered.values()})
+    for group in translations.groups(story for own in context.languages for story in own.newspaper.stories):
+        offered = translations.offered(group, context.site.settings.language) if len(group) > 1 else ()
+        if len(offered) > 1:
+            order = [own.home for own in context.languages]
+            refs = tuple(context.links[story.id] for story in sorted(offered, key=lambda one: order.index(one.home)))
+            found.update({story.id: refs for story in offered})
     return found
 
 
@@ -228,7 +223,8 @@ def _changed(made: StoryInputs) -> dt.datetime:
 
 def _view(made: StoryInputs, context: ViewContext) -> Views:
     view = _story(made, context)
-    feed = (made.section.title, urls.feed(made.section.address)) if made.section and made.section.address else None
+    section = made.section if "section" in context.site.settings.feed_kinds else None
+    feed = (section.title, urls.feed(section.address)) if section and section.address else None
     page = context.page(
         "story",
         made.item.address,
@@ -240,7 +236,12 @@ def _view(made: StoryInputs, context: ViewContext) -> Views:
     )
     if made.translations:
         here = made.item.address
-        all_ = tuple(context.alternate(ref, here=ref.address == here) for ref in made.translations)
+        all_ = tuple(
+            alternate(
+                ref.language or context.view.language, ref.address, ref.title, context.at, here=ref.address == here
+            )
+            for ref in made.translations
+        )
         page = msgspec.structs.replace(page, alternates=all_)
     return {"page": page, "story": view}
 
@@ -250,6 +251,12 @@ def headline(story: Story, context: ViewContext) -> str:
     return f"{context.view.titles.retracted}: {story.title}" if story.retracted else story.title
 
 
+def _begins(lead: str, summary: str) -> bool:
+    """Whether the text begins with the summary, which may go on into its second paragraph: it is not printed twice."""
+    first, said = lead.rstrip("…"), summary.rstrip("…")
+    return first.startswith(said) or (bool(first) and said.startswith(first))
+
+
 def _story(made: StoryInputs, context: ViewContext) -> StoryView:
     story, when = made.item.story, context.dates.when
     card = context.card(made.item)
@@ -257,14 +264,14 @@ def _story(made: StoryInputs, context: ViewContext) -> StoryView:
         card=card,
         body=context.body(story, made.pictures),
         updated=card.updated,
-        standfirst="" if story.retracted or story.lead.startswith(card.summary.rstrip("…")) else card.summary,
+        standfirst="" if story.retracted or _begins(story.lead, card.summary) else card.summary,
         topics=tuple(map(context.link, made.topics)),
         taxonomies=tuple(TermsView(context.own[name], tuple(map(context.link, names))) for name, names in made.terms),
         corrections=tuple(CorrectionView(when(c.date, timed=False), c.text) for c in story.corrections),
         source=_source_view(story.source, made.source, context),
         also=tuple(_report_view(context.link(one.link), one.source) for one in made.also),
-        spot=spot_view(made.spot, context) if made.spot else None,
-        related=tuple(map(context.link, made.related)),
+        spot=context.spot(made.spot) if made.spot else None,
+        related=tuple(map(context.teaser, made.related)),
         edition=context.edition(made.edition) if made.edition else None,
         previous=context.link(made.previous) if made.previous else None,
         next=context.link(made.next) if made.next else None,
@@ -273,6 +280,9 @@ def _story(made: StoryInputs, context: ViewContext) -> StoryView:
         retracted=CorrectionView(when(story.retracted.date, timed=False), story.retracted.text, retracted=True)
         if story.retracted
         else None,
+        points=story.points,
+        sound=enclosures.sound_view(made.item.story, made.pictures, context.at),
+        code=codes.of(context.at.absolute(made.item.address)) if made.coded else None,
     )
 
 
@@ -284,7 +294,8 @@ def _source_view(source: Credit | None, name: Name | None, context: ViewContext)
     if source is None or not (source.name or source.url):
         return None
     page = context.at.local(name.address) if name and name.address else ""
-    return SourceView(source.name, source.url, source.licence, page)
+    # Where there is no name, its address is shown as a person wrote it.
+    return SourceView(source.name or source.url, iri.absolute(source.url) or source.url, source.licence, page)
 
 
 def _picture(made: StoryInputs, context: ViewContext) -> PictureView | None:
@@ -319,7 +330,9 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
         "keywords": [name.title for names in (made.topics, *own.values()) for name in names],
         "wordCount": 0 if story.retracted else story.words,
         "creativeWorkStatus": "Retracted" if story.retracted else "",
+        "license": _licence(story.source, data),
         "isBasedOn": _source(story.source),
+        "audio": enclosures.audio_object(story, made.pictures, data),
         "correction": [
             {"@type": "CorrectionComment", "text": it.text, "datePublished": data.moment(it.date)} for it in told
         ],
@@ -340,6 +353,13 @@ def _author(name: Name, source: Credit | None, data: Structured) -> Thing:
     kind = "Organization" if name.title in organisations else "Person"
     url = data.at.absolute(name.address) if name.address else data.at.root
     return {"@type": kind, "name": name.title, "url": url}
+
+
+def _licence(source: Credit | None, data: Structured) -> str:
+    """The address of the licence of a story: its source's, where that is one, else the site's for the site's own."""
+    if source and source.licence:
+        return iri.absolute(source.licence)
+    return data.licence if source is None or not source.name else ""
 
 
 def _source(source: Credit | None) -> Thing:

@@ -17,9 +17,8 @@ from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
 from broadsheet.model import Asset, Picture
 from broadsheet.pages import urls
-from broadsheet.pages.dates import in_zone
 from broadsheet.pages.inputs import Item
-from broadsheet.pages.views import Late, PageView, PictureView, SiteView
+from broadsheet.pages.views import Late, PageView, PictureView, SiteView, in_zone
 
 Thing = dict[str, Any]
 Crumbs = tuple[tuple[str, str], ...]  # names with addresses, from the front page down
@@ -38,13 +37,21 @@ class Structured:
         self.view = view
         self.zone = site.zone
         self.at = urls.Addresses(site.settings.url)
+        self.home = site.home
+        self.front = self.at.absolute(site.home)
         self._moments: dict[dt.datetime, str] = {}
         self.above: dict[str, Crumbs] = {
-            row.name: ((row.title or getattr(view.titles, row.folder), row.address),)
+            row.name: ((row.title or getattr(view.titles, row.folder), self.below(row.address)),)
             for row in rows(site.settings)
             if row.index
         }
-        self.publisher: Thing = {"@type": "NewsMediaOrganization", "name": view.publisher, "url": self.at.root}
+        said = {"@type": "NewsMediaOrganization", "name": view.publisher, "url": self.at.root}
+        self.publisher: Thing = filled({**said, "logo": image(view.icon) if view.icon else {}})
+        self.licence = view.licence.url if view.licence else ""
+
+    def below(self, address: str) -> str:
+        """The address in this language of a page that every language has."""
+        return f"{self.home}{address}"
 
     def complete(self, page: PageView, made: msgspec.Struct, things: Maker | None) -> PageView:
         """The view with its JSON-LD: ``things`` of its kind, else its breadcrumbs; none where robots leave it out."""
@@ -56,12 +63,12 @@ class Structured:
         return script(things(made, page, self) if things else self._other(page))
 
     def _other(self, page: PageView) -> list[Thing]:
-        return [self.website()] if page.canonical == self.at.root else [self.crumbs(page)]
+        return [self.website()] if page.canonical == self.front else [self.crumbs(page)]
 
     def website(self) -> Thing:
         """The site itself."""
         said = {"name": self.view.title, "description": self.view.description, "inLanguage": self.view.language}
-        return {"@type": "WebSite", "url": self.at.root, **filled(said), "publisher": self.publisher}
+        return {"@type": "WebSite", "url": self.front, **filled(said), "publisher": self.publisher}
 
     def items(self, items: Iterable[Item]) -> Thing:
         """Stories as a list."""
@@ -73,7 +80,7 @@ class Structured:
 
     def crumbs(self, page: PageView, above: Crumbs = ()) -> Thing:
         """The way from the front page down to a page, through those ``above`` it."""
-        trail = [(self.view.title, self.at.root), *((name, self.at.absolute(address)) for name, address in above)]
+        trail = [(self.view.title, self.front), *((name, self.at.absolute(address)) for name, address in above)]
         found = [
             {"@type": "ListItem", "position": place, "name": name, "item": url}
             for place, (name, url) in enumerate((*trail, (page.title, page.canonical)), 1)
@@ -109,6 +116,19 @@ def share_of(item: Item, at: urls.Addresses) -> PictureView | None:
     if item.picture and not item.picture.path.endswith(".svg"):
         return share(item.picture, item.story.image or Picture(""), at)
     return None
+
+
+def first_picture(items: Iterable[Item], at: urls.Addresses) -> PictureView | None:
+    """The picture of the first of these stories that has one, as share cards name it."""
+    return next((shown for item in items if (shown := share_of(item, at))), None)
+
+
+def image(picture: PictureView) -> Thing:
+    """A picture as schema.org has it, with whose it is (Google Search Central, image metadata)."""
+    size = {"width": picture.width, "height": picture.height}
+    return filled(
+        {"@type": "ImageObject", "url": picture.url, **size, "caption": picture.caption, "creditText": picture.credit}
+    )
 
 
 def filled(thing: Thing) -> Thing:

@@ -1,6 +1,8 @@
 """Every address of a site, made here and nowhere else.
 
 An address is relative to the site's root and ends in a slash where it is a page of its own ("2025/05/08/slug/").
+In a site of several languages the addresses of all but the first begin with the folder of theirs, their ``home``
+("de/"), and so does the slug of what is in one of these ("de/harbour").
 ``Addresses`` turns it into what stands in a page, what stands in a feed, and the file below output/.
 """
 
@@ -12,9 +14,9 @@ from collections.abc import Collection
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from broadsheet import iri, text
+from broadsheet import disk, iri, text
+from broadsheet.config.taxonomies import Taxonomy
 from broadsheet.model import Edition, FeedForm, Story, Thread
-from broadsheet.taxonomies import Taxonomy
 
 FRONT = ""
 EDITIONS = "editions/"
@@ -33,6 +35,8 @@ SITEMAP = "sitemap.xml"
 NEWS_SITEMAP = "news-sitemap.xml"
 REDIRECTS = "_redirects"
 HEADERS = "_headers"
+MANIFEST = "manifest.webmanifest"
+WORKER = "sw.js"
 ROBOTS = "robots.txt"
 NOT_FOUND = "404.html"
 
@@ -54,8 +58,31 @@ def on_day(story: Story, day: dt.date) -> str:
 
 
 def dated(slug: str, day: dt.date) -> str:
-    """The same, where only the name of its file is known, as addresses have it."""
-    return f"{day.isoformat().replace('-', '/')}/{slug}/"
+    """The same, where only its slug is known."""
+    return _below(slug, f"{day.isoformat().replace('-', '/')}/")
+
+
+def home(slug: str) -> str:
+    """The folder of the language in which something is, of its slug; empty for that of the site's root."""
+    return slug[: slug.rfind("/") + 1]
+
+
+def language(path: str, homes: Collection[str]) -> str:
+    """The folder of the language that a page is in, of those that a site has."""
+    first = path[: path.find("/") + 1]
+    return first if first in homes else ""
+
+
+def _below(slug: str, folder: str) -> str:
+    """The address of a slug in a folder of its language."""
+    language, slash, name = slug.rpartition("/")
+    return f"{language}{slash}{folder}{name}/"
+
+
+def day(address: str) -> str:
+    """The day in a story's address, "2025-05-08"; empty where there is none."""
+    found = _DAY.match(address)
+    return f"{found[1]}-{found[2]}-{found[3]}" if found else ""
 
 
 def edition(edition: Edition) -> str:
@@ -64,39 +91,49 @@ def edition(edition: Edition) -> str:
 
 
 def edition_address(slug: str) -> str:
-    """The same, where only its name in addresses is known."""
-    return f"{EDITIONS}{slug}/"
+    """The same, where only its slug is known."""
+    return _below(slug, EDITIONS)
 
 
-def editions(year: int) -> str:
+def is_edition(address: str) -> bool:
+    """Whether this is the address of an edition, in any language."""
+    return _EDITION.match(address) is not None
+
+
+def editions(year: int, home: str = "") -> str:
     """The address of a year of editions."""
-    return f"{EDITIONS}{year:04}/"
+    return f"{home}{EDITIONS}{year:04}/"
 
 
-def terms(taxonomy: Taxonomy, names: Collection[str]) -> dict[str, str]:
+def terms(taxonomy: Taxonomy, names: Collection[str], home: str = "") -> dict[str, str]:
     """The addresses of the terms of a taxonomy, each its own; see ``words.slugs`` for the rule."""
     found = text.slugs(names)
-    return {name: f"{taxonomy.address}{found[text.normal(name)]}/" for name in names}
+    return {name: f"{home}{taxonomy.address}{found[text.normal(name)]}/" for name in names}
 
 
-def usual(taxonomy: Taxonomy, name: str) -> str:
+def usual(taxonomy: Taxonomy, name: str, home: str = "") -> str:
     """The address that a term has where no other of its taxonomy has the same slug."""
-    return f"{taxonomy.address}{text.slug(name)}/"
+    return f"{home}{taxonomy.address}{text.slug(name)}/"
 
 
 def thread(thread: Thread) -> str:
     """The address of a thread."""
-    return f"{THREADS}{thread.slug}/"
+    return thread_address(thread.slug)
 
 
-def year(year: int) -> str:
+def thread_address(slug: str) -> str:
+    """The same, where only its slug is known."""
+    return _below(slug, THREADS)
+
+
+def year(year: int, home: str = "") -> str:
     """The address of a year in the archive."""
-    return f"{ARCHIVE}{year:04}/"
+    return f"{home}{ARCHIVE}{year:04}/"
 
 
-def month(day: dt.date) -> str:
+def month(day: dt.date, home: str = "") -> str:
     """The address of a month in the archive."""
-    return f"{ARCHIVE}{day.year:04}/{day.month:02}/"
+    return f"{home}{ARCHIVE}{day.year:04}/{day.month:02}/"
 
 
 def prose(slug: str) -> str:
@@ -119,14 +156,24 @@ def form(path: str) -> FeedForm | None:
     return _OF_NAMES.get(path.rpartition("/")[2])
 
 
-def older(number: int, form: FeedForm) -> str:
+def older(number: int, form: FeedForm, home: str = "") -> str:
     """The address of an archive of the site's feed; 1 holds the oldest stories."""
-    return f"{OLDER}{number}/{FORMS[form]}"
+    return f"{home}{OLDER}{number}/{FORMS[form]}"
 
 
-def sitemap(number: int) -> str:
+def archived(address: str) -> bool:
+    """Whether this is the address of an archive of the site's feed, without the name of its form."""
+    return _ARCHIVED.fullmatch(address) is not None
+
+
+def sitemap(number: int, home: str = "") -> str:
     """The address of one of several sitemaps."""
-    return f"sitemap-{number}.xml"
+    return f"{home}sitemap-{number}.xml"
+
+
+def lost(path: str) -> bool:
+    """Whether this is the file that hosts send where nothing is."""
+    return path.rpartition("/")[2] == NOT_FOUND
 
 
 def file(address: str) -> str:
@@ -167,9 +214,27 @@ def old(alias: str) -> str:
     return path if name.endswith((".html", ".htm")) else f"{path}/index.html"
 
 
+def plain(address: str) -> bool:
+    """Whether this can be the address of a page below the site's root, a folder's or an HTML file's, as it is written.
+
+    The service worker, which is no page, has one address.
+
+    One that leads out of the site in any spelling cannot: hosts decode what stands in their tables.
+    """
+    if address in ("", WORKER) or _USUAL.fullmatch(address):
+        return True
+    parts = address.removesuffix("/").split("/")
+    odd = "\\" in address or _ENCODED.search(address) or disk.printable(address) != address
+    return address.endswith(("/", ".html", ".htm")) and not odd and all(part and part[0] != "." for part in parts)
+
+
+_DAY = re.compile(r"(?:[^/]+/)?(\d{4})/(\d\d)/(\d\d)/[^/]+/\Z")
+_EDITION = re.compile(rf"(?:[^/]+/)?{EDITIONS}")
+_ARCHIVED = re.compile(rf"(?:[^/]+/)?{OLDER}\d+/")
 ASSETS = frozenset({"static", "pictures", "pagefind"})
 _ODD = re.compile(r'[?#*\\<>"|]')  # queries, anchors, patterns, and what some systems have in no name of a file
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")  # once more
+_USUAL = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)+")  # nearly every address, and quick to tell
 _PART = 200  # bytes: a file system takes 255 in a name
 _PATH = 1000
 _DATA = re.compile(

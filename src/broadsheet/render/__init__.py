@@ -6,10 +6,11 @@ In: a plan of pages and what makes their views. Out: files below output/, whole,
 from broadsheet.render.bodies import READ, Bodies
 from broadsheet.render.images.assets import pictures
 from broadsheet.render.images.cards import share_cards
+from broadsheet.render.media import media
 from broadsheet.render.output import OTHERS, Output
 from broadsheet.render.render import Renderer, RenderResult, reach, render_pages
-from broadsheet.render.search.search_index import Indexed, Search, parts
-from broadsheet.render.theme.theme import Theme, titles
+from broadsheet.render.search import Indexed, Search, parts
+from broadsheet.render.theme import Theme, titles
 
 __all__ = [
     "OTHERS",
@@ -21,6 +22,7 @@ __all__ = [
     "Renderer",
     "Search",
     "Theme",
+    "media",
     "parts",
     "pictures",
     "reach",

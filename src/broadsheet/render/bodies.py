@@ -53,8 +53,7 @@ class Bodies:
             return data.decode()
         read = self._read.pop(key, None)
         text = self._load(*key) if read is None else read.decode()
-        language = "" if isinstance(of, Text) else of.lang
-        html = render(text, marks(language or self._language) if self._own else None)
+        html = render(text, marks(of.lang or self._language) if self._own else None)
         if not self.again:
             return html
         data = self._kept[key] = html.encode()
@@ -80,7 +79,9 @@ class Bodies:
 
 def changed(place: Place) -> BroadsheetError:
     """A source that is not what the page was planned of: drawn, it would be taken for what it was."""
-    return fail("changed", "was changed while the site was built", place, "Build again: the page is as it was before.")
+    return fail(
+        "changed", "was changed while the site was built", place, "Build again: until then the page stays as it was."
+    )
 
 
 def _digest(body: bytes) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from broadsheet import disk
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.config import WORK
 from broadsheet.errors import BroadsheetError, Place, Problem, fail, note
 
@@ -26,7 +26,7 @@ _FILE, _FOLDER = 0o644, 0o755  # a web server runs as another user, whatever the
 
 
 def _printable(path: str) -> str:
-    """A path as it can be told, whatever its bytes are."""
+    """A path as it can be printed, whatever its bytes are."""
     return path.encode(errors="replace").decode()
 
 
@@ -51,7 +51,7 @@ class Output:
         elif folder.exists() and not folder.is_dir():
             raise fail("output-foreign", "is a file, not a folder", Place(shown), "Set another output in the settings.")
         elif not self._listed.is_file() and folder.is_dir() and {entry.name for entry in folder.iterdir()} - OURS:
-            hint = "Empty it yourself, or set another folder as output in the settings: nothing in it was touched."
+            hint = "Nothing in it was changed. Empty it yourself, or set another output in the settings."
             raise fail("output-foreign", "holds files that Broadsheet did not make", Place(shown), hint)
         self._made = self._read()
         self.there: dict[str, tuple[int, int]] = {}  # what ``stats`` found, and what was done since
@@ -69,10 +69,12 @@ class Output:
                 with contextlib.suppress(OSError):
                     found[path] = self.stat(path)
             return found
+        if self.there:
+            return self.there
         start = len(self._root) + 1
         seen, self._seen = self._seen, None
         for path, size, mtime in disk.files(self._root) if seen is None else seen:
-            if path.endswith(disk.SCRAP) and path.rpartition(os.sep)[2].startswith("."):
+            if path.endswith(disk.SCRAP) and disk.is_scrap(path.rpartition(os.sep)[2]):
                 with contextlib.suppress(OSError):
                     os.unlink(path)  # of a build that was killed
             else:
@@ -115,9 +117,11 @@ class Output:
         for path in OURS:
             with contextlib.suppress(OSError):
                 self.there[path] = self.stat(path)
-        left = {f"{self._root}/{path}": stat for path, stat in self.there.items()}
-        others = [one for one in self._seen or () if one.path not in left]  # nothing but what was written is another
-        return [*others, *(disk.File(path, *stat) for path, stat in left.items())]
+        left = [disk.File(f"{self._root}/{path}", size, mtime) for path, (size, mtime) in self.there.items()]
+        if self._seen:
+            written = {one.path for one in left}  # nothing but what was written is another
+            left += [one for one in self._seen if one.path not in written]
+        return left
 
     def stat(self, path: str) -> tuple[int, int]:
         """The size and time of change, in nanoseconds, of a file that is there. Raises OSError."""
@@ -144,7 +148,7 @@ class Output:
         if planned != self._made:
             self._write_list(planned)
         notes = [
-            note("output-other", "was not made by Broadsheet: left alone", Place(f"{self.shown}/{_printable(path)}"))
+            note("output-other", "was not made by Broadsheet: not changed", Place(f"{self.shown}/{_printable(path)}"))
             for path in others
         ]
         return len(gone), notes
@@ -164,7 +168,7 @@ class Output:
         if folder:
             parent, _, name = folder.rpartition("/")
             if name in ("", ".", "..") or "\0" in name:
-                raise fail("outside", f"{folder!r} does not stay inside the folder", Place(self.shown))
+                raise fail("outside", f"{folder!r} leads out of the folder", Place(self.shown))
             if parent not in self._folders:
                 self._enter(parent)
         inside = f"{self._root}/{folder}"
@@ -174,7 +178,7 @@ class Output:
                 os.chmod(inside, _FOLDER)
         except OSError as cause:
             if not os.path.isdir(inside) or (folder and os.path.islink(inside)):
-                hint = "Is a file or a link in the way, or is the folder not to be written to?"
+                hint = "Check whether a file or a link is in the way, and that you may write to the folder."
                 message = f"cannot make the folder: {cause.strerror}"
                 raise fail("unwritable", message, Place(f"{self.shown}/{folder}"), hint) from cause
         self._folders.add(folder)

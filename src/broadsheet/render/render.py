@@ -16,14 +16,16 @@ from zlib import crc32
 
 import msgspec
 
+from broadsheet.cache import Files
 from broadsheet.cache.store import Store, StoredPage
+from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
 from broadsheet.model import Asset, Page
 from broadsheet.render.bodies import changed
 from broadsheet.render.feeds.documents import DOCUMENTS, FEED_STYLE, DocumentRenderer
-from broadsheet.render.images import derived
+from broadsheet.render.images import assets, cards
 from broadsheet.render.output import Output
-from broadsheet.render.theme.theme import Theme
+from broadsheet.render.theme import Theme
 from broadsheet.workers import spread
 
 Composes = Callable[[Page], dict[str, Any]]  # the views of a page, by the names under which its template finds them
@@ -33,7 +35,9 @@ def reach(theme: Theme, template: str) -> bytes:
     """The digest of what a page is made from besides its inputs: all that its template can print."""
     if not template:
         return b""
-    return _documents(theme).reach(template) if template in DOCUMENTS else theme.reach(template)
+    if template in DOCUMENTS:
+        return b"\0".join(_documents(one).reach(template) for one in (theme, *theme.languages.values()))
+    return theme.reach(template)
 
 
 def _documents(theme: Theme) -> DocumentRenderer:
@@ -47,20 +51,20 @@ class Renderer:
     def __init__(self, theme: Theme, compose: Composes) -> None:
         self.theme = theme
         self.compose = compose
-        self._documents = _documents(theme)
+        self._documents = {one: _documents(one) for one in (theme, *theme.languages.values())}
 
     def render(self, page: Page) -> bytes:
         """The bytes of a page. Raises BroadsheetError."""
         if not page.template:
             return self.theme.generated.get(page.path) or self._copied(page)
-        views = self.compose(page)
+        views, theme = self.compose(page), self.theme.within(page.path)
         if page.template in DOCUMENTS:
-            return self._documents.render(page.template, views)
-        return self.theme.render(page.template, views).encode()
+            return self._documents[theme].render(page.template, views)
+        return theme.render(page.template, views).encode()
 
     def _copied(self, page: Page) -> bytes:
         asset: Asset = page.inputs.asset  # type: ignore[attr-defined]  # a page without a template has AssetInputs
-        data = derived.taken(self.theme.site, asset)
+        data = _derived(self.theme.site, asset)
         if data is not None:
             return data
         try:
@@ -72,8 +76,28 @@ class Renderer:
         return data
 
 
+_MAKERS = {assets.FOLDER: assets.remade, cards.FOLDER: cards.remade}  # of what lies in the cache, by the folder there
+
+
+def _derived(site: Site, asset: Asset) -> bytes | None:
+    """The bytes of an asset that lies in the cache; None for one that lies elsewhere.
+
+    Raises BroadsheetError: ``changed`` where it cannot be made as it was planned, ``unwritable``.
+    """
+    if not asset.file.startswith(f"{site.shared}/"):
+        return None
+    key = Path(asset.file).relative_to(site.shared).as_posix()
+    data = Files(site.shared).get(key)
+    if data is None or assets.digested(data) != asset.digest:
+        data = _MAKERS[key.partition("/")[0]](site, asset)
+    if assets.digested(data) != asset.digest:
+        raise changed(Place(asset.name))
+    return data
+
+
 SLICE = 32  # pages that a process draws before it tells of them
-ALONE = 256  # pages that one process has drawn before a second could have begun
+ALONE = 64  # pages that one process has drawn before a second could have begun
+MANY = 256  # pages from which it takes less time to ask for all checksums than to write what is kept already
 
 
 class RenderResult(msgspec.Struct, frozen=True):
@@ -158,7 +182,7 @@ def render_pages(
         known, there = store.pages(), dict(output.stats())
         output.begin(paths)
     stale = [page for page in pages if not _fresh(page, known.get(page.path), there.get(page.path), keyed)]
-    sums = store.input_sums() if known and len(stale) >= ALONE else {}
+    sums = store.input_sums() if known and len(stale) >= MANY else {}
     writer = PageWriter(renderer, output, keyed, there, sums)
     problems: list[Problem] = []
     drawn = written = 0

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from broadsheet.render.images import card_drawing, cards, fonts
-from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, CardText, drawn, printable
-from broadsheet.render.images.fonts import Font, showing
+from broadsheet.render.images import card_drawing, cards
+from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, CardText, Font, drawn, printable, showing
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]
@@ -152,20 +151,20 @@ def test_a_headline_is_drawn_where_a_font_shows_it_and_nowhere_else(title: str, 
 
 
 def test_without_raqm_letters_that_join_are_not_drawn(monkeypatch):
-    monkeypatch.setattr(fonts, "shaped", lambda: False)
+    monkeypatch.setattr(card_drawing, "shaped", lambda: False)
     assert showing("الوزراء", "ar") is None
     assert showing("Ministers", "en") == ENGLISH
 
 
 def test_without_fontconfig_known_fonts_are_tried(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda _: None)
-    fonts._offered.cache_clear()
+    card_drawing._offered.cache_clear()
     try:
         found = showing("Ministers", "en")
-        assert found is None or found.file in fonts._NAMES
+        assert found is None or found.file in card_drawing._NAMES
         assert showing("\U00013000", "egy") is None
     finally:
-        fonts._offered.cache_clear()
+        card_drawing._offered.cache_clear()
 
 
 def test_pictographs_and_what_is_not_seen_are_left_out():
@@ -173,7 +172,7 @@ def test_pictographs_and_what_is_not_seen_are_left_out():
 
 
 def test_a_text_from_right_to_left_begins_at_the_right():
-    if not fonts.shaped():
+    if not card_drawing.shaped():
         pytest.skip("Pillow has no Raqm here")
 
     def ink(rtl: bool) -> int:  # noqa: FBT001, the only thing that it is about
@@ -198,5 +197,5 @@ def test_any_headline_is_drawn_or_refused(title: str):
 
 
 def test_a_font_that_cannot_be_opened_shows_nothing():
-    assert not fonts._shows(Font("no-such-font.ttf"), {"a"})
+    assert not card_drawing._shows(Font("no-such-font.ttf"), {"a"})
     assert card_drawing.SHADES * 2 <= 16  # four bits a pixel

@@ -2,20 +2,19 @@
 
 import functools
 import http.server
-import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
+from broadsheet.render import search
 from broadsheet.render.feeds.documents import CSP
-from broadsheet.render.search import pagefind, search_index
+from broadsheet.render.search import pagefind
 from tests.conftest import Workshop, story
 
 pytestmark = [
@@ -32,17 +31,6 @@ ASK = """async ([base, words, how]) => {
     const data = await Promise.all(found.results.map((one) => one.data()));
     return [data.map((one) => [one.url, one.meta.title, one.excerpt]), found.filters];
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs Chromium: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -102,7 +90,11 @@ def site(workshop: Callable[..., Workshop]) -> Workshop:
         story("moon", "2025-01-08", section="Science", topics="[Harbour]", body="A lander came down near the harbour."),
         story("vote", "2025-05-09", section="World", body="They counted all night, and the harbour lay dark."),
     )
-    made = workshop(*stories)
+    return below_news(workshop(*stories))
+
+
+def below_news(made: Workshop) -> Workshop:
+    """The same, built where it is served."""
     text = (made.root / "pyproject.toml").read_text()
     (made.root / "pyproject.toml").write_text(text.replace("https://example.org/", "https://example.org/news/"))
     made.build()
@@ -140,13 +132,26 @@ def test_a_search_is_narrowed_by_section_topic_author_and_ordered_by_date(
 def test_a_search_looks_into_every_part(
     workshop: Callable[..., Workshop], found: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(search_index, "PART", 1)
+    monkeypatch.setattr(search, "PART", 1)
     made = site(workshop)
-    assert (made.root / "output/pagefind/2025-05/pagefind-entry.json").exists()
+    assert (made.root / "output/pagefind/2025-05-09/pagefind-entry.json").exists()
     answer = found(made, "harbour")
     assert len(addresses(answer)) == 3
     assert answer[1]["section"] == {"World": 2, "Science": 1}
     assert addresses(found(made, "counted")) == {"/news/2025/05/09/vote/"}
+
+
+def test_the_newest_story_is_ranked_by_its_words_though_its_part_is_small(
+    workshop: Callable[..., Workshop], found: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(search, "PART", 16)
+    old = [story(f"old{n}", f"2025-01-{n + 1:02}", body="The ferry left at nine.") for n in range(15)]
+    named = story("named", "2025-01-20", title="A count", body="Of what the harbour costs nothing is said.")
+    new = story("new", "2025-05-09", title="The harbour", body="The harbour is sold, and the harbour stays open.")
+    later = [story(f"later{n}", "2025-04-01", body="The ferry left at ten.") for n in range(6)]
+    made = below_news(workshop(*old, named, *later, new))
+    assert (made.root / "output/pagefind/2025-05-09/pagefind-entry.json").exists()
+    assert [title for _, title, _ in found(made, "harbour")[0]] == ["The harbour", "A count"]
 
 
 def test_who_types_a_word_on_the_search_page_comes_to_the_story(

@@ -8,8 +8,8 @@ import jinja2
 import pytest
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.render.theme import Theme
 from broadsheet.render.theme.layers import layers, themes
-from broadsheet.render.theme.theme import Theme
 from tests.conftest import Workshop
 
 Make = Callable[..., Workshop]
@@ -79,7 +79,7 @@ def test_an_overridden_partial_can_be_used_in_the_one_in_its_place(workshop: Mak
 
 def test_a_template_that_names_itself_and_overrides_none_is_an_error_with_its_line(workshop: Make):
     own = '-- themes/mine/templates/new.html --\n\n{% extends "new.html" %}\n'
-    with pytest.raises(BroadsheetError, match="overrides none") as caught:
+    with pytest.raises(BroadsheetError, match="overrides nothing") as caught:
         theme(workshop, own).render("new.html", {})
     assert str(caught.value.problem.place) == "themes/mine/templates/new.html:2"
 
@@ -138,7 +138,7 @@ def test_every_theme_is_found_the_sites_own_before_the_shipped_one(workshop: Mak
         ('extends = "lo"\n', "themes/mine/theme.toml:1", "no theme 'lo'"),
         ('extends = "../low"\n', "themes/mine/theme.toml:1", "no theme '../low'"),
         ('name = "x"\nextend = ""\n', "themes/mine/theme.toml:2", "unknown key 'extend'"),
-        ("name = 3\n", "themes/mine/theme.toml:1", "Expected `str`"),
+        ("name = 3\n", "themes/mine/theme.toml:1", "expected a text, not a whole number"),
         ('name = "x\n', "themes/mine/theme.toml:1", "not valid TOML"),
     ],
 )

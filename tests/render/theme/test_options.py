@@ -8,8 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.errors import BroadsheetError, Problem
-from broadsheet.render.theme.options import READABLE, Option, checked, colour, contrast, properties, readable, styled
-from broadsheet.render.theme.theme import Theme
+from broadsheet.render.theme import Theme
+from broadsheet.render.theme.options import (
+    READABLE,
+    Option,
+    checked,
+    colour,
+    condensed,
+    contrast,
+    properties,
+    readable,
+    styled,
+)
 from tests.conftest import Workshop
 
 Make = Callable[..., Workshop]
@@ -133,7 +143,7 @@ def test_a_wrong_description_is_an_error_in_theme_toml(workshop: Make, said: str
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
-    [("theme = 3\n", "a name or a table"), ('theme = "../x"\n', "not a folder"), ("theme = { name = 3 }\n", "text")],
+    [("theme = 3\n", "a text or a table"), ('theme = "../x"\n', "not a folder"), ("theme = { name = 3 }\n", "text")],
 )
 def test_what_is_no_theme_is_an_error_of_the_settings(workshop: Make, settings: str, expected: str):
     made = workshop(settings=settings)
@@ -311,3 +321,18 @@ def test_light_and_dark_are_one_property():
     described = {"ink": Option("colour", ""), "ink_dark": Option("colour", ""), "on": Option("flag", "")}
     made = properties(described, {"ink": "#111111", "ink_dark": "#eeeeee", "on": True})
     assert made == {"--ink": "light-dark(#111111,#eeeeee)", "--ink-dark": "#eeeeee"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "sent"),
+    [
+        (b"/* why */\n\n  a { b: c }\n    /* and */ d { e: f }", b"\na { b: c }\nd { e: f }"),
+        (b'a::before { content: "/* no  comment */" }', b'a::before { content: "/* no  comment */" }'),
+        (b"a { content: 'it\\'s  /*' } /* b */ c {}", b"a { content: 'it\\'s  /*' } c {}"),
+        (b".a/* one word */.b .c /* two */ .d", b".a/**/.b .c .d"),
+        (b"/*! Licence */ a {}", b"/*! Licence */ a {}"),
+        (b"a { b: url(x/*y) } c { d: e }", b"a { b: url(x/*y) } c { d: e }"),
+    ],
+)
+def test_a_style_sheet_is_sent_without_its_comments_and_says_what_it_said(sheet: bytes, sent: bytes):
+    assert condensed(sheet) == sent

@@ -1,4 +1,4 @@
-"""Copies: a file taken for one's own is never written over, and is told of when the theme's own changes."""
+"""Copies: a file taken for one's own is never overwritten, and is reported when the theme's own changes."""
 
 import tomllib
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import pytest
 
 from broadsheet import disk
 from broadsheet.errors import BroadsheetError, Problem
+from broadsheet.render.theme import Theme
 from broadsheet.render.theme.overrides import FILE, compared, copy, differences, origin, renew
-from broadsheet.render.theme.theme import Theme
 from tests.conftest import Workshop
 
 Make = Callable[..., Workshop]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.render.theme.theme import Theme, measured
+from broadsheet.render.theme import Theme, measured
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]

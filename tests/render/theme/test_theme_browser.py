@@ -1,18 +1,17 @@
-"""The default theme in a real browser, under the policy that hosts are told to send."""
+"""The default theme in a real browser, under the security policy that hosts send."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
 import http.server
-import os
-import shutil
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from broadsheet.render.feeds.documents import CSP
 from tests.conftest import Workshop, story
@@ -32,8 +31,8 @@ DARK, LIGHT = "rgb(23, 22, 20)", "rgb(253, 252, 249)"
 INDEX = """
 const stories = [
   { url: "/2025/05/08/harbour/", meta: { title: "Harbour", date: "2025-05-08" }, section: "World", date: "2025-05" },
-  { url: "/2025/05/07/rocket/", meta: { title: "Rocket <b>", date: "2025-05-07" }, section: "Science", date: "2025-05" },
   { url: "/2024/11/02/comet/", meta: { title: "Comet", date: "2024-11-02" }, section: "Science", date: "2024-11" },
+  { url: "/2025/05/07/rocket/", meta: { title: "Rocket <b>", date: "2025-05-07" }, section: "Science", date: "2025-05" },
   ...Array.from({ length: 12 }, (_, n) => ({ url: `/old/${n}/`, meta: { title: `Old ${n}`, date: "2023-01-01" }, section: "Old", date: "2023-01" })),
 ];
 export async function options(given) { window.asked = given; }
@@ -44,7 +43,7 @@ export async function search(query, { filters }) {
   const found = stories.filter((it) => (query === null || query === "boats" || it.meta.title.toLowerCase().includes(query))
     && (!filters.section || it.section === filters.section)
     && (!filters.date || [filters.date.any ?? filters.date].flat().includes(it.date)));
-  return { results: found.map((it) => ({ data: async () => ({ ...it, excerpt: `Three <mark>boats</mark> &lt;img onerror=alert(1)&gt;` }) })) };
+  return { results: found.map((it) => ({ id: it.url, data: async () => ({ ...it, excerpt: `Three <mark>boats</mark> &lt;img onerror=alert(1)&gt;` }) })) };
 }
 """
 
@@ -71,8 +70,8 @@ class Reader:
         self.complaints: list[str] = []
         self.contexts: list[BrowserContext] = []
 
-    def open(self, path: str = "/", **kind: object) -> Page:
-        """A page in a browser that has never been here; ``kind`` is what Playwright calls the options of a context."""
+    def arrive(self, **kind: object) -> Page:
+        """A blank page in a browser that has never been here; ``kind`` is what Playwright calls the options of a context."""
         context = self.browser.new_context(**kind)  # type: ignore[arg-type]  # whatever Playwright takes
         self.contexts.append(context)
         page = context.new_page()
@@ -80,28 +79,20 @@ class Reader:
         page.on("request", lambda it: None if it.url.startswith(self.host) else self.complaints.append(it.url))
         page.on("console", lambda it: self.complaints.append(it.text) if "Content Security" in it.text else None)
         page.on("pageerror", lambda it: self.complaints.append(str(it)))
+        return page
+
+    def open(self, path: str = "/", **kind: object) -> Page:
+        """A page of the site, in a browser that has never been here."""
+        page = self.arrive(**kind)
         page.goto(self.host + path)
         return page
 
     def search(self, query: str = "") -> Page:
-        """The page of the search, with an index."""
-        page = self.open("/search/")
+        """The page of the search, with an index: in its place before the page is asked for, or the site's own may come first."""
+        page = self.arrive()
         page.route("**/pagefind/pagefind.js", lambda route: route.fulfill(body=INDEX, content_type="text/javascript"))
-        if query:
-            page.goto(f"{self.host}/search/{query}")
+        page.goto(f"{self.host}/search/{query}", wait_until="networkidle")  # its script comes after the page
         return page
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, driven without a screen."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs Chromium: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -195,6 +186,9 @@ def test_print_is_light_set_in_columns_without_navigation_and_tells_addresses(re
     link = page.get_by_role("link", name="the port").first
     assert "https://port.example/" in link.evaluate("it => getComputedStyle(it, '::after').content")
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    for n, section in enumerate(("World", "Science", "Culture", "Sport") * 3):  # enough for desks below the lead
+        reader.made.write(story(f"more-{n}", "2025-05-08", section=section, body=f"Boat {n} came in."))
+    reader.made.build()
     page.goto(reader.host)
     assert page.locator(".desks").evaluate("it => getComputedStyle(it).columnCount") == "3"
 
@@ -223,7 +217,7 @@ def test_the_first_visit_marks_nothing_and_a_later_one_what_came_since(reader: R
     page.clock.set_fixed_time(now + dt.timedelta(hours=5))
     page.reload()
     expect(marks).to_have_count(1)
-    expect(page.locator("h3", has=marks)).to_have_text("Gulls new")
+    expect(page.locator("h2, h3, li", has=marks)).to_have_text("Gulls new")
     expect(page.locator(".folio")).to_contain_text("1 new")
     page.get_by_role("link", name="Gulls").click()
     expect(page.locator("h1")).to_have_text("Gulls")
@@ -279,6 +273,25 @@ def test_filters_narrow_a_search_and_work_alone(reader: Reader):
     expect(page.get_by_role("status")).to_contain_text("Nothing was found")
 
 
+def test_what_is_found_comes_by_date_where_that_is_asked_for_or_nothing_else_is(reader: Reader):
+    titles = reader.search("?section=Science").locator(".found a")
+    expect(titles).to_have_text(["Rocket <b>", "Comet"])
+    page = reader.search("?q=boats&section=Science")
+    expect(page.locator(".found a")).to_have_text(["Comet", "Rocket <b>"])
+    page.get_by_label("Sort by").select_option("Date")
+    expect(page.locator(".found a")).to_have_text(["Rocket <b>", "Comet"])
+    expect(page).to_have_url(re.compile(r"\?q=boats&section=Science&sort=date$"))
+
+
+def test_a_word_that_is_not_found_is_answered_with_the_name_that_was_meant(reader: Reader):
+    page = reader.search("?q=Scienec")
+    expect(page.locator(".count")).to_contain_text("Did you mean Science?")
+    page.get_by_role("button", name="Science", exact=True).click()
+    expect(page.get_by_label("Search the stories")).to_have_value("Science")
+    page = reader.search("?q=Zanzibar")
+    expect(page.locator(".count")).to_have_text("Nothing was found. Try fewer or other words.")
+
+
 def test_a_search_goes_by_the_keyboard_alone(reader: Reader):
     page = reader.search()
     words = page.get_by_label("Search the stories")
@@ -312,8 +325,9 @@ def test_more_is_shown_when_it_is_asked_for_and_takes_the_focus(reader: Reader):
 
 
 def test_a_search_that_has_no_index_says_so(reader: Reader):
-    page = reader.open("/search/")
+    page = reader.arrive()
     page.route("**/pagefind/**", lambda route: route.fulfill(status=404))
+    page.goto(f"{reader.host}/search/")
     page.get_by_label("Search the stories").fill("boats")
     expect(page.get_by_role("status")).to_contain_text("could not be started")
 

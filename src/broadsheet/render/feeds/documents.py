@@ -3,13 +3,13 @@
 In: the name under which a page is planned, and its values. Out: bytes: the list of feeds (OPML 2.0), sitemaps
 (sitemaps.org 0.9) and the news sitemap (Google), robots.txt with what says the same in other languages, the page that
 redirects where a host reads nothing, and what hosts read beside the pages, ``_redirects`` and ``_headers``, as Netlify
-and Cloudflare Pages do.
+and Cloudflare Pages do; and moments to come as calendar programs read them (iCalendar, RFC 5545).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from types import MappingProxyType
@@ -18,14 +18,15 @@ from typing import Any
 import msgspec
 
 from broadsheet import locales
-from broadsheet.render.feeds.xml import escaped
+from broadsheet.render.feeds import offline
+from broadsheet.render.feeds.entries import escaped
 from broadsheet.syndication import FeedRef, NewsEntry
 
 FEED_STYLE = "feed.css"  # the theme's file by which a feed explains itself to a person who opens it
 STYLED = frozenset({"feed.xml", "atom.xml"})
 DOCUMENTS = STYLED | {
     "feed.json", "feeds.opml", "sitemap.xml", "sitemap-index.xml", "news-sitemap.xml", "robots.txt",
-    "rsl.xml", "tdmrep.json", "redirect", "_redirects", "_headers",
+    "rsl.xml", "tdmrep.json", "redirect", "_redirects", "_headers", "manifest.webmanifest", "sw.js",
 }  # fmt: skip
 
 
@@ -49,9 +50,7 @@ class DocumentRenderer:
 
     @cached_property
     def _drawn(self) -> dict[str, Callable[[dict[str, Any]], bytes]]:
-        from broadsheet.render.feeds.atom import Atom
-        from broadsheet.render.feeds.jsonfeed import json_feed
-        from broadsheet.render.feeds.rss import Rss
+        from broadsheet.render.feeds.forms import Atom, Rss, json_feed
 
         rss, atom = Rss(self.style, self.note), Atom(self.style, self.note)
         return {
@@ -66,6 +65,8 @@ class DocumentRenderer:
             "rsl.xml": lambda views: rsl(**views_of(views, "scope", "permits", "prohibits", "terms")),
             "tdmrep.json": lambda views: tdmrep(views["scope"], views["policy"]),
             "redirect": lambda views: redirect(views["target"], views["canonical"], views["title"], views["language"]),
+            "manifest.webmanifest": lambda views: offline.manifest(views["site"], views["icons"]),
+            "sw.js": lambda views: offline.worker(**views_of(views, "mark", "home", "pages", "files", "pictures")),
             "_redirects": lambda views: redirects(views["pairs"], views["gone"]),
             "_headers": lambda views: headers(**views_of(views, "base", "feeds", "digested", "always")),
         }
@@ -103,11 +104,12 @@ def sitemap(
     """A sitemap; a day is enough for a crawler and keeps the file still.
 
     ``languages`` are the languages of addresses that have translations, each with where it is, the page itself among
-    them (Google Search Central, localized versions of pages).
+    them (Google Search Central, localized versions of pages). The first is for readers of any other language.
     """
     others = {
         url: "".join(
-            f'<xhtml:link rel="alternate" hreflang="{escaped(tag)}" href="{escaped(other)}"/>' for tag, other in those
+            f'<xhtml:link rel="alternate" hreflang="{escaped(tag)}" href="{escaped(other)}"/>'
+            for tag, other in (*those, ("x-default", those[0][1]))
         )
         for url, those in languages.items()
     }
@@ -225,7 +227,8 @@ def redirect(target: str, canonical: str, title: str, language: str) -> bytes:
 def redirects(pairs: Iterable[tuple[str, str]], gone: Iterable[tuple[str, str]] = ()) -> bytes:
     """The file of redirects: an old path, a new one, for good; then what is gone, with the page that says so.
 
-    Netlify answers 410 by such a line, with ``!`` though there is a file at the path; Cloudflare Pages passes over it.
+    Netlify answers 410 by such a line, with ``!`` though there is a file at the path. Cloudflare Pages reports such a
+    line and passes over it, and would do so with ``301!``: so on Netlify the page that leads on goes before that rule.
     """
     moved = "".join(f"{old} {new} 301\n" for old, new in pairs)
     return f"{moved}{''.join(f'{old} {page} 410!{chr(10)}' for old, page in gone)}".encode()
@@ -241,7 +244,7 @@ def headers(
 
     ``feeds`` are patterns of paths with the media type that a host would not guess (``NonSpecificMediaType``),
     ``digested`` the folders of files whose names change with their bytes, ``always`` further headers of all files. No
-    path is told to be kept twice: hosts join what several rules say into one header.
+    path has two rules of Cache-Control, which hosts would join into one header.
     """
     rules = [(f"{base}*", {**_ALWAYS, **always})]
     rules += [(f"{base}{folder}*", {"Cache-Control": f"public, max-age={YEAR}, immutable"}) for folder in digested]
@@ -251,3 +254,62 @@ def headers(
     ]
     lines = [line for path, said in rules for line in (path, *(f"  {name}: {value}" for name, value in said.items()))]
     return "\n".join([*lines, ""]).encode()
+
+
+LONGEST = 75  # octets of a line, its break not counted (RFC 5545, 3.1)
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happens at a moment; ``id`` identifies it permanently."""
+
+    id: str
+    moment: dt.datetime
+    title: str
+    text: str = ""
+
+
+def icalendar(title: str, events: Iterable[Event], now: dt.datetime) -> bytes:
+    """A calendar of these events, as of ``now``."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Broadsheet//Broadsheet//EN",
+        "CALSCALE:GREGORIAN",
+        f"X-WR-CALNAME:{_text(title)}",
+    ]
+    for event in events:
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{_text(event.id)}",
+            f"DTSTAMP:{_moment(now)}",
+            f"DTSTART:{_moment(event.moment)}",
+            f"SUMMARY:{_text(event.title)}",
+            *([f"DESCRIPTION:{_text(event.text)}"] if event.text else []),
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
+
+
+def _moment(moment: dt.datetime) -> str:
+    utc = moment.astimezone(dt.UTC)
+    return f"{utc.year:04}{utc:%m%dT%H%M%SZ}"
+
+
+def _text(text: str) -> str:
+    return text.translate(_ESCAPES)
+
+
+def _folded(line: str) -> Iterator[str]:
+    """A line in parts of at most 75 octets, never cut inside a character; all but the first begin with a space."""
+    part, room = "", LONGEST
+    for character in line:
+        size = len(character.encode())
+        if size > room:
+            yield part
+            part, room = " ", LONGEST - 1
+        part += character
+        room -= size
+    yield part

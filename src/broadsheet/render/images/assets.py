@@ -15,14 +15,15 @@ from typing import NamedTuple
 import msgspec
 
 from broadsheet import disk
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
+from broadsheet.content import listing
 from broadsheet.errors import BroadsheetError, Place, Problem, note
 from broadsheet.model import Asset, PictureProblem
 from broadsheet.render.bodies import changed
 from broadsheet.render.images.metadata import credentialed, is_picture
-from broadsheet.render.images.variants import Variant, make, recipe
+from broadsheet.render.images.variants import Variant, make, recipe, safe
 from broadsheet.text import slug
 from broadsheet.workers import spread
 
@@ -102,10 +103,10 @@ def pictures(
 
 def _note(site: Site, name: str) -> Problem:
     hint = (
-        "They hold for the file as it came and for none that is made of it, and may name people. Say in the caption or "
-        "the credit where the picture is from and what was done to it."
+        "They are valid for the original file only, and may name people. Say in the caption or the credit where the "
+        "picture is from and how it was edited."
     )
-    message = "its content credentials (C2PA) are not printed"
+    message = "its content credentials (C2PA) are not published"
     return note("picture-credentials", message, Place(f"{site.settings.content}/{name}"), hint)
 
 
@@ -145,7 +146,8 @@ class _Studio:
     def stat(self, name: str) -> tuple[int, int] | None:
         """The size and time of change of a picture that is there and lies in its folder."""
         try:
-            stat = disk.within(self.content, name).stat()
+            file = disk.within(self.content, name)
+            stat = file.lstat() if listing.leads_out(file, self.content) else file.stat()
         except (OSError, ValueError, BroadsheetError):
             return None
         return (stat.st_size, stat.st_mtime_ns) if name.startswith(f"{FOLDER}/") else None
@@ -181,6 +183,8 @@ class _Studio:
         return found if isinstance(found, Refused) else (_digest(name, data), found, credentialed(data))
 
     def _read(self, name: str) -> bytes | Refused:
+        if listing.leads_out(disk.within(self.content, name), self.content):
+            return Refused(PictureProblem("link-outside", listing.OUTSIDE, listing.OUTSIDE_HINT))
         try:
             data = disk.read(f"{self.content}/{name}", LARGEST)
         except OSError as cause:
@@ -240,19 +244,19 @@ def _is_drawing(name: str) -> bool:
 def _variants(name: str, data: bytes) -> list[Variant] | Refused:
     if _is_drawing(name) and is_picture(data):
         return Refused(
-            PictureProblem("picture-broken", "is called .svg and is none", "Give it the ending of what it is.")
+            PictureProblem(
+                "picture-broken", "is named .svg but is not an SVG", "Give it the ending that matches its content."
+            )
         )
     try:
         return _drawing(data) if _is_drawing(name) else make(data)
     except ValueError as cause:
         if _is_drawing(name):
-            hint = "An SVG is printed where it only draws. Save it again as a plain SVG, or as PNG."
+            hint = "Only plain drawings are published. Save it as a plain SVG without script, or as PNG."
             return Refused(PictureProblem("picture-svg", f"is not safe: {cause}", hint, grave=False))
         return Refused(PictureProblem("picture-broken", f"cannot be shown: {cause}", _SAVE))
 
 
 def _drawing(data: bytes) -> list[Variant]:
-    from broadsheet.render.images.svg import safe
-
     drawing = safe(data)
     return [Variant(drawing.data, "svg", drawing.width, drawing.height)]

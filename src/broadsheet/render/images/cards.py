@@ -15,15 +15,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.cache.store import Store
 from broadsheet.config import Site
 from broadsheet.errors import Place
 from broadsheet.model import Asset
 from broadsheet.render.bodies import changed
-from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, CardText, drawn, printable
-from broadsheet.render.images.fonts import showing
-from broadsheet.render.images.variants import library
+from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, CardText, drawn, printable, showing
+from broadsheet.render.images.variants import pillow
 from broadsheet.syndication import Headline
 from broadsheet.text import slug
 from broadsheet.workers import spread
@@ -108,7 +107,7 @@ def _recalled(store: Store) -> Memory:
 
 def _design() -> str:
     """What tells how cards are drawn here."""
-    return f"{DESIGN}:{library()}"
+    return f"{DESIGN}:{pillow()}"
 
 
 def _key(headline: Headline) -> str:

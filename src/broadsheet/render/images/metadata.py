@@ -40,14 +40,14 @@ def is_picture(data: bytes) -> bool:
 def credentialed(data: bytes) -> bool:
     """Whether a picture's file holds content credentials: who made it and what was done to it, signed (C2PA 2.2)."""
     if b"c2pa" not in data and b"C2PA" not in data and _C2PA not in data:
-        return False  # in most cases, and told at once
+        return False  # in most cases, and seen at once
     return CREDENTIALS in found(data)
 
 
 def without(data: bytes, keep: Collection[str] = ()) -> bytes:
     """The same picture with nothing in its file but what it needs to be shown, and what is called one of ``keep``.
 
-    The colour profile stays. Raises ValueError for a file in which that cannot be told, and for an AVIF.
+    The colour profile stays. Raises ValueError for a file in which that cannot be determined, and for an AVIF.
     """
     try:
         parts = [part for name, part in _parts(data) if not name or name in keep]

@@ -20,7 +20,7 @@ from jinja2.loaders import split_template_path
 from broadsheet import disk
 from broadsheet.config import SHIPPED, Site
 from broadsheet.config.settings import line
-from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
+from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, unfit
 from broadsheet.text import did_you_mean
 
 DEFAULT = "broadsheet"
@@ -148,7 +148,7 @@ def _about(folder: Path, shown: str) -> ThemeAbout:
         return msgspec.convert(table, ThemeAbout)
     except msgspec.ValidationError as cause:
         key = re.search(r"`\$\.(\w+)", str(cause))
-        raise fail("theme-toml", str(cause), _place(folder, shown, *([key[1]] if key else []))) from cause
+        raise fail("theme-toml", unfit(cause), _place(folder, shown, *([key[1]] if key else []))) from cause
 
 
 def _place(folder: Path, shown: str, *names: str) -> Place:

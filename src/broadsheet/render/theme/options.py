@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from broadsheet.config import Site
-from broadsheet.errors import BroadsheetError, Place, Problem, error, warning
+from broadsheet.errors import BroadsheetError, Place, Problem, error, unfit, warning
 from broadsheet.locales import script
 from broadsheet.render.theme.layers import Layer
 from broadsheet.text import did_you_mean, nearest
@@ -138,7 +138,7 @@ def _described(layers: Sequence[Layer]) -> tuple[dict[str, Option], dict[str, La
         except msgspec.ValidationError as cause:
             hint = "" if "type" in table else "An option has a type and a default; one of a theme below only a default."
             place = owners[key].place("options", key)
-            problems.append(error("theme-toml", f"option {key}: {cause}", place, hint))
+            problems.append(error("theme-toml", f"option {key}: {unfit(cause)}", place, hint))
     if problems:
         raise BroadsheetError(*problems)
     return described, owners
@@ -150,7 +150,7 @@ def _contradiction(key: str, option: Option, tables: Mapping[str, Mapping[str, A
         return "its name is not of small letters, digits and _, or it is 'name'"
     for other in filter(None, (option.against, option.follows)):
         if option.type != "colour" or tables.get(other, {}).get("type") != "colour":
-            return f"{other!r} is not an option that is a colour, or this one is none"
+            return f"{other!r} is not an option that is a colour, or this one is not a colour"
     if option.follows and not option.against:
         return "it follows another colour, and does not say against which it must be readable"
     return "" if option.type != "choice" or option.choices else "it has no choices"
@@ -167,7 +167,7 @@ def _unreadable(key: str, option: Option, values: Mapping[str, Any], place: Plac
     one, other = values[key], values[option.against]
     reached = contrast(one, other)
     message = f"theme.{key}: {one} on {other} ({option.against}) has a contrast of {reached:.1f}"
-    hint = f"Text needs {READABLE}: {readable(one, other, READABLE)} would do."
+    hint = f"Text needs {READABLE}: use {readable(one, other, READABLE)}, for example."
     return warning("option-contrast", message, place, hint)
 
 
@@ -322,6 +322,28 @@ def styled(sheet: bytes, known: Mapping[str, str]) -> bytes:
     first = _FIRST.match(sheet)
     end = first.end() if first else 0
     return b"%s:root{%s}\n%s" % (sheet[:end], rules.encode(), sheet[end:])
+
+
+# A string or a comment that is meant to be read (/*!), which are kept; else a run of comments and blanks.
+_BLANK = re.compile(rb"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|/\*!.*?\*/)|(?:\s|/\*(?!!).*?\*/)+""", re.DOTALL)
+
+
+def condensed(sheet: bytes) -> bytes:
+    """A style sheet without its comments and indents: a fifth of its weight on the way to a reader.
+
+    A comment alone between two tokens keeps them apart (CSS Syntax 3, 4.3.2); with a blank beside it, that does.
+    """
+
+    def kept(run: re.Match[bytes]) -> bytes:
+        if run[1]:
+            return run[1]
+        bare = _COMMENT.sub(b"", run[0])
+        return b"\n" if b"\n" in bare else b" " if bare else b"/**/"
+
+    return _BLANK.sub(kept, sheet)
+
+
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 
 
 def _property(key: str) -> str:

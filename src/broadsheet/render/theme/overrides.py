@@ -18,9 +18,9 @@ import msgspec
 
 from broadsheet import disk
 from broadsheet.content import guarded
-from broadsheet.errors import Place, Problem, fail, note, warning
+from broadsheet.errors import Place, Problem, fail, note, unfit, warning
+from broadsheet.render.theme import Theme
 from broadsheet.render.theme.layers import STATIC, TEMPLATES, Layer, chosen
-from broadsheet.render.theme.theme import Theme
 from broadsheet.text import did_you_mean
 
 FILE = "copied.toml"
@@ -75,7 +75,7 @@ def copy(theme: Theme, name: str) -> str:
     layer = one.layers[0]
     data = (layer.folder / one.path).read_bytes()
     if not guarded.create(target, data):
-        hint = "Nothing was written. See how it differs from the theme's with: broadsheet theme show --diff."
+        hint = "Nothing was written. See how it differs from the theme's: broadsheet theme show --diff FILE"
         raise fail("theme-copied", "is there already", Place(shown), hint)
     _record(theme, one.path, CopyRecord(layer.theme, digest(data)))
     return shown
@@ -90,7 +90,7 @@ def renew(theme: Theme, name: str) -> str:
     shown = f"{_shown(theme)}/{one.path}"
     if len(one.layers) < 2 or one.layers[0].folder != _own(theme).resolve():
         raise fail(
-            "theme-file", "overrides no file of the theme", Place(shown), "Copy it first: broadsheet theme copy."
+            "theme-file", "overrides no file of the theme", Place(shown), "Copy it first: broadsheet theme copy FILE"
         )
     below = one.layers[1]
     _record(theme, one.path, CopyRecord(below.theme, digest((below.folder / one.path).read_bytes())))
@@ -109,13 +109,20 @@ def compared(theme: Theme) -> Iterator[Problem]:
         record = known.get(one.path)
         if len(one.layers) < 2:
             if record:
-                message = f"was copied from a file that the theme {record.theme!r} has no more"
-                yield warning("theme-changed", message, place, "Is it still used? Else delete it.")
+                message = f"was copied from a file that the theme {record.theme!r} no longer has"
+                yield warning("theme-changed", message, place, "Delete it if nothing uses it.")
         elif record is None:
-            hint = f"Then changes there are told. Compare the two, and say: {renewing}"
-            yield note("theme-uncompared", f"overrides a file of {one.layers[1].theme!r}, unrecorded", place, hint)
+            hint = f"Compare the two, then run: {renewing}. From then on changes of the theme's file are reported."
+            yield note(
+                "theme-uncompared",
+                f"overrides a file of {one.layers[1].theme!r}, but it is not recorded which version",
+                place,
+                hint,
+            )
         elif record.digest != digest((one.layers[1].folder / one.path).read_bytes()):
-            hint = f"See what differs with: broadsheet theme show --diff {one.path}; when it is right: {renewing}"
+            hint = (
+                f"See the difference: broadsheet theme show --diff {one.path}. When your copy is right, run: {renewing}"
+            )
             yield warning("theme-changed", f"what it was copied from has changed in {record.theme!r}", place, hint)
 
 
@@ -162,10 +169,10 @@ def _parsed(data: bytes, place: str) -> Mapping[str, CopyRecord]:
     except tomllib.TOMLDecodeError as cause:
         raise fail("theme-copies", f"not valid TOML: {cause}", Place(place), _AGAIN) from cause
     except msgspec.ValidationError as cause:
-        raise fail("theme-copies", str(cause), Place(place), _AGAIN) from cause
+        raise fail("theme-copies", unfit(cause), Place(place), _AGAIN) from cause
 
 
-_AGAIN = "It is written by 'broadsheet theme copy'. Delete it, and compare your files anew."
+_AGAIN = "'broadsheet theme copy' writes it. Delete it, and compare your files again."
 
 
 def _record(theme: Theme, path: str, made: CopyRecord) -> None:
@@ -180,7 +187,7 @@ def _record(theme: Theme, path: str, made: CopyRecord) -> None:
         old = re.compile(rf"^\[{re.escape(_quoted(path))}\]\s*\n(?:(?:theme|digest)\s*=.*\n?)+", re.MULTILINE)
         text = old.sub(lambda _: table, text, count=1)
         if _parsed(text.encode(), place) != {**known, path: made}:  # somebody wrote the table in another way
-            raise fail("theme-copies", f"the table of {path!r} is not as it was written", Place(place), _AGAIN)
+            raise fail("theme-copies", f"the table of {path!r} was changed by hand", Place(place), _AGAIN)
         return text.encode()
 
     guarded.update(_own(theme) / FILE, recorded)

@@ -76,7 +76,7 @@ class TemplateTypeChecker:
             self._body([node for node in self._parsed(name).body if isinstance(node, nodes.Block)], scope, name)
 
     def _parse(self, template: str) -> nodes.Template:
-        """A template's tree; an empty one where it cannot be parsed or is not there: that is told elsewhere."""
+        """A template's tree; an empty one where it cannot be parsed or is not there: that is reported elsewhere."""
         loader = self.environment.loader
         try:
             source = loader.get_source(self.environment, template)[0] if loader else ""
@@ -165,7 +165,7 @@ class TemplateTypeChecker:
                 self._bind(part, one, scope)
 
     def _type_of(self, node: nodes.Node, scope: Scope, template: str) -> Any:
-        """The type of an expression; what is wrong in it is told."""
+        """The type of an expression; what is wrong in it is reported."""
         type_of = functools.partial(self._type_of, scope=scope, template=template)
         match node:
             case nodes.Name():

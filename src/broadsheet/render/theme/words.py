@@ -21,7 +21,7 @@ import msgspec
 from markupsafe import Markup, escape
 
 from broadsheet import __version__, locales
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.config import SHIPPED, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail
 from broadsheet.render.theme.layers import DEFAULT, Layer
@@ -263,7 +263,7 @@ def _wrong(entry: Entry, english: Entry | None, locale: locales.Locale) -> str:
     if english is None:
         return "the theme has no such word"
     if entry.english != english.english:
-        return f"made from other English: {entry.english!r} is now {english.english!r}"
+        return f"translated from other English: {entry.english!r} is now {english.english!r}"
     if len(english.forms) > 1 and len(entry.forms) != len(locale.plurals):
         return f"has {len(entry.forms)} plural forms, where the language has {', '.join(locale.plurals)}"
     used = {name for form in entry.forms for name in names(form)}
@@ -317,7 +317,9 @@ def overridden(entries: Catalogue, site: Site, locale: locales.Locale) -> Catalo
     own: Catalogue = {}
     problems: list[Problem] = []
     for key, value in site.settings.words.items():
-        place = site.place("words", key)
+        translated = site.settings.translations.get(site.settings.language)
+        table = ("translations", site.settings.language) if translated and translated.words is not None else ()
+        place = site.place(*table, "words", key)
         entry = entries.get(key)
         if entry is None:
             problems.append(error("words", f"the theme has no word {key!r}", place, did_you_mean(key, entries)))
