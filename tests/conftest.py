@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import inspect
+import os
 import re
+import shutil
+import signal
 import textwrap
 import threading
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -20,6 +23,9 @@ from broadsheet.cache import lock
 from broadsheet.config import Site, open_site
 from broadsheet.errors import Problem, Report
 from broadsheet.pipeline import Built, Options, build
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NOW = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
 SETTINGS = '[tool.broadsheet]\ntitle = "Daily"\nurl = "https://example.org/"\n'
@@ -53,6 +59,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With --fast, properties are tried on a few examples."""
+    # A shell starts what it runs in the background with Ctrl-C ignored, and every program of a test would inherit that.
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--fast"):
         hypothesis.settings.load_profile("fast")
 
@@ -163,6 +172,20 @@ def at_work(root: Path, command: str) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, driven without a screen."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("needs Chromium: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

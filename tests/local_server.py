@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import threading
+from collections.abc import Callable
 from typing import Any
 
 
@@ -17,7 +18,7 @@ class QuietHandler(http.server.BaseHTTPRequestHandler):
 class LocalServer:
     """A server whose ``url`` is answered by a handler, in a thread of its own, until it is stopped."""
 
-    def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
+    def __init__(self, handler: Callable[..., http.server.BaseHTTPRequestHandler]) -> None:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()

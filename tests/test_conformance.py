@@ -516,9 +516,10 @@ def test_rule_21_the_sitemap_holds_every_page_that_readers_see_and_no_draft(buil
     pages = {
         path.removesuffix("index.html")
         for path, data in built.files.items()
-        if path.endswith(".html") and b'http-equiv="refresh"' not in data and path != "404.html"
+        if path.endswith(".html") and not any(mark in data for mark in (b'http-equiv="refresh"', b'content="noindex"'))
     }
     assert found.keys() == pages
+    assert "search/" not in found
     assert found["2025/05/09/port/"] == "2025-05-09"
     assert not any("hidden" in address for address in found)
     assert b"Sitemap: https://example.org/sitemap.xml\n" in built.files["robots.txt"]
@@ -581,15 +582,17 @@ def test_rule_23_lists_and_trails_say_where_a_page_stands(built: Built):
     assert [crumb["position"] for crumb in trail] == [1, 2, 3]
 
 
-def test_rule_23_a_running_story_is_a_live_blog(workshop: Make):
+def test_rule_23_a_running_story_is_a_list_of_its_stories(workshop: Make):
     days = ("2025-05-06T08:00:00Z", "2025-05-07T08:00:00Z", "2025-05-08T08:00:00Z")
     made = workshop(*(story(f"port-{day[8:10]}", day, thread="The port") for day in days))
     site = Built(made)
     (path,) = (path for path in site.files if re.fullmatch(r"threads/[^/]+/index.html", path))
-    blog = site.ld(path)["LiveBlogPosting"]
-    assert (blog["headline"], blog["coverageStartTime"]) == ("The port", "2025-05-06T08:00:00+00:00")
-    assert [update["headline"] for update in blog["liveBlogUpdate"]] == ["Port-08", "Port-07", "Port-06"]
-    assert blog["dateModified"] == blog["liveBlogUpdate"][0]["datePublished"]
+    page = site.ld(path)["CollectionPage"]
+    assert (page["name"], page["datePublished"]) == ("The port", "2025-05-06T08:00:00+00:00")
+    assert page["dateModified"] == "2025-05-08T08:00:00+00:00"
+    listed = page["mainEntity"]["itemListElement"]
+    assert [entry["name"] for entry in listed] == ["Port-08", "Port-07", "Port-06"]
+    assert all(entry["url"].removeprefix(HOME) + "index.html" in site.files for entry in listed)
 
 
 def test_rule_23_no_text_ends_the_block_that_it_stands_in(workshop: Make):
@@ -621,8 +624,13 @@ def test_rule_25_a_page_has_one_canonical_address_a_language_and_share_cards(bui
         if not path.endswith(".html") or path == "404.html" or b'http-equiv="refresh"' in data:
             continue
         page = built.page(path)
-        assert page.xpath("//link[@rel='canonical']/@href") == [HOME + path.removesuffix("index.html")]
         assert page.get("lang") == "en"
+        if page.xpath("//meta[@name='robots']/@content") == ["noindex"]:
+            assert not page.xpath("//link[@rel='canonical']")
+            continue
+        assert page.xpath("//meta[@name='robots']/@content") == ["max-image-preview:large"]
+        assert page.xpath("//link[@rel='canonical']/@href") == [HOME + path.removesuffix("index.html")]
+        assert page.xpath("//meta[@property='og:locale']/@content") == ["en_US"]
         said = {tag.get("property"): tag.get("content") for tag in page.xpath("//meta[@property]")}
         assert {"og:title", "og:type", "og:url", "og:image", "og:site_name"} <= said.keys()
         assert said["og:image"].startswith(HOME)

@@ -1,4 +1,4 @@
-"""docs/views.md says what the types say."""
+"""docs/reference/views.md says what the types say."""
 
 from broadsheet.pages.listing import FactsView
 from broadsheet.pages.story import StoryView
@@ -22,4 +22,4 @@ def test_types_are_told_in_words():
     assert "| `updated` | [When](#when) or none |" in page
     assert "| `topics` | list of [Link](#link) |" in page
     assert "| `body` | safe HTML |" in page
-    assert "| `index` | true or false; False: robots are asked to leave it out |" in page
+    assert "| `index` | true or false; False: search engines are asked to leave it out |" in page

@@ -370,6 +370,6 @@ def test_of_two_builds_at_once_one_is_told_to_wait_and_the_site_is_right(worksho
     assert "Traceback" not in "".join(said)
     if codes != (0, 0):  # else the first had ended before the second began
         assert codes == (0, 1)
-        assert re.search(r"broadsheet build \(process \d+, since .*\) is at work on this site", "".join(said))
+        assert re.search(r"broadsheet build \(process \d+, since .*\) is working on this site", "".join(said))
         assert "Wait for it to end" in "".join(said)
     assert pages(made) == clean(made)

@@ -27,6 +27,9 @@ PATHS = st.text(st.characters(codec="utf-8"))
         ("https://example.org:port/", ""),
         (f"https://{'ü' * 64}.example/", ""),
         ("https://ü..example/", ""),
+        ("https://exam ple.org/", ""),
+        ("https://example.org<b>/", ""),
+        ("https://example.org/\nDisallow: /", ""),
     ],
 )
 def test_an_address_is_in_ascii_or_is_none(given: str, said: str):
@@ -66,3 +69,12 @@ def test_an_encoded_path_says_the_same_and_is_not_encoded_again(path: str):
 @given(PATHS.map(lambda text: text.replace("%", "")))
 def test_a_path_has_one_spelling_whether_it_came_encoded_or_not(path: str):
     assert iri.once(path) == iri.once(iri.encoded(path)) == iri.encoded(path)
+
+
+@pytest.mark.parametrize("written", ["http://[::1", "//[", "https://[v1.x/a", "http://ex℀mple.org/"])
+def test_what_cannot_be_taken_apart_has_no_parts(written):
+    assert set(iri.split(written)) == {""}
+
+
+def test_an_address_is_taken_apart():
+    assert iri.split("https://example.org/a?b#c") == ("https", "example.org", "/a", "b", "c")

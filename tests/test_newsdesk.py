@@ -49,8 +49,9 @@ def run(made: Workshop, *words: str) -> tuple[int, str]:
 
 
 def place(text: str) -> list[str]:
-    """The headlines of a page in their order, without its running stories, which go on."""
-    return re.findall(r"<h[23][^>]*><a href=\"[^\"]*/(\w+)/\">", text.partition('<section class="so-far"')[0])
+    """The stories of a page in their order, those under the lead too, without its running stories, which go on."""
+    found = r"<(?:h[23]|li)[^>]*><a href=\"/\d{4}/\d\d/\d\d/(\w+)/\">"
+    return re.findall(found, text.partition('<section class="so-far"')[0])
 
 
 # Editions.
@@ -62,7 +63,7 @@ def test_an_editors_file_names_the_edition_and_its_note_is_safe_html(workshop: M
         "-- content/editions/2025-05-08.md --\n---\ntitle: Moon Day\nlead: two\n---\n\nIt *rained*. <script>x()</script> [us](/about/)\n",
     )
     made.build()
-    assert not made.problems()
+    assert [(one.code, one.place.line) for one in made.problems()] == [("html-dropped", 6)]  # of the script
     page = made.page("editions/2025-05-08/index.html")
     assert "<h1>Moon Day</h1>" in page
     assert "It <em>rained</em>." in page
@@ -165,7 +166,7 @@ def test_freezing_twice_says_so_and_changes_nothing(workshop: Make):
     run(made, "edition", "freeze", "--all")
     files = {file: file.read_bytes() for file in (made.root / "content/editions").iterdir()}
     assert len(files) == 2
-    assert "2025-05-08 is frozen already" in run(made, "edition", "freeze")[1]
+    assert "2025-05-08 is already frozen" in run(made, "edition", "freeze")[1]
     assert files == {file: file.read_bytes() for file in (made.root / "content/editions").iterdir()}
 
 
@@ -173,7 +174,7 @@ def test_an_edition_whose_file_is_wrong_is_not_frozen(workshop: Make):
     made = workshop(*WEEK, "-- content/editions/2025-05-08.md --\n---\nlead: nobody\n---\n")
     code, lines = run(made, "edition", "freeze", "2025-05-08", "2025-05-07")
     assert code == 1
-    assert "2025-05-08 is not frozen: put its file right first." in lines
+    assert "2025-05-08 was not frozen: correct the errors in its file first." in lines
     assert "2025-05-07 is frozen" in lines
     assert "frozen" not in (made.root / "content/editions/2025-05-08.md").read_text()
 
@@ -203,8 +204,8 @@ def test_the_list_of_editions_tells_why_a_lead_leads(workshop: Make):
     code, lines = run(made, "edition", "list")
     assert code == 0
     assert [" ".join(line.split()) for line in lines.splitlines()] == [
-        "2 2025-05-08 3 Three (priority lead, 2 words)",
-        "1 2025-05-07 1 edited A quiet day: One (2 words, a named source)",
+        "2 2025-05-08 3 Three (priority lead, 3 stories in its thread, 2 words)",
+        "1 2025-05-07 1 edited A quiet day: One (3 stories in its thread, 2 words, a named source)",
     ]
 
 
@@ -368,14 +369,22 @@ def test_what_is_to_come_is_listed_and_written_as_a_calendar(workshop: Make):
         ],
     )
     assert file.read_bytes().count(b"BEGIN:VEVENT") == 2
-    assert run(made, "calendar", "--now", "2026-01-01") == (0, "Nothing is to appear or to go.\n")
+    code, lines = run(made, "calendar", "--now", "2026-01-01")
+    assert (code, lines.splitlines()) == (
+        0,
+        [
+            "No story is due to appear, be updated or expire.",
+            "1 draft does not appear on the day that is set. To let one appear, delete its lines status and reason:",
+            "2030-01-01 00:00  draft    content/stories/2030/01/draft.md",
+        ],
+    )
 
 
 def test_a_build_tells_when_it_is_to_be_done_again(workshop: Make):
     made = workshop(*COMING)
     code, lines = run(made, "build", "--now", "2025-06-01")
     assert code == 0
-    assert "To be built again at  2025-06-01 18:30  appears  content/stories/2025/06/later.md" in lines
+    assert "Build again at  2025-06-01 18:30  appears  content/stories/2025/06/later.md" in lines
     _, text = run(made, "build", "--now", "2025-06-01", "--json")
     told = json.loads(text)["next"]
     assert (told["deed"], told["story"]) == ("appears", "2025/06/later.md")

@@ -90,8 +90,8 @@ def test_an_entry_is_written_in_whole_sentences(code: str):
 
 
 def test_the_page_of_the_docs_is_made_of_the_catalogue():
-    page = (ROOT / "docs/problems.md").read_text("utf-8")
-    assert page == problems.page(), "run: broadsheet check --explain all > docs/problems.md"
+    page = (ROOT / "docs/reference/problems.md").read_text("utf-8")
+    assert page == problems.page(), "run: broadsheet check --explain all > docs/reference/problems.md"
     assert all(f"\n### {code}\n" in page for code in problems.entries())
 
 

@@ -10,6 +10,7 @@ from broadsheet.text import (
     blank,
     clip,
     count,
+    counted,
     did_you_mean,
     file_slug,
     normal,
@@ -160,7 +161,8 @@ def test_the_slug_of_a_files_name_is_that_of_any_other_but_for_its_number(name: 
 
 def test_the_nearest_known_name_is_asked_for():
     assert did_you_mean("titel", ["title", "date"]) == "Did you mean 'title'?"
-    assert did_you_mean("zzz", ["title", "date"]) == "Known are: date, title."
+    assert did_you_mean("zzz", ["title", "date"]) == "Known: date, title."
+    assert did_you_mean("zzz", []) == ""
 
 
 def test_scripts_without_spaces_count_two_characters_as_a_word():
@@ -176,3 +178,18 @@ def test_a_text_of_which_nothing_can_be_seen_is_blank(text: str):
 @pytest.mark.parametrize("text", ["a", " a ", "a\u200b", "\u200b\n.", "\U0001f469\u200d\U0001f680"])
 def test_a_text_with_one_sign_to_be_seen_is_not_blank(text: str):
     assert not blank(text)
+
+
+def test_a_number_agrees_with_its_noun():
+    assert counted(1, "story", "stories") == "1 story"
+    assert counted(0, "story", "stories") == "0 stories"
+    assert counted(2, "page") == "2 pages"
+
+
+def test_a_hint_lists_twenty_names_at_most():
+    assert did_you_mean("zzz", [f"a{n:03}" for n in range(100)]).endswith("a019 and 80 more.")
+
+
+def test_a_name_with_another_beginning_is_no_guess():
+    assert did_you_mean("tags", ["status", "topics"]) == "Known: status, topics."
+    assert did_you_mean("uthors", ["authors", "topics"]) == "Did you mean 'authors'?"

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from broadsheet.cli import main, program
 from broadsheet.commands import Call
 from broadsheet.errors import Problem
-from broadsheet.render.theme.theme import Theme
+from broadsheet.render.theme import Theme
 from broadsheet.theme_check import check
 from tests.conftest import SETTINGS, Workshop
 
@@ -45,7 +45,7 @@ def test_the_shipped_themes_are_right(workshop: Make, name: str):
         (
             '{% extends "story.html" %}\n{% block mian %}{% endblock %}',
             ("warning", "template-block", 2),
-            "never printed",
+            "never shown",
         ),
         ("\n{{ story.words + story.card.title }}", ("error", "template", 2), "TypeError"),
         ("\n{{ story.related[0].title }}", ("error", "template", 2), "a list of 0 has no [0]"),
@@ -88,7 +88,7 @@ def test_a_colour_that_cannot_be_read_is_told(workshop: Make):
 
 
 def test_the_block_in_the_documentation_is_printed(workshop: Make):
-    text = (ROOT / "docs/themes.md").read_text("utf-8")
+    text = (ROOT / "docs/guides/design.md").read_text("utf-8")
     example = text.partition("```jinja\n")[2].partition("```")[0]
     made = workshop(f"-- themes/broadsheet/templates/story.html --\n{example}")
     assert check(Theme(made.site, "/")) == []
@@ -137,7 +137,10 @@ def test_differences_are_shown(workshop: Make):
 
 def test_a_file_is_copied_once(workshop: Make):
     made = workshop()
-    assert run(made, "copy", "story.html").output == "themes/broadsheet/templates/story.html is yours now.\n"
+    assert (
+        run(made, "copy", "story.html").output
+        == "themes/broadsheet/templates/story.html is now your copy: change it there.\n"
+    )
     assert "compared" in run(made, "copy", "--renew", "story.html").output
     assert "is there already" in str(run(made, "copy", "story.html").exception)
 

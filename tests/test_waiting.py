@@ -44,7 +44,7 @@ def waiting(text: str) -> list[str]:
 
 
 EXPECTED = [
-    "content/stories/2025/05/held.md: status: killed (to be looked at: date)",
+    "content/stories/2025/05/held.md: status: killed (to be reviewed: date)",
     "content/stories/2025/05/doubt.md: title, body",
 ]
 
@@ -52,7 +52,7 @@ EXPECTED = [
 def test_a_build_ends_with_what_is_held_and_what_is_to_be_looked_at(made):
     first, again = run(made, "build"), run(made, "build")
     assert waiting(first) == EXPECTED
-    assert "as nothing has changed" in again
+    assert "because nothing has changed" in again
     assert waiting(again) == EXPECTED
 
 
@@ -60,13 +60,15 @@ def test_what_waits_and_what_was_built_are_counted_in_words_of_their_number(made
     one = run(made, "build")
     assert "2 stories, 2 editions, " in one
     assert "1 story is held as a draft. " in one
-    assert "1 story is to be looked at. " in one
+    assert "1 story is to be reviewed. " in one
 
 
 def test_a_story_that_was_let_go_with_its_reason_is_not_said_to_have_that_fault(workshop):
     made = workshop(story("let", "2025-05-07", reason="it has no date", review="[date]"), settings=SETTINGS)
     said = run(made, "build")
-    assert waiting(said) == ["content/stories/2025/05/let.md: date; it is not held any more, so delete its reason too"]
+    assert waiting(said) == [
+        "content/stories/2025/05/let.md: date; it is no longer held, so delete the line reason too"
+    ]
 
 
 def test_several_that_are_held_are_counted_as_drafts(workshop):

@@ -31,7 +31,7 @@ _NO_STEP = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUP
 
 _SMALL = 32_768  # bytes that are read at once at least
 
-_HINT = "Check the folder's permissions and the free space, then run the command again: nothing was half-written."
+_HINT = "Check the folder's permissions and the free space, then run the command again: no file is half-written."
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # a lone surrogate is a byte of no UTF-8
 
@@ -141,6 +141,11 @@ def scrap(path: str) -> str:
     return f"{folder}/.{name[:_NAME]}.{os.getpid()}{SCRAP}"
 
 
+def is_scrap(name: str) -> bool:
+    """Whether a file of this name is one that was being written, when a program was killed or just now."""
+    return name.startswith(".") and name.endswith(SCRAP)
+
+
 def fill(path: str, data: bytes, mode: int | None = None) -> os.stat_result:
     """Write a file that nobody knows of yet; its state then. Raises OSError."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o666)
@@ -202,7 +207,7 @@ def within(root: Path, relative: str) -> Path:
     """
     parts = PurePosixPath(relative).parts
     if not parts or relative.startswith("/") or "\\" in relative or "\0" in relative or ".." in parts:
-        raise fail("outside", f"{relative!r} does not stay inside the folder", Place(str(root)))
+        raise fail("outside", f"{relative!r} leads out of the folder", Place(str(root)))
     path = root.joinpath(*parts)
     if not path.parent.resolve().is_relative_to(root.resolve()):
         raise fail("outside", f"{relative!r} leads out of the folder by a link", Place(str(root)))

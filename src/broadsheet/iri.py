@@ -8,13 +8,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 LABEL = 63  # characters of a part of a host's name (RFC 1035, 2.3.4)
 
 _plain = re.compile(r"[A-Za-z0-9_./~-]*").fullmatch  # what quote() leaves as it is; ten times as fast
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")  # what stands for a dot between the parts of a host (UTS #46)
 _LONE = re.compile(r"%(?![0-9A-Fa-f]{2})")  # a per cent sign that encodes nothing
+_NO_HOST = re.compile(r'[\s<>"\\^`{|}]')  # in no host, and in no port
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def split(address: str) -> SplitResult:
+    """The parts of an address that anyone may have written; all are empty where it has none, as in ``http://[::1``."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return _NO_PARTS
+
+
+_NO_PARTS = SplitResult("", "", "", "", "")
 
 
 def encoded(path: str) -> str:
@@ -55,10 +68,16 @@ def _label(label: str) -> str:
 
 
 def absolute(address: str) -> str:
-    """An http address in ASCII, what is percent-encoded in it left as it is; empty for what is no http address."""
+    """An http address in ASCII, what is percent-encoded in it left as it is; empty for what is no http address.
+
+    Python passes over the end of a line within an address. Whatever prints it as it was typed would begin a line with
+    the rest: in robots.txt, in a table of headers. So an address with a control character is none.
+    """
+    if _CONTROL.search(address):
+        return ""
     try:
         parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or _NO_HOST.search(parts.netloc):
             return ""
         where = host(parts.netloc)
         urlsplit(f"//{where}").port  # noqa: B018, it raises where the port is no number

@@ -6,9 +6,11 @@ takes that of the time zone where the CLDR knows the two together: "en" is Ameri
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import functools
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 _ZEROS = {  # the digit 0 of numbering systems that are not latn
@@ -51,6 +53,27 @@ def other(language: str, than: str) -> str:
     return "" if than == language or than.startswith(f"{language}-") else language
 
 
+def same(language: str, than: str) -> bool:
+    """Whether two tags name one language, however they are spelled: "zh_cn" and "zh-CN", "en" and "en-GB"."""
+    one, two = (tag.lower().replace("_", "-") for tag in (language, than))
+    return one == two or one.startswith(f"{two}-") or two.startswith(f"{one}-")
+
+
+def known(language: str) -> bool:
+    """Whether the CLDR knows the language of a tag."""
+    from babel import localedata
+
+    first = language.replace("_", "-").partition("-")[0].lower()
+    return bool(localedata.exists(_OLD_TAGS.get(first, first)))
+
+
+def spelled(language: str) -> str:
+    """A tag as it is written by convention (RFC 5646, 2.1.1): "zh_cn" → zh-CN, "SR-latn" → sr-Latn."""
+    first, *rest = language.strip().replace("_", "-").split("-")
+    sizes = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(sizes.get(len(part), str.lower)(part) for part in rest)])
+
+
 def chain(language: str) -> tuple[str, ...]:
     """Where words of a language are looked for: "pt-BR" → pt-BR, pt, en. Chinese goes by its script."""
     first, *rest = language.replace("_", "-").split("-")
@@ -64,6 +87,33 @@ def chain(language: str) -> tuple[str, ...]:
         found.append("nb")
     found += [_OLD_TAGS[first]] if first in _OLD_TAGS else []
     return tuple(dict.fromkeys([*found, "en"]))
+
+
+def folder(language: str) -> str:
+    """The folder of the pages in a language other than a site's first: "de/", "pt-br/"."""
+    return f"{language.lower()}/"
+
+
+def filed(path: str, languages: Sequence[str]) -> str:
+    """The language of a file that names none: that in whose folder it lies, else the first; empty for one language."""
+    first = path.partition("/")[0]
+    return next((one for one in languages if folder(one) == f"{first}/"), next(iter(languages), ""))
+
+
+@functools.lru_cache(1024)
+def nearest(language: str, languages: tuple[str, ...]) -> str:
+    """The language of a site in which a text is read, else empty: "de" for a text in "de-AT"."""
+    tags = chain(language)
+    tags = tags if tags[0].partition("-")[0] == "en" else tags[:-1]
+    there = {one.lower(): one for one in languages}
+    named = next((there[tag.lower()] for tag in tags if tag.lower() in there), "")
+    return named or next((one for one in languages if same(language, one)), "")
+
+
+def home(language: str, languages: tuple[str, ...]) -> str:
+    """The folder of the pages that a text stands on; one in no language of the site is with the first, at its root."""
+    found = nearest(language, languages) if language and len(languages) > 1 else ""
+    return folder(found) if found and found != languages[0] else ""
 
 
 @functools.cache
@@ -125,6 +175,13 @@ class Locale:
             format_decimal(value, locale=self.babel, group_separator=grouped, numbering_system="default")
         ).translate(self._digits)
 
+    def decimal(self, value: float, places: int) -> str:
+        """A number with exactly so many decimal places, as in tables: "14.20", in German "14,20"."""
+        pattern = copy.copy(self.babel.decimal_formats[None])
+        pattern.frac_prec = (places, places)
+        said = pattern.apply(Decimal(repr(value)), self.babel, numbering_system="default")
+        return self.digits(str(said))
+
     def percent(self, value: float) -> str:
         """A share of 1 in per cent: "12%", in German "12 %"."""
         from babel.numbers import format_percent
@@ -183,6 +240,12 @@ class Locale:
 
         return self.digits(str(format_date(day, width, self.babel)))
 
+    def short_day(self, day: dt.date) -> str:
+        """A day without its year: "8 May"."""
+        from babel.dates import format_skeleton
+
+        return self.digits(str(format_skeleton("MMMd", day, locale=self.babel)))
+
     def month(self, day: dt.date) -> str:
         """A month with its year: "May 2025"."""
         from babel.dates import format_skeleton
@@ -203,8 +266,13 @@ class Locale:
 
     def moment(self, moment: dt.datetime) -> str:
         """A day with the time of it, by 24 hours: "8 May 2025, 14:05"."""
-        from babel.dates import format_skeleton, get_datetime_format
+        from babel.dates import get_datetime_format
 
-        time = self.digits(str(format_skeleton("Hm", moment, locale=self.babel)))
         pattern = str(get_datetime_format("medium", locale=self.babel)).replace("'", "")
-        return pattern.replace("{1}", self.day(moment.date())).replace("{0}", time)
+        return pattern.replace("{1}", self.day(moment.date())).replace("{0}", self.time(moment))
+
+    def time(self, moment: dt.datetime) -> str:
+        """The time of day, by 24 hours: "14:05"."""
+        from babel.dates import format_skeleton
+
+        return self.digits(str(format_skeleton("Hm", moment, locale=self.babel)))

@@ -23,12 +23,14 @@ class Picture(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A picture of a story, as its front matter names it; ``src`` is relative to content/ or an http address.
 
     Without ``src`` it is what a raw file said of a picture that did not come along: nothing is shown, nothing lost.
+    ``focus`` is the point that is seen wherever it is cropped, from left and from top: "30% 20%".
     """
 
     src: str = ""
     alt: str = ""
     caption: str = ""
     credit: str = ""
+    focus: str = ""
 
 
 class Audio(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -67,11 +69,13 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
-    ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows.
+    ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows, with the sounds,
+    films and tables of numbers. ``points`` are what is most important in it.
     ``reason`` is why it is a draft. ``takes_back`` is the id of another story, where this one is its publisher's notice
     that it is not for readers any more. ``embargo`` is a moment before which it is not out, where that is later than
     its date. ``retracted`` is the notice that stands in the place of its text. ``translation_of`` is the id of a story
-    that this one says in another language. ``terms`` is what it says for the keys of a site's own taxonomies.
+    that this one says in another language. ``slug`` begins with its ``home``. ``terms`` is what it says for the keys of
+    a site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -84,6 +88,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     body: str
     section: str = ""
     summary: str = ""
+    points: tuple[str, ...] = ()
     lead: str = ""
     words: int = 0
     updated: dt.datetime | None = None
@@ -112,21 +117,32 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     extra: Mapping[str, Any] = {}
     digest: bytes = b""
 
+    @property
+    def home(self) -> str:
+        """The folder of the pages in its language, in a site of several languages; empty for the site's root."""
+        return self.slug[: self.slug.rfind("/") + 1]
+
     def placement(self) -> tuple[Any, ...]:
         """The fields that decide where a story stands, in lists and among pages: all but its words."""
         return tuple([getattr(self, name) for name in _PLACED])
 
 
-WORDS = frozenset({"title", "summary", "lead", "words", "body", "review", "reason", "extra", "digest"})
+WORDS = frozenset({"title", "summary", "points", "lead", "words", "body", "review", "reason", "extra", "digest"})
+# Fields that the program finds: keys of front matter with these names are none of Broadsheet's.
+FOUND = frozenset({"path", "slug", "timed", "body", "lead", "words", "pictures", "terms", "extra", "digest"})
+# The keys of front matter that a story has; "embargo" is one of the keys that content/visibility.py reads.
+STORY_KEYS = frozenset(Story.__struct_fields__) - FOUND
+
 _PLACED = tuple(name for name in Story.__struct_fields__ if name not in WORDS)
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
-    """A Markdown text: its file below content/, the digest of what it says, the pictures that it shows."""
+    """A Markdown text: its file below content/, the digest of what it says, its pictures, its language."""
 
     path: str
     body: str
     pictures: tuple[str, ...] = ()
+    lang: str = ""
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -134,8 +150,9 @@ class Asset(msgspec.Struct, frozen=True):
 
     ``name`` is how content or a theme calls it, ``file`` where it lies on disk, ``path`` where it goes below output/
     (with a digest in its name), ``size`` its bytes, ``width`` and ``height`` those of a picture in pixels (else 0).
-    ``variants`` are the same picture as WebP, from narrow to wide. ``recipe`` is what a share card is drawn from: it is
-    drawn again where its file in the cache is damaged.
+    ``variants`` are the same picture as WebP, from narrow to wide, then as AVIF. ``recipe`` is what a share card is
+    drawn from, which is drawn again where its file in the cache is damaged; of a table it is what charts are drawn
+    from.
     """
 
     name: str
@@ -150,12 +167,17 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 class PictureProblem(msgspec.Struct, frozen=True):
-    """What is wrong with a picture: the kind of problem, what (after its name), what to do; ``grave`` for an error."""
+    """What is wrong with a picture or another file of a story: the kind of problem, what (after its name), what to do.
+
+    ``grave`` is for an error; ``file`` and ``line`` are where, if that is in the file itself.
+    """
 
     code: str
     message: str
     hint: str
     grave: bool = True
+    file: str = ""
+    line: int = 0
 
 
 class Prose(msgspec.Struct, frozen=True):
@@ -178,13 +200,15 @@ class Prose(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, frozen=True, gc=False):
     """One file to be printed: ``path`` below output/, the template that draws it, the inputs its view is made from.
 
-    ``origin`` is the source file to name when something is wrong with the page.
+    ``origin`` is the source file to name when something is wrong with the page. ``translations`` are the page itself
+    and what says the same in other languages, each a language with an address; none where there is nothing.
     """
 
     path: str
     template: str
     inputs: msgspec.Struct
     origin: str = ""
+    translations: tuple[tuple[str, str], ...] = ()
 
 
 class Term(msgspec.Struct, frozen=True, gc=False):
@@ -288,10 +312,10 @@ class PublishedEdition(msgspec.Struct, frozen=True):
 class PublishedPage(msgspec.Struct, frozen=True):
     """A page as it was published last: what it shows, its title, its addresses, the one that it had last at the end.
 
-    ``kind`` is "story", "edition", "thread", "page" (of the editor's own), "list" or the name of a taxonomy. Pages are
-    known again by their ``members``: the ids of some of their stories, or the digest of a text. ``pages`` is how many a
-    list had, ``feeds`` are the forms of its feeds. ``id`` is that of a story or an edition, ``edition`` the slug of a
-    story's. ``out`` tells whether readers find it somewhere still.
+    ``kind`` is "story", "edition", "thread", "page" (of the editor's own), "list", "feed archive", "service worker" or
+    the name of a taxonomy. Pages are known again by their ``members``: the ids of some of their stories, or the digest
+    of a text. ``pages`` is how many a list had, ``feeds`` are the forms of its feeds. ``id`` is that of a story or an
+    edition, ``edition`` the slug of a story's. ``out`` tells whether readers find it somewhere still.
     """
 
     kind: str
@@ -333,7 +357,8 @@ class Newspaper(msgspec.Struct, frozen=True):
 
     ``terms`` are those of each taxonomy, by its name, in the order in which they are listed. ``related`` are the ids of
     the stories related to a story, by its id. ``retracted`` are stories whose text is replaced by a notice: they keep
-    their pages and their places in frozen editions, and stand in no list.
+    their pages and their places in frozen editions, and stand in no list. Of a site in several languages, ``parts`` are
+    what is published in each, by the folder of its pages.
     """
 
     stories: tuple[Story, ...]
@@ -342,6 +367,7 @@ class Newspaper(msgspec.Struct, frozen=True):
     threads: tuple[Thread, ...] = ()
     related: Mapping[str, tuple[str, ...]] = {}
     retracted: tuple[Story, ...] = ()
+    parts: Mapping[str, Newspaper] = {}
 
     @property
     def everything(self) -> tuple[Story, ...]:

@@ -51,7 +51,7 @@ def entries() -> Mapping[str, ProblemEntry]:
 
 
 def address(code: str) -> str:
-    """An address that names a kind of problem for machines (RFC 8141); people look into docs/problems.md."""
+    """An address that names a kind of problem for machines (RFC 8141); people look into docs/reference/problems.md."""
     return f"urn:broadsheet:problem:{code}"
 
 
@@ -82,34 +82,45 @@ def page() -> str:
 
 
 _HEAD = """\
-# Problems, and what to do about them
+# Problems
 
-<!-- Made of src/broadsheet/problems.toml by: broadsheet check --explain all > docs/problems.md -->
+<!-- Made of src/broadsheet/problems.toml by: broadsheet check --explain all > docs/reference/problems.md -->
 
-Every line that Broadsheet says of something wrong ends with a code in brackets. This page has an entry for each;
-`broadsheet check --explain CODE` prints the same. An **error** keeps something from being right and makes the exit code
-1; a **warning** does so with `--strict`; a **note** asks for nothing.
+Every message about a problem ends with a code in brackets. This page explains each code.
+`broadsheet check --explain CODE` prints the same in a terminal.
 
-What you have decided to live with can be silenced, by code and by the files that it is about:
+| severity | meaning | exit code |
+| --- | --- | --- |
+| error | something is left out or wrong | 1 |
+| warning | something is probably not what you want | 0; 1 with `--strict` |
+| note | for your information | 0 |
+
+Wrong usage of a command has the exit code 2.
+
+Of more than five problems of one code, five are listed and the others are counted. `broadsheet check --all` lists all.
+
+## Silence a problem
+
+A problem that you accept can be silenced, by its code and by patterns of files:
 
 ```toml
 [tool.broadsheet.silence]
-"picture-alt" = ["stories/2024*"]      # patterns of files, as they are named in the line or below content/
+"picture-alt" = ["stories/2024*"]      # as the file is named in the message, or below content/
 "title-twice" = ["*"]
 ```
 
-A silence that silences nothing is told, so that none outlives its reason. Errors cannot be silenced, but for those
-with which the site can be used as it is.
+A silence that matches nothing is reported, so that you can delete it. Most errors cannot be silenced; the entries below
+say which ones cannot.
 
-`broadsheet check --format json | github | sarif` says the same to programs: SARIF 2.1.0 for editors and code hosts,
-annotations for GitHub Actions, and one JSON object of a shape that stays:
+## Use the output in programs
 
-| name | what it is |
+`broadsheet check --format sarif` prints SARIF 2.1.0 for editors and code hosts. `--format github` prints annotations
+for GitHub Actions. `--format json` prints one object:
+
+| name | value |
 | --- | --- |
-| `version` | 1; it changes when a name here changes its meaning |
+| `version` | 1; it changes if a name here changes its meaning |
 | `errors`, `warnings`, `notes`, `silenced` | how many there are |
-| `problems` | the gravest first: `severity`, `code`, `message`, `file`, `line` (0: the whole file), `hint` |
-| `checked` | `stories`, `pages`, `links`, `feeds`, `asked` (of other sites), `seconds`; null where nothing was built |
-
-The exit code is 0 where all is right, 1 where there is an error (with `--strict` a warning is one), 2 for wrong usage.
+| `problems` | the most severe first: `severity`, `code`, `message`, `file`, `line` (null: the whole file), `hint` |
+| `checked` | `stories`, `pages`, `links`, `feeds`, `asked` (other sites), `seconds`; null if nothing was built |
 """

@@ -1,4 +1,4 @@
-"""One process that was forked to work: what it sends back, how it ended, and how long it may take.
+"""One process that was forked to work: what it sends back, how it ended, and how long it may take; Ctrl-C held back.
 
 In: work that gives numbered outcomes. Out: those outcomes, as they come, and a ``Death`` where the process ended before
 its work was done. Only ``workers`` starts processes with it.
@@ -45,6 +45,26 @@ _PATIENCE = 5  # times its limit that work may take on the clock, where other wo
 _NOTE = 4096  # bytes in which a process says what it is at
 _note: mmap.mmap | None = None  # of this process, where it is one that was forked to work
 _limits: list[tuple[str, float]] = []  # what is being done in it, the innermost last
+
+
+@contextlib.contextmanager
+def shielded() -> Iterator[None]:
+    """Holds back Ctrl-C while the block runs; one that came meanwhile is delivered at its end.
+
+    For what must not be left half done: files that belong together, a program that nobody could end any more.
+    Elsewhere than in the main thread there is nothing to hold back: signals go to that one.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before if before is not None else signal.default_int_handler)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,11 @@ from broadsheet.model import Credit, Story
 
 
 class FeedItem(msgspec.Struct, frozen=True):
-    """An entry of a feed: addresses are absolute, ``html`` is safe and has no relative address, text is plain."""
+    """An entry of a feed: addresses are absolute, ``html`` is safe and has no relative address, text is plain.
+
+    ``rights`` is the licence under which it may be used, empty where nobody says. ``podcast`` is whether directories of
+    podcasts are to take its sound.
+    """
 
     id: str
     title: str
@@ -28,10 +32,16 @@ class FeedItem(msgspec.Struct, frozen=True):
     categories: tuple[str, ...] = ()
     picture: Enclosure | None = None
     source: Credit | None = None
+    sound: Enclosure | None = None
+    rights: str = ""
+    podcast: bool = False
 
 
 class Enclosure(msgspec.Struct, frozen=True):
-    """A picture that goes with a feed's entry: absolute address, media type, size in bytes and pixels, credit."""
+    """A picture or sound that goes with a feed's entry: absolute address, media type, size in bytes and pixels, credit.
+
+    ``seconds`` is how long a sound is, 0 where nobody says.
+    """
 
     url: str
     type: str
@@ -40,13 +50,16 @@ class Enclosure(msgspec.Struct, frozen=True):
     height: int = 0
     alt: str = ""
     credit: str = ""
+    seconds: int = 0
 
 
 class Feed(msgspec.Struct, frozen=True):
     """A feed as it is to be written, newest entry first; ``url`` is its own address, ``home`` that of its page.
 
-    ``id`` names it for ever. An archive (RFC 5005) names the feed that it continues as ``current``; ``older`` and
-    ``newer`` are the archives on either side. ``hub`` tells subscribers of news (WebSub). Empty text: there is none.
+    ``id`` identifies it permanently. An archive (RFC 5005) names the feed that it continues as ``current``; ``older``
+    and ``newer`` are the archives on either side. ``hub`` tells subscribers of news (WebSub); ``icon`` is the address
+    of a square picture, ``mail`` that of the editors. Empty text: there is none. ``alternates`` are the same feed in
+    other languages, each a language with an address.
     """
 
     id: str
@@ -62,6 +75,9 @@ class Feed(msgspec.Struct, frozen=True):
     current: str = ""
     older: str = ""
     newer: str = ""
+    alternates: tuple[tuple[str, str], ...] = ()
+    icon: str = ""
+    mail: str = ""
 
 
 class FeedRef(msgspec.Struct, frozen=True):
@@ -110,3 +126,8 @@ class SearchEntry(msgspec.Struct, frozen=True):
     authors: tuple[str, ...]
     day: str
     story: Story
+
+    @property
+    def home(self) -> str:
+        """The folder of the language that it is in."""
+        return self.story.home

@@ -6,7 +6,7 @@ import functools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 SLUG_LENGTH = 80  # characters; long enough to be read, short enough for every address bar
@@ -195,15 +195,43 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     names = list(known)
     folded = {name.lower(): name for name in names}
-    matches = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
-    return folded[matches[0]] if matches else None
+    wanted = word.lower()
+    for match in difflib.get_close_matches(wanted, folded, n=3, cutoff=0.6):
+        # Few slips are in the first letter: "tags" is not "status", but "uthor" is "author".
+        swapped = match[:2] == wanted[1::-1]  # "noe" is "one"
+        if match[:1] == wanted[:1] or swapped or difflib.SequenceMatcher(None, wanted, match).ratio() >= _NEAR:
+            return folded[match]
+    return None
+
+
+_NEAR = 0.75  # of 1: how alike two names are, where their first letters differ
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The hint for an unknown name: the nearest one as a question, else all of them."""
+    """The hint for an unknown name: the nearest one as a question, else those that there are, if there are any."""
     names = sorted(known)
     match = nearest(word, names)
-    return f"Did you mean {match!r}?" if match else f"Known are: {', '.join(names)}."
+    if match:
+        return f"Did you mean {match!r}?"
+    if not names:
+        return ""
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return f"Known: {', '.join(names[:_LISTED])}{more}."
+
+
+_LISTED = 20  # known names that a hint lists
+
+
+def typed(value: object, *, quotes: str = "", equals: str = ": ") -> str:
+    """A value as a person types it on one line: in YAML, or with ``quotes`` around texts and ``equals`` in TOML."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{key}{equals}{typed(one, quotes=quotes, equals=equals)}" for key, one in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(typed(one, quotes=quotes, equals=equals) for one in value)}]"
+    return f"{quotes}{value}{quotes}" if isinstance(value, str) else str(value)
 
 
 def either(words: Iterable[str]) -> str:
@@ -264,3 +292,23 @@ def _dense() -> re.Pattern[str]:
 
 
 _NOT_DENSE = bytes({*range(256)} - {0xE0, *range(0xE3, 0xEE)})  # UTF-8: no such character begins with one of these
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 story", "2 stories"; ``many`` where the plural is not ``one`` with an s."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def ranges(lines: Sequence[int]) -> str:
+    """Line numbers in a few words, such as "lines 3, 9-12"; no more than five places; "" for none."""
+    if not lines:
+        return ""
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    places = [str(first) if first == last else f"{first}-{last}" for first, last in spans]
+    more = f" and {len(places) - 5} more places" if len(places) > 5 else ""
+    return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(places[:5])}{more}"

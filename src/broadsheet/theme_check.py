@@ -23,10 +23,10 @@ from broadsheet.pages.kind import Template
 from broadsheet.pages.kinds import TEMPLATES
 from broadsheet.pages.views import Late
 from broadsheet.render import Theme
-from broadsheet.render.theme.errors import explained, shown
+from broadsheet.render.theme import WORDS
+from broadsheet.render.theme.environment import explained, shown
 from broadsheet.render.theme.layers import joined, plain
 from broadsheet.render.theme.overrides import compared
-from broadsheet.render.theme.theme import WORDS
 from broadsheet.render.theme.type_check import ANY, Module, TemplateTypeChecker
 from broadsheet.text import did_you_mean
 
@@ -106,7 +106,9 @@ class _TemplateChecker:
         own = {name for layer in self.theme.layers if layer.own for name in layer.files("templates")}
         for name in sorted(own - used):
             hint = did_you_mean(Path(name).name, self.templates)
-            yield warning("template-unused", "is no page's template, and none uses it", self.place(name), hint)
+            yield warning(
+                "template-unused", "is not the template of a page, and no template uses it", self.place(name), hint
+            )
 
     def _every(self) -> Iterator[str]:
         """Every template, and those that it overrides."""
@@ -154,7 +156,7 @@ class _TemplateChecker:
         for node in tree.body:
             if isinstance(node, nodes.Block) and node.name not in known:
                 place = self.place(template, node.lineno)
-                message = f"block {node.name!r} is in no template that this one extends: it is never printed"
+                message = f"block {node.name!r} is in no template that this one extends: it is never shown"
                 yield warning("template-block", message, place, did_you_mean(node.name, known) if known else "")
 
 

@@ -266,5 +266,5 @@ def _opened(outcome: Outcome) -> Any:
 
 
 def _lost() -> BroadsheetError:
-    hint = "Is there enough memory? Run it again: nothing was half-written."
+    hint = "Close other programs to free memory, then run it again: no file is half-written."
     return fail("worker", "a worker process was killed", Place("broadsheet"), hint)

@@ -86,7 +86,7 @@ def test_a_second_program_is_told_at_once_which_command_and_process_is_at_work_a
         assert holder
         assert (holder.pid, holder.command) == (process.pid, "ingest")
         said = refused(tmp_path)
-        assert f"broadsheet ingest (process {process.pid}, since {holder.since:%Y-%m-%d %H:%M:%S}) is at work" in said
+        assert f"broadsheet ingest (process {process.pid}, since {holder.since:%Y-%m-%d %H:%M:%S}) is working" in said
     assert free(tmp_path)
 
 
@@ -122,13 +122,13 @@ def test_a_lock_whose_holder_was_killed_is_free_also_while_a_process_that_it_for
 def test_a_cache_that_is_deleted_meanwhile_opens_no_second_way_in(tmp_path: Path):
     with program(tmp_path, "build"):
         shutil.rmtree(tmp_path / ".broadsheet")
-        assert "another program is at work" in refused(tmp_path)
+        assert "another program is working" in refused(tmp_path)
     assert free(tmp_path)
 
 
 def test_a_lock_that_cannot_be_noted_is_held_all_the_same(tmp_path: Path):
     with program(tmp_path, "build", "full"):
-        assert "another program is at work" in refused(tmp_path)
+        assert "another program is working" in refused(tmp_path)
     assert free(tmp_path)
 
 
@@ -162,7 +162,7 @@ def test_a_pipe_in_the_place_of_the_note_keeps_nobody_waiting_who_asks_for_the_h
         (tmp_path / ".broadsheet/lock").unlink()
         os.mkfifo(tmp_path / ".broadsheet/lock")
         assert lock.holder(tmp_path) is None
-        assert "another program is at work" in refused(tmp_path)
+        assert "another program is working" in refused(tmp_path)
     assert free(tmp_path)
 
 
@@ -172,7 +172,7 @@ def test_a_note_of_a_program_that_has_ended_names_nobody(tmp_path: Path):
     assert process.poll() is not None
     with thread(tmp_path, "ingest"):
         (tmp_path / ".broadsheet/lock").write_bytes(kept)  # as where the holder could not note itself
-        assert "another program is at work" in refused(tmp_path)
+        assert "another program is working" in refused(tmp_path)
 
 
 def test_a_cache_that_cannot_be_made_is_told_in_words(tmp_path: Path):

@@ -16,7 +16,7 @@ from tests.conftest import Workshop, story
 pytestmark = pytest.mark.slow
 
 Make = Callable[..., Workshop]
-RESTED = "as nothing has changed"
+RESTED = "because nothing has changed"
 
 
 def built(made: Workshop, *words: str) -> str:
@@ -36,7 +36,7 @@ def site(workshop: Make) -> Workshop:
 def test_a_second_build_does_nothing_and_says_the_same(site: Workshop):
     again = built(site)
     assert RESTED in again
-    assert "section 'Nowhere' is not among the site's sections" in again
+    assert "section 'Nowhere' is not in the setting 'sections'" in again
     assert "2 stories, 2 editions" in again
 
 

@@ -1,4 +1,4 @@
-"""A site that is checked: what was told of it, by code, each with its place."""
+"""A site that is checked: the problems that were reported, by code, each with its place."""
 
 from __future__ import annotations
 

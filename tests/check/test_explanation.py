@@ -1,4 +1,4 @@
-"""What an editor is told of a page: what it was made from, and why it is drawn again."""
+"""What is reported about a page: what it was made from, and why it is drawn again."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def test_a_page_is_found_by_its_address_its_file_and_its_source(made: Workshop, 
 
 
 def test_a_name_of_no_page_is_an_error(made: Workshop):
-    with pytest.raises(BroadsheetError, match="no page is made"):
+    with pytest.raises(BroadsheetError, match="there is no page"):
         why(made, "nothing/of/that/name")
 
 
@@ -67,7 +67,7 @@ def test_an_edited_story_is_named_with_what_was_edited_on_every_page_that_shows_
     assert why(made, ONE).changes[0] == said
     assert why(made, "sections/world/").changes == (said,)
     assert why(made, "about/").changes == ()
-    assert any("One" in line for line in why(made, "2025/05/08/two/").changes)  # its neighbour's page names it
+    assert any("related" in line for line in why(made, "2025/05/08/two/").changes)  # it showed the story as related
 
 
 def test_an_edited_body_is_told_of_the_storys_page_alone(made: Workshop):
@@ -94,7 +94,7 @@ def test_what_came_into_a_list_and_what_went_is_named(made: Workshop):
     assert "items: without stories/2025/05/one.md" in why(made, "sections/world/").changes
     gone = why(made, ONE)
     assert not gone.planned
-    assert gone.changes == ("it is printed no more: the next build removes it",)
+    assert gone.changes == ("it is no longer part of the site: the next build removes it",)
 
 
 def test_the_clock_alone_is_told_by_what_it_brings(workshop: Make):
@@ -107,9 +107,9 @@ def test_the_clock_alone_is_told_by_what_it_brings(workshop: Make):
 
 def test_a_file_that_somebody_else_touched_is_told(made: Workshop):
     (made.root / f"output/{ONE}index.html").write_text("mine")
-    assert why(made, ONE).changes == ("its file in output/ was touched by something else than a build",)
+    assert why(made, ONE).changes == ("its file in output/ was changed by something other than a build",)
     (made.root / f"output/{ONE}index.html").unlink()
-    assert why(made, ONE).changes == ("its file is not in output/ any more",)
+    assert why(made, ONE).changes == ("its file is no longer in output/",)
 
 
 def test_another_version_is_named_and_a_memory_that_is_gone_is_no_mistake(
@@ -123,7 +123,7 @@ def test_another_version_is_named_and_a_memory_that_is_gone_is_no_mistake(
         assert why(made, ONE).changes[0].startswith("the version changed: 0.0.1 → ")
     (made.site.cache / "cache.db").unlink()
     (line,) = why(made, ONE).changes
-    assert "no memory" in line
+    assert "does not know how it was last built" in line
 
 
 def test_a_setting_by_which_stories_are_read_is_named(made: Workshop):

@@ -20,8 +20,8 @@ from broadsheet.cli import main
 from broadsheet.errors import Report
 from broadsheet.model import Page
 from broadsheet.pipeline import Options, build, update
-from broadsheet.render import Output
-from broadsheet.render.theme import environment, theme
+from broadsheet.render import Output, theme
+from broadsheet.render.theme import environment
 from tests.conftest import NOW, SETTINGS, Workshop, story
 
 Make = Callable[..., Workshop]
@@ -347,7 +347,7 @@ def test_the_command_says_that_it_is_proven_and_fails_where_it_is_not(
     with pytest.raises(SystemExit) as right:
         main(command)
     assert right.value.code == 0
-    assert "makes every one of them byte for byte" in capsys.readouterr().out
+    assert "is the same byte for byte" in capsys.readouterr().out
     own = pages.Packer.pack
     monkeypatch.setattr(pages.Packer, "pack", lambda self, page: own(self, page)._replace(digest=page.path.encode()))
     made.build()
@@ -357,5 +357,5 @@ def test_the_command_says_that_it_is_proven_and_fails_where_it_is_not(
     assert wrong.value.code == 1
     said = capsys.readouterr().err
     assert "2025/05/07/one/index.html: differs from line" in said
-    assert "drawn by story.html from content/stories/2025/05/one.md" in said
+    assert "made by story.html from content/stories/2025/05/one.md" in said
     assert "its inputs are the same in both builds" in said

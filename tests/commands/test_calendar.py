@@ -48,6 +48,18 @@ def test_a_command_runs_at_first_and_then_when_something_is_due(made: Workshop):
     assert called(made, "--run", "build", now="2025-06-02T08:05:00") == (0, [])
 
 
+def test_what_is_held_and_has_its_day_still_to_come_is_named_with_the_reason(made: Workshop):
+    made.write(story("later", "2025-06-02T08:00:00Z", status="draft", reason="embargoed by its source"))
+    assert called(made) == (
+        0,
+        [
+            "No story is due to appear, be updated or expire.",
+            "1 draft does not appear on the day that is set. To let one appear, delete its lines status and reason:",
+            "2025-06-02 08:00  draft    content/stories/2025/06/later.md  (embargoed by its source)",
+        ],
+    )
+
+
 def test_what_an_editor_dated_since_is_due_too(made: Workshop):
     assert called(made, "--run", "build")[0] == 0
     made.write(story("sooner", "2025-06-01T13:00:00Z"))
@@ -177,3 +189,18 @@ def test_where_there_is_a_target_the_timer_publishes_and_goes_by_the_sites_own_f
     (made.root / "build.py").write_text("")
     _, (line,) = called(made, "--cron")
     assert line.endswith(f"{made.root}/build.py calendar --run publish")
+
+
+def test_no_clock_brings_a_release_back(made: Workshop):
+    for asked in ("publish --rollback", "publish live --rollback --to 2025", "publish --releases"):
+        code, lines = called(made, "--run", asked)
+        assert code == 2
+        assert "publishes nothing new" in lines[-1]
+
+
+@pytest.mark.parametrize("now", ["9999-12-31T23:59:59", "0001-01-01T00:00:00"])
+def test_a_moment_at_the_end_of_time_is_wrong_usage(made: Workshop, now: str):
+    for words in (("check",), ("build", "--no-ingest"), ("calendar",), ("edition", "list")):
+        done = CliRunner().invoke(program, ["--site", str(made.root), *words, "--now", now], obj=Call(made.root))
+        assert done.exit_code == 2, done.output
+        assert "is not between the years 1000 and 9000" in done.output

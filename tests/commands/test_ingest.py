@@ -32,18 +32,27 @@ def made(workshop: Make) -> Workshop:
 def test_a_deleted_story_is_not_taken_for_a_deleted_source(made: Workshop):
     said(made)
     (made.root / "content/stories/2025/03/the-pier-lights-up.md").unlink()
-    assert "pier.txt  its story was deleted, and is not filed again" in said(made)
+    assert "pier.txt  its story was deleted, so it is not filed again" in said(made)
+
+
+def test_a_story_that_names_no_section_is_pointed_out(made: Workshop):
+    (made.root / "content/inbox/mole.txt").write_text(f"Section: Harbour\n\n{TEXT.replace('pier', 'mole')}", "utf-8")
+    table = said(made)
+    bare = [line for line in table.splitlines() if line.endswith("no section")]
+    assert len(bare) == 1
+    assert "the-pier-lights-up.md" in bare[0]
+    assert "; 1 without a section." in table
 
 
 @pytest.mark.parametrize(
     ("path", "message", "hint"),
     [
-        ("content/inbox/pear.txt", "no such file [not-a-file]", "Name one raw file, or an address, to be explained."),
-        ("content/inbox", "is a folder, not a file [not-a-file]", "Name one raw file, or an address, to be explained."),
+        ("content/inbox/pear.txt", "no such file [not-a-file]", "Name one raw file or address."),
+        ("content/inbox", "is a folder, not a file [not-a-file]", "Name one raw file or address."),
         (
             "content/stories/2025/05/quay.md",
-            "it lies among the site's own files [not-raw]",
-            "Edit a story where it lies.",
+            "it is one of the site's own [not-raw]",
+            "Edit the file where it is.",
         ),
     ],
 )
@@ -72,8 +81,17 @@ def test_what_was_said_before_is_counted_and_not_said_again(made: Workshop):
     assert "\nsame " not in again
     assert "failed     figures.csv" not in again
     assert "figures.csv: error:" in again  # what is wrong stays wrong
-    assert "Not filed, as said before: 2. List them with: broadsheet ingest --all" in again
+    assert "2 sources not filed, as reported before. List them with: broadsheet ingest --all" in again
     assert "failed     figures.csv" in said(made, "--all")
     (made.root / "content/stories/2025/03/the-pier-lights-up.md").unlink()
     assert "pier.txt  its story was deleted" in said(made)  # that is news, once
     assert "pier.txt  its story was deleted" not in said(made)
+
+
+def test_sources_that_the_table_lists_are_not_counted_as_left_out_of_it(made: Workshop):
+    (made.root / "content/inbox/twice.txt").write_text(TEXT, "utf-8")
+    said(made)
+    assert "1 source not filed, as reported before." in said(made)
+    whole = said(made, "--all")
+    assert "\nsame " in whole
+    assert "as reported before" not in whole

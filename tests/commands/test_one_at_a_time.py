@@ -55,7 +55,10 @@ WORK = [
     ["calendar"],
 ]
 # Those that only look, at files that are whole at any moment.
-LOOKS = [["ingest", "--dry-run"], ["import", "../old", "--dry-run"], ["theme", "show"], ["theme", "list"], ["words"]]
+LOOKS = [
+    ["ingest", "--dry-run"], ["import", "../old", "--dry-run"], ["theme", "show"], ["theme", "list"], ["words"],
+    ["help"], ["completion", "bash"], ["schema", "settings"], ["doctor"],
+]  # fmt: skip
 
 
 def start(made: Workshop, *words: str) -> subprocess.Popen[str]:

@@ -56,9 +56,25 @@ def test_a_login_in_the_address_of_terms_is_refused_and_not_repeated(tmp_path: P
     assert "word" not in message
 
 
+@pytest.mark.parametrize("mark", ["\\n", "\\r", "\\t", "\\u0000", "\\u007f", "\\u0085", "\\n# "])
+@pytest.mark.parametrize("key", ["terms", "allow", "disallow"])
+def test_no_value_can_begin_a_line_of_its_own(tmp_path: Path, mark: str, key: str):
+    value = f"https://example.org/{mark}Disallow: /" if key == "terms" else f"GPTBot{mark}Disallow: /"
+    (message,) = problems(tmp_path, f'{key} = "{value}"' if key == "terms" else f'{key} = ["{value}"]')
+    assert message.startswith(f"pyproject.toml:2: error: robots.{key}: ")
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("key", ["url", "hub"])
+def test_so_it_is_with_every_address_of_the_settings(tmp_path: Path, key: str):
+    (tmp_path / "pyproject.toml").write_text(f'[tool.broadsheet]\n{key} = "https://example.org/\\nDisallow: /"\n')
+    _, found = load(tmp_path)
+    assert [(one.code, one.place.line) for one in found] == [("settings-value", 2)]
+
+
 def test_a_crawler_cannot_be_let_in_and_kept_out(tmp_path: Path):
     (message,) = problems(tmp_path, 'allow = ["GPTBot"]\ndisallow = ["gptbot"]')
-    assert message == "pyproject.toml:2: error: robots.allow: 'gptbot' stands under disallow too [settings-value]"
+    assert message == "pyproject.toml:2: error: robots.allow: 'gptbot' is listed under disallow too [settings-value]"
 
 
 def test_it_is_no_table(tmp_path: Path):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.config import load
-from broadsheet.config.targets import FolderTarget, GitTarget, RsyncTarget, S3Target
+from broadsheet.config.targets import KINDS, FolderTarget, GitTarget, RsyncTarget, S3Target
 
 GOOD = """
 [tool.broadsheet.targets.live]
@@ -106,3 +106,16 @@ def test_targets_in_one_line_have_that_line(tmp_path: Path):
 def test_a_table_that_is_none_is_told(tmp_path: Path):
     assert "expected a table" in problems(tmp_path, 'targets = "live"\n')[0]
     assert "expected a table" in problems(tmp_path, 'targets = { live = "here" }\n')[0]
+
+
+@pytest.mark.parametrize("path", ["x" * 5_000, "/".join(["www"] * 500), "../" + "ж" * 200])
+def test_a_path_that_no_system_takes_is_refused_with_its_length_alone(tmp_path: Path, path: str):
+    (message,) = problems(tmp_path, f'[tool.broadsheet.targets.live]\nkind = "folder"\npath = "{path}"\n')
+    assert message.startswith(f"pyproject.toml:4: error: targets.live.path: it has {len(path):,} characters")
+    assert len(message) < 300
+
+
+def test_every_kind_of_target_says_where_its_files_go(tmp_path: Path):
+    places = [kind().place(tmp_path)[0] for kind in KINDS.values()]
+    assert sorted(places) == sorted(KINDS)
+    assert FolderTarget(path="www/").place(tmp_path) == FolderTarget(path="./www").place(tmp_path)

@@ -1,4 +1,4 @@
-"""A site's own taxonomies in its settings: a line each; what is wrong with one is told with its line."""
+"""A site's own taxonomies in its settings: a line each; what is wrong with one is reported with its line."""
 
 from pathlib import Path
 
@@ -46,22 +46,22 @@ def test_the_settings_of_topics_and_feeds_are_in_their_rows(tmp_path: Path):
     ("line", "said"),
     [
         ("country = 5", "taxonomies.country: expected a text or a table"),
-        ('country = ""', "title: '' has no word"),
-        ('country = "…"', "title: '…' has no word"),
+        ('country = ""', "title: '' has no letter or digit"),
+        ('country = "…"', "title: '…' has no letter or digit"),
         ('country = { title = "x", titel = "y" }', "unknown setting 'titel' [settings-unknown]. Did you mean 'title'?"),
         ("country = { minimum = 2 }", "title is missing"),
         ('country = { title = "x", minimum = "2" }', "minimum: expected a whole number"),
         ('country = { title = "x", feeds = 1 }', "feeds: expected true or false"),
         ('country = { title = "x", minimum = 0 }', "minimum: 0 is not above 0"),
-        ('country = { title = "x", path = "A b" }', "'A b' is not as addresses are written: 'a-b' would be"),
-        ('country = { title = "x", path = "../x" }', "'../x' is not as addresses are written"),
+        ('country = { title = "x", path = "A b" }', "'A b' is not written as addresses are: write 'a-b'"),
+        ('country = { title = "x", path = "../x" }', "'../x' is not written as addresses are"),
         ('country = "Topics"', "/topics/ is the address of other pages; name another with 'path"),
         ('country = "2025"', "/2025/ is the address of other pages"),
-        ('country = { title = "x", key = "title" }', "'title' has a meaning of its own in front matter"),
-        ('date = "Dates"', "'date' has a meaning of its own in front matter"),
-        ('topic = "Themes"', "every site has it already"),
+        ('country = { title = "x", key = "title" }', "'title' is already a key of front matter"),
+        ('date = "Dates"', "'date' is already a key of front matter"),
+        ('topic = "Themes"', "every site has this one already"),
         ('"a b" = "x"', "'a b' cannot name a taxonomy"),
-        ('country = { title = "x", key = "a:b" }', "'a:b' cannot be a key of front matter here"),
+        ('country = { title = "x", key = "a:b" }', "'a:b' cannot be used as a key of front matter"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, line: str, said: str):
@@ -80,10 +80,15 @@ def test_a_table_that_is_none_is_told(tmp_path: Path):
 def test_two_taxonomies_at_one_address_are_told(tmp_path: Path):
     (message,) = problems(tmp_path, 'country = "Places"\ncity = { title = "Towns", path = "places" }')
     assert message.startswith(
-        "pyproject.toml:3: error: taxonomies.city: its pages would be at /places/, as those of 'country'"
+        "pyproject.toml:3: error: taxonomies.city: its pages would be at /places/, like those of 'country'"
     )
 
 
 def test_no_taxonomy_of_ones_own_takes_the_folder_of_other_pages():
     folders = {value.split("/")[0] for name, value in vars(urls).items() if name.isupper() and str(value).endswith("/")}
     assert folders | urls.ASSETS | {"sections", "topics", "authors", "sources"} == TAKEN
+
+
+@pytest.mark.parametrize("name", ["digest", "words", "path", "body", "lead", "terms"])
+def test_a_taxonomy_may_have_the_name_of_a_value_that_is_no_key_of_front_matter(tmp_path: Path, name: str):
+    assert problems(tmp_path, f'{name} = "Groups"') == []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from broadsheet import content
-from broadsheet.content.conflicts import problem
+from broadsheet.content.files import conflict_in
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]
@@ -13,7 +13,7 @@ OPEN = "<<<<<<< HEAD\nOne side.\n=======\nOther side.\n>>>>>>> branch\n"
 
 
 def said(text: str) -> tuple[str, int] | None:
-    found = problem(text, "a.md")
+    found = conflict_in(text, "a.md")
     return (found.severity, found.place.line) if found else None
 
 
@@ -40,7 +40,7 @@ def said(text: str) -> tuple[str, int] | None:
         ("A line <<<<<<< HEAD of ======= arrows >>>>>>> here.", None),
     ],
 )  # fmt: skip
-def test_an_open_conflict_is_told_from_what_looks_like_one(text: str, told: tuple[str, int] | None):
+def test_an_open_conflict_is_distinguished_from_what_looks_like_one(text: str, told: tuple[str, int] | None):
     assert said(text) == told
 
 
@@ -79,7 +79,8 @@ def test_neither_side_is_printed_and_no_old_version(workshop: Make, file: str):
     assert found.code == "merge-conflict"
     assert (made.root / found.place.file).read_text().splitlines()[found.place.line - 1] == "<<<<<<< HEAD"
     printed = b"".join(made.output().values())
-    assert b"side." not in printed
+    assert b"One side." not in printed
+    assert b"Other side." not in printed
     assert b"old version" not in printed
     assert b"two" in printed
 

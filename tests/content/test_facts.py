@@ -178,15 +178,15 @@ def test_the_text_is_what_a_reader_reads():
 
 def test_what_pages_do_not_print_is_reported_with_its_line():
     body = (
-        "A.\n\n<video><source src='v.mp4'><object data=o.pdf></object></video>\n\n<iframe\nsrc='https://a.example/1'></iframe>"
+        "A.\n\n<video><source src='v.mkv'><object data=o.pdf></object></video>\n\n<iframe\nsrc='https://a.example/1'></iframe>"
         "\n\n<img data-src='lazy.png'>\n\n`<iframe>` <embed src=e.swf>"
     )
     found = [(one.severity, one.code, one.place.line, one.message) for one in told(body, first=10)]
     assert found == [
-        ("warning", "html-dropped", 12, "<video> is not printed"),
-        ("warning", "html-dropped", 14, "<iframe> of 'https://a.example/1' is not printed"),
-        ("warning", "html-dropped", 17, "<img> of 'lazy.png' is not printed"),
-        ("warning", "html-dropped", 19, "<embed> of 'e.swf' is not printed"),
+        ("warning", "html-dropped", 12, "<video> is not shown"),
+        ("warning", "html-dropped", 14, "<iframe> of 'https://a.example/1' is not shown"),
+        ("warning", "html-dropped", 17, "<img> of 'lazy.png' is not shown"),
+        ("warning", "html-dropped", 19, "<embed> of 'e.swf' is not shown"),
     ]
 
 

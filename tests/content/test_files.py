@@ -1,4 +1,4 @@
-"""Front matter in and out: nothing is lost, and every bad value is told with its line."""
+"""Front matter in and out: nothing is lost, and every bad value is reported with its line."""
 
 import datetime as dt
 import re
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet import content
 from broadsheet.content import facts, fields, files
+from broadsheet.errors import Problem
 from tests.conftest import examples
 
 RULES = content.Rules(ZoneInfo("Europe/London"), ("World", "Science"))
@@ -246,7 +247,7 @@ def test_whatever_happens_in_one_file_is_a_problem_of_that_file(monkeypatch: pyt
     (problem,) = reading.problems
     assert (problem.code, problem.place.file) == ("file-fault", "content/stories/2025/05/a.md")
     assert "RecursionError: too deep" in problem.message
-    assert "fault of Broadsheet" in problem.hint
+    assert "bug in Broadsheet" in problem.hint
     assert "other files" in problem.hint
 
 
@@ -257,7 +258,7 @@ def test_lines_are_counted_from_the_top_of_the_file_where_the_front_matter_does_
 
 @given(st.text(min_size=1).filter(str.strip))
 def test_any_title_survives_a_round_trip(title: str):
-    title = " ".join(files._FORBIDDEN.sub("", title.encode("utf-8", "ignore").decode()).split())
+    title = " ".join(fields.FORBIDDEN.sub("", title.encode("utf-8", "ignore").decode()).split())
     if not title:
         return
     made = content.dump({"id": "a", "title": title, "date": dt.date(2025, 5, 8)}, "Body.")
@@ -419,8 +420,8 @@ def test_a_rule_in_a_text_after_three_dots_belongs_to_the_text():
         (f"---\n{GOOD}\nText.\n", "no line --- ends"),
         ('+++\ntitle = "A"\n+++\nText.\n', "TOML and JSON"),
         ('{"title": "A"}\nText.\n', "TOML and JSON"),
-        ("Text.\n", "The file begins with a line ---"),
-        ("----\ntitle: A\n----\n", "The file begins with a line ---"),
+        ("Text.\n", "A story begins with a line ---"),
+        ("----\ntitle: A\n----\n", "A story begins with a line ---"),
     ],
 )
 def test_a_file_without_front_matter_is_an_error_that_says_what_is_missing(text: str, said: str):
@@ -481,3 +482,36 @@ def test_the_digest_of_a_story_tells_its_front_matter_and_not_its_body():
 )
 def test_the_lead_is_the_first_paragraph_as_plain_text(body: str, lead: str):
     assert facts.brief(body, body.encode()).lead == lead
+
+
+@pytest.mark.parametrize("known", [fields.STORY, fields.PROSE, fields.EDITION])
+def test_a_title_that_is_a_whole_text_is_an_error_that_says_how_long_it_is(known: dict[str, fields.Field]):
+    def problems(length: int) -> list[Problem]:
+        data = f'---\nid: a\ndate: 2025-05-07\ntitle: "{"Harbour " * (length // 8)}"\n---\n'.encode()
+        return [one for one in files.checked(data, "a.md", known, RULES.zone)[2] if one.severity == "error"]
+
+    assert not problems(1_000)
+    for length in (8_000, 1_000_000):
+        [problem] = problems(length)
+        assert problem.message.endswith(f"is not a text of at most 1,000 characters: it has {length - 1:,}")
+        assert len(problem.message) < 200
+        assert problem.place.line == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "hint"),
+    [
+        ("lang: [de, en]", "lang: [de, en] is not a language tag", "A tag is the code of one language"),
+        ("lang: deutsch", "lang: 'deutsch' is not a language tag", "such as de for German"),
+        ("translation_of: [a, b]", "translation_of: [a, b] is not a text", "Write one text, without a list."),
+        ("summary: {Storm: 1}", "summary: {Storm: 1} is not a text", "Put text that contains a colon in quotes."),
+        ("topics: [{a: b}]", "topics: [{a: b}] is not a list of texts", "Put text that contains a colon in quotes."),
+        ("source: {nam: x}", "source: {nam: x} is not a source: name, url", ""),
+    ],
+)
+def test_a_bad_value_is_shown_as_it_was_typed_with_the_remedy_of_its_key(line: str, said: str, hint: str):
+    data = f"---\nid: a\ntitle: T\ndate: 2025-05-07\n{line}\n---\n".encode()
+    [problem] = [one for one in files.checked(data, "a.md", fields.STORY, RULES.zone)[2] if one.code == "value"]
+    assert problem.message.startswith(said)
+    assert hint in problem.hint
+    assert bool(hint) == bool(problem.hint)

@@ -74,7 +74,7 @@ def test_prose_is_no_head(text):
         ("---\ntitle: [Mill\n---\nText.", 2, "YAML"),
         ("+++\ntitle = 'Mill'\ndraft = perhaps\n+++\nText.", 3, "TOML"),
         ('{\n"title": "Mill",\n"draft" true\n}\n\nText.', 3, "JSON"),
-        ('{"draft": true, "draft": false}\n\nText.', 1, "'draft' stands twice"),
+        ('{"draft": true, "draft": false}\n\nText.', 1, "'draft' is there twice"),
         ("\n---\ntitle: Mill\ndraft: true\n\nText.", 2, "no line --- ends"),
         ("+++\ndraft = true\n\nText.", 1, "no line +++ ends"),
     ],

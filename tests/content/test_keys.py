@@ -109,7 +109,7 @@ def test_a_value_in_the_line_of_its_key_gives_way_and_what_is_said_of_it_stays()
 def test_front_matter_that_is_wrong_is_told_with_its_line():
     with pytest.raises(BroadsheetError, match=r"x\.md:3: error"):
         put("---\ntitle: A\nlead: 'x\n---\n")
-    with pytest.raises(BroadsheetError, match="stands twice"):
+    with pytest.raises(BroadsheetError, match="is there twice"):
         put("---\nlead: A\nlead: B\n---\n")
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.content import plain_yaml, yaml_parser
@@ -142,6 +142,7 @@ def test_what_is_read_is_what_any_yaml_is_read_as(block: str):
         assert [type(value) for value in found.values()] == [type(value) for value in read.values()]
 
 
+@example("a: !\n")
 @settings(max_examples=examples(1500))
 @given(st.lists(LINES, max_size=6).map(lambda lines: "".join(f"{line}\n" for line in lines)))
 def test_values_of_keys_that_hold_no_text_are_what_yaml_makes_of_them(block: str):

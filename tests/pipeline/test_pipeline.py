@@ -1,4 +1,4 @@
-"""A site from end to end: what a reader finds, what an editor is told, what a second build does."""
+"""A site from end to end: what a reader finds, what is reported to an editor, what a second build does."""
 
 import os
 import re
@@ -311,7 +311,7 @@ def test_a_broken_cache_reads_as_empty(workshop: Make):
 
 def test_two_builds_at_once_are_kept_apart(workshop: Make):
     made = workshop(*THREE)
-    with at_work(made.root, "build"), pytest.raises(BroadsheetError, match=r"broadsheet build .* is at work"):
+    with at_work(made.root, "build"), pytest.raises(BroadsheetError, match=r"broadsheet build .* is working"):
         made.build()
 
 

@@ -15,7 +15,7 @@ from broadsheet.cache import snapshot
 from broadsheet.errors import Report
 from broadsheet.migrate.convert import Shaped
 from broadsheet.migrate.convert import shape as shaped
-from broadsheet.migrate.post import Post
+from broadsheet.migrate.old_site import Post
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]
@@ -235,3 +235,15 @@ def test_a_note_on_an_edition_that_says_that_it_is_not_for_readers_is_left_out(w
     made.build()
     assert all(b"Kept back" not in data and b"Unseen words" not in data for data in made.output().values())
     assert [str(problem.place) for problem in made.problems("error")] == ["content/editions/2025-05-08.md:3"]
+
+
+@pytest.mark.parametrize("name", ["digest", "words", "lead"])
+def test_a_taxonomy_called_like_a_value_of_a_story_groups_stories_and_changes_none_of_them(workshop, name: str):
+    made = workshop(
+        story("ferry", "2025-05-07", body="The ferry sails.", **{name: "Harbour"}),
+        settings=f'[tool.broadsheet.taxonomies]\n{name} = "Groups"\n',
+    )
+    [one] = made.build().newspaper.stories
+    assert one.terms == {name: ("Harbour",)}
+    assert (one.lead, one.words) == ("The ferry sails.", 3)
+    assert "groups/harbour/index.html" in made.output()

@@ -231,7 +231,7 @@ def test_a_saved_page_that_was_damaged_is_never_taken_for_one_that_shows_nothing
 
 def test_every_saved_page_gives_back_the_page_that_was_kept(workshop: Make):
     gone = '-- content/published/record.jsonl --\n{"id": "snow", "title": "Snow", "addresses": ["2025/05/06/snow/"]}\n'
-    made = workshop(*FILES, gone, settings=f"{SETTINGS}robots = {{rsl = true, tdm = true}}\n")
+    made = workshop(*FILES, gone, settings=f"{SETTINGS}offline = true\nrobots = {{rsl = true, tdm = true}}\n")
     built = made.build()
     stories: dict[str, Story] = {story.path: story for story in built.newspaper.stories}
     pack = pages.Packer().pack

@@ -19,7 +19,7 @@ from broadsheet.model import Page
 from broadsheet.pipeline import Options, build, opened, update
 from broadsheet.pipeline.plan import Keys, WholePlan
 from broadsheet.pipeline.reading import read_story
-from broadsheet.preview.pages import OnDemandPages
+from broadsheet.preview.builder import OnDemandPages
 from tests.check.test_proving import png
 from tests.conftest import NOW, Workshop, story
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from broadsheet.config import Settings, Site
 from broadsheet.errors import Place, error, warning
-from broadsheet.preview.overlay import (
+from broadsheet.preview.builder import (
     AROUND,
     LARGEST,
     MOST,
@@ -17,10 +17,10 @@ from broadsheet.preview.overlay import (
     LocatedProblem,
     PreviewState,
     SourceLine,
-    dress,
     excerpt,
     located,
 )
+from broadsheet.preview.overlay import dress
 
 PAGE = b"<!DOCTYPE html><html><head></head><body><p>Text</p></body></html>"
 HOST = "127.0.0.1:8000"

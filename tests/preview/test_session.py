@@ -224,9 +224,9 @@ def test_settings_that_lose_something_are_warned_of(preview: Preview, site: Work
     before = file.read_text()
     with preview.browser() as browser:
         file.write_text(before.replace("/news/", "/news/?utm=1"))
-        reloaded(browser, lambda: "is left out: addresses of pages" in preview.page(FERRY))
+        reloaded(browser, lambda: "is ignored: addresses of pages" in preview.page(FERRY))
         file.write_text(before)
-        reloaded(browser, lambda: "is left out: addresses of pages" not in preview.page(FERRY))
+        reloaded(browser, lambda: "is ignored: addresses of pages" not in preview.page(FERRY))
 
 
 def test_a_browser_that_connects_late_can_tell_that_its_page_is_old(preview: Preview, file: Path):

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.config import WORK
 from broadsheet.errors import BroadsheetError, Place, fail
 
@@ -124,8 +124,8 @@ def _taken(root: Path, command: str, waiting: Waiting) -> int:
             limit = _UNKNOWN if other is None else PATIENCE if other.command == PREVIEW else 0
             if time.monotonic() - began >= limit:
                 who = str(other or "another program")
-                hint = "Wait for it to end, or stop it. Nothing was done meanwhile."
-                raise fail("busy", f"{who} is at work on this site", Place(root.resolve().name), hint)
+                hint = "Wait for it to end, or stop it. Nothing was done."
+                raise fail("busy", f"{who} is working on this site", Place(root.resolve().name), hint)
         waiting(other)
         time.sleep(_PAUSE)
     return handle

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from broadsheet import __version__, disk
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.config import SHIPPED, Site
 from broadsheet.disk import File
 from broadsheet.errors import Problem, Report
@@ -173,17 +173,20 @@ def _sources(site: Site, code: Code) -> Snapshot:
     seen = [msgspec.msgpack.encode((__version__, site.settings, code_digests(code))).hex()]
     stories = []
     now = time.time_ns()
+    recent = now - disk.COARSE  # what changed before that is settled on every file system
     settled, closed = True, list[str]()
     folder = f"{site.stories}{os.sep}"
     for root, aside in ((site.content, _ASIDE), (site.themes, ()), (SHIPPED, ())):
         for path, stat in _files(str(root), aside, closed):
-            settled = settled and disk.settled(stat.st_mtime_ns, now) and disk.settled(stat.st_ctime_ns, now)
+            changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
+            if changed >= recent:
+                settled = settled and disk.settled(stat.st_mtime_ns, now) and disk.settled(stat.st_ctime_ns, now)
             if path.startswith(folder) and path.endswith(".md") and f"{os.sep}." not in path[len(folder) - 1 :]:
                 # As they are read: the system's own note of the time of change cannot be put back.
                 name = path[len(folder) :].replace(os.sep, "/")
                 if not disk.usual(name, stat):
                     closed.append(path)
-                stories.append(File(name, stat.st_size, max(stat.st_mtime_ns, stat.st_ctime_ns)))
+                stories.append(File(name, stat.st_size, changed))
             else:
                 seen.append(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}")
     stories.sort()

@@ -16,7 +16,7 @@ from zlib import crc32
 
 import msgspec
 
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.cache.snapshot import DATABASE
 from broadsheet.disk import File
 from broadsheet.errors import BroadsheetError, Place, Problem, fail
@@ -240,13 +240,13 @@ class Store:
         None where any page cannot be trusted: damaged, it may not show the word that it holds. It is forgotten, and so
         rendered and kept anew. SQLite's own instr saves a tenth of the time, and looks at no checksum.
         """
-        wanted = [word.encode() for word in words]
+        first, *others = [word.encode() for word in words]  # mostly one: to look for it takes less than a call does
         found, damaged = list[bytes](), list[str]()
         try:
             for path, data, checksum in self._base.execute("select path, data, sum from inputs"):
                 if crc32(data) != checksum:
                     damaged.append(path)
-                elif any(word in data for word in wanted):
+                elif first in data or (others and any(word in data for word in others)):
                     found.append(data)
         except _MISREAD:
             return None

@@ -7,22 +7,19 @@ reader's browser would: what is found there is traced back to the file and line 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
 from broadsheet.cache import lock
-from broadsheet.check import complete, external_links, feeds, links, orphans, privacy, stories, weight
-from broadsheet.check.link_targets import LinkResolver
-from broadsheet.check.origins import Origins
+from broadsheet.check import feeds, links, page_quality, stories
+from broadsheet.check.origins import LinkResolver, Origins
 from broadsheet.check.page_facts import Gathered, gather
 from broadsheet.config import Site
-from broadsheet.config.suppress import Suppressions
+from broadsheet.config.suppressions import Suppressions
 from broadsheet.errors import Problem, Report, note
-from broadsheet.pipeline import Built, Options, build
+from broadsheet.pipeline import Built, Options, Progress, build
 from broadsheet.render.theme.layers import layers
-
-Progress = Callable[[str, int, int], None]
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -57,25 +54,25 @@ def check_site(site: Site, options: Options, report: Report, tell: Progress, *, 
 def look(
     site: Site, built: Built, options: Options, report: Report, tell: Progress, *, external: bool = False
 ) -> Checked:
-    """The same of a site that was built already; what the report is to leave out, it knows."""
+    """The same for a site that is built already. The report must know which problems the site suppresses."""
     started = time.perf_counter()
     ground = LinkResolver(site.settings.url)
     found = gather(site, built.plan, ground, options.workers, tell)
     origins = Origins(site, ground, layers(site))
     for problems in (
-        links.problems(site, built, found, origins),
-        orphans.problems(built.plan, found, origins),
-        complete.problems(built.plan, found, origins),
-        weight.problems(site, built.plan, found, origins),
-        privacy.problems(site, built.plan),
+        links.broken(site, built, found, origins),
+        links.orphans(built.plan, found, origins),
+        page_quality.incomplete(built.plan, found, origins),
+        page_quality.heavy(site, built.plan, found, origins),
+        page_quality.private(site, built.plan),
         stories.problems(site, built, options.now),
         stories.gone(site, built),
-        feeds.problems(site, built, found, options.now),
+        feeds.problems(site, built, found.feeds, options.now),
     ):
         report.extend(problems)
     asked = 0
     if external:
-        asked, answers = external_links.problems(site, built.plan, found, origins, tell)
+        asked, answers = links.external(site, built.plan, found, origins, tell)
         report.extend(answers)
     return Checked(
         built=built,
@@ -91,10 +88,10 @@ def look(
 def _idle(site: Site, suppressions: Suppressions, *, external: bool) -> Iterator[Problem]:
     """A note for each pattern that silenced nothing, now that all there is to say was said."""
     for code, pattern in suppressions.unused():
-        if external or code not in external_links.CODES:
+        if external or code not in links.CODES:
             message = f"silence: {code} = {pattern!r} silences nothing"
             yield note(
-                "silence-idle", message, site.place("silence", code), "Take it out: it may hide what comes next."
+                "silence-idle", message, site.place("silence", code), "Delete the line: it could hide the next problem."
             )
 
 

@@ -1,7 +1,7 @@
-"""Explaining: what a page is made from, and what changed since it was last drawn.
+"""Explaining: what a page is made from, what changed since it was last drawn, and how two values differ, in words.
 
-In: a site and the name of a page: a path below output/, an address, a source file. Out: facts about that page: it as it
-was planned last, compared with it as it is planned now.
+In: a site and the name of a page: a path below output/, an address, a source file; two frozen values of one type. Out:
+facts about that page: it as it was planned last, compared with it as it is planned now; lines.
 """
 
 from __future__ import annotations
@@ -9,26 +9,147 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 
-from broadsheet import pages, render
+from broadsheet import iri, pages, render
 from broadsheet.cache import lock
 from broadsheet.cache.store import Store, StoredPage
-from broadsheet.check.differences import differing, shown
 from broadsheet.config import Settings, Site
 from broadsheet.errors import Place, Report, fail
-from broadsheet.model import Page, Story
+from broadsheet.model import Asset, Page, Prose, Story
+from broadsheet.pages import urls
+from broadsheet.pages.inputs import Body, Item, StoryRef
 from broadsheet.pipeline import opened
 from broadsheet.pipeline.options import Options, silent
 from broadsheet.pipeline.plan import Common, Keys, WholePlan, gather, make
 from broadsheet.pipeline.reading import read_stories
 from broadsheet.pipeline.savedplan import SavedPlan
-from broadsheet.text import did_you_mean
+from broadsheet.text import clip, did_you_mean
 from broadsheet.workers import cores
+
+MOST = 8  # differences shown of one list
+SHOWN = 60  # characters shown of a text
+
+_UNTOLD = frozenset({"digest", "body", "file"})  # shown in other words, or of no meaning to people
+_OF_BODY = frozenset({"lead", "words", "pictures"})  # what a story's body tells
+
+
+def differing(before: Any, after: Any, at: str = "") -> Iterator[str]:
+    """Where two values differ, the innermost first, one line each; nothing where they are equal."""
+    if before == after:
+        return
+    kind = type(before)
+    if kind is not type(after):
+        yield f"{at or 'it'}: {shown(before)} → {shown(after)}"
+    elif kind is Item:
+        yield from (
+            _story(before.story, after.story) if before.story.id == after.story.id else _changed(before, after, at)
+        )
+        rest = [name for name in ("address", "picture", "marks") if getattr(before, name) != getattr(after, name)]
+        for name in rest if before.story.id == after.story.id else ():
+            yield from differing(getattr(before, name), getattr(after, name), f"{_name(after.story)}: {name}")
+    elif kind is Story:
+        yield from _story(before, after)
+    elif isinstance(before, msgspec.Struct):
+        yield from _fields(before, after, at)
+    elif isinstance(before, tuple | list):
+        yield from _rows(before, after, at)
+    elif isinstance(before, dict):
+        for key in sorted(before.keys() | after.keys(), key=str):
+            yield from differing(before.get(key), after.get(key), f"{at}.{key}" if at else str(key))
+    else:
+        yield from _changed(before, after, at)
+
+
+def shown(value: Any) -> str:
+    """A value in a few words."""
+    if isinstance(value, Item):
+        return _name(value.story)
+    if isinstance(value, Story):
+        return _name(value)
+    if isinstance(value, StoryRef):
+        return f'"{clip(value.title, SHOWN)}"'
+    if isinstance(value, Asset):
+        return value.name
+    if isinstance(value, Prose):
+        return value.path
+    if isinstance(value, msgspec.Struct):
+        title = getattr(value, "title", None)
+        return f'"{clip(str(title), SHOWN)}"' if title else type(value).__name__
+    if isinstance(value, tuple | list):
+        return ", ".join(map(shown, value[:3])) + (f" and {len(value) - 3} more" if len(value) > 3 else "") or "none"
+    if value is None:
+        return "none"
+    return f'"{clip(value, SHOWN)}"' if isinstance(value, str) else str(value)
+
+
+def _changed(before: Any, after: Any, at: str) -> Iterator[str]:
+    yield f"{at or 'it'}: {shown(before)} → {shown(after)}"
+
+
+def _story(before: Story, after: Story) -> Iterator[str]:
+    """One line for a story: the names of what was edited, and the title itself."""
+    names = [name for name in Story.__struct_fields__ if getattr(before, name) != getattr(after, name)]
+    told = [name for name in names if name not in _UNTOLD | _OF_BODY] + (["body"] if "body" in names else [])
+    if told:
+        title = f' ("{clip(before.title, SHOWN)}" → "{clip(after.title, SHOWN)}")' if "title" in told else ""
+        yield f"{_name(after)} edited: {', '.join(told)}{title}"
+
+
+def _fields(before: msgspec.Struct, after: msgspec.Struct, at: str) -> Iterator[str]:
+    for name in before.__struct_fields__:
+        one, other = getattr(before, name), getattr(after, name)
+        if one == other:
+            continue
+        if name == "bodies":
+            pairs = zip(one, other, strict=False)
+            yield from (f"{_name(b.story)}: the body was edited" for a, b in pairs if _edited(a, b))
+        elif name == "body" and isinstance(one, str | Body):
+            yield f"{f'{at}: ' if at else ''}the body was edited"
+        elif name not in _UNTOLD:
+            yield from differing(one, other, f"{at}.{name}" if at else name)
+
+
+def _edited(before: Body, after: Body) -> bool:
+    return before.story.id == after.story.id and before != after
+
+
+def _rows(before: Any, after: Any, at: str) -> Iterator[str]:
+    """What came into a list, what went, what changed in its place."""
+    one, other = [_mark(row) for row in before], [_mark(row) for row in after]
+    told: list[str] = []
+    for what, start, end, begin, finish in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        if what == "equal":
+            pairs = zip(before[start:end], after[begin:finish], strict=True)
+            told += [line for pair in pairs for line in differing(*pair, at)]
+        else:
+            told += [f"{at}: without {shown(row)}" for row in before[start:end] if _mark(row) not in other]
+            told += [f"{at}: with {shown(row)}" for row in after[begin:finish] if _mark(row) not in one]
+    if not told:
+        told = [f"{at}: in another order"]
+    yield from told[:MOST]
+    if len(told) > MOST:
+        yield f"{at}: and {len(told) - MOST} more"
+
+
+def _mark(row: Any) -> Any:
+    """What tells a row from others, whatever changes in it."""
+    if isinstance(row, Item):
+        return row.story.id
+    if isinstance(row, Asset):
+        return row.name
+    address = getattr(row, "address", None)
+    return address if isinstance(address, str) and address else repr(row)
+
+
+def _name(story: Story) -> str:
+    return f"stories/{story.path}"
+
 
 _PARTS = {"item": "story", "items": "stories", "body": "body's digest"}  # where a field's name would not tell
 
@@ -87,15 +208,16 @@ class Comparison:
         if self.saved is None:
             if self.version and self.version != self.now.version:
                 yield f"the version changed: {self.version} → {self.now.version}"
-            yield "there is no memory of its drawing: the cache is new, or of another version"
+            yield "the cache does not know how it was last built: it is new, or was made by another version"
             return
         yield from _common(self.saved.common, self.now, page)
         if drawn is None:
-            yield "it is new" if before is None else "it could not be drawn at the last build"
+            yield "it is new" if before is None else "the last build failed at this page"
         elif before is None:
-            yield "and something that is not known any more: sources were read again since it was drawn"
+            yield "and something that is no longer known: sources were read again since it was built"
         if before:
             yield from differing(before.inputs, page.inputs)
+            yield from differing(before.translations, page.translations, "translations")
 
 
 @contextlib.contextmanager
@@ -135,18 +257,22 @@ def _path(site: Site, name: str, plan: Mapping[str, Page], before: AbstractSet[s
     elif (found := by_origin.get(str(place))) is not None:
         return found
     else:
-        parts, base = urlsplit(name), unquote(pages.base(site))
+        parts, base = iri.split(name), unquote(pages.base(site))
         wanted = unquote(parts.path)
         wanted = wanted.removeprefix(base) if wanted.startswith(base) else wanted.lstrip("/")
     for path in (wanted, f"{wanted.rstrip('/')}/index.html".lstrip("/")):
         if path in known:
             return path
-    hint = did_you_mean(wanted, known) if len(known) < 200 else "Name a file below output/, an address or a source."
-    raise fail("no-page", "no page is made at this path or from this file", Place(name), hint)
+    hint = (
+        did_you_mean(wanted, known)
+        if len(known) < 200
+        else "Give a file below output/, an address of the site, or a source file."
+    )
+    raise fail("no-page", "there is no page at this path or made from this file", Place(name), hint)
 
 
 def _gone() -> str:
-    return "it is printed no more: the next build removes it"
+    return "it is no longer part of the site: the next build removes it"
 
 
 def _touched(site: Site, path: str, known: StoredPage) -> tuple[str, ...]:
@@ -154,9 +280,9 @@ def _touched(site: Site, path: str, known: StoredPage) -> tuple[str, ...]:
     try:
         stat = (site.output / path).stat()
     except OSError:
-        return (f"its file is not in {site.settings.output}/ any more",)
+        return (f"its file is no longer in {site.settings.output}/",)
     same = (stat.st_size, stat.st_mtime_ns) == (known.size, known.mtime)
-    return () if same else (f"its file in {site.settings.output}/ was touched by something else than a build",)
+    return () if same else (f"its file in {site.settings.output}/ was changed by something other than a build",)
 
 
 def _common(before: Common, now: Common, page: Page) -> Iterator[str]:
@@ -166,9 +292,10 @@ def _common(before: Common, now: Common, page: Page) -> Iterator[str]:
         if before.code.get(name) != now.code.get(name):
             yield f"the site's own {name} changed"
     settings = set(now.settings.__struct_fields__)
-    for line in differing(before.view, now.view):
+    home = urls.language(page.path, now.views)
+    for line in differing(before.views.get(home), now.views[home]):
         if line.partition(":")[0].partition(".")[0] not in settings:
-            yield f"what every page shows of the site changed: {line}"
+            yield f"something that every page shows has changed: {line}"
     if page.template.endswith(".html"):
         yield from _named("template", *(common.reached.get(page.template, {}) for common in (before, now)))
         yield from _named("static file", before.static, now.static)

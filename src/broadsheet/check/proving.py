@@ -16,7 +16,7 @@ import msgspec
 
 from broadsheet.cache import lock
 from broadsheet.cache.snapshot import Tally
-from broadsheet.check.differences import differing
+from broadsheet.check.explanation import differing
 from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.model import Page
@@ -76,7 +76,7 @@ def _differences(
         if path not in made:
             yield Difference(path, "missing", page)
         elif not (other / path).is_file():
-            if path not in theirs:  # else it cannot be drawn, which is told, and stays as it was until it can
+            if path not in theirs:  # else it cannot be drawn, which is reported, and stays as it was until it can
                 yield Difference(path, "left over", planned(path))
         elif (line := _line((output / path).read_bytes(), (other / path).read_bytes())) > 0:
             ours = planned(path)

@@ -6,16 +6,17 @@ In: the stories as they were read, and the newspaper. Out: warnings with the lin
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from broadsheet import published
+from broadsheet import content, locales, published
 from broadsheet.config import Site
-from broadsheet.content import positions
-from broadsheet.errors import Place, Problem, Report, warning
+from broadsheet.content import facts, positions, translations
+from broadsheet.errors import BroadsheetError, Place, Problem, Report, warning
 from broadsheet.model import Story
+from broadsheet.newsroom.claims import claims
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built
-from broadsheet.text import nearest
+from broadsheet.text import did_you_mean, nearest
 
 GONE = "address-gone"  # of what was published; said before every publication
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
@@ -29,15 +30,16 @@ def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
     titles: dict[str, Story] = {}
     for story in sorted(built.read, key=lambda story: (story.date, story.path)):
         if story.review:
-            message = f"not looked at yet: {', '.join(story.review)}"
-            hint = "Put right what ingest was not sure of, and delete the key review."
+            message = f"still to be reviewed: {', '.join(story.review)}"
+            hint = "Compare these fields with the source, correct them, and delete the line review."
             yield warning("review-open", message, desk.key(story, "review"), hint)
         yield from _dates(story, now, desk)
+        yield from _summary(story, desk)
         if story.id in out:
             other = titles.setdefault(" ".join(story.title.casefold().split()), story)
             if other is not story:
                 message = f"has the same title as {desk.folder}/{other.path}"
-                hint = "Readers and search engines tell stories by their titles: say what is new in this one."
+                hint = "Readers and search engines tell stories apart by title: say what is new in this one."
                 yield warning("title-twice", message, desk.key(story, "title"), hint)
 
 
@@ -52,17 +54,19 @@ def gone(site: Site, built: Built) -> Iterator[Problem]:
         if not lost:
             continue
         story = waiting.get(id_) if kind == published.STORY else None
-        why = f"its {kind} is not there any more"
+        why = f"its {kind} no longer exists"
         if story:
-            why = f"{site.settings.content}/stories/{story.path} is not out"
-        hint = "Bring it back, or name the address under 'aliases' of a story that takes its place."
+            why = f"{site.settings.content}/stories/{story.path} is not published"
+        hint = "Restore it, or add the address to 'aliases' of the story that replaces it."
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-        message = f"/{lost[-1]}{more} was published, and nothing answers there: {why}"
+        message = f"/{lost[-1]}{more} was published, and nothing is at that address now: {why}"
         yield warning(GONE, message, Place(shown, line), hint)
 
 
 def _translations(site: Site, read: Mapping[str, Story], desk: _Desk) -> Iterator[Problem]:
-    """Stories that name an original which is not there, or which is in their own language."""
+    """Stories that name an original which is not there or in their own language; languages that the site has not."""
+    yield from _languages(site, read.values(), desk)
+    yield from _twice(site, read.values(), desk)
     for story in read.values():
         if not story.translation_of:
             continue
@@ -70,14 +74,60 @@ def _translations(site: Site, read: Mapping[str, Story], desk: _Desk) -> Iterato
         if other is None or other is story:
             message = f"translation_of: there is no other story with the id {story.translation_of!r}"
             match = nearest(story.translation_of, sorted(read.keys() - {story.id}))  # never all: a site has thousands
-            hint = f"Did you mean {match!r}?" if match else "It is the key id in the front matter of the original."
+            hint = f"Did you mean {match!r}?" if match else "Use the id in the front matter of the original."
             yield warning("translation-unknown", message, desk.key(story, "translation_of"), hint)
             continue
         language, original = (one.lang or site.settings.language for one in (story, other))
         if language.lower() == original.lower():
-            message = f"is in {language}, as is {desk.folder}/{other.path}, of which it is to be a translation"
-            hint = "Say in which language it is, such as: lang: fr"
+            message = f"is in {language}, as is {desk.folder}/{other.path}, of which it should be a translation"
+            hint = "Say which language it is in, for example: lang: fr"
             yield warning("translation-language", message, desk.key(story, "translation_of"), hint)
+
+
+def _twice(site: Site, read: Iterable[Story], desk: _Desk) -> Iterator[Problem]:
+    """Translations in a language in which there is an older one."""
+    for group in translations.groups(read):
+        found = {_tongue(one, site).lower(): one for one in translations.offered(group, site.settings.language)}
+        for story in group:
+            other = found[_tongue(story, site).lower()]
+            if story is other or story.translation_of in ("", other.id):  # in the language of its original: said apart
+                continue
+            message = f"is in {_tongue(story, site)}, as is {desk.folder}/{other.path}, which says the same"
+            hint = "A story has one translation in a language: take translation_of out of one of the two."
+            yield warning("translation-twice", message, desk.key(story, "translation_of"), hint)
+
+
+def _tongue(story: Story, site: Site) -> str:
+    return story.lang or site.settings.language
+
+
+def _languages(site: Site, read: Iterable[Story], desk: _Desk) -> Iterator[Problem]:
+    """Stories in a language in which a site of several has no pages."""
+    languages = site.settings.languages
+    if len(languages) < 2:
+        return
+    for story in read:
+        if not locales.nearest(story.lang, languages):
+            message = f"lang: {story.lang!r} is none of the site's languages: the story is listed in {languages[0]}"
+            hint = did_you_mean(story.lang, languages) or f"The languages are {', '.join(languages)}."
+            yield warning("language-unlisted", message, desk.key(story, "lang"), hint)
+
+
+def _summary(story: Story, desk: _Desk) -> Iterator[Problem]:
+    """The numbers that a corrected story's summary still gives otherwise than its text: ingest took it from there."""
+    if not story.corrections or not story.summary:
+        return
+    shown = f"{desk.folder}/{story.path}"
+    try:
+        body = content.body((desk.root / shown).read_bytes(), shown)
+    except (OSError, BroadsheetError):  # it was read a moment ago; whoever reads it next reports what is wrong
+        return
+    known = {one.key for one in claims(f"{story.title}.\n\n{facts.printed(body).text}")}
+    left = [one.text for one in claims(story.summary) if one.kind == "number" and one.key not in known]
+    if left:
+        message = f"summary: it says {left[0]!r}, and neither the title nor the text of this corrected story does"
+        hint = "Correct the summary too: it stands above the text, in lists, feeds and editions."
+        yield warning("summary-fact", message, desk.key(story, "summary"), hint)
 
 
 class _Desk:

@@ -6,22 +6,22 @@ wrong, 2 wrong usage, 130 stopped by Ctrl-C.
 
 from __future__ import annotations
 
-from broadsheet.commands.build import build
+from broadsheet.commands.build import build, serve, why
 from broadsheet.commands.calendar import calendar
 from broadsheet.commands.check import check
 from broadsheet.commands.console import Call, Filters, Pages, Readers, Targets
-from broadsheet.commands.edition import edition
-from broadsheet.commands.importing import import_
+from broadsheet.commands.doctor import doctor
+from broadsheet.commands.edition import edition, threads
+from broadsheet.commands.help import completion, help_
 from broadsheet.commands.ingest import ingest
-from broadsheet.commands.new import new
-from broadsheet.commands.publish import publish
-from broadsheet.commands.release import release
-from broadsheet.commands.serve import serve
-from broadsheet.commands.theme import theme
-from broadsheet.commands.threads import threads
-from broadsheet.commands.why import why
-from broadsheet.commands.words import words
+from broadsheet.commands.new import import_, new
+from broadsheet.commands.publish import publish, release
+from broadsheet.commands.schema import schema
+from broadsheet.commands.theme import theme, words
 
-COMMANDS = (new, build, ingest, import_, serve, edition, calendar, threads, theme, words, why, check, publish, release)
+COMMANDS = (
+    *(new, build, ingest, import_, serve, edition, calendar, threads, theme, words, why, check, publish, release),
+    *(doctor, schema, help_, completion),
+)
 
 __all__ = ["COMMANDS", "Call", "Filters", "Pages", "Readers", "Targets"]

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from broadsheet.commands.console import AS_OF, Call, due_line, moment, open_desk, tell_problems
+from broadsheet.commands.console import AS_OF, JSON, Call, due_line, moment, open_desk, tell_json, tell_problems
+from broadsheet.disk import printable
 from broadsheet.errors import Place, Report, fail
+from broadsheet.text import counted
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
@@ -25,28 +27,30 @@ if TYPE_CHECKING:
     from broadsheet.newsroom import Change
 
 COMMANDS = ("build", "publish")  # what a site is brought up to date by
+_BACK = frozenset({"--rollback", "--releases"})  # with which publish brings nothing up to date
 EVERY = 5  # minutes from one look at the calendar to the next
 _DONE = "calendar"  # what the cache calls the moments of the last runs, by command
 
 
 @click.command()
 @click.option(
-    "--ical", type=click.Path(path_type=Path, dir_okay=False), help="Also write it as iCalendar to this file."
+    "--ical", type=click.Path(path_type=Path, dir_okay=False), help="Also write the dates to this file, as iCalendar."
 )
 @click.option(
     "--run",
     "wanted",
     metavar="COMMAND",
-    help='Run build or publish, such as "publish web", where a story has appeared, was updated or has gone since.',
+    help='Run build or publish, such as "publish web", if a story has appeared, was updated or has expired since.',
 )
 @click.option(
     "--systemd",
     "units",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write a service and a timer to this folder, which do so every five minutes.",
+    help="Write a systemd service and timer to this folder, which do this every five minutes.",
 )
-@click.option("--cron", is_flag=True, help="Print the line of a crontab that does the same.")
+@click.option("--cron", is_flag=True, help="Print a line for crontab that does the same.")
 @AS_OF
+@JSON
 @click.pass_context
 def calendar(
     context: click.Context,
@@ -56,11 +60,15 @@ def calendar(
     now: dt.datetime | None,
     *,
     cron: bool,
+    machine: bool,
 ) -> None:
-    """List the stories that will appear, be updated or go, and when: the site must be built again then."""
+    """List the stories that will appear, be updated or expire, and when.
+
+    A static site only changes when it is built: at those dates it must be built or published again.
+    """
     from broadsheet import disk
-    from broadsheet.newsroom import coming
-    from broadsheet.render.feeds.icalendar import Event, icalendar
+    from broadsheet.newsroom import coming, stuck
+    from broadsheet.render.feeds.documents import Event, icalendar
 
     call: Call = context.obj
     words = _words(wanted) if wanted is not None else ()
@@ -73,10 +81,12 @@ def calendar(
     if words:
         sys.exit(_run(context, site, desk.stories, as_of, words))
     changes = coming(desk.stories, as_of)
-    for change in changes:
+    for change in () if machine else changes:
         click.echo(due_line(change.moment, change.deed, change.story.path, site))
-    if not changes:
-        click.echo("Nothing is to appear or to go.")
+    if not (changes or machine):
+        click.echo("No story is due to appear, be updated or expire.")
+    if not machine:
+        _tell_held(stuck(desk.stories, as_of), site)
     if ical:
         events = [
             Event(
@@ -88,9 +98,26 @@ def calendar(
             for change in changes
         ]
         disk.replace(ical, icalendar(site.settings.title, events, as_of))
-        click.echo(f"Written to {ical}.")
+        if not machine:
+            click.echo(f"Written to {ical}.")
+    if machine:
+        due = [{"moment": one.moment, "deed": one.deed, "story": one.story.id} for one in changes]
+        tell_json({"changes": due}, report)
+        sys.exit(report.exit_code())
     tell_problems(report)
     sys.exit(report.exit_code())
+
+
+def _tell_held(stories: Sequence[Story], site: Site) -> None:
+    """The drafts that have a day to come: it brings them to no reader."""
+    from broadsheet.newsroom import appears
+
+    if stories:
+        said = f"{counted(len(stories), 'draft does', 'drafts do')} not appear on the day that is set"
+        click.echo(f"{said}. To let one appear, delete its lines status and reason:")
+    for story in stories:
+        why = f"  ({story.reason})" if story.reason else ""
+        click.echo(due_line(appears(story), "draft", story.path, site) + printable(why))
 
 
 def _words(wanted: str) -> Sequence[str]:
@@ -101,6 +128,8 @@ def _words(wanted: str) -> Sequence[str]:
         raise click.BadParameter(f"{wanted!r}: {cause}", param_hint="--run") from cause
     if not words or words[0] not in COMMANDS:
         raise click.BadParameter(f"{wanted!r} is not {' or '.join(COMMANDS)}", param_hint="--run")
+    if _BACK.intersection(words):
+        raise click.BadParameter(f"{wanted!r} publishes nothing new", param_hint="--run")
     return words
 
 
@@ -109,7 +138,7 @@ def _run(context: click.Context, site: Site, stories: Sequence[Story], as_of: dt
 
     Nothing is printed where nothing is due: whoever looks every few minutes gets no mail about it.
     """
-    from broadsheet.cache.cache_files import Files
+    from broadsheet.cache import Files
 
     cache, name = Files(site.cache), shlex.join(words)
     done = _done(cache.get(_DONE))
@@ -162,12 +191,12 @@ def _tell_timers(site: Site, call: Call, units: Path | None, *, cron: bool) -> N
         made = {units / f"{name}.service": _service(site, program, command), units / f"{name}.timer": _timer(site)}
         for file, text in made.items():
             if file.exists() and file.read_bytes() != text.encode():
-                hint = "Take it away, or name another folder and compare the two."
-                raise fail("unit-there", "is there already, and says something else", Place(str(file)), hint)
+                hint = "Move it away, or name another folder and compare the two files."
+                raise fail("unit-there", "exists already, with other content", Place(str(file)), hint)
         for file, text in made.items():
             disk.replace(file, text.encode())
             click.echo(f"Written to {file}.")
-        click.echo(f"Begin with: systemctl --user daemon-reload && systemctl --user enable --now {name}.timer")
+        click.echo(f"Start it with: systemctl --user daemon-reload && systemctl --user enable --now {name}.timer")
     if cron:
         line = shlex.join([*program, "calendar", "--run", command]).replace("%", r"\%")
         click.echo(f"*/{EVERY} * * * * {line}")

@@ -17,7 +17,7 @@ import click
 import msgspec
 
 from broadsheet.errors import Report
-from broadsheet.text import clip
+from broadsheet.text import clip, counted
 
 if TYPE_CHECKING:
     from broadsheet.cache.lock import Holder
@@ -59,10 +59,15 @@ def build_options(call: Call, as_of: dt.datetime) -> Options:
     return Options(as_of, filters=call.filters, pages=call.pages)
 
 
-def tell_problems(report: Report) -> None:
-    """Print every problem, the gravest first."""
-    for problem in report:
-        click.echo(str(problem), err=True)
+def tell_problems(report: Report, everything: str = "broadsheet check --all") -> None:
+    """Print the problems, the gravest first; ``everything`` is the command that lists all of a code, "" lists them."""
+    for line in report.lines(everything=everything):
+        click.echo(line, err=True)
+
+
+def tell_json(facts: Mapping[str, Any], report: Report) -> None:
+    """Print what a command found as one line of JSON, with every problem."""
+    click.echo(msgspec.json.encode({**facts, "problems": list(report)}))
 
 
 @contextlib.contextmanager
@@ -133,18 +138,23 @@ def due_line(moment: dt.datetime, deed: str, story: str, site: Site) -> str:
 def tell_waiting(held: WaitingList, looked_at: WaitingList, site: Site) -> None:
     """What waits for an editor, story by story: those that are held, and those of which something is open."""
     for found, one, many, remedy in (
-        (held, "held as a draft", "held as drafts", "Put right what is wrong, then delete status and reason:"),
-        (looked_at, "to be looked at", "to be looked at", "Put right what ingest was not sure of, then delete review:"),
+        (held, "held as a draft", "held as drafts", "Correct what is wrong, then delete the lines status and reason:"),
+        (
+            looked_at,
+            "to be reviewed",
+            "to be reviewed",
+            "Compare the fields with the source, correct them, then delete the line review:",
+        ),
     ):
         if found.count:
-            said = f"1 story is {one}" if found.count == 1 else f"{found.count} stories are {many}"
+            said = f"{counted(found.count, 'story is', 'stories are')} {one if found.count == 1 else many}"
             click.echo(f"{said}. {remedy}")
         for story in found.newest:
             fields = ", ".join(story.review)
             if found is held:
-                why = f"{story.reason} (to be looked at: {fields})" if fields else story.reason
+                why = f"{story.reason} (to be reviewed: {fields})" if fields else story.reason
             else:  # without its status it is held no longer
-                why = f"{fields}; it is not held any more, so delete its reason too" if story.reason else fields
+                why = f"{fields}; it is no longer held, so delete the line reason too" if story.reason else fields
             click.echo(f"  {site.settings.content}/stories/{story.story}: {clip(why, _WAITING)}")
         if found.cut:
             click.echo(f"  … and {found.count - len(found.newest)} more")
@@ -159,4 +169,23 @@ def waiting_facts(found: WaitingList, site: Site) -> dict[str, Any]:
     return {"count": found.count, "stories": stories}
 
 
-AS_OF = click.option("--now", type=click.DateTime(), help="As of another moment, in the site's time zone.")
+class _Moment(click.DateTime):
+    """A moment of which a year more or less, in any time zone, is one too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
+        found: dt.datetime = super().convert(value, param, ctx)
+        if not _FIRST <= found.year <= _LAST:
+            self.fail(f"{value!r} is not between the years {_FIRST} and {_LAST}.", param, ctx)
+        return found
+
+
+_FIRST, _LAST = 1000, 9000  # as dates of stories: what is counted from there stays among the dates that there are
+
+JSON = click.option("--json", "machine", is_flag=True, help="Print one line of JSON instead of text.")
+_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+AS_OF = click.option(
+    "--now",
+    type=_Moment(_FORMATS),
+    metavar="DATE",
+    help="Pretend that it is this date and time, in the site's time zone.",
+)

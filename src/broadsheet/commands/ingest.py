@@ -12,29 +12,42 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.console import Call, progress, tell_problems, work_on
+from broadsheet.commands.console import JSON, Call, progress, tell_json, tell_problems, work_on
 from broadsheet.errors import Report
-from broadsheet.text import clip
+from broadsheet.text import clip, counted, ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from broadsheet.config import Site
     from broadsheet.ingest import Explanation, Filed, Options, Outcome
 
 
 @click.command()
 @click.argument("paths", nargs=-1)
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
-@click.option("--again", is_flag=True, help="Read unchanged sources too, and bring back stories that were deleted.")
-@click.option("--fetch", is_flag=True, help="Also fetch the feeds and pages that the settings name as sources.")
-@click.option("--all", "whole", is_flag=True, help="List every source, those of which there is nothing new too.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+@click.option(
+    "--again", is_flag=True, help="Also read sources that have not changed, and restore stories that were deleted."
+)
+@click.option("--fetch", is_flag=True, help="Also fetch the feeds and pages under sources in the settings.")
+@click.option("--all", "whole", is_flag=True, help="List every source, also those with nothing new, and every problem.")
 @click.option("--explain", is_flag=True, help="Show line by line how one source is understood, and write nothing.")
+@JSON
 @click.pass_obj
 def ingest(
-    call: Call, paths: tuple[str, ...], *, dry_run: bool, again: bool, fetch: bool, whole: bool, explain: bool
+    call: Call,
+    paths: tuple[str, ...],
+    *,
+    dry_run: bool,
+    again: bool,
+    fetch: bool,
+    whole: bool,
+    explain: bool,
+    machine: bool,
 ) -> None:
-    """Turn raw files into stories: those at PATHS (files, folders, http addresses), or all of content/inbox."""
+    """Turn raw files into stories.
+
+    PATHS are files, folders or http addresses; without any it reads all of content/inbox. A story that you have
+    edited is never changed.
+    """
     from broadsheet import ingest as room
     from broadsheet.config import open_site
 
@@ -44,14 +57,21 @@ def ingest(
     options = room.Options(now, dry_run=dry_run, again=again, fetch=fetch, read=read)
     if explain:
         if not paths:
-            raise click.UsageError("name the source to be explained")
-        for path in paths:
-            _tell_explanation(room.explain(site, path, options))
+            raise click.UsageError("--explain needs the source to be explained: name a file or an address")
+        found = [room.explain(site, path, options) for path in paths]
+        if machine:
+            tell_json({"sources": found}, Report())
+            return
+        for one in found:
+            _tell_explanation(one)
         return
     outcome = ingested(site, paths, options)
     report = Report(outcome.problems)
     report.suppress(site.suppressions.covers)
-    tell_problems(report)
+    if machine:
+        tell_json({"filed": outcome.filed}, report)
+        sys.exit(report.exit_code())
+    tell_problems(report, "" if whole else "broadsheet ingest --all")
     tell_filed(site, outcome, brief=False, whole=whole)
     sys.exit(report.exit_code())
 
@@ -63,7 +83,7 @@ def ingested(site: Site, paths: tuple[str, ...], options: Options) -> Outcome:
     with progress() as tell:
 
         def step(done: room.Step) -> None:
-            tell("taking in", done.done, done.total)
+            tell("reading sources", done.done, done.total)
 
         return room.run(site, paths, options, step)
 
@@ -77,10 +97,9 @@ def _tell_explanation(found: Explanation) -> None:
         click.echo("")
         for field in story:
             line = f", line {field.line}" if field.line else ""
-            doubt = "  << look at it" if field.review else ""
-            click.echo(
-                f"{field.field:<10} {clip(field.value, 70)}  [{field.rule}, {field.confidence:.0%}{line}]{doubt}"
-            )
+            doubt = "  << review" if field.review else ""
+            value = field.value if field.field == "body" else clip(field.value, 70)  # which lines to look at, whole
+            click.echo(f"{field.field:<10} {value}  [{field.rule}, {field.confidence:.0%}{line}]{doubt}")
     for problem in found.problems:
         click.echo(str(problem), err=True)
 
@@ -91,40 +110,34 @@ def tell_filed(site: Site, outcome: Outcome, *, brief: bool, whole: bool = False
     ``whole`` lists what was there and said before as well; ``brief`` only what was filed.
     """
     stories = f"{site.settings.content}/stories"
+    unlisted = 0
     for filed in outcome.filed:
-        look = f"  look at: {', '.join(_with_lines(filed))}" if filed.review else ""
+        look = f"  review: {', '.join(_with_lines(filed))}" if filed.review else ""
         held = f"  held: {filed.held}" if filed.held else ""
         near = f"  {filed.likeness:.0%} like {filed.near}" if filed.near else ""
         if whole or filed.deed in ("new", "updated") or (not brief and (filed.news or look)):
             where = f"{stories}/{filed.story}" if filed.story else filed.source
             named = f" {filed.title!r}" if filed.title else ""
-            gone = f"  its story{named} was deleted, and is not filed again" if filed.deed == "deleted" else ""
-            click.echo(f"{filed.deed:<9}  {where}{look}{near}{held}{gone}")
+            bare = "" if filed.sectioned else "  no section"
+            gone = f"  its story{named} was deleted, so it is not filed again" if filed.deed == "deleted" else ""
+            click.echo(f"{filed.deed:<9}  {where}{look}{bare}{near}{held}{gone}")
+        else:
+            unlisted += filed.deed != "unchanged"
     counts = Counter(filed.deed for filed in outcome.filed)
     if not brief or any(filed.news for filed in outcome.filed):
         doubtful = sum(1 for filed in outcome.filed if filed.review)
-        words = ", ".join(f"{number} {deed}" for deed, number in counts.most_common()) or "nothing to take in"
+        words = ", ".join(f"{number} {deed}" for deed, number in counts.most_common()) or "no sources"
         drafts = sum(1 for filed in outcome.filed if filed.held)
-        waits = f", {drafts} held as draft{'s' if drafts > 1 else ''}" if drafts else ""
-        click.echo(f"Ingest: {words}; {doubtful} with fields to look at{waits}.")
-    old = sum(1 for filed in outcome.filed if not filed.news and filed.deed != "unchanged")
-    if old and not (brief or whole):
-        click.echo(f"Not filed, as said before: {old}. List them with: broadsheet ingest --all")
+        waits = f", {counted(drafts, 'held as a draft', 'held as drafts')}" if drafts else ""
+        loose = sum(1 for filed in outcome.filed if not filed.sectioned)
+        waits += f"; {loose} without a section" if loose else ""
+        click.echo(f"Ingest: {words}; {doubtful} with fields to review{waits}.")
+    if unlisted and not brief:
+        click.echo(
+            f"{counted(unlisted, 'source')} not filed, as reported before. List them with: broadsheet ingest --all"
+        )
 
 
 def _with_lines(filed: Filed) -> list[str]:
     """The fields to look at; the body with the lines of its source that may be missing from it."""
-    return [f"body ({_ranges(filed.lines)})" if name == "body" and filed.lines else name for name in filed.review]
-
-
-def _ranges(lines: Sequence[int]) -> str:
-    """Line numbers in a few words, such as "lines 3, 9-12"; no more than five places."""
-    spans: list[list[int]] = []
-    for line in lines:
-        if spans and line == spans[-1][1] + 1:
-            spans[-1][1] = line
-        else:
-            spans.append([line, line])
-    places = [str(first) if first == last else f"{first}-{last}" for first, last in spans]
-    more = f" and {len(places) - 5} more places" if len(places) > 5 else ""
-    return f"line{'s' if len(lines) > 1 else ''} {', '.join(places[:5])}{more}"
+    return [f"body ({ranges(filed.lines)})" if name == "body" and filed.lines else name for name in filed.review]

@@ -10,15 +10,15 @@ import datetime as dt
 import functools
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from broadsheet import iri
-from broadsheet.errors import Place, Problem, error
-from broadsheet.text import did_you_mean
+from broadsheet.config.rules import Lines, checked
+from broadsheet.errors import Problem, error
 
 Purpose = Literal["search", "ai_search", "ai_training", "ai_fetch"]
 
@@ -27,17 +27,17 @@ class Robots(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who may come, and to what end. Whatever is said beside that says the same in other languages, where it is on."""
 
     search: bool = True  # crawlers of search engines
-    ai_search: bool = True  # crawlers that gather pages for the answers of an AI
-    ai_training: bool = True  # crawlers that gather what an AI is trained on
-    ai_fetch: bool = True  # an AI that fetches a page because somebody asked for it
+    ai_search: bool = True  # crawlers that collect pages for the answers of an AI
+    ai_training: bool = True  # crawlers that collect training data for an AI
+    ai_fetch: bool = True  # an AI that fetches one page because a person asked for it
     others: bool = True  # all crawlers that are not known by name
-    allow: tuple[str, ...] = ()  # crawlers by name that may come, whatever their purpose
-    disallow: tuple[str, ...] = ()  # crawlers by name that may not
-    content_signals: bool = False  # whether robots.txt says it in a Content-Signal line too
-    ai_preferences: bool = False  # whether robots.txt and the header Content-Usage say it too
-    rsl: bool = False  # whether there is a licence file, rsl.xml, that says it too
-    tdm: bool = False  # whether rights of text and data mining are reserved, by the TDM Reservation Protocol
-    terms: str = ""  # the address of the page that says how a licence can be had: for rsl and tdm
+    allow: tuple[str, ...] = ()  # crawlers by name that are allowed, whatever their purpose
+    disallow: tuple[str, ...] = ()  # crawlers by name that are excluded
+    content_signals: bool = False  # whether to add a Content-Signal line to robots.txt
+    ai_preferences: bool = False  # whether to add Content-Usage to robots.txt and as a header
+    rsl: bool = False  # whether to write a licence file, rsl.xml
+    tdm: bool = False  # whether to reserve the rights of text and data mining by the TDM Reservation Protocol
+    terms: str = ""  # the address of the page that explains how to get a licence, for rsl and tdm
 
 
 class Crawler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,33 +68,16 @@ def crawlers() -> CrawlerList:
     return msgspec.convert(tomllib.loads(Path(__file__).with_name("crawlers.toml").read_text("utf-8")), CrawlerList)
 
 
-Lines = Callable[..., Place]  # the place of the table, and of a key in it
-
-
 def check(table: Any, place: Lines) -> list[Problem]:
     """What is wrong with the table; ``place`` tells where it, or a key of it, stands."""
     if not isinstance(table, dict):
-        hint = "Such as ai_training = false."
+        hint = "Example: ai_training = false"
         return [error("settings-type", "robots: expected a table", place(), hint)]
-    fields = {field.name: field for field in msgspec.structs.fields(Robots)}
-    problems = []
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in fields:
-            hint = did_you_mean(key, fields)
-            problems.append(error("settings-unknown", f"robots: unknown setting {key!r}", place(key), hint))
-            continue
-        try:
-            values[key] = msgspec.convert(value, fields[key].type)
-        except msgspec.ValidationError:
-            message = f"robots.{key}: expected {_EXPECTED.get(key, 'true or false')}"
-            problems.append(error("settings-type", message, place(key)))
-            continue
-        if complaint := _complaint(key, values[key]):
-            problems.append(error("settings-value", f"robots.{key}: {complaint}", place(key)))
+    named = "robots", place
+    values, problems = checked(table, Robots, named, lambda key: _EXPECTED.get(key, "true or false"), _complaint)
     if twice := sorted({*map(str.lower, values.get("allow", ()))} & {*map(str.lower, values.get("disallow", ()))}):
-        message = f"robots.allow: {twice[0]!r} stands under disallow too"
-        problems.append(error("settings-value", message, place("allow"), "Take it out of one of the two."))
+        message = f"robots.allow: {twice[0]!r} is listed under disallow too"
+        problems.append(error("settings-value", message, place("allow"), "Delete it from one of the two lists."))
     return problems
 
 
@@ -103,7 +86,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # RFC 9309 knows letters, - 
 
 
 def _complaint(key: str, value: Any) -> str:
-    """What a value means wrongly; empty where it is right."""
+    """What is wrong with a value of the right type; empty if nothing is."""
     if key == "terms" and value:
         address = iri.absolute(value)
         if "@" in value.partition("//")[2].partition("/")[0]:

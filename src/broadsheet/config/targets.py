@@ -7,22 +7,29 @@ of the clouds keep them.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, get_args
 from urllib.parse import urlsplit
 
 import msgspec
 
 from broadsheet import iri
-from broadsheet.errors import Place, Problem, error
+from broadsheet.config.rules import Lines, checked
+from broadsheet.errors import Problem, error, warning
 from broadsheet.text import did_you_mean
 
 KEEP = 5  # releases that a target keeps where its settings say nothing else
 
 
 class _TargetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
-    """What all targets have: ``url`` is where readers find what was sent; without it nobody looks afterwards."""
+    """What all targets have: ``url`` is where readers find what was sent; without it that is not checked afterwards.
+
+    Each kind has a method ``place``: where its files go, as words that compare. Two targets with the same place would
+    delete one another's files. Its ``root`` is the folder of the site, at which a relative path begins.
+    """
 
     required: ClassVar[tuple[str, ...]] = ()
 
@@ -30,12 +37,16 @@ class _TargetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class FolderTarget(_TargetSettings, frozen=True, tag="folder", kw_only=True):
-    """A folder of this machine: ``path``/current leads to the newest of ``keep`` releases below ``path``/releases."""
+    """A folder of this machine: ``path``/current links to the newest of ``keep`` releases below ``path``/releases."""
 
     required: ClassVar[tuple[str, ...]] = ("path",)
 
     path: str = ""
     keep: int = KEEP
+
+    def place(self, root: Path) -> tuple[str, ...]:
+        """The folder."""
+        return ("folder", str((root / Path(self.path).expanduser()).resolve()))
 
 
 class GitTarget(_TargetSettings, frozen=True, tag="git", kw_only=True):
@@ -49,9 +60,13 @@ class GitTarget(_TargetSettings, frozen=True, tag="git", kw_only=True):
     branch: str = "pages"
     domain: str = ""
 
+    def place(self, _root: Path) -> tuple[str, ...]:
+        """The branch of the repository."""
+        return ("git", self.repository, self.branch)
+
 
 class S3Target(_TargetSettings, frozen=True, tag="s3", kw_only=True):
-    """A bucket of S3, or of what speaks its language at ``endpoint``; ``profile`` is one of the AWS tools' own.
+    """A bucket of S3, or of a compatible service at ``endpoint``; ``profile`` is a profile of the AWS tools.
 
     The files of the newest ``keep`` releases stay on the machine that published them, for ``publish --rollback``.
     """
@@ -64,6 +79,10 @@ class S3Target(_TargetSettings, frozen=True, tag="s3", kw_only=True):
     region: str = ""
     profile: str = ""
     keep: int = KEEP
+
+    def place(self, _root: Path) -> tuple[str, ...]:
+        """The bucket and the beginning of its keys."""
+        return ("s3", self.endpoint.rstrip("/"), self.bucket, self.prefix.strip("/"))
 
 
 class RsyncTarget(_TargetSettings, frozen=True, tag="rsync", kw_only=True):
@@ -78,14 +97,17 @@ class RsyncTarget(_TargetSettings, frozen=True, tag="rsync", kw_only=True):
     ssh: tuple[str, ...] = ()
     keep: int = KEEP
 
+    def place(self, _root: Path) -> tuple[str, ...]:
+        """The folder of the other machine."""
+        return ("rsync", self.destination.rstrip("/"))
+
 
 Target = FolderTarget | GitTarget | S3Target | RsyncTarget
+
 
 KINDS: Mapping[str, type[Target]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Target)}
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")  # it names the file of the record too
-
-Lines = Callable[..., Place]  # the place of a target, and of a key in it
 
 
 def check(targets: Any, place: Lines) -> list[Problem]:
@@ -107,40 +129,34 @@ def _target(name: str, table: Any, place: Lines) -> list[Problem]:
         said = f"unknown kind {kind!r}" if "kind" in table else "kind is missing"
         return [error("settings-value", f"{where}: {said}", place(name, "kind"), did_you_mean(str(kind), KINDS))]
     made = KINDS[kind]
-    fields = {field.name: field for field in msgspec.structs.fields(made)}
     problems = [
         error("settings-missing", f"{where}: {key} is missing", place(name), f"Add a line '{key} = …'.")
         for key in made.required
         if not table.get(key)
     ]
-    for key, value in table.items():
-        if key == "kind":
-            continue
-        if key not in fields:
-            hint = did_you_mean(key, ["kind", *fields])
-            problems.append(error("settings-unknown", f"{where}: unknown setting {key!r}", place(name, key), hint))
-            continue
-        try:
-            typed = msgspec.convert(value, fields[key].type)
-        except msgspec.ValidationError:
-            wanted = _EXPECTED.get(key, "a text")
-            problems.append(error("settings-type", f"{where}.{key}: expected {wanted}", place(name, key)))
-            continue
-        if complaint := _complaint(key, typed):
-            problems.append(error("settings-value", f"{where}.{key}: {complaint}", place(name, key)))
-    return problems
+    named = where, functools.partial(place, name)
+    _, wrong = checked(table, made, named, lambda key: _EXPECTED.get(key, "a text"), _complaint, ("kind",))
+    return [*problems, *wrong]
 
 
 _EXPECTED: Mapping[str, str] = {"keep": "a whole number", "ssh": "a list of texts"}
 
 
+def _text_complaint(value: str) -> str:
+    """What keeps any text from being used."""
+    if value.startswith("-") or not value.isprintable():
+        return f"{value!r} cannot be used"
+    if any(len(part.encode()) > _PART for part in value.split("/")) or len(value) > _LONGEST:
+        return f"it has {len(value):,} characters, and no name in it may have more than {_PART}"
+    if _password(value):
+        return "holds a password; leave that to the environment or the tool's own store"
+    return ""
+
+
 def _complaint(key: str, value: Any) -> str:
-    """What a value means wrongly; empty where it is right. Nothing may be taken for an option of a program."""
-    if isinstance(value, str):
-        if value.startswith("-") or not value.isprintable():
-            return f"{value!r} cannot be used"
-        if _password(value):
-            return "holds a password; leave that to the environment or the tool's own store"
+    """What is wrong with a value of the right type, or nothing. No value may be taken for an option of a program."""
+    if isinstance(value, str) and (said := _text_complaint(value)):
+        return said
     if key in ("url", "endpoint") and value:
         return "" if iri.absolute(value) else f"{value!r} is not an http address"
     if key == "domain" and value and (set(value) & set("/:@?# ") or not iri.absolute(f"https://{value}/")):
@@ -156,6 +172,33 @@ def _complaint(key: str, value: Any) -> str:
     return ""
 
 
+def doubts(targets: Mapping[str, Target], url: str, place: Lines) -> Iterator[Problem]:
+    """A warning for each branch with a domain of its own, at which the site is not where its own links lead.
+
+    What serves a branch under the name in CNAME serves it at the root of that host. ``url`` is the site's.
+    """
+    for name, target in targets.items():
+        if not isinstance(target, GitTarget) or not target.domain:
+            continue
+        host = iri.host(target.domain).lower()
+        for key, address, at in (("url", url, ("url",)), (f"targets.{name}.url", target.url, (name, "url"))):
+            parts = urlsplit(iri.absolute(address))
+            if parts.path.strip("/"):
+                said = f"{key}: {parts.path!r} does not exist below {target.domain}: the branch is served at its root"
+            elif address and _bare(parts.hostname or "") != _bare(host):
+                said = f"{key}: links and feeds name {parts.hostname}, and targets.{name}.domain is {target.domain}"
+            else:
+                continue
+            hint = f'Write {key.rpartition(".")[2]} = "https://{target.domain}/", or delete the domain.'
+            yield warning("target-domain", said, place(*at), hint)
+
+
+def _bare(host: str) -> str:
+    """A host without "www.": those that serve branches lead from the one name to the other."""
+    return host.lower().removeprefix("www.")
+
+
+_PART, _LONGEST = 255, 1_000  # bytes of a name in a path, characters of all of it
 _LOGIN = re.compile(r"[^/@:\s]+:[^/@\s]+@[^/@:\s]+:")  # before a folder of another machine, as in user:word@host:/www
 
 

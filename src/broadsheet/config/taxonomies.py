@@ -1,30 +1,78 @@
-"""The taxonomies of a site: those that every site has, as its settings want them, and its own.
+"""Taxonomies: the ways to group stories, a row each; all lists, pages, feeds and links of one come of its row.
 
-In: the settings; the table [tool.broadsheet.taxonomies] as TOML gave it. Out: a row for each taxonomy; a problem with
-its line for each key that is unknown, missing or wrong.
+In: the settings; the table [tool.broadsheet.taxonomies] as TOML gave it. Out: a ``Taxonomy`` for each that every site
+has, as its settings want it, and for each of its own; a problem with its line for each key that is unknown, missing or
+wrong.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Protocol
 
 import msgspec
 
-from broadsheet.errors import Place, Problem, error
-from broadsheet.model import Story
-from broadsheet.taxonomies import AUTHOR, SECTION, SOURCE, TOPIC, Taxonomy
-from broadsheet.text import did_you_mean, slug
+from broadsheet.config.rules import Lines, checked
+from broadsheet.errors import Problem, error
+from broadsheet.model import STORY_KEYS, Story
+from broadsheet.text import slug
+
+
+class Taxonomy(msgspec.Struct, frozen=True):
+    """A way to group stories by what a key of their front matter says; what it says is a term.
+
+    ``name`` is what one term is, ``folder`` the first part of the addresses of all, and with it the key of the theme's
+    title for them; a site's own has a ``title``. It is ``ordered`` by the settings, or by its terms' names. A term has
+    a page from ``minimum`` stories on, and feeds, if any, from ``feed_minimum`` on, which may be as long as the site's
+    own (``long_feeds``). With an ``index`` there is a page of all terms. Names are ``typeset`` where people write them.
+    """
+
+    name: str
+    key: str
+    folder: str
+    title: str = ""
+    ordered: bool = False
+    minimum: int = 1
+    feeds: bool = True
+    feed_minimum: int = 1
+    long_feeds: bool = False
+    index: bool = True
+    typeset: bool = True
+
+    @property
+    def address(self) -> str:
+        """The address of the page of all terms."""
+        return f"{self.folder}/"
+
+    def values(self, story: Story) -> tuple[str, ...]:
+        """The names of the terms of a story."""
+        read = _VALUES.get(self.key)
+        return read(story) if read else story.terms.get(self.key, ())
+
+
+SECTION = Taxonomy("section", "section", "sections", ordered=True, long_feeds=True, index=False, typeset=False)
+TOPIC = Taxonomy("topic", "topics", "topics")
+AUTHOR = Taxonomy("author", "authors", "authors", feed_minimum=2)
+SOURCE = Taxonomy("source", "source", "sources", feed_minimum=2)
+
+_VALUES: dict[str, Callable[[Story], tuple[str, ...]]] = {
+    "section": lambda story: (story.section,) if story.section else (),
+    "topics": attrgetter("topics"),
+    "authors": attrgetter("authors"),
+    "source": lambda story: (story.source.name,) if story.source and story.source.name else (),
+}
 
 
 class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A taxonomy of a site's own, where its title alone does not say enough."""
 
-    title: str  # what pages call all of it: "Countries"
-    key: str = ""  # the key of front matter, a text or a list of texts; else the name of the line
-    path: str = ""  # the folder of its addresses; else made of the title
-    minimum: int = 1  # stories from which a term has a page of its own
+    title: str  # the title of its pages, such as "Countries"
+    key: str = ""  # the key of front matter, a text or a list of texts; by default the name of the line
+    path: str = ""  # the folder of its addresses; by default made from the title
+    minimum: int = 1  # stories that a term needs before it has a page
     feeds: bool = True  # whether each term has feeds of its own
 
 
@@ -39,15 +87,13 @@ class _Settings(Protocol):
     def taxonomies(self) -> Mapping[str, str | Declared]: ...
 
 
-Lines = Callable[..., Place]  # the place of the table, of a taxonomy in it, and of a key of one
-
 # Folders of pages that are no taxonomy of a site's own; years of four digits are another.
 TAKEN = frozenset(
     {"sections", "topics", "authors", "sources", "threads", "editions", "archive", "search", "corrections"}
     | {"feeds", "static", "pictures", "pagefind"}
 )
 _NAME = re.compile(r"[^\W\d_][\w-]{0,39}")
-_BUILT_IN = ("section", "topic", "author", "source", "thread")
+_NAMES = ("section", "topic", "author", "source", "thread")
 
 
 def rows(settings: _Settings) -> tuple[Taxonomy, ...]:
@@ -73,7 +119,7 @@ def _row(name: str, said: str | Declared) -> Taxonomy:
 def check(table: Any, place: Lines) -> list[Problem]:
     """What is wrong with the table; ``place`` tells where it, a taxonomy, or a key of one stands."""
     if not isinstance(table, dict):
-        hint = 'Such as country = "Countries".'
+        hint = 'Example: country = "Countries"'
         return [error("settings-type", "taxonomies: expected a table of names with titles", place(), hint)]
     problems: list[Problem] = []
     folders: dict[str, str] = {}
@@ -83,16 +129,16 @@ def check(table: Any, place: Lines) -> list[Problem]:
         if not found:
             folder = _row(name, msgspec.convert(said, str | Declared)).folder
             if (other := folders.setdefault(folder, name)) != name:
-                message = f"taxonomies.{name}: its pages would be at /{folder}/, as those of {other!r} are"
+                message = f"taxonomies.{name}: its pages would be at /{folder}/, like those of {other!r}"
                 problems.append(error("settings-value", message, place(name), "Give one of the two a path."))
     return problems
 
 
 def _wrong(name: str, said: Any, place: Lines) -> Iterator[Problem]:
     where = f"taxonomies.{name}"
-    if name in _BUILT_IN:
-        hint = "Sections, topics, authors, sources and threads are there without a line."
-        yield error("settings-value", f"{where}: every site has it already", place(name), hint)
+    if name in _NAMES:
+        hint = "Sections, topics, authors, sources and threads need no line."
+        yield error("settings-value", f"{where}: every site has this one already", place(name), hint)
         return
     if not _NAME.fullmatch(name):
         hint = "Letters, digits, hyphens and underscores, a letter first: it is the key of front matter."
@@ -104,20 +150,12 @@ def _wrong(name: str, said: Any, place: Lines) -> Iterator[Problem]:
         hint = f'Its title as a text, such as {name} = "{name.title()}", or a table with a title.'
         yield error("settings-type", f"{where}: expected a text or a table", place(name), hint)
         return
-    fields = {field.name: field for field in msgspec.structs.fields(Declared)}
     if "title" not in said:
         yield error("settings-missing", f"{where}: title is missing", place(name), "Add a line 'title = …'.")
-    values: dict[str, Any] = {}
-    for key, value in said.items():
-        if key not in fields:
-            hint = did_you_mean(key, fields)
-            yield error("settings-unknown", f"{where}: unknown setting {key!r}", place(name, key), hint)
-            continue
-        try:
-            values[key] = msgspec.convert(value, fields[key].type)
-        except msgspec.ValidationError:
-            message = f"{where}.{key}: expected {_EXPECTED.get(key, 'a text')}"
-            yield error("settings-type", message, place(name, key))
+    values, problems = checked(
+        said, Declared, (where, functools.partial(place, name)), lambda key: _EXPECTED.get(key, "a text")
+    )
+    yield from problems
     for key, complaint in _complaints(name, values):
         yield error("settings-value", f"{where}.{key}: {complaint}", place(name, key))
 
@@ -126,16 +164,16 @@ _EXPECTED: Mapping[str, str] = {"minimum": "a whole number", "feeds": "true or f
 
 
 def _complaints(name: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What values of the right type mean wrongly, by key."""
+    """What is wrong with values of the right type, by key."""
     title, path, key = values.get("title"), values.get("path", ""), values.get("key") or name
     if title is not None and not slug(title, default=""):
-        yield "title", f"{title!r} has no word that an address could be made of"
-    if key in Story.__struct_fields__:
-        yield "key", f"{key!r} has a meaning of its own in front matter"
+        yield "title", f"{title!r} has no letter or digit to make an address from"
+    if key in STORY_KEYS:
+        yield "key", f"{key!r} is already a key of front matter"
     elif not _NAME.fullmatch(key):
-        yield "key", f"{key!r} cannot be a key of front matter here"
+        yield "key", f"{key!r} cannot be used as a key of front matter"
     if path and slug(path) != path:
-        yield "path", f"{path!r} is not as addresses are written: {slug(path)!r} would be"
+        yield "path", f"{path!r} is not written as addresses are: write {slug(path)!r}"
     folder = path or slug(title or "")
     if folder in TAKEN or re.fullmatch(r"\d{4}", folder):
         yield "path", f"/{folder}/ is the address of other pages; name another with 'path = …'"

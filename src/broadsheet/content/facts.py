@@ -17,13 +17,14 @@ from typing import Literal
 
 import msgspec
 
-from broadsheet.content import parser, rawhtml
+from broadsheet.content import dialect, parser
 from broadsheet.content.parser import Piece, Reference, Writer
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.text import clip, count
 
 LEAD_LENGTH = 300  # characters of the first paragraph that stand for a summary
 ADDRESS = 200  # characters of an address that a message shows: a whole picture can be written into one
+_LINK = "Link to what it shows: [what it is](its address)."
 WORDS = "Say what it shows, for readers who cannot see it"
 LEAD_WITHIN = 5_000  # events in which a first paragraph is looked for
 
@@ -46,7 +47,7 @@ class Dropped(msgspec.Struct, frozen=True, gc=False):
 
 
 class Markup(msgspec.Struct, frozen=True, gc=False):
-    """A tag of raw HTML, named as ``rawhtml`` names it: whether it ends an element, stands in a block; its bytes."""
+    """A tag of raw HTML, named as ``parser`` names it: whether it ends an element, stands in a block; its bytes."""
 
     name: str
     ends: bool
@@ -87,12 +88,13 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Brief(msgspec.Struct, frozen=True):
-    """What a story keeps of its body: how many words, its lead; ``pictures`` and ``dropped`` with their places."""
+    """What a story keeps of its body: how many words, its lead; pictures, what is dropped, faults of its blocks."""
 
     words: int
     lead: str
     pictures: tuple[Reference, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    faults: tuple[Problem, ...] = ()
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -106,13 +108,17 @@ def brief(text: str, data: bytes) -> Brief:
     Without HTML the parser's events say it all, and without pictures those to the end of the lead: so it is with nearly
     all bodies, and reading all facts takes ten times as long.
     """
+    made = dialect.written(text, data)
+    if made.text is not text:
+        text, data = made.text, made.text.encode()
     html = b"<" in data and _HTML.search(data)
     if html or b"[^" in data or _OTHER_SCHEME.search(data):
         facts = read(text)
-        return Brief(count(facts.text.encode() if html else data), facts.lead, facts.pictures, facts.dropped)
+        size = count(facts.text.encode() if html else data)
+        return Brief(size, facts.lead, facts.pictures, facts.dropped, made.faults)
     lead, pictures = _plain(text, whole=b"![" in data)
     found = tuple(msgspec.structs.replace(one, line=data.count(b"\n", 0, one.start) + 1) for one in pictures)
-    return Brief(count(data), lead, found)
+    return Brief(count(data), lead, found, (), made.faults)
 
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})  # of links that pages print
@@ -129,7 +135,7 @@ def remote(address: str) -> bool:
 
 
 def problems(said: Brief, file: str, first: int) -> Iterator[Problem]:
-    """What is to be said of a body's pictures and HTML; it begins in the line ``first`` of its file.
+    """What is to be said of a body's pictures, blocks and HTML; it begins in the line ``first`` of its file.
 
     A picture needs a text alternative (WCAG 2.2, 1.1.1). In HTML an empty one says that there is nothing to tell.
     """
@@ -140,17 +146,18 @@ def problems(said: Brief, file: str, first: int) -> Iterator[Problem]:
             hint = f'{WORDS}: <img … alt="…">.' if picture.way == "html" else f"{WORDS}: ![…]({address})."
             place = Place(file, first - 1 + picture.line)
             yield warning("picture-alt", f"picture {address!r} has no alt text", place, hint)
+    for fault in said.faults:
+        yield msgspec.structs.replace(fault, place=Place(file, first - 1 + fault.place.line))
     for one in said.dropped:
         what = f"<{one.name}> of {one.address[:ADDRESS]!r}" if one.address else f"<{one.name}>"
         if one.name == "a":
-            message = f"the link to {one.address[:ADDRESS]!r} leads nowhere: its words are printed alone"
+            message = f"the link to {one.address[:ADDRESS]!r} is not allowed: only its words are shown"
             hint = f"Links may begin with {', '.join(f'{scheme}:' for scheme in sorted(SCHEMES))} or be paths."
             yield warning("html-dropped", message, Place(file, first - 1 + one.line), hint)
             continue
-        hint = "Link to what it shows: [what it is](its address)."
-        if one.name in ("img", "noscript"):
-            hint = "Name the picture in its text: ![what it shows](pictures/…)."
-        yield warning("html-dropped", f"{what} is not printed", Place(file, first - 1 + one.line), hint)
+        shown = one.name in ("img", "noscript")
+        hint = "Name the picture in its text: ![what it shows](pictures/…)." if shown else _LINK
+        yield warning("html-dropped", f"{what} is not shown", Place(file, first - 1 + one.line), hint)
 
 
 def _plain(text: str, *, whole: bool) -> tuple[str, list[Reference]]:
@@ -186,8 +193,13 @@ def _plain(text: str, *, whole: bool) -> tuple[str, list[Reference]]:
     return lead, pictures
 
 
+def printed(text: str) -> Facts:
+    """All facts of a body as it is printed. Lines are those of the text; bytes are not."""
+    return read(dialect.written(text, text.encode()).text)
+
+
 def read(text: str, extensions: tuple[str, ...] = parser.EXTENSIONS) -> Facts:
-    """All facts of a body."""
+    """All facts of a body as the parser alone reads it, whose bytes can be edited."""
     writer = Writer(_notes(text))
     for event, span in parser.markdown(extensions).events_with_range(text):
         writer.take(event, span)
@@ -204,8 +216,6 @@ def _notes(text: str) -> frozenset[str]:
 
 _DEFINED = re.compile(r"\[(\^[^\s\[\]]+)\]:")
 _RANKS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-
 # Blocks whose first paragraph is no lead, and all others.
 _ENCLOSING = _RANKS | {"aside", "blockquote", "dl", "figure", "footer", "nav", "ol", "pre", "table", "ul"}
 BLOCKS = _ENCLOSING | {
@@ -213,7 +223,10 @@ BLOCKS = _ENCLOSING | {
     "hr", "li", "main", "p", "section", "summary", "tbody", "td", "tfoot", "th", "thead", "tr",
 }  # fmt: skip
 # What pages print nothing of, though it shows something.
-_DROPPED = frozenset({"audio", "canvas", "embed", "iframe", "noscript", "object", "svg", "video"})
+_ALONE = frozenset({"embed", "input"})  # elements that have no end
+_DROPPED = _ALONE | {"audio", "button", "canvas", "iframe", "math", "noscript", "object", "script", "select", "style"}
+_DROPPED |= {"svg", "template", "textarea", "video"}
+_NO_PROSE = frozenset({"embed", "title"})  # paragraphs of ``dialect`` that are no lead
 _ADDRESSES = ("src", "data", "data-src", "poster", "srcset")
 
 
@@ -242,10 +255,10 @@ class _Seen:
     def read(self) -> Facts:
         """All facts."""
         at, hidden = 0, False
-        for tag in rawhtml.tags(self.html):
+        for tag in parser.tags(self.html):
             if not hidden and tag.start > at:
                 self._words.append(self.html[at : tag.start])
-            hidden = tag.name in rawhtml.TEXT and not tag.ends
+            hidden = tag.name in parser.TEXT_ELEMENTS and not tag.ends
             at = tag.end
             self._tag(tag)
         self._words.append(self.html[at:])
@@ -260,7 +273,7 @@ class _Seen:
             prose=tuple(self.prose),
         )
 
-    def _tag(self, tag: rawhtml.Tag) -> None:
+    def _tag(self, tag: parser.Tag) -> None:
         name = tag.name
         if name in BLOCKS:
             self._flush(tag)
@@ -268,6 +281,7 @@ class _Seen:
                 self._depth = max(0, self._depth + (-1 if tag.ends else 1))
             if name in _RANKS and not tag.ends:
                 self._heading = int(name[1]), tag.start
+            self._pictured = name == "p" and tag.get("class") in _NO_PROSE
         elif name == "br":
             self._words.append("\n")
         elif name in ("img", "image") and not tag.ends:
@@ -283,7 +297,7 @@ class _Seen:
             if name == "pre":
                 self._listing(tag)
 
-    def _flush(self, tag: rawhtml.Tag | None = None) -> None:
+    def _flush(self, tag: parser.Tag | None = None) -> None:
         """End the block whose words were gathered."""
         text = "".join(self._words)
         text = unescape(text).strip() if "&" in text else text.strip()
@@ -304,7 +318,7 @@ class _Seen:
             if not (self._depth or pictured or note):
                 self.prose.append(text)
 
-    def _picture(self, tag: rawhtml.Tag) -> None:
+    def _picture(self, tag: parser.Tag) -> None:
         if not self._pictured:
             self._pictured = not "".join(self._words).strip()
         made = self.written.made.get(tag.start)
@@ -316,7 +330,7 @@ class _Seen:
         else:
             self.references.append(msgspec.structs.replace(made, line=self._line(made.start)))
 
-    def _link(self, tag: rawhtml.Tag) -> None:
+    def _link(self, tag: parser.Tag) -> None:
         made = self.written.made.get(tag.start)
         address = tag.get("href")
         leads = made.address if made is not None else address or ""
@@ -332,8 +346,8 @@ class _Seen:
         self,
         kind: Literal["link", "picture"],
         address: str,
-        tag: rawhtml.Tag,
-        value: rawhtml.Value,
+        tag: parser.Tag,
+        value: parser.Value,
         words: str | None = "",
     ) -> Reference:
         start = self._at(tag.start)
@@ -349,7 +363,7 @@ class _Seen:
             value=(self._at(value.start), self._at(value.end)),
         )
 
-    def _listing(self, tag: rawhtml.Tag) -> None:
+    def _listing(self, tag: parser.Tag) -> None:
         """A listing in raw HTML."""
         if not tag.ends:
             self._listed = self._at(tag.start)
@@ -357,15 +371,15 @@ class _Seen:
             self._code.append((self._listed, self._at(tag.end)))
             self._listed = None
 
-    def _drop(self, tag: rawhtml.Tag) -> None:
+    def _drop(self, tag: parser.Tag) -> None:
         """What an element shows is dropped once, whatever stands in it."""
         if tag.ends:
             self._dropping = "" if self._dropping == tag.name else self._dropping
         elif not self._dropping:
-            self._dropping = "" if tag.name == "embed" else tag.name
+            self._dropping = "" if tag.name in _ALONE else tag.name
             self._dropped(tag.name, tag)
 
-    def _dropped(self, name: str, tag: rawhtml.Tag) -> None:
+    def _dropped(self, name: str, tag: parser.Tag) -> None:
         address = next((said for key in _ADDRESSES if (said := tag.get(key))), "")
         self.dropped.append(Dropped(name, address, self._line(self._at(tag.start))))
 
@@ -376,13 +390,10 @@ class _Seen:
 
     def _piece(self, place: int) -> Piece | None:
         """The piece of raw HTML in which a place is, or the one before it."""
-        number = bisect_right(self.written.raw, place, key=_WRITTEN) - 1
+        number = bisect_right(self.written.raw, place, key=itemgetter(0)) - 1
         return self.written.raw[number] if number >= 0 else None
 
     def _line(self, start: int) -> int:
         if self._lines is None:
             self._lines = [found.start() for found in re.finditer(b"\n", self._data)]
         return bisect_left(self._lines, start) + 1
-
-
-_WRITTEN = itemgetter(0)

@@ -15,19 +15,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet.content import visibility
-from broadsheet.content.days import day, moment
-from broadsheet.content.visibility import Mark
+from broadsheet.content.visibility import Mark, day, moment
 from broadsheet.errors import Place, Problem, error, warning
 from broadsheet.model import Audio, Correction, Credit, Frozen, Picture
-from broadsheet.text import blank, did_you_mean
+from broadsheet.text import blank, did_you_mean, typed
 
-LONGEST = 10_000  # characters of a text value; a body that slipped into a title is not a title
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # in XML; YAML can spell them
+LONGEST = 10_000  # characters of a text value
+HEADLINE = 1_000  # characters of a title, which every list and feed prints: a body that slipped into it is no title
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # in XML; YAML can spell them
 MOST = 1_000  # values in one key, counted through aliases, against YAML that unfolds without end
-
 MOST_FROZEN = 100_000  # stories of one desk of a frozen edition, which no person wrote
-
-
 Check = Callable[[Any, ZoneInfo], Any]
 
 
@@ -44,9 +41,10 @@ class Field(msgspec.Struct, frozen=True):
     own: bool = False
 
 
-# What people write for ``retracted``: passed over as unknown, the text that they took back would stay before readers.
+# Misspellings of ``retracted``. They are errors: as unknown keys they would leave the retracted text on the site.
 _RETRACTIONS = frozenset({"retracted", "retraction", "retract"})
-_RETRACT = "Write 'retracted: {date: 2025-05-08, text: \"Why it was taken back.\"}', or take the line out."
+_RETRACT = "Write 'retracted: {date: 2025-05-08, text: \"Why it was taken back.\"}', or delete the line."
+_TAG = "A tag is the code of one language, such as de for German. Delete the line to use the language of the site."
 
 
 def check(
@@ -62,21 +60,27 @@ def check(
         if mark is not None:
             marks.append((key, mark))
         elif field is None and "retracted" in known and key.casefold() in _RETRACTIONS and not empty(raw):
-            problems.append(error("value", f"{key} is not the key of a retraction", place(key), _RETRACT))
-        elif field is None:
-            hint = did_you_mean(key, known)
             problems.append(
-                warning("key-unknown", f"unknown key {key!r}: kept, and given to the theme", place(key), hint)
+                error("value", f"{key} is misspelt: the key of a retraction is 'retracted'", place(key), _RETRACT)
+            )
+        elif field is None:
+            own = visibility.ELSEWHERE.get(key.casefold(), "")
+            hint = f"Write {own!r} here." if own in known else did_you_mean(key, known)
+            problems.append(
+                warning("key-unknown", f"unknown key {key!r}: it is kept and passed to the theme", place(key), hint)
             )
         elif raw.strip() if type(raw) is str else not empty(raw):
             try:
                 values[key] = field.check(raw, zone)
             except (ValueError, OverflowError) as cause:
-                hint = "A text with a colon in it stands in quotes." if isinstance(raw, list | dict) else ""
-                hint = _RETRACT if key == "retracted" else hint
-                problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), hint))
+                problems.append(error("value", f"{key}: {_shown(raw)} is not {cause}", place(key), _remedy(field, raw)))
     for key, mark in marks:
-        problems += _marked(f"{key}: {_shown(meta[key])}", mark, values, place(key))
+        said = f"{key}: {_shown(meta[key])}"
+        problems += _marked(said, mark, values, place(key))
+        if "retracted" in values and (mark.says == "hidden" or (mark.says == "from" and "embargo" in values)):
+            hint = "Delete the line, so that readers who know the story find the notice; or delete 'retracted'."
+            message = f"{said}, but it is retracted: if it was published, the notice is shown all the same"
+            problems.append(warning("retracted-held", message, place(key), hint))
     problems += _missing(meta, known, values, place)
     return values, problems
 
@@ -87,13 +91,13 @@ def _missing(
     """An error for each key that is required and not there; a warning for a title of which nothing can be seen."""
     for key, field in known.items():
         if field.required and key not in values and empty(meta.get(key)):
-            if key == "date" and values.get("status") == "draft":
+            if key == "date" and values.get("status") == "draft" and "retracted" not in values:
                 continue  # no date is made up for what nobody has dated: it is due when the story is published
             said = "is empty" if key in meta else "is missing"
             yield error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'.")
     if "title" in values and blank(values["title"]):
-        hint = "Readers, feeds and search engines call it by its title: write one."
-        yield warning("title-empty", "title: nothing can be seen of it", place("title"), hint)
+        hint = "Readers, feeds and search engines need a title: write one."
+        yield warning("title-empty", "title: it has no visible characters", place("title"), hint)
 
 
 def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iterator[Problem]:
@@ -101,22 +105,25 @@ def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iter
     if mark.says == "hidden":
         values["status"] = "draft"
         if not mark.sure:
-            hint = "Write 'status: draft', or take the line out to publish it."
+            hint = "Write 'status: draft' instead, or delete the line to publish it."
             yield warning(
-                "held", f"{said} is neither true nor false nor a date: taken for 'status: draft'", place, hint
+                "held",
+                f"{said} is neither true, false nor a date: read as 'status: draft', so it is not published",
+                place,
+                hint,
             )
         elif said != "status: 'draft'":
-            hint = "Write that, or take the line out to publish it."
-            yield warning("held", f"{said} is read as 'status: draft': it is not printed", place, hint)
+            hint = "Write that instead, or delete the line to publish it."
+            yield warning("held", f"{said} is read as 'status: draft': it is not published", place, hint)
     elif mark.says == "from" and mark.moment:
         dated = values.get("date")
         if dated is None or mark.moment > dated.moment:
             values["embargo"] = max(mark.moment, values.get("embargo", mark.moment))
-            hint = "A story that is to appear later has a later date."
-            yield warning("held", f"{said}: it is not printed before", place, hint)
+            hint = "To publish a story later, give it a later date."
+            yield warning("held", f"{said}: it is not published before", place, hint)
     elif mark.says == "until" and mark.moment:
         values["expires"] = min(mark.moment, values.get("expires", mark.moment))
-        yield warning("held", f"{said} is read as 'expires': it is not printed after", place, "Write that.")
+        yield warning("held", f"{said} is read as 'expires': it is taken off the site after", place, "Write that.")
 
 
 def empty(value: Any) -> bool:
@@ -151,40 +158,53 @@ def _plain(value: Any, left: list[int]) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
+def _remedy(field: Field, raw: Any) -> str:
+    """What to write in place of a wrong value, where the message does not say it."""
+    if field.check not in (text_value, title_value, text_values):
+        return _RETRACT if field.check is retraction_value else _TAG if field.check is tag_value else ""
+    if isinstance(raw, dict) or (isinstance(raw, list) and any(isinstance(one, dict) for one in raw)):
+        return "Put text that contains a colon in quotes."
+    return "Write one text, without a list." if isinstance(raw, list) and field.check is not text_values else ""
+
+
 def _shown(raw: Any) -> str:
-    text = repr(raw) if isinstance(raw, str) else str(raw)
+    text = repr(raw) if isinstance(raw, str) else typed(plain(raw))
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-def _text(raw: Any, _: ZoneInfo) -> str:
+def text_value(raw: Any, _: ZoneInfo, most: int = LONGEST) -> str:
+    """A text on one line, or of a few."""
     text = raw.strip() if isinstance(raw, str) else ""
     if "  " in text or not text.isprintable():
-        text = " ".join(_FORBIDDEN.sub("", text).split())
+        text = " ".join(FORBIDDEN.sub("", text).split())
     if not text:
         raise ValueError("a text")
-    if len(text) > LONGEST:
-        raise ValueError(f"a text of at most {LONGEST} characters")
+    if len(text) > most:
+        raise ValueError(f"a text of at most {most:,} characters: it has {len(text):,}")
     return text
 
 
-def _texts(raw: Any, zone: ZoneInfo, most: int = MOST) -> tuple[str, ...]:
+def title_value(raw: Any, zone: ZoneInfo) -> str:
+    """A headline."""
+    return text_value(raw, zone, HEADLINE)
+
+
+def text_values(raw: Any, zone: ZoneInfo, most: int = MOST) -> tuple[str, ...]:
+    """Texts, each once; one alone needs no list."""
     items = [item for item in raw if not _blank(item)] if isinstance(raw, list) else [raw]
     if len(items) > most:
         raise ValueError(f"a list of at most {most}")
     try:
-        return tuple(dict.fromkeys(_text(item, zone) for item in items))
+        return tuple(dict.fromkeys(text_value(item, zone) for item in items))
     except ValueError:
         raise ValueError("a list of texts") from None
 
 
-def _one_of(*words: str) -> Check:
-    def check_word(raw: Any, _: ZoneInfo) -> str:
-        if raw not in words:
-            hint = did_you_mean(str(raw), words) if len(str(raw)) < 40 else ""
-            raise ValueError(f"one of {', '.join(words)}. {hint}".strip())
-        return str(raw)
-
-    return check_word
+def _word(words: tuple[str, ...], raw: Any, _: ZoneInfo) -> str:
+    if raw not in words:
+        hint = did_you_mean(str(raw), words) if len(str(raw)) < 40 else ""
+        raise ValueError(f"one of {', '.join(words)}. {hint}".strip())
+    return str(raw)
 
 
 def _record(kind: type[Any], expected: str) -> Check:
@@ -193,50 +213,78 @@ def _record(kind: type[Any], expected: str) -> Check:
         raw = {kind.__struct_fields__[0]: raw} if isinstance(raw, str) else raw
         if not isinstance(raw, dict) or not set(raw) <= set(kind.__struct_fields__):
             raise ValueError(expected)
-        values = {key: _text(value, zone) for key, value in raw.items() if not empty(value)}
+        values = {key: text_value(value, zone) for key, value in raw.items() if not empty(value)}
         return kind(**values) if values else None
 
     return check_record
 
 
-def _picture(raw: Any, zone: ZoneInfo) -> Picture | None:
+def picture_value(raw: Any, zone: ZoneInfo) -> Picture | None:
+    """A picture, or the name of its file."""
     if raw is False:  # as other generators say that there is none
         return None
-    picture: Picture | None = _record(Picture, "a picture: src, and alt, caption, credit")(raw, zone)
-    if picture and re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", picture.src):
+    picture: Picture | None = _record(Picture, "a picture: src, and alt, caption, credit, focus")(raw, zone)
+    if picture and picture.focus:
+        picture = msgspec.structs.replace(picture, focus=_focus(picture.focus))
+    if picture and _SCHEME.match(picture.src):
         raise ValueError("a picture whose src is a file below content/ or an http address")
     return picture
 
 
-def _audio(raw: Any, zone: ZoneInfo) -> Audio | None:
+_SCHEME = re.compile(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:")
+_ACROSS = {"left": 0, "right": 100}
+_DOWN = {"top": 0, "bottom": 100}
+
+
+def _focus(said: str) -> str:
+    """The point of a picture that is seen wherever it is cropped, in per cent from left and from top: "30% 20%"."""
+    words = said.lower().split()
+    if 1 <= len(words) <= 2 and words[0] in {**_DOWN, "center": 50} and words[-1] not in _DOWN:
+        words.reverse()  # as style sheets take them: "top left" is "left top"
+    if len(words) == 1:
+        words = ["center", *words] if words[0] in _DOWN else [*words, "center"]
+    for known, place in ((_ACROSS, 0), (_DOWN, 1)) if len(words) == 2 else ():
+        points = {**known, "center": 50}
+        words[place] = f"{points[words[place]]}%" if words[place] in points else words[place]
+    if len(words) != 2 or not all(re.fullmatch(r"(100|[0-9]{1,2})%", word) for word in words):
+        raise ValueError('a picture whose focus is a point of it, such as "top", "left center" or "30% 20%"')
+    return " ".join(words)
+
+
+def audio_value(raw: Any, zone: ZoneInfo) -> Audio | None:
+    """A sound, or the name of its file."""
     audio: Audio | None = _record(Audio, "a sound: src, and type, length, duration")(raw, zone)
-    if audio and re.match(r"(?!https?:)[a-zA-Z][a-zA-Z0-9+.-]*:", audio.src):
+    if audio and _SCHEME.match(audio.src):
         raise ValueError("a sound whose src is a file below content/ or an http address")
     return audio
 
 
-def _source(raw: Any, zone: ZoneInfo) -> Credit | None:
+def source_value(raw: Any, zone: ZoneInfo) -> Credit | None:
+    """Where a story came from."""
     credit: Credit | None = _record(Credit, _SOURCE)(raw, zone)
     if credit and credit.url and not re.match(r"https?://", credit.url, re.IGNORECASE):
         raise ValueError("a source whose url is an http address")  # any other scheme would be a live link
     return credit
 
 
-def _corrections(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
+def correction_values(raw: Any, zone: ZoneInfo) -> tuple[Correction, ...]:
+    """Corrections, each with a date and a text."""
     items = [item for item in raw if not _blank(item)] if isinstance(raw, list) else []
     if not items or not all(isinstance(item, dict) and set(item) == {"date", "text"} for item in items):
         raise ValueError("a list of corrections, each with date and text")
-    return tuple(Correction(moment(item["date"], zone), _text(item["text"], zone)) for item in items)
+    return tuple(Correction(moment(item["date"], zone), text_value(item["text"], zone)) for item in items)
 
 
-def _retracted(raw: Any, zone: ZoneInfo) -> Correction:
+def retraction_value(raw: Any, zone: ZoneInfo) -> Correction:
+    """A retraction: its date and text."""
     if not isinstance(raw, dict) or set(raw) != {"date", "text"} or empty(raw["text"]):
         raise ValueError("a retraction: date and text")
-    return Correction(moment(raw["date"], zone), _text(raw["text"], zone))
+    return Correction(moment(raw["date"], zone), text_value(raw["text"], zone))
 
 
-def _paths(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
-    paths = _texts(raw, zone)
+def path_values(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
+    """Paths from the root of the site."""
+    paths = text_values(raw, zone)
     if not all(re.fullmatch(r"/(?!/)[^\s?#\\]*", path) and ".." not in path.split("/") for path in paths):
         raise ValueError("a list of paths that begin with /")
     return paths
@@ -247,28 +295,25 @@ def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
         "a frozen edition: number, lead, desks (each with section and stories), briefs, and what was printed of it, "
         "as 'edition freeze' writes it"
     )
-    desks = raw.get("desks") or [] if isinstance(raw, dict) else None
-    if desks is None or not raw.get("lead") or not isinstance(desks, list):
-        raise ValueError(expected)
-    if not all(isinstance(desk, dict) and desk.get("stories") for desk in desks):
-        raise ValueError(expected)
-    number = str(raw.get("number") or 0)
-    if not re.fullmatch(r"[0-9]{1,6}", number):
-        raise ValueError(expected)
-    masthead, words = raw.get("masthead") or {}, raw.get("words") or {}
-    if not isinstance(masthead, dict) or not isinstance(words, dict) or len(words) > MOST_FROZEN:
-        raise ValueError(expected)
-    if not all(isinstance(said, dict) and said.get("title") for said in words.values()):
+    table = raw if isinstance(raw, dict) else {}
+    desks, masthead, words = table.get("desks") or [], table.get("masthead") or {}, table.get("words") or {}
+    number = str(table.get("number") or 0)
+    typed_right = isinstance(desks, list) and isinstance(masthead, dict) and isinstance(words, dict)
+    if not (
+        typed_right and table.get("lead") and re.fullmatch(r"[0-9]{1,6}", number) and len(words) <= MOST_FROZEN
+        and all(isinstance(desk, dict) and desk.get("stories") for desk in desks)
+        and all(isinstance(said, dict) and said.get("title") for said in words.values())
+    ):  # fmt: skip
         raise ValueError(expected)
     return Frozen(
-        _text(raw["lead"], zone),
-        tuple((str(desk.get("section") or ""), _texts(desk["stories"], zone, MOST_FROZEN)) for desk in desks),
-        _texts(raw.get("briefs") or [], zone, MOST_FROZEN),
+        text_value(table["lead"], zone),
+        tuple((str(desk.get("section") or ""), text_values(desk["stories"], zone, MOST_FROZEN)) for desk in desks),
+        text_values(table.get("briefs") or [], zone, MOST_FROZEN),
         int(number),
-        _maybe(raw.get("name"), zone),
+        _maybe(table.get("name"), zone),
         (_maybe(masthead.get("title"), zone), _maybe(masthead.get("tagline"), zone)),
         {
-            _text(id_, zone): (_text(said["title"], zone), _maybe(said.get("summary"), zone))
+            text_value(id_, zone): (text_value(said["title"], zone), _maybe(said.get("summary"), zone))
             for id_, said in words.items()
         },
     )
@@ -276,10 +321,11 @@ def _frozen(raw: Any, zone: ZoneInfo) -> Frozen:
 
 def _maybe(raw: Any, zone: ZoneInfo) -> str:
     """A text, empty where there is none."""
-    return "" if empty(raw) else _text(raw, zone)
+    return "" if empty(raw) else text_value(raw, zone)
 
 
-def _tag(raw: Any, _: ZoneInfo) -> str:
+def tag_value(raw: Any, _: ZoneInfo) -> str:
+    """A language tag (BCP 47)."""
     raw = raw.replace("_", "-") if isinstance(raw, str) else raw  # as programs' own settings have it: zh_CN
     if not isinstance(raw, str) or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", raw):
         raise ValueError("a language tag such as en or pt-BR")
@@ -289,55 +335,56 @@ def _tag(raw: Any, _: ZoneInfo) -> str:
 _SOURCE = "a source: name, url, file, sha256, licence, generated"
 
 STORY: dict[str, Field] = {
-    "id": Field(_text, required=True),
-    "title": Field(_text, required=True),
+    "id": Field(text_value, required=True),
+    "title": Field(title_value, required=True),
     "date": Field(day, required=True, text=False),
     "updated": Field(moment, text=False),
-    "section": Field(_text),
-    "authors": Field(_texts),
-    "summary": Field(_text),
-    "topics": Field(_texts),
-    "thread": Field(_text),
-    "priority": Field(_one_of("lead", "normal", "brief")),
-    "image": Field(_picture, text=False),
-    "audio": Field(_audio),
-    "source": Field(_source),
-    "also": Field(_texts),
-    "related": Field(_texts),
-    "corrections": Field(_corrections),
-    "retracted": Field(_retracted),
-    "status": Field(_one_of("published", "draft")),
-    "reason": Field(_text),
-    "takes_back": Field(_text),
+    "section": Field(text_value),
+    "authors": Field(text_values),
+    "summary": Field(text_value),
+    "points": Field(text_values),
+    "topics": Field(text_values),
+    "thread": Field(text_value),
+    "priority": Field(functools.partial(_word, ("lead", "normal", "brief"))),
+    "image": Field(picture_value, text=False),
+    "audio": Field(audio_value),
+    "source": Field(source_value),
+    "also": Field(text_values),
+    "related": Field(text_values),
+    "corrections": Field(correction_values),
+    "retracted": Field(retraction_value),
+    "status": Field(functools.partial(_word, ("published", "draft"))),
+    "reason": Field(text_value),
+    "takes_back": Field(text_value),
     "expires": Field(moment, text=False),
-    "aliases": Field(_paths),
-    "lang": Field(_tag),
-    "translation_of": Field(_text),
-    "review": Field(_texts),
+    "aliases": Field(path_values),
+    "lang": Field(tag_value),
+    "translation_of": Field(text_value),
+    "review": Field(text_values),
 }
 
 
 @functools.cache
 def story(keys: tuple[str, ...]) -> Mapping[str, Field]:
     """The keys of a story on a site whose own taxonomies have these keys."""
-    return STORY | {key: Field(_texts, own=True) for key in keys}
+    return STORY | {key: Field(text_values, own=True) for key in keys}
 
 
 PROSE: dict[str, Field] = {
-    "title": Field(_text, required=True),
-    "summary": Field(_text),
-    "lang": Field(_tag),
-    "status": Field(_one_of("published", "draft")),
+    "title": Field(title_value, required=True),
+    "summary": Field(text_value),
+    "lang": Field(tag_value),
+    "status": Field(functools.partial(_word, ("published", "draft"))),
     "expires": Field(moment, text=False),
-    "aliases": Field(_paths),
+    "aliases": Field(path_values),
 }
 
 EDITION: dict[str, Field] = {
-    "title": Field(_text),
-    "lead": Field(_text),
-    "order": Field(_texts),
-    "pin": Field(_texts),
-    "briefs": Field(_texts),
+    "title": Field(title_value),
+    "lead": Field(text_value),
+    "order": Field(text_values),
+    "pin": Field(text_values),
+    "briefs": Field(text_values),
     "frozen": Field(_frozen),
 }
 

@@ -1,7 +1,8 @@
 """The only code that reads or writes front matter: bytes of a Markdown file ⇄ metadata, body and problems with lines.
 
 In: the bytes of a file and what the site knows (time zone, sections). Out: a ``Story`` with its body, or the problems
-that keep it from being one. What the keys mean is in ``fields``.
+that keep it from being one, such as the marks that a version control system leaves where two edits of a text met and
+nobody has chosen yet. What the keys mean is in ``fields``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import datetime as dt
 import re
 import traceback
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterable, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import PurePath
 from typing import Any
@@ -18,11 +20,65 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet.content import conflicts, facts, fields, plain_yaml
-from broadsheet.content.days import Day
+from broadsheet import locales
+from broadsheet.content import facts, fields, plain_yaml
+from broadsheet.content.visibility import Day
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Picture, Story
-from broadsheet.text import clip, did_you_mean, file_slug
+from broadsheet.text import clip, counted, did_you_mean, file_slug
+
+# Git writes seven of a sign and mostly a label, and so do Subversion, Mercurial and Jujutsu; more in nested conflicts.
+_CONFLICT_MARK = re.compile(r"^(?:(?P<ours><{7,}(?: .*)?)|={7}|(?P<theirs>>{7,}(?: .*)?))$", re.MULTILINE)
+_CONFLICT_HINT = "Keep one of the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
+
+
+def refuse_conflict(text: str, shown: str, body: int = 0) -> None:
+    """Raise BroadsheetError for a text that holds an open conflict; its Markdown begins at ``body``."""
+    found = conflict_in(text, shown, body)
+    if found and found.severity == "error":
+        raise BroadsheetError(found)
+
+
+def conflict_in(text: str, shown: str, body: int = 0) -> Problem | None:
+    """What is to be said of the conflicts in a text whose Markdown begins at ``body``.
+
+    Two marks in their order are an error. Seven "=" alone underline a heading, seven ">" quote a mail; the first mark
+    alone means nothing in Markdown, and is worth a warning.
+    """
+    if "<<<<<<<" not in text and not (">>>>>>>" in text and "=======" in text):
+        return None
+    first = None
+    for mark in _outside_code(text, body):
+        if first and (mark["theirs"] or (first["ours"] and not mark["ours"])):
+            place = Place(shown, _line_of(text, first))
+            return error("merge-conflict", "a merge conflict is not resolved", place, _CONFLICT_HINT)
+        if not mark["theirs"] and not (first and first["ours"]):
+            first = mark
+    if first and first["ours"]:
+        place = Place(shown, _line_of(text, first))
+        return warning("merge-conflict", "a line of a merge conflict is left", place, "Delete the line.")
+    return None
+
+
+def _outside_code(text: str, body: int) -> Iterator[re.Match[str]]:
+    """The marks that stand in no listing."""
+    if not _CONFLICT_MARK.search(text):
+        return
+    listings = deque(sorted(facts.read(text[body:]).code))
+    seen, at, ends = body, 0, 0  # up to where the text was measured, and how many bytes of the body that is
+    for mark in _CONFLICT_MARK.finditer(text):
+        if mark.start() >= body:
+            at += len(text[seen : mark.start()].encode())
+            seen = mark.start()
+            while listings and listings[0][0] <= at:
+                ends = max(ends, listings.popleft()[1])
+        if mark.start() < body or at >= ends:
+            yield mark
+
+
+def _line_of(text: str, mark: re.Match[str]) -> int:
+    return text.count("\n", 0, mark.start()) + 1
+
 
 LARGEST = 32 * 1024 * 1024  # bytes; a story beyond that is a mistake, and Markdown of that size no reader can open
 _LARGEST_BLOCK = 8 * 1024 * 1024  # characters of front matter; that of a frozen edition of 100,000 stories is smaller
@@ -75,6 +131,7 @@ class Rules(msgspec.Struct, frozen=True):
     zone: ZoneInfo
     sections: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()  # of the site's own taxonomies
+    languages: tuple[str, ...] = ()  # of a site in several
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -115,9 +172,11 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
     name = path.rpartition("/")[2].removesuffix(".md")
     day = values.pop("date", None) or Day(_arrived(path, rules.zone), timed=False)
     said = facts.brief(matter.body, body)
+    if rules.languages and not values.get("lang"):
+        values["lang"] = locales.filed(path, rules.languages)
     known = Story(
         path=path,
-        slug=file_slug(name),
+        slug=locales.home(values.get("lang", ""), rules.languages) + file_slug(name),
         date=day.moment,
         timed=day.timed,
         body="",
@@ -129,7 +188,7 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
         **values,
     )
     problems += _unworded(known.image, matter) if known.image else ()
-    problems += facts.problems(said, shown, matter.body_line) if said.pictures or said.dropped else ()
+    problems += facts.problems(said, shown, matter.body_line) if said.pictures or said.dropped or said.faults else ()
     digest = blake2b(msgspec.msgpack.encode(known), digest_size=16).digest()
     mark = blake2b(body, digest_size=16).hexdigest()
     return Reading(msgspec.structs.replace(known, body=mark, digest=digest), body, tuple(problems))
@@ -189,7 +248,7 @@ def fault(cause: Exception, shown: str) -> Problem:
     own = [frame for frame in frames if "broadsheet" in frame.filename] or frames
     where = f"{PurePath(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     message = f"could not be read: {type(cause).__name__}: {clip(str(cause), 200)} ({where})"
-    hint = "This is a fault of Broadsheet: please report it, with the file. All other files are read."
+    hint = "This is a bug in Broadsheet: please report it with the file. All other files were read."
     return error("file-fault", message, Place(shown), hint)
 
 
@@ -209,7 +268,6 @@ def dump(meta: Mapping[str, Any], body: str) -> bytes:
 _OPENS = re.compile(r"\s*---[^\S\n]*\n")
 _CLOSES = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)")  # YAML's two ends of a document
 _OTHER = re.compile(r"\s*(?:\+{3}\s*\n|\{)")  # how other generators' front matter begins
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # XML 1.0 forbids them, and so do feeds
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 
@@ -224,28 +282,28 @@ def _opened(data: bytes, shown: str) -> tuple[str, int, re.Match[str], list[Prob
         text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as cause:
         line = data.count(b"\n", 0, cause.start) + 1
-        hint = "Save the file as UTF-8; raw files in other encodings belong into the inbox."
+        hint = "Save the file as UTF-8; put raw files in other encodings into the inbox."
         raise fail("file-encoding", f"byte {cause.start} is not UTF-8", Place(shown, line), hint) from cause
     mended: list[Problem] = []
     if b"\r" in data:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(data.translate(None, _CONTROLS)) != len(data) or b"\xef\xbf" in data:
-        text, mended = _FORBIDDEN.sub("", text), _mended(text, shown)
+        text, mended = fields.FORBIDDEN.sub("", text), _mended(text, shown)
     opens = _OPENS.match(text)
     closes = _CLOSES.search(text, opens.end() - 1, opens.end() + _LARGEST_BLOCK) if opens else None
     marked = b"<<<<<<<" in data or b">>>>>>>" in data
-    conflict = conflicts.problem(text, shown, closes.end() if closes else 0) if marked else None
+    conflict = conflict_in(text, shown, closes.end() if closes else 0) if marked else None
     if conflict and conflict.severity == "error":
         raise BroadsheetError(conflict)
     if opens and closes:
         return text, opens.end(), closes, [*mended, conflict] if conflict else mended
-    hint = "The file begins with a line ---, then keys such as title and date, then a line ---."
+    hint = "A story begins with a line ---, then keys such as title and date, then a line ---."
     if opens:
         line = text.count("\n", 0, opens.end())
         within = f" within {_LARGEST_BLOCK >> 20} MiB" if len(text) > _LARGEST_BLOCK else ""
         raise fail("front-matter-missing", f"no line --- ends the front matter{within}", Place(shown, line), hint)
     if _OTHER.match(text):
-        hint = "TOML and JSON are read in the inbox, and by: broadsheet import. Here it is YAML between two lines ---."
+        hint = "Stories have YAML between two lines ---. For TOML and JSON, use the inbox or: broadsheet import"
     raise fail("front-matter-missing", "no front matter", Place(shown, 1), hint)
 
 
@@ -260,17 +318,17 @@ def _unworded(image: Picture, matter: Matter) -> list[Problem]:
 
 def _mended(text: str, shown: str) -> list[Problem]:
     """A warning where a text holds characters that are left out."""
-    found = _FORBIDDEN.findall(text)
+    found = fields.FORBIDDEN.findall(text)
     if not found:
         return []
     line = text.count("\n", 0, text.index(found[0])) + 1
-    message = f"{len(found)} control character{'s' if len(found) > 1 else ''}, which no feed may hold, left out"
-    hint = "Was the file damaged on its way? Save it again without them."
+    message = f"{counted(len(found), 'control character')} left out: no feed may hold them"
+    hint = "Compare it with its source, and save it without them."
     return [warning("file-characters", message, Place(shown, line), hint)]
 
 
 def _section(section: str, rules: Rules, matter: Matter) -> list[Problem]:
     if not section or not rules.sections or section in rules.sections:
         return []
-    message = f"section {section!r} is not among the site's sections"
+    message = f"section {section!r} is not in the setting 'sections'"
     return [warning("section-new", message, matter.place("section"), did_you_mean(section, rules.sections))]

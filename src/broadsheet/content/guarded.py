@@ -2,17 +2,22 @@
 
 In: a path, bytes, and how to know the bytes that Broadsheet wrote there itself. Out: a file, whole or not at all, and
 whether it was written. What decides is what the file holds at the moment of writing, and no size, time or earlier look.
+
+A story file is known by its edit digest, ``source.generated``: that of the file with that value itself left out and
+every line end a line feed, so that a checkout that changes line ends is no edit and everything else is.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from broadsheet import disk
+from broadsheet import content, disk
 from broadsheet.errors import Place, fail
 
 Outcome = Literal["written", "touched", "gone"]
@@ -88,8 +93,8 @@ def update(path: Path, change: Callable[[bytes | None], bytes]) -> None:
         data = change(now)
         if data == now or replace(path, data, now.__eq__) == "written":
             return
-    hint = "Which program saves it so often? End that one, then run the command again."
-    raise fail("unwritable", "is changed again and again by another program", Place(str(path)), hint)
+    hint = "Stop the program that keeps saving it, then run the command again."
+    raise fail("unwritable", "another program keeps changing it", Place(str(path)), hint)
 
 
 def _named(scrap: str, path: Path, data: bytes) -> bool:
@@ -118,3 +123,28 @@ def _remove(scrap: str) -> None:
         os.unlink(scrap)
     except OSError:
         return
+
+
+_PREFIX = "b2-"  # a digest of digits alone would be a number to YAML
+_LINE = re.compile(rb"^  generated: *(\S*)[^\S\n]*$", re.MULTILINE)
+_BLANK = b"  generated: " + _PREFIX.encode() + b"0" * 32
+
+
+def signed(meta: Mapping[str, Any], body: str) -> bytes:
+    """The bytes of a story file with its digest; ``meta`` has a ``source``."""
+    source = {**meta["source"], "generated": _PREFIX + "0" * 32}
+    data = content.dump({**meta, "source": source}, body)
+    return data.replace(_BLANK, b"  generated: " + _digest(data).encode(), 1)
+
+
+def edited(data: bytes) -> bool:
+    """Whether a story file is not as ingest wrote it: edited by hand, or written by hand in the first place."""
+    plain = data.replace(b"\r\n", b"\n")
+    found = _LINE.search(plain, 0, max(plain.find(b"\n---\n"), 0))
+    return found is None or found[1] != _digest(plain).encode()
+
+
+def _digest(data: bytes) -> str:
+    """The digest of a story file's bytes, the value of the first ``generated`` in its front matter left out."""
+    end = max(data.find(b"\n---\n"), 0)
+    return _PREFIX + blake2b(_LINE.sub(b"", data[:end], 1) + data[end:], digest_size=16).hexdigest()

@@ -140,7 +140,7 @@ def _read_fenced(start: str, fence: re.Match[str], above: int, shown: str) -> He
     kind = _kind(fence)
     closes = re.compile(rf"\n{_closing(fence)}").search(start, fence.end() - 1)
     if closes is None:
-        hint = f"Front matter stands between two lines {fence[1]}."
+        hint = f"Front matter begins and ends with a line {fence[1]}."
         raise fail("front-matter-missing", f"no line {fence[1]} ends the front matter", Place(shown, above + 1), hint)
     block = start[fence.end() : closes.start() + 1]
     rows = above + start[: closes.end()].rstrip("\n").count("\n") + 1
@@ -199,7 +199,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"{key!r} stands twice")
+            raise ValueError(f"{key!r} is there twice")
         found[key] = value
     return found
 
@@ -218,7 +218,7 @@ def _object(start: str, *, known: bool) -> bool:
 
 
 def _broken(message: str, shown: str, line: int) -> NoReturn:
-    hint = "Put it right, or take the front matter out: nothing of the file is filed until then."
+    hint = "Correct it, or delete the front matter. Until then the file is not filed."
     raise fail("front-matter-syntax", message, Place(shown, line), hint)
 
 

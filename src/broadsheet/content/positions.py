@@ -23,6 +23,7 @@ _KEYS: Mapping[str, str] = {
     "updated-future": "updated",
     "section-spelling": "section",
     "id-twice": "id",
+    "taken-back": "id",
     "address-twice": "date",
 }
 
@@ -71,7 +72,7 @@ def references(data: bytes, shown: str) -> list[Reference]:
     if matter is None:
         raise BroadsheetError(problems[0])
     above = matter.body_line - 1
-    return [msgspec.structs.replace(one, line=above + one.line) for one in facts.read(matter.body).references]
+    return [msgspec.structs.replace(one, line=above + one.line) for one in facts.printed(matter.body).references]
 
 
 def placed(root: Path, problems: Iterable[Problem]) -> list[Problem]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape, unescape
 from typing import Literal, NamedTuple
 
-from broadsheet.content import facts, parser, rawhtml
+from broadsheet.content import facts, parser
 from broadsheet.content.parser import Reference
 
 Edit = tuple[int, int, bytes]  # bytes of the text, and what stands there instead
@@ -55,7 +55,7 @@ def rewritten(text: str, new: New, *, dropped: re.Pattern[bytes] | None = None, 
 def rewritten_html(text: str, new: Callable[[Reference], str]) -> str:
     """A text that is HTML and no Markdown, with new addresses."""
     parts, at = [], 0
-    for tag in rawhtml.tags(text):
+    for tag in parser.tags(text):
         kind, key = _HTML.get(tag.name, ("link", ""))
         value = None if tag.ends else tag.attributes.get(key)
         if value is None:

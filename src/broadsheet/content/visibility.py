@@ -1,4 +1,4 @@
-"""Marks by which a text says that it is not for readers: not at all, not yet, or no longer.
+"""Marks by which a text says that it is not for readers: not at all, not yet, or no longer; dates as written there.
 
 In: a key and its value, as this generator and others write them, in front matter or any other format. Out: a ``Mark``.
 This is the one table of such marks: whatever takes a text in or prints one asks it. A value that cannot be read keeps
@@ -15,7 +15,38 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet.content.days import moment
+_EXPECTED = "a date such as 2025-05-08 or 2025-05-08T14:30:00+02:00"
+
+
+class Day(msgspec.Struct, frozen=True):
+    """A date as front matter gives it: a moment, and whether a time of day was written."""
+
+    moment: dt.datetime
+    timed: bool
+
+
+def day(raw: Any, zone: ZoneInfo) -> Day:
+    """A bare day, or a moment; a moment without an offset is taken in the site's time zone. Raises ValueError."""
+    if isinstance(raw, str):
+        text = raw.strip()
+        try:
+            raw = dt.datetime.fromisoformat(text) if len(text) > 10 else dt.date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(_EXPECTED) from None
+    if isinstance(raw, dt.datetime):
+        found, timed = raw if raw.tzinfo else raw.replace(tzinfo=zone), True
+    elif isinstance(raw, dt.date):
+        found, timed = dt.datetime(raw.year, raw.month, raw.day, tzinfo=zone), False
+    else:
+        raise ValueError(_EXPECTED)
+    if not 1000 <= found.year < 9999:  # feeds need four digits, and other time zones a day to either side
+        raise ValueError(_EXPECTED)
+    return Day(found, timed)
+
+
+def moment(raw: Any, zone: ZoneInfo) -> dt.datetime:
+    """The moment of a date, the first of its day where no time was written. Raises ValueError."""
+    return day(raw, zone).moment
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -186,3 +217,10 @@ def _built(value: Any) -> Mark | None:
         return None
     said = {str(value.get(key)).strip().lower() for key in ("render", "list")}
     return HIDDEN if said & _NOT_BUILT else SHOWN
+
+
+# What other generators call keys that stories have under another name.
+ELSEWHERE = {"author": "authors", "byline": "authors", "category": "section", "categories": "section"} | {
+    "description": "summary", "excerpt": "summary", "keywords": "topics", "language": "lang", "lastmod": "updated",
+    "last_modified_at": "updated", "modified": "updated", "tag": "topics", "tags": "topics",
+}  # fmt: skip

@@ -145,14 +145,14 @@ class _Loader(yaml.CSafeLoader):
     def _alias(self, event: Any, *, text: bool) -> Any:
         name = event.anchor
         if name in self._open:
-            message = f"the alias *{clip(name, 60)} stands inside of what it means"
+            message = f"the alias *{clip(name, 60)} is used inside its own definition"
             raise fail("front-matter-depth", message, self._place(event), "Take it out.")
         if name not in self._anchors:
-            message = f"front matter is not YAML: nothing is called &{clip(name, 60)}, which an alias means"
+            message = f"front matter is not YAML: there is no &{clip(name, 60)} that an alias refers to"
             raise fail("front-matter-syntax", message, self._place(event), self._quoted(event))
         value, size = self._anchors[name]
         if text and not isinstance(value, list | dict):
-            message = f"*{clip(name, 60)} is an alias to YAML, and no text"
+            message = f"*{clip(name, 60)} is an alias in YAML, not text"
             raise fail("front-matter-syntax", message, self._place(event), self._quoted(event))
         self._counted(size, event)
         return value
@@ -183,7 +183,7 @@ class _Loader(yaml.CSafeLoader):
                 merged += value if isinstance(value, list) else [value]
                 continue
             if key in lines:
-                message = f"{clip(key, 60)!r} stands twice, first in line {lines[key]}"
+                message = f"{clip(key, 60)!r} is there twice, first in line {lines[key]}"
                 self._problems.append(error("key-twice", message, Place(self._shown, line), "Keep one of the two."))
             elif len(lines) >= KEYS and depth == 1:
                 raise fail("front-matter-size", f"front matter has more than {KEYS} keys", self._place(event))
@@ -202,13 +202,16 @@ class _Loader(yaml.CSafeLoader):
         self._counted(1, event)
         if type(event) is not events.ScalarEvent:
             raise fail(
-                "front-matter-type", "front matter has a list or keys in the place of a key", self._place(event), _KEYED
+                "front-matter-type",
+                "front matter has a list or a mapping where a key should be",
+                self._place(event),
+                _KEYED,
             )
         key = str(event.value)
         if event.anchor is not None:
             self._anchors[event.anchor] = key, 1
         if outermost and key != "<<" and not isinstance(self._scalar(event), str):
-            message = f"the key {clip(key, 60)!r} is no text to YAML"
+            message = f"the key {clip(key, 60)!r} is not text in YAML"
             raise fail("front-matter-type", message, self._place(event), f'Put it in quotes: "{clip(key, 60)}".')
         return key
 
@@ -224,7 +227,7 @@ class _Loader(yaml.CSafeLoader):
         """A text as it was typed. Raises BroadsheetError where a part of it would be lost to YAML."""
         if event.anchor is not None or event.tag not in (None, f"{_TAG}str"):
             mark = "an anchor" if event.anchor is not None else "a tag"
-            message = f"the first word is {mark} to YAML, and no part of the text"
+            message = f"the first word is {mark} in YAML, not part of the text"
             raise fail("front-matter-syntax", message, self._place(event), self._quoted(event))
         text: str = event.value
         mark = text if not event.style else event.style if not text.strip() else ""
@@ -250,17 +253,17 @@ class _Loader(yaml.CSafeLoader):
         if tagged and not event.style and not self._flow:
             text = f"{text}{_NEXT.split(rest)[0]}".strip()
             message = f"what follows # is read as part of the text: {clip(text, 100)!r}"
-            self._warn("text-hash", message, event, f"{self._quoted(event)}. A comment stands on a line of its own.")
+            self._warn("text-hash", message, event, f"{self._quoted(event)}. Write a comment on a line of its own.")
         elif tagged or not (event.style or "," in found[0]):
             message = f"what follows # is taken for a comment: {clip(comment, 100)!r}"
-            self._warn("text-hash", message, event, f"{self._quoted(event)}. A comment stands on a line of its own.")
+            self._warn("text-hash", message, event, f"{self._quoted(event)}. Write a comment on a line of its own.")
         return text
 
     def _scalar(self, event: Any) -> Any:
         """A text, or what YAML takes a plain one for: nothing, true or false, a number, a date."""
         text, tag = event.value, event.tag
         if tag is None or tag == "!":
-            if event.style:
+            if event.style or (tag and not text):  # "!" alone is an empty text to libyaml
                 return text
             tag = next((tag for tag, rule in _PLAIN.get(text[:1], ()) if rule.match(text)), "")
         elif tag not in _MAKE and tag != f"{_TAG}str":
@@ -286,7 +289,7 @@ class _Loader(yaml.CSafeLoader):
         if self._count > MOST:
             message = f"front matter holds more than {MOST} values"
             unfolds = type(event) is events.AliasEvent
-            hint = "It is an alias, which stands for ever more of itself: take it out." if unfolds else ""
+            hint = "It is an alias that contains itself over and over: delete it." if unfolds else ""
             raise fail("front-matter-size", message, self._place(event), hint)
 
     def _quoted(self, event: Any) -> str:
@@ -309,7 +312,7 @@ def _not_yaml(cause: yaml.YAMLError, block: str, shown: str, first: int) -> Broa
     rows = block.rstrip().split("\n")
     line = min(line, len(rows) - 1)  # a bracket that is open at the end
     row = rows[line]
-    hint = "Indent with blanks: YAML takes no tabs there." if re.match(r" *\t", row) else _quoted(row)
+    hint = "Indent with spaces: YAML does not allow tabs there." if re.match(r" *\t", row) else _quoted(row)
     opened = re.search(r"expected ',' or '([\]}])'", found)
     if opened:  # the editor may have meant a list, or a text that begins with a bracket
         hint = f"Close what is opened here with {opened[1]}. If it is a text: {hint[:1].lower()}{hint[1:]}"
@@ -357,7 +360,7 @@ _BREAKS = re.compile("[\x85\u2028\u2029]")  # end a line for YAML and for no edi
 _TEXT = re.compile(r" *((?:- +)*[\w-]+: +|- +)(\S.*?)\s*")
 _LONGEST_HINT = 120  # characters of a text that is shown in quotes
 _LIST = re.compile(r"^( *(?:- +)*[\w-]+:[ \t]*)\[([^\[\]{}\"'#\n]*)\][ \t]*$", re.MULTILINE)  # of plain items
-_QUOTES = 'Text with a colon, a quote or # stands in quotes: title: "One: two".'
+_QUOTES = 'Put text with a colon, a quote or # in quotes: title: "One: two".'
 _KEYED = 'Write a line for each key, such as title: "One".'
 
 _TITLE = re.compile(r"^title: \".*\"$", re.MULTILINE)

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from broadsheet.pipeline.plan import WholePlan
     from broadsheet.pipeline.savedplan import SavedPlan
 
-__all__ = ["Built", "Options", "Progress", "SiteContents", "build", "desk", "opened", "saved_plan", "silent", "update"]
+__all__ = [
+    "Built", "Options", "Progress", "SiteContents", "build", "desk", "opened", "saved_plan", "silent", "undisturbed",
+    "update",
+]  # fmt: skip
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -117,8 +120,13 @@ def _increment(site: Site, options: Options, report: Report, tell: Progress, rea
     from broadsheet.pipeline.savedplan import EditedPlan
 
     options = msgspec.structs.replace(options, workers=options.workers or cores())
-    with _undisturbed(), lock.held(site.root, "build"), contextlib.closing(opened(site)) as store:
-        work = Increment(site, options, report, tell, store, seen)
+    with (
+        undisturbed(),
+        lock.held(site.root, "build"),
+        contextlib.closing(opened(site)) as store,
+        contextlib.ExitStack() as meanwhile,
+    ):
+        work = Increment(site, options, report, tell, store, seen, meanwhile)
         plan: EditedPlan | WholePlan | None = None
         if last and same and last == snapshot.load(site):  # no other build came between
             plan = work.edited_plan(last)
@@ -186,18 +194,24 @@ def desk(site: Site, now: dt.datetime, report: Report) -> SiteContents:
 
     report.suppress(site.suppressions.covers)
     with lock.held(site.root, "desk"), contextlib.closing(opened(site)) as store:
-        stories = read_stories(site, store, report, silent, cores())
+        record = published.load(site, Report())
+        stories = newsroom.noticed(read_stories(site, store, report, silent, cores()), record.addresses())
         notes = read_editions(site, report, now)
-        editions = published.load(site, Report()).editions()
         newspaper, problems = newsroom.assemble(
-            stories, site.settings, now=now, notes=notes, published=editions, memory=store
+            stories,
+            site.settings,
+            now=now,
+            notes=notes,
+            published=record.editions(),
+            addresses=record.addresses(),
+            memory=store,
         )
         report.extend(positions.placed(site.root, problems))
     return SiteContents(tuple(stories), notes, newspaper)
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Nothing is searched for cycles meanwhile: nearly all that a build makes is kept to its end."""
     enabled = gc.isenabled()
     gc.disable()

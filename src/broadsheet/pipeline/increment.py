@@ -6,6 +6,7 @@ index; the cache, brought up to date.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import heapq
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -16,7 +17,7 @@ from broadsheet import newsroom, pages, published, render
 from broadsheet.cache import snapshot
 from broadsheet.cache.snapshot import Due, LastBuild, Snapshot, Tally, Waiting, WaitingList
 from broadsheet.cache.store import Store, StoredReading
-from broadsheet.config import Site
+from broadsheet.config import Site, languages
 from broadsheet.errors import Report
 from broadsheet.model import Story
 from broadsheet.pipeline import plan as plans
@@ -39,15 +40,26 @@ class Increment:
     search: render.Search
 
     def __init__(
-        self, site: Site, options: Options, report: Report, tell: Progress, store: Store, seen: Snapshot | None
+        self,
+        site: Site,
+        options: Options,
+        report: Report,
+        tell: Progress,
+        store: Store,
+        seen: Snapshot | None,
+        meanwhile: contextlib.ExitStack,
     ) -> None:
-        """``seen`` is what the site is made from and was made into, as it is now; None in a preview."""
+        """``seen`` is what the site is made from and was made into, as it is now; None in a preview.
+
+        ``meanwhile`` ends what is done beside.
+        """
         self.site = site
         self.options = options
         self.report = report
         self.tell = tell
         self.store = store
         self.seen = seen
+        self._meanwhile = meanwhile
         self.output = render.Output(site.output, site.settings.output, seen.output if seen else None)
         self.bodies = render.Bodies(site)
         self.theme = render.Theme(site, pages.base(site), options.filters)
@@ -73,6 +85,7 @@ class Increment:
         """The plan of all pages, made of everything that the site is made from; ``ready`` is called with it."""
         site, options, report = self.site, self.options, self.report
         report.extend(self.theme.chosen.warnings)
+        report.extend(languages.doubts(site.settings, site.place))
         files = self.seen.stories if self.seen and self.seen.whole else ()
         stories = read_stories(
             site,
@@ -98,9 +111,12 @@ class Increment:
             snapshot.forget(self.site)
         self.search = render.Search(self.site, self.store, self.output, wanted=plan.common.searched)
         self.bodies.again = plan.common.searched or self.site.settings.feed_text == "full"
-        if plan.parts:
+        if plan.parts or plan.paths is not None:
             self.output.stats()
-        composer = pages.Composer(self.site, plan.common.view, self.bodies, self.options.pages)
+        self._indexed = self._meanwhile.enter_context(
+            self.search.indexing(plan.parts, self.bodies, self.options.workers)
+        )
+        composer = pages.Composer(self.site, plan.common.views, self.bodies, self.options.pages)
         self.printed = render.render_pages(
             plan.pages,
             render.Renderer(self.theme, composer.compose),
@@ -128,7 +144,7 @@ class Increment:
         paths = self.output.made - search.paths if plan.paths is None else plan.paths
         kept = search.parts.keys() if edited else plan.parts.keys()
         indexed = search.update(
-            plan.parts, kept, paths, self.bodies, self.options.workers, lambda done, of: self.tell("indexing", done, of)
+            plan.parts, self._indexed, kept, paths, lambda done, of: self.tell("indexing", done, of)
         )
         self.report.extend(indexed.problems)
 

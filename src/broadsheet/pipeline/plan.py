@@ -19,7 +19,8 @@ from broadsheet.config import PublishRules, Settings, Site
 from broadsheet.config.robots import Robots
 from broadsheet.content import positions
 from broadsheet.errors import Report
-from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, Story
+from broadsheet.model import Asset, EditionNote, Newspaper, Page, PictureProblem, Prose, Story, Text
+from broadsheet.pages import urls
 from broadsheet.pipeline.options import Options, Progress, silent
 from broadsheet.pipeline.reading import read_editions, read_prose, read_static
 from broadsheet.syndication import SearchEntry
@@ -29,9 +30,10 @@ from broadsheet.workers import cores
 class Sources(msgspec.Struct, frozen=True):
     """All that a site is made from besides its settings and the clock.
 
-    ``pictures`` are by their name below content/, and so are the ``faults`` of those that cannot be shown. ``static``
-    are the theme's files by their name, ``templates`` those of a theme that stands alone, ``titles`` what the theme
-    calls pages. ``cards`` are the share cards of stories, by id. ``files`` are the site's own files at its root.
+    ``pictures`` are by their name below content/, sounds, films and tables among them, and so are the ``faults`` of
+    those that cannot be shown. ``static`` are the theme's files by their name, ``templates`` those of a theme that
+    stands alone, ``titles`` what the theme calls pages, by language. ``cards`` are the share cards of stories, by id.
+    ``files`` are the site's own files at its root.
     """
 
     stories: Sequence[Story]
@@ -40,7 +42,7 @@ class Sources(msgspec.Struct, frozen=True):
     pictures: Mapping[str, Asset]
     static: Mapping[str, Asset]
     templates: frozenset[str] | None
-    titles: Mapping[str, str] = {}
+    titles: Mapping[str, Mapping[str, str]] = {}
     faults: Mapping[str, PictureProblem] = {}
     cards: Mapping[str, Asset] = {}
     files: tuple[Asset, ...] = ()
@@ -49,6 +51,7 @@ class Sources(msgspec.Struct, frozen=True):
 class Common(msgspec.Struct, frozen=True):
     """What the pages of a plan have in common, and what else the next build needs of it, as it is saved.
 
+    ``views`` are the site in each of its languages, by the folders of their pages.
     ``code`` are digests of the files that the site's own functions stand in, ``static`` of the theme's files, by name,
     ``words`` of its catalogues.
     By template, ``reached`` are digests of the templates that it can print, ``reach`` is the digest of all that it can.
@@ -58,7 +61,7 @@ class Common(msgspec.Struct, frozen=True):
 
     version: str
     settings: Settings
-    view: pages.SiteView
+    views: dict[str, pages.SiteView]
     code: dict[str, bytes]
     static: dict[str, bytes]
     words: dict[str, bytes]
@@ -107,9 +110,11 @@ def gather(
     notes = read_editions(site, report, options.now)
     files = read_static(site, store, report)
     lap("read")
-    named = pages.pictured(stories, (*prose, *(note.text for note in notes if note.text)))
+    texts: list[Prose | Text] = [*prose, *(note.text for note in notes if note.text)]
+    named = pages.pictured(stories, texts)
     pictures = render.pictures(site, named, store, workers, lambda done, of: tell("pictures", done, of))
     report.extend(pictures.notes)
+    media = render.media(site, pages.mediated(stories, texts), store)
     cards: dict[str, Asset] = {}
     if has_cards(theme, options):
         cards = render.share_cards(
@@ -125,11 +130,11 @@ def gather(
         stories=stories,
         notes=notes,
         prose=prose,
-        pictures=pictures.assets,
-        static=theme.assets,
+        pictures={**pictures.assets, **media.assets},
+        static=theme.printed,
         templates=theme.templates,
-        titles=render.titles(theme),
-        faults=pictures.faults,
+        titles={"": render.titles(theme)} | {home: render.titles(one) for home, one in theme.languages.items()},
+        faults={**pictures.faults, **media.faults},
         cards=cards,
         files=files,
     )
@@ -146,6 +151,9 @@ def make(
 ) -> WholePlan:
     """The plan of these sources; problems go into the report."""
     published = record.load(site, report)
+    report.extend(published.doubts)
+    addresses = published.addresses()
+    sources = msgspec.structs.replace(sources, stories=newsroom.noticed(sources.stories, addresses))
     newspaper, problems = newsroom.assemble(
         sources.stories,
         site.settings,
@@ -153,14 +161,12 @@ def make(
         preview=options.preview,
         notes=sources.notes,
         published=published.editions(),
+        addresses=addresses,
         memory=store,
-        workers=options.workers or cores(),
     )
     report.extend(positions.placed(site.root, problems))
     lap("assemble")
-    view = pages.site_view(site, newspaper, sources.prose)
-    view = pages.with_titles(view, sources.titles)
-    view = pages.with_share(view, sources.static.get("share.png"), site.settings.url)
+    views = {own.home: _view(own, newspaper.parts.get(own.home, newspaper), sources) for own in site.languages}
     marks = newsroom.marked(newspaper.everything, options.now) if options.preview else {}
     retracted = {story.id for story in newspaper.retracted}
     report.extend(record.moved(site, newspaper, published))
@@ -174,7 +180,7 @@ def make(
         cards={id_: card for id_, card in sources.cards.items() if id_ not in retracted},
         files=sources.files,
         kinds=tuple(options.pages),
-        published=published.addresses(),
+        published=addresses,
         old=record.old_editions(newspaper, published),
         places=published.places(),
         expired=frozenset([story.id for story in sources.stories if story.expires and story.expires <= options.now]),
@@ -184,7 +190,7 @@ def make(
     lap("plan")
     searched = pages.searched(planned) and not options.preview
     return WholePlan(
-        common=_common(site, options, sources, theme, view, planned, newspaper.everything, searched=searched),
+        common=_common(site, options, sources, theme, views, planned, newspaper.everything, searched=searched),
         pages=tuple(planned),
         paths=frozenset([page.path for page in planned]),
         stories=newspaper.stories,
@@ -195,12 +201,19 @@ def make(
     )
 
 
+def _view(site: Site, newspaper: Newspaper, sources: Sources) -> pages.SiteView:
+    """A site as the pages in one of its languages see it."""
+    view = pages.site_view(site, newspaper, sources.prose)
+    view = pages.with_titles(view, sources.titles.get(site.home, {}))
+    return pages.with_share(view, sources.static, site.settings.url)
+
+
 def _common(
     site: Site,
     options: Options,
     sources: Sources,
     theme: render.Theme,
-    view: pages.SiteView,
+    views: Mapping[str, pages.SiteView],
     planned: Sequence[Page],
     printed: Sequence[Story],
     *,
@@ -213,9 +226,9 @@ def _common(
     return Common(
         version=__version__,
         settings=visible(site.settings),
-        view=view,
+        views=dict(views),
         code=code_digests(options.code),
-        static={name: asset.digest for name, asset in theme.assets.items()},
+        static={name: asset.digest for name, asset in theme.printed.items()},
         words=theme.word_digests,
         reached={name: theme.reached(name) for name in templates if name.endswith(".html")},
         reach={name: render.reach(theme, name) for name in templates},
@@ -231,7 +244,7 @@ def has_cards(theme: render.Theme, options: Options) -> bool:
 
 
 def visible(settings: Settings) -> Settings:
-    """The settings as far as pages show them: not where a site goes, nor what its editors and crawlers are told."""
+    """The settings as far as pages show them: not where a site goes, nor what only editors and crawlers see."""
     return msgspec.structs.replace(
         settings, output="", targets={}, publish=PublishRules(), silence={}, page_weight=0, robots=Robots()
     )
@@ -241,13 +254,18 @@ class Keys:
     """Says of pages whether they must be rendered again, and how they are saved. Not for two threads at once."""
 
     def __init__(self, common: Common) -> None:
-        seen = (common.version, common.settings, common.view, common.code)
-        self._common = blake2b(msgspec.msgpack.encode(seen), digest_size=16).digest()
+        self._common = {
+            home: blake2b(
+                msgspec.msgpack.encode((common.version, common.settings, view, common.code)), digest_size=16
+            ).digest()
+            for home, view in common.views.items()
+        }
         self._reach = common.reach
         self._pack = pages.Packer().pack
 
     def __call__(self, page: Page) -> tuple[bytes, bytes]:
         """The digest of all that a page is made from, which is its key; and the page as it is saved."""
         packed = self._pack(page)
-        parts = (packed.digest, self._reach.get(page.template, b""), self._common)
+        common = self._common[urls.language(page.path, self._common)]
+        parts = (packed.digest, self._reach.get(page.template, b""), common)
         return blake2b(b"".join(parts), digest_size=16).digest(), packed.data

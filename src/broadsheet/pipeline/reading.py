@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from broadsheet import content, disk
+from broadsheet import content, disk, locales
 from broadsheet.cache.store import KnownFile, Store, StoredReading
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
-from broadsheet.content import facts, fields, listing, static_files, visibility
+from broadsheet.content import facts, fields, listing, visibility
 from broadsheet.disk import File
 from broadsheet.errors import Place, Problem, Report, error, note
 from broadsheet.model import Asset, EditionNote, Frozen, Prose, Story, Text
@@ -37,7 +37,8 @@ Progress = Callable[[str, int, int], None]
 def rules(site: Site) -> content.Rules:
     """What a story file of this site is read by."""
     keys = tuple(row.key for row in rows(site.settings) if row.title)
-    return content.Rules(site.zone, site.settings.sections, keys)
+    sections = {name: None for own in site.languages for name in own.settings.sections}
+    return content.Rules(site.zone, tuple(sections), keys, site.settings.languages)
 
 
 def read_stories(
@@ -139,12 +140,13 @@ def read_prose(site: Site, report: Report, now: dt.datetime, *, preview: bool = 
             continue
         body = _digest(matter.body)
         name = path.removesuffix(".md").rpartition("/")[2]
+        lang = values.get("lang", "") or locales.filed(path, site.settings.languages)
         prose = Prose(
             path=path,
-            slug=file_slug(name),
+            slug=locales.home(lang, site.settings.languages) + file_slug(name),
             title=values["title"],
             summary=values.get("summary", ""),
-            lang=values.get("lang", ""),
+            lang=lang,
             body=body,
             pictures=_pictures(matter, report),
             aliases=values.get("aliases", ()),
@@ -168,16 +170,35 @@ def _kept(matter: content.Matter, zone: ZoneInfo) -> Place:
 def read_editions(site: Site, report: Report, now: dt.datetime) -> tuple[EditionNote, ...]:
     """What editors wrote on editions, in the order of their files' names; a file has the name of its edition."""
     found: dict[str, EditionNote] = {}
-    for path, matter, values in _matters(site, "editions", fields.EDITION, report):
-        name = path.removesuffix(".md").rpartition("/")[2]
+
+    def astray(path: str) -> bool:
+        first, folder, _ = path.partition("/")
+        own = site.settings.languages or (site.settings.language,)
+        return bool(folder) and not any(locales.same(first, one) for one in own) and locales.known(first)
+
+    matters = _matters(site, "editions", fields.EDITION, report)
+    for path, matter, values in sorted(matters, key=lambda one: astray(one[0])):
+        lang = locales.filed(path, site.settings.languages)
+        name = locales.home(lang, site.settings.languages) + path.removesuffix(".md").rpartition("/")[2]
         if not _out(values, now):
-            message = "a note on an edition cannot be kept from readers, who see the edition: it is left out"
-            hint = "Take the line out, or give the file another ending than .md until it is to be read."
+            message = "a note on an edition cannot be a draft, because readers see the edition: the note is ignored"
+            hint = "Delete the line, or give the file an ending other than .md until it is ready."
             report.add(error("edition-held", message, _kept(matter, site.zone), hint))
+            continue
+        if name in found and astray(path):
+            message = f"is of a language that the site does not have: its stories are in the edition {name}"
+            hint = "Keep the file while the site has these stories. When you have deleted them, delete it too."
+            report.add(note("edition-language", message, Place(matter.shown, 1), hint))
+            found[name] = _with(found[name], values.get("frozen"))
             continue
         if name in found:
             message = f"the edition {name} has another file, {found[name].file}"
-            report.add(error("edition-twice", message, Place(matter.shown, 1), "Make the two one file."))
+            hint = "Merge the two files."
+            if len(site.settings.languages) > 1:
+                hint += (
+                    " If another language has become the first, move the files of each into its folder: editions/en/."
+                )
+            report.add(error("edition-twice", message, Place(matter.shown, 1), hint))
             continue
         frozen: Frozen | None = values.get("frozen")
         named = (values.get("lead", ""), *values.get("order", ()), *values.get("pin", ()), *values.get("briefs", ()))
@@ -189,23 +210,35 @@ def read_editions(site: Site, report: Report, now: dt.datetime) -> tuple[Edition
             order=(*values.get("order", ()), *values.get("pin", ())),
             briefs=values.get("briefs", ()),
             frozen=frozen,
-            text=Text(f"editions/{path}", _digest(matter.body), _pictures(matter, report)) if matter.body else None,
+            text=Text(f"editions/{path}", _digest(matter.body), _pictures(matter, report), lang)
+            if matter.body
+            else None,
             lines=matter.lines((*named, *(frozen.ids if frozen else ()))),
         )
     return tuple(found.values())
 
 
+def _with(one: EditionNote, other: Frozen | None) -> EditionNote:
+    """A frozen edition with the stories of another one of the same name, among its briefs."""
+    if one.frozen is None or other is None:
+        return one
+    there = set(one.frozen.ids)
+    briefs = (*one.frozen.briefs, *(id_ for id_ in other.ids if id_ not in there))
+    words = {**other.words, **one.frozen.words}
+    return msgspec.structs.replace(one, frozen=msgspec.structs.replace(one.frozen, briefs=briefs, words=words))
+
+
 _STATIC = "static files"  # the name under which the cache keeps what is known of them
-_DECODE = msgspec.msgpack.Decoder(dict[str, static_files.KnownFile]).decode
+_DECODE = msgspec.msgpack.Decoder(dict[str, listing.KnownFile]).decode
 
 
 def read_static(site: Site, store: Store, report: Report) -> tuple[Asset, ...]:
     """The files of the site's own at its root, each opened only where it changed, in the order of their paths."""
-    known: dict[str, static_files.KnownFile] = {}
+    known: dict[str, listing.KnownFile] = {}
     with contextlib.suppress(msgspec.DecodeError):
         known = _DECODE(store.value(_STATIC) or b"")
-    folder = site.content / static_files.FOLDER
-    found = static_files.read(site.root, folder, f"{site.settings.content}/{static_files.FOLDER}", known)
+    folder = site.content / listing.FOLDER
+    found = listing.static_files(site.root, folder, f"{site.settings.content}/{listing.FOLDER}", known)
     report.extend(found.problems)
     if found.known != known:
         store.keep_value(_STATIC, msgspec.msgpack.encode(found.known))

@@ -1,7 +1,10 @@
-"""The builder: the part of a session that runs in a thread, one build at a time.
+"""The builder: what a preview shows, and what builds it, in a thread of a session, one build at a time.
 
-In: a site's folder, the state that a browser has. Out: the next state. All is built below .broadsheet/, so that output/
-never holds a draft or a local address. Whatever is wrong with a build, the next one may be right.
+In: a site's folder, the state that a browser has; stories whose words were edited since. Out: the next state: pages
+that are drawn when a browser asks for them, and every error with the lines around its place. All is built below
+.broadsheet/, so that output/ never holds a draft or a local address. Whatever is wrong with a build, the next one may
+be right. An edit of a story's words alone changes no page's place, so it is shown at once, as a saved plan takes it,
+and the build behind it catches up.
 """
 
 from __future__ import annotations
@@ -9,22 +12,188 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from broadsheet import config, pages, pipeline, render
+from broadsheet import config, disk, newsroom, pages, pipeline, render
 from broadsheet.cache import lock
-from broadsheet.config import Settings, Site
+from broadsheet.config import SHIPPED, Settings, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, error
+from broadsheet.model import Page, Story
 from broadsheet.pipeline.options import Options
 from broadsheet.pipeline.plan import WholePlan
-from broadsheet.preview import overlay
-from broadsheet.preview.overlay import PreviewState
-from broadsheet.preview.pages import OnDemandPages
+
+SERVED = 16  # pages remembered as those that browsers may show
+
+
+class OnDemandPages:
+    """The pages of one plan. ``served`` are digests of the pages that browsers were given last, by path."""
+
+    def __init__(self, site: Site, plan: WholePlan, theme: render.Theme, reach: Mapping[str, bytes]) -> None:
+        """``reach`` are digests of all that the templates of this theme can print, by template."""
+        self.site = site
+        self.plan = plan
+        self.theme = theme
+        self.reach = reach
+        self.pages = {page.path: page for page in plan.pages}
+        self.served: dict[str, bytes] = {}
+        self._read = {story.path: story for story in plan.sources.stories}
+        self._printed = {story.path: story for story in plan.newspaper.everything}
+        self._edited: dict[str, Story] = {}
+        self._packer = pages.Packer()
+        self._renew()
+
+    def _renew(self) -> None:
+        """Begin anew with what remembers stories as they were."""
+        self._unpacker = pages.Unpacker(self._printed.__getitem__, self.site, pages.INPUTS)
+        composer = pages.Composer(self.site, self.plan.common.views, render.Bodies(self.site), self.plan.stock.kinds)
+        self._renderer = render.Renderer(self.theme, composer.compose)
+
+    def page(self, path: str) -> Page | None:
+        """The page at a path below output/, made from the current stories."""
+        page = self.pages.get(path)
+        if page is None or not self._edited:
+            return page
+        data = self._packer.pack(page).data
+        return self._unpacker.page(data) if any(path.encode() in data for path in self._edited) else page
+
+    def render(self, path: str) -> bytes | None:
+        """The bytes of the page at a path; None where none is planned. Raises BroadsheetError."""
+        page = self.page(path)
+        if page is None:
+            return None
+        data = self._renderer.render(page)
+        if page.template.endswith(".html"):
+            self.served.pop(path, None)
+            self.served[path] = _digest(data)
+            if len(self.served) > SERVED:
+                del self.served[next(iter(self.served))]
+        return data
+
+    def shows_otherwise(self, before: OnDemandPages | None) -> bool:
+        """Whether a page that browsers were given before is another here, or cannot be drawn."""
+        try:
+            given = dict(before.served) if before else {}
+            return any(_digest(self.render(path) or b"") != digest for path, digest in given.items())
+        except BroadsheetError:
+            return True
+
+    def edit(self, stories: Sequence[Story | None]) -> bool:
+        """Take over edited stories where only their words changed. Otherwise return False and change nothing.
+
+        What a site's own kinds of pages compute of a story is known to them alone: their pages are to be planned again.
+        """
+        found = [story for story in stories if story and self._stays(story)]
+        if len(found) < len(stories) or self._own_pages_name([story.path.encode() for story in found]):
+            return False
+        for story in found:
+            like = self._printed[story.path]
+            if story.updated != self._read[story.path].updated:
+                told = (*like.corrections, *((like.retracted,) if like.retracted else ()))
+                moment = newsroom.last_update(story.date, story.updated, told)
+                like = msgspec.structs.replace(like, updated=moment)
+            self._read[story.path] = story
+            self._edited[story.path] = self._printed[story.path] = newsroom.respelt(story, like)
+        self._renew()
+        return True
+
+    def _own_pages_name(self, paths: Sequence[bytes]) -> bool:
+        """Whether a page of a kind of the site's own names a story at one of these paths."""
+        own = (page for page in self.plan.pages if type(page.inputs) not in pages.INPUTS)
+        return any(path in data for page in own for data in [self._packer.pack(page).data] for path in paths)
+
+    def _stays(self, story: Story) -> bool:
+        """Whether a story stands where it stood before, but for what the build behind finds out.
+
+        Its length and its likeness to others may move it, and the sitemap names the time of its update: these follow.
+        """
+        before = self._read.get(story.path)
+        if before is None or story.path not in self._printed:
+            return False
+        return msgspec.structs.replace(before, updated=story.updated).placement() == story.placement()
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
+
+
+AROUND = 3  # lines shown before and after the one that is wrong
+WIDEST = 400  # characters shown of a line
+MOST = 20  # problems shown of a kind; one mistake can break every page
+LARGEST = 4 << 20  # bytes; of a larger file no lines are shown
+
+
+class SourceLine(msgspec.Struct, frozen=True):
+    """A line of a source file; ``wrong`` where the problem is in it."""
+
+    number: int
+    text: str
+    wrong: bool
+
+
+class LocatedProblem(msgspec.Struct, frozen=True):
+    """A problem with the lines around its place."""
+
+    problem: Problem
+    lines: tuple[SourceLine, ...] = ()
+
+
+class PreviewState(msgspec.Struct, frozen=True):
+    """What the preview shows since the last build: the site, its pages by path, what is wrong.
+
+    ``token`` is another one whenever browsers were told to show something new; ``built`` is whether there are pages.
+    ``on_demand`` draws them.
+    """
+
+    site: Site
+    token: str
+    pages: Mapping[str, Page] = {}
+    on_demand: OnDemandPages | None = None
+    errors: tuple[LocatedProblem, ...] = ()
+    others: tuple[Problem, ...] = ()
+    built: bool = False
+
+    def page(self, path: str) -> Page | None:
+        """The page at a path below output/."""
+        return self.on_demand.page(path) if self.on_demand else self.pages.get(path)
+
+    def with_problem(self, problem: Problem | None) -> PreviewState:
+        """The same with one more error, if it is one more."""
+        if problem is None or problem in (fault.problem for fault in self.errors):
+            return self
+        return msgspec.structs.replace(self, errors=(*self.errors, *located([problem], self.site.root)))
+
+
+def located(problems: Iterable[Problem], root: Path) -> tuple[LocatedProblem, ...]:
+    """The problems with the lines around them, the first ``MOST`` of them."""
+    return tuple(
+        LocatedProblem(problem, excerpt(problem.place, root) if done < MOST else ())
+        for done, problem in enumerate(problems)
+    )
+
+
+def excerpt(place: Place, root: Path) -> tuple[SourceLine, ...]:
+    """The lines around a place in a file of the site or of a shipped theme; none where there is no such file."""
+    if not place.line:
+        return ()
+    for folder in (root, SHIPPED.parent):
+        try:
+            file = disk.within(folder, place.file)
+            if file.stat().st_size > LARGEST:
+                return ()
+            lines = file.read_bytes().decode("utf-8", "replace").split("\n")
+        except (OSError, BroadsheetError):
+            continue
+        first = max(1, place.line - AROUND)
+        around = enumerate(lines[first - 1 : place.line + AROUND], first)
+        return tuple(SourceLine(number, text.rstrip("\r")[:WIDEST], number == place.line) for number, text in around)
+    return ()
+
 
 # What the pages that are shown were laid out from; another layout is made from something else.
 LayoutKey = tuple[Any, ...]
@@ -77,7 +246,7 @@ class Builder:
         def laid(plan: WholePlan, _theme: render.Theme) -> None:
             nonlocal state, made
             on_demand = self._on_demand(site, plan, then)
-            made = (site, plan.sources, plan.common.view, plan.stock.marks, on_demand.reach)
+            made = (site, plan.sources, plan.common.views, plan.stock.marks, on_demand.reach)
             state = msgspec.structs.replace(state, site=site, pages=on_demand.pages, on_demand=on_demand, built=True)
             ready(_judged(state, report), made)
 
@@ -133,11 +302,11 @@ class Builder:
 
 def _judged(state: PreviewState, report: Report) -> PreviewState:
     """A state with what is wrong."""
-    errors = overlay.located((problem for problem in report if problem.severity == "error"), state.site.root)
+    errors = located((problem for problem in report if problem.severity == "error"), state.site.root)
     others = tuple(problem for problem in report if problem.severity != "error")
     return msgspec.structs.replace(state, errors=errors, others=others)
 
 
 def _unforeseen(cause: Exception) -> Problem:
-    hint = "This is a mistake in Broadsheet: `broadsheet build` shows where."
+    hint = "This is a bug in Broadsheet: `broadsheet build` shows where. Please report it."
     return error("unforeseen", f"{type(cause).__name__}: {cause}", Place("broadsheet"), hint)

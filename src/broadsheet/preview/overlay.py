@@ -10,68 +10,20 @@ import base64
 import functools
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import jinja2
 import msgspec
 
-from broadsheet import disk
-from broadsheet.config import SHIPPED, Site
-from broadsheet.errors import BroadsheetError, Place, Problem
+from broadsheet.config import Site
 from broadsheet.model import Page
-from broadsheet.pages.prose import ProseInputs
+from broadsheet.pages.plain import ProseInputs
 from broadsheet.pages.story import StoryInputs
-from broadsheet.preview.pages import OnDemandPages
+from broadsheet.preview.builder import MOST, PreviewState
 
 AT = "/livereload"  # the address below which the preview has its own files
-AROUND = 3  # lines shown before and after the one that is wrong
-WIDEST = 400  # characters shown of a line
-MOST = 20  # problems shown of a kind; one mistake can break every page
-LARGEST = 4 << 20  # bytes; of a larger file no lines are shown
 
 _HERE = Path(__file__)
-
-
-class SourceLine(msgspec.Struct, frozen=True):
-    """A line of a source file; ``wrong`` where the problem is in it."""
-
-    number: int
-    text: str
-    wrong: bool
-
-
-class LocatedProblem(msgspec.Struct, frozen=True):
-    """A problem with the lines around its place."""
-
-    problem: Problem
-    lines: tuple[SourceLine, ...] = ()
-
-
-class PreviewState(msgspec.Struct, frozen=True):
-    """What the preview shows since the last build: the site, its pages by path, what is wrong.
-
-    ``token`` is another one whenever browsers were told to show something new; ``built`` is whether there are pages.
-    ``on_demand`` draws them.
-    """
-
-    site: Site
-    token: str
-    pages: Mapping[str, Page] = {}
-    on_demand: OnDemandPages | None = None
-    errors: tuple[LocatedProblem, ...] = ()
-    others: tuple[Problem, ...] = ()
-    built: bool = False
-
-    def page(self, path: str) -> Page | None:
-        """The page at a path below output/."""
-        return self.on_demand.page(path) if self.on_demand else self.pages.get(path)
-
-    def with_problem(self, problem: Problem | None) -> PreviewState:
-        """The same with one more error, if it is one more."""
-        if problem is None or problem in (fault.problem for fault in self.errors):
-            return self
-        return msgspec.structs.replace(self, errors=(*self.errors, *located([problem], self.site.root)))
 
 
 class PageOrigin(msgspec.Struct, frozen=True):
@@ -81,32 +33,6 @@ class PageOrigin(msgspec.Struct, frozen=True):
     file: str
     marks: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
-
-
-def located(problems: Iterable[Problem], root: Path) -> tuple[LocatedProblem, ...]:
-    """The problems with the lines around them, the first ``MOST`` of them."""
-    return tuple(
-        LocatedProblem(problem, excerpt(problem.place, root) if done < MOST else ())
-        for done, problem in enumerate(problems)
-    )
-
-
-def excerpt(place: Place, root: Path) -> tuple[SourceLine, ...]:
-    """The lines around a place in a file of the site or of a shipped theme; none where there is no such file."""
-    if not place.line:
-        return ()
-    for folder in (root, SHIPPED.parent):
-        try:
-            file = disk.within(folder, place.file)
-            if file.stat().st_size > LARGEST:
-                return ()
-            lines = file.read_bytes().decode("utf-8", "replace").split("\n")
-        except (OSError, BroadsheetError):
-            continue
-        first = max(1, place.line - AROUND)
-        around = enumerate(lines[first - 1 : place.line + AROUND], first)
-        return tuple(SourceLine(number, text.rstrip("\r")[:WIDEST], number == place.line) for number, text in around)
-    return ()
 
 
 def origin(page: Page, site: Site) -> PageOrigin | None:

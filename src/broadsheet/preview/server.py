@@ -1,8 +1,9 @@
 """The preview's server: what is answered over HTTP and the websocket, and to whom.
 
-In: requests, of which none is trusted. Out: files of the built preview, with the overlay in those that are HTML. A page
-of another site, open in the same browser, can send requests here, under a name of its own for this machine (DNS
-rebinding) or with its own Origin: both are refused.
+In: requests, of which none is trusted, and the preview. Out: pages, drawn for the occasion, or the files of them that
+were built, with the overlay in those that are HTML; never a file outside the built preview, nor one that is hidden in
+it. A page of another site, open in the same browser, can send requests here, under a name of its own for this machine
+(DNS rebinding) or with its own Origin: both are refused.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import mimetypes
+import re
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from livereload import Server as Livereload
@@ -23,10 +27,119 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketClosedError
 
-from broadsheet.errors import Place, fail
-from broadsheet.preview import overlay, responses
-from broadsheet.preview.overlay import AT, PreviewState
+from broadsheet import disk, iri
+from broadsheet.errors import BroadsheetError, Place, Problem, fail
+from broadsheet.pages import AssetInputs, GoneInputs
+from broadsheet.pages.urls import FORMS, MEDIA_TYPES, NOT_FOUND
+from broadsheet.preview import overlay
+from broadsheet.preview.builder import PreviewState
+from broadsheet.preview.overlay import AT
 from broadsheet.preview.watcher import Watcher
+
+_BARE = b"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>Preview</title><body>"
+_DIGEST = re.compile(r"\.[0-9a-f]{8}(?=\.|$)")  # in the name of a static file
+
+_TYPES = mimetypes.MimeTypes()  # Python's own table: the system's differs from machine to machine
+_BY_NAME = {name: MEDIA_TYPES[form] for form, name in FORMS.items()}
+_BY_ENDING = {
+    ".avif": "image/avif",
+    ".js": "text/javascript",
+    ".opml": "text/x-opml",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
+
+
+class PreviewResponse(msgspec.Struct, frozen=True):
+    """What goes back: a file's bytes and media type, or the address ``elsewhere`` to which a browser is sent.
+
+    ``path`` is the file's below output/; ``problem`` is what kept its page from being drawn as it is now.
+    """
+
+    path: str = ""
+    kind: str = ""
+    data: bytes = b""
+    status: int = 200
+    elsewhere: str = ""
+    problem: Problem | None = None
+
+
+def find(path: str, state: PreviewState) -> PreviewResponse:
+    """The answer to a request for ``path``, which has no slash in front; the site's own 404 page where nothing is."""
+    output, base = state.site.output, _base(state)
+    if not f"/{path}".startswith(base):
+        return PreviewResponse(elsewhere=iri.encoded(base)) if path == "" or f"/{path}/" == base else _lost(state)
+    wanted = f"/{path}".removeprefix(base)
+    if wanted == "" or wanted.endswith("/"):
+        wanted += "index.html"
+    if f"{wanted}/index.html" in state.pages or ((found := _inside(output, wanted)) and found.is_dir()):
+        return PreviewResponse(elsewhere=iri.encoded(f"{base}{wanted}/"))
+    if wanted not in state.pages:
+        wanted = _renamed(wanted, state) or wanted
+    data, problem = _drawn(wanted, state)
+    if data is None:
+        return _lost(state)
+    page = state.pages.get(wanted)
+    status = 410 if page and isinstance(page.inputs, GoneInputs) else 200
+    return PreviewResponse(wanted, _kind(wanted), data, status, problem=problem)
+
+
+def _lost(state: PreviewState) -> PreviewResponse:
+    data, problem = _drawn(NOT_FOUND, state)
+    return PreviewResponse(NOT_FOUND, "text/html", data or _BARE, 404 if state.built else 503, problem=problem)
+
+
+def _drawn(path: str, state: PreviewState) -> tuple[bytes | None, Problem | None]:
+    """A page as it is now; else its file as it was built last, and what kept it from being drawn."""
+    problem = None
+    try:
+        # No file of a page that is to be printed no more, which the build behind has yet to remove.
+        if state.on_demand:
+            return state.on_demand.render(path), None
+    except BroadsheetError as cause:
+        problem = cause.problem
+    return _bytes(_inside(state.site.output, path)), problem
+
+
+def _base(state: PreviewState) -> str:
+    """The path of the front page, decoded: "/" or "/news/"."""
+    path = unquote(urlsplit(state.site.settings.url).path).strip("/")
+    return f"/{path}/" if path else "/"
+
+
+def _inside(output: Path, path: str) -> Path | None:
+    """The file or folder at a path below output/; nothing where that is hidden or leads out, be it by a link."""
+    if any(part.startswith(".") and part != ".well-known" for part in path.split("/")):
+        return None
+    try:
+        file = disk.within(output, path).resolve(strict=True)
+    except (BroadsheetError, OSError, ValueError):
+        return None
+    return file if file.is_relative_to(output.resolve()) else None
+
+
+def _bytes(file: Path | None) -> bytes | None:
+    try:
+        return file.read_bytes() if file else None
+    except OSError:
+        return None
+
+
+def _renamed(path: str, state: PreviewState) -> str:
+    """What a static file is called now, by the name that it had when the browser's page was made; "" for others."""
+    name = _DIGEST.sub("", path)
+    assets = (page.path for page in state.pages.values() if isinstance(page.inputs, AssetInputs))
+    return next((asset for asset in assets if asset != path and _DIGEST.sub("", asset) == name), "")
+
+
+def _kind(path: str) -> str:
+    name = path.rpartition("/")[2]
+    ending = Path(name).suffix.lower()
+    return _BY_NAME.get(name) or _BY_ENDING.get(ending) or _TYPES.guess_type(name)[0] or "application/octet-stream"
+
 
 PORTS = 20  # how many ports are tried, from the one that was asked for
 
@@ -65,9 +178,9 @@ def bind(host: str, port: int) -> list[socket.socket]:
         try:
             return bind_sockets(candidate, host)
         except socket.gaierror as cause:
-            raise fail("port", "no such host", place, "Leave --host out to preview on this machine.") from cause
+            raise fail("port", "no such host", place, "Leave out --host to preview on this machine.") from cause
         except PermissionError as cause:
-            raise fail("port", "the system keeps this port to itself", place, "Try --port 8000.") from cause
+            raise fail("port", "the system does not allow this port", place, "Try --port 8000.") from cause
         except OSError:
             continue
     raise fail("port", f"this port and the {PORTS - 1} after it are busy", place, "Choose another with --port.")
@@ -179,7 +292,7 @@ class _Files(_Guarded):
     async def get(self, path: str) -> None:
         await self.context.ready.wait()
         state = self.context.state()
-        answer = responses.find(path, state)
+        answer = find(path, state)
         if answer.elsewhere:
             self.redirect(answer.elsewhere)
             return

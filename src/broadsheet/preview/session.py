@@ -22,13 +22,20 @@ import msgspec
 from tornado.ioloop import IOLoop
 
 from broadsheet import config
-from broadsheet.cache.cache_files import Files
+from broadsheet.cache import Files
 from broadsheet.config import SHIPPED
 from broadsheet.errors import Problem
 from broadsheet.pipeline.reading import read_story
 from broadsheet.preview import server
-from broadsheet.preview.builder import Builder, LayoutKey, Ready, SiteExtensions, StoppedError
-from broadsheet.preview.overlay import LocatedProblem, PreviewState
+from broadsheet.preview.builder import (
+    Builder,
+    LayoutKey,
+    LocatedProblem,
+    PreviewState,
+    Ready,
+    SiteExtensions,
+    StoppedError,
+)
 from broadsheet.preview.watcher import Watcher, WatchScope
 
 DOUBT = 0.05  # seconds in which a save that was seen half-done is complete
@@ -48,7 +55,7 @@ def serve(folder: Path, *, port: int, host: str, open_browser: bool, own: SiteEx
     sockets = server.bind(host, port)
     bound = sockets[0].getsockname()[1]
     if port not in (0, bound):
-        tell(f"Port {port} is busy: taking {bound}.")
+        tell(f"Port {port} is busy: using {bound}.")
     preview = Preview(root, _address(host, bound), own, tell)
     watcher = Watcher(preview.scope, preview.follow)
     preview.say = watcher.say

@@ -18,7 +18,7 @@ from livereload.watcher import Watcher as Livereload
 from tornado.ioloop import IOLoop
 from watchfiles._rust_notify import RustNotify  # documented as the backend's direct use
 
-from broadsheet.content.static_files import HOSTS, WELL_KNOWN
+from broadsheet.content.listing import HOSTS, WELL_KNOWN
 
 QUIET = 15  # milliseconds without a change after which a save is taken to be whole
 LONGEST = 50  # milliseconds after which a batch is handed on, however much is still being saved

@@ -43,17 +43,19 @@ def prepare() -> int:
     mark = "\n".join([sys.version, *wanted])
     if PYTHON.exists() and stamp.exists() and stamp.read_text("utf-8") == mark:
         return 0
-    print(f"Installing into {ENVIRONMENT.name}/ (once, and again when pyproject.toml asks for more)", flush=True)
+    print(f"Installing into {ENVIRONMENT.name}/ (once, and again when pyproject.toml changes)", flush=True)
     code = 0
     if not PYTHON.exists():
         code = subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=False).returncode
     if code:
-        print("No environment could be made. On Debian and Ubuntu: apt install python3-venv", file=sys.stderr)
+        print(
+            "The virtual environment could not be made. On Debian and Ubuntu: apt install python3-venv", file=sys.stderr
+        )
         return code
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     code = subprocess.run([*pip, *wanted], cwd=ROOT, check=False).returncode
     if code:
-        print("The installation failed; the lines above say why. It needs a network this once.", file=sys.stderr)
+        print("The installation failed; the lines above say why. It needs a network connection.", file=sys.stderr)
     else:
         stamp.write_text(mark, "utf-8")
     return code
