@@ -1,4 +1,4 @@
-"""How well edits of facts are told from harmless ones: makes both on the sample stories and prints what was caught.
+"""How well edits of facts and harmless ones are distinguished: makes both on the sample and prints what was caught.
 
 python -m benchmarks.claims --n 400
 """

@@ -6,6 +6,9 @@ Article i depends on (seed, i) only, so the corpus for a smaller n is a prefix
 of the corpus for a larger one and every dialect carries the same text.
 `plain` writes DIR/content/YYYY/MM/DD/slug.md with YAML front matter: title,
 date, section, authors, tags, summary.  Standard library only.
+
+``--kind sentences`` draws all words from short lists, so that every story is like every other.  ``--kind newsroom`` has
+names, places and subjects that recur by a power law, and events that several stories are about over days.
 """
 
 import argparse
@@ -208,6 +211,76 @@ def article(i: int, seed: int = 1) -> Article:  # noqa: C901, a story is written
     }
 
 
+# ---------------------------------------------------------------- a realistic newsroom
+
+SYLLABLES = [a + b for a in ("th", "sh", "br", *"bcdfgklmnprstvz") for b in ("ai", "or", "en", "il", *"aeiou")]
+BURST = 5  # days in which events begin together
+BEGUN = 8  # events that do; the first are covered most, as 1, 1/2, 1/3 …
+LONGEST = 12  # bursts that an event is covered at most
+IN_EVENTS = 0.45  # share of the stories that are about an event others are about too
+
+
+def _words(number: int, syllables: tuple[int, ...], seed: int) -> list[str]:
+    rng = random.Random(f"words {number} {seed}")
+    made = dict.fromkeys("".join(rng.choices(SYLLABLES, k=rng.choice(syllables))) for _ in range(2 * number))
+    return list(made)[:number]
+
+
+class Newsroom:
+    """Names, places, subjects and plain words, each of which recurs by a power law, and the events of each day."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.names = [word.capitalize() for word in _words(4000, (2, 3), seed)]
+        self.places = [word.capitalize() for word in _words(900, (2, 3, 4), seed + 1)]
+        self.subjects = _words(1500, (2, 3, 4), seed + 2)
+        self.plain = _words(6000, (1, 2, 2, 3), seed + 3)
+        self._sums = {
+            id(some): list(itertools.accumulate(1 / (rank + flat) for rank in range(1, len(some) + 1)))
+            for some, flat in ((self.names, 5), (self.places, 2), (self.subjects, 10), (self.plain, 3))
+        }
+        self._popular = list(itertools.accumulate(1 / rank for rank in range(1, BEGUN + 1)))
+
+    def some(self, rng: random.Random, words: list[str], number: int) -> list[str]:
+        """So many words of a kind, drawn by its power law."""
+        return rng.choices(words, cum_weights=self._sums[id(words)], k=number)
+
+    def matter(self, rng: random.Random) -> list[str]:
+        """What a story or an event is about: two people, a place, and subjects."""
+        first, last = self.some(rng, self.names, 2), self.some(rng, self.names, 2)
+        people = [f"{a} {b}" for a, b in zip(first, last, strict=True)]
+        return [*people, *self.some(rng, self.places, 1), *self.some(rng, self.subjects, 4)]
+
+    def event(self, rng: random.Random, day: int) -> list[str]:
+        """What an event is about that is covered on a day: most are days old, and one story tells a part of it."""
+        now = day // BURST
+        rank = rng.choices(range(BEGUN), cum_weights=self._popular)[0]
+        age = min(int(rng.paretovariate(1.3)) - 1, LONGEST)
+        lasts = random.Random(f"lasts {now - age} {rank} {self.seed}").paretovariate(0.8)
+        begun = now - age if age < lasts else now
+        own = self.matter(random.Random(f"event {begun} {rank} {self.seed}"))
+        return [*rng.sample(own[:3], 2), *rng.sample(own[3:], 3)]
+
+    def article(self, i: int) -> Article:
+        """Article i, which depends on the seed and on i only."""
+        rng = random.Random(f"story {i} {self.seed}")
+        made = article(i, self.seed)
+        day = int(rng.random() * DAYS)
+        about = self.event(rng, day) if rng.random() < IN_EVENTS else self.matter(rng)
+        title = [*rng.sample(about, 3), *self.some(rng, self.plain, 4)]
+        lead = [*about, *rng.sample(about, 2), *self.some(rng, self.plain, 30)]
+        rng.shuffle(title)
+        rng.shuffle(lead)
+        summary = " ".join(lead).capitalize() + "."
+        return made | {
+            "title": " ".join(title),
+            "date": DAY0 + dt.timedelta(days=day),
+            "summary": summary,
+            "slug": f"{'-'.join(title[:3]).lower().replace(' ', '-')}-{i}",
+            "body": summary + "\n\n" + made["body"].partition("\n\n")[2],
+        }
+
+
 # ---------------------------------------------------------------- dialects
 
 
@@ -329,11 +402,13 @@ def main() -> None:
     ap.add_argument("--n", type=int, required=True)
     ap.add_argument("--out", required=True)
     ap.add_argument("--dialect", choices=DIALECTS, default="plain")
+    ap.add_argument("--kind", choices=("sentences", "newsroom"), default="sentences")
     ap.add_argument("--seed", type=int, default=1)
     args = ap.parse_args()
     emit = DIALECTS[args.dialect]
+    newsroom = Newsroom(args.seed)
     for i in range(args.n):
-        write(args.out, *emit(article(i, args.seed)))
+        write(args.out, *emit(newsroom.article(i) if args.kind == "newsroom" else article(i, args.seed)))
     for path, text in extra_files(args.dialect):
         write(args.out, path, text)
 

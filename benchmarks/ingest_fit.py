@@ -1,13 +1,14 @@
 """Fits the trees by which ingest tells story from furniture and finds headline, date, byline and section.
 
     python -m benchmarks.ingest_fit --data FOLDER [--data FOLDER] [--out FOLDER] [--only confidence]
-    python -m benchmarks.ingest_fit --data FOLDER [--data FOLDER] --cross [--folds 5]
+    python -m benchmarks.ingest_fit --data FOLDER [--data FOLDER] --cross [--folds 5] [--fold 1]
 
 The first writes classifier.json, ranker.json and confidence.json, beside the modules that read them unless --out names
 another folder; with --only it writes just the one that is named.
 The second writes nothing: it leaves out a fifth of the publishers at a time, fits on the others, converts the pages
 that were left out, and prints the table of ``benchmarks.ingest`` over them, folder by folder: what to expect of
-publishers never seen. It does so after every fifth, over all that were left out so far, since it takes long.
+publishers never seen. It does so after every fifth, over all that were left out so far, since it takes long; with
+--fold it leaves out only the fifths that are named.
 Pages of several folders are fitted together; a publisher is left out of all of them at once.
 Needs lightgbm, which ``pip install -e .[fit]`` brings.
 """
@@ -41,7 +42,7 @@ STORY = learn.Shape(trees=60, leaves=16, rate=0.21, examples=60, decay=20)
 SUBHEAD = learn.Shape(trees=60, leaves=6, rate=0.1, examples=20)
 JOIN = learn.Shape(trees=80, leaves=12, rate=0.12, examples=30)
 RANKERS = {
-    "title": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, listwise=0.8),
+    "title": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, listwise=1.0),
     "date": learn.Shape(trees=150, leaves=12, rate=0.06, examples=15, decay=5, listwise=0.6),
     "byline": learn.Shape(trees=250, leaves=4, rate=0.08, examples=25, decay=5),
     "section": learn.Shape(trees=150, leaves=12, rate=0.06, examples=25),
@@ -79,13 +80,16 @@ def main() -> None:
     parser.add_argument(
         "--folds", type=int, default=5, help="parts of the publishers, of which one at a time is left out"
     )
+    parser.add_argument(
+        "--fold", type=int, action="append", help="a part to leave out, from 1; every one of them otherwise"
+    )
     options = parser.parse_args()
     score = bench.scorer(options.data[0])
     pages = [page for data in options.data for page in truth.samples(data, score)] + list(truth.made_up())
     doubted = options.cross or options.only in (None, "confidence")
     web = [case for data in options.data for case in doubt.pages(data, score)] if doubted else []
     if options.cross:
-        cross(pages, web, score, options.data, options.folds)
+        cross(pages, web, score, options.data, options.folds, options.fold or range(1, options.folds + 1))
         return
     weights = fit(pages, web, score)
     for name in [options.only] if options.only else Weights.__struct_fields__:
@@ -93,13 +97,18 @@ def main() -> None:
 
 
 def cross(
-    pages: list[truth.Sample], web: list[doubt.Case], score: ModuleType, folders: Sequence[Path], folds: int
+    pages: list[truth.Sample],
+    web: list[doubt.Case],
+    score: ModuleType,
+    folders: Sequence[Path],
+    folds: int,
+    chosen: Sequence[int],
 ) -> None:
-    """Prints the table over all publishers, each read with weights that were fitted without it."""
+    """Prints the table over all publishers, or those of the parts chosen, each read with weights fitted without it."""
     cases = {data: score.load_cases(data / "cases.jsonl") for data in folders}
     fold = parts([page.host for page in pages] + [case["host"] for data in folders for case in cases[data]], folds)
     results: dict[str, bench.Result] = {}
-    for left_out in range(folds):
+    for done, left_out in enumerate((part - 1 for part in chosen), 1):
         seen = [page for page in pages if fold(page.host) != left_out]
         use(fit(seen, [case for case in web if fold(case.host) != left_out], score))
         for data in folders:
@@ -107,7 +116,7 @@ def cross(
             for track in ("html", *bench.TEXT_TRACKS):
                 found, name = bench.convert(score, unseen, data, track), bench.named(data, track, folders)
                 results[name] = results[name].plus(found) if name in results else found
-        print(f"\n== {left_out + 1} of {folds} parts of the publishers were left out ==")
+        print(f"\n== {done} of {folds} parts of the publishers were left out ==")
         for name, result in sorted(results.items()):
             bench.show(name, result, [])
         sys.stdout.flush()

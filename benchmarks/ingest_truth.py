@@ -26,6 +26,7 @@ from broadsheet.ingest.extract import (
     rows,
     subjects,
     text_fields,
+    title_lines,
 )
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.lines import Line
@@ -170,7 +171,7 @@ def joins(sample: Sample, score: ModuleType) -> list[tuple[ranker.FeatureVector,
     for i in range(len(found) - 1):
         left, right = " ".join(norms[i][-8:]), " ".join(norms[i + 1][:8])
         together = bool(left and right) and f" {left} {right} " in every and len(left + right) >= 12
-        marks = not (left and right) and lines.goes_on(found[i + 1].text)
+        marks = not (left and right) and lines.begins_with_mark(found[i + 1].text)
         answer = together or marks
         answers.append((boundaries.features(i, group), answer))
         group = [*group, found[i + 1]] if answer else [found[i + 1]]
@@ -197,9 +198,9 @@ class PageRankings:
 
     def _title(self, score: ModuleType) -> Ranking:
         truth, context = self.sample.truth, self.reader.context
-        found = headlines.candidates(context)
+        found = title_lines.candidates(context)
         self.lines = [i for i, _ in found]
-        texts = [score.norm(headlines.tidy(context.lines[i].text)) for i in self.lines]
+        texts = [score.norm(headlines.tidy(title_lines.whole(context, i))) for i in self.lines]
         known = [score.norm(title) for title in (truth["title"], *truth["title_alt"]) if title]
         right = [k for k, text in enumerate(texts) if known and _like(text, known, score)]
         sure = bool(right) or self.sample.track == "made up" or (bool(known) and self.sample.view["title"] != "present")

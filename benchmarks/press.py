@@ -21,11 +21,11 @@ from PIL import Image
 
 from benchmarks.build import make as make_site
 from broadsheet import content
+from broadsheet.render import search
 from broadsheet.render.images import variants
-from broadsheet.render.images.card_drawing import CardText, drawn
-from broadsheet.render.images.fonts import showing
+from broadsheet.render.images.card_drawing import CardText, drawn, showing
 from broadsheet.render.markdown import render
-from broadsheet.render.search import pagefind, search_index
+from broadsheet.render.search import pagefind
 
 WIDTH, HEIGHT = 4000, 2667  # of a photograph as cameras give it
 
@@ -83,9 +83,9 @@ def index(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         make_site(Path(folder), count)
         files = sorted(Path(folder).rglob("content/stories/**/*.md"))
-        said = [search_index.plain(render(content.body(file.read_bytes(), file.name))) for file in files]
+        said = [search.plain(render(content.body(file.read_bytes(), file.name))) for file in files]
     records = [{"url": str(n), "content": text, "meta": {"title": text[:60]}} for n, text in enumerate(said)]
-    parts = [records[start : start + search_index.PART] for start in range(0, count, search_index.PART)]
+    parts = [records[start : start + search.PART] for start in range(0, count, search.PART)]
     cpu, wall, made = timed(lambda: [pagefind.index(program, part, "en") for part in parts])
     size = sum(len(data) for part in made for data in part.values())
     print(f"a story found  {1000 * cpu / count:8.1f} ms   {size // count} bytes;", end=" ")

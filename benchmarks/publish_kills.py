@@ -35,12 +35,13 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
+from broadsheet import published
 from broadsheet.config import open_site
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.pipeline import Options, silent
 from broadsheet.publication import PublishRequest, publish_site
 from broadsheet.publication.rollback import RollbackRequest, roll_back
-from broadsheet.publish.media_types import kind as kind_of
+from broadsheet.publish.bundle import kind as kind_of
 
 HEAD = (
     f"{'target':<7} {'kills':>5} {'before':>7} {'sending':>7} {'after':>6} {'rollbacks':>9} {'fetched':>8} {'dead':>5} "
@@ -191,7 +192,7 @@ def s3_server() -> Iterator[str]:
 
 @contextlib.contextmanager
 def ssh_server(folder: Path) -> Iterator[list[str]]:
-    """What ssh must be told to reach a server of this machine, which lets this user in."""
+    """The options of ssh to reach a server of this machine that lets this user in."""
     sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if not sshd:
         raise SystemExit("needs an ssh server: apt install openssh-server")
@@ -596,7 +597,9 @@ def _work(root: Path, work: str, minute: int, end: float) -> str:
     site, report, options = open_site(root), Report(), Options(START + dt.timedelta(minutes=minute))
     try:
         if work == "rollback":
-            sent = roll_back(site, options, RollbackRequest(), report, tell, lambda _: None).sent
+            there = {file.stem for file in (root / "content/stories").rglob("*.md")}
+            removed = tuple(published.load(site, Report()).of().keys() - there)  # that they come back is meant
+            sent = roll_back(site, options, RollbackRequest(accept=removed), report, tell, lambda _: None).sent
         else:
             sent = publish_site(site, options, PublishRequest(anyway=True), report, tell, lambda _: None).sent
     except BroadsheetError as cause:

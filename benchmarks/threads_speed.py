@@ -1,104 +1,89 @@
-"""How fast threads and related stories are found, in seconds of one core's time.
+"""What running and related stories cost a build: seconds of assembling and pages drawn, through the public command.
 
-python -m benchmarks.threads_speed --n 10000
+python -m benchmarks.threads_speed --n 10000 [--kind newsroom] [--edits 8]
 
-The stories are made up: 55 a day, a title and a first paragraph of 45 words drawn from 30,000 as a language's are (few
-of them very often), a third of them in running clusters of 12 words of their own that last up to a month.
+A site of N stories of benchmarks.corpus is built, then headlines are edited one at a time, each becoming that of
+another story, and stories are added one at a time; the same is done without threads. What threads cost is the
+difference. Seconds are those that the build says of itself, so nothing else should run. At the end a clean build is
+compared with what the edits left, byte for byte (``build --prove``).
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import itertools
-import random
-import resource
+import json
+import shutil
 import statistics
-import time
-from collections.abc import Callable
-from typing import TypeVar
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
-import msgspec
+from benchmarks import corpus
+from benchmarks.build import PLAIN
 
-from broadsheet.model import Story
-from broadsheet.newsroom.clustering import ClusteringPass
-from broadsheet.newsroom.clusters import STORIES, State, StoryFeatures
-from broadsheet.newsroom.related import compared, relatives
-from broadsheet.newsroom.terms import read
-from broadsheet.newsroom.threads import SavedThreads, find
-
-T = TypeVar("T")
-
-SECTIONS = ("World", "Politics", "Business", "Technology", "Science", "Health", "Culture", "Sport")
-A_DAY = 55
-FIRST = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+Build = dict[str, Any]
 
 
-def made_up(number: int, seed: int = 1) -> list[Story]:
-    """So many stories, oldest first."""
-    draw = random.Random(seed)
-    syllables = [a + b for a in ("th", "sh", *"bcdfgklmnprstvz") for b in ("ai", "or", "en", *"aeiou")]
-    words = list(dict.fromkeys("".join(draw.choices(syllables, k=draw.choice((2, 2, 3, 3, 4)))) for _ in range(60_000)))
-    words = words[:30_000]
-    often = list(itertools.accumulate(1 / (rank + 20) for rank in range(len(words))))
-    running: list[tuple[list[str], int, str]] = []  # a cluster's words, the number of its last story, its section
-    stories = []
-    for i in range(number):
-        running = [cluster for cluster in running if cluster[1] > i]
-        if running and draw.random() < 0.35:
-            own, _, section = draw.choice(running)
-        else:
-            own, section = draw.choices(words, k=12), draw.choice(SECTIONS)
-            if draw.random() < 0.15:
-                running.append((own, i + A_DAY * draw.randint(2, 30), section))
-        title = [*draw.sample(own, 3), *draw.choices(words, cum_weights=often, k=5)]
-        lead = [*draw.sample(own, 6), *draw.choices(words, cum_weights=often, k=39)]
-        draw.shuffle(title)
-        draw.shuffle(lead)
-        date = FIRST + dt.timedelta(days=i / A_DAY)
-        name = f"story-{i}"
-        story = Story(name, f"{name}.md", name, " ".join(title), date, timed=True, body="", section=section)
-        stories.append(msgspec.structs.replace(story, lead=" ".join(lead), digest=name.encode()))
-    return stories
+def build(folder: Path, *words: str) -> Build:
+    called = [sys.executable, "-m", "broadsheet", "--site", str(folder), "build", "--no-ingest", "--json", *words]
+    done: Build = json.loads(subprocess.run(called, check=True, capture_output=True, text=True).stdout)
+    return done
 
 
-def timed(label: str, what: Callable[[], T]) -> T:
-    started = time.process_time()
-    result = what()
-    print(f"{label:<52}{time.process_time() - started:>9.3f} s", flush=True)
-    return result
+def steps(
+    folder: Path, article: Callable[[int], corpus.Article], number: int, edits: int
+) -> Iterator[tuple[str, Build]]:
+    """What each build of a site did: the first, and one after each edit of a headline and each story that is added."""
+    for one in range(number):
+        corpus.write(str(folder), *corpus.broadsheet(article(one)))
+    yield "cold", build(folder)
+    for edit in range(edits):
+        made = article((edit * 7919 + 13) % number)
+        path, text = corpus.broadsheet(made | {"title": article((edit * 104_729 + 7) % number)["title"]})
+        (folder / path).write_text(text, "utf-8")
+        yield "headline", build(folder)
+    for added in range(edits):
+        corpus.write(str(folder), *corpus.broadsheet(article(number + added)))
+        yield "new story", build(folder)
 
 
-def joining(kept: SavedThreads, stories: list[Story]) -> None:
-    """A new story joined from what is cached: the last state decoded, the story read and put in, the state encoded."""
-    spent = []
-    for story in stories:
-        started = time.process_time()
-        run = ClusteringPass(STORIES, msgspec.msgpack.decode(kept.track.marks[-1].state, type=State))
-        run.add(StoryFeatures(read(story, "en"), story.date.timestamp() / 86_400, story.section))
-        msgspec.msgpack.encode(run.state())
-        spent.append((time.process_time() - started) * 1000)
-    print(
-        f"a new story joined, from bytes to bytes: median {statistics.median(spent):.1f} ms, worst {max(spent):.1f} ms"
-    )
+def measure(kind: str, number: int, edits: int) -> None:
+    article = corpus.Newsroom(1).article if kind == "newsroom" else corpus.article
+    for threads in (True, False):
+        found: defaultdict[str, list[Build]] = defaultdict(list)
+        folder = Path(tempfile.mkdtemp(prefix="broadsheet-threads-"))
+        try:
+            (folder / "pyproject.toml").write_text(PLAIN if threads else f"{PLAIN}threads = false\n")
+            for case, made in steps(folder, article, number, edits):
+                found[case].append(made)
+            if threads:
+                different = build(folder, "--prove")["differences"]
+                print(f"{kind}: as a clean build" if not different else f"{kind}: {len(different)} files differ")
+        finally:
+            shutil.rmtree(folder)
+        for case, builds in found.items():
+            seconds = [made["seconds"].get("assemble", 0.0) for made in builds]
+            drawn = [made["pages"]["drawn"] for made in builds]
+            print(
+                f"{kind:<10}{number:>8}  {'threads' if threads else 'without':<9}{case:<10}"
+                f"{statistics.median(seconds):>8.3f}{max(seconds):>8.3f}{statistics.median(drawn):>9.0f}{max(drawn):>9}",
+                flush=True,
+            )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--n", type=int, default=10_000)
-    number = parser.parse_args().n
-    stories = made_up(number + 20)
-    found = timed(f"threads of {number} stories, nothing kept", lambda: find(stories[:number], "en"))
-    data = timed("what is kept → bytes", lambda: msgspec.msgpack.encode(found.saved))
-    kept = timed("bytes → what is kept", lambda: msgspec.msgpack.decode(data, type=SavedThreads))
-    again = timed("threads with one story more, all else kept", lambda: find(stories[: number + 1], "en", kept=kept))
-    joining(kept, stories[number:])
-    timed(
-        f"related stories of {number} stories",
-        lambda: relatives(stories[:number], found.threads, compared(stories[:number], "en")),
-    )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(again.threads)} threads; {len(data) / 1e6:.1f} MB kept; peak memory {peak:.0f} MB, stories included")
+    parser.add_argument("--kind", choices=("sentences", "newsroom"), action="append")
+    parser.add_argument("--edits", type=int, default=8)
+    chosen = parser.parse_args()
+    print(f"{'corpus':<10}{'stories':>8}  {'':<9}{'case':<10}{'assemble':>8}{'worst':>8}{'drawn':>9}{'worst':>9}")
+    for kind in chosen.kind or ("sentences", "newsroom"):
+        measure(kind, chosen.n, chosen.edits)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Broadsheet beside other generators, on the same stories, in the same run.
 
-python -m benchmarks.peers --n 10000 --peers hugo[,zola,eleventy,pelican,nikola] [--cases cold,body] [--runs 3]
+python -m benchmarks.peers --n 10000 --peers hugo[,hugo-related-pagefind,zola,…] [--cases cold,newest-body] [--runs 3]
 
+"newest" is a story of the latest day, "old" one of three years before: a sentence is added, the headline is another, or
+a new story stands beside it. "out" is when the last page was written, before an index is.
 Each round runs each generator once, in turn; the medians go to benchmarks/RESULTS.md, the ratios are to the first peer.
 With --peers "" nothing else is measured: --n 1000000 --own broadsheet --cases cold --runs 1 shows a million stories.
 "broadsheet" prints the same site as the peers do; "default" is Broadsheet's own theme with all that it has.
@@ -10,6 +12,8 @@ With --peers "" nothing else is measured: --n 1000000 --own broadsheet --cases c
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import functools
 import os
 import shutil
 import statistics
@@ -22,7 +26,9 @@ from benchmarks import corpus
 from benchmarks.peers.generators import GENERATORS, HERE, Generator, install
 from benchmarks.peers.measure import Figures, run
 
-CASES = ("cold", "unchanged", "body", "headline", "template")
+EDITS = ("body", "headline", "new")
+CASES = ("cold", "unchanged", *(f"{age}-{edit}" for age in ("newest", "old") for edit in EDITS), "template")
+THREE_YEARS = dt.timedelta(days=3 * 365)
 RESULTS = HERE.parent / "RESULTS.md"
 SETTINGS = {
     "broadsheet": (HERE / "broadsheet" / "pyproject.toml").read_text(),
@@ -39,8 +45,8 @@ class Bench:
         self.sites = sites
         self.count = count
         self.edits = 0
-        self.titles: dict[str, str] = {}  # what the edited story is called by now, by generator
-        self.words: dict[str, str] = {}  # and what was written below it
+        self.titles: dict[tuple[str, int], str] = {}  # what edited stories are called by now, by generator
+        self.words: dict[tuple[str, int], str] = {}  # and what was written below them
 
     def folder(self, name: str) -> Path:
         """A generator's site, made on first use."""
@@ -48,15 +54,15 @@ class Bench:
         folder = self.sites / f"{name}-{self.count}"
         if not (folder / ".ready").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            shutil.copytree(HERE / kind.name, folder)
+            shutil.copytree(HERE / (kind.site or kind.name), folder)
             if name in SETTINGS:
                 (folder / "pyproject.toml").write_text(SETTINGS[name])
             (folder / kind.style).mkdir(parents=True, exist_ok=True)
             shutil.copy(HERE / "style.css", folder / kind.style)
-            dialect = corpus.DIALECTS[kind.name]
+            dialect = corpus.DIALECTS[kind.site or kind.name]
             for number in range(self.count):
                 corpus.write(str(folder), *dialect(corpus.article(number)))
-            for path, text in corpus.extra_files(kind.name):
+            for path, text in corpus.extra_files(kind.site or kind.name):
                 corpus.write(str(folder), path, text)
             (folder / ".ready").touch()
         return folder
@@ -73,17 +79,8 @@ class Bench:
             for old in (kind.public, *kind.cache):
                 path = folder / old
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        elif case in ("body", "headline"):
-            article = corpus.article(7)
-            title = str(article["title"])
-            self.edits += 1
-            if case == "headline":
-                self.titles[name] = f"{title} {self.edits}"
-            else:
-                self.words[name] = f"{self.words.get(name, '')}\nEdited {self.edits} times.\n"
-            file, text = corpus.DIALECTS[kind.name](article)
-            text = text.replace(title, self.titles.get(name, title), 1)
-            (folder / file).write_text(text + self.words.get(name, ""))
+        elif case.partition("-")[2] in EDITS:
+            self._edit(name, *case.split("-"))
         elif case == "template":
             self.edits += 1
             base = folder / (kind.base if name != "default" else "themes/broadsheet/templates/partials/end.html")
@@ -94,7 +91,33 @@ class Bench:
                 base.write_text(shipped.read_text().replace("</body>", f"<!-- {self.edits} -->\n</body>"))
             else:
                 base.write_text(base.read_text().replace("</body>", f"<!-- {self.edits} -->\n</body>"))
-        return run(kind.command(self.lab), folder, folder / "build.log")
+        return run(kind.command(self.lab), folder, folder / "build.log", folder / kind.public)
+
+    def _edit(self, name: str, age: str, edit: str) -> None:
+        """Edit a story, or add one of its day."""
+        kind, number = self.kind(name), self.numbers[age]
+        article = corpus.article(number)
+        self.edits += 1
+        if edit == "new":
+            new = corpus.article(self.count + self.edits) | {"date": article["date"]}
+            corpus.write(str(self.folder(name)), *corpus.DIALECTS[kind.site or kind.name](new))
+            return
+        title = str(article["title"])
+        if edit == "headline":
+            self.titles[name, number] = f"{title} {self.edits}"
+        else:
+            self.words[name, number] = f"{self.words.get((name, number), '')}\nEdited {self.edits} times.\n"
+        file, text = corpus.DIALECTS[kind.site or kind.name](article)
+        text = text.replace(title, self.titles.get((name, number), title), 1)
+        (self.folder(name) / file).write_text(text + self.words.get((name, number), ""))
+
+    @functools.cached_property
+    def numbers(self) -> dict[str, int]:
+        """The numbers of the stories that are edited."""
+        dates = [corpus.article(number)["date"] for number in range(self.count)]
+        newest = max(dates)
+        old = min(dates, key=lambda date: abs(newest - THREE_YEARS - date))
+        return {"newest": dates.index(newest), "old": dates.index(old)}
 
     def printed(self, name: str) -> tuple[int, int]:
         """How many files a site has, and their bytes."""
@@ -136,22 +159,26 @@ def _table(
 ) -> str:
     heads = f"wall / {first} | CPU / {first} | memory / {first}"
     lines = [
-        f"| case | generator | wall s | CPU s | peak MiB | {heads} | others |",
-        "| --- | --- | --: | --: | --: | --: | --: | --: | --: |",
+        f"| case | generator | wall s | out s | CPU s | peak MiB | drawn | {heads} | others |",
+        "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for case in cases:
         for name in names:
             figures = found[name, case]
             base = found[first, case]
-            wall, cpu, memory, others = (
-                statistics.median(getattr(one, key) for one in figures) for key in ("wall", "cpu", "memory", "others")
+            wall, out, cpu, memory, drawn, others = (
+                statistics.median(getattr(one, key) for one in figures)
+                for key in ("wall", "out", "cpu", "memory", "drawn", "others")
             )
             ratios = [
                 statistics.median(getattr(a, key) / getattr(b, key) for a, b in zip(figures, base, strict=True))
                 for key in ("wall", "cpu", "memory")
             ]
             cells = " | ".join(f"{ratio:.2f}" for ratio in ratios)
-            lines.append(f"| {case} | {name} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {cells} | {others:.1f} |")
+            lines.append(
+                f"| {case} | {name} | {wall:.2f} | {out:.2f} | {cpu:.2f} | {memory:.0f} | {drawn:,.0f} "
+                f"| {cells} | {others:.1f} |"
+            )
     sizes = (f"{name} {files:,} files, {size / 1e6:.1f} MB" for name in names for files, size in [bench.printed(name)])
     return "\n".join([*lines, "", "Printed: " + "; ".join(sizes) + "."])
 

