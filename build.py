@@ -51,18 +51,21 @@ def prepare(extra: str) -> int:
     if done[:1] == [wanted] and (not extra or extra in done):
         return 0
     extras = sorted({extra, *done[1:]} - {""})
-    print(f"Installing Broadsheet into {ENVIRONMENT.name}/ (once, and again when pyproject.toml asks for more)")
+    print(f"Installing Broadsheet into {ENVIRONMENT.name}/ (once, and again when pyproject.toml changes)")
     if not PYTHON.exists():
         code = subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=False).returncode
         if code:
-            print("No environment could be made. On Debian and Ubuntu: apt install python3-venv", file=sys.stderr)
+            print(
+                "The virtual environment could not be made. On Debian and Ubuntu: apt install python3-venv",
+                file=sys.stderr,
+            )
             return code
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     target = f".[{','.join(extras)}]" if extras else "."
     install = [*pip, "--constraint", "constraints.txt", "--editable", target]
     code = subprocess.run(install, cwd=ROOT, check=False).returncode
     if code:
-        print("The installation failed; the lines above say why. It needs a network this once.", file=sys.stderr)
+        print("The installation failed; the lines above say why. It needs a network connection.", file=sys.stderr)
         return code
     stamp.write_text(" ".join([wanted, *extras]))
     return 0
@@ -95,7 +98,7 @@ if __name__ == "__main__" and (done := begin(sys.argv[1:])) is not None:
 FILTERS: dict[str, Callable[..., object]] = {}
 
 # Your own kinds of pages, readers for raw files by a pattern of their names, and places to publish to, by name: see
-# docs/extending.md.
+# docs/guides/extend.md.
 PAGES: list[Any] = []
 READERS: dict[str, Callable[..., Any]] = {}
 TARGETS: dict[str, Any] = {}

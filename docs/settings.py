@@ -1,34 +1,37 @@
-"""Writes docs/settings.md from the types and comments of the settings: python docs/settings.py.
+"""Writes docs/reference/settings.md from the types and comments of the settings: python docs/settings.py.
 
-In: ``config.Settings``, robots and the crawlers that are known, taxonomies, kinds of targets. Out: Markdown. A test
-holds that the file is current.
+In: ``config.Settings``, robots and the crawlers that are known, taxonomies, languages, kinds of targets. Out:
+Markdown. A test holds that the file is current.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 import msgspec
 
 from broadsheet.config import Settings
+from broadsheet.config.languages import Translation
 from broadsheet.config.robots import Robots, crawlers
 from broadsheet.config.settings import FeedKind
+from broadsheet.config.settings_schema import comments
 from broadsheet.config.targets import KINDS
 from broadsheet.config.taxonomies import Declared
 from broadsheet.model import FeedForm, Period
 
-FILE = Path(__file__).with_name("settings.md")
+FILE = Path(__file__).with_name("reference") / "settings.md"
 HEAD = """\
 # Settings
 
-The settings of a site stand under `[tool.broadsheet]` in its `pyproject.toml`. Each has a default, so a site begins
-with none. A misspelt one is an error with its line and the nearest name. This page is made of the program's own types:
-`python docs/settings.py` writes it.
+A site's settings are in its `pyproject.toml`, in the table `[tool.broadsheet]`. Every setting has a default, so you
+only write those you want to change. A misspelt name or a value of the wrong type is an error that names the line and
+suggests the nearest setting. This page assumes a site made with `broadsheet new`.
+
+This page is generated from the program's types by `python docs/settings.py`.
 
 ```toml
 [tool.broadsheet]
@@ -47,18 +50,19 @@ section_aliases = { "International" = "World" }
 TAXONOMIES = """
 ## Taxonomies
 
-Sections, topics, authors and sources are ways to group stories that every site has. A line adds another, by a key of
-front matter:
+Every site groups stories by section, topic, author and source. You can add more groupings. Each line names a key of
+front matter and the title of its pages:
 
 ```toml
 [tool.broadsheet.taxonomies]
 country = "Countries"
 ```
 
-With `country: France`, or `country: [France, Italy]`, in the front matter of stories, the site has a page of all
-countries at `/countries/`, a page and feeds for each, links from each story, breadcrumbs, and a line in its sitemap,
-its list of feeds and its navigation. Spellings are united, and addresses made, as those of topics are. Where the title
-does not say enough, a table does:
+Stories can then say `country: France` or `country: [France, Italy]`. The site gets a page of all countries at
+`/countries/`, a page and feeds for each country, and links from each story. The new pages are also in the sitemap, in
+breadcrumbs, in the list of feeds and in the navigation.
+
+Use a table where you need more than a title:
 
 ```toml
 [tool.broadsheet.taxonomies.company]
@@ -70,12 +74,29 @@ minimum = 3
 | setting | what it is | type | default |
 | --- | --- | --- | --- |
 """
+TRANSLATIONS = """
+## Translations
+
+What a site in [several languages](../guides/languages.md#publish-one-site-in-several-languages) says in one of them: a
+table `[tool.broadsheet.translations.LANGUAGE]`. A setting that is not there is the same in all languages.
+
+```toml
+[tool.broadsheet]
+title = "The Harbour Digest"
+languages = ["en", "de"]
+
+[tool.broadsheet.translations.de]
+title = "Der Hafenbote"
+```
+
+| setting | what it is | type |
+| --- | --- | --- |
+"""
 ROBOTS = """
 ## Robots
 
-Everybody may come, unless you say otherwise. A purpose that is switched off keeps its crawlers out by name, in
-robots.txt; what you say can be said in further languages too, all of them off at first. [Publishing](publishing.md)
-explains each, and who honours it.
+All crawlers are allowed by default. Set a purpose to `false` to exclude the crawlers that are known to serve it. See
+[Control crawlers](../guides/crawlers.md) for what each setting does and which operators honour it.
 
 ```toml
 [tool.broadsheet.robots]
@@ -87,9 +108,10 @@ content_signals = true
 | --- | --- | --- | --- |
 """
 CRAWLERS = """
-These crawlers are known by name. They were looked up on {day}, each on its operator's page; where that page could not
-be read (†) the line goes by what others say of it. Of those marked ‡ the operator says that they may pass over
-robots.txt, since a person asked for the page.
+These crawlers are known by name. Each was looked up on its operator's page on {day}.
+
+- †: the operator's page could not be read, and the entry relies on other sources.
+- ‡: the operator says that the crawler may ignore robots.txt, because a person asked for the page.
 
 | crawler | operator | purpose | page |
 | --- | --- | --- | --- |
@@ -97,12 +119,12 @@ robots.txt, since a person asked for the page.
 TARGETS = """
 ## Targets
 
-Where `publish` sends the site: a table `[tool.broadsheet.targets.NAME]` for each place, with a `kind`. Every kind takes
-`url`, the address at which readers find what was sent: after a publication it is fetched and compared. No secret has a
-place here. [Publishing](publishing.md) goes through each kind step by step.
+A target is a place that `broadsheet publish` sends the site to. Each is a table `[tool.broadsheet.targets.NAME]` with a
+`kind`. Every kind takes `url`, the address at which readers find the site: after a publication Broadsheet fetches the
+site from there and compares it with what it sent. Never put a secret into these tables.
+
+See [Publish](../guides/publish.md) for step-by-step instructions.
 """
-_FIELD = re.compile(r"^    (\w+): [^\n]*?(?:  # ([^\n]+))?$", re.MULTILINE)
-_ABOVE = re.compile(r"^    # ([^\n]+)\n    (\w+):", re.MULTILINE)
 _NAMES: Mapping[Any, str] = {
     str: "text",
     int: "whole number",
@@ -118,20 +140,25 @@ _NAMES: Mapping[Any, str] = {
 
 def page() -> str:
     """The page of all settings."""
-    told = comments(Settings)
+    described = comments(Settings)
     rows = [
-        f"| `{field.name}` | {_cell(told[field.name])} | {_cell(_type(field.type))} | {_default(field)} |"
+        f"| `{field.name}` | {_cell(described[field.name])} | {_cell(_type(field.type))} | {_default(field)} |"
         for field in msgspec.structs.fields(Settings)
     ]
-    said = comments(Declared)
+    taxonomies = comments(Declared)
     own = [
-        f"| `{field.name}` | {_cell(said[field.name])} | {_type(field.type)} | "
+        f"| `{field.name}` | {_cell(taxonomies[field.name])} | {_type(field.type)} | "
         f"{'needed' if field.required else _default(field)} |"
         for field in msgspec.structs.fields(Declared)
     ]
-    asked = comments(Robots)
+    said = comments(Translation)
+    tongues = [
+        f"| `{field.name}` | {_cell(said[field.name])} | {_type(get_args(field.type)[0])} |"
+        for field in msgspec.structs.fields(Translation)
+    ]
+    purposes = comments(Robots)
     robots = [
-        f"| `{field.name}` | {_cell(asked[field.name])} | {_type(field.type)} | {_default(field)} |"
+        f"| `{field.name}` | {_cell(purposes[field.name])} | {_type(field.type)} | {_default(field)} |"
         for field in msgspec.structs.fields(Robots)
     ]
     known = [
@@ -141,7 +168,7 @@ def page() -> str:
     ]
     listed = CRAWLERS.format(day=crawlers().looked_up)
     parts = [HEAD, "\n".join(rows), "\n", ROBOTS, "\n".join(robots), "\n", listed, "\n".join(known), "\n"]
-    parts += [TAXONOMIES, "\n".join(own), "\n", TARGETS]
+    parts += [TAXONOMIES, "\n".join(own), "\n", TRANSLATIONS, "\n".join(tongues), "\n", TARGETS]
     for name, kind in KINDS.items():
         parts.append(f'\n### `kind = "{name}"`\n\n{inspect.cleandoc(kind.__doc__ or "").replace("``", "`")}\n\n')
         parts.append("| setting | type | default |\n| --- | --- | --- |\n")
@@ -149,14 +176,6 @@ def page() -> str:
             needed = "needed" if field.name in kind.required else _default(field)
             parts.append(f"| `{field.name}` | {_type(field.type)} | {needed} |\n")
     return "".join(parts)
-
-
-def comments(settings: type) -> dict[str, str]:
-    """What the source says of each field: behind it, or in the line above."""
-    source = inspect.getsource(settings)
-    told = {name: said or "" for name, said in _FIELD.findall(source)}
-    told |= {name: said for said, name in _ABOVE.findall(source)}
-    return {name: said[:1].upper() + said[1:] for name, said in told.items()}
 
 
 def _type(kind: Any) -> str:

@@ -1,4 +1,4 @@
-"""Writes docs/views.md from the types of the views and what their source says of them: python docs/views.py.
+"""Writes docs/reference/views.md from the types of the views and what their source says of them: python docs/views.py.
 
 In: ``pages.kinds`` and the structs that it names. Out: Markdown. A test holds that the file is current.
 """
@@ -21,18 +21,21 @@ from markupsafe import Markup
 from broadsheet.pages.kinds import TEMPLATES
 from broadsheet.pages.views import Late, PageView, SiteView
 
-FILE = Path(__file__).with_name("views.md")
+FILE = Path(__file__).with_name("reference") / "views.md"
 HEAD = """\
-# Views: what a template may see
+# Views
 
-Each page is drawn by one template, which gets the views below and nothing else. They are frozen values; a name that is
-not there is an error with the template's file, its line and the nearest name, and `broadsheet theme check` finds it
-before a page is drawn. This page is made of the program's own types: `python docs/views.py` writes it.
+A view is the set of values that a template may use. Each page is rendered by one template, which gets the views listed
+here and nothing else. Views cannot be changed by a template. A name that does not exist is an error that gives the
+template's file and line and the nearest name; `broadsheet theme check` finds it before any page is rendered.
 
-Addresses are ready to print: they begin with the site's base path (`/news/2025/05/08/slug/`); only those called
-`canonical`, those of feeds to be announced and those of pictures for share cards are absolute. What is *safe HTML* is
-printed as it is, all other text is escaped. *Or none* is what is false in an `{% if %}`. See [themes](themes.md) for
-how templates are overridden.
+This page is for people who write templates. See [Design](../guides/design.md) for how to override one. It is generated
+from the program's types by `python docs/views.py`.
+
+- **Addresses** are ready to print. They begin with the site's base path, such as `/news/2025/05/08/slug/`. The ones
+  called `canonical`, the addresses of feeds and those of pictures for share cards are absolute.
+- **Safe HTML** is printed as it is. All other text is escaped.
+- **Or none** means that the value may be missing, which is false in an `{% if %}`.
 
 ## Templates
 
@@ -40,16 +43,17 @@ how templates are overridden.
 | --- | --- | --- |
 """
 GLOBALS = """
-Every template also sees
+Every template can also use:
 
-- `options`, the [options of the theme](themes.md#options) by name: `options.accent`;
-- `phrases`, the [words of the theme](themes.md#words) in the site's language: `phrases.archive`,
-  `phrases.page(2, 7)`; `number(1234)`, `percent(0.12)` and `listed(links)`, which write as that language does;
-- `asset("style.css")`, the address of a static file, with a digest of its content in its name;
-- `once(macro, …)`, what a macro prints, drawn once for the same arguments and kept. It makes long sites quick; the
-  macro must depend on nothing but its arguments;
-- the filters and tests of [Jinja](https://jinja.palletsprojects.com/en/stable/templates/), and a site's own
-  `FILTERS` from its `build.py`.
+- `options`: the [options of the theme](../guides/design.md#options) by name, such as `options.accent`;
+- `phrases`: the [words of the theme](../guides/design.md#words) in the site's language, such as `phrases.archive` or
+  `phrases.page(2, 7)`;
+- `number(1234)`, `percent(0.12)` and `listed(links)`: numbers and lists as the language writes them;
+- `asset("style.css")`: the address of a static file, with a digest of its content in its name;
+- `once(macro, …)`: the output of a macro, drawn once for the same arguments and then reused. It speeds up long sites.
+  The macro must depend on nothing but its arguments;
+- the filters and tests of [Jinja](https://jinja.palletsprojects.com/en/stable/templates/), and the site's own `FILTERS`
+  from its `build.py`.
 """
 _WORDS: dict[Any, str] = {
     str: "text",
