@@ -180,13 +180,17 @@ def serving(command: list[str], port: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def s3_server() -> Iterator[str]:
-    """The address of an S3 server, for whoever has the keys that it puts into the environment."""
+def s3_server(*, quick: bool = False) -> Iterator[str]:
+    """The address of an S3 server, for whoever has the keys that it puts into the environment.
+
+    It is moto's, which is strict about requests, or the object store that answers at once, for measurements.
+    """
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "benchmark", "AWS_EC2_METADATA_DISABLED": "true",
     }  # fmt: skip
     port = free_port()
-    with serving([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port):
+    server = ["benchmarks.object_store", str(port)] if quick else ["moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with serving([sys.executable, "-m", *server], port):
         yield f"http://127.0.0.1:{port}"
 
 
