@@ -66,7 +66,8 @@ def photograph(visit: Visit) -> None:
     """Take all pictures."""
     keep(taken(visit("", DESKTOP, "light")), "front")
     keep(taken(visit(STORY, TALL, "light")), "story")
-    keep(side_by_side([taken(visit(path, PHONE, "light")) for path in ("", STORY, THREAD)]), "phones")
+    phones = (visit("", PHONE, "light"), visit(STORY, PHONE, "dark"), visit(THREAD, PHONE, "light"))
+    keep(side_by_side([taken(page) for page in phones]), "phones")
     search = visit("search/?q=Rome", (1280, 900), "dark")
     search.wait_for_selector("main ol li, main ul li")
     keep(taken(search), "search")
