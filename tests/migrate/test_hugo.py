@@ -94,6 +94,85 @@ def test_permalinks_are_followed(move: Move, pattern: str, address: str):
     assert story.aliases == (address,)
 
 
+@pytest.mark.parametrize(
+    ("head", "address", "guid"),
+    [
+        ("title: Über Größe", "/2023/05/%C3%BCber-gr%C3%B6%C3%9Fe/", "/2023/05/%C3%BCber-gr%C3%B6%C3%9Fe/"),
+        ("url: special", "/special/", "/special/"),
+        ("url: /special/report.v2", "/special/report.v2", "/special/report.v2"),
+        ("url: /t/:year/:slug", "/t/2023/one/", "/t/2023/one/"),
+        ("url: /häfen (neu)/", "/h%C3%A4fen%20(neu)/", "/h%C3%A4fen%20%28neu%29/"),
+    ],
+)
+def test_a_feed_reader_knows_a_story_by_the_id_that_hugo_printed(move: Move, head: str, address: str, guid: str):
+    """Each id and address was printed by Hugo 0.168 for this page."""
+    title = "" if head.startswith("title") else "title: One\n"
+    move.write(f"{CONFIG}-- content/posts/one.md --\n---\n{title}{head}\ndate: 2023-05-06\n---\nx\n")
+    move.run()
+    story = move.story("2023/05/one.md").story
+    assert story
+    assert story.aliases == (address,)
+    assert story.id == f"https://old.example{guid}"
+
+
+def test_only_folders_with_an_index_are_sections_of_an_address_and_a_missing_date_is_the_year_1(move: Move):
+    move.write(
+        '-- hugo.toml --\nbaseURL = "https://old.example/"\n[permalinks]\nposts = "/:sections/:year/:slug/"\n'
+        "-- content/posts/a/one.md --\n---\ntitle: One\ndate: 2023-05-06\n---\nx\n"
+        "-- content/posts/b/_index.md --\n---\ntitle: B\n---\n"
+        "-- content/posts/b/two.md --\n---\ntitle: Two\nlastmod: 2023-05-06\n---\nx\n"
+        "-- content/posts/2023-05-06-three.md --\n---\ntitle: Three\n---\nx\n"
+    )
+    move.run()
+    stories = [move.story(f"2023/05/{name}.md").story for name in ("one", "two", "three")]
+    assert [story and story.aliases for story in stories] == [
+        ("/posts/2023/one/",), ("/posts/b/2023/two/",), ("/posts/1/three/",)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "authors"),
+    [
+        ("cascade:\n  draft: true\n", "draft", ()),
+        ("cascade:\n- build: {render: never}\n  target: {path: /plans/**}\n", "draft", ()),
+        ("cascade:\n- draft: true\n  _target: {path: /elsewhere/**}\n", "published", ()),
+        ("cascade:\n  params: {private: true}\n", "draft", ()),
+        ("cascade:\n  authors: [The Editors]\n", "published", ("The Editors",)),
+        ("cascade: {draft: true}\nbroken: [\n", "draft", ()),
+    ],
+    ids=["draft", "build", "another folder", "params", "authors", "a head that cannot be read"],
+)
+def test_what_a_folder_gives_to_its_posts_is_theirs(move: Move, rule: str, status: str, authors: tuple[str, ...]):
+    move.write(
+        CONFIG
+        + f"-- content/plans/_index.md --\n---\ntitle: Plans\n{rule}---\n"
+        + "-- content/plans/deep/a.md --\n---\ntitle: A\ndate: 2023-05-06\n---\nx\n"
+        + "-- content/posts/b.md --\n---\ntitle: B\ndate: 2023-05-06\n---\nx\n"
+    )
+    move.run()
+    inside, beside = move.story("2023/05/a.md").story, move.story("2023/05/b.md").story
+    assert inside
+    assert beside
+    assert (inside.status, inside.authors) == (status, authors)
+    assert (beside.status, beside.authors) == ("published", ())
+    assert ("reason: " in (move.new.site.stories / "2023/05/a.md").read_text()) == (status == "draft")
+
+
+def test_the_settings_cascade_too_and_a_page_has_the_last_word(move: Move):
+    move.write(
+        CONFIG
+        + "[[cascade]]\ndraft = true\n[cascade.target]\npath = '/posts/**'\n"
+        + "-- content/posts/a.md --\n---\ntitle: A\ndate: 2023-05-06\n---\nx\n"
+        + "-- content/posts/b.md --\n---\ntitle: B\ndate: 2023-05-06\ndraft: false\n---\nx\n"
+    )
+    move.run()
+    first, second = move.story("2023/05/a.md").story, move.story("2023/05/b.md").story
+    assert first
+    assert second
+    assert (first.status, second.status) == ("draft", "published")
+    assert "reason: 'draft: true in Hugo'\n" in (move.new.site.stories / "2023/05/a.md").read_text()
+
+
 def test_aliases_of_a_page_count_from_its_folder(move: Move):
     move.write(
         "-- hugo.toml --\n-- content/posts/one.md --\n---\ntitle: A\ndate: 2023-05-06\naliases: [short, /long/ago.html]\n---\nx\n"

@@ -144,9 +144,11 @@ def front_matter(written: Written, zone: ZoneInfo, authors: Mapping[str, str]) -
     return found
 
 
-def visible_to(post: Post, zone: ZoneInfo) -> tuple[dict[str, Any], list[Problem]]:
+def visible_to(post: Post, old: Old) -> tuple[dict[str, Any], list[Problem]]:
     """Our keys for who may read a post, and a warning where that is not said as the old site said it."""
-    found: dict[str, Any] = {"status": "draft"} if post.draft else {}
+    zone = old.zone
+    found: dict[str, Any] = {"status": "draft", "reason": post.reason} if post.draft else {}
+    reasons = [post.reason] if post.reason else []
     problems = []
     for key, mark in visibility.marks(post.written.meta, zone, _instant):
         place = post.at(post.written.lines.get(key, 1))
@@ -154,13 +156,18 @@ def visible_to(post: Post, zone: ZoneInfo) -> tuple[dict[str, Any], list[Problem
             found["expires"] = min(mark.moment, found.get("expires", mark.moment))
         elif mark.says == "hidden":
             found["status"] = "draft"
+            value = post.written.meta[key]
+            said = (str(value).lower() if isinstance(value, bool) else line(value))[:60]
+            reasons.append(f"{f'{key}: {said}' if said else key} in {old_site.TITLES[old.kind]}")
             if not mark.sure:
-                said = line(post.written.meta[key])[:60]
                 problems.append(warning("held", f"{key}: {said!r} cannot be read: imported as a draft", place))
         elif mark.moment and mark.moment > _instant(post.day, zone):
             found["status"] = "draft"
+            reasons.append(f"not before {mark.moment.astimezone(zone):%Y-%m-%d %H:%M} in {old_site.TITLES[old.kind]}")
             message = f"{key}: not before {mark.moment.astimezone(zone):%Y-%m-%d %H:%M}: imported as a draft"
             problems.append(warning("held", message, place, "Give it that date, and delete 'status: draft'."))
+    if "status" in found:
+        found["reason"] = next(iter(reasons), "")
     return found, problems
 
 
@@ -230,11 +237,12 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
     body = text.rewritten(_markdown(post, old, known, problems), post.written.first, html=is_html)
     body = (html.unwrapped(body) if is_html else body).strip()
     title = titled(post)
-    visible, doubts = visible_to(post, old.zone)
+    visible, doubts = visible_to(post, old)
     problems += doubts
     meta: dict[str, Any] = {"title": title, "lang": _language(post, old, site), **visible}
     meta["aliases"] = [path for path in _aliases(post, new, problems) if here.heir or path != post.address]
     if post.page:
+        meta.pop("reason", None)  # a page has no such key
         meta["summary"] = front_matter(post.written, site.zone, {}).get("summary")
     else:
         meta |= {
@@ -244,7 +252,6 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
         }
         meta["translation_of"] = here.original
         meta["review"] = ["date"] if post.guessed else None
-        meta["reason"] = post.reason if meta.get("status") == "draft" else None
     ordered = {key: meta[key] for key in fields.STORY if meta.get(key)}
     section = str(meta.get("section") or "")
     unknown = section if section not in site.settings.sections else ""

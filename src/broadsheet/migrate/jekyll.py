@@ -122,6 +122,7 @@ class _Site:
             day=day or page.changed,
             guessed=day is None,
             draft=draft,
+            reason="a draft in Jekyll" if draft else "",
             guid=f"{self.url}{stem}/{slug}" if self.url and day else "",
             section=categories[0] if categories else "",
             topics=(*categories[1:], *convert.names(convert.get(written, "topics"), apart=r"\s*,\s*|\s+")),

@@ -30,6 +30,7 @@ from broadsheet.migrate import exports
 
 Generator = Literal["hugo", "jekyll", "pelican", "wordpress", "ghost"]
 GENERATORS: tuple[Generator, ...] = ("hugo", "jekyll", "pelican", "wordpress", "ghost")
+TITLES = {"hugo": "Hugo", "jekyll": "Jekyll", "pelican": "Pelican", "wordpress": "WordPress", "ghost": "Ghost"}
 EXPORTS: tuple[Generator, ...] = ("wordpress", "ghost")  # which give all posts in one file
 
 
