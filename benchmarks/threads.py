@@ -11,6 +11,13 @@ A seed draws the days, the ids, which decide the order within a day, and the hal
 precision, recall and F1 (Bagga and Baldwin, 1998) over the labelled stories; what else stands in a thread lowers its
 precision. A story in no thread is alone.
 
+python -m benchmarks.threads --data FOLDER --part reports [--same LABEL=LABEL …]
+
+measures which stories are shown as other reports of one event, as ``reports`` of ``threads --json`` has them: precision
+and recall of pairs of stories, by different publishers, of one day or of two days that follow one another. True are
+those of one label; ``--same`` says that two labels mean one event. ``headlines.jsonl`` has a ``publisher`` for this, an
+article of ``stories.jsonl`` is its own. ``reports.jsonl`` beside this module has made-up ones, with a ``day``.
+
 python -m benchmarks.threads --data FOLDER --choose
 
 goes through settings near those in use, on one half of the labels, and says what each gives on the other. This one
@@ -94,6 +101,7 @@ def write(folder: Path, rows: Sequence[Row], draw: random.Random) -> dict[str, s
         names[name] = row["id"]
         keys = {"id": name, "title": row["title"], "date": str(row["day"]), "lang": row.get("lang") or "en"}
         keys |= {"section": row["section"]} if row.get("section") else {}
+        keys |= {"source": {"name": row["publisher"]}} if row.get("publisher") else {}
         head = "".join(
             f"{key}: {value if key == 'date' else json.dumps(value, ensure_ascii=False)}\n"
             for key, value in keys.items()
@@ -107,17 +115,64 @@ def broadsheet(folder: Path, *words: str) -> str:
     return subprocess.run(called, check=True, capture_output=True, text=True).stdout
 
 
-def threads(rows: Sequence[Row], draw: random.Random, *, build: bool) -> dict[str, str]:
-    """The thread of each story that stands in one, by the id of its row, as the public command says."""
+def asked(rows: Sequence[Row], draw: random.Random, *, build: bool) -> tuple[dict[str, str], dict[str, Any]]:
+    """What the public command says of a site of these stories, and the id of the row of each."""
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-threads-"))
     try:
         names = write(folder, rows, draw)
         if build:
             broadsheet(folder, "build", "--no-ingest")
-        found = json.loads(broadsheet(folder, "threads", "--json"))["threads"]
-        return {names[story["id"]]: thread["id"] for thread in found for story in thread["stories"]}
+        return names, json.loads(broadsheet(folder, "threads", "--json"))
     finally:
         shutil.rmtree(folder)
+
+
+def threads(rows: Sequence[Row], draw: random.Random, *, build: bool) -> dict[str, str]:
+    """The thread of each story that stands in one, by the id of its row, as the public command says."""
+    names, found = asked(rows, draw, build=build)
+    return {names[story["id"]]: thread["id"] for thread in found["threads"] for story in thread["stories"]}
+
+
+def pairs(rows: Sequence[Row], found: Callable[[Row, Row], bool]) -> set[tuple[str, str]]:
+    """The pairs of stories, by different publishers and at most a day apart, that are ``found`` to be of one event."""
+    return {
+        (one["id"], other["id"])
+        for one, other in itertools.combinations(rows, 2)
+        if one["publisher"] != other["publisher"] and abs((one["day"] - other["day"]).days) <= 1 and found(one, other)
+    }
+
+
+def score_reports(rows: Sequence[Row], seed: int) -> Score:
+    """How well the reports of these stories were put together; ``others`` are unrelated stories that have any."""
+    names, said = asked(rows, random.Random(seed), build=seed == 0)
+    reports = {(names[one], names[other]) for one, ids in said["reports"].items() for other in ids}
+    given = pairs(rows, lambda one, other: (one["id"], other["id"]) in reports)
+    truth = pairs(rows, lambda one, other: bool(one.get("story")) and one.get("story") == other.get("story"))
+    precision, recall = len(given & truth) / len(given) if given else 0.0, len(given & truth) / len(truth)
+    alone, met = [row["id"] for row in rows if not row.get("story")], {one for one, _ in reports}
+    f1 = 2 * precision * recall / (precision + recall) if given & truth else 0.0
+    return Score(precision, recall, f1, sum(id_ in met for id_ in alone) / len(alone) if alone else 0.0)
+
+
+def measure_reports(data: Path, folders: Sequence[Path], seeds: int, same: dict[str, str]) -> None:
+    """The reports of headlines, of their two halves, of articles with text among others, of the made-up set."""
+    rows = headlines(data / "headlines.jsonl")
+    tell("headlines as labelled", [score_reports(rows, seed) for seed in range(seeds)])
+    if same:
+        rows = [{**row, "story": same.get(row["story"], row["story"])} for row in rows]
+        tell("headlines, one label an event", [score_reports(rows, seed) for seed in range(seeds)])
+    for name, half in zip(("one half of the labels", "the other"), halves(rows, random.Random(7)), strict=True):
+        tell(name, [score_reports(half, seed) for seed in range(seeds)])
+    others = [{**row, "publisher": row["id"]} for row in unrelated(folders)]
+    articles = [{**row, "publisher": row["id"]} for row in lines(data / "stories.jsonl")]
+    scores = []
+    for seed in range(seeds):
+        draw = random.Random(seed)
+        aside = [{**row, "day": FIRST + dt.timedelta(days=draw.randrange(DAYS))} for row in others]
+        scores.append(score_reports([*dated(articles, draw, 1), *aside], seed))
+    tell("articles of one day among others", scores)
+    made = [{**row, "day": dt.date.fromisoformat(row["day"])} for row in lines(Path(__file__).parent / "reports.jsonl")]
+    tell("made-up reports", [score_reports(made, seed) for seed in range(seeds)])
 
 
 def score(rows: Sequence[Row], answer: dict[str, str]) -> Score:
@@ -197,7 +252,7 @@ def _inside(rows: Sequence[Row], draw: random.Random) -> Score:
                 extra={"id": row["id"]},
             )
         )  # fmt: skip
-    found, _ = running(stories, Settings(), Forgetful())
+    found, _, _ = running(stories, Settings(), Forgetful())
     return score(rows, {story.extra["id"]: thread.id for thread in found for story in thread.stories})
 
 
@@ -240,10 +295,13 @@ def main() -> None:
     parser.add_argument("--unrelated", type=Path, nargs="*", default=[], help="folders of pages about other things")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--spread", type=int, nargs="*", default=[1, 20], help="days that an event lasts")
-    parser.add_argument("--part", choices=("all", "stories", "headlines"), default="all")
+    parser.add_argument("--part", choices=("all", "stories", "headlines", "reports"), default="all")
+    parser.add_argument("--same", nargs="*", default=[], metavar="LABEL=LABEL", help="labels that mean one event")
     parser.add_argument("--choose", action="store_true", help="compare settings near those in use")
     chosen = parser.parse_args()
-    if chosen.choose:
+    if chosen.part == "reports":
+        measure_reports(chosen.data, chosen.unrelated, chosen.seeds, dict(one.split("=", 1) for one in chosen.same))
+    elif chosen.choose:
         choose(chosen.data, chosen.seeds)
     else:
         measure(chosen.data, chosen.unrelated, chosen.seeds, chosen.spread, chosen.part)

@@ -356,9 +356,10 @@ class Newspaper(msgspec.Struct, frozen=True):
     """Everything that is to be published, ordered: stories, editions and threads newest first.
 
     ``terms`` are those of each taxonomy, by its name, in the order in which they are listed. ``related`` are the ids of
-    the stories related to a story, by its id. ``retracted`` are stories whose text is replaced by a notice: they keep
-    their pages and their places in frozen editions, and stand in no list. Of a site in several languages, ``parts`` are
-    what is published in each, by the folder of its pages.
+    the stories related to a story, by its id, ``reports`` of those that report the same event, oldest first.
+    ``retracted`` are stories whose text is replaced by a notice: they keep their pages and their places in frozen
+    editions, and stand in no list. Of a site in several languages, ``parts`` are what is published in each, by the
+    folder of its pages.
     """
 
     stories: tuple[Story, ...]
@@ -366,6 +367,7 @@ class Newspaper(msgspec.Struct, frozen=True):
     terms: Mapping[str, tuple[Term, ...]]
     threads: tuple[Thread, ...] = ()
     related: Mapping[str, tuple[str, ...]] = {}
+    reports: Mapping[str, tuple[str, ...]] = {}
     retracted: tuple[Story, ...] = ()
     parts: Mapping[str, Newspaper] = {}
 

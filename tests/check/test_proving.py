@@ -43,7 +43,7 @@ KEYS = st.fixed_dictionaries(
         "thread": st.sampled_from(["vote", "none"]),
         "priority": st.sampled_from(["lead", "brief"]),
         "lang": st.sampled_from(["de", "ar"]),
-        "also": st.sampled_from(["[a]", "[b, c]"]),
+        "also": st.sampled_from(["[a]", "[b, c]", "[not a, d]", "none"]),
         "related": st.just("[c]"),
         "aliases": st.sampled_from(["[/old/]", "[/2025/05/07/a/]"]),
         "source": st.sampled_from(['{name: "Wire", url: "https://wire.example/1"}', '{name: "Desk"}']),

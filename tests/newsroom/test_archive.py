@@ -55,6 +55,20 @@ def test_what_is_kept_changes_nothing(streams: list[list[Row]]) -> None:
         assert running(made(rows), Settings(), shelf) == running(made(rows), Settings(), Forgetful())
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3), st.integers(4, 9)), min_size=2, max_size=9))
+def test_what_is_kept_of_reports_on_both_sides_of_a_week_changes_nothing(rows: list[tuple[int, int, int]]) -> None:
+    shelf = Shelf()
+    for end in range(1, len(rows) + 1):
+        stories = made([(number, subject, day, "") for number, subject, day in rows[:end]])
+        assert running(stories, Settings(), shelf) == running(stories, Settings(), Forgetful())
+
+
+def test_a_report_of_monday_meets_one_of_sunday() -> None:
+    stories = [story(0, 0, 6), story(1, 0, 7), story(2, 1, 7), story(3, 0, 10)]
+    assert running(stories, Settings(), Forgetful())[2] == (("s000", "s001"),)
+
+
 @settings(max_examples=30, deadline=None)
 @given(STREAM, st.data())
 def test_an_edit_of_one_story_leaves_what_a_clean_run_finds(rows: list[Row], data: st.DataObject) -> None:

@@ -57,7 +57,7 @@ def stories() -> list[Story]:
 
 def test_what_is_remembered_is_what_was_found():
     shelf = Shelf()
-    threads, _ = running(stories(), Settings(), shelf)
+    threads, _, _ = running(stories(), Settings(), shelf)
     assert [len(thread.stories) for thread in threads] == [3]
     written = shelf.written
     assert running(stories(), Settings(), shelf)[0] == threads
@@ -78,7 +78,7 @@ def test_a_longer_body_is_no_reason_to_look_again_and_another_title_is():
 def test_a_preview_goes_by_what_is_remembered_and_drops_what_is_gone():
     shelf = Shelf()
     running(stories(), Settings(), shelf)
-    threads, _ = running(stories()[:2], Settings(thread_minimum=2), shelf, hurried=True)
+    threads, _, _ = running(stories()[:2], Settings(thread_minimum=2), shelf, hurried=True)
     assert [story.id for thread in threads for story in thread.stories] == ["s0", "s1"]
     assert len(running(stories()[:2], Settings(thread_minimum=2), Shelf())[0]) == 1
 
@@ -90,7 +90,7 @@ def test_a_memory_that_cannot_be_read_is_as_good_as_none():
 
 
 def test_a_site_can_do_without():
-    assert running(stories(), Settings(threads=False), Shelf()) == ((), {})
+    assert running(stories(), Settings(threads=False), Shelf()) == ((), {}, ())
 
 
 NOON = dt.datetime(2025, 5, 1, 12, tzinfo=dt.UTC)

@@ -28,7 +28,7 @@ def stories(language: str) -> list[Story]:
 
 @pytest.mark.parametrize("language", SETS)
 def test_running_stories_are_found_in(language: str) -> None:
-    threads, _ = running(stories(language), Settings(language=language), Forgetful())
+    threads, _, _ = running(stories(language), Settings(language=language), Forgetful())
     found = [{story.id for story in thread.stories} for thread in threads]
     assert len(stories(language)) == 30
     assert all(len({name.partition("-")[0] for name in names}) == 1 for names in found), found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,6 +152,33 @@ def test_other_reports_name_their_source_on_both_pages(workshop: Make):
     made.build()
     assert "Also reported by The Post: <a" in made.page("2025/05/07/one/index.html")
     assert "Also reported by The Courier: <a" in made.page("2025/05/07/two/index.html")
+
+
+def test_reports_of_one_event_stand_on_page_cards_and_feeds_until_an_editor_parts_them(workshop: Make):
+    summary = '"The Birch glacier buried the village of Blatten in the valley of Lötschental."'
+    keys = {"title": "Glacier buries Swiss village of Blatten", "summary": summary}
+    made = workshop(
+        story("one", "2025-05-28", source="{name: The Courier}", **keys),
+        story("two", "2025-05-29", source="{name: The Post}", **keys),
+        story("same", "2025-05-28", source="{name: The Courier}", **keys),
+    )
+    made.build()
+    assert "Also reported by The Post: <a" in made.page("2025/05/28/one/index.html")
+    assert made.page("2025/05/29/two/index.html").count("Also reported by The Courier: <a") == 2
+    card = 'Also reported by <bdi><a href="/2025/05/28/one/">The Courier</a></bdi></span>'
+    assert card in made.page("editions/2025-05-29/index.html")
+    link = 'Also reported by <a href="https://example.org/2025/05/28/one/">The Courier</a>'
+    assert link in made.page("feed.xml")
+    assert link in made.page("atom.xml")
+    assert link in json.loads(made.page("feed.json"))["items"][0]["content_html"]
+    made.write(story("two", "2025-05-29", source="{name: The Post}", also='["not one"]', **keys))
+    made.build()
+    assert "Also reported" not in made.page("editions/2025-05-29/index.html")
+    assert "Also reported" not in made.page("feed.xml")
+    parted = made.output()
+    shutil.rmtree(made.root / ".broadsheet")
+    made.build()
+    assert made.output() == parted
 
 
 def test_what_pages_are_called_comes_from_the_themes_words(workshop: Make):

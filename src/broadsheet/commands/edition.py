@@ -33,12 +33,17 @@ def edition() -> None:
 @click.pass_obj
 def list_editions(call: Call, now: dt.datetime | None, *, machine: bool) -> None:
     """List every edition, the newest first: its number, date, stories, lead, and why that story leads."""
-    from broadsheet.newsroom import reasons
+    from broadsheet.newsroom import breadth, reasons
 
     report = Report()
     _, desk = open_desk(call, now, report)
     notes = {note.slug: note for note in desk.notes}
     sizes = {story.id: len(thread.stories) for thread in desk.newspaper.threads for story in thread.stories}
+    others = breadth(desk.newspaper.reports, desk.newspaper.stories)
+
+    def why(lead: Story) -> list[str]:
+        return list(reasons(lead, sizes.get(lead.id, 1), others.get(lead.id, 0)))
+
     if machine:
         listed = [
             {
@@ -47,7 +52,7 @@ def list_editions(call: Call, now: dt.datetime | None, *, machine: bool) -> None
                 "title": one.title,
                 "stories": [story.id for story in one.stories],
                 "frozen": one.slug in notes and notes[one.slug].frozen is not None,
-                "lead": {"id": one.lead.id, "title": one.lead.title},
+                "lead": {"id": one.lead.id, "title": one.lead.title, "why": why(one.lead)},
             }
             for one in desk.newspaper.editions
         ]
@@ -61,7 +66,7 @@ def list_editions(call: Call, now: dt.datetime | None, *, machine: bool) -> None
         title = f"{one.title}: " if one.title else ""
         click.echo(
             f"{one.number:>5}  {one.slug:<10}  {len(one.stories):>4}  {state:<6}  "
-            f"{title}{one.lead.title} ({', '.join(reasons(one.lead, sizes.get(one.lead.id, 1)))})"
+            f"{title}{one.lead.title} ({', '.join(why(one.lead))})"
         )
     tell_problems(report)
     sys.exit(report.exit_code())
@@ -111,14 +116,18 @@ def freeze_editions(call: Call, slugs: tuple[str, ...], now: dt.datetime | None,
 @JSON
 @click.pass_obj
 def threads(call: Call, asked: str | None, now: dt.datetime | None, *, machine: bool) -> None:
-    """List the running stories, the latest first; with --why, explain what ties a story to its thread."""
+    """List the running stories, the latest first; with --why, explain what ties a story to its thread.
+
+    With --json also the other reports of each story's event, by id.
+    """
     from broadsheet.newsroom import explained
 
     report = Report()
     site, desk = open_desk(call, now, report)
     if asked is None:
         if machine:
-            click.echo(msgspec.json.encode({"threads": [_facts(one, site.zone) for one in desk.newspaper.threads]}))
+            listed = [_facts(one, site.zone) for one in desk.newspaper.threads]
+            click.echo(msgspec.json.encode({"threads": listed, "reports": desk.newspaper.reports}))
             return
         for thread in desk.newspaper.threads:
             first, last = (thread.stories[place].date.astimezone(site.zone) for place in (0, -1))

@@ -31,7 +31,7 @@ _ABOUT = {
     "image": "The main picture.",
     "audio": "The sound of the story.",
     "source": "Where the story came from, written by ingest.",
-    "also": "Ids of other reports of the same event.",
+    "also": "Ids of other reports of the same event; 'not ID' parts a story from one, and none from all.",
     "related": "Ids of stories to read with this one.",
     "corrections": "What was wrong, and when it was corrected. Readers and feeds show it.",
     "retracted": "Why the story was taken back. Readers see this in place of the text.",

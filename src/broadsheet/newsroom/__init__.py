@@ -18,7 +18,7 @@ from broadsheet.config.taxonomies import rows
 from broadsheet.errors import Problem
 from broadsheet.model import EditionNote, Newspaper, PublishedEdition, Story
 from broadsheet.newsroom.edition_notes import Finder, Notes
-from broadsheet.newsroom.editions import editions, points, reasons
+from broadsheet.newsroom.editions import Weights, editions, points, reasons
 from broadsheet.newsroom.grouping import grouped, respelt, sectioned, settled
 from broadsheet.newsroom.languages import Originals, joined, notes_of, published_of, with_home
 from broadsheet.newsroom.release import (
@@ -34,6 +34,7 @@ from broadsheet.newsroom.release import (
     stuck,
     taken_back,
 )
+from broadsheet.newsroom.reports import breadth, reports
 from broadsheet.newsroom.running import Forgetful, Memory, ThreadExplanation, explained, running
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ThreadExplanation",
     "appears",
     "assemble",
+    "breadth",
     "coming",
     "explained",
     "last_update",
@@ -94,7 +96,7 @@ def assemble(
     newest_first = tuple([story for story in everything if not story.retracted])
     originals = Originals(newest_first) if len(languages) > 1 else None
     followed = originals.stories if originals else newest_first
-    threads, related = running(followed, settings, memory or Forgetful(), hurried=preview)
+    threads, related, events = running(followed, settings, memory or Forgetful(), hurried=preview)
     sizes = {story.id: len(thread.stories) for thread in threads for story in thread.stories}
     problems = [*respelt, *early, *problems, *taken_back(everyone, now, folder)]
     parts: dict[str, Newspaper] = {}
@@ -107,14 +109,17 @@ def assemble(
             {one.id for one in everyone if one.home != home},
         )
         before = published_of(published, home, languages)
-        dealt = editions(theirs, days, own, wanted, originals.sizes(threads) if originals else sizes, before)
         shown = tuple([story for story in theirs if not story.retracted])
+        others = reports(shown, originals.events(events, home) if originals else events)
+        weights = Weights(originals.sizes(threads) if originals else sizes, breadth(others, shown))
+        dealt = editions(theirs, days, own, wanted, weights, before)
         parts[home] = Newspaper(
             stories=shown,
             editions=with_home(dealt, home),
             terms={row.name: grouped(shown, row, own.sections) for row in rows(own)},
             threads=originals.threads(threads, home, own) if originals else threads,
             related=originals.related(related, home) if originals else related,
+            reports=others,
             retracted=tuple([story for story in theirs if story.retracted]),
         )
         problems += wanted.problems

@@ -11,23 +11,20 @@ What is kept lies in pieces, by week and by term, of which a run opens those tha
 
 from __future__ import annotations
 
-import functools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from pathlib import Path
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
 import msgspec
 
-from broadsheet import __version__
 from broadsheet.model import Story
 from broadsheet.newsroom import neighbours as near
-from broadsheet.newsroom.clusters import JOIN, clusters
+from broadsheet.newsroom.clusters import JOIN, SPAN, clusters, reports
 from broadsheet.newsroom.neighbours import LINK, Cluster, Neighbours, Ref, neighbours
-from broadsheet.newsroom.terms import Terms, read
+from broadsheet.newsroom.terms import Terms, gist, method, read
 from broadsheet.newsroom.vectors import Vector, shares, step, total, vector
 
 PIECES = 256  # that terms are kept in
@@ -73,10 +70,15 @@ class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A cluster by the ids of its stories, oldest first, and its neighbours."""
+    """A cluster by the ids of its stories, oldest first, its neighbours, the numbers of those that report one event.
+
+    ``across`` are the ids of stories, some of the week before, that report one event.
+    """
 
     stories: tuple[str, ...]
     neighbours: Neighbours = Neighbours()
+    events: tuple[tuple[int, ...], ...] = ()
+    across: tuple[tuple[str, ...], ...] = ()
 
 
 class _Week(msgspec.Struct, frozen=True, array_like=True):
@@ -195,10 +197,12 @@ class Archive:
             outlines = self._weeks[near.week_of(one)].outlines
             if one in outlines:
                 found = neighbours(one, self._get(one), lambda term: self._word(term)[1], self._get)
-                outlines[one] = Outline(outlines[one].stories, found)
+                outlines[one] = msgspec.structs.replace(outlines[one], neighbours=found)
         for week in changed:
             if week not in weeks:
                 del self._weeks[week]
+        beside = {week + days for week in again for days in (0, 1)} & self._weeks.keys()
+        renewed.update(self._across(renewed.union(*(self._weeks[week].outlines for week in beside))))
         self._save(changed, again, {near.week_of(one) for one in renewed}.union(again))
 
     def _read(self, week: int, stories: Sequence[Story], before: dict[str, int]) -> None:
@@ -248,10 +252,12 @@ class Archive:
             while own in outlines:
                 own = near.ref(week, own + 1)
             clustered[own] = data
+            days = [said[number].day for number in numbers]
+            events = tuple(map(tuple, reports([vectors[number] for number in numbers], days))) if len(ids) > 1 else ()
             if own in before and before[own].stories == ids and packed[own] == data:
-                outlines[own] = before[own]
+                outlines[own] = msgspec.structs.replace(before[own], events=events)
                 continue
-            outlines[own] = Outline(ids)
+            outlines[own] = Outline(ids, events=events)
             if own in before:
                 self._note(gone, own)
             self._clusters[own] = cluster
@@ -261,6 +267,27 @@ class Archive:
             self._clusters.pop(own, None)
         self._weeks[week] = _Week(digest, outlines)
         self._packed[week] = clustered
+
+    def _across(self, refs: Iterable[Ref]) -> Iterator[Ref]:
+        """Find what the clusters report with those of the week before that they continue; those where that is other."""
+        read: dict[int, dict[str, Said]] = {}
+        for own in sorted(refs):
+            week = near.week_of(own)
+            outlines = self._weeks[week].outlines if week in self._weeks else {}
+            if own not in outlines:
+                continue
+            link, across = outlines[own].neighbours.link, list[tuple[str, ...]]()
+            if near.week_of(link) == week - 1 and self._get(own).first - self._get(link).last < SPAN:
+                earlier = self._outline(link).stories
+                for one in {week - 1, week} - read.keys():
+                    read[one] = {said.id: said for said in self._said(one)}
+                those = [read[week - 1][id_] for id_ in earlier] + [read[week][id_] for id_ in outlines[own].stories]
+                for found in reports(self._vectors(those), [said.day for said in those]):
+                    if found[0] < len(earlier) <= found[-1]:
+                        across.append(tuple([those[number].id for number in found]))
+            if outlines[own].across != tuple(across):
+                outlines[own] = msgspec.structs.replace(outlines[own], across=tuple(across))
+                yield own
 
     def _note(self, changes: _Changes, own: Ref) -> None:
         for term in self._get(own).strongest():
@@ -357,25 +384,6 @@ class Archive:
 
     def _outline(self, one: Ref) -> Outline:
         return self._weeks[near.week_of(one)].outlines[one]
-
-
-@functools.cache
-def method() -> bytes:
-    """The digest of how threads are found: of every source and word list in this package.
-
-    It is in the key of all that is kept, so that an edit of a rule or a constant needs no number to be raised.
-    """
-    files = sorted(file for file in Path(__file__).parent.iterdir() if file.suffix in (".py", ".toml"))
-    return blake2b(__version__.encode() + b"".join(file.read_bytes() for file in files), digest_size=16).digest()
-
-
-def gist(story: Story) -> bytes:
-    """What threads are found by: the digest of the story, else all that a cluster or an address comes from."""
-    if story.digest:
-        return story.digest
-    words = (story.title, story.summary, story.lead, story.section, story.topics, story.lang)
-    said = (story.id, story.slug, story.date, *words, story.thread, story.related)
-    return blake2b(_ENCODE(said), digest_size=16).digest()
 
 
 def _digest(stories: Iterable[Story]) -> bytes:

@@ -6,6 +6,9 @@ its own.
 The two clusters that are most alike are joined, again and again, until none are alike enough: agglomerative clustering
 by the cosine of the clusters' sums (centroid linkage; Manning, Raghavan and Schütze, "Introduction to Information
 Retrieval", 17.4). The order of the stories decides only between equals. benchmarks.threads measures the thresholds.
+
+Within a cluster, the stories of two days that are most alike on average are reports of one event: group-average linkage
+(17.3 there), which one common word, however often it comes, does not bring together.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from broadsheet.newsroom.vectors import UNIT, Vector
 JOIN = 0.15  # the likeness, 0 to 1, from which two clusters of a week are one
 ELSEWHERE = 0.6  # what multiplies the likeness of stories that stand in different sections
 FLOOR = 0.05  # likeness of two stories below which it is chance and does not count
+REPORT = 0.05  # the likeness, on average of all pairs, from which groups of a cluster report one event
+ONE_WORD = 0.3  # what multiplies the likeness of two stories that share a single term
+SPAN = 2.0  # days within which an event is reported
 
 _LENGTH = UNIT * UNIT
 
@@ -41,14 +47,25 @@ def clusters(vectors: Sequence[Vector], sections: Sequence[str]) -> tuple[list[l
     return [sorted(numbers) for numbers in merging.members if numbers], merging.joined
 
 
+def reports(vectors: Sequence[Vector], days: Sequence[float]) -> list[list[int]]:
+    """Of the stories of one cluster, the groups of two and more that report one event, as numbers in order."""
+    merging = _Merging(_pairs(vectors, days), REPORT, average=True)
+    merging.run()
+    return [sorted(numbers) for numbers in merging.members if len(numbers) > 1]
+
+
 class _Merging:
     """Clusters, at first of one story each, that are merged pair by pair; a cluster has its first story's number.
+
+    The likeness of two is the cosine of their sums, or with ``average`` the mean of the products of all pairs.
 
     ``_pairs`` is a heap of clusters with what was most like each when it was put there. A cluster's version tells
     whether that is true still: it grows whenever the cluster does, or goes into another.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, least: float = JOIN, *, average: bool = False) -> None:
+        self._least = least
+        self._average = average
         self.members: list[list[int]] = [[number] for number in range(len(rows))]
         self.joined: dict[int, Joined] = {}
         self._rows = rows
@@ -78,7 +95,7 @@ class _Merging:
             likeness = product / (own * lengths[other])
             if likeness > best or (likeness == best and other < place):
                 best, place = likeness, other
-        if best >= JOIN:
+        if best >= self._least:
             self._push(best, one, place)
 
     def _push(self, likeness: float, one: int, other: int) -> None:
@@ -97,13 +114,14 @@ class _Merging:
         rows[gone] = {}
         self.members[home] += self.members[gone]
         self.members[gone] = []
-        self._lengths[home] = own = math.sqrt(self._squares[home])
+        own = float(UNIT * len(self.members[home])) if self._average else math.sqrt(self._squares[home])
+        self._lengths[home] = own
         self._versions[home] += 1
         self._versions[gone] += 1
         self._nearest(home)
         for third, product in row.items():
             alike = product / (own * self._lengths[third])
-            if alike >= JOIN:
+            if alike >= self._least:
                 self._push(alike, third, home)
 
 
@@ -126,4 +144,19 @@ def _products(vectors: Sequence[Vector], sections: Sequence[str]) -> Rows:
             if counted >= FLOOR * _LENGTH:
                 row[other] = rows[other][number] = counted
         rows.append(row)
+    return rows
+
+
+def _pairs(vectors: Sequence[Vector], days: Sequence[float]) -> Rows:
+    """The products of all pairs of a cluster, oldest first, that are near in time; one shared word counts little."""
+    rows: Rows = [{} for _ in vectors]
+    for number, mine in enumerate(vectors):
+        for other in range(number - 1, -1, -1):
+            if days[number] - days[other] >= SPAN:
+                break
+            theirs = vectors[other]
+            shared = mine.keys() & theirs.keys()
+            if shared:
+                product = float(sum([mine[term] * theirs[term] for term in shared]))
+                rows[number][other] = rows[other][number] = product if len(shared) > 1 else product * ONE_WORD
     return rows

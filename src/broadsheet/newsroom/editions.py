@@ -40,14 +40,14 @@ def editions(
     days: Mapping[str, dt.date],
     settings: Settings,
     notes: Notes,
-    threads: Mapping[str, int],
+    weights: Weights,
     published: Sequence[PublishedEdition] = (),
 ) -> tuple[Edition, ...]:
     """The editions of these stories, numbered from the oldest; a day without stories has none.
 
     An edition that is frozen, or was published, keeps its number, whatever comes to stand before it.
 
-    ``days`` are the stories' days in the site's time zone and ``threads`` the sizes of their threads, by id.
+    ``days`` are the stories' days in the site's time zone, by id.
     """
     dealt = sorted(_dealt(stories, days, settings.edition, notes), key=lambda one: (one.first, one.slug))
     wishes = notes.wishes({one.slug: one.stories for one in dealt}, ZoneInfo(settings.timezone))
@@ -64,7 +64,7 @@ def editions(
         if note and note.frozen:
             lead, desks, briefs = _kept(one.stories, note.frozen)
         else:
-            lead, desks, briefs = _arranged(one.stories, order, threads, wishes.get(one.slug))
+            lead, desks, briefs = _arranged(one.stories, order, weights, wishes.get(one.slug))
         made.append(
             Edition(
                 number=number,
@@ -187,11 +187,11 @@ def _dealt(stories: Sequence[Story], days: Mapping[str, dt.date], period: Period
     return dealt
 
 
-def _arranged(stories: list[Story], order: Order, threads: Mapping[str, int], wishes: Wishes | None) -> Arranged:
+def _arranged(stories: list[Story], order: Order, weights: Weights, wishes: Wishes | None) -> Arranged:
     """The lead, the rest by section in the site's order, the briefs: by weight, the later story first among equals."""
     if len(stories) == 1:
         return stories[0], (), ()
-    ranked = sorted(stories, key=lambda story: weight(story, threads.get(story.id, 1)) if threads else weight(story))
+    ranked = sorted(stories, key=weights.weight)
     wishes = wishes or _NONE
     lead = wishes.lead or next((story for story in ranked if story.id not in wishes.briefs), ranked[0])
     if wishes.order or wishes.briefs:
@@ -230,29 +230,42 @@ PICTURE = 4
 SOURCE = 2  # the story says where it comes from
 THREAD = 3  # for each other story of the running thread
 THREADS = 5  # stories beyond which the thread's size says nothing more
+REPORT = 3  # for each other source that reports the event
+REPORTS = 5  # sources beyond which more of them say nothing more
 
 _RANK = {"lead": 0, "normal": 1, "brief": 2}
 
 
-def weight(story: Story, thread: int = 1) -> tuple[int, int]:
-    """What stories of an edition are ordered by, the weightiest least: the editor's word, then the points."""
-    return _RANK[story.priority], -points(story, thread)
+class Weights(msgspec.Struct, frozen=True):
+    """What others have to do with a story, by its id: how many stories its running thread has, itself included, and how
+    many other sources report its event.
+    """
+
+    threads: Mapping[str, int] = {}
+    reports: Mapping[str, int] = {}
+
+    def weight(self, story: Story) -> tuple[int, int]:
+        """What stories of an edition are ordered by, the weightiest least: the editor's word, then the points."""
+        return _RANK[story.priority], -points(story, self.threads.get(story.id, 1), self.reports.get(story.id, 0))
 
 
-def points(story: Story, thread: int = 1) -> int:
-    """What a story brings; ``thread`` is how many stories its running thread has, itself included."""
+def points(story: Story, thread: int = 1, reports: int = 0) -> int:
+    """What a story brings; ``thread`` and ``reports`` are as ``Weights`` has them."""
     return (
         min(story.words, LONGEST) // WORDS
         + (PICTURE if story.image and story.image.src else 0)
         + (SOURCE if story.source and story.source.name else 0)
         + (THREAD * min(thread - 1, THREADS) if thread > 1 else 0)
+        + REPORT * min(reports, REPORTS)
     )
 
 
-def reasons(story: Story, thread: int = 1) -> Iterator[str]:
+def reasons(story: Story, thread: int = 1, reports: int = 0) -> Iterator[str]:
     """What speaks for a story, in words, the editor's word first."""
     if story.priority != "normal":
         yield f"priority {story.priority}"
+    if reports:
+        yield f"reported by {counted(reports, 'other source', 'other sources')}"
     if thread > 1:
         yield f"{counted(thread, 'story', 'stories')} in its thread"
     yield counted(story.words, "word")

@@ -13,6 +13,7 @@ import msgspec
 from broadsheet.config import Settings
 from broadsheet.content import translations
 from broadsheet.model import Edition, EditionNote, Newspaper, PublishedEdition, Story, Thread
+from broadsheet.newsroom.reports import Events
 
 Related = Mapping[str, tuple[str, ...]]
 
@@ -49,6 +50,10 @@ class Originals:
                     found.append(made)
                     taken.add(made.slug)
         return tuple(found)
+
+    def events(self, events: Events, home: str) -> list[list[str]]:
+        """The reports of each event in a language, by id."""
+        return [[one.id for id_ in event if (one := self._versions.get(id_, {}).get(home))] for event in events]
 
     def related(self, related: Related, home: str) -> dict[str, tuple[str, ...]]:
         """The stories in a language that are related to each of it."""
@@ -119,6 +124,7 @@ def joined(parts: Mapping[str, Newspaper], stories: tuple[Story, ...], retracted
         terms={name: tuple(term for part in parts.values() for term in part.terms[name]) for name in kinds},
         threads=tuple(thread for part in parts.values() for thread in part.threads),
         related={id_: ids for part in parts.values() for id_, ids in part.related.items()},
+        reports={id_: ids for part in parts.values() for id_, ids in part.reports.items()},
         retracted=retracted,
         parts=parts,
     )

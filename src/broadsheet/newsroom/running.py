@@ -15,9 +15,10 @@ import msgspec
 
 from broadsheet.config import Settings
 from broadsheet.model import Story, Thread, Tie
-from broadsheet.newsroom.archive import Archive, Forgetful, Memory, Outline, gist, method
+from broadsheet.newsroom.archive import Archive, Forgetful, Memory, Outline
 from broadsheet.newsroom.neighbours import Ref
-from broadsheet.newsroom.terms import ties
+from broadsheet.newsroom.reports import Events
+from broadsheet.newsroom.terms import gist, method, ties
 from broadsheet.newsroom.threads import Hand, Memo, Spellings, threads
 
 __all__ = ["Forgetful", "Memory", "Related", "ThreadExplanation", "ThreadStep", "explained", "running"]
@@ -46,30 +47,37 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     key: bytes
     threads: tuple[Plain, ...]
     related: dict[str, tuple[str, ...]]
+    events: tuple[tuple[str, ...], ...] = ()
     memo: Memo = {}
 
 
 def running(
     stories: Sequence[Story], settings: Settings, memory: Memory, *, hurried: bool = False
-) -> tuple[tuple[Thread, ...], Related]:
-    """The threads, the one with the latest story first, and the ids of each story's related ones.
+) -> tuple[tuple[Thread, ...], Related, Events]:
+    """The threads, the one with the latest story first; the ids of each story's related ones, of reports of one event.
 
     ``hurried`` takes what is remembered of the stories that are still there, whatever changed since, as a preview does:
     an edited headline is to be seen at once, and not when every story has been compared with it.
     """
     if not settings.threads:
-        return (), {}
+        return (), {}, ()
     by_id = {story.id: story for story in stories}
     key = _key(stories, settings)
     known = _decoded(memory.value("running"), Result)
     if known and (hurried or known.key == key):
         again = (_thread(plain, by_id) for plain in known.threads)
-        return tuple(thread for thread in again if len(thread.stories) >= settings.thread_minimum), known.related
+        shown = tuple(thread for thread in again if len(thread.stories) >= settings.thread_minimum)
+        return shown, known.related, known.events
     found = _find(stories, settings, memory, known.memo if known else {})
     related = dict(_related(found, stories))
     plain = tuple(map(_plain, found.threads))
-    memory.keep_value("running", msgspec.msgpack.encode(Result(key, plain, related, found.memo)))
-    return found.threads, related
+    events = tuple(
+        event
+        for outline in found.outlines.values()
+        for event in (*(tuple([outline.stories[number] for number in one]) for one in outline.events), *outline.across)
+    )
+    memory.keep_value("running", msgspec.msgpack.encode(Result(key, plain, related, events, found.memo)))
+    return found.threads, related, events
 
 
 class _Found(msgspec.Struct, frozen=True):

@@ -14,10 +14,13 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
+from broadsheet import __version__
 from broadsheet.model import Story, Tie
 
 Terms = dict[str, float]  # a word's common form → its weight in the story, before rarity is known
@@ -121,6 +124,25 @@ def small_words(language: str) -> frozenset[str]:
 def _lists() -> dict[str, frozenset[str]]:
     table = tomllib.loads(files("broadsheet.newsroom").joinpath("small_words.toml").read_text("utf-8"))
     return {language: frozenset(words.split()) for language, words in table.items()}
+
+
+@cache
+def method() -> bytes:
+    """The digest of how threads are found: of every source and word list in this package.
+
+    It is in the key of all that is kept, so that an edit of a rule or a constant needs no number to be raised.
+    """
+    files = sorted(file for file in Path(__file__).parent.iterdir() if file.suffix in (".py", ".toml"))
+    return blake2b(__version__.encode() + b"".join(file.read_bytes() for file in files), digest_size=16).digest()
+
+
+def gist(story: Story) -> bytes:
+    """What threads are found by: the digest of the story, else all that a cluster or an address comes from."""
+    if story.digest:
+        return story.digest
+    words = (story.title, story.summary, story.lead, story.section, story.topics, story.lang)
+    said = (story.id, story.slug, story.date, *words, story.thread, story.related)
+    return blake2b(msgspec.msgpack.encode(said), digest_size=16).digest()
 
 
 SHOWN = 8  # ties of a thread; what comes after them says little

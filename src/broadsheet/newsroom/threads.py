@@ -18,9 +18,9 @@ from typing import NamedTuple
 import msgspec
 
 from broadsheet.model import Story, Thread, Tie
-from broadsheet.newsroom.archive import Outline, gist
+from broadsheet.newsroom.archive import Outline
 from broadsheet.newsroom.neighbours import Ref
-from broadsheet.newsroom.terms import READ, read, ties, title
+from broadsheet.newsroom.terms import READ, gist, read, ties, title
 from broadsheet.text import normal, slugs
 
 ALONE = "none"  # thread: none keeps a story out of every thread; a thread of that name is not shown

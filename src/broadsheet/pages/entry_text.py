@@ -29,7 +29,7 @@ def of(item: Item, pictures: Sequence[Asset], context: ViewContext) -> str:
     else:
         text = f"<p>{escape(story.summary or story.lead)}</p>"
     corrections = "".join(_correction(one, titles.corrections, context) for one in story.corrections)
-    text = f"{corrections}{_picture(item, context)}{text}"
+    text = f"{corrections}{_picture(item, context)}{text}{_reports(item, context)}"
     language = story.lang or context.view.language
     if direction(language) == "ltr" and not context.other(story.lang):
         return text
@@ -45,6 +45,15 @@ def _picture(item: Item, context: ViewContext) -> str:
     shown = f'<img src="{escape(context.at.absolute(asset.path))}" alt="{escape(words.alt)}"{size}>'
     said = " ".join(escape(text, quote=False) for text in (words.caption, words.credit) if text)
     return f"<figure>{shown}{f'<figcaption>{said}</figcaption>' if said else ''}</figure>\n"
+
+
+def _reports(item: Item, context: ViewContext) -> str:
+    """The other sources that report the same news, each with the address of its story here."""
+    if not item.reports:
+        return ""
+    at = context.at.absolute
+    links = [f'<a href="{escape(at(one.address))}">{escape(one.source, quote=False)}</a>' for one in item.reports]
+    return f"<p>{escape(context.view.titles.also)} {', '.join(links)}</p>\n"
 
 
 def _points(points: Sequence[str], title: str) -> str:

@@ -26,13 +26,21 @@ from broadsheet.pages.views import Position
 EditionRef = tuple[int, str, dt.date, dt.date, str]  # an edition to link to: number, address, first and last day, title
 
 
+class Report(NamedTuple):
+    """Another report of a story's event: its source, and its address on this site."""
+
+    source: str
+    address: str
+
+
 class Item:
-    """A story with its address, the picture that stands for it, and what only a preview tells of it. Never changed.
+    """A story with its address, the picture that stands for it, what only a preview tells of it, and one report of each
+    other source, oldest first. Never changed.
 
     No Struct, so that inputs can be encoded with a story's digest, or its path, in the place of all that it says.
     """
 
-    __slots__ = ("address", "digest", "marks", "picture", "story")
+    __slots__ = ("address", "digest", "marks", "picture", "reports", "story")
 
     def __init__(
         self,
@@ -41,12 +49,14 @@ class Item:
         picture: Asset | None = None,
         marks: tuple[str, ...] = (),
         digest: bytes = b"",
+        reports: tuple[Report, ...] = (),
     ) -> None:
         self.story = story
         self.address = address
         self.picture = picture
         self.marks = marks
         self.digest = digest
+        self.reports = reports
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Item) and self._values() == other._values()
@@ -55,10 +65,10 @@ class Item:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        return f"Item({self.story!r}, {self.address!r}, {self.picture!r}, {self.marks!r}, {self.digest!r})"
+        return f"Item{self._values()!r}"
 
-    def _values(self) -> tuple[Story, str, Asset | None, tuple[str, ...], bytes]:
-        return self.story, self.address, self.picture, self.marks, self.digest
+    def _values(self) -> tuple[Story, str, Asset | None, tuple[str, ...], bytes, tuple[Report, ...]]:
+        return self.story, self.address, self.picture, self.marks, self.digest, self.reports
 
 
 class StoryRef:
@@ -209,17 +219,21 @@ def typeset(story: Story, language: str) -> Story:
     return msgspec.structs.replace(story, title=title, summary=summary, lead=lead, points=tuple(points))
 
 
-def item(story: Story, address: str, picture: Asset | None, marks: tuple[str, ...]) -> Item:
-    """An item; its digest is the story's, and its picture's and marks' where it has any.
+def item(
+    story: Story, address: str, picture: Asset | None, marks: tuple[str, ...], reports: tuple[Report, ...] = ()
+) -> Item:
+    """An item; its digest is the story's, and its picture's, marks' and reports' where it has any.
 
     The address needs no part in it: it is made of the story and the settings, which every page depends on.
     """
-    if not picture and not marks:
+    if not picture and not marks and not reports:
         return Item(story, address, digest=story.digest)
     hashed = blake2b(story.digest, digest_size=16)
     hashed.update(picture.digest + picture.path.encode() if picture else b"")
     hashed.update(" ".join(marks).encode())
-    return Item(story, address, picture, marks, hashed.digest())
+    for report in reports:
+        hashed.update("\0".join(("", *report)).encode())
+    return Item(story, address, picture, marks, hashed.digest(), reports)
 
 
 class Packed(NamedTuple):
@@ -268,8 +282,8 @@ class Packer:
     def _named(self, value: Any) -> Any:
         """What stands for a story: its path, and of an item what is not in the story."""
         self._digests.append(value.digest)
-        if type(value) is Item and (value.picture is not None or value.marks):
-            return value.story.path, value.picture, value.marks
+        if type(value) is Item and (value.picture is not None or value.marks or value.reports):
+            return value.story.path, value.picture, value.marks, value.reports
         return value.story.path
 
 
@@ -301,7 +315,7 @@ class Unpacker:
         return Page(kept.path, kept.template, inputs, kept.origin, kept.translations)
 
     def _made(self, kind: type, value: Any) -> Item | StoryRef | Body:
-        path, picture, marks = (value, None, ()) if isinstance(value, str) else value
+        path, picture, marks, reports = (value, None, (), ()) if isinstance(value, str) else value
         story = self._set.get(path)
         if story is None:
             story = self._set[path] = typeset(self._story(path), self._language)
@@ -310,7 +324,8 @@ class Unpacker:
         address = urls.story(story, self._zone)
         if kind is StoryRef:
             return StoryRef(story, address)
-        return item(story, address, msgspec.convert(picture, Asset | None, builtin_types=(bytes,)), tuple(marks))
+        asset = msgspec.convert(picture, Asset | None, builtin_types=(bytes,))
+        return item(story, address, asset, tuple(marks), tuple([Report(*one) for one in reports]))
 
 
 _DECODE = msgspec.msgpack.Decoder(_Kept).decode

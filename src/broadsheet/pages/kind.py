@@ -264,6 +264,7 @@ class ViewContext:
 
 GIST = 155  # characters of a description that search engines show, about
 MOST = 20_000  # cards that are kept: some 10 MB, and a list's stories stand near one another
+REPORTS = 5  # other reports that a card names: the story's page lists all of them
 WORDS_A_MINUTE = 230  # silent reading of English non-fiction: 238 a minute in Brysbaert 2019, rounded down
 
 
@@ -315,6 +316,7 @@ class Cards:
             updated=self.updated(story),
             corrected=bool(story.corrections),
             retracted=story.retracted is not None,
+            reports=tuple([Link(one.source, self.at.local(one.address)) for one in item.reports[:REPORTS]]),
         )
 
     def updated(self, story: Story) -> When | None:

@@ -83,7 +83,7 @@ def _contexts(newspaper: Newspaper, stock: Stock, site: Site, problems: list[Pro
     parts = newspaper.parts or {"": newspaper}
     shown: dict[str, Asset] = {}
     sites = site.languages
-    made = [Items(parts[own.home].everything, stock, own, problems, shown) for own in sites]
+    made = [Items(parts[own.home], stock, own, problems, shown) for own in sites]
     everyone = {id_: item for items in made for id_, item in items.by_id.items()}
     contexts = tuple(
         PlanContext(parts[own.home], stock, own, items, everyone) for own, items in zip(sites, made, strict=True)

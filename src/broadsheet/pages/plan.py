@@ -43,6 +43,7 @@ from broadsheet.pages.inputs import (
     EditionRef,
     Item,
     Name,
+    Report,
     Running,
     StoryRef,
     Teaser,
@@ -170,7 +171,7 @@ class Items:
     """The items of one plan: ``by_id``, and the stories' days in the site's time zone, ``days``."""
 
     def __init__(
-        self, stories: Iterable[Story], stock: Stock, site: Site, problems: list[Problem], shown: dict[str, Asset]
+        self, newspaper: Newspaper, stock: Stock, site: Site, problems: list[Problem], shown: dict[str, Asset]
     ) -> None:
         """``shown`` are the pictures that some page shows, by path; they are added to it."""
         self.stock = stock
@@ -179,19 +180,29 @@ class Items:
         self.problems = problems
         self.shown = shown
         self.by_id: dict[str, Item] = {}
-        self.days: dict[str, dt.date] = {}
         self.language = own_language(site)
         zone = site.zone
+        stories = newspaper.everything
+        self.days = {story.id: story.date.astimezone(zone).date() for story in stories}
+        reporting = {id_ for ids in newspaper.reports.values() for id_ in ids}
+        reporters = {
+            story.id: Report(self.titled(story.source.name), urls.on_day(story, self.days[story.id]))
+            for story in stories
+            if story.id in reporting and story.source and story.source.name
+        }
         for story in stories:
-            day = self.days[story.id] = story.date.astimezone(zone).date()
-            self.by_id[story.id] = self._item(story, urls.on_day(story, day))
+            others = [reporters[id_] for id_ in newspaper.reports.get(story.id, ()) if id_ in reporters]
+            own = story.source.name if story.source else ""
+            first = {one.source: one for one in reversed(others) if one.source != self.titled(own)}
+            reports = tuple(one for one in others if first.get(one.source) is one)
+            self.by_id[story.id] = self._item(story, urls.on_day(story, self.days[story.id]), reports)
 
-    def _item(self, story: Story, address: str) -> Item:
+    def _item(self, story: Story, address: str, reports: tuple[Report, ...]) -> Item:
         story = typeset(story, self.language)
         picture = (
             self._picture(story.image.src, story, positions.of_address) if story.image and story.image.src else None
         )
-        return item(story, address, picture, self.stock.marks.get(story.id, ()))
+        return item(story, address, picture, self.stock.marks.get(story.id, ()), reports)
 
     def set(self, story: Story) -> Story:
         """A story as pages set it."""

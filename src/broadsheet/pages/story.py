@@ -187,14 +187,8 @@ def _places(context: PlanContext) -> dict[str, Place]:
 
 
 def _reports(context: PlanContext) -> dict[str, tuple[AlsoReported, ...]]:
-    """The other reports of each story that has any, whichever of the two names the other."""
-    found: dict[str, dict[str, None]] = {}
-    out = {story.id for story in context.newspaper.stories}
-    for story in context.newspaper.stories:
-        for other in story.also:
-            if other in out and other != story.id:
-                found.setdefault(story.id, {})[other] = None
-                found.setdefault(other, {})[story.id] = None
+    """The other reports of each story that has any."""
+    found = context.newspaper.reports
     return {id_: tuple([_report(other, context) for other in others]) for id_, others in found.items()}
 
 

@@ -57,7 +57,7 @@ class FeedLink(msgspec.Struct, frozen=True):
 class Titles(msgspec.Struct, frozen=True):
     """The theme's names of pages, in tabs, breadcrumbs and lists of feeds, in the site's language.
 
-    Those from ``note`` on are used in bodies, which no template draws, and ``points`` in feeds.
+    Those from ``note`` on are used in bodies, which no template draws, ``points`` and ``also`` in feeds.
     """
 
     editions: str = "Editions"
@@ -81,6 +81,7 @@ class Titles(msgspec.Struct, frozen=True):
     film: str = "Video"
     listen: str = "Listen"
     points: str = "Key points"
+    also: str = "Also reported by"
 
 
 class SiteView(msgspec.Struct, frozen=True):
@@ -214,6 +215,7 @@ class Card(msgspec.Struct, frozen=True):
 
     ``updated`` is when it changed after its date; ``corrected`` says whether it has a correction. ``retracted`` says
     whether a notice replaces its text; the notice is then its summary. Only a frozen edition has such a card.
+    ``reports`` are other sources that report the same news, up to five, each with the address of its story here.
     """
 
     title: str
@@ -230,6 +232,7 @@ class Card(msgspec.Struct, frozen=True):
     updated: When | None = None
     corrected: bool = False
     retracted: bool = False
+    reports: tuple[Link, ...] = ()
 
 
 class TeaserView(msgspec.Struct, frozen=True):
