@@ -283,3 +283,12 @@ def test_a_second_import_changes_nothing_and_a_newer_export_brings_what_changed(
     assert [done.deed for done in run(move, row()).done] == ["unchanged"]
     assert [done.deed for done in run(move, row(html="<p>Vikram touched down at 12:32.</p>")).done] == ["updated"]
     assert text(move) == "Vikram touched down at 12:32."
+
+
+def test_no_address_that_stands_for_the_site_is_shown_to_readers(move: Move):
+    film = {"type": "video", "src": "__GHOST_URL__/content/media/2023/08/moon.mp4"}
+    bare = {"type": "file", "src": "__GHOST_URL__/content/files/2023/08/notes"}
+    run(move, row(html=None, lexical=json.dumps({"root": {"type": "root", "children": [film, bare]}})))
+    assert text(move) == (
+        "[moon.mp4](/content/media/2023/08/moon.mp4)\n\n[/content/files/2023/08/notes](/content/files/2023/08/notes)"
+    )

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet import disk
+from broadsheet.desk import beginnings
 from broadsheet.errors import BroadsheetError
 from broadsheet.migrate import html, markup, old_site
 from broadsheet.migrate.old_site import Written
@@ -442,3 +443,60 @@ def test_a_key_of_one_word_that_has_another_type_is_reported(move: Move, line: s
 def test_an_address_that_is_none_costs_no_post(move: Move):
     move.write(SITE.replace("date:", "url: 'http://[x'\ndate:").replace("First.", "[a](%2F%2F[x/) ![b](http://[y)"))
     assert deeds(move) == ["new"]
+
+
+def test_a_file_that_readers_were_given_keeps_its_address(move: Move):
+    move.write(
+        SITE.replace(
+            "First.",
+            "[a](/files/plan%20b.pdf#page=2) [b](/files/page.html) [c](/../../secret.pdf) [d](/pictures/x.pdf)",
+        )
+        + "-- content/posts/two/index.md --\n---\ntitle: Two\ndate: 2023-05-07\n---\n[e](rents.csv)\n"
+        + "-- content/posts/two/rents.csv --\nYear,Rent\n-- static/files/plan b.pdf --\n%PDF\n"
+        + "-- static/files/page.html --\n<script>x</script>\n-- static/pictures/x.pdf --\n%PDF\n"
+    )
+    (move.old.parent / "secret.pdf").write_text("x")
+    outcome = move.run()
+    first, second = move.story("2023/05/one.md").body, move.story("2023/05/two.md").body
+    assert first.startswith("[a](/files/plan%20b.pdf#page=2) [b](/files/page.html)")
+    assert "[d](/files/x.pdf)" in first  # the site's own folder of pictures has that address
+    assert second == "[e](/posts/two/rents.csv)"
+    move.new.build()
+    there = {file.relative_to(move.new.root / "output").as_posix() for file in (move.new.root / "output").rglob("*.*")}
+    assert {"files/plan b.pdf", "files/x.pdf", "posts/two/rents.csv"} <= there
+    assert not {"files/page.html", "secret.pdf"} & there  # a page of another site may run what it likes
+    assert len(move.told(outcome, "import-link")) == 2
+    assert len(move.told(outcome, "import-address")) == 1
+
+
+@pytest.mark.parametrize("mark", ["draft: true", "publishDate: 2090-01-01", "expiryDate: 2020-01-01"])
+def test_a_file_of_a_story_that_readers_do_not_see_is_not_published(move: Move, mark: str):
+    move.write(
+        SITE.replace("title: One", f"title: One\n{mark}").replace("First.", "[a](/plan.pdf)")
+        + "-- static/plan.pdf --\n%PDF\n"
+    )
+    outcome = move.run()
+    assert not (move.new.site.content / "static").exists()
+    (problem,) = [problem for problem in outcome.problems if problem.code == "import-link"]
+    assert problem.hint == "Copy it to content/static/plan.pdf when you publish."
+
+
+def test_a_page_takes_the_place_of_the_sample_of_a_new_site_and_of_nothing_else(move: Move):
+    about = SITE + "-- content/about.md --\n---\ntitle: About\n---\nWe.\n"
+    pages = move.new.site.content / "pages"
+    pages.mkdir(parents=True)
+    (pages / "about.md").write_bytes(beginnings.sample_page())
+    move.write(about)
+    assert deeds(move) == ["new", "new"]
+    assert (pages / "about.md").read_text() == '---\ntitle: "About"\n---\n\nWe.\n'
+    assert deeds(move) == ["unchanged", "unchanged"]
+
+
+def test_a_page_that_an_owner_wrote_stays_beside_the_imported_one(move: Move):
+    pages = move.new.site.content / "pages"
+    pages.mkdir(parents=True)
+    (pages / "about.md").write_bytes(beginnings.sample_page() + b"Mine.\n")
+    move.write(SITE + "-- content/about.md --\n---\ntitle: About\n---\nWe.\n")
+    move.run()
+    assert (pages / "about.md").read_text().endswith("Mine.\n")
+    assert (pages / "about-2.md").is_file()

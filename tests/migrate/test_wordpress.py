@@ -491,3 +491,45 @@ def test_a_file_that_is_no_export_is_refused_with_what_to_name(move: Move):
     with pytest.raises(BroadsheetError) as caught:
         migrate.run(move.new.site, file)
     assert [problem.code for problem in caught.value.problems] == ["import-unknown"]
+
+
+def test_a_link_by_number_leads_to_the_post_and_one_to_no_post_is_reported(move: Move):
+    links = "".join(
+        f'<p><a href="{address}">x</a></p>'
+        for address in (
+            "https://orbit.example/?p=2",
+            "/?page_id=3",
+            "https://orbit.example/?p=9",
+            "https://elsewhere.example/?p=2",
+        )
+    )
+    outcome = run(
+        move,
+        item(1, "One", links, link="https://orbit.example/one/", post_name="one"),
+        item(2, "Two", link="https://orbit.example/two/", post_name="two"),
+        item(3, "Three", kind="page", link="https://orbit.example/three/", post_name="three"),
+    )
+    (file,) = move.new.site.stories.rglob("one.md")
+    body = file.read_text("utf-8").split("---\n", 2)[2].split()
+    assert body[0].endswith("/two/)")
+    assert body[1] == "[x](/three/)"
+    assert body[3] == "[x](https://elsewhere.example/?p=2)"
+    assert said(outcome, "import-link") == ["leads to the post 'https://orbit.example/?p=9', which was not imported"]
+
+
+def test_files_and_sounds_come_from_the_uploads_and_keep_their_addresses(move: Move):
+    there = move.old / "uploads/2024/01"
+    there.mkdir(parents=True)
+    (there / "plan.pdf").write_bytes(b"%PDF")
+    (there / "bell.mp3").write_bytes(b"ID3")
+    home = "https://orbit.example/wp-content/uploads/2024/01"
+    outcome = run(
+        move,
+        item(1, "One", f'<p><a href="{home}/plan.pdf">Plan</a></p>[audio mp3="{home}/bell.mp3"][/audio]'),
+        uploads=move.old / "uploads",
+    )
+    assert text(move) == (
+        "[Plan](/wp-content/uploads/2024/01/plan.pdf)\n\n[bell.mp3](/wp-content/uploads/2024/01/bell.mp3)"
+    )
+    assert not said(outcome, "import-link")
+    assert (move.new.site.content / "static/wp-content/uploads/2024/01/plan.pdf").read_bytes() == b"%PDF"

@@ -108,6 +108,11 @@ def _made(folder: Path, values: Mapping[str, str]) -> Founded:
     return Founded(tuple(made), tuple(kept))
 
 
+def sample_page() -> bytes:
+    """The page on the digest that a new site has, until somebody writes the true one."""
+    return (SCAFFOLD / "about.md").read_bytes()
+
+
 def local_zone() -> str:
     """The name of this machine's time zone, or UTC where it tells none."""
     told = os.environ.get("TZ", "").removeprefix(":")

@@ -29,7 +29,7 @@ from broadsheet import content, disk, locales
 from broadsheet.cache import lock
 from broadsheet.config import Site
 from broadsheet.content import guarded
-from broadsheet.desk.beginnings import paths
+from broadsheet.desk import beginnings
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, note, warning
 from broadsheet.ingest.sources import index
 from broadsheet.migrate import convert, ghost, hugo, jekyll, old_site, pelican, wordpress
@@ -177,6 +177,7 @@ class _Import:
         self._there = {copy.id: f"stories/{copy.path}" for copy in index.load(site) if copy.id}
         self._taken = {line.path for line in self._record}
         self._ids = {line.id for line in self._record}
+        self._sample = beginnings.sample_page()  # which a new site has, and an old one's own page takes the place of
 
     def run(self) -> Outcome:
         lines = {post.file: self._line(post) for post in self._old.posts}
@@ -236,8 +237,12 @@ class _Import:
         if post.page:
             names = (f"pages/{slug(name)}{f'-{number}' if number > 1 else ''}.md" for number in range(1, 1_000_000))
         else:
-            names = (f"stories/{path}" for path in paths(post.day, name, self._site))
-        return (path for path in names if path not in self._taken and not (self._site.content / path).exists())
+            names = (f"stories/{path}" for path in beginnings.paths(post.day, name, self._site))
+        return (path for path in names if path not in self._taken and self._free(self._site.content / path))
+
+    def _free(self, file: Path) -> bool:
+        """Whether nothing is at a path, or only the sample of a new site."""
+        return not file.exists() or (file.name == "about.md" and file.is_file() and file.read_bytes() == self._sample)
 
     def _address(self, post: Post, path: str) -> str:
         """Where readers will find what a post becomes."""
@@ -258,25 +263,31 @@ class _Import:
         except (OSError, BroadsheetError) as cause:
             self._problems.append(error("unreadable", f"cannot read {path}: {cause}", post.at(0)))
             return Done(post.file, "failed", path)
+        sample = now == self._sample and not before
         if before and now is None:
             return Done(post.file, "deleted", path)
-        if now is not None and (not before or digest(now) != before.made):
+        if now is not None and not sample and (not before or digest(now) != before.made):
             if before and before.sha256 != post.sha256:
                 self._edited(post, path)
             return Done(post.file, "kept", path)
         self._problems += shaped.problems
         if any(problem.severity == "error" for problem in shaped.problems):
             return Done(post.file, "failed", path)
-        deed: Deed = "new" if now is None else "unchanged" if now == shaped.data else "updated"
+        deed: Deed = "new" if now is None or sample else "unchanged" if now == shaped.data else "updated"
         if not self._dry_run:
-            for picture in shaped.pictures:
-                guarded.create(disk.within(self._site.content, picture.name), Path(picture.path).read_bytes())
+            self._copy(shaped)
             if deed != "unchanged" and (touched := _touched(file, now, shaped.data)):
                 if touched == "kept" and before:
                     self._edited(post, path)
                 return Done(post.file, touched, path)
             self._record.enter(ImportedPost(line.file, post.sha256, line.id, path, digest(shaped.data)))
         return Done(post.file, deed, path)
+
+    def _copy(self, shaped: Shaped) -> None:
+        """Copy the pictures and files of a post that are not there yet."""
+        for file in shaped.pictures:
+            if not (copy := disk.within(self._site.content, file.name)).exists():
+                guarded.create(copy, Path(file.path).read_bytes())
 
     def _edited(self, post: Post, path: str) -> None:
         message = f"has changed in the old site, but you edited {path} here: it was not changed"

@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ import msgspec
 
 from broadsheet import content, iri, locales
 from broadsheet.config import Site
-from broadsheet.content import fields, visibility
+from broadsheet.content import fields, listing, visibility
 from broadsheet.errors import Problem, note, warning
 from broadsheet.ingest.sources.pictures import PictureFile
 from broadsheet.migrate import html, markup, old_site
@@ -257,7 +258,22 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
     unknown = section if section not in site.settings.sections else ""
     data = content.dump(ordered, body)
     wrong = _wrong(data, post, site)
-    return Shaped(data, unknown, tuple(text.taken.values()), (*problems, *wrong))
+    copied = {file.name: file for file in text.taken.values()}
+    if kept_back(visible, post, old.zone):  # what stands in content/static is published whatever the story says
+        left = [name for name in copied if name.startswith(f"{listing.FOLDER}/")]
+        for name in left:
+            source, target = Path(copied.pop(name).path).name, f"{site.settings.content}/{name}"
+            message = f"the file {source!r} was not copied, since readers do not see what links to it"
+            problems.append(warning("import-link", message, post.at(), f"Copy it to {target} when you publish."))
+    return Shaped(data, unknown, tuple(copied.values()), (*problems, *wrong))
+
+
+def kept_back(visible: Mapping[str, Any], post: Post, zone: ZoneInfo) -> bool:
+    """Whether readers do not see a post now: a draft, one of days to come, one that has expired."""
+    now = dt.datetime.now(dt.UTC)
+    if not post.page and old_site.usual(post.day) and _instant(post.day, zone) > now:
+        return True
+    return "status" in visible or ("expires" in visible and visible["expires"] <= now)
 
 
 def titled(post: Post) -> str:

@@ -321,7 +321,7 @@ def _card(kind: str, told: Mapping[str, Any]) -> str:
     if kind in ("callout", "toggle"):
         return f"<div><b>{_text(told, 'heading')}</b><div>{_text(told, 'calloutText', 'content')}</div></div>"
     words = escape(_text(told, "title", "fileTitle", "buttonText") or convert.line(about.get("title")))
-    return f'<p><a href="{address}">{words or address}</a></p>' if address else ""
+    return f'<p><a href="{address}">{words or html.shown(address).removeprefix(_SITE)}</a></p>' if address else ""
 
 
 def _mobiledoc(told: Mapping[str, Any]) -> str:

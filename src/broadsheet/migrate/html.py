@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import msgspec
 from lxml import etree
@@ -65,6 +65,7 @@ _PIECE = re.compile(f"{_OPEN}(\\d+){_SHUT}")
 _NEST = 5  # pieces within pieces
 _EMBEDS = ("iframe", "video", "audio", "embed", "object")
 _VIDEO = re.compile(r"//(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{6,20})|//player\.vimeo\.com/video/(\d+)")
+_MEDIA = re.compile(r"\.(?:mp3|m4a|ogg|oga|opus|wav|flac|mp4|m4v|webm|mov)\Z", re.IGNORECASE)
 _ALONE = re.compile(r"(?m)^[^\S\n]*(?:<p>)?[^\S\n]*(https?://[^\s<>\"']+)[^\S\n]*(?:</p>)?[^\S\n]*$")
 
 
@@ -175,11 +176,17 @@ def linked(element: Any, address: str, words: str) -> None:
     paragraph = lxml_html.Element("p")
     if address:
         link = etree.SubElement(paragraph, "a", href=address)
-        link.text = words or address
+        link.text = words or shown(address)
     else:
         paragraph.text = words
     paragraph.tail = element.tail
     element.getparent().replace(element, paragraph)
+
+
+def shown(address: str) -> str:
+    """What a link without words says: a sound or a film by the name of its file, everything else by its address."""
+    name = unquote(address.partition("?")[0].rpartition("/")[2])
+    return name if _MEDIA.search(name) else address
 
 
 def _embedded(element: Any, base: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """Links and pictures of an old text → addresses that work on the new site.
 
-In: Markdown, and where everything of the old site has gone. Out: Markdown, and the pictures to be copied. A link that
-leads to nothing known is left as it is from the site's root, and told with its line.
+In: Markdown, and where everything of the old site has gone. Out: Markdown; the pictures to be copied; the files that
+readers were given to keep, such as a PDF, which stay at their addresses. A link that leads to nothing known is left as
+it is from the site's root, and told with its line.
 """
 
 from __future__ import annotations
@@ -13,16 +14,24 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from broadsheet import iri
-from broadsheet.content import targets
+from broadsheet.content import listing, targets
 from broadsheet.content.parser import Reference
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.sources.pictures import PictureFile, picture_file
 from broadsheet.migrate.old_site import EXPORTS, Old, Post
+from broadsheet.pages import urls
 from broadsheet.text import slug
 
 _ATTRIBUTES = re.compile(rb"\{:?[^{}\n]*\}")  # of a link or picture, as kramdown and Python-Markdown have them
 _SIZED = re.compile(r"-\d{1,5}x\d{1,5}(\.\w{2,5})\Z")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\Z", re.IGNORECASE)
+# What a reader opens or keeps. Nothing that a browser would run on the site's behalf: no HTML, SVG, XML or script.
+_KEPT = re.compile(
+    r"\.(?:pdf|txt|csv|tsv|json|geojson|ics|gpx|zip|gz|7z|epub|docx?|xlsx?|pptx?|od[tsp]|rtf"
+    r"|mp3|m4a|ogg|oga|opus|wav|flac|mp4|m4v|webm|mov)\Z",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\?(?:[^#]*&)?(?:p|page_id)=(\d{1,12})(?:[&#]|\Z)")
 _MARK = re.compile(r"[{|](filename|static|attach|author|category|tag|index)[}|](.*)", re.DOTALL)
 _LISTS = {"author": "authors", "category": "sections", "tag": "topics"}  # where the lists are here
 _BY_HAND = "Put it into content/pictures as PNG, JPEG, GIF, WebP or AVIF, and name it in the story."
@@ -47,6 +56,13 @@ class Map:
         self._names: dict[str, str] = {}
         for file, address in new.items():
             self._names.setdefault(posixpath.splitext(posixpath.basename(file))[0], address)
+
+    def numbered(self, target: str) -> str | None:
+        """The new address of a post of WordPress by its number, as in ``/?p=41``; empty where there is none."""
+        found = _NUMBER.search(target) if self.old.kind == "wordpress" else None
+        if found is None or target.partition("?")[0].rstrip("/") not in ("", self.base, self.old.url):
+            return None
+        return self._files.get(f"post/{found[1]}") or self._files.get(f"page/{found[1]}") or ""
 
     def named(self, name: str) -> str | None:
         """The new address of a post by the name of its file, as Jekyll's post_url and link give it."""
@@ -104,6 +120,11 @@ class RewrittenText:
         path = self._own(target)
         if path is None or not path:
             return target
+        if (numbered := self._map.numbered(target)) is not None:
+            if not numbered:
+                message = f"leads to the post {target[:100]!r}, which was not imported"
+                self._problems.append(warning("import-link", message, place, "Change the link."))
+            return numbered or "/"
         if new := self._map.address(path, self._post):
             return new
         if _PICTURE.search(path.partition("?")[0]):
@@ -111,11 +132,31 @@ class RewrittenText:
             message = f"a link to the picture {path[:100]!r}: pictures are shown here, not linked to"
             self._problems.append(note("import-link", message, place, f"It is {name} now." if name else ""))
             return path
+        if kept := self._kept(path, place):
+            return kept
         whole = _joined(self._post.address, path)
         if whole != "/":
             message = f"leads to {whole[:100]!r}, which was not imported"
             self._problems.append(warning("import-link", message, place, "Change the link, or redirect that address."))
         return whole
+
+    def _kept(self, path: str, place: Place) -> str:
+        """The address of a file that is copied for readers, the old one; empty where none of such a kind is there."""
+        name = unquote(path.partition("?")[0].partition("#")[0])
+        found = next(filter(self._inside, self._candidates(name)), None) if _KEPT.search(name) else None
+        whole = posixpath.normpath(_joined(self._post.address, name))
+        whole = whole.removeprefix(self._map.base) if whole.startswith(f"{self._map.base}/") else whole
+        first, *rest = whole.lstrip("/").split("/")
+        if found is None or any(part.startswith(".") for part in (first, *rest)):
+            return ""
+        if first in urls.ASSETS:
+            message = f"{whole[:100]} cannot keep its address: that folder is Broadsheet's own"
+            self._problems.append(warning("import-address", message, place, f"It is at /files/{'/'.join(rest)} now."))
+            first = "files"
+        new = "/".join((first, *rest))
+        self.taken[name] = PictureFile(str(found), f"{listing.FOLDER}/{new}")
+        fragment = path.partition("#")[2]
+        return f"/{quote(new)}" + (f"#{fragment}" if fragment else "")
 
     def picture(self, target: str, line: int) -> str:
         """What a picture is called now: its name below content/, or as it was for one on another host."""
@@ -154,14 +195,21 @@ class RewrittenText:
         return (folder / name for name in dict.fromkeys(names) for folder in self._folders(path))
 
     def _take(self, path: Path) -> PictureFile | None:
-        """The picture at a path inside the old site's folder; nothing outside of it is looked at."""
+        """The picture at a path inside the old site's folder."""
+        try:
+            return picture_file(path.resolve()) if self._inside(path) else None
+        except OSError:
+            return None
+
+    def _inside(self, path: Path) -> bool:
+        """Whether a path is a file of the old site that can be published; nothing outside of it is looked at."""
         try:
             whole = path.resolve()
             allowed = (self._map.old.home, *self._map.old.uploads)
             inside = any(whole.is_relative_to(folder.resolve()) for folder in allowed)
-            return picture_file(whole) if inside and whole.is_file() else None
+            return inside and whole.is_file() and whole.stat().st_size <= listing.LARGEST
         except (OSError, ValueError, RuntimeError):
-            return None
+            return False
 
     def _own(self, target: str) -> str | None:
         """A target as a path of the old site; None for one that leads elsewhere, or nowhere."""

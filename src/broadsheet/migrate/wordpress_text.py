@@ -252,7 +252,7 @@ def _told(said: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _link(address: str, words: str = "") -> str:
-    return f'\n\n<p><a href="{escape(address)}">{escape(words or address)}</a></p>\n\n'
+    return f'\n\n<p><a href="{escape(address)}">{escape(words or html.shown(address))}</a></p>\n\n'
 
 
 def _paragraphs(text: str) -> str:
