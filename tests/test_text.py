@@ -28,6 +28,42 @@ def test_other_scripts_are_kept_in_a_slug():
     assert slug("Путин в Москве") == "путин-в-москве"
 
 
+def test_a_slug_is_transliterated_where_that_is_wanted():
+    said = {
+        "Путин в Москве": "putin-v-moskve",
+        "Подъезд": "podezd",
+        "انتخاب ليو الرابع عشر": "ntkhb-lyw-lrb-shr",
+        "中国 新闻": "zhong-guo-xin-wen",
+        "대한민국": "dae-han-min-gug",
+        "नेपाल समाचार": "nepal-smacar",
+        "٢٠٢٥": "2025",
+        "Österreich gewinnt": "osterreich-gewinnt",
+        "Рабочий стол 2": "rabochiy-stol-2",
+    }
+    assert {text: slug(text, latin=True) for text in said} == said
+    assert file_slug("москва-2", latin=True) == "moskva-2"
+
+
+def test_letters_that_no_table_knows_are_kept_in_a_transliterated_slug():
+    assert slug("\U0001e900", latin=True) == slug("\U0001e900") or slug("\U0001e900", latin=True).isascii()
+
+
+@given(st.text())
+def test_no_text_makes_a_transliterated_slug_that_means_a_path(text: str):
+    made = slug(text, latin=True)
+    assert made
+    assert not set(made) & set("/\\\0. \n")
+    assert len(made.encode()) <= SLUG_BYTES
+    assert not made.startswith("-")
+
+
+def test_two_names_with_one_transliteration_have_two_addresses():
+    found = slugs(["Москва", "Moskva"], latin=True)
+    assert found["moskva"] == "moskva"
+    assert found["москва"].startswith("moskva-")
+    assert len(set(found.values())) == 2
+
+
 def test_vowel_signs_stay_with_their_letters_in_a_slug():
     assert slug("हिन्दी समाचार") == "हिन्दी-समाचार"
     assert slug("العبّارات: ⚓\ufe0f ok") == "العبّارات-ok"

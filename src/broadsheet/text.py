@@ -20,38 +20,54 @@ _LETTERS = str.maketrans(
 )
 _ACCENTED = re.compile(r"[a-zα-ω]")  # letters of scripts whose accents are often left out
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
+_SYLLABLE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SOUNDS = str.maketrans("", "", "'`\"")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def slug(text: str, *, default: str = "untitled") -> str:
+def slug(text: str, *, default: str = "untitled", latin: bool = False) -> str:
     """A name for an address and a file: lower-case words joined by hyphens, at most 80 characters and 200 bytes.
 
-    Latin letters lose their marks; other scripts are kept, since addresses may hold them (RFC 3987).
+    Latin letters lose their marks; other scripts are kept, since addresses may hold them (RFC 3987). ``latin``
+    transliterates these: "moskva" for "Москва".
     Nothing that a path means (``/``, ``..``, NUL) survives. ``default`` answers for text without any word.
     """
     if len(text) <= SLUG_LENGTH and _SLUG.fullmatch(text):
         return text
-    return _cut(_words(text)) or default
+    return _cut(_words(text, latin=latin)) or default
 
 
-def file_slug(name: str) -> str:
+def file_slug(name: str, *, latin: bool = False) -> str:
     """The slug of a file's name. The number that tells it from a file of the same title is never cut off."""
-    words = _words(name)
+    words = _words(name, latin=latin)
     base, _, number = words.rpartition("-")
     numbered = number.isdecimal() and len(number) <= _NUMBER and len(base) <= SLUG_LENGTH
-    return words if numbered and len(base.encode()) <= SLUG_BYTES else slug(name)
+    return words if numbered and len(base.encode()) <= SLUG_BYTES else slug(name, latin=latin)
 
 
 _NUMBER = 4  # digits of a number that only counts
 
 
-def _words(text: str) -> str:
+def _words(text: str, *, latin: bool = False) -> str:
     """The words of a slug, however many they are."""
     plain = text.translate(_LETTERS)
     if plain.isascii():
         return _NOT_WORD.sub("-", plain.lower()).strip("-")
     words = "-".join(_letters(plain).lower().split())
-    return unicodedata.normalize("NFC", words).strip("-")
+    words = unicodedata.normalize("NFC", words).strip("-")
+    return (_transliterated(words) or words) if latin else words
+
+
+def _transliterated(words: str) -> str:
+    """The words of a slug in Latin letters, as they are always transliterated, whatever the language.
+
+    anyascii begins each syllable of Chinese and Korean with a capital, by which they are told apart, and marks sounds
+    that Latin letters have none for, such as ʿ, with quotes. Empty where it knows none of the letters.
+    """
+    from anyascii import anyascii  # half a megabyte of tables, which few sites need
+
+    said = _SYLLABLE.sub("-", anyascii(words).translate(_SOUNDS))
+    return _NOT_WORD.sub("-", said.lower()).strip("-")
 
 
 def _cut(words: str, less: int = 0) -> str:
@@ -126,16 +142,16 @@ def _says(sign: str, before: str, after: str) -> bool:
     return sign not in _SPELLS and unicodedata.category(sign) not in _SPELLING
 
 
-def slugs(names: Iterable[str], plain: Callable[[str], str] = slug) -> dict[str, str]:
+def slugs(names: Iterable[str], plain: Callable[..., str] = slug, *, latin: bool = False) -> dict[str, str]:
     """A slug for each name, by its normal form; no two have one. The order of the names does not matter.
 
-    ``plain`` is how a slug is made of one name. A name whose slug no other has keeps that. Of several the one that is
-    no more than the slug keeps it (``c``); the others are whole, with their signs in words (``c-plus-plus``), and where
-    that is no slug of their own, they have a mark made of the name.
+    ``plain`` is how a slug is made of one name, ``latin`` whether it is transliterated. A name whose slug no other has
+    keeps that. Of several the one that is no more than the slug keeps it (``c``); the others are whole, with their
+    signs in words (``c-plus-plus``), and where that is no slug of their own, they have a mark made of the name.
     """
     groups: dict[str, list[str]] = {}
     for name in sorted({normal(name) for name in names}):
-        groups.setdefault(plain(name), []).append(name)
+        groups.setdefault(plain(name, latin=latin), []).append(name)
     found: dict[str, str] = {}
     others: list[tuple[str, str]] = []
     for shared, sharing in groups.items():
@@ -144,7 +160,7 @@ def slugs(names: Iterable[str], plain: Callable[[str], str] = slug) -> dict[str,
                 found[name] = shared
             else:
                 others.append((name, shared))
-    spoken = {name: _spoken(name) for name, _ in others}
+    spoken = {name: _spoken(name, latin=latin) for name, _ in others}
     times = Counter(spoken.values())
     taken = set(groups)
     for name, _ in others:
@@ -172,7 +188,7 @@ _SAID = {
 }  # fmt: skip
 
 
-def _spoken(name: str) -> str:
+def _spoken(name: str, *, latin: bool) -> str:
     """The whole slug of a name in its normal form, with its signs in words: English ones, which can be typed anywhere.
 
     Empty where it is too long for the name of a file.
@@ -185,7 +201,7 @@ def _spoken(name: str) -> str:
             said.append("sharp" if said and len(said[-1]) == 1 else "hash")
         else:
             said.append(_SAID.get(word) or unicodedata.name(word, "").removesuffix(" MARK"))
-    words = _words(" ".join(said))
+    words = _words(" ".join(said), latin=latin)
     return words if len(words.encode()) <= SLUG_BYTES else ""
 
 

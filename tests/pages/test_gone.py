@@ -302,6 +302,34 @@ def test_a_running_story_whose_address_changes_leads_on(site: Make):
     assert "/threads/strike-in-the-port/" in made.output()[old].decode()
 
 
+def test_addresses_that_are_transliterated_from_now_on_are_found_where_they_were(site: Make):
+    tales = [
+        story(
+            f"паром-{n}",
+            f"2025-05-0{n}",
+            title="Паром",
+            topics="[Порты]",
+            thread="Забастовка",
+            authors="[Анна Иванова]",
+        )
+        for n in range(1, 5)
+    ]
+    about = "-- content/pages/о-нас.md --\n---\ntitle: О нас\n---\n\nТекст.\n"
+    named = "{ 'забастовка' = 'Забастовка в порту' }"
+    made = site(*tales, about, thread_names=named)
+    send(made)
+    before = {urls.answered(path) for path in made.output() if path.endswith(".html") and not path.isascii()}
+    assert {"2025/05/01/паром-1/", "topics/порты/", "authors/анна-иванова/", "о-нас/"} < before
+    config = made.root / "pyproject.toml"
+    config.write_text(config.read_text().replace("search =", 'slugs = "latin"\nsearch =', 1))
+    assert "page-gone" not in send(made)
+    now = {urls.answered(path) for path in made.output() if path.endswith(".html")}
+    assert {"2025/05/01/parom-1/", "topics/porty/", "authors/anna-ivanova/", "o-nas/"} < now
+    assert [one for one in now if one.startswith("threads/zabastovka-v-portu")]
+    for old in before:
+        assert "http-equiv" in answer(made, old), old
+
+
 def entries(made: Workshop, address: str) -> list[int]:
     """How many entries each form of a feed has, by the library that readers use."""
     files = made.output()

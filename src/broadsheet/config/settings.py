@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: tuple[str, ...] = ()
     # a language → what the site says in it: its title, tagline, sections …
     translations: dict[str, Translation] = {}
+    # the words in addresses: in the script of the text, or transliterated
+    slugs: Literal["as-written", "latin"] = "as-written"
     timezone: str = "UTC"  # an IANA name; editions and dates without a time follow it
     edition: Period = "daily"  # the period of an edition: a day, a week or a month
     # which editions a publication freezes: those whose period is over, or none
@@ -111,6 +113,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     targets: dict[str, Target] = {}  # where to publish: a name → a kind of place and where it is
     # rules of publishing: `hold_review = true` stops while a published story has a `review`
     publish: PublishRules = PublishRules()
+
+    @property
+    def latin(self) -> bool:
+        """Whether the words in addresses are transliterated."""
+        return self.slugs == "latin"
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -132,6 +132,7 @@ class Rules(msgspec.Struct, frozen=True):
     sections: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()  # of the site's own taxonomies
     languages: tuple[str, ...] = ()  # of a site in several
+    latin: bool = False  # whether addresses are transliterated
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -176,7 +177,7 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
         values["lang"] = locales.filed(path, rules.languages)
     known = Story(
         path=path,
-        slug=locales.home(values.get("lang", ""), rules.languages) + file_slug(name),
+        slug=locales.home(values.get("lang", ""), rules.languages) + file_slug(name, latin=rules.latin),
         date=day.moment,
         timed=day.timed,
         body="",

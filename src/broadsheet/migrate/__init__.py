@@ -247,7 +247,7 @@ class _Import:
     def _address(self, post: Post, path: str) -> str:
         """Where readers will find what a post becomes."""
         home = locales.home(self._tongues.of(post), self._site.settings.languages)
-        name = home + file_slug(path.rpartition("/")[2].removesuffix(".md"))
+        name = home + file_slug(path.rpartition("/")[2].removesuffix(".md"), latin=self._site.settings.latin)
         if post.page:
             return f"/{urls.prose(name)}"
         day = post.day.astimezone(self._site.zone).date() if isinstance(post.day, dt.datetime) else post.day

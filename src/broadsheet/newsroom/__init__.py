@@ -89,7 +89,7 @@ def assemble(
     languages = in_each(settings)
     everyone, respelt = _spelt(list(stories), languages, folder)
     out, early = in_force(released(everyone, now, preview=preview), now, folder)
-    kept, days, problems = conflicts(out, zone, folder, addresses)
+    kept, days, problems = conflicts(out, zone, folder, addresses, latin=settings.latin)
     kept.reverse()
     kept.sort(key=lambda story: story.date.timestamp(), reverse=True)  # of one moment the last path stays first
     everything = tuple(kept)

@@ -197,7 +197,8 @@ class Finder:
     def __init__(self, stories: Sequence[Story]) -> None:
         self._found: dict[str, list[Story]] = defaultdict(list)
         for story in stories:
-            for name in {story.id, story.path, story.path.removesuffix(".md"), story.slug, _tail(story.slug)}:
+            file = story.path.removesuffix(".md")
+            for name in {story.id, story.path, file, _tail(file), story.slug, _tail(story.slug)}:
                 self._found[name].append(story)
 
     def find(self, name: str) -> list[Story]:

@@ -14,6 +14,7 @@ from broadsheet.config import Settings
 from broadsheet.content import translations
 from broadsheet.model import Edition, EditionNote, Newspaper, PublishedEdition, Story, Thread
 from broadsheet.newsroom.reports import Events
+from broadsheet.newsroom.threads import by_slug
 
 Related = Mapping[str, tuple[str, ...]]
 
@@ -72,7 +73,7 @@ def _told(thread: Thread, stories: tuple[Story, ...], own: Sequence[Story], home
     title = thread.title
     if thread.stories[0].home != home:
         named = (story.thread for story in own if story.thread)
-        title = settings.thread_names.get(tail) or next(named, "") or own[0].title
+        title = by_slug(settings.thread_names, latin=settings.latin).get(tail) or next(named, "") or own[0].title
     aliases = tuple(dict.fromkeys(home + _tail(alias) for alias in thread.aliases))
     return msgspec.structs.replace(thread, stories=stories, title=title, slug=home + tail, aliases=aliases)
 

@@ -199,7 +199,12 @@ class Kept(NamedTuple):
 
 
 def conflicts(
-    stories: Iterable[Story], zone: ZoneInfo, folder: str, published: Mapping[str, Sequence[str]] = MappingProxyType({})
+    stories: Iterable[Story],
+    zone: ZoneInfo,
+    folder: str,
+    published: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    *,
+    latin: bool = False,
 ) -> Kept:
     """The stories without those that repeat an id or an address, in order of path.
 
@@ -207,20 +212,20 @@ def conflicts(
     id, the last of which it has; else the first by path. Files of one name have one address; names that only have one
     slug, such as long ones, are told apart.
 
-    ``folder`` is how a user calls the folder of stories.
+    ``folder`` is how a user calls the folder of stories, ``latin`` whether slugs are transliterated.
     """
     in_order = sorted(stories, key=attrgetter("path"))
-    kept, crowded = _first_come(in_order, zone, folder, frozenset())
+    kept, crowded = _first_come(in_order, zone, folder, frozenset(), latin=latin)
     if kept.problems and published:
         out = frozenset(story.path for story in in_order if _address(story, zone) in published.get(story.id, ())[-1:])
         in_order.sort(key=lambda story: story.path not in out)
-        kept, crowded = _first_come(in_order, zone, folder, out)
+        kept, crowded = _first_come(in_order, zone, folder, out, latin=latin)
         kept.stories.sort(key=attrgetter("path"))
-    return kept._replace(stories=_apart(kept.stories, kept.days, crowded)) if crowded else kept
+    return kept._replace(stories=_apart(kept.stories, kept.days, crowded, latin=latin)) if crowded else kept
 
 
 def _first_come(
-    stories: Iterable[Story], zone: ZoneInfo, folder: str, out: Container[str]
+    stories: Iterable[Story], zone: ZoneInfo, folder: str, out: Container[str], *, latin: bool
 ) -> tuple[Kept, set[dt.date]]:
     """The stories of which the first keeps what several claim, and the days on which several names have one slug.
 
@@ -237,7 +242,7 @@ def _first_come(
         other = ids.setdefault(story.id, story)
         if other is story:
             other = addresses.setdefault((day, story.slug), story)
-            if other is not story and (name := normal(_name(story))) != normal(_name(other)):
+            if other is not story and (name := normal(_name(story, latin=latin))) != normal(_name(other, latin=latin)):
                 crowded.add(day)
                 other = addresses.setdefault((day, f"/{name}"), story)
             if other is story:
@@ -264,15 +269,19 @@ def _address(story: Story, zone: ZoneInfo) -> str:
     return f"{story.home}{day.year:04}/{day.month:02}/{day.day:02}/{story.slug.removeprefix(story.home)}/"
 
 
-def _apart(stories: Iterable[Story], days: Mapping[str, dt.date], crowded: Container[dt.date]) -> list[Story]:
+def _apart(
+    stories: Iterable[Story], days: Mapping[str, dt.date], crowded: Container[dt.date], *, latin: bool
+) -> list[Story]:
     """The stories, with slugs of their own on days on which several names would have one."""
     names: dict[dt.date, list[str]] = {}
     for story in stories:
         if (day := days[story.id]) in crowded:
-            names.setdefault(day, []).append(_name(story))
-    known = {day: slugs(theirs, file_slug) for day, theirs in names.items()}
+            names.setdefault(day, []).append(_name(story, latin=latin))
+    known = {day: slugs(theirs, file_slug, latin=latin) for day, theirs in names.items()}
     return [
-        renamed(story, story.home + known[days[story.id]][normal(_name(story))]) if days[story.id] in known else story
+        renamed(story, story.home + known[days[story.id]][normal(_name(story, latin=latin))])
+        if days[story.id] in known
+        else story
         for story in stories
     ]
 
@@ -285,8 +294,8 @@ def renamed(story: Story, slug: str) -> Story:
     return msgspec.structs.replace(story, slug=slug, digest=digest)
 
 
-def _name(story: Story) -> str:
+def _name(story: Story, *, latin: bool) -> str:
     """The name that a story's slug was made of: its file's."""
     name = story.path.rpartition("/")[2].removesuffix(".md")
     slug = story.slug.removeprefix(story.home)
-    return name if file_slug(name) == slug else slug
+    return name if file_slug(name, latin=latin) == slug else slug

@@ -92,7 +92,7 @@ def _find(stories: Sequence[Story], settings: Settings, memory: Memory, memo: Me
     archive = Archive(memory, settings.language)
     archive.update(sorted(stories, key=lambda story: (story.date.timestamp(), story.id)))
     outlines = dict(archive.outlines())
-    hand = Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names)
+    hand = Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names, settings.latin)
     spellings = Spellings(settings.language, memo)
     followed = {story.id: story for story in stories if hand.follows(story)}
     found = threads(followed, outlines, hand, spellings, archive.weights)
@@ -173,7 +173,7 @@ class ThreadExplanation(msgspec.Struct, frozen=True):
 def explained(stories: Sequence[Story], settings: Settings, story_id: str) -> ThreadExplanation | None:
     """Why a story stands in its thread; None for one that is not out, or was kept out of all threads."""
     by_id = {story.id: story for story in stories}
-    hand = Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names)
+    hand = Hand(settings.thread_minimum, settings.thread_pins, settings.thread_names, settings.latin)
     story = by_id.get(story_id)
     if story is None or not hand.follows(story):
         return None

@@ -21,7 +21,7 @@ from broadsheet.model import Story, Thread, Tie
 from broadsheet.newsroom.archive import Outline
 from broadsheet.newsroom.neighbours import Ref
 from broadsheet.newsroom.terms import READ, gist, read, ties, title
-from broadsheet.text import normal, slugs
+from broadsheet.text import file_slug, normal, slugs
 
 ALONE = "none"  # thread: none keeps a story out of every thread; a thread of that name is not shown
 FIRST = 3  # stories of a thread that its name is made of
@@ -34,11 +34,13 @@ class Hand(msgspec.Struct, frozen=True):
 
     ``minimum`` is the stories from which a thread is shown. ``pins`` names the thread of a story by its id, before what
     its front matter says. ``names`` gives a thread, by its slug, a name; threads given one name are one.
+    ``latin`` is whether slugs are transliterated; the slugs in ``names`` may be written either way.
     """
 
     minimum: int = 3
     pins: dict[str, str] = {}
     names: dict[str, str] = {}
+    latin: bool = False
 
     def pin(self, story: Story) -> str:
         """The thread that an editor gave a story; empty where it is to be found."""
@@ -106,20 +108,22 @@ def threads(
 ) -> tuple[Thread, ...]:
     """The threads, the one with the latest story first, of ``stories`` by their ids."""
     pins = {id_: pin for id_, story in stories.items() if (pin := hand.pin(story))}
-    slug = slugs((*pins.values(), *hand.names.values())) if pins or hand.names else {}
+    slug = slugs((*pins.values(), *hand.names.values()), latin=hand.latin) if pins or hand.names else {}
+    written = {file_slug(key, latin=True): key for key in hand.names} if hand.latin else {}
+    names = by_slug(hand.names, latin=hand.latin)
     groups: dict[str, _Group] = {}
     every = bool(pins or hand.names) or hand.minimum < 2
     for number, part in enumerate(_parts(stories, outlines, pins, spellings.language, every=every)):
         pin, those = part.name, part.stories
         own = slug[normal(pin)] if pin else those[0].slug
-        name = hand.names.get(own, pin)
+        name = names.get(own, pin)
         if name.lower() == ALONE or (not name and len(those) < hand.minimum):
             continue
         home = slug[normal(name)] if name else ""
         group = groups.setdefault(home or f"/{number}", _Group(name, home, [], [], []))
         group.stories += those
         group.refs += part.refs
-        group.aliases += [own] if name and home != own else []
+        group.aliases += dict.fromkeys((own, written.get(own, own))) if name and home != own else ()
     for group in groups.values():
         group.stories.sort(key=_when)
     taken: set[str] = set()
@@ -128,6 +132,11 @@ def threads(
     found = [_thread(group, spellings, weights, taken) for group in shown]
     found.sort(key=lambda thread: (thread.stories[-1].date, thread.id), reverse=True)
     return tuple(found)
+
+
+def by_slug(names: Mapping[str, str], *, latin: bool) -> Mapping[str, str]:
+    """The names that editors gave threads by slug; where slugs are transliterated, those in ``names`` need not be."""
+    return {file_slug(key, latin=True): name for key, name in names.items()} | dict(names) if latin else names
 
 
 def _when(story: Story) -> tuple[float, str]:

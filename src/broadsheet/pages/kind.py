@@ -277,6 +277,7 @@ class Cards:
         self.dates = Dates(site.settings.language, site.zone)
         self.language = site.settings.language
         self.home = site.home
+        self.latin = site.settings.latin
         self.marks = typography.marks(self.language) if site.settings.typography else None
         self._made: dict[bytes, Card] = {}
         self._links: dict[str, Link] = {}
@@ -333,7 +334,9 @@ class Cards:
         key = f"{row.name}/{name}"
         if key not in self._links:
             title = typography.typeset(name, self.marks) if self.marks and row.typeset else name
-            self._links[key] = Link(title, self.addresses.get(key) or self.at.local(usual(row, name, self.home)))
+            self._links[key] = Link(
+                title, self.addresses.get(key) or self.at.local(usual(row, name, self.home, latin=self.latin))
+            )
         return self._links[key]
 
 

@@ -36,25 +36,25 @@ class TermPage(NamedTuple):
         return self.taxonomy.feeds and len(self.term.stories) >= self.taxonomy.feed_minimum
 
 
-def listed(newspaper: Newspaper, rows: Iterable[Taxonomy], home: str = "") -> dict[str, tuple[TermPage, ...]]:
-    """The terms that have pages, by taxonomy, below ``home``. One that has none takes no address from one that has."""
-    return {row.name: _addressed(row, newspaper.terms.get(row.name, ()), home) for row in rows}
+def listed(newspaper: Newspaper, rows: Iterable[Taxonomy], site: Site) -> dict[str, tuple[TermPage, ...]]:
+    """The terms with pages, by taxonomy, in a language of the site. One without a page takes no address."""
+    return {row.name: _addressed(row, newspaper.terms.get(row.name, ()), site) for row in rows}
 
 
-def _addressed(row: Taxonomy, terms: Iterable[Term], home: str) -> tuple[TermPage, ...]:
+def _addressed(row: Taxonomy, terms: Iterable[Term], site: Site) -> tuple[TermPage, ...]:
     found = [term for term in terms if len(term.stories) >= row.minimum]
-    addresses = urls.terms(row, [term.name for term in found], home)
+    addresses = urls.terms(row, [term.name for term in found], site.home, latin=site.settings.latin)
     return tuple([TermPage(row, term, addresses[term.name]) for term in found])
 
 
-def unusual(found: Iterable[TermPage], home: str = "") -> Iterator[tuple[str, str]]:
+def unusual(found: Iterable[TermPage], site: Site) -> Iterator[tuple[str, str]]:
     """The spellings whose address is not the one that their name alone would give, with that address.
 
     Cards have no more of a section than its name: most addresses are made of that, and the few others stand here.
     """
     for one in found:
         for spelling in one.term.spellings:
-            if urls.usual(one.taxonomy, spelling, home) != one.address:
+            if urls.usual(one.taxonomy, spelling, site.home, latin=site.settings.latin) != one.address:
                 yield spelling, one.address
 
 
@@ -98,7 +98,7 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
     settings = site.settings
     at = urls.Addresses(settings.url)
     known = rows(settings)
-    found = listed(newspaper, known, site.home)
+    found = listed(newspaper, known, site)
 
     def door(address: str) -> str:
         return at.local(f"{site.home}{address}")
@@ -149,9 +149,7 @@ def site_view(site: Site, newspaper: Newspaper, prose: tuple[Prose, ...]) -> Sit
         accessibility=_statement(settings.accessibility, at),
         colophon=settings.colophon,
         root=at.base,
-        addresses={
-            f"{kind}/{name}": at.local(to) for kind in _ON_CARDS for name, to in unusual(found[kind], site.home)
-        },
+        addresses={f"{kind}/{name}": at.local(to) for kind in _ON_CARDS for name, to in unusual(found[kind], site)},
     )
 
 

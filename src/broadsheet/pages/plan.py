@@ -113,7 +113,7 @@ class PlanContext:
         self.made = made
         self.items: Mapping[str, Item] = made.by_id
         self.rows = rows(site.settings)
-        found = listed(newspaper, self.rows, site.home)
+        found = listed(newspaper, self.rows, site)
         self.terms = {name: tuple(map(self._titled, terms)) for name, terms in found.items()}
         self.names = named(self.terms, made.titled)
         self.links = {id_: StoryRef(item.story, item.address) for id_, item in everyone.items()}

@@ -105,15 +105,15 @@ def editions(year: int, home: str = "") -> str:
     return f"{home}{EDITIONS}{year:04}/"
 
 
-def terms(taxonomy: Taxonomy, names: Collection[str], home: str = "") -> dict[str, str]:
-    """The addresses of the terms of a taxonomy, each its own; see ``words.slugs`` for the rule."""
-    found = text.slugs(names)
+def terms(taxonomy: Taxonomy, names: Collection[str], home: str = "", *, latin: bool = False) -> dict[str, str]:
+    """The addresses of the terms of a taxonomy, each its own; see ``text.slugs`` for the rule."""
+    found = text.slugs(names, latin=latin)
     return {name: f"{home}{taxonomy.address}{found[text.normal(name)]}/" for name in names}
 
 
-def usual(taxonomy: Taxonomy, name: str, home: str = "") -> str:
+def usual(taxonomy: Taxonomy, name: str, home: str = "", *, latin: bool = False) -> str:
     """The address that a term has where no other of its taxonomy has the same slug."""
-    return f"{home}{taxonomy.address}{text.slug(name)}/"
+    return f"{home}{taxonomy.address}{text.slug(name, latin=latin)}/"
 
 
 def thread(thread: Thread) -> str:

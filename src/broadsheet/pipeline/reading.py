@@ -38,7 +38,7 @@ def rules(site: Site) -> content.Rules:
     """What a story file of this site is read by."""
     keys = tuple(row.key for row in rows(site.settings) if row.title)
     sections = {name: None for own in site.languages for name in own.settings.sections}
-    return content.Rules(site.zone, tuple(sections), keys, site.settings.languages)
+    return content.Rules(site.zone, tuple(sections), keys, site.settings.languages, site.settings.latin)
 
 
 def read_stories(
@@ -143,7 +143,7 @@ def read_prose(site: Site, report: Report, now: dt.datetime, *, preview: bool = 
         lang = values.get("lang", "") or locales.filed(path, site.settings.languages)
         prose = Prose(
             path=path,
-            slug=locales.home(lang, site.settings.languages) + file_slug(name),
+            slug=locales.home(lang, site.settings.languages) + file_slug(name, latin=site.settings.latin),
             title=values["title"],
             summary=values.get("summary", ""),
             lang=lang,
