@@ -90,7 +90,7 @@ def test_a_sentence_that_orders_something_else_is_prose(line):
 @pytest.mark.parametrize(
     "line",
     [
-        "Strictly embargoed", "EMBARGOED UNTIL Thursday 00:01", "HOLD FOR RELEASE", "HOLD", "[DRAFT]", "NOT FOR PUBLICATION", "MANDATORY KILL",
+        "Strictly embargoed", "EMBARGOED UNTIL Thursday 00:01", "HOLD FOR RELEASE", "Not yet released", "HOLD", "[DRAFT]", "NOT FOR PUBLICATION", "MANDATORY KILL",
         "NICHT VEROEFFENTLICHEN", "ΟΧΙ ΓΙΑ ΔΗΜΟΣΙΕΥΣΗ", "YAYIN YASAĞI", "Awaiting legal clearance", "Jangan disiarkan", "אסור לפרסום",
         "EMBARGO nes 5 Aprelis 2031 rytas", "Not for release until the mayor stands up",
         "KILL KILL KILL", "WITHDRAWN", "Editors: please kill story", "This story has been withdrawn.", "STRICTLY CONFIDENTIAL", "Status: draft", "Published: false",

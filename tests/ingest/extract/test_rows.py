@@ -190,3 +190,28 @@ def test_a_sentence_that_ends_in_a_number_shortly_before_the_margin_ends_no_para
         "the canal for six days, until tugs had drawn her off its bank.\nThe cargo was worth about $1bn.\n"
     )
     assert split(f"{first}\n{second}") == [" ".join(part.split()) for part in (first, second)]
+
+
+def test_german_nouns_do_not_hide_that_a_sentence_goes_on():
+    text = (
+        "Das Containerschiff lief am Dienstag in dem Kanal auf Grund und versperrte bis zum\n"
+        "Montag darauf allen anderen den Weg.\n\n"
+        "Schlepper zogen es nach sechs Tagen bei Hochwasser wieder frei und brachten es in den\n"
+        "Großen Bittersee."
+    )
+    assert split(text) == [" ".join(part.split()) for part in text.split("\n\n")]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("The ship ran aground on Tues-\nday in the canal, the pilot said.", "Tuesday"),
+        ("The owner did not ex-\npect to pay for the cargo, he said.", "expect"),
+        ("It lies on the north-\nern bank of the canal, the pilot said.", "northern"),
+        ("They waited with-\nout a pilot for six days and nights.", "without"),
+        ("He took a four-\nday leave from the canal last week.", "four-day"),
+        ("The so-\ncalled Great Bitter Lake is not deep.", "so-called"),
+    ],
+)
+def test_a_word_that_is_written_as_one_keeps_no_hyphen(text, whole):
+    assert whole in joined(text)

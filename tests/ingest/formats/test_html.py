@@ -531,3 +531,42 @@ def test_a_page_of_headed_pictures_keeps_what_it_tells_of_each():
                     for n, said in enumerate(told))  # fmt: skip
     raw = f"<html><body><main><h1>Three houses to see</h1><p>The county lists three houses that may go.</p>{shown}</main></body></html>"
     assert all(said in page(raw).body for said in told)
+
+
+PLAIN = "<!DOCTYPE html><html lang=en><head><title>{title}</title></head><body><article>{body}</article></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("title", "heads"),
+    [
+        ("Terminal to shut for eleven weeks » The Ellery Gull » Harbour", "<h1>The Ellery Gull</h1>"),
+        ("Terminal to shut for eleven weeks - The Ellery Gull", "<h1>The Ellery Gull</h1><h2>Terminal to shut for eleven weeks</h2>"),
+        ("Terminal to shut for eleven weeks", "<h1><span>Harbour</span> <span>Terminal to shut for eleven weeks</span></h1>"),
+    ],
+    ids=["a logo", "a logo above the headline", "a label inside the headline"],
+)  # fmt: skip
+def test_a_logo_or_a_label_is_no_part_of_the_headline(title, heads):
+    draft = page(PLAIN.format(title=title, body=f"{heads}<p>{LEAD}</p><p>{MORE}</p><p>{LAST}</p>"))
+    assert draft.title.value == "Terminal to shut for eleven weeks"
+
+
+def test_the_word_in_front_of_a_time_says_that_it_is_of_a_change():
+    days = '<p>Updated <time datetime="2025-03-13">13 March</time>, published <time datetime="2025-03-12">12 March</time></p>'
+    draft = page(
+        PLAIN.format(title="Terminal to shut", body=f"<h1>Terminal to shut</h1>{days}<p>{LEAD}</p><p>{MORE}</p>")
+    )
+    assert draft.date
+    assert str(draft.date.value) == "2025-03-12"
+    assert draft.updated
+    assert str(draft.updated.value) == "2025-03-13"
+
+
+def test_a_button_inside_a_sentence_is_one_of_its_words():
+    said = (
+        "<p>The council of <button>Port Ellery</button> voted on Wednesday.</p><p>Share <button>Facebook</button></p>"
+    )
+    draft = page(
+        PLAIN.format(title="Terminal to shut", body=f"<h1>Terminal to shut</h1>{said}<p>{LEAD}</p><p>{MORE}</p>")
+    )
+    assert "The council of Port Ellery voted on Wednesday." in draft.body
+    assert "Facebook" not in draft.body

@@ -483,3 +483,55 @@ def test_a_quotation_that_is_set_in_stays_one():
         f"    {text}" for text in (LEAD, '"It is rotten."', SECOND, '"Nobody shall fall in."', THIRD)
     )
     assert ">" not in read(f"Port to shut its ferry terminal\n\n12 March 2025\n\n{paragraphs}\n").body
+
+
+BRIDGE = "The bridge across the Patapsco in Baltimore fell on Tuesday, after the ship Dali had lost its power and hit a pier."
+CREW = "Eight men were at work on the roadway at the time, and two of them were saved from the water that night."
+
+
+@pytest.mark.parametrize(
+    "marks", [("a) ", "b) "), ("① ", "② "), ("✓ ", "✗ "), ("I. ", "II. "), ("> ", "> "), ("o ", "o ")]
+)
+def test_items_of_a_list_are_kept_whatever_signs_they_bear(marks):
+    items = [f"{mark}{name}" for mark, name in zip(marks, ("Container ships", "Car carriers"), strict=True)]
+    draft = read("\n\n".join(["Baltimore bridge falls", "26 March 2024", BRIDGE, "\n".join(items), CREW]))
+    assert draft.body.index("Container ships") < draft.body.index("Car carriers") < draft.body.index(CREW)
+
+
+@pytest.mark.parametrize("said", ["“No.”", '"Yes!"', "«No.»"])
+def test_an_answer_of_a_word_between_quotation_marks_is_no_button(said):
+    draft = read(f"Baltimore bridge falls\n\n26 March 2024\n\n{BRIDGE}\n\n{said}\n\n{CREW}")
+    assert said in draft.body
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Foto: Die Brücke am 2. Mai 2019",
+        "Photo: the bridge on 2 May 2019",
+        "Read more: The flood of 2 May 2019 in pictures",
+    ],
+)
+def test_the_day_of_a_caption_or_of_another_story_is_not_that_of_the_story(row):
+    draft = read(f"Baltimore bridge falls\n\nBy Helena Marsh\n\n{row}\n\n{BRIDGE}\n\n{CREW}")
+    assert draft.date is None
+
+
+def test_the_dateline_of_a_release_gives_its_day():
+    for place in ("BALTIMORE", "BALTIMORE, Maryland"):
+        draft = read(f"Baltimore bridge falls\n\n{place}, March 26, 2024 /PRNewswire/ -- {BRIDGE}\n\n{CREW}\n")
+        assert draft.date
+        assert draft.date.value == dt.date(2024, 3, 26)
+        assert draft.body.startswith(BRIDGE)
+
+
+def test_signs_that_part_several_stories_do_not_end_the_text_where_they_stand_last():
+    parts = [f"{head}\n\n{BRIDGE}\n\n{CREW}" for head in ("Bridge falls", "Port of Baltimore shut", "Two men saved")]
+    draft = read("\n\n#####\n\n".join(parts))
+    assert draft.body.count(CREW) == 3
+
+
+def test_words_before_a_name_tell_who_wrote():
+    draft = read(f"Baltimore bridge falls\n\nWords: Helena Marsh\n26 March 2024\n\n{BRIDGE}\n\n{CREW}\n")
+    assert draft.authors
+    assert draft.authors.value == ("Helena Marsh",)

@@ -174,9 +174,8 @@ def _moment(row: str, hints: Hints) -> dt.date | None:
         moment = dt.datetime(2000 + year, month, day, hour, minute, tzinfo=dt.UTC)
     except ValueError:
         return None
-    if moment.date() > hints.today:
-        return None
-    return moment.date() if zone is None else moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=zone)))
+    known = moment.date() if zone is None else moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=zone)))
+    return None if moment.date() > hints.today else known
 
 
 def dateline(text: str) -> re.Match[str] | None:
@@ -195,8 +194,10 @@ def placed_day(text: str) -> re.Match[str] | None:
 
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_a-zà-ÿ][^\W\d_]*(?:[ .,’'/-]{1,2}[^\W\d_]+){0,5}?)"
-    r"(?:,\s+(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10})(?P<year>,? (?:19|20)\d\d)?))?"
-    r"\s*(?:\((?P<agency>[^()]{2,40})\))?(?:\s*(?:—|–|--|-)|(?<=[^\W\d_a-zà-ÿ]{4})\.)\s+(?=[\"“‘„«¿¡]?[^\W_])"
+    r"(?:(?:, [^\W\d_]{2,20}\.?(?: [^\W\d_]{2,20})?)??,\s+"
+    r"(?P<day>(?:[^\W\d_]{3,10}\.? \d{1,2}|\d{1,2}\.? [^\W\d_]{3,10})(?P<year>,? (?:19|20)\d\d)?))?"
+    r"\s*(?:\((?P<agency>[^()]{2,40})\)|/[\w -]{2,40}/)?(?:\s*(?:—|–|--|-)|(?<=[^\W\d_a-zà-ÿ]{4})\.)\s+"
+    r"(?=[\"“‘„«¿¡]?[^\W_])"
 )
 _POINTED = 5  # letters of a place in capitals that a full stop may end: "STOCKHOLM. Sweden joined …"
 _PLACE_AND_DAY = re.compile(
@@ -253,10 +254,8 @@ def is_mark(text: str) -> bool:
     bare = text.strip()
     if len(bare) > _LONGEST or not bare:
         return False
-    if _SIGNS.fullmatch(bare):
-        return True
     said = _key(bare.strip(_FRAME))
-    if said in _BARE:
+    if _SIGNS.fullmatch(bare) or said in _BARE:
         return True
     framed = bare[0] in _FRAME and bare[-1] in _FRAME
     return said in _FRAMED and (framed or (bare.isupper() and said.isalpha()))
@@ -270,12 +269,14 @@ def find_ending(texts: Sequence[str]) -> Ending:
     sizes = [len(texts[n].split()) for n in filled]
     marks = [place for place, n in enumerate(filled) if is_mark(texts[n])]
     taken: dict[int, tuple[str, float]] = {}
+    parting = set[str]()  # marks below which the text went on
     for place, end in zip(marks, [*marks[1:], len(filled)], strict=False):
         below = [texts[n] for n in filled[place + 1 : end]]
         above = sum(sizes[:place])
         told = next((why for k in range(min(_NEAR, len(below))) if (why := _heads(below[k:]))), "")
         tail = bool(told) or (end == len(filled) and sum(sizes[place + 1 : end]) <= above * _SHARE)
-        if above < _LEAST or (below and not tail):
+        if above < _LEAST or (below and (not tail or (texts[filled[place]] in parting and not told))):
+            parting.add(texts[filled[place]])
             continue
         taken[filled[place]] = ("a mark at the end of the text", 1.0)
         sure = _SURELY if told else _LIKELY
@@ -376,7 +377,7 @@ def _key(text: str) -> str:
 
 
 _TABLE: dict[str, dict[str, list[str]]] = tomllib.loads(
-    files(__package__).joinpath("agency_lines.toml").read_text(encoding="utf-8")
+    files(__package__).joinpath("agency_lines.toml").read_text("utf-8")
 )
 
 

@@ -153,6 +153,7 @@ _CREDITED = re.compile(
 _OTHER_DAY = re.compile(
     r"^(?:file photo|archivo|archivbild|getty|ap photo|in this (?:file )?(?:photo|image)|"
     r"(?:photo|picture|image|foto|bild) (?:taken|vom|aufgenommen|prise|tomada))\b"
+    r"|^(?:photo|picture|image|foto|bild|bildunterschrift|caption|légende|pie de foto)s?\s?[:：](?![^|·•]*[|·•])"
     r"|(?:©|\bcopyright\b|\(c\)).{0,24}$",
     re.IGNORECASE,
 )
@@ -212,7 +213,7 @@ def _tells(context: Context, i: int) -> bool:
         return False
     shown = line.words >= _PICTURE and (line.boilerplate in ("picture", "credit") or _CREDITED.search(line.text))
     picture = shown and dates.CLOCK.search(line.text) is None
-    if picture or line.boilerplate == "copyright" or _OTHER_DAY.search(line.text[: stamps[0].start]):
+    if picture or line.boilerplate in ("copyright", "related") or _OTHER_DAY.search(line.text[: stamps[0].start]):
         return True
     if "(@" in line.text or (line.words >= _SAYING and len(dates.rest(line.text, stamps)) > _REST):
         return True

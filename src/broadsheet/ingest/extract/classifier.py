@@ -43,6 +43,8 @@ _LIST = 8  # lines from one sentence to the next, between which a list stands
 _SENTENCES = frozenset(("remark", "sentence", "prose", "paragraph"))
 _THREAD = 14  # lines below a heading in which two comments bear dates
 _RULE = re.compile(r"[-=*_~#.•–—· ]{3,}")
+# Items whose marks are no bullets, since each begins other lines as well; two that follow one another are a list.
+_MARKED = re.compile(r"(?:[a-zA-Z]|[ivx]{1,4}|[IVX]{1,4})[.)]\s|o\s|[①-⑳⓪-⓿➀-➓✓✔✗✘☐☑☒→➔➤▸‣>»]\s?(?=\w)")
 _LISTS = re.compile(r"^# (?:responses?|replies|thoughts)\b")
 
 
@@ -199,10 +201,16 @@ def _keep_near(lines: Sequence[Line], predictions: Sequence[Prediction], parts: 
                 break
             end = i if says[i] or lines[i].bullet else end
     for i in range(min(opening, default=story[0]), end + 1):
-        listed = clean and (lines[i].bullet != "" or lines[i].text[0] in "–—")
+        listed = clean and (lines[i].bullet != "" or lines[i].text[0] in "–—" or _listed(lines, i))
         near = predictions[i].body > _NEARLY or says[i] or listed or i in opening or i > story[-1]
         if parts[i].role == "dropped" and parts[i] is not RULE and not lines[i].boilerplate and near:
             parts[i] = LIST if lines[i].bullet else BODY
+
+
+def _listed(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line and one beside it are items of a list by the letters or signs before them."""
+    beside = [*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2]]
+    return _MARKED.match(lines[i].text) is not None and any(_MARKED.match(line.text) for line in beside)
 
 
 def _opening(lines: Sequence[Line], predictions: Sequence[Prediction], first: int) -> set[int]:

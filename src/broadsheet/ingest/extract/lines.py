@@ -145,6 +145,7 @@ _BULLET = re.compile(r"([•·▪◦‣●■►▶*+-]|\d{1,3}[.)])[ \t\u00a0]+
 _STOP = ".!?…。！？؟।"
 _END = f"{_STOP}:;"
 _CLOSERS = "\"'”’»“)]\u300d\u300f«"  # of which the last opens as well, and closes no sentence
+_QUOTES = "\"'“”„«»‘’"
 _ENDS = re.compile(rf"[{_END}][{re.escape(_CLOSERS)}]*$")
 _STOPS = re.compile(rf"[{_STOP}][{re.escape(_CLOSERS[:-1])}]*$")
 # It begins with what is rare in a line, so that the search runs from mark to mark.
@@ -254,7 +255,10 @@ def _line(group: list[TextRow], text: str, phrases: boilerplate.PhraseTable) -> 
     ends = last in _END or (last in _CLOSERS and _ENDS.search(text[-6:]) is not None)
     key = boilerplate.key(text) if len(text) <= boilerplate.LONGEST else ""
     furniture = boilerplate.kind(key, phrases) if key else ""
-    if last == "." and furniture and text[:-1].isalpha():  # "No." is an answer, "No" a button
+    said = text.strip(_QUOTES) if furniture else ""
+    if (
+        said[-1:] in ".!?" and said[:-1].isalpha() and (last == "." or said != text)
+    ):  # "No." is an answer, "No" a button
         furniture = ""
     if not furniture and ":" in text[:_TEASER] and last not in ".…" and boilerplate.teases(text):
         furniture = "related"

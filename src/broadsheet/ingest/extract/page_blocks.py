@@ -111,8 +111,18 @@ def unheard(root: Any) -> Iterator[tuple[int, str, str]]:
 
 
 def _heads(element: Any, tag: str) -> bool:
-    """Whether an element is the button that a heading is, by which what stands below it is opened."""
-    return tag == "button" and any(above.tag in _HEADED for above in islice(element.iterancestors(), _UP))
+    """Whether an element is a button that is text: a heading that opens what stands below it, a word with a gloss."""
+    headed = tag == "button" and any(above.tag in _HEADED for above in islice(element.iterancestors(), _UP))
+    return headed or (tag == "button" and _in_sentence(element))
+
+
+def _in_sentence(element: Any) -> bool:
+    """Whether a paragraph has words on both sides of an element, so that what it says is one of them."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None or parent.tag != "p":
+        return False
+    left, right = (parent.text if before is None else before.tail) or "", (element.tail or "").strip()
+    return len(right) > 1 and left.strip()[-1:].isalnum() and (right[0].isalnum() or right[0] in ",.;:!?")
 
 
 class _Walk:

@@ -72,14 +72,35 @@ def title(head: PageHead, url: str) -> Found[str] | None:
     """The headline, without the publication's name."""
     house = site(head, url)
     found = _given(head, house)
-    shown = [heading for heading in head.headings if squeeze(heading) != squeeze(house)]
+    shown = [
+        heading for heading in head.headings if squeeze(heading) != squeeze(house) and not _is_house(heading, head)
+    ]
     below = [heading for heading in head.headings2 if squeeze(heading) != squeeze(house)]
     whole = bare(head.title, house)
+    shown = [_without_label(heading, (whole, *(value for _, value, _ in found))) for heading in shown]
     return (
         _shown_and_given(head, found, shown, whole)
         or _given_alone(head, found, shown, below, whole)
         or _shown_alone(head, shown, below, whole)
     )
+
+
+def _is_house(heading: str, head: PageHead) -> bool:
+    """Whether a heading is the name that stands behind the headline in the page's title: a logo that is an h1."""
+    cuts = [found for found in _SEPARATOR.finditer(head.title) if ":" not in found[0] and "：" not in found[0]]
+    if not cuts or len(heading) > _SLOGAN or cuts[0].start() < max(_HEAD, len(heading)):
+        return False
+    ends = [*(found.start() for found in cuts[1:]), len(head.title)]
+    return squeeze(heading) in {squeeze(head.title[a.end() : b]) for a, b in zip(cuts, ends, strict=True)}
+
+
+def _without_label(heading: str, known: Iterable[str]) -> str:
+    """A heading without a label of a few words inside it, where what is left is a headline that the page gives."""
+    for value in known:
+        above = heading.removesuffix(value).strip()
+        if len(value) >= _HEAD and 0 < len(above) <= _LABEL and above != heading and above[-1].isalnum():
+            return value
+    return heading
 
 
 _Given = Sequence[tuple[str, str, float]]  # rule, headline, how sure

@@ -177,13 +177,21 @@ def _text(element: Any) -> str:
     return clean(" ".join(element.itertext())[:_LONGEST])
 
 
+_CHANGED = re.compile(
+    r"(?:updated|modified|aktualisiert|geändert|mis à jour|modifié|atualizado|actualizado|aggiornato|bijgewerkt)"
+    r"(?: (?:on|am|at|el|le|il|em|op))?\W*$",
+    re.IGNORECASE,
+)
+
+
 def _time(element: Any) -> Time:
-    names, here = [], element
-    for _ in range(3):
-        if here is None:
-            break
+    names, here = list[str](), element
+    while here is not None and len(names) < 3:
         names.append(f"{here.get('class') or ''} {here.get('id') or ''} {here.get('itemprop') or ''}")
         here = here.getparent()
+    before, parent = element.getprevious(), element.getparent()
+    words = before.tail if before is not None else parent.text if parent is not None else ""
+    names += ["modified"] if _CHANGED.search(words or "") else []
     return Time(
         (element.get("datetime") or "").strip(),
         _text(element),

@@ -96,7 +96,8 @@ def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
             lines[n]
         ):
             continue
-        mark = over or _read(lines[n], hints, n, weak=place < _WEAK, alone=not place)
+        weak = place < _WEAK or n == filled[-1]  # "[DRAFT]" stands at the end as well
+        mark = over or _read(lines[n], hints, n, weak=weak, alone=not place)
         if not over and below and (mark is None or mark.moment is None):
             mark = _over_two(lines[n], below, hints, (n, following), broken=broken) or mark
         if mark is None or (n not in near and mark.stays):

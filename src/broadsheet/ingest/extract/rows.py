@@ -88,6 +88,28 @@ _LAST_PARTS = frozenset(
 )
 
 
+# Words that begin or end with one of those parts, and are written without a hyphen.
+_JOINED = frozenset(
+    """
+    without within monday tuesday wednesday thursday friday saturday sunday today yesterday birthday holiday weekday
+    midday payday weekend sometime everyone anyone someone outside inside beside alongside seaside roadside
+    riverside countryside daytime lifetime meantime overtime wartime landlord underground throughout spokesperson
+    salesperson chairperson programme programmes program programs project projects protest protests process produce
+    produced producer product products production provide provided provides province problem problems property
+    proposal proposals propose proposed protect protected protection progress prosecutor prosecutors profit profits
+    profession professional professor promise promised promote promoted prospect prospects expect expected expects
+    explain explained expert experts extend extended expand expanded export exports express expressed exceed
+    exceeded exchange exclude exclusive exhaust exhibition social society prevent prevented present presented
+    prepare prepared prefer predict predicted preserve preserved precise partner partners partnership middle
+    midnight multiple multiply anticipate anticipated seminar topic topics postpone postponed highway highways
+    highlight highland nonsense tender tension tenant tenants
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+_ENDINGS = frozenset(
+    ("er", "ers", "est", "ly", "ing", "ings", "ed", "ern", "th", "teen", "ty", "ness", "ship", "age", "dom")
+)
+
+
 def parted(text: str) -> bool:
     """Whether a row ends in a word that may go on below."""
     return text[-1:] in "-\u2010" and _PARTED.search(text[-2:]) is not None
@@ -120,7 +142,9 @@ class Hyphens:
             return "- "
         if below[0].isupper():
             return "-"
-        if left + right in self.words:
+        if left + right in self.words or left + right in _JOINED or left + right in SMALL_WORDS:
+            return ""
+        if right in _ENDINGS:  # "old-er", "north-ern"
             return ""
         whole = f"{left}-{right}" in self.words or left in _FIRST_PARTS or right in _LAST_PARTS
         alone = min(len(left), len(right)) >= _LEAST_PART and all(part in self.words for part in (left, right))
@@ -136,6 +160,7 @@ _FOLLOWS = re.compile(r"[,;.!?)\]”’»…%。、，」』）]")
 DENSE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _INNER = re.compile(r"[.!?]['\"”’»)]* [\"“„«‘']?[^\W\d_]")
 _HEADING = 18  # blanks in a heading
+_WORDY = 40  # columns of a row whose last word, an article or a preposition, tells that its sentence goes on
 _DENSE = 40  # columns of a row of ideographs that is no heading by its size
 _CANDIDATES = 8  # of the largest sizes of rows, one of which is the margin
 _ENOUGH = 0.9  # evidence for a margin: one row whose sentence plainly goes on below
@@ -165,7 +190,10 @@ class Margin(msgspec.Struct, frozen=True):
 
 
 class _Pair(msgspec.Struct, frozen=True, gc=False):
-    """Two rows, one above the other: the sizes, whether the sentence is open, and how the lower one begins."""
+    """Two rows, one above the other: the sizes, whether the sentence is open, and how the lower one begins.
+
+    ``hangs`` is whether the upper one ends in a word, such as an article, that no sentence ends in.
+    """
 
     size: int
     below: int
@@ -174,6 +202,7 @@ class _Pair(msgspec.Struct, frozen=True, gc=False):
     goes_on: bool
     parted: bool
     weight: float
+    hangs: bool
 
 
 def unwrap(found: list[TextRow], apart: Apart) -> list[list[TextRow]] | None:
@@ -192,6 +221,8 @@ def find_margin(found: Sequence[TextRow]) -> Margin | None:
     broken = [pair.size for pair in pairs if pair.goes_on and not pair.parted]
     pairs = [pair for pair in pairs if pair.open and _NARROWEST <= pair.size <= WIDEST]
     strong = [pair for pair in pairs if pair.goes_on]
+    if not strong:  # German writes its nouns with capitals: a row may go on below and not begin small anywhere
+        pairs = [msgspec.structs.replace(pair, weight=1.0) if pair.hangs else pair for pair in pairs]
     if sum(pair.weight for pair in pairs) < _ENOUGH:
         return None
     fitting = {size for pair in pairs for size in (pair.size, pair.below) if _NARROWEST <= size <= WIDEST}
@@ -238,7 +269,9 @@ def _pair(a: TextRow, b: TextRow) -> _Pair:
     cased = b.text[0].isupper() or b.text[0].islower() or not b.text[0].isalpha()
     dense = dense and size >= _DENSE and DENSE.match(a.text[-1]) is not None
     weight = 1.0 if lower or dense else 0.25 if cased else 0.5
-    return _Pair(size, b.size, reach, is_open, is_open and lower, lower and parted(a.text), weight)
+    last = a.text.rpartition(" ")[2]
+    hangs = is_open and size >= _WORDY and last.islower() and last in SMALL_WORDS
+    return _Pair(size, b.size, reach, is_open, is_open and lower, lower and parted(a.text), weight, hangs)
 
 
 def goes_on(text: str) -> bool:

@@ -21,6 +21,7 @@ def read(html: str) -> EntryBody:
     "foot",
     [
         f"<p>The post {HERE} appeared first on {HOME}.</p>",
+        f"<p>Artykuł {HERE} pochodzi z serwisu {HOME}.</p>",
         f"<p>Der Beitrag {HERE} erschien zuerst auf {HOME}.</p>",
         f"<p>L’article {HERE} est apparu en premier sur {HOME}.</p>",
         f"<p>Сообщение {HERE} появились сначала на {HOME}.</p>",

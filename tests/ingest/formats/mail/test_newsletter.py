@@ -140,3 +140,16 @@ def test_items_whose_headings_run_in_are_one_story_that_says_so():
     [draft] = read(message("", html=page, List_Unsubscribe="<https://gull.example/u>"))
     assert "body" in draft.doubtful()
     assert any("3 stories may be in it" in problem.message for problem in draft.problems)
+
+
+def test_the_item_above_the_first_rule_is_one_of_the_items():
+    text = f"Port shut\n\n{LEAD}\n\n* * *\n\nDivers at work\n\n{NEXT}\n\n* * *\n\nSnow ahead\n\n{SNOW}\n{FOOT}"
+    found = read(message(text, subject="Gull Weekly", sender="Gull Weekly <news@gull.example>"))
+    assert [draft.title.value for draft in found] == ["Port shut", "Divers at work", "Snow ahead"]
+    assert [paragraphs(draft) for draft in found] == [[LEAD], [NEXT], [SNOW]]
+
+
+def test_an_html_part_that_says_more_than_a_plain_stub_is_the_text():
+    stub = "Your mail program cannot show this message. See https://gull.example/1\n"
+    (draft,) = read(message(stub, html="".join(f"<p>{text}</p>" for text in (LEAD, NEXT, LEAD))))
+    assert paragraphs(draft) == [LEAD, NEXT, LEAD]

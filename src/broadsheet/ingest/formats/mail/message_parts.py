@@ -24,6 +24,8 @@ _STORY = re.compile(r"\.(?:txt|text|md|markdown|mdown|html?|xhtml|eml)$", re.IGN
 _RICH = re.compile(r"<(?:a\s|h[1-6]|li\b|table|b\b|strong|em\b|i\b|blockquote|img)", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,200}>")
 _LESS = 0.8  # of the words of a plain part that an HTML part must have to be taken for it
+_STUB = 40  # words of running text in a plain part that may say only that there is an HTML part
+_MORE = 2  # times the words of such a part that an HTML part has which says more than markup
 _WHY = {"text/html": "as HTML", "text/plain": "as plain text", "text/x-amp-html": "as AMP"}
 _HTML = ("text/html", "application/xhtml+xml")
 _PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
@@ -163,7 +165,10 @@ class _Reader:
             letters = [one for p in chosen for one in self._walk(p)]
         else:
             words = self._letter(plain) if plain.disposition != "attachment" else Letter(())
-            marked = self._apart(rich) if _is_rich(rich) or not letter.prose(words.blocks) else None
+            stub = letter.prose(words.blocks) < _STUB  # "Your program cannot show this message"
+            marked = self._apart(rich) if _is_rich(rich) or stub else None
+            if marked and not _is_rich(rich) and _count(marked.blocks) < _count(words.blocks) * _MORE:
+                marked = None
             if marked is not None and _count(marked.blocks) >= _count(words.blocks) * _LESS and marked.blocks:
                 chosen, letters = [rich], self._walk(rich)
             else:

@@ -31,6 +31,7 @@ _PROSE = 8  # words of running text that an item has
 _LEAD = 40  # words of a paragraph above the first heading from which it is an article's lead
 _LETTER = 60  # words above the items from which these are a story of their own
 _HEADING = 16  # words of a heading
+_BRIEF = 4  # blocks of an item above the first rule
 _SURE = 3  # points from which items become stories
 _NUMBERED, _RULED, _LINKED, _TIGHT = 7, 8, 9, 10  # ranks of what heads an item and is no heading of HTML
 
@@ -161,13 +162,19 @@ def _heads(blocks: Sequence[Block]) -> dict[int, int]:
             continue
         if (one.kind == "li" and one.ordered and below.kind == "p") or (one.kind == "p" and _NUMBER.match(text)):
             found[n] = _NUMBERED
-        elif one.kind == "p" and n and letter.is_rule(blocks[n - 1]):
+        elif one.kind == "p" and (letter.is_rule(blocks[n - 1]) if n else _is_first(blocks)):
             found[n] = _RULED
         elif one.kind == "p" and _is_one_link(one) and letter.words(below.text) >= _PROSE and not _MORE.match(text):
             found[n] = _LINKED
         elif one.kind == "p" and _is_tight(blocks, n) and letter.words(below.text) >= _PROSE:
             found[n] = _TIGHT
     return found
+
+
+def _is_first(blocks: Sequence[Block]) -> bool:
+    """Whether a text begins with an item: a heading and a paragraph or two, above the first of several rules."""
+    rules = [n for n, one in enumerate(blocks) if letter.is_rule(one)]
+    return len(rules) > 1 and rules[0] <= _BRIEF and letter.prose(blocks[1 : rules[0]]) >= _PROSE
 
 
 def _is_one_link(one: Block) -> bool:
