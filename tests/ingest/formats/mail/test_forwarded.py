@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from broadsheet.ingest.extract.draft import EVEN
 from tests.conftest import examples
-from tests.ingest.formats.mails import LEAD, NEXT, TEXT, dropped, message, paragraphs, read
+from tests.ingest.formats.mails import LEAD, NEXT, TEXT, as_bytes, dropped, message, paragraphs, read, unaccounted
 
 HEADS = {
     "gmail": "---------- Forwarded message ---------\nFrom: Karl Brandt <karl@port.example>\n"
@@ -54,6 +54,44 @@ def test_the_innermost_of_several_levels_is_the_story():
     assert draft.authors
     assert draft.authors.value == ("Karl Brandt",)
     assert paragraphs(draft) == [LEAD, NEXT]
+
+
+SECOND = "The clock in the tower of Ellery strikes again after the repair, the council said on Wednesday."
+
+
+@pytest.mark.parametrize("program", ["gmail", "apple", "thunderbird", "spanish"])
+def test_each_of_two_messages_forwarded_side_by_side_is_a_story(program: str):
+    head = HEADS[program]
+    second = head.replace("Port of Ellery shut", "Clock of Ellery strikes")
+    mail = message(f"Two for tomorrow. HOLD till noon.\n\n{head}\n{TEXT}\n{second}\n{SECOND}\n", subject="Fwd: Two")
+    one, two = read(mail)
+    assert [one.title.value, two.title.value] == ["Port of Ellery shut", "Clock of Ellery strikes"]
+    assert [paragraphs(one), paragraphs(two)] == [[LEAD, NEXT], [SECOND]]
+    assert all(draft.date and draft.date.value == MOMENT for draft in (one, two))
+    assert all("HOLD till noon" in str(draft.held) for draft in (one, two))  # the note is on both
+    assert unaccounted((one, two), as_bytes(mail)) == []
+
+
+def test_two_messages_forwarded_side_by_side_in_html_are_two_stories():
+    part = (
+        '<div class="gmail_attr">---------- Forwarded message ---------<br>From: <b>Karl Brandt</b> '
+        "&lt;karl@port.example&gt;<br>Date: Wed, 7 May 2025 at 14:05<br>Subject: {}<br>To: &lt;jane@gull.example&gt;"
+        "<br></div><p>{}</p>"
+    )
+    page = f"<div>See</div>{part.format('Port shut', LEAD)}{part.format('Clock strikes', SECOND)}"
+    assert [(one.title.value, paragraphs(one)) for one in read(message("", html=page, subject="Fwd: Two"))] == [
+        ("Port shut", [LEAD]),
+        ("Clock strikes", [SECOND]),
+    ]
+
+
+def test_what_the_sender_of_a_forward_wrote_above_another_is_no_story_though_long():
+    inner = HEADS["gmail"].replace("<jane@gull.example>", "Ada Moll <ada@pier.example>")
+    outer = HEADS["gmail"].replace("Karl Brandt <karl@port.example>", "Ada Moll <ada@pier.example>")
+    note = " ".join(["You asked me what I know of the port, and I know a good deal."] * 4)
+    [draft] = read(message(f"Look.\n\n{outer}\n{note}\n\n{inner}\n{TEXT}", subject="Fwd: Port"))
+    assert paragraphs(draft) == [LEAD, NEXT]
+    assert "body" in draft.doubtful()  # a note so long may be a story after all: an editor looks
 
 
 def test_a_long_note_above_a_forward_is_dropped_and_pointed_out():

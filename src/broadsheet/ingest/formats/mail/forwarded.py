@@ -6,6 +6,7 @@ head says in any language, and the notes around it dropped. What a reply quotes 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -27,6 +28,7 @@ _WROTE = re.compile(
 _DATED = re.compile(r"\d{1,2}[:.h]\d\d|@|\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _ADDRESSEE = re.compile(r"<?[\w.+-]+@[\w.-]+>?")
+_APART = 8  # words that a message has which was forwarded beside others
 _NOTE = 40  # words of what somebody adds above a message that he passes on
 _WORD = 8  # words of a note that says no more than "see below"
 _ANSWER = 20  # words of a reply that may be no story
@@ -49,7 +51,7 @@ class Level(msgspec.Struct, frozen=True):
     over: bool = False  # whether all that follows was what a reply quotes
 
 
-class _Head(msgspec.Struct, frozen=True):
+class Head(msgspec.Struct, frozen=True):
     """A head in the text: the blocks it takes, what it says and where."""
 
     start: int
@@ -63,7 +65,7 @@ def unfold(text: Letter, *, forward: bool, reply: bool) -> Level:
 
     ``forward`` and ``reply`` are what the subject says by "Fwd:" and "Re:".
     """
-    level = Level(_by_lines(text))
+    level = Level(by_lines(text))
     while level.depth < DEPTH:
         inner = _inner(level, forward=forward, reply=reply)
         if inner is None:
@@ -79,7 +81,7 @@ def unfold(text: Letter, *, forward: bool, reply: bool) -> Level:
     return msgspec.structs.replace(level, letter=own, sure=min(level.sure, 0.4 if unsure else 1.0))
 
 
-def _by_lines(text: Letter) -> Letter:
+def by_lines(text: Letter) -> Letter:
     """The letter with heads and the lines above them as blocks of their own."""
     if all(one.around is letter.PLAIN for one in text.blocks):
         return text
@@ -110,7 +112,7 @@ def marker(text: str) -> str:
     return _MARKERS.get(bare, "") or ("forward" if _BY.fullmatch(text) else "")
 
 
-def head(blocks: Sequence[Block], start: int, least: int = 3) -> _Head | None:
+def head(blocks: Sequence[Block], start: int, least: int = 3) -> Head | None:
     """The head that begins at a block, where it has fields enough."""
     fields: dict[str, str] = {}
     rows: dict[str, int] = {}
@@ -139,7 +141,36 @@ def head(blocks: Sequence[Block], start: int, least: int = 3) -> _Head | None:
     known = len(fields.keys() & {"from", "date", "to", "subject"})
     if known < least or not fields.keys() & {"from", "subject"}:
         return None
-    return _Head(start, i, fields, rows)
+    return Head(start, i, fields, rows)
+
+
+def side_by_side(blocks: Sequence[Block]) -> list[Head]:
+    """The heads of messages that were forwarded one below the other: two at least, else none.
+
+    A message inside a message looks alike, but the inner one was sent to the person who sent the outer one. Where a head
+    does not say to whom it went, only so long a text as nobody writes for a covering note is a message beside another.
+    """
+    heads: list[Head] = []
+    n = 0
+    while n < len(blocks):
+        at = n
+        while at < len(blocks) and marker(blocks[at].text) == "forward":
+            at += 1
+        found = head(blocks, at, 2) if at > n else None
+        if found:
+            heads.append(msgspec.structs.replace(found, start=n))
+        n = found.end if found else at + 1
+    for one, below in itertools.pairwise(heads):
+        to, sender = below.fields.get("to", "").casefold(), _sender(one.fields.get("from", ""))
+        if (sender and sender in to) or letter.prose(blocks[one.end : below.start]) < (_APART if to else _NOTE):
+            return []
+    return heads if len(heads) > 1 and letter.prose(blocks[heads[-1].end :]) >= _APART else []
+
+
+def _sender(words: str) -> str:
+    """What tells a sender from others in the field of addressees: the address, or else the name."""
+    found = _ADDRESS.search(words)
+    return (found[0] if found else words).strip('<>()[]";, ').casefold()
 
 
 def _continues(blocks: Sequence[Block], i: int, last: str, fields: dict[str, str]) -> bool:
@@ -175,7 +206,7 @@ def _inner(level: Level, *, forward: bool, reply: bool) -> Level | None:
 
 
 def _taken(
-    level: Level, start: int, end: int, found: _Head | None, mark: str, *, forward: bool, reply: bool
+    level: Level, start: int, end: int, found: Head | None, mark: str, *, forward: bool, reply: bool
 ) -> Level | None:
     """What becomes of a message that stands in another: it is the story, or what a reply quotes."""
     text = level.letter
@@ -196,7 +227,7 @@ def _taken(
         return msgspec.structs.replace(
             level, letter=text.cut(start, len(text.blocks), "an earlier mail that is quoted", 0.9), over=True
         )
-    long = note > _LONG_NOTE
+    long = note > (_NOTE if level.depth else _LONG_NOTE)  # in a message that was passed on already, it may be a story
     cut = text.cut(start, end, "the head of the message that was forwarded", 1.0, "markup")
     cut = cut.cut(0, start, f"{letter.NOTE} the message that was forwarded", 0.7 if long else min(sure, 0.95))
     if text.blocks[start].quoted and end < len(text.blocks) and text.blocks[end].quoted:

@@ -48,7 +48,7 @@ class MessageText:
 
     def _drafts(self) -> tuple[list[Draft], list[Problem]]:
         text = self.content.text
-        if issue := newsletter.digest(text):
+        if issue := newsletter.digest(text) or newsletter.forwards(text):
             return self._digest(issue)
         level = forwarded.unfold(text, forward=self.subject.forward, reply=self.subject.reply)
         who = self._sender(level, bulk=self.bulk)
@@ -89,8 +89,10 @@ class MessageText:
         return note("several-stories", f"{count} stories may be in it: filed as one", self.place, hint)
 
     def _digest(self, issue: newsletter.Issue) -> tuple[list[Draft], list[Problem]]:
-        """The messages of a list's digest, each with its own head."""
+        """The messages of a list's digest, or of a mail that passes several on, each with its own head."""
         drafts: list[Draft] = []
+        reasons = kept_back(issue.letter.dropped)  # a note above them holds for all
+        said = () if reasons else notes_above(issue.letter.dropped, self.place)
         for n, item in enumerate(issue.items, 1):
             level = Level(Letter(item.blocks, (), self.by_rows), item.fields, item.rows, 1)
             who = self._sender(level, bulk=False)
@@ -101,11 +103,11 @@ class MessageText:
                 issue = replace(issue, letter=replace(issue.letter, dropped=(*issue.letter.dropped, *trimmed.dropped)))
                 continue
             draft = self._story(self._title(level), trimmed, level, who, sure)
-            drafts.append(replace(draft, guid=guid(self.part, str(n))))
+            drafts.append(replace(draft, guid=guid(self.part, str(n)), held=(*draft.held, *reasons)))
         fates = message_parts.pieces((), issue.letter.dropped, by_rows=self.by_rows)
         if drafts:
             drafts[0] = replace(drafts[0], fates=tuple(sorted((*drafts[0].fates, *fates), key=lambda f: f.line)))
-        return drafts, [self._several(len(drafts), filed=True)] if len(drafts) > 1 else []
+        return drafts, [*said, *([self._several(len(drafts), filed=True)] if len(drafts) > 1 else [])]
 
     def _sender(self, level: Level, *, bulk: bool) -> Sender:
         if level.depth and (name := level.fields.get("from")):

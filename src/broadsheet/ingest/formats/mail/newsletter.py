@@ -76,23 +76,33 @@ def digest(text: Letter) -> Issue | None:
             n += 1
     if len(heads) < 2:
         return None
+    return _messages(text, heads, "the head of a message in a digest", "what a digest prints above its messages")
+
+
+def forwards(text: Letter) -> Issue | None:
+    """The messages that somebody forwarded in one mail, one below the other; None for one, or one inside another."""
+    text = forwarded.by_lines(text)
+    heads = forwarded.side_by_side(text.blocks)
+    if not heads:
+        return None
+    why = "the message that was forwarded"
+    return _messages(text, heads, f"the head of {why}", f"{letter.NOTE} {why}")
+
+
+def _messages(text: Letter, heads: Sequence[forwarded.Head], head: str, above: str) -> Issue:
+    """An item for each head. ``head`` and ``above`` are why the heads, and what stands above them, are dropped."""
+    blocks = text.blocks
     items: list[NewsletterItem] = []
-    rest = text.without((), "")
-    dropped = list(rest.dropped)
+    dropped = list(text.dropped)
     starts = [found.start for found in heads]
     for found, end in zip(heads, [*starts[1:], len(blocks)], strict=True):
         inner = [b for b in blocks[found.end : end] if not letter.is_rule(b) and not _MARK.match(b.text)]
-        head = blocks[found.start]
-        items.append(
-            NewsletterItem(found.fields.get("subject", ""), head, tuple(inner), "", "", found.fields, found.rows)
-        )
         used = set(map(id, inner))
-        dropped += [
-            letter.Dropped(b, "the head of a message in a digest", 1.0, "markup")
-            for b in blocks[found.start : end]
-            if id(b) not in used
-        ]
-    dropped += [letter.Dropped(b, "what a digest prints above its messages", 0.9) for b in blocks[: starts[0]]]
+        dropped += [letter.Dropped(b, head, 1.0, "markup") for b in blocks[found.start : end] if id(b) not in used]
+        subject = found.fields.get("subject", "")
+        own = letter.unquoted(inner)
+        items.append(NewsletterItem(subject, blocks[found.start], own, "", "", found.fields, found.rows))
+    dropped += [letter.Dropped(b, above, 0.9) for b in blocks[: starts[0]]]
     return Issue(tuple(items), Letter((), tuple(dropped), text.by_rows), sure=True)
 
 
