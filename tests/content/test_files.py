@@ -156,6 +156,7 @@ def test_an_unknown_key_is_kept_and_warned_about_with_the_nearest_known_one():
             'Close what is opened here with }. If it is a text: put the text in quotes: image: "{src: a"',
         ),
         ("summary: One: two", 'Put the text in quotes: summary: "One: two"'),
+        ("- title", "Delete the line, or write above it the key that this list belongs to, such as topics:"),
     ],
 )
 def test_the_hint_of_a_line_that_is_no_yaml_says_how_to_write_it(line: str, hint: str):

@@ -74,7 +74,7 @@ def test_the_command_shows_what_changes_then_sends_it(workshop: Make):
     made = workshop(ONE, settings=TARGET)
     dry = command(made, "--dry-run")
     assert dry.returncode == 0, dry.stderr
-    assert "Nothing was sent." in dry.stdout
+    assert "This was a dry run: the same command without --dry-run sends it." in dry.stdout
     assert not (made.root.parent / "www").exists()
     assert "new      index.html" not in dry.stdout
     assert "new      index.html" in command(made, "--dry-run", "--files").stdout
@@ -92,6 +92,7 @@ def test_the_command_shows_what_changes_then_sends_it(workshop: Make):
     assert stopped.returncode == 1
     assert "would be sent again" in stopped.stderr
     assert "Nothing was sent." in stopped.stdout
+    assert "without --dry-run would send nothing either, because of what is" in command(made, "--dry-run").stdout
     assert command(made, "--accept", "other").returncode == 0
     back = command(made, "--rollback")
     assert back.returncode == 0, back.stderr

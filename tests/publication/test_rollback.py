@@ -390,7 +390,7 @@ def test_the_command_lists_what_there_is_shows_what_changes_and_brings_it_back(l
     assert "changed  archive/2025/05/index.html" in dry.stdout
     assert "/2025/05/08/two/ is not in that release, and leads to what is" in dry.stdout
     assert ", 0 sent a second time." in dry.stdout
-    assert "Nothing was sent." in dry.stdout
+    assert "the same command without --dry-run sends it." in dry.stdout
     back = command("--rollback", "--to", "20250601T120100Z")
     assert back.returncode == 0, back.stderr
     assert "live is back at the release of 2025-06-01 12:01." in back.stdout
@@ -546,5 +546,6 @@ def test_the_command_names_first_what_would_be_undone_and_files_only_where_that_
     assert "feed.xml" not in dry.stdout
     assert "content/stories/2025/05/one.md:6: error: the release of" in dry.stderr
     assert dry.returncode == 1
+    assert "without --dry-run would send nothing either, because of what is" in dry.stdout
     assert "changed  feed.xml" in command("--dry-run", "--files").stdout
     assert command("--accept", "one").returncode == 0

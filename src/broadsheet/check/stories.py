@@ -31,7 +31,7 @@ def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
     for story in sorted(built.read, key=lambda story: (story.date, story.path)):
         if story.review:
             message = f"still to be reviewed: {', '.join(story.review)}"
-            hint = "Compare these fields with the source, correct them, and delete the line review."
+            hint = "Compare these fields with the source, correct them, and delete the key review with its list."
             yield warning("review-open", message, desk.key(story, "review"), hint)
         yield from _dates(story, now, desk)
         yield from _summary(story, desk)

@@ -143,7 +143,7 @@ def tell_waiting(held: WaitingList, looked_at: WaitingList, site: Site) -> None:
             looked_at,
             "to be reviewed",
             "to be reviewed",
-            "Compare the fields with the source, correct them, then delete the line review:",
+            "Compare the fields with the source, correct them, then delete the key review with its list:",
         ),
     ):
         if found.count:

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from broadsheet.publish import Changes, Release
 
 
-_DRY = " This was a dry run: the same command without --dry-run sends it."
 SHOWN = 12  # stories of a kind that are printed; the rest is counted
 _KINDS = tuple((name, name) for name in ("new", "corrected", "retracted", "changed", "moved", "gone"))
 
@@ -186,8 +185,16 @@ def _tell(done: Publication, report: Report, site: Site, *, dry: bool) -> None:
         advice = f"Commit {site.settings.content}/published/ with your content."
         click.echo(f"Published to {done.target}. {advice}{_frozen(site, done.frozen)}")
     else:
-        click.echo(f"Nothing was sent.{_DRY if dry else ''}")
+        click.echo(_unsent(dry=dry, refused=done.refused))
     tell_waiting(done.built.held, done.built.open, site)
+
+
+def _unsent(*, dry: bool, refused: bool) -> str:
+    """What is said where nothing was sent."""
+    if not dry:
+        return "Nothing was sent."
+    then = "would send nothing either, because of what is reported above" if refused else "sends it"
+    return f"Nothing was sent. This was a dry run: the same command without --dry-run {then}."
 
 
 def _frozen(site: Site, files: Sequence[str]) -> str:
@@ -229,7 +236,7 @@ def _back(call: Call, site: Site, options: Options, target: str, **said: Any) ->
             "Your stories have not changed. Correct them first: the next publication sends the site as it is then."
         )
     else:
-        click.echo(f"Nothing was sent.{_DRY if request.dry else ''}")
+        click.echo(_unsent(dry=request.dry, refused=done.refused))
     sys.exit(code)
 
 

@@ -313,6 +313,8 @@ def _not_yaml(cause: yaml.YAMLError, block: str, shown: str, first: int) -> Broa
     line = min(line, len(rows) - 1)  # a bracket that is open at the end
     row = rows[line]
     hint = "Indent with spaces: YAML does not allow tabs there." if re.match(r" *\t", row) else _quoted(row)
+    if found == "did not find expected key" and row.startswith("-"):  # as where only the line "review:" was deleted
+        hint = "Delete the line, or write above it the key that this list belongs to, such as topics:"
     opened = re.search(r"expected ',' or '([\]}])'", found)
     if opened:  # the editor may have meant a list, or a text that begins with a bracket
         hint = f"Close what is opened here with {opened[1]}. If it is a text: {hint[:1].lower()}{hint[1:]}"

@@ -35,8 +35,8 @@ class PublishRequest(Answers, frozen=True):
 class Publication(msgspec.Struct, frozen=True):
     """What a publication changes: at the target, for readers and for subscribers. ``sent`` tells whether it went out.
 
-    ``first`` tells that nothing is known to have been sent there before. ``frozen`` are the files of the editions that
-    it has frozen, as a user calls them.
+    ``first`` tells that nothing is known to have been sent there before, and ``refused`` that a problem keeps it here.
+    ``frozen`` are the files of the editions that it has frozen, as a user calls them.
     """
 
     target: str
@@ -44,6 +44,7 @@ class Publication(msgspec.Struct, frozen=True):
     cleared: Clearance
     first: bool
     sent: bool = False
+    refused: bool = False
     frozen: tuple[str, ...] = ()
 
     @property
@@ -90,7 +91,9 @@ def publish_site(
         report.extend((*objections, *unknown, *delivery.others(name, changes)))
         if unknown and not request.anyway:
             objections += unknown
-        if not (request.dry or objections or (request.strict and report.exit_code(strict=True))):
+        refused = bool(objections or (request.strict and report.exit_code(strict=True)))
+        found = msgspec.structs.replace(found, refused=refused)
+        if not (request.dry or refused):
             items = cleared.items()
             noted = before
             if pending := {} if changes.empty else published.pending(items, cleared.record):

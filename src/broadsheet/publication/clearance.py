@@ -288,7 +288,7 @@ def _open(site: Site, built: Built) -> Iterator[Problem]:
             place = Place(file, positions.of_key(site.root / file, "review"))
             message = f"is still to be reviewed: {', '.join(story.review)}"
             hint = (
-                "Compare these fields with the source, correct them, and delete the line review. "
+                "Compare these fields with the source, correct them, and delete the key review with its list. "
                 "(The setting publish.hold_review asks for it.)"
             )
             yield error("publish-open", message, place, hint)

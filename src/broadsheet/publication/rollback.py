@@ -47,7 +47,7 @@ class RollbackRequest(msgspec.Struct, frozen=True):
 class Rollback(msgspec.Struct, frozen=True):
     """What a rollback changes: for readers in ``stories``, at the target, for subscribers.
 
-    ``answering`` are addresses that lead on by it.
+    ``answering`` are addresses that lead on by it, and ``refused`` tells that a problem keeps it from being done.
     """
 
     target: str
@@ -57,6 +57,7 @@ class Rollback(msgspec.Struct, frozen=True):
     answering: tuple[str, ...]
     stories: tuple[setbacks.Setback, ...] = ()
     sent: bool = False
+    refused: bool = False
 
 
 Show = Callable[[Rollback], None]
@@ -100,7 +101,8 @@ def roll_back(
         objections = [*setbacks.objections(site, name, stories, day, request.accept)]
         objections += (*delivery.blocked(name, changes), *_resends(name, resend_check))
         report.extend((*objections, *delivery.others(name, changes)))
-        if not (request.dry or objections):
+        found = msgspec.structs.replace(found, refused=bool(objections))
+        if not (request.dry or found.refused):
             delivery.deliver(file, shown, before, target, bundle, changes, known.entries, tell)
             report.extend(releases.keep(keeper, bundle, options.now, name))
             with contextlib.suppress(BroadsheetError):  # a damaged record is reported by whatever needs it whole

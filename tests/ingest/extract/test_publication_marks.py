@@ -131,13 +131,20 @@ def test_what_is_free_is_no_mark_and_no_headline(line):
     [
         "The embargo until Friday was broken.", "The embargo until 5 March 2026 was broken.", "The report was embargoed until 5 March 2026.",
         "Embargo on barley extended, millers say", "Embargo: what next for the mill?", "Hold the line, says the miller", "Hold on",
-        "Kill switch fails at the mill", "Withdrawn from service", "Draft budget passes", "DRAFT BUDGET PASSES", "Confidential papers show delay",
+        "Kill switch fails at the mill", "Withdrawn from service", "Draft budget passes", "DRAFT BUDGET PASSES", "DRAFT NFL picks begin", "Confidential papers show delay",
         "Release the heron", "NOT FOR RELEASE, PUBLICATION OR DISTRIBUTION IN OR INTO THE UNITED STATES, CANADA OR JAPAN",
     ],
 )  # fmt: skip
 def test_what_a_story_says_is_no_mark(line):
     text = f"{line}\n\nBy Jonna Falk\n\n{LEAD}\n"
     assert publication_marks.take(text, HINTS) == (text, Marks())
+
+
+@pytest.mark.parametrize("word", ["DRAFT", "ENTWURF", "BORRADOR"])
+def test_a_headline_that_begins_with_draft_in_capitals_holds_the_text_without_the_word(word):
+    text, found = publication_marks.take(f"{word} Granary burns on the quay\n\n{LEAD}\n", HINTS)
+    assert text.startswith("Granary burns on the quay\n")
+    assert found.held == (f'it says "{word}"',)
 
 
 def test_a_sentence_in_the_middle_is_no_mark_and_a_line_at_the_end_is_one():

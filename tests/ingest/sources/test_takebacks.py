@@ -58,6 +58,11 @@ def test_an_embargo_is_no_notice_that_takes_a_story_back(held: str):
     assert not takebacks.is_notice("The tunnel has its first part.", f'it says "{held}"')
 
 
+@pytest.mark.parametrize("held", ["DRAFT - NOT FOR PUBLICATION", "ENTWURF - bitte nicht veröffentlichen"])
+def test_a_draft_is_no_notice_that_takes_a_story_back(held: str):
+    assert not takebacks.is_notice("The owner withdrew his ship from the race.", f'it says "{held}"')
+
+
 @pytest.mark.parametrize("held", ["Do not publish this story", "Do not use until further notice"])
 def test_an_order_without_an_end_takes_a_story_back(held: str):
     assert takebacks.is_notice("The tunnel has its first part.", f'it says "{held}"')

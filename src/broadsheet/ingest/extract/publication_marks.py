@@ -185,7 +185,8 @@ def _as_written(text: str, hints: Hints, line: int, *, weak: bool, alone: bool) 
         said, rest = text[: cut.end()], text[cut.end() :].lstrip(_PARTS).rstrip()
         if rest and (mark := _whole(said, hints, (line,), weak=weak)) and (mark.moment or _clear(said)):
             return msgspec.structs.replace(mark, rest=rest)
-    if (loud := _LOUD.match(text)) and (mark := _whole(loud[0], hints, (line,), weak=False)) and mark.kind == "held":
+    loud = _LOUD.match(text) or (_DRAFT.match(text) if weak else None)
+    if loud and (mark := _whole(loud[0], hints, (line,), weak=loud.re is _DRAFT)) and mark.kind == "held":
         return msgspec.structs.replace(mark, rest=text[loud.end() :].strip())
     for cut in _BEHIND.finditer(text) if len(text) <= _LONGEST else ():
         rest, said = text[: cut.start()].strip(_TRIM), text[cut.start() :]
@@ -326,6 +327,11 @@ def is_embargo(text: str) -> bool:
     return found is not None and _has_before(plain[found.end() :]) and "notice" not in _words(plain)
 
 
+def is_draft(text: str) -> bool:
+    """Whether words say that a text is a draft."""
+    return not frozenset(_TABLE["closed"]["drafts"]).isdisjoint(_words(text))
+
+
 def _has_before(text: str) -> bool:
     return not _BEFORE.isdisjoint(_words(text))
 
@@ -382,6 +388,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TRIM = " \t*#_>[](){}<>|=~•\"'“”«»!.:;,-–—/\\"
 _PARTS = " \t*|-–—:;,./"  # what parts a mark from what follows it
 _LOUD = re.compile(r"(?:[^\W\d_a-z]{2,}\s+){2,}(?=\S*[^\W\d_A-Z])")  # HOLD FOR RELEASE The ferry …
+_DRAFT = re.compile(
+    rf"(?:{either(map(str.upper, _TABLE['closed']['drafts']))})\s+(?=\S*[^\W\d_A-Z])"
+)  # DRAFT Ferry sinks
 _APART = re.compile(r"\s[-–—|/]+\s|(?:[;\])】]|(?<!\d):|:(?!\d))+\s*|\.\s+|\*{2,}\s*|\s*[—|]\s*")
 _LONG_WORDS: dict[str, list[frozenset[str]]] = {}  # the words of phrases by the longest of them
 for _phrase in _KINDS:

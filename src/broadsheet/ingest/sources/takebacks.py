@@ -39,8 +39,8 @@ def says_so(text: str) -> bool:
 
 def is_notice(body: str, held: str) -> bool:
     """Whether a text that is not for readers is a notice, and no story that is held itself."""
-    said = f"{body}\n{held}"
-    return len(body) <= _LONGEST // 2 and says_so(said) and not publication_marks.is_embargo(held)
+    itself = publication_marks.is_embargo(held) or publication_marks.is_draft(held)
+    return len(body) <= _LONGEST // 2 and says_so(f"{body}\n{held}") and not itself
 
 
 def may_take_back(name: str, other: str) -> bool:

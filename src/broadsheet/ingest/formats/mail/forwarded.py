@@ -147,8 +147,8 @@ def head(blocks: Sequence[Block], start: int, least: int = 3) -> Head | None:
 def side_by_side(blocks: Sequence[Block]) -> list[Head]:
     """The heads of messages that were forwarded one below the other: two at least, else none.
 
-    A message inside a message looks alike, but the inner one was sent to the person who sent the outer one. Where a head
-    does not say to whom it went, only so long a text as nobody writes for a covering note is a message beside another.
+    A message inside a message looks alike, but the inner one was sent to the person who sent the outer one. Where a
+    head does not say to whom it went, only a text longer than a covering note is a message beside another.
     """
     heads: list[Head] = []
     n = 0
