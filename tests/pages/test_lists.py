@@ -31,6 +31,20 @@ def test_a_page_at_the_address_of_a_list_stands_above_it_and_nowhere_else(worksh
     assert 'href="/ida-morel/"' not in made.page("index.html")
 
 
+def test_a_text_for_a_list_that_is_not_there_is_reported(workshop: Make):
+    gold = '-- content/pages/topics/gold.md --\n---\ntitle: "Gold"\n---\n\nWhat we know of gold.\n'
+    made = workshop(story("one", "2025-05-08", topics="[Gold]"), gold, IDA)
+    made.build()
+    assert [(one.code, one.place.file, one.severity) for one in made.problems()] == [
+        ("list-missing", "content/pages/authors/ida-morel.md", "warning"),
+        ("list-missing", "content/pages/topics/gold.md", "warning"),
+    ]
+    assert "no list is at /topics/gold/: this text is a page of its own at /gold/" in made.problems()[1].message
+    made.write(story("two", "2025-05-07", topics="[Gold]", authors="[Ida Morel]"))
+    made.build()
+    assert not made.problems()
+
+
 def test_an_authors_list_names_only_who_wrote_with_them(workshop: Make):
     made = workshop(
         story("one", "2025-05-08", authors="[Ida Morel]"), story("two", "2025-05-07", authors="[Ida Morel, Ada Reed]")

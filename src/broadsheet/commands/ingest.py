@@ -45,8 +45,8 @@ def ingest(
 ) -> None:
     """Turn raw files into stories.
 
-    PATHS are files, folders or http addresses; without any it reads all of content/inbox. A story that you have
-    edited is never changed.
+    PATHS are files, folders or http addresses; without any it reads all of content/inbox. A file there can be named
+    as messages name it, such as letter.eml. A story that you have edited is never changed.
     """
     from broadsheet import ingest as room
     from broadsheet.config import open_site

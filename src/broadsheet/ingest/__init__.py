@@ -219,12 +219,12 @@ def explain(site: Site, path: str | Path, options: Options) -> Explanation:
             raise BroadsheetError(fetched.problem)
         source = fetched.source
     else:
-        found = next(inbox.find(site, [path]), None) if Path(path).is_file() else None
+        found = next(inbox.find(site, [path]), None) if inbox.named(site, path).is_file() else None
         if isinstance(found, Problem):
             raise BroadsheetError(found)
         source = inbox.load(found) if found else None
     if source is None:
-        message = "is a folder, not a file" if Path(path).is_dir() else "no such file"
+        message = "is a folder, not a file" if inbox.named(site, path).is_dir() else "no such file"
         raise fail("not-a-file", message, Place(str(path)), "Name one raw file or address.")
     return explained(source, options.read or reader(), hints(site, options.now))
 

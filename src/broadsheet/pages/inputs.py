@@ -146,7 +146,8 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 class Teaser(msgspec.Struct, frozen=True, gc=False):
     """A story as others show it in a line: its title, its day, its section, its picture with the point to be seen.
 
-    None of these is of its body: whoever shows it so is not drawn again for each edit of its text.
+    None of these is of its body: whoever shows it so is not drawn again for each edit of its text. ``marks`` are what a
+    preview prints beside it, such as "draft".
     """
 
     link: StoryRef
@@ -154,6 +155,7 @@ class Teaser(msgspec.Struct, frozen=True, gc=False):
     section: Name | None
     picture: Asset | None
     focus: str = ""
+    marks: tuple[str, ...] = ()
 
 
 class TermFacts(msgspec.Struct, frozen=True):

@@ -224,6 +224,7 @@ class ViewContext:
             self.link(teaser.section) if teaser.section else None,
             self.dates.bare(teaser.day),
             self.cards.picture(Picture(focus=teaser.focus), picture) if picture else None,
+            teaser.marks,
         )
 
     def gist(self, titles: Iterable[str]) -> str:

@@ -12,7 +12,9 @@ from operator import attrgetter
 import msgspec
 from markupsafe import Markup
 
+from broadsheet.config.taxonomies import rows
 from broadsheet.content import translations
+from broadsheet.errors import Place, warning
 from broadsheet.model import Asset, Page, Prose
 from broadsheet.pages import urls
 from broadsheet.pages.inputs import StoryRef, Teaser
@@ -125,11 +127,18 @@ def _plan_prose(context: PlanContext) -> Iterator[Page]:
     folder = f"{context.site.settings.content}/pages"
     corrected = context.newspaper.corrected
     inside = context.introductions.values()
+    lists = {urls.THREADS.strip("/"), *(row.folder for row in rows(context.site.settings))}
     for prose in context.prose:
         address = urls.prose(prose.slug)
         if prose in inside:
             continue
         if address != context.below(urls.CORRECTIONS) or not corrected:
+            if prose.path.rpartition("/")[0].rpartition("/")[2] in lists:
+                wanted = (
+                    f"no list is at /{prose.path.removesuffix('.md')}/: this text is a page of its own at /{address}"
+                )
+                hint = "Name it as the address of the list ends; a topic has a list from its second story on."
+                context.problems.append(warning("list-missing", wanted, Place(f"{folder}/{prose.path}"), hint))
             inputs = ProseInputs(prose, address, context.made.pictures(prose))
             yield Page(urls.file(address), "prose.html", inputs, f"{folder}/{prose.path}")
 

@@ -144,9 +144,9 @@ class PlanContext:
     def teaser(self, story: Story) -> Teaser:
         """A story as others show it in a line."""
         section = self.names["section"][story.section] if story.section else None
-        picture, image = self.items[story.id].picture, story.image
-        focus = image.focus if image and picture else ""
-        return Teaser(self.links[story.id], self.made.days[story.id], section, picture, focus)
+        item, image = self.items[story.id], story.image
+        focus = image.focus if image and item.picture else ""
+        return Teaser(self.links[story.id], self.made.days[story.id], section, item.picture, focus, item.marks)
 
     def page(self, address: str, template: str, inputs: msgspec.Struct, origin: str = "") -> Page:
         """The page at an address; ``origin`` is the file that it is made from, where it is a single one."""

@@ -239,7 +239,7 @@ class TeaserView(msgspec.Struct, frozen=True):
     """A story in one line, for lists beside other text: its title, section, day and picture.
 
     ``language`` is that of the title if it is not the site's. The picture has no text alternative: the title is
-    beside it.
+    beside it. ``marks`` are words of the preview, such as "draft".
     """
 
     title: str
@@ -248,6 +248,7 @@ class TeaserView(msgspec.Struct, frozen=True):
     section: Link | None
     date: When
     image: PictureView | None
+    marks: tuple[str, ...] = ()
 
 
 class Pager(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 import zipfile
@@ -79,6 +80,16 @@ def test_a_path_in_the_inbox_has_its_name_from_there(site, monkeypatch):
     monkeypatch.chdir(site.inbox)
     assert names(site, "a/one.txt") == ["a/one.txt"]
     assert names(site, site.inbox / "a") == ["a/one.txt", "a/two.txt"]
+
+
+def test_a_file_of_the_inbox_can_be_named_as_messages_name_it(site, monkeypatch):
+    put(site.inbox, "one.txt", "a/two.txt")
+    monkeypatch.chdir(site.root)
+    assert names(site, "one.txt", "a/two.txt") == ["one.txt", "a/two.txt"]
+    options = ingest.Options(dt.datetime(2025, 5, 8, tzinfo=dt.UTC))
+    assert ingest.explain(site, "a/two.txt", options).name == "a/two.txt"
+    put(site.root, "one.txt")  # what is there goes first
+    assert [Path(raw.path) for raw in inbox.find(site, ["one.txt"])] == [site.root / "one.txt"]
 
 
 def test_a_path_from_elsewhere_never_shows_the_machine(site, tmp_path):

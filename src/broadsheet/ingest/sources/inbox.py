@@ -63,10 +63,16 @@ def find(site: Site, paths: Sequence[str | Path], ignored: Ignored | None = None
     walk = _Walk(site, ignored or Ignored(site.inbox))
     if paths:
         for path in paths:
-            yield from walk.start(Path(path))
+            yield from walk.start(named(site, path))
     elif site.inbox.is_dir():
         yield from walk.start(site.inbox)
     yield from walk.ignored.problems
+
+
+def named(site: Site, path: str | Path) -> Path:
+    """The path that a user named: where nothing is there, the one in the inbox, since messages name files from there."""
+    inside = site.inbox / path
+    return inside if not os.path.lexists(path) and os.path.lexists(inside) else Path(path)
 
 
 def is_address(path: object) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 import zipfile
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -20,7 +21,7 @@ from broadsheet.content import targets
 from broadsheet.content.parser import Reference
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.extract.draft import Source
-from broadsheet.text import slug
+from broadsheet.text import clip, slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; what a camera makes is smaller
 
@@ -69,25 +70,29 @@ class Pictures:
         data = markdown.encode()
         return targets.rewritten(markdown, lambda one: self._shown(one, data))
 
-    def name(self, src: str) -> str:
-        """What a picture is called in the site: a remote one as before, a local one by its name, or nothing."""
+    def name(self, src: str, words: str = "") -> str:
+        """What a picture is called in the site: a remote one as before, a local one by its name, or nothing.
+
+        ``words`` are those that the text has in its place where it is not found.
+        """
         if _REMOTE.match(src):
             return src
-        if src not in self.taken and (found := self._find(src)):
+        if src not in self.taken and (found := self._find(src, words)):
             self.taken[src] = found
         return self.taken[src].name if src in self.taken else ""
 
     def _shown(self, one: Reference, data: bytes) -> str | targets.Instead:
         if one.kind == "link":
             return one.address
-        name = self.name(one.address)
+        words = data[one.start + 2 : one.inner].decode()
+        name = self.name(one.address, words)
         if name and name == one.address:
             self.problems.append(
                 note("picture-remote", f"the picture {name[:200]} is on another server: not fetched", self._place)
             )
-        return name or targets.Instead(data[one.start + 2 : one.inner].decode())
+        return name or targets.Instead(words)
 
-    def _find(self, src: str) -> PictureFile | None:
+    def _find(self, src: str, words: str) -> PictureFile | None:
         """The picture that lies at an address beside the source; nothing outside that folder is even looked at."""
         address = unquote(src.partition("?")[0].partition("#")[0])
         if data := self._held.get(src) or self._held.get(address):
@@ -104,10 +109,11 @@ class Pictures:
                     return taken
             except (OSError, ValueError, RuntimeError):  # no path at all, or a circle of links
                 pass
-        hint = "Put it beside the source as PNG, JPEG, GIF, WebP or AVIF, then run: broadsheet ingest --again SOURCE"
-        self.problems.append(
-            warning("picture-missing", f"the picture {src[:100]!r} was not found: left out", self._place, hint)
-        )
+        command = f"broadsheet ingest --again {shlex.quote(self._place.file)}"
+        hint = f"Put it beside the source as PNG, JPEG, GIF, WebP or AVIF, then run: {command}"
+        left = f"the text has its description instead: “{clip(words, 60)}”" if words else "left out"
+        message = f"the picture {src[:100]!r} was not found: {left}"
+        self.problems.append(warning("picture-missing", message, self._place, hint))
         return None
 
 
