@@ -95,6 +95,24 @@ def test_abbreviations_end_no_sentence():
     assert list(headlines.sentences(text)) == ["Dr. J. Smith of the U.S. office met Mr. Lind.", "They agreed."]
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Julia Scheib hat am Samstag, 25. Oktober 2025, in Sölden gewonnen.",
+        "Am 3. Juni trat Wilders zurück.",
+        "Der 2. Senat hat die Klage abgewiesen.",
+        "Česká vláda padla 17. června 2013.",
+    ],
+)
+def test_a_number_that_counts_ends_no_sentence(first):
+    assert list(headlines.sentences(f"{first} They agreed.")) == [first, "They agreed."]
+    assert headlines.from_lead(f"{first} They agreed.") == first.rstrip(".")
+
+
+def test_a_number_at_the_end_of_a_sentence_ends_it():
+    assert list(headlines.sentences("He was 25. Nobody knew.")) == ["He was 25.", "Nobody knew."]
+
+
 def test_a_short_lead_goes_on_in_the_next_paragraph():
     assert headlines.make_summary(["It closed.", f"{FIRST} {SECOND}"]).startswith("It closed. The harbour")
 

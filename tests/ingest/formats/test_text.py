@@ -437,6 +437,32 @@ def test_a_heading_of_markdown_loses_its_mark_and_a_list_at_the_end_of_a_note_st
 
 
 @pytest.mark.parametrize(
+    ("said", "broken"),
+    [
+        ("To continue reading, subscribe now. Already a subscriber? Log in.", True),
+        ("Il vous reste 63 % de cet article à lire. La suite est réservée aux abonnés.", True),
+        ("Um weiterzulesen, schließen Sie ein Abo ab.", True),
+        ("Already a subscriber? Log in.", False),  # as at the foot of any page
+        ("Subscribe to our newsletter", False),
+    ],
+)
+def test_a_text_that_breaks_off_where_one_has_to_pay_is_pointed_out(said: str, *, broken: bool):
+    written = f"Port to shut its ferry terminal\n\n12 March 2025\n\n{LEAD}\n\n{SECOND}\n\n{THIRD}\n\n{said}\n"
+    [draft] = formats.read(Source("a.txt", written.encode(), NOW), HINTS)
+    assert ([problem.code for problem in draft.problems] == ["paywall"]) is broken
+    assert ("body" in draft.doubtful()) is broken
+
+
+def test_a_page_that_breaks_off_where_one_has_to_pay_is_pointed_out():
+    article = f"<article><h1>Port to shut</h1><p>{LEAD}</p><p>{SECOND}</p><p>{THIRD}</p></article>"
+    wall = '<div class="paywall"><p>To continue reading, subscribe.</p></div>'
+    page = f"<html><head><title>Port to shut</title></head><body><main>{article}{wall}</main></body></html>"
+    [draft] = formats.read(Source("a.html", page.encode(), NOW), HINTS)
+    assert "paywall" in [problem.code for problem in draft.problems]
+    assert "body" in draft.doubtful()
+
+
+@pytest.mark.parametrize(
     "said",
     ["This article was amended on 13 March 2025 to correct the number of weeks.", "Correction: it is eleven weeks, not ten."],
 )  # fmt: skip

@@ -64,7 +64,7 @@ def test_what_is_no_picture_beside_the_source_is_left_out_and_told(folder, src):
     assert not found.taken
     assert [problem.code for problem in found.problems] == ["picture-missing"]
     assert "the text has its description instead: “its words”" in found.problems[0].message
-    assert found.problems[0].hint.endswith("broadsheet ingest --again " + NAME)
+    assert found.problems[0].hint.endswith("broadsheet ingest --again a.html")
 
 
 def test_a_source_without_a_folder_has_no_pictures_beside_it():

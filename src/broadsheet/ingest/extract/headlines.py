@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
+from broadsheet.ingest.extract import dates
 from broadsheet.text import either
 
 
@@ -208,7 +209,8 @@ def sentences(text: str, enough: int = 2000) -> Iterator[str]:
         piece = f"{open_} {match[0].strip()}".strip()
         if not piece:
             continue
-        if _ABBREVIATION.search(piece, len(piece) - _ABBREVIATION_TAIL) and match.end() < min(len(text), enough):
+        short = _ABBREVIATION.search(piece, len(piece) - _ABBREVIATION_TAIL) or _is_ordinal(piece, text[match.end() :])
+        if short and match.end() < min(len(text), enough):
             open_ = piece
             continue
         yield piece
@@ -217,6 +219,18 @@ def sentences(text: str, enough: int = 2000) -> Iterator[str]:
         yield open_
 
 
+def _is_ordinal(piece: str, rest: str) -> bool:
+    """Whether a piece ends in a number that is counted by its full stop: "25. Oktober", "der 2. Senat", "25. října"."""
+    found = _ORDINAL.search(piece, max(0, len(piece) - _ORDINAL_TAIL))
+    word = _NEXT_WORD.match(rest) if found else None
+    return bool(found and word and (found["article"] or word[1][0].islower() or dates.names_month(rest.lstrip())))
+
+
+_ORDINAL = re.compile(
+    r"(?<!\S)(?P<article>(?:der|die|das|den|dem|des|am|im|vom|zum|zur|beim)\s)?\d{1,2}\.$", re.IGNORECASE
+)
+_ORDINAL_TAIL = 9  # characters from which on the longest of them stands
+_NEXT_WORD = re.compile(r"\s*([^\W\d_]+)")
 _DENSE_ENDS = ("。", "！", "？", "」", "』")  # behind which Chinese and Japanese have no blank
 
 

@@ -3,8 +3,9 @@
 In: the lines, paragraphs or blocks of a story, in order. Out: which of them are notes to readers: where to follow the
 paper, what its advertisements are, how its comments are moderated, who the author is. Each has a shape of its own, in
 any paper: an order ("Follow", "Besuchen Sie") and what it leads to (an address, a network, a newsletter), or a fixed
-phrase. They are looked for below the story's last paragraphs alone: a story may well say the same of somebody else.
-Corrections, and who helped to report, belong to the story. Tables: reader_notes.toml.
+phrase, as what stands where only those who pay may read on. Notes are looked for below the story's last paragraphs
+alone: a story may well say the same of somebody else. Corrections, and who helped to report, belong to the story.
+Tables: reader_notes.toml.
 """
 
 from __future__ import annotations
@@ -59,6 +60,12 @@ def is_correction(text: str) -> bool:
     return said is not None or (label is not None and not _EDITORS.search(label[0]))
 
 
+def is_paywall(text: str) -> bool:
+    """Whether a line says that the story goes on for those who pay: "To continue reading, subscribe"."""
+    return len(text) <= _LONGEST and _PAYWALL.search(folded(text[:_WALL]).replace("’", "'")) is not None
+
+
+_WALL = 160  # characters at the beginning of such a line that say so
 _PARAGRAPH = 12  # words of a line above which no notes are looked for
 
 _TABLE: dict[str, list[str]] = tomllib.loads(
@@ -72,6 +79,7 @@ def _any(name: str) -> str:
 
 
 _HELP = re.compile(rf"\W*(?:{_any('help')})(?!\w)")
+_PAYWALL = re.compile(rf"(?<!\w)(?:{_any('paywall')})".replace(r"\#", r"\d+ ?%"))
 _CORRECTED = re.compile(rf"\W*(?:{_any('corrected')})(?!\w)")
 # How a line that corrects a story, or a note of its editor, is labelled.
 CORRECTS = re.compile(

@@ -8,6 +8,7 @@ bytes comes first: a format in letters that it takes for a table or a program mu
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Literal, NamedTuple, cast
 
@@ -121,7 +122,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
         raise fail("empty", "the file is empty", Place(source.name), "Put the story's text into it, or remove it.")
     reader = cast("Reader", import_module(f"{__name__}.{_FOLDERS.get(name, '')}{name}").read)
     drafts = [agency_lines.checked(_unmarked(draft, hints)) for draft in reader(source, hints)]
-    drafts = [_corrected(draft, source.name) for draft in drafts]
+    drafts = [_whole(_corrected(draft, source.name), source) for draft in drafts]
     if drafts and (said := _misnamed(source.name, name)):
         drafts[0] = msgspec.structs.replace(drafts[0], problems=(said, *drafts[0].problems))
     return tuple(drafts)
@@ -149,6 +150,31 @@ def _corrected(draft: Draft, name: str) -> Draft:
     return msgspec.structs.replace(draft, problems=(*draft.problems, problem))
 
 
+def _whole(draft: Draft, source: Source) -> Draft:
+    """A draft that says where its source breaks off for those who do not pay, so that its body is not whole."""
+    said = next((text for text in _below(draft, source) if reader_notes.is_paywall(text)), "")
+    if not said:
+        return draft
+    message = f"its text breaks off where one has to pay: “{clip(said.strip(), 160)}”"
+    problem = warning("paywall", message, Place(source.name), "Complete the story from its publisher, or leave it out.")
+    sure = min(draft.body_confidence, _BROKEN)
+    return msgspec.structs.replace(draft, problems=(*draft.problems, problem), body_confidence=sure)
+
+
+def _below(draft: Draft, source: Source) -> Iterator[str]:
+    """What a source says below the first line of its story: the last paragraphs, and what was dropped."""
+    yield from draft.body.rstrip().rsplit("\n\n", _LAST)[-_LAST:]
+    rows: list[str] | None = None
+    below = False
+    for fate in draft.fates:
+        below = below or fate.role == "body"
+        if below and fate.role == "dropped":
+            if not fate.text and rows is None:
+                rows = source.data.decode("utf-8", "replace").splitlines()
+            yield fate.text or (rows[fate.line - 1] if rows and 0 < fate.line <= len(rows) else "")
+
+
+_BROKEN = 0.7  # how sure a body is at most that breaks off
 _LAST = 4  # paragraphs at the end among which a correction stands
 
 

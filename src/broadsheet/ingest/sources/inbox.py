@@ -70,7 +70,7 @@ def find(site: Site, paths: Sequence[str | Path], ignored: Ignored | None = None
 
 
 def named(site: Site, path: str | Path) -> Path:
-    """The path that a user named: where nothing is there, the one in the inbox, since messages name files from there."""
+    """The path that a user named; where nothing is there, the one in the inbox, as messages name it."""
     inside = site.inbox / path
     return inside if not os.path.lexists(path) and os.path.lexists(inside) else Path(path)
 
