@@ -453,6 +453,20 @@ def test_a_text_that_breaks_off_where_one_has_to_pay_is_pointed_out(said: str, *
     assert ("body" in draft.doubtful()) is broken
 
 
+def test_a_day_that_only_a_sentence_tells_of_is_shown_and_is_no_date():
+    told = "The port was shut on Tuesday, 11 March 2025, after a crack was found in the quay, the council said."
+    [draft] = formats.read(Source("a.txt", f"Port shut\n\n{LEAD}\n\n{told}\n\n{THIRD}\n".encode(), NOW), HINTS)
+    assert draft.date is None
+    assert draft.named
+    assert draft.named.value == dt.date(2025, 3, 11)
+
+
+def test_the_day_in_an_address_is_to_be_looked_at():
+    text = f"Port shut\n\nhttps://gull.example/2025/03/11/port\n\n{LEAD}\n\n{SECOND}\n\n{THIRD}\n"
+    [draft] = formats.read(Source("a.txt", text.encode(), NOW), HINTS)
+    assert "date" in draft.doubtful()
+
+
 def test_a_page_that_breaks_off_where_one_has_to_pay_is_pointed_out():
     article = f"<article><h1>Port to shut</h1><p>{LEAD}</p><p>{SECOND}</p><p>{THIRD}</p></article>"
     wall = '<div class="paywall"><p>To continue reading, subscribe.</p></div>'

@@ -66,6 +66,7 @@ def _draft(part: str) -> Draft:
         title=Found(title, "first line", float(keys.get("title-sure", 0.9))), body=body, fates=(),
         guid=keys.get("guid", ""), url=keys.get("url", ""),
         date=None if "undated" in keys else Found(date, "given", float(keys.get("date-sure", 0.9))),
+        named=Found(dt.date.fromisoformat(keys["named"]), "given", 0.3) if "named" in keys else None,
         body_confidence=float(keys.get("body-sure", 1)), held=(keys["held"],) if "held" in keys else (),
         embargo=Found(embargo, "given", 0.9) if embargo else None,
         section=Found(keys["section"], "given", 0.4) if "section" in keys else None,
@@ -397,6 +398,14 @@ def test_a_guid_that_another_source_has_cannot_touch_its_story(site):
     assert tree(site)["2025/05/one.md"] == before
     assert len({story.meta["id"] for story in stories(site).values()}) == 2
     assert deeds(run(site, again=True)) == {"a.xml": "unchanged", "b.xml": "unchanged"}
+
+
+def test_a_day_that_the_text_tells_of_is_no_date_and_stands_under_review(site):
+    put(site, "a.txt", f"undated: yes\nnamed: 2025-05-07\nOne\n\n{prose(1)}")
+    run(site)
+    [made] = stories(site).values()
+    assert "date" not in made.meta
+    assert (made.meta["reason"], made.meta["review"]) == ("it has no date", ["date (found: 2025-05-07)"])
 
 
 def test_an_undated_story_gets_no_date_and_is_held(site):

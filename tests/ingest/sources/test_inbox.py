@@ -89,7 +89,9 @@ def test_a_file_of_the_inbox_can_be_named_as_messages_name_it(site, monkeypatch)
     options = ingest.Options(dt.datetime(2025, 5, 8, tzinfo=dt.UTC))
     assert ingest.explain(site, "a/two.txt", options).name == "a/two.txt"
     put(site.root, "one.txt")  # what is there goes first
-    assert [Path(raw.path) for raw in inbox.find(site, ["one.txt"])] == [site.root / "one.txt"]
+    assert [Path(raw.path) for raw in inbox.find(site, ["one.txt"]) if not isinstance(raw, Problem)] == [
+        site.root / "one.txt"
+    ]
 
 
 def test_a_path_from_elsewhere_never_shows_the_machine(site, tmp_path):

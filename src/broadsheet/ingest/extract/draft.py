@@ -189,7 +189,8 @@ class Fate(msgspec.Struct, frozen=True, gc=False):
 class Draft(msgspec.Struct, frozen=True):
     """A story as a reader understood it. ``body`` is Markdown; ``fates`` covers every piece of the source once.
 
-    ``date`` is a bare day or an aware moment. ``guid`` and ``url`` are a feed entry's own.
+    ``date`` is a bare day or an aware moment. ``named`` is a day that a sentence tells of, where there is no ``date``:
+    an editor sees it, and it is never used. ``guid`` and ``url`` are a feed entry's own.
     ``problems`` are what else an editor should know: a part of the source that could not be read, and why.
 
     ``body_confidence`` is how sure it is that the body is whole and nothing else is in it. ``held`` are the reasons for
@@ -204,6 +205,7 @@ class Draft(msgspec.Struct, frozen=True):
     body: str
     fates: tuple[Fate, ...]
     date: Found[dt.date] | None = None  # a datetime is a date
+    named: Found[dt.date] | None = None
     updated: Found[dt.date] | None = None
     authors: Found[tuple[str, ...]] | None = None
     section: Found[str] | None = None
@@ -255,7 +257,7 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 _BARE = frozenset(
-    {"url", "guid", "problems", "body_confidence", "held", "keys", "pictures", "deleted"}
+    {"named", "url", "guid", "problems", "body_confidence", "held", "keys", "pictures", "deleted"}
 )  # fields that carry no evidence
 
 

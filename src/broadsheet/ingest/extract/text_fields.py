@@ -65,6 +65,7 @@ class TextFields(msgspec.Struct, frozen=True):
     predictions: tuple[Prediction, ...] = ()
     title: Found[str] | None = None
     date: Found[dt.date] | None = None
+    named: Found[dt.date] | None = None  # where there is no date: the first day that a sentence tells of
     updated: Found[dt.date] | None = None
     authors: Found[tuple[str, ...]] | None = None
     section: Found[str] | None = None
@@ -257,6 +258,8 @@ class FieldFinder:
         if stamp.label != "published" and any(dates.impossible(line.text) for line in self._head()):
             return min(confidence, _UNLIKELY)  # the day that the source means is none, and this is another
         line = self.lines[at]
+        if "://" in line.text and " " not in line.text:  # what the address leads to may be older
+            return min(confidence, _DOUBT)
         dotted = _DOTTED.match(line.text[stamp.start : stamp.end])
         if dotted and max(int(dotted[1]), int(dotted[2])) <= 12 and dotted[1] != dotted[2] and self._language() == "en":
             return min(confidence, _DOUBT)  # where it is written in English, the month may stand first
@@ -280,6 +283,8 @@ class FieldFinder:
                 self.fields["date"] = Found(day, "a date in a form that is guessed at", _GUESS, line.number)
                 self._take(self.date, "date", "a date in a form that is guessed at")
                 return
+        for i, day in [(i, s.day) for i, all_ in sorted(self.context.stamps.items()) for s in all_ if not s.doubt][:1]:
+            self.fields["named"] = Found(day, "a sentence tells of it", _UNLIKELY, self.lines[i].number)
 
     def byline(self) -> None:
         """Who wrote the story."""

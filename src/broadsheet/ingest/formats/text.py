@@ -333,6 +333,7 @@ def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str
         fates=body.fates,
         body_confidence=sure.body,
         date=head.date,
+        named=head.named,
         updated=head.updated,
         authors=head.authors,
         section=section,

@@ -168,6 +168,8 @@ def _unlikely(draft: Draft, meta: dict[str, Any], bad: Sequence[str]) -> dict[st
     """What is taken out: dates that no key can hold, and what is more likely wrong where nothing may be guessed."""
     taken = {key: meta.pop(key) for key in bad}
     unlikely = {key: str(value) for key, value in taken.items() if isinstance(value, dt.date)}
+    if draft.named and "date" not in meta:
+        unlikely.setdefault("date", str(draft.named.value))
     for name in ("section", "authors", "topics"):
         found: Found[Any] | None = getattr(draft, name)
         if name in meta and found and found.confidence < EVEN:
