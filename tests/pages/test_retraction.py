@@ -176,6 +176,25 @@ def test_a_retracted_story_stays_in_a_frozen_edition_and_is_marked_there(made: W
     assert "/editions/2025-05-07/" in text(made, PAGE)
 
 
+@pytest.mark.parametrize(("more", "mark"), [({"retracted": NOTICE}, "retracted"), ({"status": "draft"}, "draft")])
+@pytest.mark.parametrize("place", ["desks: [{section: World, stories: [%s]}]", "briefs: [%s]"])
+@pytest.mark.parametrize("theme", ["broadsheet", "plain"])
+def test_a_story_that_an_edition_shows_in_a_line_is_marked_too(
+    workshop: Make, theme: str, place: str, more: dict[str, str], mark: str
+):
+    names = [f"n{n}" for n in range(8)]
+    frozen = f"frozen:\n  number: '1'\n  lead: lead\n  {place % ', '.join([*names, 'ferry'])}\n"
+    made = workshop(
+        story("lead", "2025-05-07"), *(story(name, "2025-05-07", section="World") for name in names),
+        ferry(section="World", **more), f"-- content/editions/2025-05-07.md --\n---\n{frozen}---\n",
+        settings=f'{SETTINGS}theme = "{theme}"\n',
+    )  # fmt: skip
+    made.build(preview=True)
+    page = text(made, "editions/2025-05-07/index.html")
+    (line,) = [row for row in re.split("<li>|<article", page) if 'ferry/">' in row]
+    assert mark in re.split("</li>|</article>", line)[0].lower()
+
+
 def test_an_edition_whose_only_story_is_retracted_keeps_its_number(workshop: Make):
     made = workshop(ferry(retracted=NOTICE), story("later", "2025-05-08"), settings=SETTINGS)
     numbers = {one.slug: one.number for one in desk(made.site, NOW, Report()).newspaper.editions}
