@@ -181,3 +181,16 @@ def test_a_heading_in_capitals_is_no_name():
     named = bylines.bare("JANE ROE")
     assert named
     assert named.names == ("JANE ROE",)
+
+
+def test_two_clauses_in_thai_are_no_name_though_blanks_part_them():
+    assert bylines.bare("ไฟฟ้ากลับมาในตอนกลางคืน รัฐบาลสั่งสอบสวน") is None
+    found = bylines.bare("แพทองธาร ชินวัตร")
+    assert found
+    assert found.names == ("แพทองธาร ชินวัตร",)
+
+
+def test_what_a_hebrew_correspondent_covers_is_no_second_author():
+    found = bylines.bare("יוסי לוי, כתב לענייני חוץ")
+    assert found
+    assert found.names == ("יוסי לוי",)

@@ -271,7 +271,9 @@ DISPUTED = "a month that another language calls so as well"
 IMPROBABLE = frozenset((FUTURE, UNSET))  # doubts of a day that is more likely wrong than right
 _EPOCH = dt.date(1970, 1, 1)
 _BUDDHIST = 543
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+_ERAS = {
+    "令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911, "中華民國": 1911, "中华民国": 1911,
+}  # fmt: skip
 _FIGURES = frozenset(("iso", "han", "viet", "era", "num"))  # forms of a date without the name of a month
 
 
@@ -326,7 +328,7 @@ _LATE = re.compile(r"(?<!\d)(?:[89]|1[01])(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
 SWAPPED = "day and month could be meant the other way round"
 _NEXT_DAY = "so late in the evening that it may be dated a day later elsewhere"
 # doubts about which day it is, not about whether it is one
-MILD = frozenset((SWAPPED, _NEXT_DAY, calendars.HIJRI, calendars.SOLAR))
+MILD = frozenset((SWAPPED, _NEXT_DAY, calendars.HIJRI, calendars.SOLAR, calendars.NEPALI, calendars.BENGALI))
 _MOMENT = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::\d{2})?)?\s?(?:(?P<half>[ap])\.?\s?m\.?)?\s?\(?"
     rf"(?P<zone>{either(list(ZONES))})(?P<more>[+-]\d{{1,2}})?(?![^\W_])",

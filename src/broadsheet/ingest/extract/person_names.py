@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
@@ -22,12 +23,13 @@ def is_name(text: str) -> bool:
     words = text.split()
     if len(words) == 1:
         return DENSE_NAME.fullmatch(text) is not None
-    if not text.isascii() and _DENSE.search(text):  # where names have no spaces, words with spaces are a phrase
+    if not text.isascii() and _phrase(text, words):
         return False
     counted = [word for word in words if word not in PARTICLES]
     if len(words) > _WORDS + 3 or len(words) < 2 or not 2 <= len(counted) <= _WORDS:
         return False
-    if words[-1].casefold() in ROLE_WORDS or words[0].casefold() in RANKS:
+    first, last = words[0].casefold(), words[-1].casefold()
+    if last in ROLE_WORDS or first in RANKS or f"{first} {words[1].casefold()}" in ROLES:
         return False
     for word in words:
         plain = word.strip(".,’'-").casefold()
@@ -41,6 +43,13 @@ def is_name(text: str) -> bool:
         ):
             return False
     return words[-1] not in PARTICLES and (len(words) <= _UNCASED or words[0][:1].isupper())
+
+
+def _phrase(text: str, words: Iterable[str]) -> bool:
+    """Whether words are a phrase, in scripts in which a name has no blanks, or in which blanks part clauses."""
+    if _DENSE.search(text):
+        return True
+    return bool(_RUNS_ON.search(text)) and max(sum(map(str.isalpha, word)) for word in words) > _LONGEST_UNSPACED
 
 
 def is_agency(text: str) -> str:
@@ -64,7 +73,11 @@ def is_role(text: str) -> bool:
     """Whether some words say what a person is: "Senior Reporter"."""
     words = text.casefold().split()
     return bool(words) and (
-        words[-1] in ROLE_WORDS or words[0] in ROLE_WORDS or words[0] in RANKS or text.casefold() in ROLES
+        words[-1] in ROLE_WORDS
+        or words[0] in ROLE_WORDS
+        or words[0] in RANKS
+        or text.casefold() in ROLES
+        or " ".join(words[:2]) in ROLES
     )
 
 
@@ -81,6 +94,8 @@ PARTICLES = frozenset(TABLE["particles"])
 ELIDED = re.compile(r"[dlDL]['’](?=[A-ZÀ-Þ])")  # "d'Arezzo"
 _WORDS, _UNCASED = 5, 4  # words of a name, and in scripts without capitals
 _NO_NAME_SIGNS = frozenset('0123456789:!?…।。،؛"“”„«»#@%&=<>{}[]_*+©®™$€£/\\|;')
+_RUNS_ON = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
+_LONGEST_UNSPACED = 14  # letters of a name in these, without the signs above and below them
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 DENSE_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,5}|[\u30a0-\u30ff]{2,8}[・＝][\u30a0-\u30ff]{2,8}")
 
