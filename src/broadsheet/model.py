@@ -69,8 +69,9 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
-    ``words`` its length, ``lead`` its first paragraph as plain text, ``pictures`` those it shows, with the sounds,
-    films and tables of numbers. ``points`` are what is most important in it.
+    ``words`` its length, ``lead`` its first paragraph as plain text, ``extract`` its best sentences where it has no
+    ``summary``, ``pictures`` those it shows, with the sounds, films and tables of numbers. ``points`` are what is most
+    important in it.
     ``reason`` is why it is a draft. ``takes_back`` is the id of another story, where this one is its publisher's notice
     that it is not for readers any more. ``embargo`` is a moment before which it is not out, where that is later than
     its date. ``retracted`` is the notice that stands in the place of its text. ``translation_of`` is the id of a story
@@ -90,6 +91,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     summary: str = ""
     points: tuple[str, ...] = ()
     lead: str = ""
+    extract: str = ""
     words: int = 0
     updated: dt.datetime | None = None
     authors: tuple[str, ...] = ()
@@ -122,14 +124,21 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         """The folder of the pages in its language, in a site of several languages; empty for the site's root."""
         return self.slug[: self.slug.rfind("/") + 1]
 
+    @property
+    def abstract(self) -> str:
+        """What stands for the story in lists and feeds: its summary, else its best sentences."""
+        return self.summary or self.extract
+
     def placement(self) -> tuple[Any, ...]:
         """The fields that decide where a story stands, in lists and among pages: all but its words."""
         return tuple([getattr(self, name) for name in _PLACED])
 
 
-WORDS = frozenset({"title", "summary", "points", "lead", "words", "body", "review", "reason", "extra", "digest"})
+WORDS = frozenset(
+    {"title", "summary", "points", "lead", "extract", "words", "body", "review", "reason", "extra", "digest"}
+)
 # Fields that the program finds: keys of front matter with these names are none of Broadsheet's.
-FOUND = frozenset({"path", "slug", "timed", "body", "lead", "words", "pictures", "terms", "extra", "digest"})
+FOUND = frozenset({"path", "slug", "timed", "body", "lead", "extract", "words", "pictures", "terms", "extra", "digest"})
 # The keys of front matter that a story has; "embargo" is one of the keys that content/visibility.py reads.
 STORY_KEYS = frozenset(Story.__struct_fields__) - FOUND
 

@@ -56,6 +56,11 @@ class Markup(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
+def _lead(said: Facts | Brief) -> str:
+    """The first paragraph, at most 300 characters."""
+    return clip(said.prose[0], LEAD_LENGTH) if said.prose else ""
+
+
 class Facts(msgspec.Struct, frozen=True):
     """All facts of a body, in its order.
 
@@ -70,11 +75,7 @@ class Facts(msgspec.Struct, frozen=True):
     markup: tuple[Markup, ...]
     paragraphs: tuple[str, ...]
     prose: tuple[str, ...]
-
-    @property
-    def lead(self) -> str:
-        """The first paragraph, at most 300 characters."""
-        return clip(self.prose[0], LEAD_LENGTH) if self.prose else ""
+    lead = property(_lead)
 
     @property
     def pictures(self) -> tuple[Reference, ...]:
@@ -88,13 +89,14 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Brief(msgspec.Struct, frozen=True):
-    """What a story keeps of its body: how many words, its lead; pictures, what is dropped, faults of its blocks."""
+    """What a story keeps of its body: its length, its first paragraphs; pictures, what is dropped, faults of blocks."""
 
     words: int
-    lead: str
+    prose: tuple[str, ...]
     pictures: tuple[Reference, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     faults: tuple[Problem, ...] = ()
+    lead = property(_lead)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -102,11 +104,10 @@ class Brief(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys([one.address for one in self.pictures])) if self.pictures else ()
 
 
-def brief(text: str, data: bytes) -> Brief:
-    """What a story keeps of its body; ``data`` is the same in UTF-8.
+def brief(text: str, data: bytes, paragraphs: int = 1) -> Brief:
+    """What a story keeps of its body, with so many ``paragraphs``; ``data`` is the same in UTF-8.
 
-    Without HTML the parser's events say it all, and without pictures those to the end of the lead: so it is with nearly
-    all bodies, and reading all facts takes ten times as long.
+    Of nearly all bodies the parser's events to the end of these say it all: reading all facts takes ten times as long.
     """
     made = dialect.written(text, data)
     if made.text is not text:
@@ -115,10 +116,10 @@ def brief(text: str, data: bytes) -> Brief:
     if html or b"[^" in data or _OTHER_SCHEME.search(data):
         facts = read(text)
         size = count(facts.text.encode() if html else data)
-        return Brief(size, facts.lead, facts.pictures, facts.dropped, made.faults)
-    lead, pictures = _plain(text, whole=b"![" in data)
+        return Brief(size, facts.prose[:paragraphs], facts.pictures, facts.dropped, made.faults)
+    prose, pictures = _plain(text, paragraphs, whole=b"![" in data)
     found = tuple(msgspec.structs.replace(one, line=data.count(b"\n", 0, one.start) + 1) for one in pictures)
-    return Brief(count(data), lead, found, (), made.faults)
+    return Brief(count(data), prose, found, (), made.faults)
 
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})  # of links that pages print
@@ -160,10 +161,10 @@ def problems(said: Brief, file: str, first: int) -> Iterator[Problem]:
         yield warning("html-dropped", f"{what} is not shown", Place(file, first - 1 + one.line), hint)
 
 
-def _plain(text: str, *, whole: bool) -> tuple[str, list[Reference]]:
-    """The lead of a body without HTML and footnotes; the ``whole`` of it is read for its pictures, without lines."""
+def _plain(text: str, most: int, *, whole: bool) -> tuple[tuple[str, ...], list[Reference]]:
+    """The first paragraphs of a body without HTML and footnotes; the ``whole`` is read for pictures, without lines."""
     pictures: list[Reference] = []
-    lead, words, alone = "", list[str](), False  # the words of a block, and whether that is a paragraph
+    prose, words, alone = list[str](), list[str](), False  # the words of a block, and whether that is a paragraph
     before, within = words, 0  # the words before those of a picture, and how deep that stands: 0 outside of one
     depth = 0
     events = parser.markdown().events_with_range(text)
@@ -184,13 +185,13 @@ def _plain(text: str, *, whole: bool) -> tuple[str, list[Reference]]:
                 pictures.append(parser.reference("picture", *shown, words="".join(words)))
                 words, within = before, 0
             depth -= 1
-            if not depth and alone and not lead:
-                lead = clip("".join(words), LEAD_LENGTH)
-                if lead and not whole:
+            if not depth and alone and len(prose) < most and (paragraph := "".join(words).strip()):
+                prose.append(paragraph)
+                if len(prose) == most and not whole:
                     break
         else:
             words.append(said)
-    return lead, pictures
+    return tuple(prose), pictures
 
 
 def printed(text: str) -> Facts:

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet import locales
-from broadsheet.content import facts, fields, plain_yaml
+from broadsheet.content import facts, fields, plain_yaml, summaries
 from broadsheet.content.visibility import Day
 from broadsheet.errors import BroadsheetError, Place, Problem, error, fail, warning
 from broadsheet.model import Picture, Story
@@ -172,7 +172,7 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
         return Reading(None, body, tuple(problems))
     name = path.rpartition("/")[2].removesuffix(".md")
     day = values.pop("date", None) or Day(_arrived(path, rules.zone), timed=False)
-    said = facts.brief(matter.body, body)
+    said = facts.brief(matter.body, body, 1 if values.get("summary") else summaries.PARAGRAPHS)
     if rules.languages and not values.get("lang"):
         values["lang"] = locales.filed(path, rules.languages)
     known = Story(
@@ -183,6 +183,7 @@ def _read(data: bytes, path: str, rules: Rules, shown: str) -> Reading:
         body="",
         words=said.words,
         lead=said.lead,
+        extract="" if values.get("summary") else summaries.extract(values["title"], said.prose),
         pictures=said.named,
         terms={key: values.pop(key) for key in rules.keys if key in values},
         extra=fields.plain({k: v for k, v in matter.meta.items() if k not in fields.STORY}),

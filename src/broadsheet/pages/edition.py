@@ -208,7 +208,7 @@ def _words(context: PlanContext, edition: Edition) -> Iterator[tuple[str, str, s
         if said := words.get(story.id):
             then = context.made.set(msgspec.structs.replace(story, title=said[0], summary=said[1]))
             title, summary = then.title, now.summary if story.retracted else then.summary
-            if (title, summary) != (now.title, now.summary or now.lead):
+            if (title, summary) != (now.title, now.abstract):
                 yield story.id, title, summary
 
 

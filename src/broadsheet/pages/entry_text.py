@@ -27,7 +27,7 @@ def of(item: Item, pictures: Sequence[Asset], context: ViewContext) -> str:
         text = _points(story.points, titles.points)
         text += for_feed(context.bodies(story), context.at, pictures, item.address, context.setting(story))
     else:
-        text = f"<p>{escape(story.summary or story.lead)}</p>"
+        text = f"<p>{escape(story.abstract)}</p>"
     corrections = "".join(_correction(one, titles.corrections, context) for one in story.corrections)
     text = f"{corrections}{_picture(item, context)}{text}{_reports(item, context)}"
     language = story.lang or context.view.language

@@ -290,7 +290,7 @@ class Feeds:
             id=story.id,
             title=headline(story, self.context),
             url=self.at.absolute(item.address),
-            summary=story.summary or story.lead,
+            summary=story.abstract,
             html=entry_text.of(item, pictures, self.context),
             date=self.said(story.date),
             updated=self.said(story.updated) if story.updated else None,
@@ -316,12 +316,12 @@ class Feeds:
         # An edition that holds only late stories may be dated after today: its entry has the date of its newest story.
         date = min(dt.datetime.combine(made.first, dt.time(), self.zone), changed)
         lead = made.lead.story
-        summary = f"<p>{escape(lead.summary or lead.lead)}</p>"
+        summary = f"<p>{escape(lead.abstract)}</p>"
         note = ""
         if made.note:
             setting = self.context.setting(made.note)
             note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address, setting)
-        parts = [note, f"<h2>{self._headline(made, made.lead)}</h2>", summary if lead.summary or lead.lead else ""]
+        parts = [note, f"<h2>{self._headline(made, made.lead)}</h2>", summary if lead.abstract else ""]
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:
                 heading = f"<h3>{escape(name)}</h3>" if name else ""

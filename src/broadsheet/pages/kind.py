@@ -306,7 +306,7 @@ class Cards:
         return Card(
             title=story.title,
             url=self.at.local(item.address),
-            summary=story.summary or story.lead,
+            summary=story.abstract,
             date=self.dates.when(story.date, timed=story.timed),
             section=self._link(SECTION, story.section) if story.section and own else None,
             authors=tuple(self._link(AUTHOR, name) if own else Link(name, "") for name in story.authors),

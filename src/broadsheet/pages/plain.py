@@ -85,7 +85,7 @@ def _entry(made: StoryInputs) -> SearchEntry:
     return SearchEntry(
         address=item.address,
         title=item.story.title,
-        summary=item.story.summary or item.story.lead,
+        summary=item.story.abstract,
         section=made.section.title if made.section else "",
         topics=tuple([name.title for name in made.topics]),
         authors=tuple([name.title for name in made.authors]),

@@ -258,7 +258,7 @@ def _story(made: StoryInputs, context: ViewContext) -> StoryView:
         card=card,
         body=context.body(story, made.pictures),
         updated=card.updated,
-        standfirst="" if story.retracted or _begins(story.lead, card.summary) else card.summary,
+        standfirst="" if story.retracted or _begins(story.lead, story.summary) else story.summary,
         topics=tuple(map(context.link, made.topics)),
         taxonomies=tuple(TermsView(context.own[name], tuple(map(context.link, names))) for name, names in made.terms),
         corrections=tuple(CorrectionView(when(c.date, timed=False), c.text) for c in story.corrections),
