@@ -45,6 +45,24 @@ def test_a_text_for_a_list_that_is_not_there_is_reported(workshop: Make):
     assert not made.problems()
 
 
+@pytest.mark.parametrize(
+    ("date", "updated", "shown"),
+    [
+        ("2025-05-08T09:45", "2025-05-08", False),  # a bare day begins before the story came out
+        ("2025-05-08", "2025-05-08", False),
+        ("2025-05-08T09:45", "2025-05-08T10:00", True),
+        ("2025-05-08", "2025-05-09", True),
+    ],
+)
+def test_a_story_says_that_it_was_updated_only_where_that_was_after_it_came_out(
+    workshop: Make, date: str, updated: str, *, shown: bool
+):
+    made = workshop(story("one", date, updated=updated))
+    made.build()
+    assert ("Updated" in made.page("2025/05/08/one/index.html")) is shown
+    assert ("Updated" in made.page("index.html")) is shown
+
+
 def test_an_authors_list_names_only_who_wrote_with_them(workshop: Make):
     made = workshop(
         story("one", "2025-05-08", authors="[Ida Morel]"), story("two", "2025-05-07", authors="[Ida Morel, Ada Reed]")

@@ -322,12 +322,12 @@ class Cards:
         )
 
     def updated(self, story: Story) -> When | None:
-        """When a story was last changed, corrections counted; None where it never was.
+        """When a story was last changed, corrections counted; None where it never was since it came out.
 
         A bare day, as corrections mostly have, begins at midnight and is shown without a time.
         """
-        if story.updated is None:
-            return None
+        if story.updated is None or (story.updated <= story.date and not story.corrections):
+            return None  # as where a source says "updated" with the day of publication alone
         local = story.updated.astimezone(self.dates.zone)
         return self.dates.when(story.updated, timed=(local.hour, local.minute) != (0, 0))
 

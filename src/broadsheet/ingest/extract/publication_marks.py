@@ -327,11 +327,6 @@ def is_embargo(text: str) -> bool:
     return found is not None and _has_before(plain[found.end() :]) and "notice" not in _words(plain)
 
 
-def is_draft(text: str) -> bool:
-    """Whether words say that a text is a draft."""
-    return not frozenset(_TABLE["closed"]["drafts"]).isdisjoint(_words(text))
-
-
 def _has_before(text: str) -> bool:
     return not _BEFORE.isdisjoint(_words(text))
 
@@ -361,6 +356,7 @@ def _key(phrase: str) -> str:
 _TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     files(__package__).joinpath("publication_marks.toml").read_text(encoding="utf-8")
 )
+DRAFTS = frozenset[str](_TABLE["closed"]["drafts"])  # what a text calls itself that is one
 _KINDS: dict[str, str] = {
     _key(spelt): kind
     for kind, phrases in (
@@ -388,9 +384,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TRIM = " \t*#_>[](){}<>|=~•\"'“”«»!.:;,-–—/\\"
 _PARTS = " \t*|-–—:;,./"  # what parts a mark from what follows it
 _LOUD = re.compile(r"(?:[^\W\d_a-z]{2,}\s+){2,}(?=\S*[^\W\d_A-Z])")  # HOLD FOR RELEASE The ferry …
-_DRAFT = re.compile(
-    rf"(?:{either(map(str.upper, _TABLE['closed']['drafts']))})\s+(?=\S*[^\W\d_A-Z])"
-)  # DRAFT Ferry sinks
+_DRAFT = re.compile(rf"(?:{either(map(str.upper, DRAFTS))})\s+(?=\S*[^\W\d_A-Z])")  # DRAFT Ferry sinks
 _APART = re.compile(r"\s[-–—|/]+\s|(?:[;\])】]|(?<!\d):|:(?!\d))+\s*|\.\s+|\*{2,}\s*|\s*[—|]\s*")
 _LONG_WORDS: dict[str, list[frozenset[str]]] = {}  # the words of phrases by the longest of them
 for _phrase in _KINDS:

@@ -39,7 +39,7 @@ def says_so(text: str) -> bool:
 
 def is_notice(body: str, held: str) -> bool:
     """Whether a text that is not for readers is a notice, and no story that is held itself."""
-    itself = publication_marks.is_embargo(held) or publication_marks.is_draft(held)
+    itself = publication_marks.is_embargo(held) or not publication_marks.DRAFTS.isdisjoint(_WORD.findall(folded(held)))
     return len(body) <= _LONGEST // 2 and says_so(f"{body}\n{held}") and not itself
 
 
