@@ -194,7 +194,7 @@ date: 2023-05-06
 ---
 Intro.<!--more-->
 
-{{< figure src="/images/dot.png" alt="Dot" caption="A *dot*" >}}
+{{< figure src="/images/dot.png" alt="Dot" caption="A *dot*" attr="Ida" >}}
 
 {{< chart data="a > b" >}} and {{% note %}}text{{% /note %}}
 
@@ -214,7 +214,7 @@ print("{{ x }}")
     body = move.story("2023/05/one.md").body
     assert "<!--" not in body
     assert "![Dot](pictures/dot-" in body
-    assert "*A *dot**" in body
+    assert ' "A dot | Ida")' in body  # the caption and the credit of a figure
     assert '`{{< chart data="a > b" >}}` and `{{% note %}}`text`{{% /note %}}`' in body
     assert '```py\nprint("{{ x }}")\n```' in body
     assert '```md\n{{< ref "two.md" >}} [a](gone.md)\n```' in body
@@ -386,3 +386,112 @@ def test_each_language_may_have_a_folder_of_its_own(move: Move):
     assert second
     assert (first.lang, first.aliases) == ("", ("/posts/one/",))
     assert (second.lang, second.aliases) == ("de", ("/de/posts/one/",))
+
+
+def test_what_hugo_makes_of_a_text_is_kept_headings_with_ids_bare_addresses_and_its_own_shortcodes(move: Move):
+    move.write(
+        CONFIG
+        + """\
+-- content/posts/one.md --
+---
+title: One
+date: 2023-05-06
+params: {orbit: high}
+---
+## The *landing* {#down .big}
+
+[Back](#down) and [there]({{< ref "#down" >}}).
+
+See https://example.org/a_(b)?x=1, (https://example.org/c) and `https://example.org/code`.
+
+<p>https://example.org/html</p>
+
+[said](https://example.org/d) [^1] <https://example.org/e>
+
+    https://example.org/listing
+
+[^1]: https://example.org/note
+
+{{< details summary="More <i>" >}}
+**Words**
+{{< /details >}}
+
+A {{< param orbit >}} orbit, {{< audio src="/bell.mp3" >}}.
+
+```md
+## Not {#this}
+https://example.org/fenced
+```
+-- static/bell.mp3 --
+ID3
+"""
+    )
+    outcome = move.run()
+    body = move.story("2023/05/one.md").body
+    assert "## The *landing*\n\n[Back](#the-landing) and [there](#the-landing)." in body
+    assert "See <https://example.org/a_(b)?x=1>, (<https://example.org/c>) and `https://example.org/code`." in body
+    assert "<p>https://example.org/html</p>\n\n[said](https://example.org/d) [^1] <https://example.org/e>" in body
+    assert "    https://example.org/listing\n\n[^1]: <https://example.org/note>" in body
+    assert "<details><summary>More &lt;i&gt;</summary>\n\n**Words**\n\n</details>" in body
+    assert "A high orbit, [bell.mp3](/bell.mp3)." in body
+    assert "## Not {#this}\nhttps://example.org/fenced" in body
+    assert [problem.code for problem in outcome.problems] == ["import-key"]  # of the value that the text names
+
+
+def test_the_caption_of_a_linked_figure_is_below_it_and_a_caption_alone_is_shown(move: Move):
+    move.write(
+        CONFIG
+        + """\
+-- content/posts/one.md --
+---
+title: One
+date: 2023-05-06
+---
+{{< figure src="/dot.png" title="Night" caption="A [dot](/x) \\"here\\"" link="https://example.org/" >}}
+
+{{< figure src="/dot.png" caption="A dot" >}}
+""",
+        "static/dot.png",
+    )
+    move.run()
+    body = move.story("2023/05/one.md").body
+    assert ')](https://example.org/)\n\nNight: A dot "here"' in body
+    assert body.rstrip().endswith(' "A dot")')
+
+
+def test_a_name_alone_is_looked_for_in_the_whole_site(move: Move):
+    move.write(
+        CONFIG
+        + '-- content/posts/one/index.md --\n---\ntitle: One\ndate: 2023-05-06\n---\n[a]({{< relref "two.md" >}}) [b]({{< ref "two#x" >}})\n'
+        + "-- content/science/two.md --\n---\ntitle: Two\ndate: 2023-05-07\n---\nx\n"
+    )
+    outcome = move.run()
+    assert move.story("2023/05/one.md").body.strip() == "[a](/2023/05/07/two/) [b](/2023/05/07/two/#x)"
+    assert not move.told(outcome, "import-link")
+
+
+def test_a_folder_is_the_section_of_its_posts_unless_they_have_a_category_or_it_holds_any(move: Move):
+    posts = {"posts/a": "", "city-hall/b": "", "kultur/c": "", "kultur/d": "categories: [World]\n"}
+    move.write(
+        CONFIG
+        + "-- content/kultur/_index.md --\n---\ntitle: Kultur & Kunst\n---\n"
+        + "".join(
+            f"-- content/{at}.md --\n---\ntitle: X\ndate: 2023-05-06\n{head}---\nx\n" for at, head in posts.items()
+        )
+    )
+    outcome = move.run()
+    stories = [move.story(f"2023/05/{name}.md").story for name in "abcd"]
+    assert [story and story.section for story in stories] == ["", "City hall", "Kultur & Kunst", "World"]
+    assert set(outcome.sections) == {"City hall", "Kultur & Kunst"}
+
+
+def test_files_of_a_bundle_that_its_text_does_not_name_are_listed(move: Move):
+    move.write(
+        CONFIG
+        + "-- content/posts/one/index.md --\n---\ntitle: One\ndate: 2023-05-06\n---\n![a](a.png)\n\n{{< gallery >}}\n",
+        "content/posts/one/a.png",
+        "content/posts/one/more/b.png",
+    )
+    outcome = move.run()
+    (problem,) = [problem for problem in outcome.problems if problem.code == "import-picture"]
+    assert problem.message == "its folder has files that its text does not name: more/b.png"

@@ -159,3 +159,34 @@ title: Old
     assert 'alt="A dot"' in page
     assert '<h3 id="below">Below' in page
     assert "    kept  as it is" in page
+
+
+def test_a_date_counts_in_the_zone_of_the_settings_and_an_id_is_encoded_as_in_the_feed(move: Move):
+    """Jekyll makes an address of the moment in its own zone, and jekyll-feed encodes what is not ASCII."""
+    move.write(
+        "-- _config.yml --\nurl: https://old.example\ntimezone: Europe/Vienna\npermalink: /:year/:month/:day/:title/\n"
+        "-- _posts/2020-01-03-häfen.md --\n---\ntitle: A\ndate: 2020-01-03 23:30:00 +0000\n---\nx\n"
+    )
+    move.run()
+    (file,) = move.new.site.stories.rglob("*.md")
+    story = move.story(file.relative_to(move.new.site.stories).as_posix()).story
+    assert story
+    assert story.aliases == ("/2020/01/04/h%C3%A4fen/",)
+    assert story.id == "https://old.example/2020/01/04/h%C3%A4fen"
+
+
+def test_pages_in_html_are_imported_and_those_that_jekyll_fills_in_are_named(move: Move):
+    move.write(
+        "-- _config.yml --\nurl: https://old.example\n"
+        '-- _posts/2020-01-03-a.md --\n---\ntitle: A\n---\n{% youtube "abc123" %}\n'
+        "-- contact.html --\n---\ntitle: Contact\n---\n<p>Write <b>us</b>.</p>\n"
+        "-- all.html --\n---\ntitle: All\n---\n{% for post in site.posts %}x{% endfor %}\n"
+        "-- raw.html --\n<p>No front matter</p>\n"
+    )
+    outcome = move.run()
+    (page,) = (move.new.site.content / "pages").iterdir()
+    assert page.name == "contact.md"
+    assert page.read_text().endswith("---\n\nWrite **us**.\n")
+    assert "aliases:\n- /contact.html\n" in page.read_text()
+    assert move.told(outcome, "import-list") == [("all.html", 0)]
+    assert "<https://www.youtube.com/watch?v=abc123>" in move.story("2020/01/a.md").body

@@ -332,7 +332,7 @@ def test_a_text_of_the_old_editor_is_what_wordpress_shows_of_it(move: Move):
         "[^1]: By [them](https://isro.example/).",
     ]
     assert said(outcome, "import-tag") == [
-        "the shortcode 'contact-form-7' is not supported: shown as it is",
+        "the shortcode 'contact-form-7' is not supported: shown as code",
         "tags of a page builder were removed, and their content was kept: vc_row, vc_column",
         "a script of widgets.example was left out",
     ]

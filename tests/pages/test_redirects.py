@@ -126,3 +126,15 @@ def test_one_path_in_several_spellings_is_one_page_and_every_spelling_stands_in_
         "/h%C3%A4fen/ /2025/05/08/port/ 301",
         "/wiki/Talk%3APort /2025/05/08/port/ 301",
     ]
+
+
+def test_an_old_address_of_a_list_leads_to_the_list_of_which_the_page_is_the_text(workshop: Make):
+    made = workshop(
+        story("one", "2025-05-06", topics="[Harbour]"),
+        story("two", "2025-05-07", topics="[Harbour]"),
+        '-- content/pages/topics/harbour.md --\n---\ntitle: "Harbour"\naliases: [/tags/harbour/]\n---\n\nOn the harbour.\n',
+        settings=PLAIN,
+    )
+    made.build()
+    assert "/tags/harbour/ /topics/harbour/ 301" in (made.root / "output/_redirects").read_text()
+    assert 'url=/topics/harbour/"' in (made.root / "output/tags/harbour/index.html").read_text()

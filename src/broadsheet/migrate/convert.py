@@ -22,7 +22,7 @@ from broadsheet.config import Site
 from broadsheet.content import fields, listing, visibility
 from broadsheet.errors import Problem, note, warning
 from broadsheet.ingest.sources.pictures import PictureFile
-from broadsheet.migrate import html, markup, old_site
+from broadsheet.migrate import html, links, markup, old_site
 from broadsheet.migrate.links import Map, RewrittenText
 from broadsheet.migrate.old_site import EXPORTS, Old, Post, Written
 from broadsheet.pages import urls
@@ -258,6 +258,7 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
     unknown = section if section not in site.settings.sections else ""
     data = content.dump(ordered, body)
     wrong = _wrong(data, post, site)
+    problems += _unnamed(post, old, text)
     copied = {file.name: file for file in text.taken.values()}
     if kept_back(visible, post, old.zone):  # what stands in content/static is published whatever the story says
         left = [name for name in copied if name.startswith(f"{listing.FOLDER}/")]
@@ -266,6 +267,22 @@ def shape(post: Post, old: Old, known: Map, here: Here, site: Site) -> Shaped:
             message = f"the file {source!r} was not copied, since readers do not see what links to it"
             problems.append(warning("import-link", message, post.at(), f"Copy it to {target} when you publish."))
     return Shaped(data, unknown, tuple(copied.values()), (*problems, *wrong))
+
+
+_SHOWN = 5  # names in one message
+
+
+def _unnamed(post: Post, old: Old, text: RewrittenText) -> Iterator[Problem]:
+    """A note on the pictures and files in a bundle of Hugo that its text does not name, as a gallery's are."""
+    if old.kind != "hugo" or Path(post.file).name.partition(".")[0] != "index":
+        return
+    taken = {Path(file.path).resolve() for file in text.taken.values()}
+    there = [file for file in sorted(post.place.rglob("*")) if file.suffix[1:].lower() in links.BUNDLED]
+    left = [file.relative_to(post.place).as_posix() for file in there if file.resolve() not in taken]
+    if left:
+        more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
+        message = f"its folder has files that its text does not name: {', '.join(left[:_SHOWN])}{more}"
+        yield note("import-picture", message, post.at(), "Copy what you need to content/pictures or content/static.")
 
 
 def kept_back(visible: Mapping[str, Any], post: Post, zone: ZoneInfo) -> bool:
@@ -288,7 +305,8 @@ def _markdown(post: Post, old: Old, known: Map, problems: list[Problem]) -> str:
     if old.kind in EXPORTS:
         return body
     if old.kind == "hugo":
-        return markup.shortcodes(body, post.file, first, problems)
+        params = {key: text for key, value in post.written.meta.items() if (text := line(value))}
+        return markup.shortcodes(body, post.file, first, problems, params)
     if old.kind == "pelican":
         return markup.markdown(body, post.file, first, problems) if post.file.endswith(".rst") else body
 

@@ -22,6 +22,11 @@ from broadsheet.migrate import convert, old_settings, old_site
 from broadsheet.migrate.old_site import Old, Post, Written
 
 _PASSED = re.compile(r"\.|node_modules\Z")
+# Folders that hold posts of any section.
+_ANY = frozenset((
+    "post", "posts", "blog", "article", "articles", "news", "story", "stories", "entry", "entries", "archive",
+    "archives",
+))  # fmt: skip
 _INDEX = re.compile(r"_index(?:\.|\Z)")
 _LANG = re.compile(r"(.+)\.([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)\Z")
 _TOKEN = re.compile(r":(\w+)(\[[^\]]*\])?")
@@ -152,7 +157,8 @@ class _Site:
         unread = next((one.relative_to(self.home).as_posix() for one in inside), "")
         if len(folders) > 1:
             place = Place(page.file, 1)
-            problems.append(note("import-folder", f"the folders {'/'.join(folders)} were not used as sections", place))
+            message = f"the folders below {folders[0]} were not used as sections: {'/'.join(folders[1:])}"
+            problems.append(note("import-folder", message, place))
         return Post(
             file=page.file,
             place=page.path.parent,
@@ -166,7 +172,7 @@ class _Site:
             draft=bool(off or unread),
             reason=f"the cascade of {unread} could not be read" if unread else off,
             guid=urljoin(host or self.url, _in_feed(address)) if self.url else "",
-            section=categories[0] if categories else "",
+            section=categories[0] if categories else self._section(root, folders, lang),
             topics=(*categories[1:], *convert.names(convert.get(written, "topics"))),
             lang=self._tag(lang) if lang != self.language else "",
             translation=convert.line(meta.get("translationkey")) or "/".join((*folders, stem)),
@@ -186,6 +192,14 @@ class _Site:
         if found and (found[2].lower() in self._languages or found[2].lower() == self.language):
             return found[1], found[2].lower()
         return stem, ""
+
+    def _section(self, root: Path, folders: tuple[str, ...], lang: str) -> str:
+        """The section that a post without categories is in: its first folder, but for one that holds posts of any."""
+        if not folders or folders[0].lower() in _ANY:
+            return ""
+        keys = ((root / folders[0], lang or self.language), (root / folders[0], ""))
+        meta = next((self._indexes[key] for key in keys if key in self._indexes), {})
+        return convert.line(meta.get("title")) or folders[0].replace("-", " ").replace("_", " ").capitalize()
 
     def _sections(self, root: Path, folders: tuple[str, ...]) -> tuple[str, ...]:
         """The folders that are sections of Hugo: the first one, and those with an _index of their own."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from broadsheet import locales
+from broadsheet import iri, locales
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.migrate import convert, old_settings, old_site
 from broadsheet.migrate.old_site import Old, Post, Written
@@ -44,10 +44,12 @@ def read(home: Path, zone: ZoneInfo) -> Old:
         config["defaults"] = []
     site = _Site(home, source, config, old_settings.zone(config.get("timezone"), zone))
     posts = [*old_site.posts(site.post, _posts(source, problems, home), problems)]
-    heads: dict[str, old_site.Head | None] = dict.fromkeys(old_site.MARKDOWN)
+    heads: dict[str, old_site.Head | None] = dict.fromkeys(old_site.TEXTS)
     wrong: list[Problem] = []
-    pages = (page for page in old_site.pages(home, source, heads, wrong, _PASSED) if page.written.meta)
-    posts += old_site.posts(site.page, pages, wrong)
+    pages = [page for page in old_site.pages(home, source, heads, wrong, _PASSED) if page.written.meta]
+    filled = [page for page in pages if page.ending not in old_site.MARKDOWN and "{%" in page.written.body]
+    problems += (note("import-list", "a page that Jekyll fills in was not imported", Place(one.file)) for one in filled)
+    posts += old_site.posts(site.page, (page for page in pages if page not in filled), wrong)
     problems += (one for one in wrong if one.severity == "error")  # what has no head was never a page
     for name in old_site.table(config.get("collections")):
         if (source / f"_{name}").is_dir() and name != "posts":
@@ -76,6 +78,7 @@ class _Site:
 
     def __init__(self, home: Path, source: Path, config: Mapping[str, Any], zone: ZoneInfo) -> None:
         self.home, self.source, self.zone = home, source, zone
+        self._zoned = bool(convert.line(config.get("timezone")))
         base = convert.line(config.get("baseurl")).strip("/")
         url = convert.line(config.get("url"))
         self.url = f"{url}/{base}".rstrip("/") if url else ""
@@ -97,6 +100,8 @@ class _Site:
         meta = written.meta
         named, rest = old_site.dated(page.stem)
         day = convert.moment(convert.get(written, "date"), self.zone) or named
+        if isinstance(day, dt.datetime) and self._zoned and old_site.usual(day):
+            day = day.astimezone(self.zone)  # as Jekyll does before it makes an address of it
         lang = self._lang(page, written)
         if self._by_path and lang:
             rest = rest.removesuffix(f".{lang}")
@@ -123,7 +128,7 @@ class _Site:
             guessed=day is None,
             draft=draft,
             reason="a draft in Jekyll" if draft else "",
-            guid=f"{self.url}{stem}/{slug}" if self.url and day else "",
+            guid=f"{self.url}{iri.matched(f'{stem}/{slug}')}" if self.url and day else "",
             section=categories[0] if categories else "",
             topics=(*categories[1:], *convert.names(convert.get(written, "topics"), apart=r"\s*,\s*|\s+")),
             lang=lang,

@@ -31,6 +31,7 @@ _KEPT = re.compile(
     r"|mp3|m4a|ogg|oga|opus|wav|flac|mp4|m4v|webm|mov)\Z",
     re.IGNORECASE,
 )
+BUNDLED = frozenset(("png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "pdf", "csv", "zip", "mp3", "mp4"))
 _NUMBER = re.compile(r"\?(?:[^#]*&)?(?:p|page_id)=(\d{1,12})(?:[&#]|\Z)")
 _MARK = re.compile(r"[{|](filename|static|attach|author|category|tag|index)[}|](.*)", re.DOTALL)
 _LISTS = {"author": "authors", "category": "sections", "tag": "topics"}  # where the lists are here
@@ -85,6 +86,8 @@ class Map:
             file = next((name for name in names if name in self._files), None)
             new = self._files[self._in_language_of(post, file)] if file else None
         new = new or self._addresses.get(_same(_joined(post.address, path)))
+        if new is None and self.old.kind == "hugo" and path and "/" not in path:
+            new = self.named(path)  # a name alone is looked for in the whole site
         if new is None and self.base and path.startswith(f"{self.base}/"):
             new = self._addresses.get(_same(path.removeprefix(self.base)))
         return f"{new}#{fragment}" if new and fragment else new

@@ -9,10 +9,13 @@ import re
 import shlex
 import textwrap
 from collections.abc import Callable, Mapping
+from html import escape
 from types import MappingProxyType
 from typing import NamedTuple
 
+from broadsheet.content import targets
 from broadsheet.errors import Place, Problem, warning
+from broadsheet.text import slug
 
 _RULE = re.compile(r"([=\-~^\"'`#*+_.:])\1{2,}\s*\Z")
 _DIRECTIVE = re.compile(r"\.\. ([\w-]+(?::[\w-]+)?)::\s*(.*)")
@@ -79,7 +82,7 @@ def _directive(name: str, word: str, block: list[str], targets: dict[str, str]) 
 
 
 def _unknown(rows: list[str], place: Place, name: str, problems: list[Problem]) -> list[str]:
-    problems.append(warning("import-tag", f"the directive {name!r} is not supported: shown as it is", place))
+    problems.append(warning("import-tag", f"the directive {name!r} is not supported: shown as code", place))
     return _fenced("rst", rows)
 
 
@@ -134,6 +137,20 @@ _ENDS = {
     "shortcode": re.compile(r"\{\{[<%]\s*/\s*highlight\s*[>%]\}\}"),
     **{name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("raw", "highlight", "comment")},
 }
+_HEADING = re.compile(
+    rf"(?P<code>{FENCE})|^(?P<head>#{{1,6}}[^\S\n][^\n{{}}]*[^\s{{}}])[^\S\n]*(?P<own>\{{[#.][^\n{{}}]*\}})[^\S\n]*$",
+    re.DOTALL | re.MULTILINE,
+)
+# An address that is no link already, and no part of code, of a link or of HTML.
+_BARE_URL = re.compile(
+    rf"(?:{FENCE})|{CODE}|^(?: {{4}}|\t)[^\n]*"
+    r"|<(?P<raw>pre|script|style)\b(?:(?!<(?P=raw)\b).)*?</(?P=raw)|^ {0,3}</?[A-Za-z!][^\n]*(?:\n[^\n]*\S[^\n]*)*"
+    r"|<[^<>\n]{1,2000}>|^ {0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[^\n]*"
+    r"|(?:\[[^\[\]\n]{0,500})?\](?:\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|\[[^\[\]\n]{0,200}\])"
+    r"|(?P<bare>(?<![\w/=\"'])(?<!\]\()https?://[\w-][^\s<>\[\]`\"\\|]+)",
+    re.DOTALL | re.MULTILINE,
+)
+_HTML = (".html", ".htm")
 _MORE = re.compile(r"<!--\s*more\s*-->")
 _PAIR = re.compile(r"([\w-]+)=(.*)", re.DOTALL)
 _ROOTED = re.compile(r"[\"']([^\"']*)[\"']\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url))\b.*")
@@ -149,8 +166,13 @@ _ELSEWHERE = {
 Told = list[Problem]
 
 
-def shortcodes(text: str, file: str, first: int, problems: Told) -> str:
-    """Hugo's text as Markdown: figures, references, listings, embedded videos; ``first`` is the text's first line."""
+def shortcodes(
+    text: str, file: str, first: int, problems: Told, params: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Hugo's text as Markdown: figures, references, listings, embedded videos; ``first`` is the text's first line.
+
+    ``params`` are the plain values of the page, which a text may name.
+    """
 
     def replaced(found: re.Match[str], ends: _Ends) -> tuple[str, int]:
         if found["code"]:
@@ -161,13 +183,41 @@ def shortcodes(text: str, file: str, first: int, problems: Told) -> str:
         name, words, keys = _words(inside)
         if name == "highlight" and (end := ends.after("shortcode", found.end())):
             return _listing(words[0] if words else "", text[found.end() : end.start()]), end.end()
-        made = _shortcode(name, words, keys)
+        made = params.get(words[0].lower()) if name == "param" and words else _shortcode(name, words, keys)
         if made is None:
-            _tell(problems, text, found, file, first, f"the shortcode {name!r} is not supported: shown as it is")
+            _tell(problems, text, found, file, first, f"the shortcode {name!r} is not supported: shown as code")
         return _code(found[0]) if made is None else made, found.end()
 
-    text = _MORE.sub("", text)
-    return _rewritten(text, _SHORT, replaced) if "{{" in text else text
+    text, ids = _headings(_MORE.sub("", text))
+    text = _rewritten(text, _SHORT, replaced) if "{{" in text else text
+    if ids:
+        text = re.sub(r"\]\(#([^\s()]+)\)", lambda found: f"](#{ids.get(found[1], found[1])})", text)
+    return text if file.endswith(_HTML) else _BARE_URL.sub(_linked, text)
+
+
+def _headings(text: str) -> tuple[str, dict[str, str]]:
+    """A text whose headings carry no ids of their own, and the ids that they get here."""
+    ids: dict[str, str] = {}
+
+    def heading(found: re.Match[str]) -> str:
+        if found["code"]:
+            return found[0]
+        if named := re.search(r"#([^\s{}]+)", found["own"]):
+            ids[named[1]] = slug(re.sub(r"[*_`]", "", found["head"].lstrip("#")), default="section")
+        return found["head"]
+
+    return _HEADING.sub(heading, text), ids
+
+
+def _linked(found: re.Match[str]) -> str:
+    """A bare address as a link, as Hugo's Markdown makes one of it; the marks behind it belong to the sentence."""
+    if not found["bare"]:
+        return found[0]
+    address = found["bare"].rstrip("?!.,:;*_~'\"")
+    ended = len(address) - len(address.rstrip(")"))
+    over = min(ended, address.count(")") - address.count("("))
+    address = address[: len(address) - over] if over > 0 else address
+    return f"<{address}>{found['bare'][len(address) :]}"
 
 
 class Known(NamedTuple):
@@ -195,7 +245,7 @@ def liquid(text: str, file: str, first: int, problems: Told, known: Known) -> st
             else _liquid(name, found["rest"].strip(" -"), known.link)
         )
         if made is None:
-            _tell(problems, text, found, file, first, "Liquid that is not supported: shown as it is")
+            _tell(problems, text, found, file, first, "Liquid that is not supported: shown as code")
         return _code(found[0]) if made is None else made, found.end()
 
     return _rewritten(text, _LIQUID, replaced) if "{" in text else text
@@ -239,10 +289,13 @@ def _shortcode(name: str, words: list[str], keys: dict[str, str]) -> str | None:
     """What a shortcode of Hugo's own becomes; None for one that has no meaning here."""
     if name == "figure" or (name == "img" and "src" in keys):
         alt = keys.get("alt") or keys.get("caption") or keys.get("title") or ""
-        picture = f"![{_bare(alt)}]({_target(keys.get('src', ''))})"
-        picture = f"[{picture}]({_target(keys['link'])})" if keys.get("link") else picture
-        caption = keys.get("caption") or keys.get("title") or ""
-        return f"{picture}\n\n*{caption}*" if caption and caption != alt else picture
+        told = " | ".join(filter(None, (": ".join(filter(None, (_said(keys, "title"), _said(keys, "caption")))),
+                                        _said(keys, "attr"))))  # fmt: skip
+        title = f' "{targets.quoted(told)}"' if told and not keys.get("link") else ""
+        picture = f"![{_bare(_unmarked(alt))}]({_target(keys.get('src', ''))}{title})"
+        if not keys.get("link"):
+            return picture
+        return f"[{picture}]({_target(keys['link'])})" + (f"\n\n{told}" if told else "")
     if name in ("ref", "relref"):
         path = words[0] if words else keys.get("path", "")
         return _target(path)
@@ -252,14 +305,31 @@ def _shortcode(name: str, words: list[str], keys: dict[str, str]) -> str | None:
             f"{keys['user']}/status/{keys['id']}" if {"user", "id"} <= keys.keys() else said
         )
         return f"<{address}>" if re.fullmatch(r"https://[^\s<>]+", address) else None
+    if name in ("audio", "video", "file", "pdf") and (source := keys.get("src") or next(iter(words), "")):
+        return f"[{_bare(keys.get('title') or source.rpartition('/')[2])}]({_target(source)})"
+    if name == "details":
+        return f"<details><summary>{escape(keys.get('summary') or 'Details')}</summary>\n"
+    if name == "/details":
+        return "\n</details>"
     return "" if name in ("toc", "comment", "/comment") else None
+
+
+def _said(keys: Mapping[str, str], name: str) -> str:
+    return _unmarked(" ".join(keys.get(name, "").split()))
+
+
+def _unmarked(text: str) -> str:
+    """Words without the marks of Markdown and HTML, as a picture's title and text are read."""
+    text = re.sub(r"\[([^\[\]]{0,300})\]\([^()]{0,500}\)", r"\1", re.sub(r"<[^<>]{1,500}>", "", text))
+    return re.sub(r"(\*\*|__|[*_`])(?=\S)([^*_`]{1,500})(?<=\S)\1", r"\2", text)
 
 
 def _liquid(name: str, rest: str, link: Callable[[str], str]) -> str | None:
     if name in ("post_url", "link"):
         return link(rest)
     if name in ("youtube", "vimeo", "gist", "tweet") and rest:
-        return f"<{_ELSEWHERE[name].format(rest.split(maxsplit=1)[0])}>"
+        said = rest.split(maxsplit=1)[0].strip("\"'")
+        return f"<{said if said.startswith('https://') else _ELSEWHERE[name].format(said)}>"
     return "" if name == "toc" else None
 
 

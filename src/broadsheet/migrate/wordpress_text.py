@@ -179,7 +179,7 @@ class _Reading:
                 opened.add(name)
                 made.append(self._held.put(html.code(found[0])))
                 if not found[2]:
-                    message = f"the shortcode {name!r} is not supported: shown as it is"
+                    message = f"the shortcode {name!r} is not supported: shown as code"
                     self.problems.append(warning("import-tag", message, self._place, found[0][:100]))
             else:
                 made.append(found[0])  # words in brackets, such as [sic]

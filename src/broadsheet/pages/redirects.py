@@ -89,8 +89,11 @@ class _Plan:
             yield Page(urls.REDIRECTS, "_redirects", table)
 
     def _of_prose(self, prose: Prose) -> Iterator[Page]:
-        """The old addresses of a page of the editor's own."""
-        there, file = urls.prose(prose.slug), f"{self.context.site.settings.content}/pages/{prose.path}"
+        """The old addresses of a page of the editor's own, or of the list of which it is the text."""
+        there, listed = urls.prose(prose.slug), f"{prose.path.removesuffix('.md')}/"
+        if urls.file(there) not in self._pages and urls.file(listed) in self._pages:
+            there = listed
+        file = f"{self.context.site.settings.content}/pages/{prose.path}"
         for alias in prose.aliases:
             line = positions.of_value(self.context.site.content / "pages" / prose.path, "aliases", alias)
             try:
