@@ -495,3 +495,11 @@ def test_files_of_a_bundle_that_its_text_does_not_name_are_listed(move: Move):
     outcome = move.run()
     (problem,) = [problem for problem in outcome.problems if problem.code == "import-picture"]
     assert problem.message == "its folder has files that its text does not name: more/b.png"
+
+
+def test_a_wish_to_search_engines_that_stories_cannot_have_is_named(move: Move):
+    move.write(
+        f"{CONFIG}-- content/posts/a.md --\n---\ntitle: A\ndate: 2023-05-06\nrobots: noindex\nlayout: wide\n---\nx\n"
+    )
+    outcome = move.run()
+    assert [problem.message for problem in outcome.problems] == ["'robots' was not imported"]

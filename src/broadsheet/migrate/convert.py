@@ -54,7 +54,7 @@ _ONE_WORD = frozenset((*NAMES["lang"], *TRANSLATIONS))
 _LOOKS = frozenset(
     (
         "layout", "template", "type", "weight", "toc", "menu", "comments", "comment", "disqus", "math", "mathjax",
-        "share", "related", "pin", "markup", "iscjklanguage", "_build", "build", "outputs", "sitemap", "robots",
+        "share", "related", "pin", "markup", "iscjklanguage", "_build", "build", "outputs",
         "showtoc", "showtableofcontents", "tocopen", "class", "css", "js",
     )
 )  # fmt: skip
