@@ -500,3 +500,20 @@ def test_a_page_that_an_owner_wrote_stays_beside_the_imported_one(move: Move):
     move.run()
     assert (pages / "about.md").read_text().endswith("Mine.\n")
     assert (pages / "about-2.md").is_file()
+
+
+def test_names_of_a_section_that_differ_in_capitals_alone_are_named_once(move: Move):
+    posts = {"a": "Moon", "b": "moon", "c": "Mars"}
+    move.write(
+        "-- hugo.toml --\n"
+        + "".join(
+            f"-- content/posts/{name}.md --\n---\ntitle: X\ndate: 2023-05-06\ncategories: [{section}]\n---\nx\n"
+            for name, section in posts.items()
+        )
+    )
+    outcome = move.run()
+    assert outcome.sections == ("Moon", "Mars")
+    assert [problem.message for problem in outcome.problems if problem.code == "import-section"] == [
+        "section 'Moon' is not in the setting 'sections' (2 posts)",
+        "section 'Mars' is not in the setting 'sections' (1 post)",
+    ]

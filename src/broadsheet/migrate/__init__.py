@@ -37,7 +37,7 @@ from broadsheet.migrate.convert import Here, Shaped, shape
 from broadsheet.migrate.links import Map
 from broadsheet.migrate.old_site import GENERATORS, Generator, Old, Post
 from broadsheet.pages import urls
-from broadsheet.text import did_you_mean, file_slug, slug
+from broadsheet.text import counted, did_you_mean, file_slug, slug
 
 __all__ = ["GENERATORS", "Deed", "Done", "Generator", "Outcome", "run"]
 
@@ -211,10 +211,15 @@ class _Import:
         finally:
             if not self._dry_run:
                 self._record.save()
-        unknown = tuple(name for name, _ in sections.most_common() if name)
+        spelled: dict[str, str] = {}  # names that differ in capitals alone are one section
+        numbers: Counter[str] = Counter()
+        for name, number in sections.most_common():
+            numbers[spelled.setdefault(name.casefold(), name)] += number
+        unknown = tuple(name for name in numbers if name)
         for name in unknown:
             hint = did_you_mean(name, self._site.settings.sections)
-            message = f"section {name!r} is not in the setting 'sections' ({sections[name]} posts)"
+            many = counted(numbers[name], "post", "posts")
+            message = f"section {name!r} is not in the setting 'sections' ({many})"
             self._problems.append(note("import-section", message, Place("pyproject.toml"), hint))
         return Outcome(self._old.kind, tuple(done), tuple(self._problems), unknown)
 
