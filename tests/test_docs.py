@@ -199,7 +199,7 @@ def test_the_examples_of_extending_work(tmp_path: Path):
     door = (site / "build.py").read_text("utf-8")
     start, rest = door.split("# Your own filters", 1)
     rest = rest[rest.index("\n\ndef main(") :]
-    own = "".join(parts[name] for name in ("filters", "pages", "readers", "targets"))
+    own = "".join(parts[name] for name in ("filters", "pages", "readers", "targets", "executor"))
     (site / "build.py").write_text(start + own + rest, "utf-8")
     (site / "content/inbox/table.csv").write_text(
         "key,day,title,section,text\na,2025-05-08,Port opens,World,It is open.\n"

@@ -1,7 +1,8 @@
 """Work over processes: the same results in the same order, whatever the number of workers.
 
 In: a function and what it is to be done to, in slices. Out: its results, slice by slice, in order. Processes are
-forked, so that nothing is sent to them: only results travel. This process takes its share of the work.
+forked, so that nothing is sent to them: only results travel. This process takes its share of the work. Work that is
+given as a ``Task`` as well can be done by a ``Cluster``, on other machines; all other work stays on this one.
 
 This is the one place where processes are made that do Broadsheet's own work, and no thread is made here: a fork beside
 a thread copies the locks that the thread holds, and nobody is left to open them (Python warns of it since 3.12). Where
@@ -20,13 +21,18 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, TypeVar
 
+from broadsheet.cluster import SCHEME, Cluster, Task, dask
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.processes import Death, Outcome, TooLongError, Worker, limited
 
-__all__ = ["Death", "TooLongError", "alone", "beside", "cores", "limited", "spread"]
+__all__ = [
+    "Cluster", "Death", "Task", "TooLongError", "Workers", "alone", "beside", "cores", "here", "limited", "named",
+    "spread",
+]  # fmt: skip
 
 T = TypeVar("T")
 R = TypeVar("R")
+Workers = int | Cluster  # processes on this machine, 0 for one a core; or others' that work is sent to
 
 
 _NUMBER = struct.Struct("<I")
@@ -43,6 +49,25 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def here(workers: Workers) -> int:
+    """How many processes work at once on what stays on this machine."""
+    return cores() if isinstance(workers, Cluster) else workers or cores()
+
+
+def named(said: int | str, executor: Any = None) -> Workers:
+    """The workers that a setting names: a number, or the address of a cluster.
+
+    ``executor`` takes the place of a number: an executor as PEP 3148 has them, or a function that gives one.
+    """
+    if executor is not None:
+        ready = hasattr(executor, "submit") and not isinstance(executor, type)
+        opened = (lambda: executor) if ready else executor
+        return Cluster(opened, "EXECUTOR in build.py")
+    if isinstance(said, str) and said.startswith(SCHEME):
+        return Cluster(functools.partial(dask, said), said)
+    return int(said)
+
+
 def alone() -> bool:
     """Whether this process has to do all work itself."""
     return not hasattr(os, "fork") or threading.active_count() > 1
@@ -53,8 +78,9 @@ def spread(
     items: Sequence[T],
     *,
     slice_size: int,
-    workers: int,
+    workers: Workers,
     lost: Callable[[Sequence[T], Death], R] | None = None,
+    task: Task[T, R] | None = None,
 ) -> Generator[R, None, None]:
     """The results of ``work`` on successive slices of ``items``, in order.
 
@@ -65,12 +91,19 @@ def spread(
     A process that is killed is a BroadsheetError (``worker``). For work that may kill its process, ``lost`` gives the
     result of a slice that was lost so, by how the process died; this process then takes no share of the work, and one
     worker is a process too.
+
+    A cluster does what travels, which is ``task``: the same work as a value. It raises what ``Cluster.results`` does.
     """
     count = -(-len(items) // slice_size)
 
     def slice_(number: int) -> Sequence[T]:
         return items[number * slice_size : (number + 1) * slice_size]
 
+    if isinstance(workers, Cluster):
+        if task and count:
+            yield from workers.results(task, map(slice_, range(count)), work)
+            return
+        workers = cores()
     if not count or (lost is None and min(workers, count) < 2) or alone():
         yield from (work(slice_(number)) for number in range(count))
     else:
@@ -79,13 +112,13 @@ def spread(
 
 
 @contextlib.contextmanager
-def beside(work: Callable[[], R], *, workers: int) -> Iterator[Callable[[], R]]:
+def beside(work: Callable[[], R], *, workers: Workers) -> Iterator[Callable[[], R]]:
     """What gives the result of ``work``, which is done in a process of its own meanwhile; with one worker, when asked.
 
     It raises what ``work`` raised, BroadsheetError (``worker``) where the process was killed, and TooLongError with
     what it was at where that took too long (``limited``).
     """
-    if workers < 2 or alone():
+    if here(workers) < 2 or alone():
         yield work
         return
     worker = Worker(lambda: iter([(0, _outcome(work))]))

@@ -30,7 +30,7 @@ from broadsheet.pipeline.plan import Common, Keys, WholePlan, gather, make
 from broadsheet.pipeline.reading import read_stories
 from broadsheet.pipeline.savedplan import SavedPlan
 from broadsheet.text import clip, did_you_mean
-from broadsheet.workers import cores
+from broadsheet.workers import here
 
 MOST = 8  # differences shown of one list
 SHOWN = 60  # characters shown of a text
@@ -228,7 +228,7 @@ def compared(site: Site, options: Options, report: Report) -> Iterator[Compariso
         try:
             before = {path: seen.reading.story for path, seen in store.stories().items() if seen.reading.story}
             theme = render.Theme(site, pages.base(site), options.filters)
-            stories = read_stories(site, store, report, silent, options.workers or cores())
+            stories = read_stories(site, store, report, silent, here(options.workers))
             sources = gather(site, options, theme, store, report, stories)
             now = make(site, options, sources, theme, store, report)
             yield Comparison(site, now, store, options.pages, before)

@@ -24,7 +24,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.model import Page
 from broadsheet.pages.urls import answered
 from broadsheet.pipeline import Progress
-from broadsheet.workers import cores, spread
+from broadsheet.workers import Workers, here, spread
 
 LIGHT = 16_384  # bytes of a page that is not compressed to learn that it is within any budget
 
@@ -166,7 +166,7 @@ class Gathered(msgspec.Struct, frozen=True):
     read: int
 
 
-def gather(site: Site, plan: Sequence[Page], ground: LinkResolver, workers: int, tell: Progress) -> Gathered:
+def gather(site: Site, plan: Sequence[Page], ground: LinkResolver, workers: Workers, tell: Progress) -> Gathered:
     """Read the planned pages and feeds below output/, those that have changed since they were read last."""
     stats = render.Output(site.output, site.settings.output).stats()
     wanted = [page.path for page in plan if page.path in stats and _kind(page)]
@@ -175,7 +175,7 @@ def gather(site: Site, plan: Sequence[Page], ground: LinkResolver, workers: int,
     feeds = {page.path for page in plan if page.template in FEEDS}
     reader = _Reader(str(site.output), ground, feeds)
     found = {path: known[path] for path in wanted if path in known}
-    workers = 1 if len(stale) < ALONE else workers or cores()
+    workers = 1 if len(stale) < ALONE else here(workers)
     done = 0
     for facts in spread(reader.read, stale, slice_size=SLICE, workers=workers):
         for path, fact in zip(stale[done : done + SLICE], facts, strict=True):

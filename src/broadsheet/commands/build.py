@@ -15,6 +15,7 @@ import click
 from broadsheet.commands.console import (
     AS_OF,
     JSON,
+    WORKERS,
     Call,
     build_options,
     due_line,
@@ -25,6 +26,7 @@ from broadsheet.commands.console import (
     tell_waiting,
     waiting_facts,
     work_on,
+    workforce,
 )
 from broadsheet.commands.ingest import ingested, tell_filed
 from broadsheet.errors import Report
@@ -46,20 +48,31 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Also build from scratch in another folder, and compare the two byte for byte.",
 )
+@WORKERS
 @JSON
 @click.pass_obj
-def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, proven: bool, machine: bool) -> None:
+def build(
+    call: Call,
+    now: dt.datetime | None,
+    workers: str | None,
+    *,
+    ingest: bool,
+    strict: bool,
+    proven: bool,
+    machine: bool,
+) -> None:
     """Ingest content/inbox and build the site below output/.
 
     Only pages whose content has changed are made again. Nothing is published: see publish.
     """
     site = work_on(call)
     as_of = moment(now, site)
+    options = build_options(call, as_of, workforce(call, site, workers))
     report = Report()
     if ingest and site.inbox.is_dir():
         from broadsheet import ingest as room
 
-        outcome = ingested(site, (), room.Options(as_of, read=room.reader(call.readers)))
+        outcome = ingested(site, (), room.Options(as_of, workers=options.workers, read=room.reader(call.readers)))
         report.extend(outcome.problems)
         if not machine:
             tell_filed(site, outcome, brief=True)
@@ -68,13 +81,13 @@ def build(call: Call, now: dt.datetime | None, *, ingest: bool, strict: bool, pr
         from broadsheet.check.proving import prove
 
         with progress() as tell:
-            proof = prove(site, build_options(call, as_of), report, tell)
+            proof = prove(site, options, report, tell)
         tally = proof.tally
     else:
         from broadsheet import pipeline
 
         with progress() as tell:
-            tally = pipeline.update(site, build_options(call, as_of), report, tell)
+            tally = pipeline.update(site, options, report, tell)
     if machine:
         facts = _facts(site, tally)
         tell_json(facts | ({"differences": proof.differences} if proof else {}), report)

@@ -18,7 +18,7 @@ import click
 import msgspec
 
 from broadsheet import __version__
-from broadsheet.commands.console import AS_OF, Call, build_options, moment, progress, work_on
+from broadsheet.commands.console import AS_OF, Call, build_options, moment, progress, work_on, workforce
 from broadsheet.errors import SHOWN, BroadsheetError, Problem, Report
 from broadsheet.text import counted
 
@@ -67,7 +67,7 @@ def check(
         root = find(call.folder)
         site = work_on(call)
         with progress() as tell:
-            options = build_options(call, moment(now, site))
+            options = build_options(call, moment(now, site), workforce(call, site))
             checked = check_site(site, options, report, tell, external=external)
     except BroadsheetError as cause:
         report.extend(cause.problems)

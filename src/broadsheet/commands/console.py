@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from broadsheet.pipeline import SiteContents
     from broadsheet.pipeline.options import Options
     from broadsheet.publish import Target
+    from broadsheet.workers import Workers
 
 Filters = Mapping[str, Callable[..., Any]]
 Pages = Sequence[Any]  # kinds of pages
@@ -45,6 +46,7 @@ class Call(msgspec.Struct, frozen=True):
     pages: Pages = ()
     readers: Readers = {}
     targets: Targets = {}
+    executor: Any = None
 
 
 def moment(now: dt.datetime | None, site: Site) -> dt.datetime:
@@ -52,11 +54,32 @@ def moment(now: dt.datetime | None, site: Site) -> dt.datetime:
     return now.replace(tzinfo=site.zone) if now else dt.datetime.now(site.zone)
 
 
-def build_options(call: Call, as_of: dt.datetime) -> Options:
+def build_options(call: Call, as_of: dt.datetime, workers: Workers = 0) -> Options:
     """How to build as of a moment, with what the site's build.py brings along."""
     from broadsheet.pipeline.options import Options
 
-    return Options(as_of, filters=call.filters, pages=call.pages)
+    return Options(as_of, filters=call.filters, pages=call.pages, workers=workers)
+
+
+def workforce(call: Call, site: Site, said: str | None = None) -> Workers:
+    """Who does the work: what the command line says, else the executor of build.py, else what the settings say.
+
+    Other machines are let go when the command ends.
+    """
+    from broadsheet.workers import Cluster, named
+
+    found = named(site.settings.workers if said is None else said, call.executor if said is None else None)
+    if isinstance(found, Cluster):
+        click.get_current_context().call_on_close(found.close)
+    return found
+
+
+def _workers(_context: click.Context, _parameter: click.Parameter, said: str | None) -> str | None:
+    from broadsheet.config.rules import workers_named
+
+    if said is not None and not workers_named(said):
+        raise click.BadParameter(f"{said!r} is neither a number nor an address such as dask://host:8786.")
+    return said
 
 
 def tell_problems(report: Report, everything: str = "broadsheet check --all") -> None:
@@ -183,6 +206,12 @@ _FIRST, _LAST = 1000, 9000  # as dates of stories: what is counted from there st
 
 JSON = click.option("--json", "machine", is_flag=True, help="Print one line of JSON instead of text.")
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
+WORKERS = click.option(
+    "--workers",
+    callback=_workers,
+    metavar="N|ADDRESS",
+    help="Use so many processes, or the cluster at this address, such as dask://host:8786.",
+)
 AS_OF = click.option(
     "--now",
     type=_Moment(_FORMATS),

@@ -69,7 +69,11 @@ def _python() -> Iterator[Finding]:
 
 
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)[^;]*(?:;.*extra\s*==\s*['\"](\w+)['\"])?")
-_EXTRAS = {"office": "PDF files cannot be ingested", "s3": "publishing to S3 is not possible"}
+_EXTRAS = {
+    "cluster": "a Dask cluster cannot be used",
+    "office": "PDF files cannot be ingested",
+    "s3": "publishing to S3 is not possible",
+}
 
 
 def _libraries() -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadsheet.commands.console import JSON, Call, progress, tell_json, tell_problems, work_on
+from broadsheet.commands.console import JSON, WORKERS, Call, progress, tell_json, tell_problems, work_on, workforce
 from broadsheet.errors import Report
 from broadsheet.text import clip, counted, ranges
 
@@ -30,18 +30,20 @@ if TYPE_CHECKING:
 @click.option("--fetch", is_flag=True, help="Also fetch the feeds and pages under sources in the settings.")
 @click.option("--all", "whole", is_flag=True, help="List every source, also those with nothing new, and every problem.")
 @click.option("--explain", is_flag=True, help="Show line by line how one source is understood, and write nothing.")
+@WORKERS
 @JSON
 @click.pass_obj
 def ingest(
     call: Call,
+    /,
     paths: tuple[str, ...],
+    workers: str | None,
     *,
     dry_run: bool,
     again: bool,
     fetch: bool,
     whole: bool,
-    explain: bool,
-    machine: bool,
+    **said: bool,
 ) -> None:
     """Turn raw files into stories.
 
@@ -51,15 +53,15 @@ def ingest(
     from broadsheet import ingest as room
     from broadsheet.config import open_site
 
-    site = open_site(call.folder) if dry_run or explain else work_on(call)
+    site = open_site(call.folder) if dry_run or said["explain"] else work_on(call)
     now = dt.datetime.now(site.zone)
     read = room.reader(call.readers)
-    options = room.Options(now, dry_run=dry_run, again=again, fetch=fetch, read=read)
-    if explain:
+    options = room.Options(now, dry_run, again, fetch, workforce(call, site, workers), read)
+    if said["explain"]:
         if not paths:
             raise click.UsageError("--explain needs the source to be explained: name a file or an address")
         found = [room.explain(site, path, options) for path in paths]
-        if machine:
+        if said["machine"]:
             tell_json({"sources": found}, Report())
             return
         for one in found:
@@ -68,7 +70,7 @@ def ingest(
     outcome = ingested(site, paths, options)
     report = Report(outcome.problems)
     report.suppress(site.suppressions.covers)
-    if machine:
+    if said["machine"]:
         tell_json({"filed": outcome.filed}, report)
         sys.exit(report.exit_code())
     tell_problems(report, "" if whole else "broadsheet ingest --all")

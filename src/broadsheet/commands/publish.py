@@ -26,6 +26,7 @@ from broadsheet.commands.console import (
     tell_waiting,
     waiting_facts,
     work_on,
+    workforce,
 )
 from broadsheet.disk import printable
 from broadsheet.errors import Report
@@ -148,7 +149,7 @@ def publish(call: Call, /, target: str, **said: Any) -> None:
     from broadsheet import publication
 
     site = work_on(call)
-    options = build_options(call, moment(None, site))
+    options = build_options(call, moment(None, site), workforce(call, site))
     if said["release"] and not said["rollback"]:
         raise click.UsageError("--to needs --rollback.")
     if said["listed"] or said["rollback"]:
@@ -339,7 +340,7 @@ def release(
             f"TARGET only goes with --rebuild. To send the site to {target!r}, use: broadsheet publish {target}"
         )
     site = work_on(call)
-    options = build_options(call, moment(None, site))
+    options = build_options(call, moment(None, site), workforce(call, site))
     report = Report()
     if rebuild:
         with progress() as tell:

@@ -102,6 +102,15 @@ def _count(value: object) -> str:
     return "" if cast("int", value) >= 0 else f"{value} is below 0"
 
 
+def _workers(value: object) -> str:
+    return "" if workers_named(str(value)) else f"{value!r} is neither a number nor an address such as dask://host:8786"
+
+
+def workers_named(text: str) -> bool:
+    """Whether a text names workers: a number of processes, or the address of a cluster."""
+    return bool(re.fullmatch(r"\d{1,4}|dask://[\w.\[\]:-]+:\d{1,5}", text, re.ASCII))
+
+
 def _feed_forms(value: object) -> str:
     return "" if "rss" in cast("tuple[str, ...]", value) else "'rss' is missing: pages and lists of feeds point to it"
 
@@ -167,6 +176,7 @@ _MEANINGS = {
     "per_page": _positive, "topic_minimum": _positive, "thread_minimum": _positive,
     "feed_items": _feed_items, "feed_forms": _feed_forms, "topic_feed_items": _feed_items,
     "feed_archives": _count, "share_cards": _count, "print_codes": _count, "page_weight": _count, "hub": _hub,
+    "workers": _workers,
     "contact": _contact, "licence_url": _link, "licence": _line, "accessibility": _line, "colophon": _line,
     "title": _line, "tagline": _line, "description": _line, "publisher": _line, "copyright": _line, "sections": _names,
     "topic_aliases": _aliases, "section_aliases": _aliases,

@@ -108,6 +108,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: str = "content"  # the folder of everything that people write
     output: str = "output"  # the folder of the built site
     themes: str = "themes"  # the folder of the site's own themes and changes to a theme
+    # how many processes work at once, 0 for one a core; or the address of a cluster, such as "dask://host:8786"
+    workers: int | str = 0
     page_weight: int = 25  # the kilobytes that `check` allows a page, compressed and without pictures; 0 allows any
     silence: dict[str, tuple[str, ...]] = {}  # the code of a problem → patterns of files for which it is not reported
     targets: dict[str, Target] = {}  # where to publish: a name → a kind of place and where it is

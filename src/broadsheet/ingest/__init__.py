@@ -38,7 +38,7 @@ from broadsheet.ingest.sources.ledger import Ledger
 from broadsheet.model import Picture
 from broadsheet.redaction import redacted
 from broadsheet.text import counted
-from broadsheet.workers import TooLongError, limited
+from broadsheet.workers import TooLongError, Workers, limited
 
 __all__ = [
     "Draft", "Explanation", "Filed", "Hints", "Options", "Outcome", "OwnReader", "Reader", "Source", "Step",
@@ -121,7 +121,7 @@ class Options(msgspec.Struct, frozen=True):
     dry_run: bool = False
     again: bool = False
     fetch: bool = False
-    workers: int = 0
+    workers: Workers = 0
     read: Reader | None = None
 
 

@@ -7,7 +7,7 @@ A kind of page is a module: its inputs, its plan, its view, its structured data.
 from broadsheet.pages.bodies import mediated, pictured
 from broadsheet.pages.feed import FeedInputs
 from broadsheet.pages.gone import GoneInputs, things
-from broadsheet.pages.inputs import Item, Name, Packed, Packer, StoryRef, Unpacker
+from broadsheet.pages.inputs import Body, Item, Name, Packed, Packer, StoryRef, Unpacker
 from broadsheet.pages.kind import Kind, headlines, template, written
 from broadsheet.pages.kinds import INPUTS, Composer, inputs, plan
 from broadsheet.pages.navigation import base, site_view, with_share, with_titles
@@ -20,6 +20,7 @@ from broadsheet.pages.views import SiteView
 __all__ = [
     "INPUTS",
     "AssetInputs",
+    "Body",
     "Composer",
     "FeedInputs",
     "GoneInputs",

@@ -27,6 +27,8 @@ from broadsheet.pipeline.plan import Keys, WholePlan
 from broadsheet.pipeline.reading import read_stories
 from broadsheet.pipeline.savedplan import EditedPlan
 from broadsheet.published import fact_guard
+from broadsheet.render import Drawing
+from broadsheet.workers import Cluster
 
 
 class Increment:
@@ -119,7 +121,7 @@ class Increment:
         composer = pages.Composer(self.site, plan.common.views, self.bodies, self.options.pages)
         self.printed = render.render_pages(
             plan.pages,
-            render.Renderer(self.theme, composer.compose),
+            render.Renderer(self.theme, composer.compose, self._distant(plan)),
             self.output,
             self.store,
             Keys(plan.common),
@@ -134,6 +136,14 @@ class Increment:
             savedplan.save(self.store, plan.common)
         self.store.commit()
         return self.printed
+
+    def _distant(self, plan: EditedPlan | WholePlan) -> Drawing | None:
+        """The drawing of pages for workers on other machines, where there are any."""
+        if not isinstance(self.options.workers, Cluster):
+            return None
+        from broadsheet.pipeline import distant  # only here: most builds need none of it
+
+        return distant.task(self.options, plan.common, self.theme, self.bodies)
 
     def index(self) -> None:
         """Bring the search index up to date."""

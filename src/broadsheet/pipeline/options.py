@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from broadsheet.workers import Workers
+
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
 
@@ -27,7 +29,7 @@ class Options(msgspec.Struct, frozen=True):
     preview: bool = False
     filters: Mapping[str, Callable[..., Any]] = {}
     pages: Sequence[Any] = ()
-    workers: int = 0  # 0: as many as there are processors
+    workers: Workers = 0  # 0: as many as there are processors
 
     @property
     def code(self) -> dict[str, Callable[..., Any]]:

@@ -246,7 +246,7 @@ def has_cards(theme: render.Theme, options: Options) -> bool:
 def visible(settings: Settings) -> Settings:
     """The settings as far as pages show them: not where a site goes, nor what only editors and crawlers see."""
     return msgspec.structs.replace(
-        settings, output="", targets={}, publish=PublishRules(), silence={}, page_weight=0, robots=Robots()
+        settings, output="", workers=0, targets={}, publish=PublishRules(), silence={}, page_weight=0, robots=Robots()
     )
 
 

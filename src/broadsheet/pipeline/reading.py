@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
@@ -26,7 +27,7 @@ from broadsheet.errors import Place, Problem, Report, error, note
 from broadsheet.model import Asset, EditionNote, Frozen, Prose, Story, Text
 from broadsheet.render import READ, Bodies
 from broadsheet.text import file_slug
-from broadsheet.workers import spread
+from broadsheet.workers import Cluster, Task, Workers, spread
 
 SLICE = 64  # files that a process reads before it tells of them
 FEW = 512  # files that one process has read before a second could have begun
@@ -46,7 +47,7 @@ def read_stories(
     store: Store,
     report: Report,
     tell: Progress,
-    workers: int,
+    workers: Workers,
     *,
     keep_broken: bool = False,
     files: Sequence[File] = (),
@@ -63,9 +64,10 @@ def read_stories(
     known = store.stories()
     changed = [file for file in files if (seen := known.get(file.path)) is None or seen.file != file]
     workers = 1 if len(changed) < FEW else workers
-    reader = _Reader(site.stories, shown, rules(site), READ // workers if bodies else 0)
+    room = READ if isinstance(workers, Cluster) else READ // workers
+    reader = _Reader(site.stories, shown, rules(site), room if bodies else 0)
     done = 0
-    for read in spread(reader.read, changed, slice_size=SLICE, workers=workers):
+    for read in spread(reader.read, changed, slice_size=SLICE, workers=workers, task=reader.task):
         rows = []
         for file, (encoded, body) in zip(changed[done : done + SLICE], read, strict=True):
             kept, data = StoredReading.decode(encoded), encoded
@@ -108,9 +110,10 @@ class _Reader:
 
     def read(self, files: Sequence[File]) -> list[tuple[bytes, bytes]]:
         """What reading each file gave, as the store keeps it, and its body while there is room."""
-        return [self._packed(*self._read(file.path)) for file in files]
+        return [self.packed(*self._read(file.path)) for file in files]
 
-    def _packed(self, kept: StoredReading, body: bytes) -> tuple[bytes, bytes]:
+    def packed(self, kept: StoredReading, body: bytes) -> tuple[bytes, bytes]:
+        """What reading a file gave, as the store keeps it, and its body while there is room."""
         self.room -= len(body)
         return kept.encode(), body if self.room > 0 else b""
 
@@ -119,13 +122,52 @@ class _Reader:
         return self._read(path)[0]
 
     def _read(self, path: str) -> tuple[StoredReading, bytes]:
-        shown = f"{self.shown}/{path}"
         try:
-            data = disk.read(f"{self.folder}/{path}", content.LARGEST)
+            data = self._load(path)
         except OSError as cause:
-            return StoredReading(None, (listing.unreadable(cause, Place(shown)),)), b""
-        reading = content.read(data, path, self.by, shown)
+            return StoredReading(None, (listing.unreadable(cause, Place(f"{self.shown}/{path}")),)), b""
+        return self.of(path, data)
+
+    def _load(self, path: str) -> bytes:
+        return disk.read(f"{self.folder}/{path}", content.LARGEST)
+
+    def of(self, path: str, data: bytes) -> tuple[StoredReading, bytes]:
+        """What a file with these bytes says, and its body."""
+        reading = content.read(data, path, self.by, f"{self.shown}/{path}")
         return StoredReading(reading.story, reading.problems), reading.data
+
+    @property
+    def task(self) -> Task[File, list[tuple[bytes, bytes]]]:
+        """The same work for other machines: files are opened here, and their bytes are sent."""
+        kit = pickle.dumps((self.shown, self.by))
+        return Task(f"{__name__}:distant_reader", kit, self._pack, self._unpack)
+
+    def _pack(self, files: Sequence[File]) -> bytes:
+        loaded: list[tuple[str, bytes | None]] = []
+        for file in files:
+            with contextlib.suppress(OSError):
+                loaded.append((file.path, self._load(file.path)))
+                continue
+            loaded.append((file.path, None))
+        return msgspec.msgpack.encode((self.room > 0, loaded))
+
+    def _unpack(self, files: Sequence[File], answer: bytes) -> list[tuple[bytes, bytes]]:
+        read = msgspec.msgpack.decode(answer, type=list[tuple[bytes, bytes] | None])
+        self.room -= sum(len(one[1]) for one in read if one)
+        return [one or self.packed(*self._read(file.path)) for file, one in zip(files, read, strict=True)]
+
+
+def distant_reader(kit: bytes) -> Callable[[bytes], bytes]:
+    """What reads story files on another machine, from their bytes."""
+    reader = _Reader(Path(), *pickle.loads(kit))  # noqa: S301, from the one who asks for the work
+
+    def read(data: bytes) -> bytes:
+        bodies, files = msgspec.msgpack.decode(data, type=tuple[bool, list[tuple[str, bytes | None]]])
+        reader.room = len(data) if bodies else 0
+        found = [None if one is None else reader.packed(*reader.of(path, one)) for path, one in files]
+        return msgspec.msgpack.encode(found)
+
+    return read
 
 
 def read_prose(site: Site, report: Report, now: dt.datetime, *, preview: bool = False) -> tuple[Prose, ...]:

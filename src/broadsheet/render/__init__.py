@@ -8,7 +8,7 @@ from broadsheet.render.images.assets import pictures
 from broadsheet.render.images.cards import share_cards
 from broadsheet.render.media import media
 from broadsheet.render.output import OTHERS, Output
-from broadsheet.render.render import Renderer, RenderResult, reach, render_pages
+from broadsheet.render.render import Drawing, Renderer, RenderResult, reach, render_pages
 from broadsheet.render.search import Indexed, Search, parts
 from broadsheet.render.theme import Theme, titles
 
@@ -16,6 +16,7 @@ __all__ = [
     "OTHERS",
     "READ",
     "Bodies",
+    "Drawing",
     "Indexed",
     "Output",
     "RenderResult",

@@ -7,6 +7,7 @@ the feeds that print again what the stories' pages printed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from html import escape
 
@@ -42,6 +43,16 @@ class Bodies:
     def expect(self, story: Story, text: bytes) -> None:
         """Take a story's body from whoever has just read it, so that it is not read again."""
         self._read[_FOLDERS[Story] + story.path, story.body] = text
+
+    def source(self, of: Story | Prose | Text) -> tuple[str, str, bytes]:
+        """The Markdown of a body, behind the file and the digest that it is known by."""
+        key = _FOLDERS[type(of)] + of.path, of.body
+        read = self._read.pop(key, None)
+        return *key, self._load(*key).encode() if read is None else read
+
+    def take(self, sources: Iterable[tuple[str, str, bytes]]) -> None:
+        """Have these bodies at hand, as ``source`` gives them, and no others."""
+        self._read = {(path, digest): text for path, digest, text in sources}
 
     def __call__(self, of: Story | Prose | Text) -> str:
         """The HTML of a body; of a retracted story that is the notice, and its file is not opened."""

@@ -26,8 +26,9 @@ from broadsheet.render.feeds.documents import DOCUMENTS, FEED_STYLE, DocumentRen
 from broadsheet.render.images import assets, cards
 from broadsheet.render.output import Output
 from broadsheet.render.theme import Theme
-from broadsheet.workers import spread
+from broadsheet.workers import Task, Workers, spread
 
+Drawing = Task[Page, list[bytes | None]]  # of pages on other machines: the bytes of each, None for one to draw here
 Composes = Callable[[Page], dict[str, Any]]  # the views of a page, by the names under which its template finds them
 
 
@@ -46,11 +47,12 @@ def _documents(theme: Theme) -> DocumentRenderer:
 
 
 class Renderer:
-    """Draws the pages of one site."""
+    """Draws the pages of one site. ``distant`` is the same for workers on other machines, where there are any."""
 
-    def __init__(self, theme: Theme, compose: Composes) -> None:
+    def __init__(self, theme: Theme, compose: Composes, distant: Drawing | None = None) -> None:
         self.theme = theme
         self.compose = compose
+        self.distant = distant
         self._documents = {one: _documents(one) for one in (theme, *theme.languages.values())}
 
     def render(self, page: Page) -> bytes:
@@ -144,10 +146,24 @@ class PageWriter:
         """What became of each page. A page that cannot be drawn keeps the file that it has."""
         return [self._write(page) for page in pages]
 
-    def _write(self, page: Page) -> RenderedPage | Problem:
+    def keep(self, pages: Sequence[Page], drawn: Sequence[bytes | None]) -> list[RenderedPage | Problem]:
+        """The same of pages that were drawn elsewhere; of these None has to be drawn here."""
+        return [self._write(page, data) for page, data in zip(pages, drawn, strict=True)]
+
+    @property
+    def task(self) -> Task[Page, list[RenderedPage | Problem]] | None:
+        """The same work where pages are drawn on other machines, and written by this process."""
+        distant = self.renderer.distant
+        if distant is None:
+            return None
+        unpack = distant.unpack
+        return Task(*distant[:3], lambda pages, answer: self.keep(pages, unpack(pages, answer)))
+
+    def _write(self, page: Page, data: bytes | None = None) -> RenderedPage | Problem:
         path = page.path
         try:
-            data = self.renderer.render(page)
+            if data is None:
+                data = self.renderer.render(page)
             size, mtime = self.there.get(path, (-1, 0))
             same = size == len(data) and self.output.holds(path, data)
             if not same:
@@ -168,7 +184,7 @@ def render_pages(
     keyed: Keyed,
     *,
     paths: AbstractSet[str] | None = None,
-    workers: int,
+    workers: Workers,
     tell: Callable[[int, int], None],
 ) -> RenderResult:
     """Draw those pages whose key is not the saved one or whose file was touched, and write those whose bytes changed.
@@ -187,7 +203,7 @@ def render_pages(
     problems: list[Problem] = []
     drawn = written = 0
     workers = 1 if len(stale) < ALONE else workers
-    for slice_, rendered in enumerate(spread(writer.write, stale, slice_size=SLICE, workers=workers)):
+    for slice_, rendered in enumerate(spread(writer.write, stale, slice_size=SLICE, workers=workers, task=writer.task)):
         made = list[tuple[str, RenderedPage]]()
         for page, one in zip(stale[slice_ * SLICE : (slice_ + 1) * SLICE], rendered, strict=True):
             if isinstance(one, Problem):

@@ -86,12 +86,24 @@ READERS: dict[str, Callable[..., Any]] = {}
 # Your own places to publish to, by the name that `publish` is given.
 TARGETS: dict[str, Any] = {}
 
+# A function that gives an executor, as concurrent.futures has them: it does the work in the place of this machine's
+# own processes, such as Dask's or Ray's on others. See the page "Scale" of the documentation.
+EXECUTOR: Callable[[], Any] | None = None
+
 
 def main(arguments: list[str]) -> int:
     """Run a command with what is the site's own; its exit code."""
     from broadsheet.cli import main as broadsheet
 
-    broadsheet(arguments or ["build"], site=ROOT, filters=FILTERS, pages=PAGES, readers=READERS, targets=TARGETS)
+    broadsheet(
+        arguments or ["build"],
+        site=ROOT,
+        filters=FILTERS,
+        pages=PAGES,
+        readers=READERS,
+        targets=TARGETS,
+        executor=EXECUTOR,
+    )
     return 0
 
 

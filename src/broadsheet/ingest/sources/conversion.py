@@ -14,6 +14,7 @@ import datetime as dt
 import functools
 import hashlib
 import io
+import pickle
 import traceback
 import zipfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 from broadsheet.ingest.sources import inbox, pictures, story_files
 from broadsheet.ingest.sources.inbox import Raw
 from broadsheet.ingest.sources.story_files import PreparedStory
-from broadsheet.workers import Death, TooLongError, beside, cores, limited, spread
+from broadsheet.workers import Cluster, Death, Task, TooLongError, Workers, beside, here, limited, spread
 
 MOST = 5_000  # files in an archive
 LARGEST = 64 * 1024 * 1024  # bytes of one file, as for files on disk
@@ -36,6 +37,8 @@ WHOLE = 512 * 1024 * 1024  # bytes of all of them
 _AGAIN = "Pack it again as .zip, or unpack it into the inbox."
 _PARTS = "Pack it as several archives, or unpack it into the inbox."
 _CHUNK = 8  # raw files a process takes at a time: enough to hide the handing over, few enough to spread
+_SENT = 32  # and of which one is sent to another machine, where each slice has a process of its own
+_SHARES = 64  # slices that even a short work makes for a cluster
 SECONDS = 20.0  # that a source may take, or a file in an archive
 _SLOW = 4  # files of one archive that may take too long before the rest of it is left unread
 _FEW = 64  # raw files, or
@@ -67,12 +70,13 @@ class Converted(msgspec.Struct, frozen=True):
     seen: bool = False
 
 
-def convert_all(raws: Sequence[Raw | Source], settings: ConversionSettings, workers: int = 0) -> Generator[Converted]:
+def convert_all(
+    raws: Sequence[Raw | Source], settings: ConversionSettings, workers: Workers = 0
+) -> Generator[Converted]:
     """What is in all sources, in their order; ``workers`` 0 takes as many processes as there are cores."""
-    workers = workers or cores()
     size = sum(raw.size if isinstance(raw, Raw) else len(raw.data) for raw in raws)
-    if len(raws) < _FEW and size < _SMALL:
-        workers = 1
+    few = len(raws) < _FEW and size < _SMALL
+    workers = 1 if few else workers if isinstance(workers, Cluster) else here(workers)
 
     def read(chunk: Sequence[Raw | Source]) -> list[Converted]:
         return [convert(raw, settings) for raw in chunk]
@@ -81,10 +85,74 @@ def convert_all(raws: Sequence[Raw | Source], settings: ConversionSettings, work
         slow = death.label if death.late else ""
         return [_apart(raw, settings, slow) for raw in chunk]
 
-    chunk = max(1, min(_CHUNK, len(raws) // (2 * workers)))  # a few large files are shared out too
-    with contextlib.closing(spread(read, raws, slice_size=chunk, workers=workers, lost=again)) as chunks:
+    most, shares = (_SENT, _SHARES) if isinstance(workers, Cluster) else (_CHUNK, 2 * workers)
+    chunk = max(1, min(most, len(raws) // shares))  # a few large files are shared out too
+    task = _task(settings) if isinstance(workers, Cluster) else None
+    with contextlib.closing(spread(read, raws, slice_size=chunk, workers=workers, lost=again, task=task)) as chunks:
         for converted in chunks:
             yield from converted
+
+
+def _task(settings: ConversionSettings) -> Task[Raw | Source, list[Converted]] | None:
+    """The same work for other machines: files are opened here, and those that were read before stay here.
+
+    None where a site has readers of its own, which are on no other machine.
+    """
+    if getattr(settings.read, "own", None):
+        return None
+    kit = pickle.dumps(replace(settings, seen=frozenset()))
+
+    def pack(chunk: Sequence[Raw | Source]) -> bytes | None:
+        sources = [_unread(raw, settings.seen) for raw in chunk]
+        return pickle.dumps(sources) if any(sources) else None
+
+    def unpack(chunk: Sequence[Raw | Source], answer: bytes) -> list[Converted]:
+        found: list[Converted | None] = pickle.loads(answer)  # noqa: S301, from a worker, which is trusted as this process is
+        return [one or convert(raw, settings) for raw, one in zip(chunk, found, strict=True)]
+
+    return Task(f"{__name__}:distant_converter", kit, pack, unpack)
+
+
+def _unread(raw: Raw | Source, seen: frozenset[str]) -> Source | None:
+    """A source to be read elsewhere, without its folder; None where its bytes were read before or cannot be had."""
+    try:
+        source = inbox.load(raw) if isinstance(raw, Raw) else raw
+    except BroadsheetError:
+        return None
+    return None if hashlib.sha256(source.data).hexdigest() in seen else replace(source, folder="", archive="")
+
+
+_TEXT = "The harbour opens\n\nBy Ann Lee\n\n8 May 2025\n\nThe harbour of Arden was opened on Thursday.\n"
+_SAMPLES = (
+    Source("sample.txt", _TEXT.encode(), dt.datetime(2025, 5, 8, tzinfo=dt.UTC)),
+    Source(
+        "sample.html",
+        f"<html><title>The harbour opens</title><article><p>{_TEXT}</p></article></html>".encode(),
+        dt.datetime(2025, 5, 8, tzinfo=dt.UTC),
+    ),
+)
+
+
+def distant_converter(kit: bytes) -> Callable[[bytes], bytes]:
+    """What reads sources on another machine, each slice in a process that may die of it, as everywhere.
+
+    A source with pictures beside it is left to the machine that has them.
+    """
+    settings: ConversionSettings = pickle.loads(kit)  # noqa: S301, from the one who asks for the work
+    for sample in _SAMPLES:  # so that each slice's process finds loaded here what most sources are read with
+        settings.read(sample, settings.hints)
+
+    def converted(data: bytes) -> bytes:
+        sources: list[Source | None] = pickle.loads(data)  # noqa: S301
+        found = iter(list(convert_all([one for one in sources if one], settings, 1)))
+        read = [next(found) if one else None for one in sources]
+        return pickle.dumps([None if one is None or _lacks_pictures(one) else one for one in read])
+
+    return converted
+
+
+def _lacks_pictures(one: Converted) -> bool:
+    return any(problem.code == pictures.MISSING for problem in one.problems)
 
 
 def convert(raw: Raw | Source, settings: ConversionSettings) -> Converted:

@@ -24,6 +24,7 @@ from broadsheet.ingest.extract.draft import Source
 from broadsheet.text import clip, slug
 
 LARGEST = 32 * 1024 * 1024  # bytes; what a camera makes is smaller
+MISSING = "picture-missing"  # the problem of a picture that is not beside its source
 
 # How each kind of picture begins. An SVG is none: it may hold script.
 _KINDS = (
@@ -113,7 +114,7 @@ class Pictures:
         hint = f"Put it beside the source as PNG, JPEG, GIF, WebP or AVIF, then run: {command}"
         left = f"the text has its description instead: “{clip(words, 60)}”" if words else "left out"
         message = f"the picture {src[:100]!r} was not found: {left}"
-        self.problems.append(warning("picture-missing", message, self._place, hint))
+        self.problems.append(warning(MISSING, message, self._place, hint))
         return None
 
 

@@ -8,6 +8,7 @@ picture whose size and time of change are as they were is not opened.
 from __future__ import annotations
 
 import contextlib
+import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from broadsheet.render.bodies import changed
 from broadsheet.render.images.metadata import credentialed, is_picture
 from broadsheet.render.images.variants import Variant, make, recipe, safe
 from broadsheet.text import slug
-from broadsheet.workers import spread
+from broadsheet.workers import Task, Workers, spread
 
 FOLDER = "pictures"
 LARGEST = 200_000_000  # bytes; a file beyond that is no picture for a page
@@ -74,7 +75,7 @@ def pictures(
     site: Site,
     names: Iterable[str],
     store: Store,
-    workers: int,
+    workers: Workers,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> PictureSet:
     """The pictures of these names; one that is not there is in neither part. Raises BroadsheetError (``unwritable``).
@@ -86,7 +87,7 @@ def pictures(
     there = {name: stat for name in sorted(names) if (stat := studio.stat(name))}
     seen = {name: known[name] for name, stat in there.items() if name in known and studio.holds(known[name], stat)}
     stale = [name for name in there if name not in seen]
-    for done, (outcome,) in enumerate(spread(studio.develop, stale, slice_size=1, workers=workers)):
+    for done, (outcome,) in enumerate(spread(studio.develop, stale, slice_size=1, workers=workers, task=studio.task)):
         name = stale[done]
         seen[name] = KnownPicture(*there[name], outcome)
         tell(done + 1, len(stale))
@@ -167,12 +168,34 @@ class _Studio:
         data = self._read(name)
         if isinstance(data, Refused):
             return data
-        digest = _digest(name, data)
+        return self._known(_digest(name, data)) or self._kept(name, data, _variants(name, data))
+
+    def _known(self, digest: str) -> DerivedFiles | None:
         kept = self.files.get(f"{FOLDER}/{digest}/{_LIST}")
         with contextlib.suppress(msgspec.DecodeError):
             return msgspec.msgpack.decode(kept or b"", type=DerivedFiles)
-        found = _variants(name, data)
-        return found if isinstance(found, Refused) else self.keep(digest, found, credentialed(data))
+        return None
+
+    def _kept(self, name: str, data: bytes, found: list[Variant] | Refused) -> DerivedFiles | Refused:
+        return found if isinstance(found, Refused) else self.keep(_digest(name, data), found, credentialed(data))
+
+    @property
+    def task(self) -> Task[str, list[DerivedFiles | Refused]]:
+        """The same work for other machines, which are sent the picture and send back what is made of it."""
+
+        def pack(names: Sequence[str]) -> bytes | None:
+            data = self._read(names[0])
+            known = isinstance(data, Refused) or self._known(_digest(names[0], data))
+            return None if known or isinstance(data, Refused) else pickle.dumps((names[0], data))
+
+        def unpack(names: Sequence[str], answer: bytes) -> list[DerivedFiles | Refused]:
+            digest, found = pickle.loads(answer)  # noqa: S301, from a worker, which is trusted as this process is
+            data = self._read(names[0])
+            if isinstance(data, Refused) or _digest(names[0], data) != digest:
+                return self.develop(names)  # another by now
+            return [self._kept(names[0], data, found)]
+
+        return Task(f"{__name__}:distant_studio", b"", pack, unpack)
 
     def made(self, name: str) -> tuple[str, list[Variant], bool] | Refused:
         """A picture's digest, what is made of it, and whether it has content credentials; whatever the cache has."""
@@ -218,6 +241,16 @@ class _Studio:
             files.append(Asset(name, on_disk, path, digest, size, width, height))
         plain, *others = files
         return msgspec.structs.replace(plain, variants=tuple(others))
+
+
+def distant_studio(_kit: bytes) -> Callable[[bytes], bytes]:
+    """What makes pictures for the web on another machine."""
+
+    def made(data: bytes) -> bytes:
+        name, picture = pickle.loads(data)  # noqa: S301, from the one who asks for the work
+        return pickle.dumps((_digest(name, picture), _variants(name, picture)))
+
+    return made
 
 
 def digested(data: bytes) -> bytes:

@@ -25,7 +25,7 @@ from broadsheet.render.images.card_drawing import HEIGHT, WIDTH, CardText, drawn
 from broadsheet.render.images.variants import pillow
 from broadsheet.syndication import Headline
 from broadsheet.text import slug
-from broadsheet.workers import spread
+from broadsheet.workers import Workers, spread
 
 DESIGN = "1"  # raise it where the same words are drawn otherwise
 FOLDER = "cards"
@@ -51,7 +51,7 @@ def share_cards(
     headlines: Mapping[str, Headline],
     written: Written,
     store: Store,
-    workers: int,
+    workers: Workers,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
     *,
     others: bool = False,
@@ -68,7 +68,7 @@ def share_cards(
     if all(key in known and known[key] is None for key, _ in work):  # no font is likely to have come since
         kept |= {key: None for key, _ in work}
         work = []
-    workers = 1 if len(work) < ALONE else workers
+    workers = 1 if len(work) < ALONE else workers  # they do not travel: the fonts are those of this machine
     done = 0
     for slice_ in spread(table.draw, work, slice_size=SLICE, workers=workers):
         kept.update(zip((key for key, _ in work[done:]), slice_, strict=False))

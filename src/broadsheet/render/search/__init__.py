@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import pickle
 import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -24,17 +25,15 @@ from typing import NamedTuple
 import msgspec
 
 from broadsheet.cache.store import Store
-from broadsheet.config import Site
+from broadsheet.config import Settings, Site
 from broadsheet.errors import BroadsheetError, Place, Problem, warning
-from broadsheet.model import Prose, Story, Text
+from broadsheet.render.bodies import Bodies
 from broadsheet.render.output import Output
 from broadsheet.render.search import pagefind
 from broadsheet.syndication import SearchEntry
-from broadsheet.workers import beside, spread
+from broadsheet.workers import Cluster, Task, Workers, beside, spread
 
 FOLDER = "pagefind/"
-
-Bodies = Callable[[Story | Prose | Text], str]
 
 _INLINE = re.compile(r"</?(?:em|strong|a|code|del|sup|sub|cite|q)\b(?:[^>\"]|\"[^\"]*\")*>")
 _TAG = re.compile(r"<(?:[^>\"]|\"[^\"]*\")*>")
@@ -78,6 +77,7 @@ class Search:
 
     def __init__(self, site: Site, store: Store, output: Output, *, wanted: bool) -> None:
         """Where it is not ``wanted`` it has no files, and those that it had are to be removed."""
+        self.site = site
         self.languages = {one.home: one.settings.language.partition("-")[0].lower() for one in site.languages}
         self.store = store
         self.output = output
@@ -96,7 +96,7 @@ class Search:
         return {name: part.stories for name, part in self.parts.items() if not addresses.isdisjoint(part.stories)}
 
     @contextlib.contextmanager
-    def indexing(self, wanted: Mapping[str, Sequence[SearchEntry]], bodies: Bodies, workers: int) -> Iterator[Made]:
+    def indexing(self, wanted: Mapping[str, Sequence[SearchEntry]], bodies: Bodies, workers: Workers) -> Iterator[Made]:
         """What gives the files of those of the ``wanted`` parts whose stories changed, each with the part's name.
 
         Where these are few, a process of their own makes them meanwhile. They are asked for once, and raise
@@ -110,13 +110,14 @@ class Search:
         stale = [name for name in wanted if not self._fresh(name, self._keys[name])]
         stale.sort(key=lambda name: -len(wanted[name]))  # at the end no process waits long for another
         indexer = Indexer(program, self.languages, bodies, wanted)
-        if 0 < sum(len(wanted[name]) for name in stale) <= FEW:
+        distant = _task(self.site, indexer) if isinstance(workers, Cluster) else None
+        if 0 < sum(len(wanted[name]) for name in stale) <= FEW and not distant:
             with beside(lambda: indexer.index(stale), workers=workers) as made:
                 yield lambda: zip(stale, made(), strict=True)
         else:
             yield lambda: zip(
                 stale,
-                (files for (files,) in spread(indexer.index, stale, slice_size=1, workers=workers)),
+                (files for (files,) in spread(indexer.index, stale, slice_size=1, workers=workers, task=distant)),
                 strict=True,
             )
 
@@ -348,6 +349,40 @@ class Indexer:
             "filters": {key: names for key, names in many.items() if any(names)},
             "sort": {"date": entry.day},
         }
+
+
+def _task(site: Site, indexer: Indexer) -> Task[str, list[dict[str, bytes]]]:
+    """The same work for other machines, which are sent the stories of a part, and send back its files."""
+    settings = Settings(language=site.settings.language, typography=site.settings.typography)
+    kit = pickle.dumps((settings, indexer.languages, indexer.program.stat().st_size))
+
+    def pack(names: Sequence[str]) -> bytes:
+        entries = indexer.parts[names[0]]
+        sources = [indexer.bodies.source(entry.story) for entry in entries if not entry.story.retracted]
+        return pickle.dumps((names[0], entries, sources))
+
+    def unpack(_names: Sequence[str], answer: bytes) -> list[dict[str, bytes]]:
+        found: list[dict[str, bytes]] = pickle.loads(answer)  # noqa: S301, from a worker, which is trusted as this process is
+        return found
+
+    return Task(f"{__name__}:distant_indexer", kit, pack, unpack)
+
+
+def distant_indexer(kit: bytes) -> Callable[[bytes], bytes]:
+    """What indexes parts on another machine. Raises LookupError where that has another Pagefind, or none."""
+    settings, languages, size = pickle.loads(kit)  # noqa: S301, from the one who asks for the work
+    program = pagefind.program()
+    if program is None or program.stat().st_size != size:
+        raise LookupError(program)
+
+    def indexed(data: bytes) -> bytes:
+        name, entries, sources = pickle.loads(data)  # noqa: S301
+        bodies = Bodies(Site(Path(), settings))
+        bodies.again = False
+        bodies.take(sources)
+        return pickle.dumps(Indexer(program, languages, bodies, {name: entries}).index([name]))
+
+    return indexed
 
 
 def plain(html: str) -> str:
