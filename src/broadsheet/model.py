@@ -17,6 +17,7 @@ Priority = Literal["lead", "normal", "brief"]
 Status = Literal["published", "draft"]
 Period = Literal["daily", "weekly", "monthly"]
 FeedForm = Literal["rss", "atom", "json"]
+Disclosure = Literal["", "ai_assisted", "ai_generated", "ai_summary"]  # the key of the theme's word for it
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -71,12 +72,11 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``extract`` its best sentences where it has no
     ``summary``, ``pictures`` those it shows, with the sounds, films and tables of numbers. ``points`` are what is most
-    important in it.
-    ``reason`` is why it is a draft. ``takes_back`` is the id of another story, where this one is its publisher's notice
-    that it is not for readers any more. ``embargo`` is a moment before which it is not out, where that is later than
-    its date. ``retracted`` is the notice that stands in the place of its text. ``translation_of`` is the id of a story
-    that this one says in another language. ``slug`` begins with its ``home``. ``terms`` is what it says for the keys of
-    a site's own taxonomies.
+    important in it. ``reason`` is why it is a draft. ``takes_back`` is the id of another story, where this one is its
+    publisher's notice that it is not for readers any more. ``embargo`` is a moment before which it is not out, where
+    that is later than its date. ``retracted`` is the notice that stands in the place of its text. ``translation_of`` is
+    the id of a story that this one says in another language. ``ai`` is how much of it an AI wrote. ``slug`` begins with
+    its ``home``. ``terms`` is what it says for the keys of a site's own taxonomies.
     ``digest`` covers everything but the body: two stories with equal digests print the same card.
     """
 
@@ -113,6 +113,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     aliases: tuple[str, ...] = ()
     lang: str = ""
     translation_of: str = ""
+    ai: Literal["", "none", "assisted", "generated"] = ""
     review: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     terms: Mapping[str, tuple[str, ...]] = {}
@@ -129,13 +130,19 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         """What stands for the story in lists and feeds: its summary, else its best sentences."""
         return self.summary or self.extract
 
+    @property
+    def disclosure(self) -> Disclosure:
+        """What readers must learn of an AI's part in it. A retracted story has nothing left that an AI wrote."""
+        return "" if self.retracted else _DISCLOSED.get(self.ai, "")
+
     def placement(self) -> tuple[Any, ...]:
         """The fields that decide where a story stands, in lists and among pages: all but its words."""
         return tuple([getattr(self, name) for name in _PLACED])
 
 
+_DISCLOSED: dict[str, Disclosure] = {"assisted": "ai_assisted", "generated": "ai_generated"}
 WORDS = frozenset(
-    {"title", "summary", "points", "lead", "extract", "words", "body", "review", "reason", "extra", "digest"}
+    {"title", "summary", "points", "lead", "extract", "words", "body", "ai", "review", "reason", "extra", "digest"}
 )
 # Fields that the program finds: keys of front matter with these names are none of Broadsheet's.
 FOUND = frozenset({"path", "slug", "timed", "body", "lead", "extract", "words", "pictures", "terms", "extra", "digest"})

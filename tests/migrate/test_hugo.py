@@ -31,6 +31,7 @@ tags = ["Harbour", "Ships"]
 categories = ["world", "Extra"]
 authors = ["Ann Example"]
 slug = "the-first"
+ai = "assisted"
 [cover]
 image = "/images/dot.png"
 alt = "A dot"
@@ -44,6 +45,7 @@ Body.
     assert story
     assert (story.title, story.section, story.topics) == ('First: a "post"', "World", ("Extra", "Harbour", "Ships"))
     assert story.date.isoformat() == "2023-05-06T10:00:00+02:00"
+    assert story.ai == "assisted"
     assert story.updated
     assert story.updated.isoformat() == "2023-05-07T00:00:00+02:00"
     assert story.expires

@@ -360,6 +360,7 @@ STORY: dict[str, Field] = {
     "aliases": Field(path_values),
     "lang": Field(tag_value),
     "translation_of": Field(text_value),
+    "ai": Field(functools.partial(_word, ("none", "assisted", "generated"))),
     "review": Field(text_values),
 }
 

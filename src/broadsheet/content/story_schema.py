@@ -42,6 +42,7 @@ _ABOUT = {
     "aliases": "Old addresses that redirect to the story.",
     "lang": "The language, if it is not that of the site.",
     "translation_of": "The id of the story that this one translates.",
+    "ai": "How much of the text an AI wrote: none, assisted or generated. Readers and feeds are shown it.",
     "review": "Fields that ingest was not sure of. Check them, then delete the key.",
 }
 _OWN = "The terms of the story in a grouping of this site: a text, or a list of texts."

@@ -41,6 +41,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "image": ("image", "images", "cover", "featured_image", "featureimage", "thumbnail", "banner", "header"),
     "lang": ("lang", "language"),
     "aliases": ("aliases", "redirect_from"),
+    "ai": ("ai",),
 }
 # By which one is known as a translation of another: Hugo, plug-ins of Jekyll, and what sites of Jekyll without any use.
 TRANSLATIONS = (
@@ -142,6 +143,8 @@ def front_matter(written: Written, zone: ZoneInfo, authors: Mapping[str, str]) -
         found["summary"] = summary
     if bylines := names(get(written, "authors")):
         found["authors"] = [authors.get(name, name) for name in bylines]
+    if (part := get(written, "ai")) is not None:
+        found["ai"] = line(part) or str(part).lower()  # what is none of our words is an error with its line
     return found
 
 

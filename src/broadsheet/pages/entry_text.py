@@ -29,11 +29,28 @@ def of(item: Item, pictures: Sequence[Asset], context: ViewContext) -> str:
     else:
         text = f"<p>{escape(story.abstract)}</p>"
     corrections = "".join(_correction(one, titles.corrections, context) for one in story.corrections)
-    text = f"{corrections}{_picture(item, context)}{text}{_reports(item, context)}"
+    text = f"{corrections}{_picture(item, context)}{text}{_disclosure(item, context)}{_reports(item, context)}"
     language = story.lang or context.view.language
     if direction(language) == "ltr" and not context.other(story.lang):
         return text
     return f'<div lang="{escape(language)}" dir="{direction(language)}">\n{text}</div>'
+
+
+def summary(item: Item, context: ViewContext) -> str:
+    """The summary of a story, with what an AI had to do with it: some readers of feeds show nothing else."""
+    said, told = item.story.abstract, disclosure(item, context)
+    return f"{said} ({told})" if said and told else said
+
+
+def disclosure(item: Item, context: ViewContext) -> str:
+    """What an AI had to do with a story, in words; empty where nobody says that it had."""
+    said = item.story.disclosure
+    return str(getattr(context.view.titles, said)) if said else ""
+
+
+def _disclosure(item: Item, context: ViewContext) -> str:
+    told = disclosure(item, context)
+    return f"<p><em>{escape(told, quote=False)}</em></p>\n" if told else ""
 
 
 def _picture(item: Item, context: ViewContext) -> str:

@@ -290,7 +290,7 @@ class Feeds:
             id=story.id,
             title=headline(story, self.context),
             url=self.at.absolute(item.address),
-            summary=story.abstract,
+            summary=entry_text.summary(item, self.context),
             html=entry_text.of(item, pictures, self.context),
             date=self.said(story.date),
             updated=self.said(story.updated) if story.updated else None,
@@ -316,7 +316,7 @@ class Feeds:
         # An edition that holds only late stories may be dated after today: its entry has the date of its newest story.
         date = min(dt.datetime.combine(made.first, dt.time(), self.zone), changed)
         lead = made.lead.story
-        summary = f"<p>{escape(lead.abstract)}</p>"
+        summary = f"<p>{escape(entry_text.summary(made.lead, self.context))}</p>"
         note = ""
         if made.note:
             setting = self.context.setting(made.note)

@@ -318,6 +318,7 @@ class Cards:
             updated=self.updated(story),
             corrected=bool(story.corrections),
             retracted=story.retracted is not None,
+            ai=story.disclosure,
             reports=tuple([Link(one.source, self.at.local(one.address)) for one in item.reports[:REPORTS]]),
         )
 

@@ -303,7 +303,9 @@ def _picture(made: StoryInputs, context: ViewContext) -> PictureView | None:
 def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thing]:
     """NewsArticle as Google's article page asks for it; its dates are those that the page shows.
 
-    A retracted story has the status that schema.org names for a CreativeWork, and its notice as the last correction.
+    The part of an AI is a digital source type of the IPTC, by the property that schema.org has for any CreativeWork and
+    Google documents for posts in forums (Search Central, "Discussion forum"); of articles it says nothing. A retracted
+    story has the status that schema.org names for a CreativeWork, and its notice as the last correction.
     """
     story = made.item.story
     told = (*story.corrections, *((story.retracted,) if story.retracted else ()))
@@ -323,6 +325,7 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
         "articleSection": section.title if section else "",
         "keywords": [name.title for names in (made.topics, *own.values()) for name in names],
         "wordCount": 0 if story.retracted else story.words,
+        "digitalSourceType": _SOURCE_TYPES.get(story.disclosure, ""),
         "creativeWorkStatus": "Retracted" if story.retracted else "",
         "license": _licence(story.source, data),
         "isBasedOn": _source(story.source),
@@ -339,6 +342,12 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
         if name.address
     ]
     return [filled(article), data.crumbs(page, above), *trails]
+
+
+_SOURCE_TYPES = {
+    "ai_assisted": "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
+    "ai_generated": "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+}
 
 
 def _author(name: Name, source: Credit | None, data: Structured) -> Thing:

@@ -72,8 +72,22 @@ def test_nothing_of_several_sections_pictures_and_summaries_is_lost():
 
 
 def test_own_keys_and_unknown_ones_are_kept_and_those_of_a_theme_are_named():
-    found = read(thread="Mills", priority="brief", aliases=["/old/", "Not a path"], mood="calm", layout="post", id=7)
-    assert found.further == {"thread": "Mills", "priority": "brief", "aliases": ["/old/"], "mood": "calm"}
+    found = read(
+        thread="Mills",
+        priority="brief",
+        ai="generated",
+        aliases=["/old/", "Not a path"],
+        mood="calm",
+        layout="post",
+        id=7,
+    )
+    assert found.further == {
+        "thread": "Mills",
+        "priority": "brief",
+        "ai": "generated",
+        "aliases": ["/old/"],
+        "mood": "calm",
+    }
     dropped = {fate.key: fate.why for fate in found.fates if fate.role == "dropped"}
     assert dropped.keys() == {"aliases", "layout", "id"}
     assert "Not a path" in dropped["aliases"]

@@ -249,7 +249,8 @@ TITLES = "partials/titles.json"
 WORDS = "partials/words.html"
 _TITLED = (
     "editions", "archive", "sections", "topics", "authors", "sources", "threads", "corrections", "retracted", "search",
-    "lost", "gone", "note", "tip", "important", "warning", "caution", "figures", "film", "listen", "points",
+    "lost", "gone", "note", "tip", "important", "warning", "caution", "figures", "film", "listen", "points", "also",
+    "ai_assisted", "ai_generated",
 )  # fmt: skip
 
 
