@@ -20,8 +20,10 @@ from lxml import etree, html
 from PIL import Image
 
 from broadsheet.config import load
+from broadsheet.errors import Report
 from broadsheet.model import Asset
 from broadsheet.pages.sitemap import SitemapInputs, sitemaps
+from broadsheet.pipeline import Options, update
 from tests.conftest import NOW, Workshop, story
 
 Make = Callable[..., Workshop]
@@ -544,17 +546,32 @@ def test_rule_22_the_news_sitemap_holds_the_last_two_days(workshop: Make):
         story("old", "2025-05-07T07:59:00+02:00"),
         settings='timezone = "Europe/Paris"\n',
     )
-    made.build()
+    made.build(now=dt.datetime(2025, 5, 9, 6, tzinfo=dt.UTC))
     urls = list(etree.fromstring(made.output()["news-sitemap.xml"]))
     said = [[url.findtext(f".//n:{name}", namespaces=SPACES) for name in ("title", "language", "name")] for url in urls]
     assert said == [["New & <i>", "en", "Daily"], ["Late", "zh-tw", "Daily"]]
     assert urls[0].findtext(".//n:publication_date", namespaces=SPACES) == "2025-05-09T08:00:00+02:00"
 
 
-def test_rule_22_the_news_sitemap_may_be_empty(workshop: Make):
+def test_rule_22_a_news_sitemap_without_news_names_the_front_page_as_no_news(workshop: Make):
     made = workshop()
     made.build()
-    assert len(etree.fromstring(made.output()["news-sitemap.xml"])) == 0
+    (url,) = etree.fromstring(made.output()["news-sitemap.xml"])
+    assert [part.text for part in url] == ["https://example.org/"]  # sitemaps.org asks for one address at least
+
+
+def test_rule_22_a_story_leaves_the_news_sitemap_two_days_after_its_date(workshop: Make):
+    made = workshop(story("old", "2025-05-09T08:00:00+00:00"), story("new", "2025-05-10T08:00:00+00:00"))
+
+    def news() -> list[str]:
+        urls = etree.fromstring(made.output()["news-sitemap.xml"])
+        return [title.text for title in urls.iterfind(".//n:title", namespaces=SPACES)]
+
+    update(made.site, Options(dt.datetime(2025, 5, 11, 8, tzinfo=dt.UTC)), Report())
+    assert news() == ["New", "Old"]
+    later = update(made.site, Options(dt.datetime(2025, 5, 11, 8, 1, tzinfo=dt.UTC)), Report())
+    assert news() == ["New"]  # nothing but time has passed
+    assert later.written == 1
 
 
 def test_rule_23_a_story_is_a_news_article_complete_and_dated_as_the_page_is(built: Built):
@@ -629,7 +646,8 @@ def test_rule_25_a_page_has_one_canonical_address_a_language_and_share_cards(bui
             assert not page.xpath("//link[@rel='canonical']")
             continue
         assert page.xpath("//meta[@name='robots']/@content") == ["max-image-preview:large"]
-        assert page.xpath("//link[@rel='canonical']/@href") == [HOME + path.removesuffix("index.html")]
+        own = "" if path == "editions/2025-05-09/index.html" else path.removesuffix("index.html")  # the newest edition
+        assert page.xpath("//link[@rel='canonical']/@href") == [HOME + own]
         assert page.xpath("//meta[@property='og:locale']/@content") == ["en_US"]
         said = {tag.get("property"): tag.get("content") for tag in page.xpath("//meta[@property]")}
         assert {"og:title", "og:type", "og:url", "og:image", "og:site_name"} <= said.keys()

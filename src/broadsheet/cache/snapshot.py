@@ -71,7 +71,8 @@ class WaitingList(msgspec.Struct, frozen=True):
 class Tally(msgspec.Struct, frozen=True):
     """What a build did, in numbers. ``pages`` were planned; ``seconds`` are by stage.
 
-    ``held`` are drafts with a reason, ``open`` all other stories of which something is to be looked at.
+    ``held`` are drafts with a reason, ``open`` all other stories of which something is to be looked at. ``fades`` is
+    when the first story leaves the news sitemap.
     """
 
     stories: int
@@ -84,6 +85,7 @@ class Tally(msgspec.Struct, frozen=True):
     next: Due | None
     held: WaitingList = WaitingList()
     open: WaitingList = WaitingList()
+    fades: dt.datetime | None = None
 
 
 class Snapshot(NamedTuple):
@@ -116,8 +118,8 @@ class LastBuild(msgspec.Struct, frozen=True):
 
     def due(self, now: dt.datetime) -> bool:
         """Whether time alone would have changed the site."""
-        following = self.tally.next
-        return now < self.since or bool(following and now >= following.moment)
+        following, fades = self.tally.next, self.tally.fades
+        return now < self.since or bool((following and now >= following.moment) or (fades and now > fades))
 
     def same_stories(self, seen: Snapshot) -> bool:
         """Whether no story file was touched since."""

@@ -14,11 +14,13 @@ from broadsheet.pages.navigation import base, site_view, with_share, with_titles
 from broadsheet.pages.plain import entries, searched
 from broadsheet.pages.plan import Stock
 from broadsheet.pages.site_files import AssetInputs
+from broadsheet.pages.sitemap import NEWS_DAYS, fades
 from broadsheet.pages.story import StoryInputs, page_of
 from broadsheet.pages.views import SiteView
 
 __all__ = [
     "INPUTS",
+    "NEWS_DAYS",
     "AssetInputs",
     "Body",
     "Composer",
@@ -36,6 +38,7 @@ __all__ = [
     "Unpacker",
     "base",
     "entries",
+    "fades",
     "headlines",
     "inputs",
     "mediated",

@@ -67,6 +67,7 @@ class Stock(msgspec.Struct, frozen=True):
     those of the site's own at its root. ``kinds`` are the site's own kinds of pages. ``published`` are the addresses at
     which stories have been, by id; ``old`` those at which editions have been, each with the slug of the one that has
     its stories now. ``places`` are all pages that were published; ``expired`` the ids of stories that have expired.
+    ``since`` is the moment since which a story is news for a search engine; None makes all of them news.
     """
 
     prose: Sequence[Prose] = ()
@@ -82,6 +83,7 @@ class Stock(msgspec.Struct, frozen=True):
     old: Mapping[str, str] = {}
     places: Sequence[PublishedPage] = ()
     expired: frozenset[str] = frozenset()
+    since: dt.datetime | None = None
 
 
 class PlanContext:

@@ -1,12 +1,13 @@
 """Sitemaps: of all pages that readers come to, and of the news.
 
-In: the pages that are planned, the newest stories. Out: pages for search engines. Nothing here asks the clock.
+In: the pages that are planned, the newest stories. Out: pages for search engines. Nothing here asks the clock: since
+when a story is news is said by the build.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -35,15 +36,19 @@ class SitemapInputs(msgspec.Struct, frozen=True):
 
 
 class NewsInputs(msgspec.Struct, frozen=True):
-    """The news sitemap: the stories of the last days."""
+    """The news sitemap: the stories of the last days; ``front`` is the page that it names where there are none.
+
+    A list of addresses has at least one (sitemaps.org), and one without a story's marks is no news.
+    """
 
     items: tuple[Item, ...]
+    front: str
 
 
 def _plan(context: PlanContext) -> Iterator[Page]:
     indexed = [one for one in context.listed if one[0] not in context.unindexed]
     yield from sitemaps(indexed, languages=_languages(context), home=context.home)
-    yield Page(context.below(urls.NEWS_SITEMAP), "news-sitemap.xml", NewsInputs(_news(context)))
+    yield Page(context.below(urls.NEWS_SITEMAP), "news-sitemap.xml", NewsInputs(_news(context), context.home))
 
 
 def _languages(context: PlanContext) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -77,9 +82,16 @@ def _of(
 
 
 def _news(context: PlanContext) -> tuple[Item, ...]:
-    """The stories of the last two days, counted from the newest: the clock is no input of a page."""
+    since = context.stock.since
     stories = out(context, context.newspaper.stories, NEWS_MOST)
-    return tuple(context.items[s.id] for s in stories if stories[0].date - s.date <= NEWS_DAYS)
+    return tuple(context.items[story.id] for story in stories if since is None or story.date >= since)
+
+
+def fades(planned: Iterable[Page]) -> dt.datetime | None:
+    """When the first of the stories that are news is none any more; None where there are none."""
+    news = (item.story.date for page in planned if isinstance(page.inputs, NewsInputs) for item in page.inputs.items)
+    oldest = min(news, default=None)
+    return oldest + NEWS_DAYS if oldest else None
 
 
 def _view(made: SitemapInputs, context: ViewContext) -> Views:
@@ -104,7 +116,8 @@ def _view_news(made: NewsInputs, context: ViewContext) -> Views:
         date = local.isoformat(timespec="seconds") if story.timed else local.date().isoformat()
         language = _iso_639(story.lang or context.view.language)
         entries.append(NewsEntry(context.at.absolute(item.address), story.title, date, language))
-    return {"name": context.kept(Feeds).title, "entries": tuple(entries)}
+    front = context.at.absolute(made.front)
+    return {"name": context.kept(Feeds).title, "entries": tuple(entries), "front": front}
 
 
 def _iso_639(tag: str) -> str:

@@ -188,6 +188,7 @@ class Increment:
             next=Due(following.moment, following.deed, following.story.path) if following else None,
             held=held,
             open=looked_at,
+            fades=pages.fades(plan.pages),
         )
 
 

@@ -184,6 +184,7 @@ def make(
         old=record.old_editions(newspaper, published),
         places=published.places(),
         expired=frozenset([story.id for story in sources.stories if story.expires and story.expires <= options.now]),
+        since=options.now - pages.NEWS_DAYS,
     )
     planned, unplanned = pages.plan(newspaper, stock, site)
     report.extend(unplanned)

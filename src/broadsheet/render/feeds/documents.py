@@ -60,7 +60,7 @@ class DocumentRenderer:
             "feeds.opml": lambda views: opml(views["title"], views["groups"]),
             "sitemap.xml": lambda views: sitemap(views["entries"], views["languages"]),
             "sitemap-index.xml": lambda views: sitemap_index(views["entries"]),
-            "news-sitemap.xml": lambda views: news_sitemap(views["name"], views["entries"]),
+            "news-sitemap.xml": lambda views: news_sitemap(views["name"], views["entries"], views["front"]),
             "robots.txt": lambda views: robots(**views_of(views, "sitemaps", "groups", "uses", "licence")),
             "rsl.xml": lambda views: rsl(**views_of(views, "scope", "permits", "prohibits", "terms")),
             "tdmrep.json": lambda views: tdmrep(views["scope"], views["policy"]),
@@ -121,9 +121,11 @@ def sitemap_index(entries: Iterable[tuple[str, dt.datetime | None]]) -> bytes:
     return _listed("sitemapindex", "sitemap", entries)
 
 
-def news_sitemap(name: str, entries: Iterable[NewsEntry]) -> bytes:
-    """The news sitemap of a publication called ``name``; it may be empty."""
+def news_sitemap(name: str, entries: Sequence[NewsEntry], front: str) -> bytes:
+    """The news sitemap of a publication called ``name``; without entries it names the ``front`` page, as no news."""
     lines = [_XML, f'<urlset xmlns="{_SITEMAP}" xmlns:news="{_NEWS}">']
+    if not entries:
+        lines.append(f"<url><loc>{escaped(front)}</loc></url>")
     publication = f"<news:name>{escaped(name)}</news:name><news:language>"
     for entry in entries:
         lines += [
