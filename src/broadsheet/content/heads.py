@@ -33,15 +33,16 @@ _MORE = re.compile(r"(?: {2,}|\t)(.*\S.*)")
 _TITLE_BLOCK = re.compile(
     r"%[^\S\n]?([^\n]*(?:\n[^\S\n]+[^\n]+)*)\n(?:%[^\S\n]?([^\n]*(?:\n[^\S\n]+[^\n]+)*)(?:\n|\Z))?(?:%[^\S\n]?([^\n]*)(?:\n|\Z))?"
 )
-_TITLES = frozenset(("title", "headline"))
+_TITLES = frozenset(("title", "headline", "titel", "titre", "titolo"))
 # Keys that a head of lines has, without blanks, hyphens and underscores.
 _KNOWN = frozenset((
-    "author", "authors", "byline", "categories", "category", "copyright", "created", "date", "description",
-    "draft", "embargo", "embargoed", "embargoeduntil", "excerpt", "expires", "expirydate", "headline", "hold",
-    "id", "image", "keywords", "lang", "language", "lastmod", "layout", "licence", "license", "link", "modified",
-    "modifieddate", "password", "permalink", "priority", "private", "pubdate", "published", "publishdate",
-    "saveas", "section", "slug", "standfirst", "state", "status", "subtitle", "summary", "tags", "template",
-    "thread", "title", "topics", "translation", "type", "updated", "url", "visibility", "visible",
+    "auteur", "author", "authors", "autor", "autore", "byline", "datum", "fecha", "titel", "titolo", "titre",
+    "categories", "category", "copyright", "created", "date", "description", "draft", "embargo", "embargoed",
+    "embargoeduntil", "excerpt", "expires", "expirydate", "headline", "hold", "id", "image", "keywords", "lang",
+    "language", "lastmod", "layout", "licence", "license", "link", "modified", "modifieddate", "password",
+    "permalink", "priority", "private", "pubdate", "published", "publishdate", "saveas", "section", "slug",
+    "standfirst", "state", "status", "subtitle", "summary", "tags", "template", "thread", "title", "topics",
+    "translation", "type", "updated", "url", "visibility", "visible",
 ))  # fmt: skip
 # Of which one alone makes a head above a Markdown text: what it says must not get lost.
 _TELLING = frozenset((

@@ -150,3 +150,40 @@ def test_a_file_that_is_not_what_its_name_says_is_read_as_what_it_is_and_that_is
 def test_a_file_that_is_what_its_name_says_needs_no_word(name: str):
     [draft] = formats.read(Source(name, STORY, NOW), HINTS)
     assert not [problem for problem in draft.problems if problem.code == "misnamed"]
+
+
+FELL = "The bridge across the Patapsco in Baltimore fell on 26 March 2024, after a container ship had hit one of its piers."
+RAN = "The container ship Ever Given ran aground in the Suez Canal on 23 March 2021 and blocked it for six days in all."
+OPEN = (
+    "The cathedral of Notre-Dame in Paris was opened again on 7 December 2024, five years after the fire in its roof."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# Bridge falls\n\n26 March 2024\n\n{FELL}\n\n# Canal blocked\n\n23 March 2021\n\n{RAN}\n",
+        f'---\ntitle: "Bridge falls"\ndate: 2024-03-26\n---\n\n{FELL}\n\n---\ntitle: "Canal blocked"\ndate: 2021-03-23\n---\n\n{RAN}\n',
+        f"# Three days\n\n## Bridge falls\n\n{FELL}\n\n## Canal blocked\n\n{RAN}\n\n## Cathedral open\n\n{OPEN}\n",
+    ],
+    ids=["headings with days", "front matter", "headings without a lead"],
+)
+def test_a_markdown_file_that_seems_to_hold_several_stories_says_so(text):
+    (draft,) = formats.read(Source("days.md", text.encode(), NOW), HINTS)
+    assert [problem.code for problem in draft.problems] == ["several-stories"]
+    assert "body" in draft.doubtful()
+
+
+def test_an_article_with_subheads_says_nothing_of_several_stories():
+    text = f"# Three days\n\n{FELL}\n\n## Canal blocked\n\n{RAN}\n\n## Cathedral open\n\n{OPEN}\n"
+    (draft,) = formats.read(Source("days.md", text.encode(), NOW), HINTS)
+    assert not draft.problems
+
+
+def test_a_head_of_lines_may_be_in_german_or_french():
+    text = f"Titel: Brücke eingestürzt\nAutor: Ada Moll\nDatum: 26.03.2024\n\n{FELL}\n"
+    (draft,) = formats.read(Source("days.txt", text.encode(), NOW), HINTS)
+    assert draft.title.value == "Brücke eingestürzt"
+    assert draft.authors
+    assert draft.authors.value == ("Ada Moll",)
+    assert str(draft.date and draft.date.value) == "2024-03-26"

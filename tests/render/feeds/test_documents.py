@@ -47,7 +47,7 @@ def test_an_index_names_sitemaps():
 
 def test_news_may_hold_any_text():
     entry = NewsEntry("https://example.org/a/", "A & <b>\x07", "2025-05-08", "en")
-    assert "A & <b>" in "".join(etree.fromstring(news_sitemap("X & Y", [entry])).itertext())
+    assert "A & <b>" in "".join(etree.fromstring(news_sitemap("X & Y", [entry], "https://example.org/")).itertext())
 
 
 def test_robots_are_let_in_and_told_of_every_sitemap():

@@ -15,7 +15,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
-from broadsheet.errors import Problem
+from broadsheet.errors import Place, Problem, note
 from broadsheet.model import Picture
 from broadsheet.text import clip, ranges
 
@@ -272,3 +272,10 @@ def make_draft(title: str, body: str, **values: Any) -> Draft:
 
 
 Reader = Callable[[Source, Hints], tuple[Draft, ...]]  # of one format, or of all
+
+
+def doubted(draft: Draft, stories: int, name: str) -> Draft:
+    """A draft of the source ``name`` that says that several stories seem to stand in it."""
+    problem = note("several-stories", f"{stories} stories seem to be in it: filed as one", Place(name))
+    sure = min(draft.body_confidence, EVEN)
+    return msgspec.structs.replace(draft, problems=(*draft.problems, problem), body_confidence=sure)

@@ -16,8 +16,8 @@ import msgspec
 
 from broadsheet.content import heads
 from broadsheet.errors import Place, Problem, fail, note, warning
-from broadsheet.ingest.extract import agency_lines, draft_marks, reader_notes
-from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
+from broadsheet.ingest.extract import agency_lines, bylines, dates, draft_marks, reader_notes
+from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source, doubted
 from broadsheet.ingest.formats import refused
 from broadsheet.text import clip
 
@@ -123,6 +123,8 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     reader = cast("Reader", import_module(f"{__name__}.{_FOLDERS.get(name, '')}{name}").read)
     drafts = [agency_lines.checked(_unmarked(draft, hints)) for draft in reader(source, hints)]
     drafts = [_whole(_corrected(draft, source.name), source) for draft in drafts]
+    if len(drafts) == 1 and (stories := _stories(drafts[0], hints)) > 1:
+        drafts = [doubted(drafts[0], stories, source.name)]
     if drafts and (said := _misnamed(source.name, name)):
         drafts[0] = msgspec.structs.replace(drafts[0], problems=(said, *drafts[0].problems))
     return tuple(drafts)
@@ -176,6 +178,35 @@ def _below(draft: Draft, source: Source) -> Iterator[str]:
 
 _BROKEN = 0.7  # how sure a body is at most that breaks off
 _LAST = 4  # paragraphs at the end among which a correction stands
+
+
+def _stories(draft: Draft, hints: Hints) -> int:
+    """How many stories seem to stand in a draft that does not say so, by what heads others in its Markdown.
+
+    That is front matter; a heading of the first rank, or below a rule, above a day or a byline; and, where no lead
+    stands above them, headings with a paragraph or two each, as a digest has them.
+    """
+    if any(problem.code == "several-stories" for problem in draft.problems):
+        return 0
+    blocks = draft.body.strip("\n").split("\n\n")
+    further = len(_HEAD_WITHIN.findall(draft.body))
+    for above, head, below in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        title = head.removeprefix("# ")
+        heads = (title is not head and "\n" not in head) or (_DRAWN.fullmatch(above) and len(title.split()) <= _TITLE)
+        day = dates.find(below, hints) if heads and len(below) <= _SIGN else ()
+        further += bool(heads and ((day and not dates.rest(below, day)) or bylines.read(below)))
+    starts = [n for n, block in enumerate(blocks) if block.startswith("## ")]
+    briefs = [blocks[n + 1 : end] for n, end in zip(starts, [*starts[1:], len(blocks)], strict=False)]
+    digest = starts[:1] == [0] and len(starts) >= _ITEMS and not any(blocks[n].endswith("?") for n in starts)
+    if digest and all(0 < len(brief) < _ITEMS and len(" ".join(brief).split()) >= _BRIEF for brief in briefs):
+        return len(starts)
+    return further + 1
+
+
+_HEAD_WITHIN = re.compile(r"^---\n(?:[\w-]+:.*\n){1,40}---$", re.MULTILINE)
+_DRAWN = re.compile(r"(?:\\?[-*_=~#] ?){3,}")
+_TITLE, _SIGN = 25, 160  # words of a headline, and characters of a day or byline below one
+_ITEMS, _BRIEF = 3, 20  # items of a digest, and words of one
 
 
 def _misnamed(file: str, name: Format) -> Problem | None:

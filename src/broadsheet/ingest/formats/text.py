@@ -35,7 +35,7 @@ from broadsheet.ingest.extract import (
 )
 from broadsheet.ingest.extract import lines as reading
 from broadsheet.ingest.extract.classifier import LinePart
-from broadsheet.ingest.extract.draft import EVEN, SURE, Draft, Fate, Found, Hints, Source
+from broadsheet.ingest.extract.draft import EVEN, SURE, Draft, Fate, Found, Hints, Source, doubted
 from broadsheet.ingest.extract.lines import Layout, Line
 from broadsheet.ingest.extract.tables import Table
 from broadsheet.ingest.extract.text_fields import TextFields
@@ -291,7 +291,7 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     if len(begins) == 1:
         draft = marked.on(_draft(lines, layout, range(1, total + 1), lang, hints, day), 1)
         draft = codes.on(agency_lines.on(draft, left))
-        return (_doubted(draft, found.seem, source.name) if found.seem else draft,)
+        return (doubted(draft, found.seem, source.name) if found.seem else draft,)
     ends = [*begins[1:], len(lines)]
     first = [1, *(lines[i].number for i in begins[1:]), total + 1]
     problem = note("several-stories", f"{len(begins)} stories were found in it: each is filed", Place(source.name))
@@ -303,13 +303,6 @@ def read(source: Source, hints: Hints) -> tuple[Draft, ...]:
     ]
     drafts = [codes.on(agency_lines.on(draft, left)) for draft in drafts]
     return (msgspec.structs.replace(drafts[0], problems=(problem,)), *drafts[1:])
-
-
-def _doubted(draft: Draft, stories: int, name: str) -> Draft:
-    """A draft that says that several stories seem to stand in it."""
-    problem = note("several-stories", f"{stories} stories seem to be in it: filed as one", Place(name))
-    sure = min(draft.body_confidence, EVEN)
-    return msgspec.structs.replace(draft, problems=(*draft.problems, problem), body_confidence=sure)
 
 
 def _draft(lines: tuple[Line, ...], layout: Layout, rows: range, lang: Found[str], hints: Hints, day: dt.date) -> Draft:
