@@ -298,8 +298,8 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
     kind = "front" if made.front else "edition"
     description = "" if made.front else context.gist(made.headline(item) for item in items_of(made))
     page = context.page(kind, made.address, title, description, picture=first_picture(items_of(made), context.at))
-    if not made.next:  # the newest edition is what the front page shows: search engines are to have one of the two
-        page = msgspec.structs.replace(page, canonical=context.at.absolute(context.home))
+    # The newest edition is canonical for itself, though the front page shows the same: a canonical link to the root of a
+    # site from another page was tried, and Lighthouse's audit counts it as a mistake.
     views = {"page": page, "edition": view}
     if made.masthead[0] and made.masthead != (context.view.title, context.view.tagline):
         views["site"] = msgspec.structs.replace(context.view, title=made.masthead[0], tagline=made.masthead[1])
@@ -332,7 +332,7 @@ def _view_years(made: YearInputs, context: ViewContext) -> Views:
 
 def _structured(made: EditionInputs, page: PageView, data: Structured) -> list[Thing]:
     above = ((data.view.titles.editions, data.below(urls.EDITIONS)),)
-    return [data.website() if page.canonical == data.front else data.crumbs(page, above), data.items(items_of(made))]
+    return [data.website() if made.front else data.crumbs(page, above), data.items(items_of(made))]
 
 
 def _structured_years(made: YearInputs, page: PageView, data: Structured) -> list[Thing]:
