@@ -107,6 +107,9 @@ TARGETS: dict[str, Any] = {}
 # own processes, such as Dask's or Ray's on others. See docs/explanation/scale.md.
 EXECUTOR: Callable[[], Any] | None = None
 
+# A function that gives the summary of a story that has none; readers see that it was generated.
+SUMMARISE: Callable[[Any], str | None] | None = None
+
 
 def main(arguments: list[str]) -> int:
     """Run a command with what is the site's own; its exit code."""
@@ -120,6 +123,7 @@ def main(arguments: list[str]) -> int:
         readers=READERS,
         targets=TARGETS,
         executor=EXECUTOR,
+        summarise=SUMMARISE,
     )
     return 0
 

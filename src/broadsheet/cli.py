@@ -35,14 +35,15 @@ def main(
     readers: Readers | None = None,
     targets: Targets | None = None,
     executor: Any = None,
+    summarise: Callable[[Any], Any] | None = None,
 ) -> None:
     """Run a command and exit. ``site`` is the folder of the site; the others are what its build.py brings along.
 
     ``filters`` are for its templates, by name; ``pages`` are kinds of pages; ``readers`` are for its raw files, by a
     pattern of their names; ``targets`` are places to publish to, by name; ``executor`` does the work, an executor as
-    PEP 3148 has them, or a function that gives one.
+    PEP 3148 has them, or a function that gives one; ``summarise`` is asked for the summary of a story that has none.
     """
-    call = Call(site or Path(), filters or {}, pages, readers or {}, targets or {}, executor)
+    call = Call(site or Path(), filters or {}, pages, readers or {}, targets or {}, executor, summarise)
     try:
         program.main(arguments, prog_name="broadsheet", standalone_mode=False, obj=call)
     except BroadsheetError as cause:

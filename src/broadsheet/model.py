@@ -71,13 +71,14 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ``path`` is the Markdown file below content/stories. ``timed`` is False where the front matter gives a bare day;
     ``date`` is then that day's first moment in the site's time zone. ``body`` is the digest of the Markdown body,
     ``words`` its length, ``lead`` its first paragraph as plain text, ``extract`` its best sentences where it has no
-    ``summary``, ``pictures`` those it shows, with the sounds, films and tables of numbers. ``points`` are what is most
-    important in it. ``reason`` is why it is a draft. ``takes_back`` is the id of another story, where this one is its
-    publisher's notice that it is not for readers any more. ``embargo`` is a moment before which it is not out, where
-    that is later than its date. ``retracted`` is the notice that stands in the place of its text. ``translation_of`` is
-    the id of a story that this one says in another language. ``ai`` is how much of it an AI wrote. ``slug`` begins with
-    its ``home``. ``terms`` is what it says for the keys of a site's own taxonomies.
-    ``digest`` covers everything but the body: two stories with equal digests print the same card.
+    ``summary``, ``generated`` what a function of the site said in the place of these, ``pictures`` those it shows, with
+    the sounds, films and tables of numbers. ``points`` are what is most important in it. ``reason`` is why it is a
+    draft. ``takes_back`` is the id of another story, where this one is its publisher's notice that it is not for
+    readers any more. ``embargo`` is a moment before which it is not out, where that is later than its date.
+    ``retracted`` is the notice that stands in the place of its text. ``translation_of`` is the id of a story that this
+    one says in another language. ``ai`` is how much of it an AI wrote. ``slug`` begins with its ``home``. ``terms`` is
+    what it says for the keys of a site's own taxonomies. ``digest`` covers everything but the body: two stories with
+    equal digests print the same card.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     points: tuple[str, ...] = ()
     lead: str = ""
     extract: str = ""
+    generated: str = ""
     words: int = 0
     updated: dt.datetime | None = None
     authors: tuple[str, ...] = ()
@@ -128,27 +130,25 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     @property
     def abstract(self) -> str:
         """What stands for the story in lists and feeds: its summary, else its best sentences."""
-        return self.summary or self.extract
+        return self.summary or self.generated or self.extract
 
     @property
     def disclosure(self) -> Disclosure:
         """What readers must learn of an AI's part in it. A retracted story has nothing left that an AI wrote."""
-        return "" if self.retracted else _DISCLOSED.get(self.ai, "")
+        made = "summary" if self.generated and not self.summary and self.ai != "generated" else self.ai
+        return "" if self.retracted else _DISCLOSED.get(made, "")
 
     def placement(self) -> tuple[Any, ...]:
         """The fields that decide where a story stands, in lists and among pages: all but its words."""
         return tuple([getattr(self, name) for name in _PLACED])
 
 
-_DISCLOSED: dict[str, Disclosure] = {"assisted": "ai_assisted", "generated": "ai_generated"}
-WORDS = frozenset(
-    {"title", "summary", "points", "lead", "extract", "words", "body", "ai", "review", "reason", "extra", "digest"}
-)
+_DISCLOSED: dict[str, Disclosure] = {"assisted": "ai_assisted", "generated": "ai_generated", "summary": "ai_summary"}
+_READ = frozenset({"body", "lead", "extract", "generated", "words", "extra", "digest"})
+WORDS = _READ | {"title", "summary", "points", "ai", "review", "reason"}
 # Fields that the program finds: keys of front matter with these names are none of Broadsheet's.
-FOUND = frozenset({"path", "slug", "timed", "body", "lead", "extract", "words", "pictures", "terms", "extra", "digest"})
-# The keys of front matter that a story has; "embargo" is one of the keys that content/visibility.py reads.
-STORY_KEYS = frozenset(Story.__struct_fields__) - FOUND
-
+FOUND = _READ | {"path", "slug", "timed", "pictures", "terms"}
+STORY_KEYS = frozenset(Story.__struct_fields__) - FOUND  # "embargo" is one of the keys of content/visibility.py
 _PLACED = tuple(name for name in Story.__struct_fields__ if name not in WORDS)
 
 

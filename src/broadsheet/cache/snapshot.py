@@ -29,8 +29,8 @@ from broadsheet.workers import cores, spread
 FILE = "snapshot"
 DATABASE = "cache.db"
 _MAGIC = b"SQLite format 3\0"  # how a database begins (sqlite.org/fileformat2)
-# Problems of the machine, and pages that wait for a day: no file of the site tells their end.
-LACKS = frozenset({"search-missing", "search-words", "page-timed"})
+# Problems of the machine and of what a function asks, pages that wait for a day: no file of the site tells their end.
+LACKS = frozenset({"search-missing", "search-words", "page-timed", "own-summary"})
 PUBLISHED = frozenset(
     {"fact-changed", "story-moved", "page-moved", "page-gone", "published-unreadable"}
 )  # of what was published before

@@ -29,6 +29,7 @@ from broadsheet.pipeline.options import Options, silent
 from broadsheet.pipeline.plan import Common, Keys, WholePlan, gather, make
 from broadsheet.pipeline.reading import read_stories
 from broadsheet.pipeline.savedplan import SavedPlan
+from broadsheet.pipeline.summaries import summarised
 from broadsheet.text import clip, did_you_mean
 from broadsheet.workers import here
 
@@ -36,7 +37,7 @@ MOST = 8  # differences shown of one list
 SHOWN = 60  # characters shown of a text
 
 _UNTOLD = frozenset({"digest", "body", "file"})  # shown in other words, or of no meaning to people
-_OF_BODY = frozenset({"lead", "words", "pictures"})  # what a story's body tells
+_OF_BODY = frozenset({"lead", "extract", "generated", "words", "pictures"})  # what a story's body tells
 
 
 def differing(before: Any, after: Any, at: str = "") -> Iterator[str]:
@@ -226,9 +227,11 @@ def compared(site: Site, options: Options, report: Report) -> Iterator[Compariso
     with lock.held(site.root, "why"):
         store = opened(site)
         try:
-            before = {path: seen.reading.story for path, seen in store.stories().items() if seen.reading.story}
+            last = [seen.reading.story for seen in store.stories().values() if seen.reading.story]
+            before = {story.path: story for story in summarised(site, last, options, report, ask=False)}
             theme = render.Theme(site, pages.base(site), options.filters)
             stories = read_stories(site, store, report, silent, here(options.workers))
+            stories = summarised(site, stories, options, report, ask=False)
             sources = gather(site, options, theme, store, report, stories)
             now = make(site, options, sources, theme, store, report)
             yield Comparison(site, now, store, options.pages, before)

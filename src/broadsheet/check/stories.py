@@ -32,6 +32,8 @@ def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
         if story.review:
             message = f"still to be reviewed: {', '.join(story.review)}"
             hint = "Compare these fields with the source, correct them, and delete the key review with its list."
+            if story.disclosure == "ai_summary":
+                hint = "The summary is generated: write one of your own under summary, or say what the AI did under ai."
             yield warning("review-open", message, desk.key(story, "review"), hint)
         yield from _dates(story, now, desk)
         yield from _summary(story, desk)

@@ -176,7 +176,7 @@ def serve(call: Call, port: int, host: str, *, browser: bool) -> None:
         port=port,
         host=host,
         open_browser=browser,
-        own=preview.SiteExtensions(call.filters, call.pages),
+        own=preview.SiteExtensions(call.filters, call.pages, call.summarise),
         tell=click.echo,
     )
 

@@ -47,6 +47,7 @@ class Call(msgspec.Struct, frozen=True):
     readers: Readers = {}
     targets: Targets = {}
     executor: Any = None
+    summarise: Callable[[Any], Any] | None = None
 
 
 def moment(now: dt.datetime | None, site: Site) -> dt.datetime:
@@ -58,7 +59,7 @@ def build_options(call: Call, as_of: dt.datetime, workers: Workers = 0) -> Optio
     """How to build as of a moment, with what the site's build.py brings along."""
     from broadsheet.pipeline.options import Options
 
-    return Options(as_of, filters=call.filters, pages=call.pages, workers=workers)
+    return Options(as_of, filters=call.filters, pages=call.pages, summarise=call.summarise, workers=workers)
 
 
 def workforce(call: Call, site: Site, said: str | None = None) -> Workers:

@@ -83,7 +83,7 @@ def _record(edition: Edition, settings: Settings) -> dict[str, Any]:
 
 def _words(story: Story) -> dict[str, str]:
     """What an edition prints of a story, as a person typed it."""
-    said = {"title": story.title, "summary": story.abstract}
+    said = {"title": story.title, "summary": "" if story.disclosure == "ai_summary" else story.abstract}
     return {key: value for key, value in said.items() if value}
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from markupsafe import Markup
 
-from broadsheet.model import Asset, Edition, Page, Text
+from broadsheet.model import Asset, Disclosure, Edition, Page, Text
 from broadsheet.pages import urls
 from broadsheet.pages.charts import MonthFigure, months
 from broadsheet.pages.front import NOTHING, Fill, fill, ranks
@@ -207,7 +207,8 @@ def _words(context: PlanContext, edition: Edition) -> Iterator[tuple[str, str, s
         now = context.items[story.id].story
         if said := words.get(story.id):
             then = context.made.set(msgspec.structs.replace(story, title=said[0], summary=said[1]))
-            title, summary = then.title, now.summary if story.retracted else then.summary
+            # What a machine wrote is not frozen, since its label could not be: then the summary is that of now.
+            title, summary = then.title, now.abstract if story.retracted or not said[1] else then.summary
             if (title, summary) != (now.title, now.abstract):
                 yield story.id, title, summary
 
@@ -262,7 +263,10 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
     def card(item: Item) -> Card:
         """A story as the edition was printed with it; what was corrected or retracted since is marked."""
         now, then = context.card(item), said.get(item.story.id)
-        return msgspec.structs.replace(now, title=then[0], summary=then[1]) if then else now
+        if then is None:
+            return now
+        ai: Disclosure = "" if now.ai == "ai_summary" and then[1] != now.summary else now.ai
+        return msgspec.structs.replace(now, title=then[0], summary=then[1], ai=ai)
 
     def shown(desks: Iterable[tuple[Name, tuple[Item, ...]]]) -> tuple[DeskView, ...]:
         return tuple(

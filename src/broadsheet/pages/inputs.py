@@ -212,14 +212,20 @@ def typeset(story: Story, language: str) -> Story:
     own = typography.marks(story.lang or language) if language else None
     if own is None:
         return story
-    said = (story.title, story.summary, story.lead, story.extract, *story.points)
+    said = (story.title, story.summary, story.lead, story.extract, story.generated, *story.points)
     if typography.plain("\n".join(said), own):  # one look for most stories
         return story
-    title, summary, lead, extract, *points = made = tuple(typography.typeset(text, own) for text in said)
+    title, summary, lead, extract, generated, *points = made = tuple(typography.typeset(text, own) for text in said)
     if made == said:
         return story
     return msgspec.structs.replace(
-        story, title=title, summary=summary, lead=lead, extract=extract, points=tuple(points)
+        story,
+        title=title,
+        summary=summary,
+        lead=lead,
+        extract=extract,
+        generated=generated,
+        points=tuple(points),
     )
 
 

@@ -253,12 +253,12 @@ def _begins(lead: str, summary: str) -> bool:
 
 def _story(made: StoryInputs, context: ViewContext) -> StoryView:
     story, when = made.item.story, context.dates.when
-    card = context.card(made.item)
+    card, summary = context.card(made.item), story.summary or story.generated
     return StoryView(
         card=card,
         body=context.body(story, made.pictures),
         updated=card.updated,
-        standfirst="" if story.retracted or _begins(story.lead, story.summary) else story.summary,
+        standfirst="" if story.retracted or _begins(story.lead, summary) else summary,
         topics=tuple(map(context.link, made.topics)),
         taxonomies=tuple(TermsView(context.own[name], tuple(map(context.link, names))) for name, names in made.terms),
         corrections=tuple(CorrectionView(when(c.date, timed=False), c.text) for c in story.corrections),
@@ -326,6 +326,7 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
         "keywords": [name.title for names in (made.topics, *own.values()) for name in names],
         "wordCount": 0 if story.retracted else story.words,
         "digitalSourceType": _SOURCE_TYPES.get(story.disclosure, ""),
+        "hasPart": _generated(story),
         "creativeWorkStatus": "Retracted" if story.retracted else "",
         "license": _licence(story.source, data),
         "isBasedOn": _source(story.source),
@@ -345,9 +346,17 @@ def _structured(made: StoryInputs, page: PageView, data: Structured) -> list[Thi
 
 
 _SOURCE_TYPES = {
+    "ai_summary": "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
     "ai_assisted": "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource",
     "ai_generated": "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
 }
+
+
+def _generated(story: Story) -> Thing:
+    """The summary of a story, where that alone is the work of an AI."""
+    if story.disclosure != "ai_summary":
+        return {}
+    return {"@type": "CreativeWork", "text": story.generated, "digitalSourceType": _SOURCE_TYPES["ai_generated"]}
 
 
 def _author(name: Name, source: Credit | None, data: Structured) -> Thing:

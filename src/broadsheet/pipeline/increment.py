@@ -26,6 +26,7 @@ from broadsheet.pipeline.options import Options, Progress
 from broadsheet.pipeline.plan import Keys, WholePlan
 from broadsheet.pipeline.reading import read_stories
 from broadsheet.pipeline.savedplan import EditedPlan
+from broadsheet.pipeline.summaries import summarised
 from broadsheet.published import fact_guard
 from broadsheet.render import Drawing
 from broadsheet.workers import Cluster
@@ -68,7 +69,8 @@ class Increment:
 
     def edited_plan(self, last: LastBuild) -> EditedPlan | None:
         """The plan of the last build with the stories whose words were edited; None where more has changed."""
-        if self.seen is None or self.options.pages:  # what the site's own kinds compute of a story is not saved
+        # What the site's own kinds compute of a story, and its function says of it, is not saved with it.
+        if self.seen is None or self.options.pages or self.options.summarise:
             return None
         plan = savedplan.edited_plan(self.site, self.options, self.store, self.theme, self.output, last, self.seen)
         if plan:
@@ -99,6 +101,7 @@ class Increment:
             files=files,
             bodies=self.bodies,
         )
+        stories = summarised(site, stories, options, report)
         sources = plans.gather(site, options, self.theme, self.store, report, stories, self.tell, lap)
         plan = plans.make(site, options, sources, self.theme, self.store, report, lap)
         if ready:

@@ -29,12 +29,14 @@ class Options(msgspec.Struct, frozen=True):
     preview: bool = False
     filters: Mapping[str, Callable[..., Any]] = {}
     pages: Sequence[Any] = ()
+    summarise: Callable[[Any], Any] | None = None  # a function of the site's own that summarises a story
     workers: Workers = 0  # 0: as many as there are processors
 
     @property
     def code(self) -> dict[str, Callable[..., Any]]:
         """The functions of the site's build.py that pages are made by, each by what it is."""
-        return {f"filter {name}": function for name, function in self.filters.items()} | dict(_parts(self.pages))
+        own = {f"filter {name}": function for name, function in self.filters.items()} | dict(_parts(self.pages))
+        return own | ({"summarise": self.summarise} if self.summarise else {})
 
 
 def _parts(kinds: Iterable[Any]) -> Iterable[tuple[str, Callable[..., Any]]]:

@@ -233,7 +233,7 @@ def _common(
         words=theme.word_digests,
         reached={name: theme.reached(name) for name in templates if name.endswith(".html")},
         reach={name: render.reach(theme, name) for name in templates},
-        respelt={story.path: story for story in printed if id(story) not in read},
+        respelt={story.path: story for story in printed if id(story) not in read or story.generated},
         carded=frozenset([story.path for story in sources.stories if story.id in carded]),
         searched=searched,
     )

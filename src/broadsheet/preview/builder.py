@@ -113,7 +113,7 @@ class OnDemandPages:
         Its length and its likeness to others may move it, and the sitemap names the time of its update: these follow.
         """
         before = self._read.get(story.path)
-        if before is None or story.path not in self._printed:
+        if before is None or before.generated or story.path not in self._printed:
             return False
         return msgspec.structs.replace(before, updated=story.updated).placement() == story.placement()
 
@@ -201,10 +201,11 @@ Ready = Callable[[PreviewState, LayoutKey], None]
 
 
 class SiteExtensions(msgspec.Struct, frozen=True):
-    """What a site's build.py brings along for its pages: filters for templates, kinds of pages."""
+    """What a site's build.py brings along for its pages: filters for templates, kinds of pages, summaries."""
 
     filters: Mapping[str, Callable[..., Any]] = {}
     pages: Sequence[Any] = ()
+    summarise: Callable[[Any], Any] | None = None
 
 
 class StoppedError(Exception):
@@ -257,7 +258,8 @@ class Builder:
                 if loaded:
                     site = self._here(loaded)
                     now = dt.datetime.now(site.zone)
-                    options = Options(now, preview=True, filters=self._extensions.filters, pages=self._extensions.pages)
+                    own = self._extensions
+                    options = Options(now, preview=True, filters=own.filters, pages=own.pages, summarise=own.summarise)
                     pipeline.build(site, options, report, self._go_on, laid)
         except StoppedError:
             raise

@@ -90,6 +90,9 @@ TARGETS: dict[str, Any] = {}
 # own processes, such as Dask's or Ray's on others. See the page "Scale" of the documentation.
 EXECUTOR: Callable[[], Any] | None = None
 
+# A function that gives the summary of a story that has none; readers see that it was generated.
+SUMMARISE: Callable[[Any], str | None] | None = None
+
 
 def main(arguments: list[str]) -> int:
     """Run a command with what is the site's own; its exit code."""
@@ -103,6 +106,7 @@ def main(arguments: list[str]) -> int:
         readers=READERS,
         targets=TARGETS,
         executor=EXECUTOR,
+        summarise=SUMMARISE,
     )
     return 0
 

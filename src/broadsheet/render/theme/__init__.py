@@ -250,7 +250,7 @@ WORDS = "partials/words.html"
 _TITLED = (
     "editions", "archive", "sections", "topics", "authors", "sources", "threads", "corrections", "retracted", "search",
     "lost", "gone", "note", "tip", "important", "warning", "caution", "figures", "film", "listen", "points", "also",
-    "ai_assisted", "ai_generated",
+    "ai_assisted", "ai_generated", "ai_summary",
 )  # fmt: skip
 
 
