@@ -463,6 +463,36 @@ def test_without_dask_the_message_is_the_command_that_installs_it(
         built(made, named("dask://127.0.0.1:1"))
 
 
+def no_cluster() -> None:
+    raise ConnectionError("no cluster today")
+
+
+@pytest.mark.parametrize(
+    ("executor", "said"),
+    [
+        (lambda: None, "EXECUTOR gives None, which is no executor"),
+        (7, "EXECUTOR gives 7, which is no executor"),
+        (no_cluster, "EXECUTOR failed: ConnectionError: no cluster today"),
+    ],
+)
+def test_an_executor_that_is_none_is_an_error_and_no_traceback(
+    workshop: Callable[..., Workshop], everything_travels: set[str], executor: object, said: str
+):
+    made = workshop()
+    site(made, stories=1)
+    with pytest.raises(BroadsheetError, match=said):
+        built(made, named(0, executor))
+
+
+def test_an_executor_that_fails_is_reported_with_its_line(tmp_path: Path):
+    door = tmp_path / "build.py"
+    door.write_text("def workers():\n    import nothing_of_this_name\n")
+    names: dict[str, Any] = {}
+    exec(compile(door.read_text(), door, "exec"), names)
+    with pytest.raises(BroadsheetError, match=r"build\.py:2: error: EXECUTOR failed: ModuleNotFoundError"):
+        _ = Cluster(functools.partial(cluster.own, names["workers"]), "EXECUTOR").executor
+
+
 def test_neither_targets_nor_addresses_of_sources_are_sent(
     workshop: Callable[..., Workshop], everything_travels: set[str], monkeypatch: pytest.MonkeyPatch
 ):

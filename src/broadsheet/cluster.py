@@ -19,6 +19,7 @@ import pickle
 import struct
 import sys
 import threading
+import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from hashlib import blake2b
@@ -35,6 +36,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 SCHEME = "dask://"
+_DOOR = "build.py"  # in which a site names an executor
 _TRIES = 3  # times that a slice is sent before its work is given up: workers that die are mostly short of memory
 _HELD = 256 << 20  # bytes of slices that may be under way at once
 _SLOTS = 64  # workers of an executor that does not say how many it has: too few leave some idle, too many cost memory
@@ -50,7 +52,7 @@ _LIBRARIES = (
 class Task(NamedTuple, Generic[T, R]):
     """Work that travels.
 
-    ``maker`` names a function of Broadsheet, such as ``broadsheet.render.painting:painter``. On a worker it makes of
+    ``maker`` names a function of Broadsheet, such as ``broadsheet.pipeline.distant:painter``. On a worker it makes of
     the ``kit`` what does the work: a function from bytes to bytes. ``pack`` gives what is sent of a slice, and None for
     one that stays here; ``unpack`` the result of a slice, of what came back.
     """
@@ -197,6 +199,28 @@ def _differs(here: Sequence[str], there: Sequence[str]) -> str:
     pairs = [(own, other) for own, other in zip(here, there, strict=False) if own != other]
     said = [f"it has {other} and this machine {own}" for own, other in pairs[:3]]
     return "; ".join(said) or "it is another version of Broadsheet"
+
+
+def own(executor: Any) -> Any:
+    """The executor of a site's own, or what a function that gives one returns.
+
+    Raises BroadsheetError (``worker``) where the function fails, or where it is no executor.
+    """
+    hint = "Correct EXECUTOR, or do without it: --workers 1. docs/guides/extend.md describes what it needs."
+    try:
+        is_one = hasattr(executor, "submit") and not isinstance(executor, type)
+        given = executor if is_one or not callable(executor) else executor()
+    except BroadsheetError:
+        raise
+    except Exception as cause:  # whatever a function of the site's own raises is reported
+        frames = traceback.extract_tb(cause.__traceback__)
+        line = next((frame.lineno or 0 for frame in reversed(frames) if Path(frame.filename).name == _DOOR), 0)
+        message = f"EXECUTOR failed: {type(cause).__name__}: {cause}"
+        raise fail("worker", message, Place(_DOOR, line), hint) from cause
+    if not all(callable(getattr(given, name, None)) for name in ("submit", "shutdown")):
+        message = f"EXECUTOR gives {given!r}, which is no executor: it has no submit or no shutdown"
+        raise fail("worker", message, Place(_DOOR), hint)
+    return given
 
 
 def dask(address: str) -> Any:

@@ -21,7 +21,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, TypeVar
 
-from broadsheet.cluster import SCHEME, Cluster, Task, dask
+from broadsheet.cluster import SCHEME, Cluster, Task, dask, own
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.processes import Death, Outcome, TooLongError, Worker, limited
 
@@ -60,9 +60,7 @@ def named(said: int | str, executor: Any = None) -> Workers:
     ``executor`` takes the place of a number: an executor as PEP 3148 has them, or a function that gives one.
     """
     if executor is not None:
-        ready = hasattr(executor, "submit") and not isinstance(executor, type)
-        opened = (lambda: executor) if ready else executor
-        return Cluster(opened, "EXECUTOR in build.py")
+        return Cluster(functools.partial(own, executor), "EXECUTOR in build.py")
     if isinstance(said, str) and said.startswith(SCHEME):
         return Cluster(functools.partial(dask, said), said)
     return int(said)
