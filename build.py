@@ -3,7 +3,7 @@
 
     python3 build.py            takes in content/inbox, builds output/, says what to do next
     python3 build.py serve      previews at http://127.0.0.1:8000/ and reloads while you edit
-    python3 build.py test       runs the tests; with --fast those that take about a minute together
+    python3 build.py test       runs the tests; with --fast those that take three minutes on two cores
     python3 build.py --help     all commands
 
 On a machine where Broadsheet is not installed it makes .venv beside this file, installs there once, and goes on in it;

@@ -20,6 +20,7 @@ import pytest
 from broadsheet.cli import program
 from broadsheet.commands import COMMANDS
 from broadsheet.config import Settings, load
+from broadsheet.config.targets import KINDS
 from broadsheet.content import fields
 from broadsheet.publish.target_record import Record
 from broadsheet.published.record import PublishedItem
@@ -284,7 +285,53 @@ def test_the_modules_that_the_architecture_names_are_there():
     known = {path.name for path in package.rglob("*.py")}
     assert len(named) > 40
     for name in {*named} - known - {"pyproject.toml"}:
-        assert (package / name).exists() or (package / "ingest" / name).exists(), name
+        assert any((root / name).exists() for root in (package, package / "ingest", DOCS.parent)), name
+
+
+@pytest.mark.parametrize("page", ["docs/explanation/architecture.md", "CONTRIBUTING.md"])
+def test_what_the_pages_for_developers_name_in_a_module_is_there(page: str):
+    package = DOCS.parent / "src/broadsheet"
+    pattern = r"`(\w+)`\s+(?:of|in|to)\s+`(?:src/broadsheet/|(tests/))?([a-z_/]+\.py)`"
+    named = re.findall(pattern, (DOCS.parent / page).read_text("utf-8"))
+    assert len(named) > 4
+    for name, tests, path in named:
+        module = (DOCS.parent if tests else package) / f"{tests}{path}"
+        if not module.exists():  # inside ingest, the pages leave that folder out
+            module = package / "ingest" / path
+        assert re.search(rf"^(?:    )?(?:def |class |){name}\b(?:[(:]| =)", module.read_text("utf-8"), re.MULTILINE), (
+            name,
+            path,
+        )
+
+
+def test_modules_that_the_source_names_in_full_are_there():
+    package = DOCS.parent / "src/broadsheet"
+    for file in package.rglob("*.py"):
+        for module, name in re.findall(r"\bbroadsheet((?:\.[a-z_]+)+):([a-z_]+)", file.read_text("utf-8")):
+            stem = package / module[1:].replace(".", "/")
+            found = stem.with_suffix(".py") if stem.with_suffix(".py").exists() else stem / "__init__.py"
+            assert found.exists(), (file, module)
+            assert re.search(rf"^def {name}\(", found.read_text("utf-8"), re.MULTILINE), (file, name)
+
+
+def test_the_settings_of_a_new_site_name_every_kind_of_target():
+    scaffold = DOCS.parent / "src/broadsheet/scaffold"
+    line = next(line for line in (scaffold / "site.toml").read_text("utf-8").splitlines() if "# kind = " in line)
+    assert sorted(re.findall(r'"(\w+)"', line)) == sorted(KINDS)
+    said = (scaffold / "README.md").read_text("utf-8")
+    assert [kind for kind in KINDS if not re.search(rf"\b{kind}\b", said, re.IGNORECASE)] == []
+
+
+def test_the_pages_name_the_languages_that_have_a_catalogue():
+    tags = sorted(file.stem for file in (DOCS.parent / "themes/broadsheet/words").glob("*.po"))
+    row = next(
+        line for line in (DOCS / "guides/languages.md").read_text("utf-8").splitlines() if "catalogues in" in line
+    )
+    told = re.search(r"catalogues in ([\w-]+) languages: ([\w, -]+)\.", row)
+    assert told
+    assert sorted(told[2].split(", ")) == tags
+    assert f"It speaks {told[1]} languages" in (DOCS.parent / "README.md").read_text("utf-8")
+    assert len(tags) == {"thirty": 30, "thirty-one": 31, "thirty-two": 32, "thirty-three": 33}[told[1]]
 
 
 def anchors(page: Path) -> set[str]:

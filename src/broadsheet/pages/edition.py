@@ -302,8 +302,8 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
     kind = "front" if made.front else "edition"
     description = "" if made.front else context.gist(made.headline(item) for item in items_of(made))
     page = context.page(kind, made.address, title, description, picture=first_picture(items_of(made), context.at))
-    # The newest edition is canonical for itself, though the front page shows the same: a canonical link to the root of a
-    # site from another page was tried, and Lighthouse's audit counts it as a mistake.
+    # The newest edition is canonical for itself, though the front page shows the same: a canonical link to the root of
+    # a site from another page was tried, and Lighthouse's audit counts it as a mistake.
     views = {"page": page, "edition": view}
     if made.masthead[0] and made.masthead != (context.view.title, context.view.tagline):
         views["site"] = msgspec.structs.replace(context.view, title=made.masthead[0], tagline=made.masthead[1])

@@ -18,17 +18,15 @@ from broadsheet.publish.target_record import PublishedEntry, Record, begun, done
 
 __all__ = [
     "Bundle", "Changes", "Digests", "FeedEntries", "Progress", "PublishedEntry", "Record", "Release", "Resend",
-    "ResendCheck", "Store", "Target", "TargetState", "There", "begun", "check_resends", "compare", "done", "gather",
+    "ResendCheck", "Store", "Target", "TargetState", "begun", "check_resends", "compare", "done", "gather",
     "kind", "load", "open_target", "salvaged", "save", "short", "steps", "written",
 ]  # fmt: skip
 
-There = TargetState  # targets of sites' own, in their build.py, may know it by this name
-
 
 class Target(Protocol):
-    """A place where a site is published: it tells what is there, and takes what changes.
+    """A place where a site is published: it reports what is there, and takes what changes.
 
-    ``digest`` is the kind of digest that it tells, ``extras`` are small files that it wants beside the site's.
+    ``digest`` is the kind of digest that it reports, ``extras`` are small files that it wants beside the site's.
     """
 
     digest: DigestKind

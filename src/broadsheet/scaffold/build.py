@@ -87,7 +87,7 @@ READERS: dict[str, Callable[..., Any]] = {}
 TARGETS: dict[str, Any] = {}
 
 # A function that gives an executor, as concurrent.futures has them: it does the work in the place of this machine's
-# own processes, such as Dask's or Ray's on others. See the page "Scale" of the documentation.
+# own processes, such as Dask's or Ray's on others. See the page "Work on several machines" of the documentation.
 EXECUTOR: Callable[[], Any] | None = None
 
 # A function that gives the summary of a story that has none; readers see that it was generated.
