@@ -255,3 +255,26 @@ def test_two_translations_in_one_language_and_a_language_that_the_site_has_not_a
     ]
     said = "lang: 'es' is none of the site's languages: the story is listed in en"
     assert told["language-unlisted"] == [(f"{folder}/puerto.md:5", said)]
+
+
+def test_ids_that_no_other_story_has_are_told_with_their_line_and_the_nearest(checking: Make):
+    made = checking(
+        story(
+            "port", "2025-05-08", id="harbour-1", also="\n  - none\n  - not harbour-3", related='["harbuor-2", nobody]'
+        ),
+        story("two", "2025-05-08", title="Two", id="harbour-2", also="[harbour-2, harbour-1]"),
+    )
+    unknown = "there is no other story with the id"
+    assert made.told() == {
+        "id-unknown": [
+            (f"{STORY}:7", f"also: {unknown} 'harbour-3'"),
+            (f"{STORY}:8", f"related: {unknown} 'harbuor-2'"),
+            (f"{STORY}:8", f"related: {unknown} 'nobody'"),
+            ("content/stories/2025/05/two.md:5", f"also: {unknown} 'harbour-2'"),
+        ]
+    }
+    hints = {problem.message: problem.hint for problem in made.problems}
+    assert (
+        hints[f"also: {unknown} 'harbour-3'"] == hints[f"related: {unknown} 'harbuor-2'"] == "Did you mean 'harbour-2'?"
+    )
+    assert "front matter of the other story" in hints[f"related: {unknown} 'nobody'"]

@@ -14,18 +14,22 @@ from broadsheet.content import facts, positions, translations
 from broadsheet.errors import BroadsheetError, Place, Problem, Report, warning
 from broadsheet.model import Story
 from broadsheet.newsroom.claims import claims
+from broadsheet.newsroom.reports import named, parted
 from broadsheet.pages import urls
 from broadsheet.pipeline import Built
 from broadsheet.text import did_you_mean, nearest
 
 GONE = "address-gone"  # of what was published; said before every publication
+LOOKED_UP = 20  # unknown ids for which the nearest is looked for among all stories: each takes a while
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
 
 
 def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
     """What is to be looked at in the stories' files."""
     desk = _Desk(site)
-    yield from _translations(site, {story.id: story for story in built.read}, desk)
+    read = {story.id: story for story in built.read}
+    yield from _translations(site, read, desk)
+    yield from _ids(read, desk)
     out = {story.id for story in built.newspaper.everything}
     titles: dict[str, Story] = {}
     for story in sorted(built.read, key=lambda story: (story.date, story.path)):
@@ -86,6 +90,21 @@ def _translations(site: Site, read: Mapping[str, Story], desk: _Desk) -> Iterato
             yield warning("translation-language", message, desk.key(story, "translation_of"), hint)
 
 
+def _ids(read: Mapping[str, Story], desk: _Desk) -> Iterator[Problem]:
+    """Ids in ``also`` and ``related`` that no other story has; "not ID" parts a story from one that must exist too."""
+    wrong = 0
+    for story in read.values():
+        joined = [("also", id_) for id_ in (*named(story), *parted(story))]
+        for key, id_ in (*joined, *(("related", id_) for id_ in story.related)):
+            if id_ in read and id_ != story.id:
+                continue
+            message = f"{key}: there is no other story with the id {id_!r}"
+            wrong += 1
+            match = nearest(id_, sorted(read.keys() - {story.id})) if wrong <= LOOKED_UP else None
+            hint = f"Did you mean {match!r}?" if match else "Use the id in the front matter of the other story."
+            yield warning("id-unknown", message, desk.value(story, key, id_), hint)
+
+
 def _twice(site: Site, read: Iterable[Story], desk: _Desk) -> Iterator[Problem]:
     """Translations in a language in which there is an older one."""
     for group in translations.groups(read):
@@ -144,6 +163,11 @@ class _Desk:
         """The place of a key of a story's front matter."""
         file = f"{self.folder}/{story.path}"
         return Place(file, positions.of_key(self.root / file, key))
+
+    def value(self, story: Story, key: str, value: str) -> Place:
+        """The place of a value of a key of a story's front matter."""
+        file = f"{self.folder}/{story.path}"
+        return Place(file, positions.of_value(self.root / file, key, value))
 
 
 def _dates(story: Story, now: dt.datetime, desk: _Desk) -> Iterator[Problem]:
