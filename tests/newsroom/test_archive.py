@@ -82,7 +82,7 @@ def test_an_edit_of_one_story_leaves_what_a_clean_run_finds(rows: list[Row], dat
     assert running(stories, Settings(), shelf) == running(stories, Settings(), Forgetful())
 
 
-@pytest.mark.parametrize("lost", ["threads/said", "threads/clusters", "threads/week", "threads/words", "threads"])
+@pytest.mark.parametrize("lost", ["threads/said", "threads/clusters", "threads/week", "threads/postings", "threads"])
 @pytest.mark.parametrize("left", [None, b"\xff\xff", b""])
 def test_what_is_lost_is_made_anew(lost: str, left: bytes | None) -> None:
     shelf = Shelf()

@@ -1,7 +1,7 @@
 """Clusters: which stories of a week are about one event, by their vectors alone."""
 
 from broadsheet.newsroom.clusters import JOIN, clusters
-from broadsheet.newsroom.vectors import FULL, UNIT, Vector, step, total, vector
+from broadsheet.newsroom.vectors import FULL, UNIT, Vector, frequency_step, total, vector
 
 
 def made(*words: str) -> list[Vector]:
@@ -44,7 +44,8 @@ def test_a_story_says_what_it_was_joined_with_and_how_like_that_was() -> None:
 
 
 def test_weights_move_in_steps_of_months() -> None:
-    assert [step(range(weeks)) for weeks in (0, 1, 3, 12, 13, 60, 61, 252, 253)] == [0, 0, 0, 0, 1, 1, 2, 2, 3]
+    steps = {0: 0, 1: 0, 3: 0, 12: 0, 13: 1, 60: 1, 61: 2, 252: 2, 253: 3}  # by weeks
+    assert {weeks: frequency_step(range(weeks)) for weeks in steps} == steps
     common = vector({"police": 1.0, "aurelia": 1.0, "a": 1.0, "b": 1.0}, {"police": 3, "aurelia": 0, "a": 3, "b": 3})
     assert next(iter(common)) == "aurelia"
     assert common["police"] * 4 < common["aurelia"]

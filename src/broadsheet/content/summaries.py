@@ -40,7 +40,7 @@ _QUOTES, _ANGLES = re.compile('[“”„"]'), re.compile("[«»]")
 
 
 def extract(title: str, paragraphs: Sequence[str]) -> str:
-    """The best sentences of a text in their order, at most 300 characters; empty where none is so short."""
+    """The best sentences of a text in their order, at most ``LENGTH`` characters; empty where none is so short."""
     found = list(islice((one for text in paragraphs[:PARAGRAPHS] for one in sentences(text)), _MOST))
     said = [_words(one) for one in found]
     headline = frozenset(_words(title))

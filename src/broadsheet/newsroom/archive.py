@@ -22,10 +22,10 @@ import msgspec
 
 from broadsheet.model import Story
 from broadsheet.newsroom import neighbours as near
-from broadsheet.newsroom.clusters import JOIN, SPAN, clusters, reports
+from broadsheet.newsroom.clusters import JOIN, SPAN, clusters, events
 from broadsheet.newsroom.neighbours import LINK, Cluster, Neighbours, Ref, neighbours
 from broadsheet.newsroom.terms import Terms, gist, method, read
-from broadsheet.newsroom.vectors import Vector, shares, step, total, vector
+from broadsheet.newsroom.vectors import Vector, frequency_step, shares, total, vector
 
 PIECES = 256  # that terms are kept in
 TIES = 16  # terms of a thread that may be shown
@@ -35,7 +35,6 @@ _MONDAY = 3  # days from a Monday to the first day of the Unix era
 _NAME = "threads"
 
 _Changes = defaultdict[str, list[Ref]]  # by the terms that lead to them, clusters that changed
-Word = tuple[list[int], list[Ref]]  # the weeks that have a term, and the clusters that it is a key of
 
 
 class Memory(Protocol):
@@ -57,6 +56,13 @@ class Forgetful:
 
     def keep_value(self, _name: str, _data: bytes) -> None:
         """Keep nothing."""
+
+
+class Postings(NamedTuple):
+    """Where a term stands, as in an inverted index: the weeks that have it, the clusters that it is a key of."""
+
+    weeks: list[int]
+    clusters: list[Ref]
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -94,7 +100,7 @@ _CLUSTERS = msgspec.msgpack.Decoder(dict[Ref, bytes]).decode
 _CLUSTER = msgspec.msgpack.Decoder(Cluster).decode
 _WEEK = msgspec.msgpack.Decoder(_Week).decode
 _HEAD = msgspec.msgpack.Decoder(tuple[bytes, list[int]]).decode
-_WORDS = msgspec.msgpack.Decoder(dict[str, Word]).decode
+_POSTINGS = msgspec.msgpack.Decoder(dict[str, Postings]).decode
 
 
 def week_of(day: float) -> int:
@@ -147,9 +153,9 @@ class Archive:
         self._rows: dict[int, bytes] = {}  # what the stories of weeks say, packed
         self._packed: dict[int, dict[Ref, bytes]] = {}  # the clusters of weeks, packed
         self._clusters: dict[Ref, Cluster] = {}
-        self._pieces: dict[int, dict[str, Word]] = {}
-        self._words: dict[str, Word] = {}  # of pieces that were opened
-        self._steps: dict[str, int] = {}  # of terms, where they were asked for
+        self._pieces: dict[int, dict[str, Postings]] = {}
+        self._postings: dict[str, Postings] = {}  # of pieces that were opened
+        self._frequency_steps: dict[str, int] = {}  # of terms, where they were asked for
         self._touched: set[int] = set()  # pieces that are other than they were
 
     def _kept(self, name: str) -> bytes:
@@ -177,18 +183,15 @@ class Archive:
         for story in stories:
             weeks[week_of(day_of(story))].append(story)
         digests = {week: _digest(those) for week, those in weeks.items()}
-        changed = [
-            week
-            for week in sorted(weeks.keys() | self._weeks)
-            if week not in self._weeks or digests.get(week) != self._weeks[week].digest
-        ]
+        kept = {week: one.digest for week, one in self._weeks.items()}
+        changed = [week for week in sorted(digests.keys() | kept) if digests.get(week) != kept.get(week)]
         if not changed:
             return
-        before: dict[str, int] = {}  # of the terms that came into weeks or left some, the steps that they had
+        before: dict[str, int] = {}  # of the terms that came into weeks or left some, the frequency steps that they had
         for week in changed:
             self._read(week, weeks.get(week, ()), before)
-        moved = [word[0] for term, old in before.items() if step((word := self._word(term))[0]) != old]
-        again = sorted({week for those in moved for week in those}.union(changed))
+        moved = [term for term, old in before.items() if frequency_step(self._posted(term).weeks) != old]
+        again = sorted({week for term in moved for week in self._posted(term).weeks}.union(changed))
         gone, made = defaultdict[str, list[Ref]](list), defaultdict[str, list[Ref]](list)
         for week in again:
             self._cluster(week, digests.get(week, b""), gone, made)
@@ -196,7 +199,7 @@ class Archive:
         for one in renewed:
             outlines = self._weeks[near.week_of(one)].outlines
             if one in outlines:
-                found = neighbours(one, self._get(one), lambda term: self._word(term)[1], self._get)
+                found = neighbours(one, self._get(one), lambda term: self._posted(term).clusters, self._get)
                 outlines[one] = msgspec.structs.replace(outlines[one], neighbours=found)
         for week in changed:
             if week not in weeks:
@@ -214,14 +217,12 @@ class Archive:
             if said is None or said.digest != digest:
                 said = Said(story.id, digest, day_of(story), story.section, read(story, self._language))
             rows.append(said)
-        old, new = (
-            {term for said in known.values() for term in said.terms},
-            {term for said in rows for term in said.terms},
-        )
+        old = {term for said in known.values() for term in said.terms}
+        new = {term for said in rows for term in said.terms}
         for term in old ^ new:
-            those = self._word(term)[0]
+            those = self._posted(term).weeks
             if self._closed and term not in before:
-                before[term] = step(those)
+                before[term] = frequency_step(those)
             place = bisect_left(those, week)
             if term in new:
                 those.insert(place, week)
@@ -234,7 +235,7 @@ class Archive:
         return _SAID(self._rows[week] if week in self._rows else self._kept(f"said/{week}"))
 
     def _vectors(self, said: Sequence[Said]) -> list[Vector]:
-        steps = {term: self._step(term) for term in {term for one in said for term in one.terms}}
+        steps = {term: self._frequency_step(term) for term in {term for one in said for term in one.terms}}
         return [vector(one.terms, steps) for one in said]
 
     def _cluster(self, week: int, digest: bytes, gone: _Changes, made: _Changes) -> None:
@@ -253,11 +254,12 @@ class Archive:
                 own = near.ref(week, own + 1)
             clustered[own] = data
             days = [said[number].day for number in numbers]
-            events = tuple(map(tuple, reports([vectors[number] for number in numbers], days))) if len(ids) > 1 else ()
+            found = events([vectors[number] for number in numbers], days) if len(ids) > 1 else ()
+            reported = tuple([tuple(event) for event in found])
             if own in before and before[own].stories == ids and packed[own] == data:
-                outlines[own] = msgspec.structs.replace(before[own], events=events)
+                outlines[own] = msgspec.structs.replace(before[own], events=reported)
                 continue
-            outlines[own] = Outline(ids, events=events)
+            outlines[own] = Outline(ids, events=reported)
             if own in before:
                 self._note(gone, own)
             self._clusters[own] = cluster
@@ -282,7 +284,7 @@ class Archive:
                 for one in {week - 1, week} - read.keys():
                     read[one] = {said.id: said for said in self._said(one)}
                 those = [read[week - 1][id_] for id_ in earlier] + [read[week][id_] for id_ in outlines[own].stories]
-                for found in reports(self._vectors(those), [said.day for said in those]):
+                for found in events(self._vectors(those), [said.day for said in those]):
                     if found[0] < len(earlier) <= found[-1]:
                         across.append(tuple([those[number].id for number in found]))
             if outlines[own].across != tuple(across):
@@ -299,7 +301,7 @@ class Archive:
         whole = len(new) == sum([len(week.outlines) for week in self._weeks.values()])
         found = set(new)
         for term in gone.keys() | made.keys():
-            refs = self._word(term)[1]
+            refs = self._posted(term).clusters
             if not whole:
                 found.update(near.reached(refs, gone.get(term, ())))
             for own in gone.get(term, ()):
@@ -321,18 +323,18 @@ class Archive:
             self._clusters[one] = _CLUSTER(self._opened(near.week_of(one))[one])
         return self._clusters[one]
 
-    def _word(self, term: str) -> Word:
-        if term not in self._words:
+    def _posted(self, term: str) -> Postings:
+        if term not in self._postings:
             piece = _piece(term)
             if piece not in self._pieces:
-                self._pieces[piece] = _WORDS(self._kept(f"words/{piece}")) if self._closed else {}
-            self._words[term] = self._pieces[piece].setdefault(term, ([], []))
-        return self._words[term]
+                self._pieces[piece] = _POSTINGS(self._kept(f"postings/{piece}")) if self._closed else {}
+            self._postings[term] = self._pieces[piece].setdefault(term, Postings([], []))
+        return self._postings[term]
 
-    def _step(self, term: str) -> int:
-        if term not in self._steps:
-            self._steps[term] = step(self._word(term)[0])
-        return self._steps[term]
+    def _frequency_step(self, term: str) -> int:
+        if term not in self._frequency_steps:
+            self._frequency_steps[term] = frequency_step(self._posted(term).weeks)
+        return self._frequency_steps[term]
 
     def _save(self, changed: Iterable[int], again: Iterable[int], outlined: Iterable[int]) -> None:
         """Keep what is other than it was."""
@@ -347,8 +349,8 @@ class Archive:
             data = _ENCODE(self._weeks[week]) if week in self._weeks else b""
             self._memory.keep_value(f"{_NAME}/week/{week}", data)
         for piece in self._touched:
-            words = {term: word for term, word in self._pieces.get(piece, {}).items() if word != ([], [])}
-            self._memory.keep_value(f"{_NAME}/words/{piece}", _ENCODE(words))
+            postings = {term: found for term, found in self._pieces.get(piece, {}).items() if any(found)}
+            self._memory.keep_value(f"{_NAME}/postings/{piece}", _ENCODE(postings))
         self._memory.keep_value(_NAME, _ENCODE((self._key, sorted(self._weeks))))
 
     def weights(self, refs: Sequence[Ref]) -> dict[str, float]:

@@ -47,7 +47,7 @@ def clusters(vectors: Sequence[Vector], sections: Sequence[str]) -> tuple[list[l
     return [sorted(numbers) for numbers in merging.members if numbers], merging.joined
 
 
-def reports(vectors: Sequence[Vector], days: Sequence[float]) -> list[list[int]]:
+def events(vectors: Sequence[Vector], days: Sequence[float]) -> list[list[int]]:
     """Of the stories of one cluster, the groups of two and more that report one event, as numbers in order."""
     merging = _Merging(_pairs(vectors, days), REPORT, average=True)
     merging.run()

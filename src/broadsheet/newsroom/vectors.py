@@ -31,7 +31,7 @@ _STEPS = 20  # of four to the power of a step there are no more months
 _WEIGHTS = tuple(2.0 ** (-RARITY * step) for step in range(_STEPS))
 
 
-def step(weeks: Sequence[int]) -> int:
+def frequency_step(weeks: Sequence[int]) -> int:
     """The step of a term that stands in these weeks: 0 for up to three months, 1 for up to fifteen, and so on."""
     months = len(weeks) if len(weeks) < 4 else len({week // MONTH for week in weeks})
     return max(months.bit_length() - 1, 0) // 2

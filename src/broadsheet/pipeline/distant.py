@@ -60,7 +60,9 @@ def task(options: Options, common: Common, theme: render.Theme, bodies: render.B
     if options.filters:
         return None
     settings = msgspec.structs.replace(common.settings, themes=_THEMES, sources={})
-    kit = pickle.dumps((settings, common.views, dict(_files(theme)), bodies.again, os.urandom(8)))  # of one build
+    # A worker keeps what it made of a kit by the kit's digest. The nonce makes that the digest of this build alone.
+    nonce = os.urandom(8)
+    kit = pickle.dumps((settings, common.views, dict(_files(theme)), bodies.again, nonce))
 
     def pack(wanted: Sequence[Page]) -> bytes | None:
         packer, packed = _Packer(), list[bytes]()
