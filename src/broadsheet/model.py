@@ -146,8 +146,7 @@ class Story(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 _DISCLOSED: dict[str, Disclosure] = {"assisted": "ai_assisted", "generated": "ai_generated", "summary": "ai_summary"}
 _READ = frozenset({"body", "lead", "extract", "generated", "words", "extra", "digest"})
 WORDS = _READ | {"title", "summary", "points", "ai", "review", "reason"}
-# Fields that the program finds: keys of front matter with these names are none of Broadsheet's.
-FOUND = _READ | {"path", "slug", "timed", "pictures", "terms"}
+FOUND = _READ | {"path", "slug", "timed", "pictures", "terms"}  # keys of front matter so named are none of ours
 STORY_KEYS = frozenset(Story.__struct_fields__) - FOUND  # "embargo" is one of the keys of content/visibility.py
 _PLACED = tuple(name for name in Story.__struct_fields__ if name not in WORDS)
 
@@ -271,9 +270,9 @@ class Frozen(msgspec.Struct, frozen=True):
 class EditionNote(msgspec.Struct, frozen=True):
     """An editor's word on the edition ``slug``, from content/editions; ``file`` is how a user calls that file.
 
-    ``lead``, ``order`` and ``briefs`` name stories by id, file or slug: the lead, those that come first in their
-    sections, those that go to the briefs. ``text`` is the note, where there is one. ``lines`` tells where in the file
-    each name stands.
+    ``lead``, ``order`` and ``briefs`` name stories by id, file or slug: the lead, the first of their sections, the
+    briefs. ``text`` is the note, ``matters`` a few lines on what matters. ``lines`` tells where in the file each name
+    stands.
     """
 
     slug: str
@@ -284,6 +283,7 @@ class EditionNote(msgspec.Struct, frozen=True):
     briefs: tuple[str, ...] = ()
     frozen: Frozen | None = None
     text: Text | None = None
+    matters: tuple[str, ...] = ()
     lines: Mapping[str, int] = {}
 
 
@@ -291,9 +291,8 @@ class Edition(msgspec.Struct, frozen=True, gc=False):
     """The digest of a day, week or month: a lead, the sections in the site's order, briefs; every story exactly once.
 
     ``slug`` names it in addresses (2025-05-08, 2025-w19, 2025-05); ``first`` and ``last`` are its days, both included;
-    ``number`` counts from 1 at the oldest edition. ``note`` is the editor's word on it. ``id`` is the slug under which
-    it was published first, by which feeds know it. ``file`` is the editor's file on it, empty where there is none;
-    ``frozen`` is how it was frozen in there.
+    ``number`` counts from 1 at the oldest. ``note`` and ``matters`` are the editor's words on it, ``file`` the file of
+    these, empty where there is none, ``frozen`` how it was frozen. ``id`` is the slug of its first publication.
     """
 
     number: int
@@ -309,6 +308,7 @@ class Edition(msgspec.Struct, frozen=True, gc=False):
     id: str = ""
     file: str = ""
     frozen: Frozen | None = None
+    matters: tuple[str, ...] = ()
 
     @property
     def stories(self) -> tuple[Story, ...]:

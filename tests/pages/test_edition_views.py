@@ -263,3 +263,34 @@ def test_search_has_a_page_that_says_what_to_do_without_script_unless_a_site_wan
     made.build()
     assert "search/index.html" not in made.output()
     assert "/search/" not in made.page("index.html")
+
+
+@pytest.mark.parametrize("theme", ["broadsheet", "plain"])
+def test_what_matters_stands_on_the_editions_own_page_and_in_its_entry_and_not_on_the_front(workshop: Make, theme: str):
+    note = '-- content/editions/2025-05-07.md --\n---\nmatters:\n  - The <ferry> sails\n  - "Prices: up"\n---\n'
+    made = workshop(story("one", "2025-05-07"), note, settings=f'theme = "{theme}"\n')
+    made.build()
+    assert not list(made.report)
+    page = made.page("editions/2025-05-07/index.html")
+    assert re.findall("<li>(The &lt;ferry&gt; sails|Prices: up)</li>", page) == [
+        "The &lt;ferry&gt; sails",
+        "Prices: up",
+    ]
+    assert "What matters" in page
+    assert "What matters" not in made.page("index.html")
+    for feed in ("editions/feed.xml", "editions/atom.xml"):
+        assert "<li>The &lt;ferry&gt; sails</li><li>Prices: up</li>" in made.page(feed)
+    made.write(note.replace("Prices: up", "Prices: down"))
+    made.build()
+    assert "Prices: down" in made.page("editions/2025-05-07/index.html")
+    made.write("-- content/editions/2025-05-07.md --\n---\ntitle: Quiet\n---\n")
+    made.build()
+    assert "What matters" not in made.page("editions/2025-05-07/index.html")
+
+
+def test_more_than_five_lines_on_what_matters_are_an_error_with_its_line(workshop: Make):
+    lines = "".join(f"  - Line {number}\n" for number in range(6))
+    made = workshop(story("one", "2025-05-07"), f"-- content/editions/2025-05-07.md --\n---\nmatters:\n{lines}---\n")
+    made.build()
+    (problem,) = made.problems("error")
+    assert (problem.place.line, "a list of at most 5" in problem.message) == (2, True)

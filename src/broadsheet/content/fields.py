@@ -23,6 +23,7 @@ from broadsheet.text import blank, did_you_mean, typed
 LONGEST = 10_000  # characters of a text value
 HEADLINE = 1_000  # characters of a title, which every list and feed prints: a body that slipped into it is no title
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # in XML; YAML can spell them
+LINES = 5  # on what matters in an edition: more is a second table of contents
 MOST = 1_000  # values in one key, counted through aliases, against YAML that unfolds without end
 MOST_FROZEN = 100_000  # stories of one desk of a frozen edition, which no person wrote
 Check = Callable[[Any, ZoneInfo], Any]
@@ -198,6 +199,11 @@ def text_values(raw: Any, zone: ZoneInfo, most: int = MOST) -> tuple[str, ...]:
         return tuple(dict.fromkeys(text_value(item, zone) for item in items))
     except ValueError:
         raise ValueError("a list of texts") from None
+
+
+def line_values(raw: Any, zone: ZoneInfo) -> tuple[str, ...]:
+    """A few lines, each once."""
+    return text_values(raw, zone, LINES)
 
 
 def _word(words: tuple[str, ...], raw: Any, _: ZoneInfo) -> str:
@@ -386,6 +392,7 @@ EDITION: dict[str, Field] = {
     "order": Field(text_values),
     "pin": Field(text_values),
     "briefs": Field(text_values),
+    "matters": Field(line_values),
     "frozen": Field(_frozen),
 }
 

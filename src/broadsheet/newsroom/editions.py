@@ -78,6 +78,7 @@ def editions(
                 desks=desks,
                 briefs=briefs,
                 id=ids[one.slug],
+                matters=note.matters if note else (),
                 file=note.file if note else "",
                 frozen=note.frozen if note else None,
             )

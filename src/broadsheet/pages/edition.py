@@ -33,7 +33,8 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     ``pictures`` are those that its note shows; ``id`` is what feeds know it by. Where it is frozen, ``masthead`` is the
     title and tagline of the site as they were, ``words`` each story's id, headline and summary. ``thread`` are the ids
     of its stories that go on with the lead's thread. The front page has the edition's own ``page``, ``fill``, and
-    stories that are ``elsewhere``: in other languages of the site, and not in this.
+    stories that are ``elsewhere``: in other languages of the site, and not in this. It has no ``matters``, which stand
+    on the edition's own page.
     """
 
     number: int
@@ -57,6 +58,7 @@ class EditionInputs(msgspec.Struct, frozen=True, gc=False):
     page: str = ""
     fill: Fill = NOTHING
     elsewhere: tuple[StoryRef, ...] = ()
+    matters: tuple[str, ...] = ()
 
     def headline(self, item: Item) -> str:
         """The headline of a story as the edition was printed with it; as it is now where none is frozen."""
@@ -95,7 +97,8 @@ class DeskView(msgspec.Struct, frozen=True):
 class EditionView(msgspec.Struct, frozen=True):
     """An edition: number, day or days, the lead, the sections in the site's order, briefs, running stories, neighbours.
 
-    ``previous`` is the older edition, ``next`` the newer one. ``note`` is the editor's note, as safe HTML.
+    ``previous`` is the older edition, ``next`` the newer one. ``note`` is the editor's note, as safe HTML,
+    ``matters`` are the editor's lines on what matters; the front page has none.
     ``minutes`` is the time to read all of it. A story with a day before ``date.day`` was late, and shows its own date.
 
     ``permalink`` is the edition's own address, which is not that of the front page. ``days`` is its number of days.
@@ -129,6 +132,7 @@ class EditionView(msgspec.Struct, frozen=True):
     this_week: bool = False
     newest: tuple[TeaserView, ...] = ()
     elsewhere: tuple[Link, ...] = ()
+    matters: tuple[str, ...] = ()
 
 
 class EditionsView(msgspec.Struct, frozen=True):
@@ -197,6 +201,7 @@ def inputs(context: PlanContext, place: int, *, front: bool = False) -> EditionI
         page=refs[place][1],
         fill=fill(context, edition) if front else NOTHING,
         elsewhere=elsewhere(context) if front else (),
+        matters=() if front else edition.matters,
     )
 
 
@@ -297,6 +302,7 @@ def _view(made: EditionInputs, context: ViewContext) -> Views:
         this_week=made.fill.week,
         newest=tuple(map(context.teaser, made.fill.newest)),
         elsewhere=tuple(map(context.link, made.elsewhere)),
+        matters=made.matters,
     )
     title = context.view.title if made.front else view.title
     kind = "front" if made.front else "edition"

@@ -311,7 +311,7 @@ class Feeds:
         return " ".join(filter(None, (self.view.licence.title, self.licence))) if self.view.licence else ""
 
     def _edition(self, made: EditionInputs) -> FeedItem:
-        """An edition as an entry: the lead with its summary, the headlines of each section, the briefs."""
+        """An edition as an entry: what matters, the lead with its summary, the headlines of sections, the briefs."""
         changed = max(item.story.updated or item.story.date for item in items_of(made))
         # An edition that holds only late stories may be dated after today: its entry has the date of its newest story.
         date = min(dt.datetime.combine(made.first, dt.time(), self.zone), changed)
@@ -321,7 +321,13 @@ class Feeds:
         if made.note:
             setting = self.context.setting(made.note)
             note = for_feed(self.bodies(made.note), self.at, made.pictures, made.address, setting)
-        parts = [note, f"<h2>{self._headline(made, made.lead)}</h2>", summary if lead.abstract else ""]
+        lines = "".join(f"<li>{escape(line, quote=False)}</li>" for line in made.matters)
+        parts = [
+            note,
+            f"<ul>{lines}</ul>" if lines else "",
+            f"<h2>{self._headline(made, made.lead)}</h2>",
+            summary if lead.abstract else "",
+        ]
         for name, desk in (*((name.title, desk) for name, desk in made.desks), ("", made.briefs)):
             if desk:
                 heading = f"<h3>{escape(name)}</h3>" if name else ""

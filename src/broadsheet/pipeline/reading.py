@@ -252,6 +252,7 @@ def read_editions(site: Site, report: Report, now: dt.datetime) -> tuple[Edition
             order=(*values.get("order", ()), *values.get("pin", ())),
             briefs=values.get("briefs", ()),
             frozen=frozen,
+            matters=values.get("matters", ()),
             text=Text(f"editions/{path}", _digest(matter.body), _pictures(matter, report), lang)
             if matter.body
             else None,
