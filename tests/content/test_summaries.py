@@ -1,5 +1,7 @@
 """A summary that nobody wrote is made of whole sentences of the text."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,3 +63,10 @@ def test_a_summary_is_short_and_made_of_whole_sentences(paragraphs: list[str]):
     assert len(made) <= LENGTH
     whole = [one for text in paragraphs for one in sentences(text)]
     assert made == "" or made in whole or any(made == f"{one} {other}" for one in whole for other in whole)
+
+
+@pytest.mark.parametrize("text", ["A. " * 100_000, "Mr. " * 80_000, "!" * 200_000 + "x", "é" + "…" * 200_000 + "x"])
+def test_a_long_text_takes_the_time_of_its_length_and_not_of_its_square(text: str):
+    begun = time.process_time()
+    extract("A headline", [text])
+    assert time.process_time() - begun < 1  # it is a tenth of that; the square took a minute

@@ -25,8 +25,9 @@ _EARLY = 0.5  # for the first sentence; half as much for the second, a third for
 _CENTRAL = 0.3
 _HEADLINE = 0.2
 
-_END = re.compile(r"[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”）]*\s*")
-_PLAIN_END = re.compile(r"[.!?]+[\"')\]]*\s+")  # the same where all is ASCII, which takes half the time
+# A run of marks is tried from its first alone: from each of them it would take the square of its length.
+_END = re.compile(r"(?<![.!?…؟۔।])[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”）]*\s*")
+_PLAIN_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*\s+")  # the same where all is ASCII, which takes half the time
 _PLAIN_WORD = re.compile(r"[a-z0-9]{4,}")
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿฀-๿]|[^\W_]{4,}")  # shorter words say little, but in scripts without spaces
 _SHORT = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]|\d{1,2}")  # an initial, "U.S", the day of "3. Mai"
@@ -64,7 +65,7 @@ def sentences(text: str) -> Iterator[str]:
     start = 0
     for end in (_PLAIN_END if text.isascii() else _END).finditer(text):
         following = text[end.end() : end.end() + 1]
-        if following.islower() or (end[0].startswith(".") and _shortened(text[start : end.start()])):
+        if following.islower() or (end[0].startswith(".") and _shortened(text, start, end.start())):
             continue
         yield text[start : end.end()].strip()
         start = end.end()
@@ -77,9 +78,9 @@ def _words(text: str) -> list[str]:
     return list(dict.fromkeys((_PLAIN_WORD if text.isascii() else _WORD).findall(text.lower())))
 
 
-def _shortened(before: str) -> bool:
-    """Whether the last word before a full stop is likely an abbreviation."""
-    word = before.rpartition(" ")[2].lstrip("(\"'“„«").lower()
+def _shortened(text: str, start: int, stop: int) -> bool:
+    """Whether the last word before a full stop is likely an abbreviation, of a sentence that begins at ``start``."""
+    word = text[max(start, text.rfind(" ", start, stop) + 1) : stop].lstrip("(\"'“„«").lower()
     return word in _SHORTENED or _SHORT.fullmatch(word) is not None
 
 
