@@ -5,6 +5,8 @@ import json
 from itertools import combinations
 from pathlib import Path
 
+import pytest
+
 from broadsheet.config import Settings
 from broadsheet.model import Credit, Story
 from broadsheet.newsroom import assemble
@@ -47,8 +49,9 @@ def test_an_editor_joins_stories_of_any_source_and_time():
     assert reports(stories, [["b", "c"]]) == {"a": ("b",), "b": ("a", "c"), "c": ("b",)}
 
 
-def test_a_story_that_an_editor_parted_stays_away_from_the_whole_event():
-    stories = [report("a", "Courier", "not b"), report("b", "Post"), report("c", "Radio")]
+@pytest.mark.parametrize("parted", ["not b", "Not b", "NOT  b", "not\tb"])
+def test_a_story_that_an_editor_parted_stays_away_from_the_whole_event(parted: str):
+    stories = [report("a", "Courier", parted), report("b", "Post"), report("c", "Radio")]
     assert reports(stories, [["a", "b", "c"]]) == {"b": ("c",), "c": ("b",)}
 
 

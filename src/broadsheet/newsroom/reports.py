@@ -9,6 +9,7 @@ and ``none`` keeps a story out of every event that is found.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ Events = Sequence[Sequence[str]]  # the ids of stories about one event
 Reports = Mapping[str, tuple[str, ...]]  # by the id of a story, those of its other reports
 
 ALONE = "none"
-_NOT = "not "
+_NOT = re.compile(r"not\s+", re.IGNORECASE)  # as people type it: "Not", or with two blanks
 
 
 def source(story: Story) -> str:
@@ -33,12 +34,12 @@ def source(story: Story) -> str:
 
 def named(story: Story) -> tuple[str, ...]:
     """The ids that the ``also`` of a story joins it with."""
-    return tuple([id_ for id_ in story.also if not id_.startswith(_NOT) and id_.lower() != ALONE])
+    return tuple([id_ for id_ in story.also if not _NOT.match(id_) and id_.lower() != ALONE])
 
 
 def parted(story: Story) -> tuple[str, ...]:
     """The ids that the ``also`` of a story parts it from."""
-    return tuple([id_.removeprefix(_NOT).strip() for id_ in story.also if id_.startswith(_NOT)])
+    return tuple([_NOT.sub("", id_, count=1).strip() for id_ in story.also if _NOT.match(id_)])
 
 
 def reports(stories: Iterable[Story], events: Events) -> dict[str, tuple[str, ...]]:
