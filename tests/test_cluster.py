@@ -484,6 +484,17 @@ def test_an_executor_that_is_none_is_an_error_and_no_traceback(
         built(made, named(0, executor))
 
 
+def test_an_executor_that_was_shut_down_is_an_error_and_no_traceback(
+    workshop: Callable[..., Workshop], everything_travels: set[str]
+):
+    ended = ThreadPoolExecutor(1)
+    ended.shutdown()
+    made = workshop()
+    site(made, stories=1)
+    with pytest.raises(BroadsheetError, match=r"EXECUTOR in build\.py takes no work: RuntimeError: cannot schedule"):
+        built(made, named(0, ended))
+
+
 def test_an_executor_that_fails_is_reported_with_its_line(tmp_path: Path):
     door = tmp_path / "build.py"
     door.write_text("def workers():\n    import nothing_of_this_name\n")

@@ -145,15 +145,18 @@ class _Errand:
         """Send a slice; ``whole`` sends the kit with it."""
         whole, self._first = whole or self._first > 0, self._first - 1
         arguments = (answer, self._stamp, self._maker, self._digest, self._kit if whole else None, data)
-        from concurrent.futures import BrokenExecutor  # only here: it is slow to load
-
         executor = self._cluster.executor
         try:
             return _Sent(executor.submit(*arguments), executor)
-        except BrokenExecutor:
+        except Exception:  # noqa: BLE001, one that broke or was shut down; each engine says so in its own way
             self._cluster.replace(executor)
-            executor = self._cluster.executor
+        executor = self._cluster.executor
+        try:
             return _Sent(executor.submit(*arguments), executor)
+        except Exception as cause:
+            message = f"{self._cluster.name} takes no work: {type(cause).__name__}: {cause}"
+            hint = "Give a function that starts one, not one that has ended; or build without: --workers 1."
+            raise fail("worker", message, Place("broadsheet"), hint) from cause
 
     def answer(self, data: bytes, sent: _Sent) -> bytes | None:
         """What came of a slice; None where the work failed there. Raises BroadsheetError as ``Cluster.results``."""
