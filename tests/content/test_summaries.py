@@ -62,7 +62,15 @@ def test_a_summary_is_short_and_made_of_whole_sentences(paragraphs: list[str]):
     made = extract("a b", paragraphs)
     assert len(made) <= LENGTH
     whole = [one for text in paragraphs for one in sentences(text)]
-    assert made == "" or made in whole or any(made == f"{one} {other}" for one in whole for other in whole)
+    assert (
+        made == ""
+        or made in whole
+        or any(
+            made == (f"{one}{other}" if one.rstrip("”").endswith("。") else f"{one} {other}")
+            for one in whole
+            for other in whole
+        )
+    )
 
 
 @pytest.mark.parametrize("text", ["A. " * 100_000, "Mr. " * 80_000, "!" * 200_000 + "x", "é" + "…" * 200_000 + "x"])
@@ -70,3 +78,11 @@ def test_a_long_text_takes_the_time_of_its_length_and_not_of_its_square(text: st
     begun = time.process_time()
     extract("A headline", [text])
     assert time.process_time() - begun < 1  # it is a tenth of that; the square took a minute
+
+
+def test_a_sentence_that_a_text_repeats_is_said_once():
+    assert extract("Ferries", ["The ferry is late. The ferry is late."]) == "The ferry is late."
+
+
+def test_sentences_in_chinese_follow_one_another_without_a_blank():
+    assert extract("冰川", ["冰川掩埋了村庄。村民已经撤离。"]) == "冰川掩埋了村庄。村民已经撤离。"

@@ -27,6 +27,7 @@ _HEADLINE = 0.2
 
 # A run of marks is tried from its first alone: from each of them it would take the square of its length.
 _END = re.compile(r"(?<![.!?…؟۔।])[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”）]*\s*")
+_WIDE = re.compile(r"[。！？][」』”）]*\Z")  # Chinese and Japanese have no blank between sentences
 _PLAIN_END = re.compile(r"(?<![.!?])[.!?]+[\"')\]]*\s+")  # the same where all is ASCII, which takes half the time
 _PLAIN_WORD = re.compile(r"[a-z0-9]{4,}")
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿฀-๿]|[^\W_]{4,}")  # shorter words say little, but in scripts without spaces
@@ -56,7 +57,8 @@ def extract(title: str, paragraphs: Sequence[str]) -> str:
         if len(found[place]) <= room and len(chosen) < SENTENCES and _whole(found[place]):
             chosen.append(place)
             room -= len(found[place]) + 1
-    return " ".join([found[place] for place in sorted(chosen)])
+    said_once = dict.fromkeys(found[place] for place in sorted(chosen))
+    return "".join([one if _WIDE.search(one) else f"{one} " for one in said_once]).rstrip()
 
 
 def sentences(text: str) -> Iterator[str]:
