@@ -11,7 +11,7 @@ const make = (tag, told, ...inside) => {
 	return made.append(...inside), made;
 };
 
-const choose = () => root.dataset.scheme = kept("scheme") ?? "";
+const choose = () => root.dataset.scheme = said.dark ? kept("scheme") ?? "" : "light";
 choose();
 root.dataset.script = "";
 
@@ -52,7 +52,7 @@ function addShare(place) {
 addEventListener("DOMContentLoaded", () => {
 	all(".share").forEach(addShare);
 	if (said.worker) navigator.serviceWorker?.register(said.worker).catch(() => {});
-	addSwitch();
+	if (said.dark) addSwitch();
 	markNew();
 	for (const form of all(".search")) import(said.search).then((it) => it.search(form, { said, root, find, all, make, filled }));
 });
