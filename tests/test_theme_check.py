@@ -49,6 +49,7 @@ def test_the_shipped_themes_are_right(workshop: Make, name: str):
         ),
         ("\n{{ story.words + story.card.title }}", ("error", "template", 2), "TypeError"),
         ("\n{{ story.related[0].title }}", ("error", "template", 2), "a list of 0 has no [0]"),
+        ("\n{{ phrases.donne }}", ("error", "template", 2), "phrases has no 'donne'"),
         ("\n{{ options.acent }}", ("error", "template", 2), "options has no 'acent'"),
     ],
 )
@@ -89,7 +90,7 @@ def test_a_colour_that_cannot_be_read_is_told(workshop: Make):
 
 def test_the_block_in_the_documentation_is_printed(workshop: Make):
     text = (ROOT / "docs/guides/design.md").read_text("utf-8")
-    example = text.partition("```jinja\n")[2].partition("```")[0]
+    example = text.partition("**Change a block.**")[2].partition("```jinja\n")[2].partition("```")[0]
     made = workshop(f"-- themes/broadsheet/templates/story.html --\n{example}")
     assert check(Theme(made.site, "/")) == []
     made.write('-- content/stories/2025/05/one.md --\n---\nid: one\ntitle: "One"\ndate: 2025-05-07\n---\n\nText.\n')
@@ -97,6 +98,65 @@ def test_the_block_in_the_documentation_is_printed(workshop: Make):
     page = made.page("2025/05/07/one/index.html")
     assert "Letters to the editor" in page
     assert "Text." in page
+
+
+def test_a_style_sheet_of_ones_own_finds_the_font_beside_it(workshop: Make):
+    """The recipe of the guide, on the front page and on a story's."""
+    guide = (ROOT / "docs/guides/design.md").read_text("utf-8")
+    sheet = guide.partition("```css\n")[2].partition("```")[0]
+    partial = guide.partition("`templates/partials/meta.html`")[2].partition("```jinja\n")[2].partition("```")[0]
+    made = workshop(
+        f"-- themes/broadsheet/static/own.css --\n{sheet}",
+        "-- themes/broadsheet/static/paper.woff2 --\nfont\n",
+        f"-- themes/broadsheet/templates/partials/meta.html --\n{partial}",
+        '-- content/stories/2025/05/one.md --\n---\nid: one\ntitle: "One"\ndate: 2025-05-07\n---\n\nText.\n',
+        settings='\n[tool.broadsheet.theme]\nhead_font = ["Paper Head", "serif"]\n',
+    )
+    assert check(Theme(made.site, "/")) == []
+    made.build()
+    static = made.root / "output/static"
+    (own,), (font,) = static.glob("own.*.css"), static.glob("paper.*.woff2")
+    assert f'url("{font.name}")' in own.read_text("utf-8")
+    for page in ("index.html", "2025/05/07/one/index.html"):
+        text = made.page(page)
+        assert 0 < text.index("static/style.") < text.index(f"static/{own.name}")
+        assert "og:title" in text
+
+
+def test_style_sheets_name_files_in_other_folders_and_other_style_sheets(workshop: Make):
+    made = workshop(
+        '-- themes/plain/static/css/a.css --\n@import url(b.css);\n.x { background: URL( "../p/x.png?v=1#y" ) }\n',
+        "-- themes/plain/static/css/b.css --\n.y { background: url(/abs.png), url(data:x), url(#id), url(//h/x.png) }\n",
+        "-- themes/plain/static/p/x.png --\nx\n",
+        settings='theme = "plain"\n',
+    )
+    assets = Theme(made.site, "/").assets
+    made.build()
+    text = (made.root / "output" / assets["css/a.css"].path).read_text("utf-8")
+    assert f"url({Path(assets['css/b.css'].path).name})" in text
+    assert f"../{assets['p/x.png'].path.removeprefix('static/')}?v=1#y" in text
+    other = (made.root / "output" / assets["css/b.css"].path).read_text("utf-8")
+    assert "url(/abs.png), url(data:x), url(#id), url(//h/x.png)" in other
+
+
+def test_a_file_that_a_style_sheet_names_and_that_is_not_there_is_told_with_its_line(workshop: Make):
+    sheet = "/* url(none.png)\n*/\n.x { color: red }\n.y { background: url('papr.png') }\n"
+    (problem,) = checked(
+        workshop, f"-- themes/mine/static/own.css --\n{sheet}", "-- themes/mine/static/paper.png --\nx\n"
+    )
+    assert lines([problem]) == [("error", "theme-file", "themes/mine/static/own.css:4")]
+    assert "'papr.png'" in problem.message
+    assert "paper.png" in problem.hint
+
+
+def test_without_a_dark_scheme_pages_are_light_and_have_no_switch(workshop: Make):
+    made = workshop(settings="\n[tool.broadsheet.theme]\ndark = false\n")
+    made.build()
+    page = made.page("index.html")
+    assert 'class="light">' in page
+    assert '<meta name="color-scheme" content="light">' in page
+    assert "data-dark" not in page
+    assert "prefers-color-scheme" not in page
 
 
 def run(made: Workshop, *words: str) -> Result:

@@ -26,6 +26,7 @@ from broadsheet.render import Theme
 from broadsheet.render.theme import WORDS
 from broadsheet.render.theme.environment import explained, shown
 from broadsheet.render.theme.layers import joined, plain
+from broadsheet.render.theme.options import COMMENT, referred
 from broadsheet.render.theme.overrides import compared
 from broadsheet.render.theme.type_check import ANY, Module, TemplateTypeChecker
 from broadsheet.text import did_you_mean
@@ -39,7 +40,7 @@ def check(theme: Theme, own: Mapping[str, Template] | None = None) -> list[Probl
     templates = {**TEMPLATES, **(own or {})}
     checking = _TemplateChecker(theme, templates)
     problems = [*theme.chosen.warnings, *checking.parsed()]
-    words = Module("the theme's words", dict.fromkeys(theme.words, ANY))
+    words = Module("phrases", dict.fromkeys(theme.words, ANY))
     known = {"options": type(theme.options), "phrases": words}
     typed = TemplateTypeChecker(theme.environment, known, checking.place)
     there = [name for name in templates if theme.loader.file(name)]
@@ -48,7 +49,7 @@ def check(theme: Theme, own: Mapping[str, Template] | None = None) -> list[Probl
     problems += typed.problems.values()
     told = {problem.place for problem in problems}
     problems += (problem for name in there for problem in checking.drawn(name) if problem.place not in told)
-    return [*dict.fromkeys([*problems, *checking.unused(there), *compared(theme)])]
+    return [*dict.fromkeys([*problems, *checking.unused(there), *checking.styles(), *compared(theme)])]
 
 
 def blocks(theme: Theme, template: str) -> list[str]:
@@ -109,6 +110,21 @@ class _TemplateChecker:
             yield warning(
                 "template-unused", "is not the template of a page, and no template uses it", self.place(name), hint
             )
+
+    def styles(self) -> Iterator[Problem]:
+        """Files that a style sheet of the site's own names and that are not there."""
+        for layer in self.theme.layers:
+            for name in layer.files("static") if layer.own else ():
+                if not name.endswith(".css"):
+                    continue
+                path = layer.folder / "static" / name
+                sheet = COMMENT.sub(lambda it: b"\n" * it[0].count(b"\n"), path.read_bytes())
+                for found, file in referred(sheet, name):
+                    if file not in self.theme.assets:
+                        line = sheet.count(b"\n", 0, found.start()) + 1
+                        place = Place(shown(str(path), self.theme.site.root, self.theme.layers), line)
+                        hint = did_you_mean(file, self.theme.assets)
+                        yield error("theme-file", f"no static file {file!r}", place, hint)
 
     def _every(self) -> Iterator[str]:
         """Every template, and those that it overrides."""

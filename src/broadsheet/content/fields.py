@@ -95,7 +95,8 @@ def _missing(
             if key == "date" and values.get("status") == "draft" and "retracted" not in values:
                 continue  # no date is made up for what nobody has dated: it is due when the story is published
             said = "is empty" if key in meta else "is missing"
-            yield error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'.")
+            how = " It can be any text that no other story has, and must never change." if key == "id" else ""
+            yield error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'.{how}")
     if "title" in values and blank(values["title"]):
         hint = "Readers, feeds and search engines need a title: write one."
         yield warning("title-empty", "title: it has no visible characters", place("title"), hint)

@@ -29,7 +29,7 @@ from broadsheet.render.theme.environment import (
     explained,
 )
 from broadsheet.render.theme.layers import DEFAULT, STATIC, TEMPLATES, Layer, Loader, joined, layers
-from broadsheet.render.theme.options import choose, condensed, properties, styled
+from broadsheet.render.theme.options import addressed, choose, condensed, properties, referred, styled
 from broadsheet.render.theme.words import Catalogues, Words, overridden
 from broadsheet.text import did_you_mean
 
@@ -80,7 +80,9 @@ class Theme:
         self.word_digests = self.catalogues.digests(tags)
         css = properties(self.chosen.described, self.chosen.values)
         css |= {f"--say-{key.replace('_', '-')}": _quoted(entry.forms[-1]) for key, entry in self.entries.items()}
-        self.assets = {name: self._asset(file, name, css) for name, file in self.statics.items()}
+        self.assets: dict[str, Asset] = {}
+        for name in self.statics:
+            self._publish(name, css)
         self.options = self._options()
         self.environment = _Environment(
             loader=self.loader,
@@ -209,10 +211,20 @@ class Theme:
                 waiting += [joined(literal[2], name)] if literal else self.loader.list_templates()
         return found
 
+    def _publish(self, name: str, css: Mapping[str, str], within: tuple[str, ...] = ()) -> None:
+        """Name a static file by its content; those that a style sheet names come first, for it contains their names."""
+        if name in self.assets:
+            return
+        if name.endswith(".css"):
+            for _, other in referred(self.statics[name].read_bytes(), name):
+                if other in self.statics and other not in (name, *within):
+                    self._publish(other, css, (*within, name))
+        self.assets[name] = self._asset(self.statics[name], name, css)
+
     def _asset(self, file: Path, name: str, css: Mapping[str, str]) -> Asset:
         data = read = file.read_bytes()
         if name.endswith(".css"):
-            data = styled(condensed(read), css)
+            data = addressed(styled(condensed(read), css), name, self.assets)
         digest = blake2b(data, digest_size=16)
         stem, dot, ending = name.rpartition(".")
         mark = digest.hexdigest()[:8]

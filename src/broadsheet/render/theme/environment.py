@@ -183,7 +183,7 @@ class SuggestingUndefined(jinja2.StrictUndefined):
         elif isinstance(owner, TemplateModule):
             kind, fields = plain(owner.__name__ or "a template"), _names(vars(owner))
         elif isinstance(owner, Words):
-            kind, fields = "the words of the theme", list(owner)
+            kind, fields = "phrases", list(owner)
         hint = f". {did_you_mean(str(name), fields)}" if fields else ""
         return f"{kind} has no {str(name)!r}{hint}"
 

@@ -9,15 +9,18 @@ Content-Security-Policy need not allow inline styles. Contrasts are those of WCA
 from __future__ import annotations
 
 import math
+import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError, Place, Problem, error, unfit, warning
 from broadsheet.locales import script
+from broadsheet.model import Asset
 from broadsheet.render.theme.layers import Layer
 from broadsheet.text import did_you_mean, nearest
 
@@ -337,13 +340,37 @@ def condensed(sheet: bytes) -> bytes:
     def kept(run: re.Match[bytes]) -> bytes:
         if run[1]:
             return run[1]
-        bare = _COMMENT.sub(b"", run[0])
+        bare = COMMENT.sub(b"", run[0])
         return b"\n" if b"\n" in bare else b" " if bare else b"/**/"
 
     return _BLANK.sub(kept, sheet)
 
 
-_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+
+
+# The address within url(), with or without quotes, in front of what follows ? or #.
+_ADDRESS = re.compile(rb"""\burl\(\s*["']?(?![a-z][a-z0-9+.-]*:|[/#?])([^"'()\s?#]+)""", re.IGNORECASE)
+
+
+def referred(sheet: bytes, name: str) -> Iterator[tuple[re.Match[bytes], str]]:
+    """Where a style sheet names files beside it, such as fonts, and their names below static/."""
+    for found in _ADDRESS.finditer(sheet):
+        yield (
+            found,
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(found[1].decode("utf-8", "replace")))),
+        )
+
+
+def addressed(sheet: bytes, name: str, assets: Mapping[str, Asset]) -> bytes:
+    """A style sheet that finds its files under the names with which they are published."""
+    parts, end = [], 0
+    for found, file in referred(sheet, name):
+        if asset := assets.get(file):
+            start = posixpath.dirname(f"static/{name}")
+            parts += [sheet[end : found.start(1)], quote(posixpath.relpath(asset.path, start)).encode()]
+            end = found.end(1)
+    return b"".join([*parts, sheet[end:]])
 
 
 def _property(key: str) -> str:
