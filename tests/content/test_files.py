@@ -307,7 +307,7 @@ def test_so_are_the_other_texts(typed: str, form: str):
     reading = read(f"{GOOD}{form.replace('{}', typed)}\n")
     named = any(5 <= problem.place.line <= line for problem in reading.problems)
     quoted = QUOTED.fullmatch(typed.strip())
-    if named or quoted:
+    if named or quoted or typed.strip() in ("[]", "{}"):  # an empty value is as if its key did not stand there
         return
     story = reading.story
     assert story

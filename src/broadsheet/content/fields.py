@@ -61,15 +61,13 @@ def check(
         if mark is not None:
             marks.append((key, mark))
         elif field is None and "retracted" in known and key.casefold() in _RETRACTIONS and not empty(raw):
-            problems.append(
-                error("value", f"{key} is misspelt: the key of a retraction is 'retracted'", place(key), _RETRACT)
-            )
+            message = f"{key} is misspelt: the key of a retraction is 'retracted'"
+            problems.append(error("value", message, place(key), _RETRACT))
         elif field is None:
             own = visibility.ELSEWHERE.get(key.casefold(), "")
             hint = f"Write {own!r} here." if own in known else did_you_mean(key, known)
-            problems.append(
-                warning("key-unknown", f"unknown key {key!r}: it is kept and passed to the theme", place(key), hint)
-            )
+            message = f"unknown key {key!r}: it is kept and passed to the theme"
+            problems.append(warning("key-unknown", message, place(key), hint))
         elif raw.strip() if type(raw) is str else not empty(raw):
             try:
                 values[key] = field.check(raw, zone)
@@ -94,9 +92,9 @@ def _missing(
         if field.required and key not in values and empty(meta.get(key)):
             if key == "date" and values.get("status") == "draft" and "retracted" not in values:
                 continue  # no date is made up for what nobody has dated: it is due when the story is published
-            said = "is empty" if key in meta else "is missing"
+            message = f"{key} is {'empty' if key in meta else 'missing'}"
             how = " It can be any text that no other story has, and must never change." if key == "id" else ""
-            yield error("key-missing", f"{key} {said}", place(key), f"Add a line '{key}: …'.{how}")
+            yield error("key-missing", message, place(key), f"Add a line '{key}: …'.{how}")
     if "title" in values and blank(values["title"]):
         hint = "Readers, feeds and search engines need a title: write one."
         yield warning("title-empty", "title: it has no visible characters", place("title"), hint)
@@ -105,17 +103,11 @@ def _missing(
 def _marked(said: str, mark: Mark, values: dict[str, Any], place: Place) -> Iterator[Problem]:
     """Take a mark of who may read a text into its values, and a warning where it is another generator's."""
     if mark.says == "hidden":
-        values["status"] = "draft"
+        values["status"], hint = "draft", "Write 'status: draft' instead, or delete the line to publish it."
         if not mark.sure:
-            hint = "Write 'status: draft' instead, or delete the line to publish it."
-            yield warning(
-                "held",
-                f"{said} is neither true, false nor a date: read as 'status: draft', so it is not published",
-                place,
-                hint,
-            )
+            message = f"{said} is neither true, false nor a date: read as 'status: draft', so it is not published"
+            yield warning("held", message, place, hint)
         elif said != "status: 'draft'":
-            hint = "Write that instead, or delete the line to publish it."
             yield warning("held", f"{said} is read as 'status: draft': it is not published", place, hint)
     elif mark.says == "from" and mark.moment:
         dated = values.get("date")
