@@ -29,7 +29,7 @@ from typing import Any
 from benchmarks import corpus
 from benchmarks.build import SETTINGS, make
 from broadsheet import ingest, pipeline
-from broadsheet.cluster import Cluster
+from broadsheet.cluster import RemoteWorkers
 from broadsheet.config import open_site
 from broadsheet.errors import Report
 from broadsheet.workers import Workers, named
@@ -56,9 +56,9 @@ def case(folder: Path, work: str, workers: Workers) -> dict[str, Any]:
         tally = pipeline.update(site, pipeline.Options(NOW, workers=workers), Report())
         stages, things = tally.seconds, tally.drawn
     else:
-        outcome = ingest.run(site, (), ingest.Options(NOW, workers=workers))
+        outcome = ingest.run(site, (), ingest.IngestOptions(NOW, workers=workers))
         stages, things = {}, len(outcome.filed)
-    if isinstance(workers, Cluster):
+    if isinstance(workers, RemoteWorkers):
         workers.executor.shutdown()  # waits, so that the workers' seconds are counted
     here, elsewhere = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {

@@ -21,7 +21,7 @@ from PIL import Image
 
 from broadsheet import cluster, ingest, pipeline
 from broadsheet.cli import program
-from broadsheet.cluster import Cluster, Task
+from broadsheet.cluster import RemoteWorkers, Task
 from broadsheet.commands import Call
 from broadsheet.errors import BroadsheetError, Report
 from broadsheet.ingest.sources import conversion
@@ -131,7 +131,7 @@ def no_thread_is_left() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def spawned() -> Iterator[Workers]:
     workers = named(0, pool)
-    assert isinstance(workers, Cluster)
+    assert isinstance(workers, RemoteWorkers)
     yield workers
     workers.close()
 
@@ -207,7 +207,7 @@ def test_pages_of_a_site_with_filters_of_its_own_are_drawn_by_this_machine(
 
 
 def ingested(workshop: Workshop, workers: Workers, folder: Path) -> dict[str, bytes]:
-    outcome = ingest.run(workshop.site, [folder], ingest.Options(NOW, workers=workers))
+    outcome = ingest.run(workshop.site, [folder], ingest.IngestOptions(NOW, workers=workers))
     stories = workshop.root / "content"
     files = {one.relative_to(stories).as_posix(): one.read_bytes() for one in stories.rglob("*") if one.is_file()}
     return files | {"outcome": repr(outcome).encode()}
@@ -259,7 +259,7 @@ def test_the_work_of_a_process_that_is_killed_in_mid_print_is_done_again(
     other = copied(one, "other")
     built(one, 1)
     everything_travels.clear()
-    workers, killed = Cluster(opened, "a pool"), threading.Event()
+    workers, killed = RemoteWorkers(opened, "a pool"), threading.Event()
 
     def tell(what: str, _done: int, _of: int) -> None:
         if what == "printing" and not killed.is_set():
@@ -286,7 +286,7 @@ def test_a_worker_with_another_version_is_refused_by_its_name(
     site(made, stories=3)
     context = multiprocessing.get_context("spawn")
     workers = named(0, functools.partial(ProcessPoolExecutor, 1, context, another_version))
-    assert isinstance(workers, Cluster)
+    assert isinstance(workers, RemoteWorkers)
     with pytest.raises(BroadsheetError, match=r"the worker \S+:\d+ is refused: it has broadsheet 0\.0\.1 "):
         built(made, workers)
     workers.close()
@@ -322,7 +322,7 @@ def test_no_more_is_under_way_than_fits_the_window(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     task: Task[bytes, bytes] = Task("nobody:asks", b"", lambda some: some[0], lambda _some, answer: answer)
     items = [f"{number:04}".encode() for number in range(500)]
-    done = list(spread(numbers, items, slice_size=1, workers=Cluster(lambda: counting, "counting"), task=task))
+    done = list(spread(numbers, items, slice_size=1, workers=RemoteWorkers(lambda: counting, "counting"), task=task))
     assert done == [one[::-1] for one in items]
     counting.shutdown()
     assert counting.most == 6  # for two workers: twice as many as are at work, and two
@@ -337,7 +337,7 @@ def test_threads_of_a_worker_have_processes_of_their_own(
     built(one, 1)
     everything_travels.clear()
     workers = named(0, functools.partial(ThreadPoolExecutor, 2))
-    assert isinstance(workers, Cluster)
+    assert isinstance(workers, RemoteWorkers)
     built(other, workers)
     workers.close()
     assert other.output() == one.output()
@@ -389,7 +389,7 @@ def build_by_dask(root: Path, address: str) -> tuple[bool, list[str]]:
                 os.kill(processes.pop(), signal.SIGKILL)
 
         built(Workshop(root), workers, tell)
-        assert isinstance(workers, Cluster)
+        assert isinstance(workers, RemoteWorkers)
         workers.close()
     return len(processes) == 1, sorted(here)
 
@@ -501,7 +501,7 @@ def test_an_executor_that_fails_is_reported_with_its_line(tmp_path: Path):
     names: dict[str, Any] = {}
     exec(compile(door.read_text(), door, "exec"), names)
     with pytest.raises(BroadsheetError, match=r"build\.py:2: error: EXECUTOR failed: ModuleNotFoundError"):
-        _ = Cluster(functools.partial(cluster.own, names["workers"]), "EXECUTOR").executor
+        _ = RemoteWorkers(functools.partial(cluster.own, names["workers"]), "EXECUTOR").executor
 
 
 def test_neither_targets_nor_addresses_of_sources_are_sent(
@@ -510,7 +510,7 @@ def test_neither_targets_nor_addresses_of_sources_are_sent(
     kits = list[bytes]()
     send = cluster._Errand.__init__
 
-    def noted(self: Any, owner: Cluster, maker: str, kit: bytes) -> None:
+    def noted(self: Any, owner: RemoteWorkers, maker: str, kit: bytes) -> None:
         kits.append(kit)
         send(self, owner, maker, kit)
 
@@ -518,7 +518,7 @@ def test_neither_targets_nor_addresses_of_sources_are_sent(
     made = workshop()
     site(made, stories=10)
     workers = named(0, functools.partial(ThreadPoolExecutor, 1))
-    assert isinstance(workers, Cluster)
+    assert isinstance(workers, RemoteWorkers)
     built(made, workers)
     workers.close()
     assert len(kits) >= 2

@@ -63,7 +63,7 @@ class Task(NamedTuple, Generic[T, R]):
     unpack: Callable[[Sequence[T], bytes], R]
 
 
-class Cluster:
+class RemoteWorkers:
     """Workers elsewhere. They are asked for when there is work for them, and let go by ``close``.
 
     ``opened`` gives an executor; of one that broke, as a pool of processes does when one dies, another is asked for.
@@ -132,7 +132,7 @@ class _Sent(NamedTuple):
 class _Errand:
     """One kind of work, as it is sent to a cluster."""
 
-    def __init__(self, cluster: Cluster, maker: str, kit: bytes) -> None:
+    def __init__(self, cluster: RemoteWorkers, maker: str, kit: bytes) -> None:
         self._cluster = cluster
         self._maker, self._kit = maker, kit
         self._digest = blake2b(kit, digest_size=16).digest()

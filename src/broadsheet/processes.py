@@ -18,8 +18,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, NoReturn
 
-Outcome = tuple[bool, Any]  # whether work failed; its result, or what it raised
-Sent = tuple[int, Outcome] | None  # a number with what came of it; None from a process that has done its work
+TaskOutcome = tuple[bool, Any]  # whether work failed; its result, or what it raised
+Sent = tuple[int, TaskOutcome] | None  # a number with what came of it; None from a process that has done its work
 
 _LENGTH = struct.Struct("<Q")
 _NUMBER = struct.Struct("<I")
@@ -128,7 +128,7 @@ class Worker:
     how, once ``end`` was called.
     """
 
-    def __init__(self, work: Callable[[], Iterator[tuple[int, Outcome]]], number: int = 0) -> None:
+    def __init__(self, work: Callable[[], Iterator[tuple[int, TaskOutcome]]], number: int = 0) -> None:
         self.number = number
         self.sent = 0
         self.working, self.killed, self.ended = True, False, False
@@ -149,13 +149,13 @@ class Worker:
             _serve(write, work, self._note)
         os.close(write)
 
-    def received(self) -> list[tuple[int, Outcome]]:
+    def received(self) -> list[tuple[int, TaskOutcome]]:
         """What has been sent since; waits for it where nothing has."""
         data = os.read(self.pipe, _PIPE)
         if not data:
             self.working, self.killed = False, True
         self._come += data
-        found: list[tuple[int, Outcome]] = []
+        found: list[tuple[int, TaskOutcome]] = []
         start = 0
         while len(self._come) >= start + _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._come, start)
@@ -190,7 +190,7 @@ class Worker:
         self._note.close()
 
 
-def _serve(write: int, work: Callable[[], Iterator[tuple[int, Outcome]]], note: mmap.mmap) -> NoReturn:
+def _serve(write: int, work: Callable[[], Iterator[tuple[int, TaskOutcome]]], note: mmap.mmap) -> NoReturn:
     """The life of a forked process; what an interpreter does at its end is left to its parent."""
     global _note  # noqa: PLW0603, it is what this process is from now on
     try:

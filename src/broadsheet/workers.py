@@ -2,7 +2,7 @@
 
 In: a function and what it is to be done to, in slices. Out: its results, slice by slice, in order. Processes are
 forked, so that nothing is sent to them: only results travel. This process takes its share of the work. Work that is
-given as a ``Task`` as well can be done by a ``Cluster``, on other machines; all other work stays on this one.
+given as a ``Task`` as well can be done by a ``RemoteWorkers``, on other machines; all other work stays on this one.
 
 This is the one place where processes are made that do Broadsheet's own work, and no thread is made here: a fork beside
 a thread copies the locks that the thread holds, and nobody is left to open them (Python warns of it since 3.12). Where
@@ -21,18 +21,28 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, TypeVar
 
-from broadsheet.cluster import SCHEME, Cluster, Task, dask, own
+from broadsheet.cluster import SCHEME, RemoteWorkers, Task, dask, own
 from broadsheet.errors import BroadsheetError, Place, fail
-from broadsheet.processes import Death, Outcome, TooLongError, Worker, limited
+from broadsheet.processes import Death, TaskOutcome, TooLongError, Worker, limited
 
 __all__ = [
-    "Cluster", "Death", "Task", "TooLongError", "Workers", "alone", "beside", "cores", "here", "limited", "named",
+    "Death",
+    "RemoteWorkers",
+    "Task",
+    "TooLongError",
+    "Workers",
+    "alone",
+    "beside",
+    "cores",
+    "here",
+    "limited",
+    "named",
     "spread",
 ]  # fmt: skip
 
 T = TypeVar("T")
 R = TypeVar("R")
-Workers = int | Cluster  # processes on this machine, 0 for one a core; or others' that work is sent to
+Workers = int | RemoteWorkers  # processes on this machine, 0 for one a core; or others' that work is sent to
 
 
 _NUMBER = struct.Struct("<I")
@@ -51,7 +61,7 @@ def cores() -> int:
 
 def here(workers: Workers) -> int:
     """How many processes work at once on what stays on this machine."""
-    return cores() if isinstance(workers, Cluster) else workers or cores()
+    return cores() if isinstance(workers, RemoteWorkers) else workers or cores()
 
 
 def named(said: int | str, executor: Any = None) -> Workers:
@@ -60,9 +70,9 @@ def named(said: int | str, executor: Any = None) -> Workers:
     ``executor`` takes the place of a number: an executor as PEP 3148 has them, or a function that gives one.
     """
     if executor is not None:
-        return Cluster(functools.partial(own, executor), "EXECUTOR in build.py")
+        return RemoteWorkers(functools.partial(own, executor), "EXECUTOR in build.py")
     if isinstance(said, str) and said.startswith(SCHEME):
-        return Cluster(functools.partial(dask, said), said)
+        return RemoteWorkers(functools.partial(dask, said), said)
     return int(said)
 
 
@@ -97,7 +107,7 @@ def spread(
     def slice_(number: int) -> Sequence[T]:
         return items[number * slice_size : (number + 1) * slice_size]
 
-    if isinstance(workers, Cluster):
+    if isinstance(workers, RemoteWorkers):
         if task and count:
             yield from workers.results(task, map(slice_, range(count)), work)
             return
@@ -122,7 +132,7 @@ def beside(work: Callable[[], R], *, workers: Workers) -> Iterator[Callable[[], 
     worker = Worker(lambda: iter([(0, _outcome(work))]))
 
     def result() -> R:
-        found: list[tuple[int, Outcome]] = []
+        found: list[tuple[int, TaskOutcome]] = []
         while not found and worker.working:
             found = worker.received()
         if not found:
@@ -149,7 +159,7 @@ class _Pool:
         self._started = 0
         self._killed: dict[int, Death] = {}
         self._poll = select.poll()
-        self._done: dict[int, Outcome] = {}
+        self._done: dict[int, TaskOutcome] = {}
 
     def results(self, workers: int) -> Generator[Any, None, None]:
         """The results, in order."""
@@ -217,7 +227,7 @@ class _Pool:
             self._workers[worker.pipe] = worker
             self._poll.register(worker.pipe, select.POLLIN)
 
-    def _work_loop(self, worker: int) -> Iterator[tuple[int, Outcome]]:
+    def _work_loop(self, worker: int) -> Iterator[tuple[int, TaskOutcome]]:
         """The outcomes of one process: turn by turn until none is left, or it has lived long enough."""
         done = 0
         for turn in self._turns:
@@ -227,7 +237,7 @@ class _Pool:
             if done >= _MOST_TASKS:
                 break
 
-    def _taken(self, turn: int) -> Iterator[tuple[int, Outcome]]:
+    def _taken(self, turn: int) -> Iterator[tuple[int, TaskOutcome]]:
         for number in self._turns.numbers(turn):
             yield number, _outcome(functools.partial(self._work, number))
 
@@ -282,14 +292,14 @@ class _TaskQueue:
         self._shared.close()
 
 
-def _outcome(work: Callable[[], Any]) -> Outcome:
+def _outcome(work: Callable[[], Any]) -> TaskOutcome:
     try:
         return False, work()
     except Exception as cause:  # noqa: BLE001, it is raised again where the result is asked for
         return True, cause
 
 
-def _opened(outcome: Outcome) -> Any:
+def _opened(outcome: TaskOutcome) -> Any:
     failed, value = outcome
     if failed:
         raise value

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from broadsheet.check.feeds import FeedFacts, faulty, inspect, problems
+from broadsheet.check.feeds import FeedCheck, faulty, inspect, problems
 from broadsheet.check.origins import LinkResolver
 from broadsheet.check.page_facts import Gathered
 from tests.conftest import NOW, Workshop, story
@@ -141,7 +141,7 @@ def test_a_date_of_the_future_is_told_with_the_storys_file(workshop: Make):
     built = made.build()
     later = (NOW + dt.timedelta(hours=1)).timestamp()
     found = Gathered(
-        {}, {"feed.xml": FeedFacts((), later, "port"), "a/feed.xml": FeedFacts((("", "is odd"),))}, frozenset(), 0
+        {}, {"feed.xml": FeedCheck((), later, "port"), "a/feed.xml": FeedCheck((("", "is odd"),))}, frozenset(), 0
     )
     told = list(problems(made.site, built, found.feeds, NOW))
     assert [str(problem.place) for problem in told] == ["content/stories/2025/05/port.md:1", "output/a/feed.xml"]

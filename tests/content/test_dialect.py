@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.content import facts
-from broadsheet.content.dialect import Written, written
+from broadsheet.content.dialect import ExpandedText, written
 from broadsheet.render.markdown import render
 from broadsheet.typography import marks
 
 
-def made(text: str) -> Written:
+def made(text: str) -> ExpandedText:
     return written(text, text.encode())
 
 

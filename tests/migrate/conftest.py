@@ -10,7 +10,7 @@ import pytest
 
 from broadsheet import content, migrate
 from broadsheet.content import Reading
-from broadsheet.migrate import Generator, Outcome
+from broadsheet.migrate import Generator, ImportOutcome
 from tests.conftest import Workshop
 
 DOT = base64.b64decode(
@@ -35,7 +35,7 @@ class Move:
 
     def run(
         self, kind: Generator | None = None, *, lang: str = "", only: tuple[str, ...] = (), dry_run: bool = False
-    ) -> Outcome:
+    ) -> ImportOutcome:
         return migrate.run(self.new.site, self.old, kind, lang=lang, only=only, dry_run=dry_run)
 
     def story(self, path: str) -> Reading:
@@ -43,7 +43,7 @@ class Move:
         data = (self.new.site.stories / path).read_bytes()
         return content.read(data, path, content.Rules(self.new.site.zone))
 
-    def told(self, outcome: Outcome, code: str) -> list[tuple[str, int]]:
+    def told(self, outcome: ImportOutcome, code: str) -> list[tuple[str, int]]:
         """Where problems of a code stand."""
         return [(p.place.file, p.place.line) for p in outcome.problems if p.code == code]
 

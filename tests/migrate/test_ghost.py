@@ -12,7 +12,7 @@ import pytest
 
 from broadsheet import migrate
 from broadsheet.errors import BroadsheetError
-from broadsheet.migrate import Outcome
+from broadsheet.migrate import ImportOutcome
 from broadsheet.model import Story
 from tests.migrate.conftest import Move
 
@@ -62,7 +62,7 @@ def whole(*posts: dict[str, Any], **tables: list[dict[str, Any]]) -> str:
     return json.dumps({"db": [{"meta": {"exported_on": 1693000000000, "version": "5.59.1"}, "data": data}]}, indent=2)
 
 
-def run(move: Move, *posts: dict[str, Any], **tables: list[dict[str, Any]]) -> Outcome:
+def run(move: Move, *posts: dict[str, Any], **tables: list[dict[str, Any]]) -> ImportOutcome:
     file = move.old / "orbit.ghost.2023-08-25.json"
     file.write_text(whole(*posts, **tables), "utf-8")
     return migrate.run(move.new.site, file)
@@ -80,7 +80,7 @@ def text(move: Move) -> str:
     return file.read_text("utf-8").split("---\n", 2)[2].strip()
 
 
-def said(outcome: Outcome, code: str) -> list[str]:
+def said(outcome: ImportOutcome, code: str) -> list[str]:
     return [problem.message for problem in outcome.problems if problem.code == code]
 
 

@@ -15,7 +15,7 @@ from broadsheet import disk
 from broadsheet.desk import beginnings
 from broadsheet.errors import BroadsheetError
 from broadsheet.migrate import html, markup, old_site
-from broadsheet.migrate.old_site import Written
+from broadsheet.migrate.old_site import OldFile
 from tests.conftest import examples
 from tests.migrate.conftest import Move
 
@@ -163,7 +163,7 @@ def test_no_text_breaks_the_rewriting(move: Move, text: str):
     html.unwrapped(text)
     for read in (None, old_site.meta_lines, old_site.rest_fields):
         try:
-            assert isinstance(old_site.taken_apart(text.encode(), "a.md", read), Written)
+            assert isinstance(old_site.taken_apart(text.encode(), "a.md", read), OldFile)
         except BroadsheetError:
             continue
 

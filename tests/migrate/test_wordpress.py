@@ -17,7 +17,7 @@ import pytest
 
 from broadsheet import migrate
 from broadsheet.errors import BroadsheetError
-from broadsheet.migrate import Outcome, exports
+from broadsheet.migrate import ImportOutcome, exports
 from broadsheet.model import Story
 from tests.migrate.conftest import DOT, Move
 
@@ -117,7 +117,7 @@ def export(move: Move, *items: str, name: str = "orbit.xml") -> Path:
     return file
 
 
-def run(move: Move, *items: str, uploads: Path | None = None) -> Outcome:
+def run(move: Move, *items: str, uploads: Path | None = None) -> ImportOutcome:
     return migrate.run(move.new.site, export(move, *items), uploads=uploads)
 
 
@@ -134,7 +134,7 @@ def text(move: Move) -> str:
     return file.read_text("utf-8").split("---\n", 2)[2].strip()
 
 
-def said(outcome: Outcome, code: str) -> list[str]:
+def said(outcome: ImportOutcome, code: str) -> list[str]:
     return [problem.message for problem in outcome.problems if problem.code == code]
 
 

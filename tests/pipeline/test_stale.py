@@ -17,7 +17,7 @@ from broadsheet.config import Site
 from broadsheet.errors import Report
 from broadsheet.model import Page
 from broadsheet.pipeline import Options, build, opened, update
-from broadsheet.pipeline.plan import Keys, WholePlan
+from broadsheet.pipeline.plan import PageKeys, WholePlan
 from broadsheet.pipeline.reading import read_story
 from broadsheet.preview.builder import OnDemandPages
 from tests.check.test_proving import png
@@ -86,7 +86,7 @@ class Asked:
         file = self.made.root / f"content/stories/2025/05/{name}.md"
         if not on_demand.edit([read_story(self.made.site, file)]):
             return None
-        keys = Keys(on_demand.plan.common)
+        keys = PageKeys(on_demand.plan.common)
         return {path for path, page in on_demand.pages.items() if keys(_page(on_demand, path))[0] != keys(page)[0]}
 
     def explained(self) -> set[str]:

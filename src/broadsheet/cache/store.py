@@ -56,7 +56,7 @@ _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(StoredReading).decode
 
 
-class KnownFile(NamedTuple):
+class StoredFile(NamedTuple):
     """A story file and what reading it gave."""
 
     file: File
@@ -151,14 +151,14 @@ class Store:
             raise self._unwritable(cause) from cause
         self._start_anew()
 
-    def stories(self) -> dict[str, KnownFile]:
+    def stories(self) -> dict[str, StoredFile]:
         """Every story file that was read before, by path; one that cannot be understood any more is left out."""
         found = {}
         try:
             for path, size, mtime, reading, checksum in self._base.execute("select * from stories"):
                 if crc32(reading) == checksum:
                     with contextlib.suppress(msgspec.DecodeError):
-                        found[path] = KnownFile(File(path, size, mtime), StoredReading.decode(reading))
+                        found[path] = StoredFile(File(path, size, mtime), StoredReading.decode(reading))
         except _MISREAD:
             self._start_anew()
             return {}

@@ -26,7 +26,7 @@ from broadsheet.pages import urls
 from broadsheet.pages.inputs import Body, Item, StoryRef
 from broadsheet.pipeline import opened
 from broadsheet.pipeline.options import Options, silent
-from broadsheet.pipeline.plan import Common, Keys, WholePlan, gather, make
+from broadsheet.pipeline.plan import Common, PageKeys, WholePlan, gather, make
 from broadsheet.pipeline.reading import read_stories
 from broadsheet.pipeline.savedplan import SavedPlan
 from broadsheet.pipeline.summaries import summarised
@@ -186,7 +186,7 @@ class Comparison:
         self.saved: SavedPlan | None = None
         with contextlib.suppress(LookupError):
             self.saved = SavedPlan(site, store, kinds, before.__getitem__)
-        self._keys = Keys(now.common)
+        self._keys = PageKeys(now.common)
 
     def explain(self, name: str) -> PageExplanation:
         """What is known of the page of this name. Raises BroadsheetError (``no-page``) where there is no such page."""

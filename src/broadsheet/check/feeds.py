@@ -31,7 +31,7 @@ _NONE = "has no {} (MissingElement)"
 Fault = tuple[str, str]  # the id of the entry, empty for the feed itself, and what is wrong
 
 
-class FeedFacts(msgspec.Struct, frozen=True, array_like=True):
+class FeedCheck(msgspec.Struct, frozen=True, array_like=True):
     """What breaks a rule, each with its entry; the newest date in the feed, in seconds since 1970, and whose it is."""
 
     faults: tuple[Fault, ...] = ()
@@ -49,7 +49,7 @@ class _Entry(msgspec.Struct, frozen=True):
     faults: tuple[str, ...] = ()
 
 
-def inspect(data: bytes, path: str, ground: LinkResolver) -> FeedFacts:
+def inspect(data: bytes, path: str, ground: LinkResolver) -> FeedCheck:
     """What breaks a rule in the feed at ``path``."""
     faults: list[Fault] = []
     own = ground.at.absolute(path)
@@ -60,7 +60,7 @@ def inspect(data: bytes, path: str, ground: LinkResolver) -> FeedFacts:
             root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, huge_tree=True))
             entries = list(_rss(root, own, faults) if root.tag == "rss" else _atom(root, own, faults))
     except (etree.XMLSyntaxError, msgspec.DecodeError, AttributeError, TypeError) as cause:
-        return FeedFacts((("", f"cannot be read (NotUTF8, SAXError): {cause}"),))
+        return FeedCheck((("", f"cannot be read (NotUTF8, SAXError): {cause}"),))
     if len(data) > FEED_LIMIT:
         faults.append(("", f"has {len(data):,} bytes, and readers take {FEED_LIMIT:,}"))
     if len(entries) > MOST:
@@ -74,7 +74,7 @@ def inspect(data: bytes, path: str, ground: LinkResolver) -> FeedFacts:
         latest = max((moment.timestamp() for moment in entry.moments if moment), default=0.0)
         if latest > newest:
             newest, whose = latest, entry.id
-    return FeedFacts(tuple(dict.fromkeys(faults)), newest, whose)
+    return FeedCheck(tuple(dict.fromkeys(faults)), newest, whose)
 
 
 def _common(entry: _Entry) -> Iterator[str]:
@@ -239,7 +239,7 @@ def _parser() -> Any:
     return etree.HTMLParser(encoding="utf-8", huge_tree=True)
 
 
-def problems(site: Site, built: Built, feeds: Mapping[str, FeedFacts], now: dt.datetime) -> Iterator[Problem]:
+def problems(site: Site, built: Built, feeds: Mapping[str, FeedCheck], now: dt.datetime) -> Iterator[Problem]:
     """What is wrong with the feeds; of what a story does to many of them only one is named."""
     files = {story.id: f"{site.settings.content}/stories/{story.path}" for story in built.newspaper.everything}
     files |= {iri(id_): file for id_, file in files.items()}  # as Atom has them

@@ -17,7 +17,7 @@ from lxml import etree
 
 from broadsheet import __version__, disk, render
 from broadsheet.cache import Files
-from broadsheet.check.feeds import FeedFacts, inspect
+from broadsheet.check.feeds import FeedCheck, inspect
 from broadsheet.check.origins import LinkResolver
 from broadsheet.config import Site
 from broadsheet.errors import BroadsheetError
@@ -154,14 +154,14 @@ ALONE = 512  # files that one process has read before a second could have begun
 FEEDS = frozenset({"feed.xml", "atom.xml", "feed.json"})  # the templates of feeds
 
 Stat = tuple[int, int]  # a file's size in bytes and its time of change in nanoseconds
-Fact = PageFacts | FeedFacts
+Fact = PageFacts | FeedCheck
 
 
 class Gathered(msgspec.Struct, frozen=True):
     """The facts of the pages and feeds that are there, by path; every file below output/; how many were read anew."""
 
     pages: dict[str, PageFacts]
-    feeds: dict[str, FeedFacts]
+    feeds: dict[str, FeedCheck]
     files: frozenset[str]
     read: int
 
@@ -188,7 +188,7 @@ def gather(site: Site, plan: Sequence[Page], ground: LinkResolver, workers: Work
     if stale or found.keys() != known.keys():
         _save(site, ground, found)
     pages = {path: fact for path, (_, fact) in found.items() if isinstance(fact, PageFacts)}
-    entries = {path: fact for path, (_, fact) in found.items() if isinstance(fact, FeedFacts)}
+    entries = {path: fact for path, (_, fact) in found.items() if isinstance(fact, FeedCheck)}
     return Gathered(pages, entries, frozenset(stats), len(stale))
 
 
@@ -236,14 +236,14 @@ class _Kept(msgspec.Struct, array_like=True):
     about: str
     targets: list[str]
     pages: dict[str, Row]
-    feeds: dict[str, tuple[int, int, FeedFacts]]
+    feeds: dict[str, tuple[int, int, FeedCheck]]
 
 
 _LISTS = tuple(name for name in PageFacts.__struct_fields__ if name != "weight")
 
 
 def _about(ground: LinkResolver) -> str:
-    return f"{__version__} {ground.root} {PageFacts.__struct_fields__} {FeedFacts.__struct_fields__}"
+    return f"{__version__} {ground.root} {PageFacts.__struct_fields__} {FeedCheck.__struct_fields__}"
 
 
 def _load(site: Site, ground: LinkResolver) -> dict[str, tuple[Stat, Fact]]:
@@ -267,7 +267,7 @@ def _save(site: Site, ground: LinkResolver, found: Mapping[str, tuple[Stat, Fact
     numbers = _Numbers()
     kept = _Kept(_about(ground), [], {}, {})
     for path, ((size, mtime), fact) in found.items():
-        if isinstance(fact, FeedFacts):
+        if isinstance(fact, FeedCheck):
             kept.feeds[path] = (size, mtime, fact)
             continue
         lists = [list(map(numbers.__getitem__, getattr(fact, name))) for name in _LISTS]

@@ -67,10 +67,10 @@ def workforce(call: Call, site: Site, said: str | None = None) -> Workers:
 
     Other machines are let go when the command ends.
     """
-    from broadsheet.workers import Cluster, named
+    from broadsheet.workers import RemoteWorkers, named
 
     found = named(site.settings.workers if said is None else said, call.executor if said is None else None)
-    if isinstance(found, Cluster):
+    if isinstance(found, RemoteWorkers):
         click.get_current_context().call_on_close(found.close)
     return found
 

@@ -18,7 +18,7 @@ from broadsheet.text import clip, counted, ranges
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
-    from broadsheet.ingest import Explanation, Filed, Options, Outcome
+    from broadsheet.ingest import Explanation, Filed, IngestOptions, IngestOutcome
 
 
 @click.command()
@@ -56,7 +56,7 @@ def ingest(
     site = open_site(call.folder) if dry_run or said["explain"] else work_on(call)
     now = dt.datetime.now(site.zone)
     read = room.reader(call.readers)
-    options = room.Options(now, dry_run, again, fetch, workforce(call, site, workers), read)
+    options = room.IngestOptions(now, dry_run, again, fetch, workforce(call, site, workers), read)
     if said["explain"]:
         if not paths:
             raise click.UsageError("--explain needs the source to be explained: name a file or an address")
@@ -78,13 +78,13 @@ def ingest(
     sys.exit(report.exit_code())
 
 
-def ingested(site: Site, paths: tuple[str, ...], options: Options) -> Outcome:
+def ingested(site: Site, paths: tuple[str, ...], options: IngestOptions) -> IngestOutcome:
     """Take sources in, with a progress bar; no path: all of the inbox."""
     from broadsheet import ingest as room
 
     with progress() as tell:
 
-        def step(done: room.Step) -> None:
+        def step(done: room.IngestProgress) -> None:
             tell("reading sources", done.done, done.total)
 
         return room.run(site, paths, options, step)
@@ -106,7 +106,7 @@ def _tell_explanation(found: Explanation) -> None:
         click.echo(str(problem), err=True)
 
 
-def tell_filed(site: Site, outcome: Outcome, *, brief: bool, whole: bool = False) -> None:
+def tell_filed(site: Site, outcome: IngestOutcome, *, brief: bool, whole: bool = False) -> None:
     """The closing table of ingest: what was done, file by file, and what an editor should look at.
 
     ``whole`` lists what was there and said before as well; ``brief`` only what was filed.

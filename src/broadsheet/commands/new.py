@@ -21,7 +21,7 @@ from broadsheet.text import did_you_mean
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
-    from broadsheet.migrate import Generator, Outcome
+    from broadsheet.migrate import Generator, ImportOutcome
 
 
 class _Folders(click.Group):
@@ -199,7 +199,7 @@ def import_(
     sys.exit(report.exit_code())
 
 
-def _tell(outcome: Outcome, content: str, *, dry_run: bool) -> None:
+def _tell(outcome: ImportOutcome, content: str, *, dry_run: bool) -> None:
     for row in outcome.done:
         if row.deed != "unchanged":
             click.echo(f"{row.deed:<8} {content}/{row.path}  from {row.file}")

@@ -25,7 +25,7 @@ FILMS = frozenset({"m4v", "mov", "mp4", "ogv", "webm"})
 TABLE = "csv"
 
 
-class Written(NamedTuple):
+class ExpandedText(NamedTuple):
     """A text with HTML in the place of what the library does not know; problems with lines of the text, and no file."""
 
     text: str
@@ -49,15 +49,15 @@ def _plain(data: bytes) -> bool:
     return not (any(sign in data for sign in _SIGNS) and _MARKED.search(data)) and not _LINKED.search(data)
 
 
-def written(text: str, data: bytes, typeset: Callable[[str], str] = str) -> Written:
+def written(text: str, data: bytes, typeset: Callable[[str], str] = str) -> ExpandedText:
     """A body with what the library does not know written as HTML; ``data`` is the same in UTF-8.
 
     ``typeset`` gives titles their true quotes, which the parser sees only in Markdown.
     """
     if _plain(data):
-        return Written(text)
+        return ExpandedText(text)
     text, faults = _blocks(text, typeset) if ":::" in text else (text, ())
-    return Written(_Inline(text, typeset).written(), faults)
+    return ExpandedText(_Inline(text, typeset).written(), faults)
 
 
 def ending(address: str) -> str:

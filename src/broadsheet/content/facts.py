@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from broadsheet.content import dialect, parser
-from broadsheet.content.parser import Piece, Reference, Writer
+from broadsheet.content.parser import RawHtml, Reference, Writer
 from broadsheet.errors import Place, Problem, warning
 from broadsheet.text import clip, count
 
@@ -38,7 +38,7 @@ class Heading(msgspec.Struct, frozen=True, gc=False):
     end: int
 
 
-class Dropped(msgspec.Struct, frozen=True, gc=False):
+class DroppedElement(msgspec.Struct, frozen=True, gc=False):
     """An element of raw HTML that no page prints, the address of what it would show, its line counted from 1."""
 
     name: str
@@ -70,7 +70,7 @@ class Facts(msgspec.Struct, frozen=True):
 
     references: tuple[Reference, ...]
     headings: tuple[Heading, ...]
-    dropped: tuple[Dropped, ...]
+    dropped: tuple[DroppedElement, ...]
     code: tuple[tuple[int, int], ...]
     markup: tuple[Markup, ...]
     paragraphs: tuple[str, ...]
@@ -94,7 +94,7 @@ class Brief(msgspec.Struct, frozen=True):
     words: int
     prose: tuple[str, ...]
     pictures: tuple[Reference, ...] = ()
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedElement, ...] = ()
     faults: tuple[Problem, ...] = ()
     lead = property(_lead)
 
@@ -239,7 +239,7 @@ class _Seen:
         self.html = written.html
         self.references: list[Reference] = []
         self.headings: list[Heading] = []
-        self.dropped: list[Dropped] = []
+        self.dropped: list[DroppedElement] = []
         self.markup: list[Markup] = []
         self.paragraphs: list[str] = []
         self.prose: list[str] = []
@@ -337,7 +337,7 @@ class _Seen:
         leads = made.address if made is not None else address or ""
         if (scheme := _SCHEME.match(leads)) and scheme[1].lower() not in SCHEMES:
             line = self._line(made.start if made is not None else self._at(tag.start))
-            self.dropped.append(Dropped("a", leads, line))
+            self.dropped.append(DroppedElement("a", leads, line))
         if made is not None:
             self.references.append(msgspec.structs.replace(made, line=self._line(made.start)))
         elif address is not None:
@@ -382,14 +382,14 @@ class _Seen:
 
     def _dropped(self, name: str, tag: parser.Tag) -> None:
         address = next((said for key in _ADDRESSES if (said := tag.get(key))), "")
-        self.dropped.append(Dropped(name, address, self._line(self._at(tag.start))))
+        self.dropped.append(DroppedElement(name, address, self._line(self._at(tag.start))))
 
     def _at(self, place: int) -> int:
         """The byte of the body from which a place in raw HTML came."""
         piece = self._piece(place)
         return piece.source + len(self.html[piece.start : place].encode()) if piece else 0
 
-    def _piece(self, place: int) -> Piece | None:
+    def _piece(self, place: int) -> RawHtml | None:
         """The piece of raw HTML in which a place is, or the one before it."""
         number = bisect_right(self.written.raw, place, key=itemgetter(0)) - 1
         return self.written.raw[number] if number >= 0 else None

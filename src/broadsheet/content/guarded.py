@@ -20,7 +20,7 @@ from typing import Any, Literal
 from broadsheet import content, disk
 from broadsheet.errors import Place, fail
 
-Outcome = Literal["written", "touched", "gone"]
+WriteOutcome = Literal["written", "touched", "gone"]
 
 _TRIES = 100  # times that a file is changed anew because somebody saved it meanwhile
 
@@ -43,7 +43,7 @@ def create(path: Path, data: bytes) -> bool:
         _remove(scrap)
 
 
-def replace(path: Path, data: bytes, ours: Callable[[bytes], bool]) -> Outcome:
+def replace(path: Path, data: bytes, ours: Callable[[bytes], bool]) -> WriteOutcome:
     """Replace a file by its next version while it holds what is ``ours``.
 
     It is ``touched`` where it holds anything else, or is a link that a person made; ``gone`` where it was deleted. In

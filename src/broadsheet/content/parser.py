@@ -187,7 +187,7 @@ _TAGS = {
 _PLAIN = {"SoftBreak": "\n", "HardBreak": "<br>", "Rule": "<hr>"}
 
 
-class Piece(NamedTuple):
+class RawHtml(NamedTuple):
     """A piece of raw HTML: where it was written, its first byte in the body, whether it is a block or in a line."""
 
     start: int
@@ -202,7 +202,7 @@ class Writer:
     def __init__(self, notes: frozenset[str]) -> None:
         self.notes = notes
         self.length = 0
-        self.raw: list[Piece] = []
+        self.raw: list[RawHtml] = []
         self.made: dict[int, Reference] = {}  # what the parser says of a tag, by where it begins in what was written
         self.headings: dict[int, tuple[int, int]] = {}
         self.code: list[tuple[int, int]] = []
@@ -236,7 +236,7 @@ class Writer:
             elif kind in _PLAIN:
                 self._shown[1].append(" ")
         elif kind in ("Html", "InlineHtml"):
-            self.raw.append(Piece(self.length, self.length + len(said), span["start"], kind == "Html"))
+            self.raw.append(RawHtml(self.length, self.length + len(said), span["start"], kind == "Html"))
             self._write(said)
         elif kind in _PLAIN:
             self._write(_PLAIN[kind])

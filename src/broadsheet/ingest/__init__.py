@@ -1,7 +1,7 @@
 """Raw → story: what people have as text, page, feed or mail becomes story files that an editor can trust.
 
-In: a site, and files, folders or addresses; its inbox where none is named. Out: story files, and an ``Outcome`` that
-says what was done with each source and what an editor should look at.
+In: a site, and files, folders or addresses; its inbox where none is named. Out: story files, and an ``IngestOutcome``
+that says what was done with each source and what an editor should look at.
 
 A site's own readers stand beside Broadsheet's: functions by a pattern of names, as build.py gives them. A source is
 read by the one that its name asks for, else by that of its format. What goes wrong in such a function is a problem of
@@ -41,8 +41,22 @@ from broadsheet.text import counted
 from broadsheet.workers import TooLongError, Workers, limited
 
 __all__ = [
-    "Draft", "Explanation", "Filed", "Hints", "Options", "Outcome", "OwnReader", "Reader", "Source", "Step",
-    "explain", "explained", "hints", "make_draft", "reader", "run",
+    "Draft",
+    "Explanation",
+    "Filed",
+    "Hints",
+    "IngestOptions",
+    "IngestOutcome",
+    "IngestProgress",
+    "OwnReader",
+    "Reader",
+    "Source",
+    "explain",
+    "explained",
+    "hints",
+    "make_draft",
+    "reader",
+    "run",
 ]  # fmt: skip
 
 _FIELDS = (
@@ -55,7 +69,7 @@ _UNUSED: tuple[Role, ...] = ("dropped", "blank", "markup")
 OwnReader = Callable[[Source, Hints], Iterable[Draft]]
 
 
-class Step(msgspec.Struct, frozen=True):
+class IngestProgress(msgspec.Struct, frozen=True):
     """How far a run is: sources done, of how many, and the one just done."""
 
     done: int
@@ -63,7 +77,7 @@ class Step(msgspec.Struct, frozen=True):
     name: str
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class IngestOutcome(msgspec.Struct, frozen=True):
     """What a run did: each story of each source in the order of the sources, and every problem."""
 
     filed: tuple[Filed, ...]
@@ -109,7 +123,7 @@ class Explanation(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class Options(msgspec.Struct, frozen=True):
+class IngestOptions(msgspec.Struct, frozen=True):
     """How a run is wanted.
 
     ``dry_run`` writes nothing at all. ``again`` reads sources that have not changed and brings back stories that were
@@ -126,8 +140,11 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def run(
-    site: Site, paths: Sequence[str | Path], options: Options, tell: Callable[[Step], None] | None = None
-) -> Outcome:
+    site: Site,
+    paths: Sequence[str | Path],
+    options: IngestOptions,
+    tell: Callable[[IngestProgress], None] | None = None,
+) -> IngestOutcome:
     """File what is at the paths and addresses, or in the site's inbox where none is named.
 
     Raises BroadsheetError (``unwritable``) where the ledger cannot be written, and (``busy``) where another program is
@@ -137,7 +154,9 @@ def run(
         return _run(site, paths, options, tell)
 
 
-def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callable[[Step], None] | None) -> Outcome:
+def _run(
+    site: Site, paths: Sequence[str | Path], options: IngestOptions, tell: Callable[[IngestProgress], None] | None
+) -> IngestOutcome:
     stories = index.load(site)
     ledger, problems = ledgers.load(site, stories)
     filing = Filing(site, stories, ledger, dry_run=options.dry_run, again=options.again)
@@ -168,7 +187,7 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
                 if isinstance(source, Raw) and what.sha256:
                     ledger.remember(source, what.sha256)
                 if tell:
-                    tell(Step(done, len(todo), source.name))
+                    tell(IngestProgress(done, len(todo), source.name))
     finally:
         with processes.shielded():
             rows.append(filing.finish())
@@ -176,11 +195,11 @@ def _run(site: Site, paths: Sequence[str | Path], options: Options, tell: Callab
                 ledger.save(site)
                 index.save(site, stories)
     filed = ledgers.settled(site, [row for some in rows for row in some], keep=not options.dry_run)
-    return Outcome(filed, (*problems, *filing.problems))
+    return IngestOutcome(filed, (*problems, *filing.problems))
 
 
 def _found(
-    site: Site, paths: Sequence[str | Path], ledger: Ledger, options: Options, ignored: Ignored
+    site: Site, paths: Sequence[str | Path], ledger: Ledger, options: IngestOptions, ignored: Ignored
 ) -> Iterator[tuple[str, Raw | Source | Problem | str]]:
     """Each source's name, and what there is: something to read, a problem, or the digest of what was read before."""
     addresses = [str(path) for path in paths if inbox.is_address(path)]
@@ -206,7 +225,7 @@ def _found(
             yield fetched.name, fetched.problem or fetched.source or fetched.sha256
 
 
-def explain(site: Site, path: str | Path, options: Options) -> Explanation:
+def explain(site: Site, path: str | Path, options: IngestOptions) -> Explanation:
     """How one file or address is understood, line by line; nothing is filed.
 
     Raises BroadsheetError for a path that is no file that can be read, and for an address that cannot be fetched.

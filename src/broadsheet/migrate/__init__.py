@@ -1,7 +1,7 @@
 """Another program's site → stories and pages of this one: Hugo, Jekyll, Pelican, exports of WordPress and Ghost.
 
-In: a site, and the folder or the export of the old one. Out: story files, pages and pictures, and an ``Outcome`` that
-tells what each post became and, by file and line, what could not be taken over. The rules:
+In: a site, and the folder or the export of the old one. Out: story files, pages and pictures, and an ``ImportOutcome``
+that tells what each post became and, by file and line, what could not be taken over. The rules:
 
 * A post is imported once. Its story keeps the id that its subscribers know from the old feed, where that can be known.
 * Its old address stays as an alias, and links between posts lead to the new ones.
@@ -39,7 +39,7 @@ from broadsheet.migrate.old_site import GENERATORS, Generator, Old, Post
 from broadsheet.pages import urls
 from broadsheet.text import counted, did_you_mean, file_slug, slug
 
-__all__ = ["GENERATORS", "Deed", "Done", "Generator", "Outcome", "run"]
+__all__ = ["GENERATORS", "Deed", "Done", "Generator", "ImportOutcome", "run"]
 
 FILE = ".imported"
 Deed = Literal["new", "updated", "unchanged", "kept", "deleted", "failed"]
@@ -64,7 +64,7 @@ class Done(msgspec.Struct, frozen=True):
     path: str = ""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class ImportOutcome(msgspec.Struct, frozen=True):
     """What an import did: each post in the order of the files, every problem, and sections that the site has not."""
 
     kind: Generator
@@ -82,7 +82,7 @@ def run(
     only: tuple[str, ...] = (),
     uploads: Path | None = None,
     dry_run: bool = False,
-) -> Outcome:
+) -> ImportOutcome:
     """Import the posts of another generator's site. ``kind`` is recognised if it is not given.
 
     Of a story in several languages the one in ``lang`` is the original, by default that in the language of the site.
@@ -105,7 +105,7 @@ def run(
         old = msgspec.structs.replace(old, roots=(uploads, *old.roots), uploads=(uploads,))
     if not old.posts:
         problem = warning("import-empty", f"no post of {kind} was found", Place(str(home)), _other(kind))
-        return Outcome(kind, (), (*old.problems, problem))
+        return ImportOutcome(kind, (), (*old.problems, problem))
     tongues = _Tongues(site, old, lang, only)
     with contextlib.nullcontext() if dry_run else lock.held(site.root, "import"):
         return _Import(site, tongues, dry_run=dry_run).run()
@@ -179,7 +179,7 @@ class _Import:
         self._ids = {line.id for line in self._record}
         self._sample = beginnings.sample_page()  # which a new site has, and an old one's own page takes the place of
 
-    def run(self) -> Outcome:
+    def run(self) -> ImportOutcome:
         lines = {post.file: self._line(post) for post in self._old.posts}
         places = {file: line.path for file, line in lines.items()}
         new = {post.file: self._address(post, places[post.file]) for post in self._old.posts}
@@ -221,7 +221,7 @@ class _Import:
             many = counted(numbers[name], "post", "posts")
             message = f"section {name!r} is not in the setting 'sections' ({many})"
             self._problems.append(note("import-section", message, Place("pyproject.toml"), hint))
-        return Outcome(self._old.kind, tuple(done), tuple(self._problems), unknown)
+        return ImportOutcome(self._old.kind, tuple(done), tuple(self._problems), unknown)
 
     def _line(self, post: Post) -> ImportedPost:
         """What the record says of a post, or what it will say: its id, and a path that no file has."""

@@ -24,7 +24,7 @@ from broadsheet.errors import Problem, note, warning
 from broadsheet.ingest.sources.pictures import PictureFile
 from broadsheet.migrate import html, links, markup, old_site
 from broadsheet.migrate.links import Map, RewrittenText
-from broadsheet.migrate.old_site import EXPORTS, Old, Post, Written
+from broadsheet.migrate.old_site import EXPORTS, Old, OldFile, Post
 from broadsheet.pages import urls
 from broadsheet.text import clip
 
@@ -68,7 +68,7 @@ _NAMED = re.compile(r" +([A-Z]{2,4}|[A-Za-z]+/[A-Za-z_/]+)\Z")  # a zone's name 
 _MOST = 40  # authors or topics
 
 
-def get(written: Written, ours: str) -> Any:
+def get(written: OldFile, ours: str) -> Any:
     """The value that a post gives for one of our keys, whatever its own name for it; None where it gives none."""
     meta = written.meta
     return next((meta[name] for name in NAMES[ours] if meta.get(name) not in (None, "", [], {})), None)
@@ -134,7 +134,7 @@ def main_picture(value: Any) -> dict[str, str]:
     return {"src": line(value)} if line(value) else {}
 
 
-def front_matter(written: Written, zone: ZoneInfo, authors: Mapping[str, str]) -> dict[str, Any]:
+def front_matter(written: OldFile, zone: ZoneInfo, authors: Mapping[str, str]) -> dict[str, Any]:
     """Our keys for what a post says of itself, but those that hang on addresses, sections and pictures."""
     found: dict[str, Any] = {}
     with contextlib.suppress(ValueError):

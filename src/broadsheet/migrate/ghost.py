@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from broadsheet.errors import Place, Problem, fail, note, warning
 from broadsheet.migrate import convert, exports, html, old_settings, old_site
-from broadsheet.migrate.old_site import Old, Post, Written
+from broadsheet.migrate.old_site import Old, OldFile, Post
 
 _SITE = "__GHOST_URL__"
 _HOME = "https://ghost.invalid"  # a host that is none, in place of that word
@@ -133,7 +133,7 @@ class _Site:
         }
         if changed and day and changed > day:
             meta["lastmod"] = changed
-        held = html.Held()
+        held = html.ProtectedMarkdown()
         body = html.markdown(_html(row), urljoin(_HOME, address), held, _cards)
         seen = [*html.left_out(held, place)]
         if body and not row.text("html"):
@@ -143,7 +143,7 @@ class _Site:
             file=f"{'page' if page else 'post'}/{row.text('id') or slug}",
             place=row.path.parent,
             sha256=hashlib.sha256(json.dumps([row.told, more, tags], sort_keys=True).encode()).hexdigest(),
-            written=Written(meta, {}, body, 0),
+            written=OldFile(meta, {}, body, 0),
             page=page,
             slug=slug,
             address=address,

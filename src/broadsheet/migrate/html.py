@@ -69,7 +69,7 @@ _MEDIA = re.compile(r"\.(?:mp3|m4a|ogg|oga|opus|wav|flac|mp4|m4v|webm|mov)\Z", r
 _ALONE = re.compile(r"(?m)^[^\S\n]*(?:<p>)?[^\S\n]*(https?://[^\s<>\"']+)[^\S\n]*(?:</p>)?[^\S\n]*$")
 
 
-class Held:
+class ProtectedMarkdown:
     """Markdown that goes through HTML as it is: a mark stands for each piece until the end.
 
     ``lost`` is what was in the HTML and cannot be in Markdown, in words for an editor.
@@ -115,7 +115,7 @@ def plain(html: str) -> str:
     return clean("".join(_tree(html).itertext())) if html.strip() else ""
 
 
-def markdown(html: str, base: str, held: Held, settle: Callable[[Any], None] = lambda _: None) -> str:
+def markdown(html: str, base: str, held: ProtectedMarkdown, settle: Callable[[Any], None] = lambda _: None) -> str:
     """The Markdown of a body in an export; ``base`` is its address, from which relative ones count.
 
     ``settle`` may change the tree of the body beforehand.
@@ -136,7 +136,7 @@ def _tree(html: str) -> Any:
         return lxml_html.document_fromstring("<div></div>")
 
 
-def _settle(tree: Any, base: str, held: Held) -> None:
+def _settle(tree: Any, base: str, held: ProtectedMarkdown) -> None:
     """Put what blocks have no kind for into words: code in a line, rules, what is embedded, links within the page."""
     for element in tree.iter("script", "form"):
         try:
@@ -165,7 +165,7 @@ def _emptied(element: Any) -> Any:
     return element
 
 
-def left_out(held: Held, place: Place) -> Iterator[Problem]:
+def left_out(held: ProtectedMarkdown, place: Place) -> Iterator[Problem]:
     """What a body lost on its way, each thing once."""
     for said in dict.fromkeys(held.lost):
         yield warning("import-tag", f"{said} was left out", place, "Link to what it showed.")
@@ -207,7 +207,7 @@ def _embedded(element: Any, base: str) -> tuple[str, str]:
     return address, clean(element.get("title") or "")
 
 
-def _with_pictures(blocks: list[Block], base: str, held: Held) -> Iterator[Block]:
+def _with_pictures(blocks: list[Block], base: str, held: ProtectedMarkdown) -> Iterator[Block]:
     """Blocks in which a picture has its caption, and those of a gallery are together."""
     at = 0
     while at < len(blocks):

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from broadsheet import locales
 from broadsheet.errors import Place, Problem, note
 from broadsheet.migrate import convert, old_settings, old_site
-from broadsheet.migrate.old_site import Old, Post, Written
+from broadsheet.migrate.old_site import Old, OldFile, Post
 
 _PASSED = re.compile(r"\.|node_modules\Z")
 # Folders that hold posts of any section.
@@ -134,7 +134,7 @@ class _Site:
         root, lang = self._rooted(page.path, lang)
         params = {key.lower(): value for key, value in old_site.table(page.written.meta.get("params")).items()}
         meta = self._cascaded(page, root, lang) | params | page.written.meta
-        written = Written(meta, page.written.lines, page.written.body, page.written.first)
+        written = OldFile(meta, page.written.lines, page.written.body, page.written.first)
         folders = page.path.relative_to(root).parent.parts
         if stem == "index" and folders:
             folders, stem = folders[:-1], folders[-1]
@@ -209,7 +209,7 @@ class _Site:
 
     def _address(
         self,
-        written: Written,
+        written: OldFile,
         folders: tuple[str, ...],
         sections: tuple[str, ...],
         slug: str,
@@ -234,7 +234,7 @@ class _Site:
     def _token(
         self,
         found: re.Match[str],
-        written: Written,
+        written: OldFile,
         folders: tuple[str, ...],
         slug: str,
         stem: str,

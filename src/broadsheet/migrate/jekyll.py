@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from broadsheet import iri, locales
 from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.migrate import convert, old_settings, old_site
-from broadsheet.migrate.old_site import Old, Post, Written
+from broadsheet.migrate.old_site import Old, OldFile, Post
 
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -151,7 +151,7 @@ class _Site:
             translation=self._translation(written, address),
         )  # fmt: skip
 
-    def _lang(self, page: old_site.ForeignPage, written: Written) -> str:
+    def _lang(self, page: old_site.ForeignPage, written: OldFile) -> str:
         """The language of a file as its own key or its path says it, spelled as the site's settings have it."""
         told = convert.line(convert.get(written, "lang"))
         if told:
@@ -165,12 +165,12 @@ class _Site:
     def _in_folder(self, address: str, lang: str) -> str:
         return f"/{lang}{address}" if self._by_folder and lang not in ("", self.language) else address
 
-    def _translation(self, written: Written, plain: str) -> str:
+    def _translation(self, written: OldFile, plain: str) -> str:
         """What a text has in common with its translations: a key of its own, else the address but for the language."""
         told = next((text for key in convert.TRANSLATIONS if (text := convert.line(written.meta.get(key)))), "")
         return told or (plain if self._by_folder else "")
 
-    def _filled(self, page: old_site.ForeignPage, kind: str) -> Written:
+    def _filled(self, page: old_site.ForeignPage, kind: str) -> OldFile:
         """A file's own keys, and those that the site's settings give to files of its folder and kind."""
         given: dict[str, Any] = {}
         at = page.path.relative_to(self.source).as_posix()
@@ -181,7 +181,7 @@ class _Site:
             if inside and scope.get("type", kind) == kind:
                 given |= {key.lower(): value for key, value in old_site.table(rule.get("values")).items()}
         made = page.written
-        return Written(given | made.meta, made.lines, made.body, made.first)
+        return OldFile(given | made.meta, made.lines, made.body, made.first)
 
     def _address(self, pattern: str, day: dt.date, slug: str, title: str, categories: tuple[str, ...]) -> str:
         week = day.isocalendar()

@@ -34,7 +34,7 @@ TITLES = {"hugo": "Hugo", "jekyll": "Jekyll", "pelican": "Pelican", "wordpress":
 EXPORTS: tuple[Generator, ...] = ("wordpress", "ghost")  # which give all posts in one file
 
 
-class Written(msgspec.Struct, frozen=True):
+class OldFile(msgspec.Struct, frozen=True):
     """A file taken apart: its keys in lower case with the line of each, its text, and the line where that begins.
 
     ``problems`` are what is to be looked at in its head, which could be read.
@@ -64,7 +64,7 @@ class Post(msgspec.Struct, frozen=True):
     file: str
     place: Path
     sha256: str
-    written: Written
+    written: OldFile
     page: bool
     slug: str
     address: str
@@ -221,7 +221,7 @@ _FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):[^\S\n]*(.*)")
 _RULE = re.compile(r"([=\-~^\"'`#*+_.:])\1{2,}[^\S\n]*\Z")
 
 
-def taken_apart(data: bytes, shown: str, plain: Callable[[list[str]], Written] | None = None) -> Written:
+def taken_apart(data: bytes, shown: str, plain: Callable[[list[str]], OldFile] | None = None) -> OldFile:
     """A post's head and text; ``plain`` reads the head of a file that begins with no mark of YAML, TOML or JSON.
 
     Raises BroadsheetError with the line where the head cannot be read.
@@ -239,11 +239,11 @@ def taken_apart(data: bytes, shown: str, plain: Callable[[list[str]], Written] |
     if fenced and (head := heads.read(text, shown)):
         lines = {key.lower(): line for key, line in head.lines.items()}
         meta = {str(key).lower(): value for key, value in head.meta.items()}
-        return Written(meta, lines, "\n".join(rows[head.rows :]), head.rows + 1, head.problems)
-    return plain(rows) if plain else Written({}, {}, text, 1)
+        return OldFile(meta, lines, "\n".join(rows[head.rows :]), head.rows + 1, head.problems)
+    return plain(rows) if plain else OldFile({}, {}, text, 1)
 
 
-def meta_lines(rows: list[str]) -> Written:
+def meta_lines(rows: list[str]) -> OldFile:
     """Pelican's head of a Markdown file: lines of ``Key: value``, a further value indented below, then a blank line."""
     meta: dict[str, Any] = {}
     lines: dict[str, int] = {}
@@ -258,10 +258,10 @@ def meta_lines(rows: list[str]) -> Written:
         else:
             break
         at += 1
-    return Written(meta, lines, "\n".join(rows[at:]), at + 1)
+    return OldFile(meta, lines, "\n".join(rows[at:]), at + 1)
 
 
-def rest_fields(rows: list[str]) -> Written:
+def rest_fields(rows: list[str]) -> OldFile:
     """ReST's head: a title with its rule, then fields such as ``:date: 2025-05-08``."""
     meta: dict[str, Any] = {}
     lines: dict[str, int] = {}
@@ -275,7 +275,7 @@ def rest_fields(rows: list[str]) -> Written:
         if not isinstance(found, bool):
             meta[found[1].lower()], lines[found[1].lower()] = found[2].strip(), at + 1
         at += 1
-    return Written(meta, lines, "\n".join(rows[at:]), at + 1)
+    return OldFile(meta, lines, "\n".join(rows[at:]), at + 1)
 
 
 MARKDOWN = (".md", ".markdown", ".mkd", ".mdown")
@@ -283,7 +283,7 @@ TEXTS = (*MARKDOWN, ".html", ".htm")
 _UNREAD = (".org", ".adoc", ".asciidoc", ".textile", ".ipynb", ".rmd", ".html", ".htm", ".rst")
 _DATED = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[-_ ]+|\Z)(.*)")
 
-Head = Callable[[list[str]], Written]
+Head = Callable[[list[str]], OldFile]
 
 
 class ForeignPage(msgspec.Struct, frozen=True):
@@ -294,7 +294,7 @@ class ForeignPage(msgspec.Struct, frozen=True):
     stem: str
     ending: str
     sha256: str
-    written: Written
+    written: OldFile
 
     @property
     def changed(self) -> dt.datetime:

@@ -21,8 +21,8 @@ from broadsheet.errors import Place, Problem, note, warning
 from broadsheet.ingest.extract.draft import Source
 from broadsheet.ingest.formats import xml_text
 from broadsheet.migrate import exports, html, old_site, wordpress_text
-from broadsheet.migrate.old_site import Old, Post, Written
-from broadsheet.migrate.wordpress_text import Library, Picture, WordPressText
+from broadsheet.migrate.old_site import Old, OldFile, Post
+from broadsheet.migrate.wordpress_text import Attachment, Library, WordPressText
 from broadsheet.text import counted, slug
 
 # Kinds of posts that hold no text for readers: what they are called when they are counted.
@@ -136,7 +136,7 @@ class _Site:
             words = (item.meta.get("_wp_attachment_image_alt", ""), html.plain(item.values.get("excerpt", "")))
             order = item.values.get("menu_order", "")
             parent = item.values.get("post_parent", "")
-            self._library.pictures[item.id] = Picture(src, *words, parent, int(order) if order.isdecimal() else 0)
+            self._library.pictures[item.id] = Attachment(src, *words, parent, int(order) if order.isdecimal() else 0)
         elif item.kind == "wp_block":
             self._library.patterns[item.id] = item.values.get("content", "")
         elif item.kind == "guest-author":  # of the plug-in for several authors
@@ -199,7 +199,7 @@ class _Site:
             file=f"{item.kind}/{item.id or slug(title)}",
             place=item.path.parent,
             sha256=digest.hexdigest(),
-            written=Written(meta, {}, text, item.line),
+            written=OldFile(meta, {}, text, item.line),
             page=item.kind == "page",
             slug=name,
             address=address,

@@ -19,7 +19,7 @@ from broadsheet.errors import Place, Problem, warning
 from broadsheet.migrate import html
 
 
-class Picture(msgspec.Struct, frozen=True):
+class Attachment(msgspec.Struct, frozen=True):
     """A picture of the old site's library: its address, words, the post that it was put into, its place there."""
 
     src: str
@@ -32,7 +32,7 @@ class Picture(msgspec.Struct, frozen=True):
 class Library(msgspec.Struct, frozen=True):
     """What texts of a site show by number: pictures, and patterns, which are texts that stand in several posts."""
 
-    pictures: dict[str, Picture] = {}
+    pictures: dict[str, Attachment] = {}
     patterns: dict[str, str] = {}
 
 
@@ -88,7 +88,7 @@ class _Reading:
     def __init__(self, text: WordPressText, library: Library) -> None:
         self.problems: list[Problem] = []
         self._text, self._library, self._base, self._place = text, library, text.base, text.place
-        self._held = html.Held()
+        self._held = html.ProtectedMarkdown()
         self._notes: list[str] = []
         self._builders: dict[str, None] = {}
         self._left: dict[str, None] = {}

@@ -113,7 +113,7 @@ def day_of(story: Story) -> float:
     return story.date.timestamp() / _DAY
 
 
-class Step(NamedTuple):
+class Joining(NamedTuple):
     """Why a story is where it is: the ids of those that it was put with, or its cluster with ``earlier`` ones.
 
     How like they were and how like they had to be, from 0 to 1, and the share of each term in that.
@@ -362,7 +362,7 @@ class Archive:
         strongest = sorted([(-weight, term) for term, weight in sums.items()])[:TIES]
         return {term: float(-weight) for weight, term in strongest}
 
-    def steps(self, story: Story, own: Ref) -> list[Step]:
+    def steps(self, story: Story, own: Ref) -> list[Joining]:
         """Why a story is where it is: what it was joined with in its week, and which earlier clusters that continues.
 
         ``own`` is its cluster.
@@ -376,11 +376,11 @@ class Archive:
             others = sorted(joined[number].others)
             terms = shares(vectors[number], total([vectors[other] for other in others])[0])
             ids = tuple(said[other].id for other in others)
-            found.append(Step(ids, earlier=False, likeness=joined[number].likeness, asked=JOIN, terms=terms))
+            found.append(Joining(ids, earlier=False, likeness=joined[number].likeness, asked=JOIN, terms=terms))
         while link := self._outline(own).neighbours.link:
             likeness = self._outline(own).neighbours.likeness
             terms = shares(self._get(own).vector, self._get(link).vector)
-            found.append(Step(self._outline(link).stories, earlier=True, likeness=likeness, asked=LINK, terms=terms))
+            found.append(Joining(self._outline(link).stories, earlier=True, likeness=likeness, asked=LINK, terms=terms))
             own = link
         return found
 

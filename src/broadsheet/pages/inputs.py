@@ -26,7 +26,7 @@ from broadsheet.pages.views import Position
 EditionRef = tuple[int, str, dt.date, dt.date, str]  # an edition to link to: number, address, first and last day, title
 
 
-class Report(NamedTuple):
+class OtherReport(NamedTuple):
     """Another report of a story's event: its source, and its address on this site."""
 
     source: str
@@ -49,7 +49,7 @@ class Item:
         picture: Asset | None = None,
         marks: tuple[str, ...] = (),
         digest: bytes = b"",
-        reports: tuple[Report, ...] = (),
+        reports: tuple[OtherReport, ...] = (),
     ) -> None:
         self.story = story
         self.address = address
@@ -67,7 +67,7 @@ class Item:
     def __repr__(self) -> str:
         return f"Item{self._values()!r}"
 
-    def _values(self) -> tuple[Story, str, Asset | None, tuple[str, ...], bytes, tuple[Report, ...]]:
+    def _values(self) -> tuple[Story, str, Asset | None, tuple[str, ...], bytes, tuple[OtherReport, ...]]:
         return self.story, self.address, self.picture, self.marks, self.digest, self.reports
 
 
@@ -230,7 +230,7 @@ def typeset(story: Story, language: str) -> Story:
 
 
 def item(
-    story: Story, address: str, picture: Asset | None, marks: tuple[str, ...], reports: tuple[Report, ...] = ()
+    story: Story, address: str, picture: Asset | None, marks: tuple[str, ...], reports: tuple[OtherReport, ...] = ()
 ) -> Item:
     """An item; its digest is the story's, and its picture's, marks' and reports' where it has any.
 
@@ -335,7 +335,7 @@ class Unpacker:
         if kind is StoryRef:
             return StoryRef(story, address)
         asset = msgspec.convert(picture, Asset | None, builtin_types=(bytes,))
-        return item(story, address, asset, tuple(marks), tuple([Report(*one) for one in reports]))
+        return item(story, address, asset, tuple(marks), tuple([OtherReport(*one) for one in reports]))
 
 
 _DECODE = msgspec.msgpack.Decoder(_Kept).decode

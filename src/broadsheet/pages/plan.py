@@ -43,7 +43,7 @@ from broadsheet.pages.inputs import (
     EditionRef,
     Item,
     Name,
-    Report,
+    OtherReport,
     Running,
     StoryRef,
     Teaser,
@@ -188,7 +188,7 @@ class Items:
         self.days = {story.id: story.date.astimezone(zone).date() for story in stories}
         reporting = {id_ for ids in newspaper.reports.values() for id_ in ids}
         reporters = {
-            story.id: Report(self.titled(story.source.name), urls.on_day(story, self.days[story.id]))
+            story.id: OtherReport(self.titled(story.source.name), urls.on_day(story, self.days[story.id]))
             for story in stories
             if story.id in reporting and story.source and story.source.name
         }
@@ -199,7 +199,7 @@ class Items:
             reports = tuple(one for one in others if first.get(one.source) is one)
             self.by_id[story.id] = self._item(story, urls.on_day(story, self.days[story.id]), reports)
 
-    def _item(self, story: Story, address: str, reports: tuple[Report, ...]) -> Item:
+    def _item(self, story: Story, address: str, reports: tuple[OtherReport, ...]) -> Item:
         story = typeset(story, self.language)
         picture = (
             self._picture(story.image.src, story, positions.of_address) if story.image and story.image.src else None

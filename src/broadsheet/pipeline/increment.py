@@ -23,13 +23,13 @@ from broadsheet.model import Story
 from broadsheet.pipeline import plan as plans
 from broadsheet.pipeline import savedplan
 from broadsheet.pipeline.options import Options, Progress
-from broadsheet.pipeline.plan import Keys, WholePlan
+from broadsheet.pipeline.plan import PageKeys, WholePlan
 from broadsheet.pipeline.reading import read_stories
 from broadsheet.pipeline.savedplan import EditedPlan
 from broadsheet.pipeline.summaries import summarised
 from broadsheet.published import fact_guard
 from broadsheet.render import Drawing
-from broadsheet.workers import Cluster
+from broadsheet.workers import RemoteWorkers
 
 
 class Increment:
@@ -127,7 +127,7 @@ class Increment:
             render.Renderer(self.theme, composer.compose, self._distant(plan)),
             self.output,
             self.store,
-            Keys(plan.common),
+            PageKeys(plan.common),
             paths=plan.paths if plan.paths is None else plan.paths | self.search.paths,
             workers=1 if self.options.preview else self.options.workers,  # a preview draws for browsers meanwhile
             tell=lambda done, of: self.tell("printing", done, of),
@@ -142,7 +142,7 @@ class Increment:
 
     def _distant(self, plan: EditedPlan | WholePlan) -> Drawing | None:
         """The drawing of pages for workers on other machines, where there are any."""
-        if not isinstance(self.options.workers, Cluster):
+        if not isinstance(self.options.workers, RemoteWorkers):
             return None
         from broadsheet.pipeline import distant  # only here: most builds need none of it
 

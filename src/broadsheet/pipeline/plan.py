@@ -251,7 +251,7 @@ def visible(settings: Settings) -> Settings:
     )
 
 
-class Keys:
+class PageKeys:
     """Says of pages whether they must be rendered again, and how they are saved. Not for two threads at once."""
 
     def __init__(self, common: Common) -> None:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from broadsheet import content, disk, locales
-from broadsheet.cache.store import KnownFile, Store, StoredReading
+from broadsheet.cache.store import Store, StoredFile, StoredReading
 from broadsheet.config import Site
 from broadsheet.config.taxonomies import rows
 from broadsheet.content import facts, fields, listing, visibility
@@ -27,7 +27,7 @@ from broadsheet.errors import Place, Problem, Report, error, note
 from broadsheet.model import Asset, EditionNote, Frozen, Prose, Story, Text
 from broadsheet.render import READ, Bodies
 from broadsheet.text import file_slug
-from broadsheet.workers import Cluster, Task, Workers, spread
+from broadsheet.workers import RemoteWorkers, Task, Workers, spread
 
 SLICE = 64  # files that a process reads before it tells of them
 FEW = 512  # files that one process has read before a second could have begun
@@ -64,7 +64,7 @@ def read_stories(
     known = store.stories()
     changed = [file for file in files if (seen := known.get(file.path)) is None or seen.file != file]
     workers = 1 if len(changed) < FEW else workers
-    room = READ if isinstance(workers, Cluster) else READ // workers
+    room = READ if isinstance(workers, RemoteWorkers) else READ // workers
     reader = _Reader(site.stories, shown, rules(site), room if bodies else 0)
     done = 0
     for read in spread(reader.read, changed, slice_size=SLICE, workers=workers, task=reader.task):
@@ -76,7 +76,7 @@ def read_stories(
             if keep_broken and kept.story is None and file.path in known:
                 kept = StoredReading(known[file.path].reading.story, kept.problems)
                 data = kept.encode()
-            known[file.path] = KnownFile(file, kept)
+            known[file.path] = StoredFile(file, kept)
             rows.append((file if disk.settled(file.mtime, now) else file._replace(mtime=0), data))
         store.keep_stories(rows)
         done += len(rows)

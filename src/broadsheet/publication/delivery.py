@@ -157,10 +157,10 @@ def _alone(site: Site, name: str, own: OwnTargets) -> None:
             raise fail("target-harmful", message, site.place("targets", name), hint)
 
 
-def store(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> publish.Store:
+def store(site: Site, name: str, target: publish.Target, before: publish.Record | None) -> publish.ReleaseStore:
     """What keeps the releases of a target that does not do so itself."""
     keep = int(getattr(site.settings.targets.get(name, target), "keep", KEEP))
-    return publish.Store(site.cache / "releases", name, keep, before.files if before else {})
+    return publish.ReleaseStore(site.cache / "releases", name, keep, before.files if before else {})
 
 
 def address(site: Site, name: str, target: publish.Target) -> str:

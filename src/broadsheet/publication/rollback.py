@@ -83,7 +83,7 @@ def roll_back(
         files = keeper.bring(release)
         answers = dict(_answers(site, before, files))
         extras = {path: data for path, data in target.extras.items() if path not in files.digests}
-        if isinstance(keeper, publish.Store):
+        if isinstance(keeper, publish.ReleaseStore):
             for path, data in answers.items():
                 keeper.add(path, data)
         else:
@@ -118,7 +118,7 @@ def _keeper(site: Site, name: str, target: publish.Target, before: publish.Recor
     return releases.keeper(target, delivery.store(site, name, target, before))
 
 
-def _answers(site: Site, before: publish.Record | None, release: releases.Files) -> Iterator[tuple[str, bytes]]:
+def _answers(site: Site, before: publish.Record | None, release: releases.ReleaseFiles) -> Iterator[tuple[str, bytes]]:
     """For each page and feed that was published and is not in the release: what answers at its address."""
     root, kept = urls.Addresses(site.settings.url), release.digests
     moved = {

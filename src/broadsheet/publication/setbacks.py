@@ -73,7 +73,7 @@ def found(
     options: Options,
     name: str,
     release: publish.Release,
-    files: releases.Files,
+    files: releases.ReleaseFiles,
     changes: publish.Changes,
     before: Mapping[str, publish.PublishedEntry],
     after: Mapping[str, publish.PublishedEntry],
@@ -140,7 +140,7 @@ def _kind(here: str, address: str, page: str) -> str:
     return "changed" if address == here else "moved"
 
 
-def _page(files: releases.Files, altered: set[str], known: Iterable[str]) -> tuple[str, str]:
+def _page(files: releases.ReleaseFiles, altered: set[str], known: Iterable[str]) -> tuple[str, str]:
     """Where a release has a story, the first of these addresses, and its page there; nothing where it has none.
 
     A page that only leads on, as an earlier rollback leaves some, or says that the story is gone, is none of it.

@@ -13,13 +13,36 @@ from typing import Protocol
 from broadsheet.config import targets
 from broadsheet.publish.bundle import Bundle, Changes, DigestKind, Digests, Progress, TargetState, compare, kind, steps
 from broadsheet.publish.gate import FeedEntries, Resend, ResendCheck, check_resends, gather
-from broadsheet.publish.releases import Release, Store
+from broadsheet.publish.releases import Release, ReleaseStore
 from broadsheet.publish.target_record import PublishedEntry, Record, begun, done, load, salvaged, save, short, written
 
 __all__ = [
-    "Bundle", "Changes", "Digests", "FeedEntries", "Progress", "PublishedEntry", "Record", "Release", "Resend",
-    "ResendCheck", "Store", "Target", "TargetState", "begun", "check_resends", "compare", "done", "gather",
-    "kind", "load", "open_target", "salvaged", "save", "short", "steps", "written",
+    "Bundle",
+    "Changes",
+    "Digests",
+    "FeedEntries",
+    "Progress",
+    "PublishedEntry",
+    "Record",
+    "Release",
+    "ReleaseStore",
+    "Resend",
+    "ResendCheck",
+    "Target",
+    "TargetState",
+    "begun",
+    "check_resends",
+    "compare",
+    "done",
+    "gather",
+    "kind",
+    "load",
+    "open_target",
+    "salvaged",
+    "save",
+    "short",
+    "steps",
+    "written",
 ]  # fmt: skip
 
 

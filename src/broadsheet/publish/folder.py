@@ -25,7 +25,7 @@ from broadsheet.config.targets import FolderTarget
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.publish.apart import refuse
 from broadsheet.publish.bundle import LINK, Bundle, Changes, DigestKind, Digests, Progress, TargetState
-from broadsheet.publish.releases import Files, Release
+from broadsheet.publish.releases import Release, ReleaseFiles
 from broadsheet.text import counted
 
 _RELEASE = re.compile(r"\d{8}T\d{6}Z(?:-\d+)?")
@@ -114,10 +114,10 @@ class Folder:
             for name in self._names()
         ]
 
-    def bring(self, release: Release) -> Files:
+    def bring(self, release: Release) -> ReleaseFiles:
         """The files of a release; what is sent next is this release, and it is not the one that makes room."""
         self._brought = release
-        return Files(self._releases / release.name, self._listed(release.name), "sha256")
+        return ReleaseFiles(self._releases / release.name, self._listed(release.name), "sha256")
 
     def _send(self, bundle: Bundle, changes: Changes, tell: Progress) -> None:
         listed = bundle.digests("sha256") | {path: self._held[path] for path in changes.leaving}

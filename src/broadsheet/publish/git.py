@@ -25,7 +25,7 @@ from broadsheet.config.targets import GitTarget
 from broadsheet.errors import BroadsheetError, Place, fail
 from broadsheet.publish import program
 from broadsheet.publish.bundle import LINK, Bundle, Changes, DigestKind, Progress, TargetState, steps
-from broadsheet.publish.releases import Files, Release
+from broadsheet.publish.releases import Release, ReleaseFiles
 
 _FILE = "100644"
 _NOTHING = "0" * 40
@@ -78,7 +78,7 @@ class Git:
         found = [Release(name, moment, said, of=of) for name, moment, said, of, ours in self._log(self._tip) if ours]
         return [msgspec.structs.replace(one, current=one is found[0]) for one in reversed(found)]
 
-    def bring(self, release: Release) -> Files:
+    def bring(self, release: Release) -> ReleaseFiles:
         """The files of a commit, laid out beside the repository; what is sent next is this release.
 
         What somebody else has deleted since is none of it.
@@ -97,7 +97,7 @@ class Git:
                     files.pop(path, None)
         files = {path: digest for path, digest in files.items() if digest != LINK}
         self._brought = release
-        return Files(tree, files, "git")
+        return ReleaseFiles(tree, files, "git")
 
     def _log(self, commits: str) -> Iterator[tuple[str, dt.datetime, str, str, bool]]:
         """Of the newest of these commits: name, moment, what it says, what it brought back, whether it is ours."""

@@ -46,7 +46,7 @@ class Release(msgspec.Struct, frozen=True):
     of: str = ""
 
 
-class Files(NamedTuple):
+class ReleaseFiles(NamedTuple):
     """The files of a release: where they lie, and the digest that each is to have."""
 
     root: Path
@@ -61,7 +61,7 @@ class Keeper(Protocol):
     def releases(self) -> Sequence[Release]:
         """What can be brought back, the oldest first. Raises BroadsheetError where the target cannot be reached."""
 
-    def bring(self, release: Release) -> Files:
+    def bring(self, release: Release) -> ReleaseFiles:
         """The files of a release; what is sent next is this release. Raises BroadsheetError where they are lost."""
 
 
@@ -101,7 +101,7 @@ class _Kept(msgspec.Struct, frozen=True):
     of: str = ""
 
 
-class Store:
+class ReleaseStore:
     """The releases of a target that keeps none itself, in a folder of this machine that all targets share."""
 
     def __init__(self, folder: Path, target: str, keep: int, published: Mapping[str, str]) -> None:
@@ -128,7 +128,7 @@ class Store:
             for name, one in sorted(found.items())
         ]
 
-    def bring(self, release: Release) -> Files:
+    def bring(self, release: Release) -> ReleaseFiles:
         """The files of a release, one that ``releases`` named, laid out below the store.
 
         Raises BroadsheetError (``unwritable``).
@@ -148,7 +148,7 @@ class Store:
         except OSError as cause:
             raise disk.unwritable(str(tree), cause) from cause
         self._brought = release
-        return Files(tree, files, "sha256")
+        return ReleaseFiles(tree, files, "sha256")
 
     def add(self, path: str, data: bytes) -> None:
         """Lay a file out with those of the release that is brought back: rsync sends nothing else."""
@@ -213,14 +213,14 @@ class Store:
         return self._folder / _OBJECTS / digest[:2] / digest
 
 
-def keeper(target: object, store: Store) -> Keeper:
+def keeper(target: object, store: ReleaseStore) -> Keeper:
     """What keeps the releases of a target: itself, where it does that, or the store."""
     return target if isinstance(target, Keeper) else store
 
 
 def keep(keeper: Keeper, bundle: Bundle, now: dt.datetime, shown: str) -> Iterable[Problem]:
     """Let the store keep what has just been published; a warning where it cannot. Targets have done so themselves."""
-    if not isinstance(keeper, Store):
+    if not isinstance(keeper, ReleaseStore):
         return
     try:
         keeper.keep(bundle, now)
@@ -230,7 +230,7 @@ def keep(keeper: Keeper, bundle: Bundle, now: dt.datetime, shown: str) -> Iterab
         yield warning("release-not-kept", f"this release could not be kept: {said}", Place(shown), hint)
 
 
-def verified(bundle: Bundle, files: Files, shown: str) -> None:
+def verified(bundle: Bundle, files: ReleaseFiles, shown: str) -> None:
     """Raise BroadsheetError (``release-damaged``) where a file of a release is missing, or is another by now.
 
     A release without a file is one whose list is lost: brought back, it would take all of the site from its readers.

@@ -155,7 +155,7 @@ class PublishedClaims(msgspec.Struct, frozen=True, array_like=True):
 _Wrong = tuple[int, str] | None  # a line, and what is wrong with it
 
 
-class Found(NamedTuple):
+class ReadRecord(NamedTuple):
     """What stands in a file of the record: the first line that cannot be read, and ``odd`` ones that can."""
 
     items: list[PublishedItem]
@@ -163,8 +163,8 @@ class Found(NamedTuple):
     odd: tuple[tuple[int, str], ...] = ()
 
 
-Reader = Callable[[bytes], Found]
-_KNOWN: dict[Path, tuple[tuple[int, ...], Found]] = {}  # what was read, and from which file
+Reader = Callable[[bytes], ReadRecord]
+_KNOWN: dict[Path, tuple[tuple[int, ...], ReadRecord]] = {}  # what was read, and from which file
 
 
 def load(site: Site, report: Report) -> PublishedRecord:
@@ -234,7 +234,7 @@ def _lost(site: Site, known: int) -> tuple[str, int]:
     return "", 0
 
 
-def _read(path: Path, read: Reader) -> Found:
+def _read(path: Path, read: Reader) -> ReadRecord:
     """What stands in a file of the record; it is read once while it stays as it is. Raises OSError."""
     stat = path.stat()
     sign = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
@@ -318,16 +318,16 @@ _OLD_CLAIMS = msgspec.json.Decoder(dict[str, PublishedClaims]).decode
 
 
 @functools.lru_cache(1)  # a publication reads it, and reads it again before it writes it
-def _lines(data: bytes) -> Found:
+def _lines(data: bytes) -> ReadRecord:
     """The things of the record; where a line is damaged, those of the others."""
     try:
         items = _ITEM.decode_lines(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _line_by_line(data)
-    return Found(items) if all(map(_right, items)) else _line_by_line(data)
+    return ReadRecord(items) if all(map(_right, items)) else _line_by_line(data)
 
 
-def _line_by_line(data: bytes) -> Found:
+def _line_by_line(data: bytes) -> ReadRecord:
     found: list[PublishedItem] = []
     wrong: _Wrong = None
     odd: list[tuple[int, str]] = []
@@ -344,30 +344,30 @@ def _line_by_line(data: bytes) -> Found:
         if not _right(item):
             wrongly = next(address for address in item.addresses if not urls.plain(address))
             odd.append((number, f"{item.kind} {item.title or item.id!r}: {wrongly!r} is no address of a page"))
-    return Found(found, wrong, tuple(odd))
+    return ReadRecord(found, wrong, tuple(odd))
 
 
 def _right(item: PublishedItem) -> bool:
     return all(map(urls.plain, item.addresses))
 
 
-def _addresses(data: bytes) -> Found:
+def _addresses(data: bytes) -> ReadRecord:
     try:
-        return Found([PublishedItem(id_, addresses=found) for id_, found in _OLD_ADDRESSES(data).items()])
+        return ReadRecord([PublishedItem(id_, addresses=found) for id_, found in _OLD_ADDRESSES(data).items()])
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
-        return Found([], (0, f"cannot be read: {unfit(cause)}"))
+        return ReadRecord([], (0, f"cannot be read: {unfit(cause)}"))
 
 
-def _claims(data: bytes) -> Found:
+def _claims(data: bytes) -> ReadRecord:
     try:
         known = _OLD_CLAIMS(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
-        return Found([], (0, f"cannot be read: {unfit(cause)}"))
+        return ReadRecord([], (0, f"cannot be read: {unfit(cause)}"))
     made = [
         PublishedItem(id_, digest=one.digest, corrections=one.corrections, claims=one.claims)
         for id_, one in known.items()
     ]
-    return Found(made)
+    return ReadRecord(made)
 
 
 _READERS: Mapping[str, Reader] = {

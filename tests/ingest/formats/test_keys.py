@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.formats import keys
-from broadsheet.ingest.formats.keys import Keys
+from broadsheet.ingest.formats.keys import FrontMatterKeys
 from broadsheet.model import Picture
 from tests.conftest import examples
 
@@ -20,7 +20,7 @@ HINTS = Hints(today=dt.date(2026, 3, 1), timezone="Europe/Berlin")
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def read(**meta: Any) -> Keys:
+def read(**meta: Any) -> FrontMatterKeys:
     return keys.read(meta, {key: n for n, key in enumerate(meta, 2)}, "a.md", HINTS)
 
 

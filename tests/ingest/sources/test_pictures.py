@@ -12,7 +12,7 @@ from broadsheet import config, ingest
 from broadsheet.ingest import Draft, Hints, Source
 from broadsheet.ingest.extract.draft import Found
 from broadsheet.ingest.sources.index import fingerprint
-from broadsheet.ingest.sources.pictures import Pictures
+from broadsheet.ingest.sources.pictures import StoryPictures
 from broadsheet.model import Picture
 
 NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
@@ -29,8 +29,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
-def pictures(folder: Path | str) -> Pictures:
-    return Pictures(Source("a.html", b"", NOW, folder=str(folder)))
+def pictures(folder: Path | str) -> StoryPictures:
+    return StoryPictures(Source("a.html", b"", NOW, folder=str(folder)))
 
 
 def test_a_picture_beside_the_source_gets_a_name_in_the_site(folder):
@@ -94,7 +94,7 @@ def test_a_filed_story_has_its_pictures_beside_it(folder, tmp_path):
     (root / "pyproject.toml").write_text("[tool.broadsheet]\n")
     (folder / "News.html").write_text("x")
     site = config.open_site(root)
-    outcome = ingest.run(site, (folder / "News.html",), ingest.Options(NOW, read=read))
+    outcome = ingest.run(site, (folder / "News.html",), ingest.IngestOptions(NOW, read=read))
     assert [row.deed for row in outcome.filed] == ["new"]
     [picture] = (site.content / "pictures").iterdir()
     assert picture.read_bytes() == PNG
@@ -110,7 +110,7 @@ def test_a_picture_in_an_archive_comes_along_with_the_story_beside_it(tmp_path):
         packed.writestr("week/img/b.png", PNG)
         packed.writestr("secret.png", PNG)
     site = config.open_site(root)
-    outcome = ingest.run(site, (tmp_path / "in.zip",), ingest.Options(NOW))
+    outcome = ingest.run(site, (tmp_path / "in.zip",), ingest.IngestOptions(NOW))
     [row] = outcome.filed
     [picture] = (site.content / "pictures").iterdir()
     assert picture.read_bytes() == PNG
@@ -118,7 +118,7 @@ def test_a_picture_in_an_archive_comes_along_with_the_story_beside_it(tmp_path):
 
 
 def test_a_picture_that_a_source_itself_holds_comes_along_and_no_other_by_its_name():
-    found = Pictures(Source("a.docx", b"", NOW), {"image 1.png": PNG, "fake.png": b"no picture"})
+    found = StoryPictures(Source("a.docx", b"", NOW), {"image 1.png": PNG, "fake.png": b"no picture"})
     shown = found.body("![A kiln](image%201.png) ![Fake](fake.png)")
     [taken] = found.taken.values()
     assert taken.data() == PNG
@@ -131,7 +131,7 @@ def test_what_is_no_picture_in_the_archive_is_left_out_and_told(tmp_path, src):
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as packed:
         packed.writestr("week/notes.png", "not a picture")
     (tmp_path / "secret.png").write_bytes(PNG)
-    found = Pictures(Source("in.zip/week/a.md", b"", NOW, folder="week", archive=str(tmp_path / "in.zip")))
+    found = StoryPictures(Source("in.zip/week/a.md", b"", NOW, folder="week", archive=str(tmp_path / "in.zip")))
     assert found.body(f"![its words]({src})") == "its words"
     assert not found.taken
 

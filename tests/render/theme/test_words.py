@@ -17,7 +17,7 @@ from markupsafe import Markup
 from broadsheet import locales
 from broadsheet.errors import BroadsheetError
 from broadsheet.render.theme import Theme
-from broadsheet.render.theme.words import Entry, OwnPhrase, Phrase, Words, expression, gaps, names, parsed
+from broadsheet.render.theme.words import CatalogueEntry, OwnPhrase, Phrase, Words, expression, gaps, names, parsed
 from tests.conftest import Workshop, story
 
 Make = Callable[..., Workshop]
@@ -186,7 +186,7 @@ def test_no_style_sheet_has_a_word_of_its_own():
 
 
 def phrase(*forms: str, english: str = "", plural: str = "(n != 1)", language: str = "en") -> Phrase:
-    return Phrase(Entry(english or forms[-1], forms, plural), locales.of(language))
+    return Phrase(CatalogueEntry(english or forms[-1], forms, plural), locales.of(language))
 
 
 def test_a_phrase_is_filled_by_place_or_by_name_and_in_the_order_of_its_language():

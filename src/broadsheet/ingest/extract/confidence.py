@@ -68,7 +68,7 @@ _PERHAPS = ((0.4, "as likely as not a part of the story"), (LIKELY, "perhaps a p
 Weights = dict[str, float]  # of the features of a logistic regression by name; "" is its intercept
 
 
-class Part(Protocol):
+class StoryPart(Protocol):
     """What a line or a block is in the story."""
 
     @property
@@ -86,7 +86,7 @@ class BodyConfidence(msgspec.Struct, frozen=True):
     pieces: tuple[float, ...]
 
 
-class Dropped(msgspec.Struct, frozen=True, gc=False):
+class DroppedPiece(msgspec.Struct, frozen=True, gc=False):
     """A dropped piece that may belong to the story: its index, its size (words, or letters), what tells of it."""
 
     index: int
@@ -103,10 +103,10 @@ class Evidence(msgspec.Struct, frozen=True):
 
     size: int
     odds: float
-    dropped: tuple[Dropped, ...]
+    dropped: tuple[DroppedPiece, ...]
 
 
-def of_text(lines: Sequence[Line], parts: Sequence[Part], predictions: Sequence[Prediction]) -> BodyConfidence:
+def of_text(lines: Sequence[Line], parts: Sequence[StoryPart], predictions: Sequence[Prediction]) -> BodyConfidence:
     """The confidence of a text's body. A text whose lines needed no prediction is a story alone, and sure."""
     if not predictions:
         return BodyConfidence(1.0, (1.0,) * len(lines))
@@ -122,7 +122,7 @@ def of_text(lines: Sequence[Line], parts: Sequence[Part], predictions: Sequence[
     return _with_pieces(body, pieces, found, chances)
 
 
-def of_page(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequence[str]) -> BodyConfidence:
+def of_page(blocks: Sequence[Block], parts: Sequence[StoryPart], texts: Sequence[str]) -> BodyConfidence:
     """The confidence of a page's body; ``texts`` are what trafilatura, or the page itself, gives for the article."""
     found = page_evidence(blocks, parts, texts)
     if not found.dropped:
@@ -169,7 +169,7 @@ def confident(lost: float, look: float = LOOK) -> float:
     return 1 - lost if lost >= EVEN else SURE - (SURE - EVEN) * (lost - look) / (EVEN - look)
 
 
-def text_evidence(lines: Sequence[Line], parts: Sequence[Part], predictions: Sequence[Prediction]) -> Evidence:
+def text_evidence(lines: Sequence[Line], parts: Sequence[StoryPart], predictions: Sequence[Prediction]) -> Evidence:
     """What a text shows: its dropped lines that are neither a field nor plain furniture."""
     kept = [i for i, part in enumerate(parts) if part.role in _KEPT]
     size = sum(lines[i].words for i in kept)
@@ -189,7 +189,7 @@ def text_evidence(lines: Sequence[Line], parts: Sequence[Part], predictions: Seq
         near = not line.boilerplate and first - _NEAR <= i <= last + _NEAR
         closed = line.stops and line.words >= _SENTENCE
         dropped.append(
-            Dropped(
+            DroppedPiece(
                 i,
                 line.words,
                 (odds,),
@@ -217,7 +217,7 @@ def text_features(found: Evidence, chances: Sequence[float]) -> tuple[float, ...
     return unclear, found.odds, above, below, short, label
 
 
-def page_evidence(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequence[str]) -> Evidence:
+def page_evidence(blocks: Sequence[Block], parts: Sequence[StoryPart], texts: Sequence[str]) -> Evidence:
     """What a page shows: the blocks in and around its body that were dropped, and those that ``texts`` hold."""
     kept = [i for i, part in enumerate(parts) if part.role in _KEPT]
     size = sum(len(blocks[i].text) for i in kept)
@@ -252,7 +252,9 @@ def page_evidence(blocks: Sequence[Block], parts: Sequence[Part], texts: Sequenc
             inside, away <= 2, links, math.log(len(block.text)), closed, by, block.kind == "quote", block.kind == "li",
         )  # fmt: skip
         dropped.append(
-            Dropped(i, len(block.text), tuple(map(float, features)), inside, i < first, by and closed and links < EVEN)
+            DroppedPiece(
+                i, len(block.text), tuple(map(float, features)), inside, i < first, by and closed and links < EVEN
+            )
         )
     return Evidence(size, 0.0, tuple(dropped))
 

@@ -13,7 +13,7 @@ import msgspec
 
 from broadsheet.ingest.extract import publication_marks
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints
-from broadsheet.ingest.extract.publication_status import Mark, Marks
+from broadsheet.ingest.extract.publication_status import Marks, StatusMark
 from broadsheet.text import letters
 
 _ESCAPED = re.compile(r"\\([^\w\s])")
@@ -53,7 +53,7 @@ def _bare(row: str) -> str:
     return _ESCAPED.sub(r"\1", row) if "\\" in row else row
 
 
-def _without(rows: Sequence[str], bare: Sequence[str], taken: dict[int, Mark]) -> list[str]:
+def _without(rows: Sequence[str], bare: Sequence[str], taken: dict[int, StatusMark]) -> list[str]:
     """The rows without marks; where one stood alone, one blank row parts what is above it from what is below."""
     kept: list[str] = []
     gone = False
@@ -102,7 +102,7 @@ def _over_rows(draft: Draft, hints: Hints) -> Draft:
     return marks.on(msgspec.structs.replace(draft, body=body))
 
 
-def _summarized(draft: Draft, summary: Found[str], said: Sequence[Mark], hints: Hints) -> tuple[Draft, Marks]:
+def _summarized(draft: Draft, summary: Found[str], said: Sequence[StatusMark], hints: Hints) -> tuple[Draft, Marks]:
     """A draft whose summary begins or ends with no mark, neither one of its own nor one of the body."""
     value = summary.value
     for mark in said:
@@ -116,7 +116,7 @@ def _summarized(draft: Draft, summary: Found[str], said: Sequence[Mark], hints: 
     return found.on(draft), found
 
 
-def _on_topics(draft: Draft, said: Sequence[Mark]) -> Draft:
+def _on_topics(draft: Draft, said: Sequence[StatusMark]) -> Draft:
     """A draft without topics that are words of a mark."""
     if not said or not draft.topics:
         return draft

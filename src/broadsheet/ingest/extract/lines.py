@@ -216,7 +216,7 @@ class Layout(msgspec.Struct, frozen=True):
 
     lines: tuple[Line, ...]
     total: int
-    tables: tuple[tables.Table, ...]
+    tables: tuple[tables.TextTable, ...]
     gone: dict[int, str]
 
 

@@ -18,7 +18,7 @@ import msgspec
 from broadsheet.ingest.extract import agency_lines, dates, mark_spellings, moments
 from broadsheet.ingest.extract.draft import Hints
 from broadsheet.ingest.extract.moments import Moment
-from broadsheet.ingest.extract.publication_status import Mark, Marks, judged
+from broadsheet.ingest.extract.publication_status import Marks, StatusMark, judged
 from broadsheet.text import either, folded, spellings
 
 _HEAD, _TAIL = 15, 6  # lines at the beginning of a text, up to its prose, and at its end, among which marks stand
@@ -74,7 +74,7 @@ def apart(text: str, hints: Hints) -> str:
     return "\n".join(rows)
 
 
-def _found(lines: Sequence[str], hints: Hints) -> Iterator[Mark]:
+def _found(lines: Sequence[str], hints: Hints) -> Iterator[StatusMark]:
     filled = [n for n, line in enumerate(lines) if line and not line.isspace()]
     head, prose = set[int](), 0
     for n in filled[:_HEAD]:
@@ -128,7 +128,7 @@ def _is_broken(line: str, following: str) -> bool:
     return not _others(_PHRASES.sub(" ", both)) and _PHRASES.search(both) is not None
 
 
-def _phrase_over_two(line: str, below: str, hints: Hints, rows: tuple[int, ...], *, weak: bool) -> Mark | None:
+def _phrase_over_two(line: str, below: str, hints: Hints, rows: tuple[int, ...], *, weak: bool) -> StatusMark | None:
     """The mark whose phrase a line begins and the next one ends: "EMBAR-" above "GO", "Do not" above "publish until …".
 
     Neither has such a phrase of its own.
@@ -148,7 +148,7 @@ def _phrase_over_two(line: str, below: str, hints: Hints, rows: tuple[int, ...],
     return None
 
 
-def _over_two(line: str, following: str, hints: Hints, rows: tuple[int, int], *, broken: bool) -> Mark | None:
+def _over_two(line: str, following: str, hints: Hints, rows: tuple[int, int], *, broken: bool) -> StatusMark | None:
     """The mark that a line and the next one make, where the moment stands in that, or a phrase goes on there."""
     whole = _whole(f"{line.strip()} {following.strip()}", hints, rows, weak=False) if broken else None
     if whole and whole.kind != "label" and not _whole(following, hints, rows[1:], weak=False):
@@ -163,7 +163,7 @@ def _over_two(line: str, following: str, hints: Hints, rows: tuple[int, int], *,
     return mark if mark and mark.moment else None
 
 
-def _read(text: str, hints: Hints, line: int, *, weak: bool = True, alone: bool = False) -> Mark | None:
+def _read(text: str, hints: Hints, line: int, *, weak: bool = True, alone: bool = False) -> StatusMark | None:
     """The mark that a line is, or that it begins or ends with, as it is written or as its words are.
 
     ``weak`` is whether a word such as HOLD counts; ``alone``, the first line, counts it in small letters as well.
@@ -176,7 +176,7 @@ def _read(text: str, hints: Hints, line: int, *, weak: bool = True, alone: bool 
     return None
 
 
-def _as_written(text: str, hints: Hints, line: int, *, weak: bool, alone: bool) -> Mark | None:
+def _as_written(text: str, hints: Hints, line: int, *, weak: bool, alone: bool) -> StatusMark | None:
     if mark := _whole(text, hints, (line,), weak=weak, alone=alone):
         return mark
     if mark := _running(text, hints, line):
@@ -197,7 +197,7 @@ def _as_written(text: str, hints: Hints, line: int, *, weak: bool, alone: bool) 
     return _naming(text[:_LONGEST], hints, line)
 
 
-def _running(text: str, hints: Hints, line: int) -> Mark | None:
+def _running(text: str, hints: Hints, line: int) -> StatusMark | None:
     """A mark with its moment behind which prose goes on: "EMBARGOED UNTIL 9 May 2027 10:00 The ferry …"."""
     head = text[:_LONGEST]
     found = _PHRASES.search(head)
@@ -225,7 +225,7 @@ def _clear(said: str) -> bool:
     return said.isupper() or said.lstrip()[:1] in _OPENS or not all(_key(it) in _NOUNS for it in _PHRASES.findall(said))
 
 
-def _naming(text: str, hints: Hints, line: int) -> Mark | None:
+def _naming(text: str, hints: Hints, line: int) -> StatusMark | None:
     """A line that begins with an embargo, names its moment, and says for whom, or more than that."""
     found = _PHRASES.search(text)
     if not found or _KINDS[_key(found[0])] not in ("embargo", "closed") or _others(text[: found.start()]):
@@ -234,14 +234,14 @@ def _naming(text: str, hints: Hints, line: int) -> Mark | None:
     moment = moments.read(text[found.end() :], hints)
     if not moment or not _has_before(text[found.end() : found.end() + moment.start]):
         if _unread(found, text[found.end() :], hints):
-            return Mark("held", said, (line,))
+            return StatusMark("held", said, (line,))
         ordered = text.lstrip()[:1] not in _QUOTES and _ORDER.search(_key(found[0]))
         few = len(_others(text[found.end() :])) <= _MORE  # "Please do not publish my name yet"
-        return Mark("held", said, (line,), stays=True) if ordered and few else None
+        return StatusMark("held", said, (line,), stays=True) if ordered and few else None
     if _is_noun(found[0]):  # "The embargo until Friday was broken"
         return None
     more = len(_others(_PHRASES.sub(" ", moment.rest)))
-    return Mark("embargo", said, (line,), moment, stays=more > _MORE)
+    return StatusMark("embargo", said, (line,), moment, stays=more > _MORE)
 
 
 def _unread(phrase: re.Match[str], text: str, hints: Hints) -> bool:
@@ -258,7 +258,7 @@ def _is_noun(phrase: str) -> bool:
     return _key(phrase) in _NOUNS and not phrase.isupper()
 
 
-def _whole(text: str, hints: Hints, rows: tuple[int, ...], *, weak: bool, alone: bool = False) -> Mark | None:
+def _whole(text: str, hints: Hints, rows: tuple[int, ...], *, weak: bool, alone: bool = False) -> StatusMark | None:
     """The mark that a text is as a whole."""
     plain = " ".join(text.split()).strip(_TRIM)
     if not plain or len(plain) > _LONGEST:
@@ -276,18 +276,18 @@ def _whole(text: str, hints: Hints, rows: tuple[int, ...], *, weak: bool, alone:
     if _others(rest) or (kinds == {"weak"} and not _counts(text, plain, weak=weak, alone=alone)):
         return None
     if kinds == {"label"}:
-        return Mark("label", plain, rows, None) if weak else None
+        return StatusMark("label", plain, rows, None) if weak else None
     if kinds <= {"release", "label"}:
         return _release(plain, moment, rows, hints)
     lifted = "embargo" in kinds and not _LIFTED.isdisjoint(_words(plain))
     if lifted or ("free" in kinds and "closed" not in kinds):
-        return Mark("free", plain, rows, None if lifted else moment)
+        return StatusMark("free", plain, rows, None if lifted else moment)
     if moment and ("embargo" in kinds or ("closed" in kinds and _has_before(plain))):
-        return Mark("embargo", plain, rows, moment)
-    return Mark("held", plain, rows, None)
+        return StatusMark("embargo", plain, rows, moment)
+    return StatusMark("held", plain, rows, None)
 
 
-def _dense(plain: str, phrase: str, rows: tuple[int, ...], hints: Hints) -> Mark | None:
+def _dense(plain: str, phrase: str, rows: tuple[int, ...], hints: Hints) -> StatusMark | None:
     """The mark in a script without spaces, or whose words have many endings: little stands beside it."""
     if len(plain) > _DENSEST:
         return None
@@ -297,8 +297,8 @@ def _dense(plain: str, phrase: str, rows: tuple[int, ...], hints: Hints) -> Mark
         return None
     kind = _DENSE_KINDS[phrase]
     if kind == "free":
-        return Mark("free", plain, rows, moment)
-    return Mark("embargo" if moment and kind == "embargo" else "held", plain, rows, moment)
+        return StatusMark("free", plain, rows, moment)
+    return StatusMark("embargo" if moment and kind == "embargo" else "held", plain, rows, moment)
 
 
 def _counts(text: str, plain: str, *, weak: bool, alone: bool) -> bool:
@@ -306,13 +306,13 @@ def _counts(text: str, plain: str, *, weak: bool, alone: bool) -> bool:
     return (weak and _loud(text, plain)) or (alone and plain.casefold() in _ALONE)
 
 
-def _release(plain: str, moment: Moment | None, rows: tuple[int, ...], hints: Hints) -> Mark | None:
+def _release(plain: str, moment: Moment | None, rows: tuple[int, ...], hints: Hints) -> StatusMark | None:
     """The mark that a moment of release is: an embargo while that lies ahead, later the day of publication."""
     if moment is None:
         return None
     if moment.value.date() >= hints.today:
-        return Mark("embargo", plain, rows, moment)
-    return Mark("free", plain, rows, moment) if plain.casefold().startswith(_FOR) else None
+        return StatusMark("embargo", plain, rows, moment)
+    return StatusMark("free", plain, rows, moment) if plain.casefold().startswith(_FOR) else None
 
 
 def _loud(text: str, plain: str) -> bool:

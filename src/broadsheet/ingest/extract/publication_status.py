@@ -22,7 +22,7 @@ Kind = Literal["embargo", "held", "free", "label"]
 _SHOWN = 120  # characters of a mark that a reason repeats
 
 
-class Mark(msgspec.Struct, frozen=True):
+class StatusMark(msgspec.Struct, frozen=True):
     """One mark: what it says, the lines that it takes, and what else these say (a headline, in a subject).
 
     ``moment`` is that of an embargo, or of a release that is past. ``stays`` tells that the line says more than can be
@@ -48,7 +48,7 @@ class Mark(msgspec.Struct, frozen=True):
 class Marks(msgspec.Struct, frozen=True):
     """The marks of a text: ``held`` are reasons, ``embargo`` is the latest moment, ``released`` a day that is past."""
 
-    found: tuple[Mark, ...] = ()
+    found: tuple[StatusMark, ...] = ()
     held: tuple[str, ...] = ()
     embargo: Found[dt.datetime] | None = None
     released: Found[dt.date] | None = None
@@ -79,7 +79,7 @@ class Marks(msgspec.Struct, frozen=True):
         return judged(tuple(mark for mark in self.found if mark.lines[0] in rows), hints)
 
 
-def judged(found: tuple[Mark, ...], hints: Hints, numbers: Sequence[int] | None = None) -> Marks:
+def judged(found: tuple[StatusMark, ...], hints: Hints, numbers: Sequence[int] | None = None) -> Marks:
     """What marks say together; ``numbers`` are the lines of the source on which the rows begin (0: not known)."""
     held, embargo, released = [], None, None
     for mark in found:

@@ -33,20 +33,20 @@ _LEAST = 3  # rows of a table that shows by blanks alone, or by bars without a r
 _SHARE = 0.6  # of a column's starts that must stand below one another
 
 
-class Table(msgspec.Struct, frozen=True, gc=False):
+class TextTable(msgspec.Struct, frozen=True, gc=False):
     """Rows that are a table: their numbers, and the Markdown that shows them."""
 
     numbers: tuple[int, ...]
     markdown: str
 
 
-def find(found: Sequence[TextRow], whole: str) -> tuple[list[TextRow], list[Table]]:
+def find(found: Sequence[TextRow], whole: str) -> tuple[list[TextRow], list[TextTable]]:
     """The rows that stand in no table, and the tables. ``whole`` is the text of the source: columns count there."""
     if not ("\t" in whole or "|" in whole or "  " in whole or "\u3000" in whole):
         return list(found), []
     found = list(found)
     rest: list[TextRow] = []
-    tables: list[Table] = []
+    tables: list[TextTable] = []
     i = 0
     while i < len(found):
         table, end = _begins(found, i) if _parts(found[i].text) else (None, i + 1)
@@ -60,7 +60,7 @@ def find(found: Sequence[TextRow], whole: str) -> tuple[list[TextRow], list[Tabl
     return rest, tables
 
 
-def _begins(found: Sequence[TextRow], i: int) -> tuple[Table | None, int]:
+def _begins(found: Sequence[TextRow], i: int) -> tuple[TextTable | None, int]:
     """The table that begins at a row, if one does, and the row to go on with."""
     longest = i + 1
     for cut in (_bars, _tabs, _blanks):
@@ -117,7 +117,7 @@ def _ruled(row: TextRow) -> bool:
     return _RULE.fullmatch(row.text) is not None
 
 
-def _table(run: Sequence[TextRow], cut: Cut) -> Table | None:
+def _table(run: Sequence[TextRow], cut: Cut) -> TextTable | None:
     """The table that some rows are, if they are one."""
     ruled = any(map(_ruled, run))
     rows = [cut(row.text) for row in run if not _ruled(row)]
@@ -138,10 +138,10 @@ def _table(run: Sequence[TextRow], cut: Cut) -> Table | None:
         return None
     numbers = tuple(row.number for row in run)
     if len(widths) == 1 and not any(not any(row) for row in rows):
-        return Table(numbers, _markdown(rows))
+        return TextTable(numbers, _markdown(rows))
     if cut is not _blanks and max(widths) - min(widths) == 1:
-        return Table(numbers, _markdown([row + [""] * (max(widths) - len(row)) for row in rows]))
-    return Table(numbers, to_markdown.code("\n".join(" " * row.indent + row.text.expandtabs() for row in run)))
+        return TextTable(numbers, _markdown([row + [""] * (max(widths) - len(row)) for row in rows]))
+    return TextTable(numbers, to_markdown.code("\n".join(" " * row.indent + row.text.expandtabs() for row in run)))
 
 
 def _filled(rows: Sequence[list[str]]) -> list[list[str]]:

@@ -1,8 +1,9 @@
 """A text that is all story, of any format → Markdown, and the fields that every reader makes of it alike.
 
-In: an HTML fragment, a tree or plain text: the body of a feed entry, a mail, a wire item, a document. Out: ``Prose``;
-summary, topics and language of its paragraphs; a headline where the source has none. Of Markdown: the same without
-anything active, where HTML leaves its text, and links keep http, https, mailto and what lies beside the file.
+In: an HTML fragment, a tree or plain text: the body of a feed entry, a mail, a wire item, a document. Out:
+``ArticleText``; summary, topics and language of its paragraphs; a headline where the source has none. Of Markdown: the
+same without anything active, where HTML leaves its text, and links keep http, https, mailto and what lies beside the
+file.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _LEAD, _REPEATED, _MADE = "the lead's first sentences", "names and words that th
 _FURNITURE = 120  # characters; a longer paragraph is one, whatever it begins with
 
 
-class Prose(msgspec.Struct, frozen=True):
+class ArticleText(msgspec.Struct, frozen=True):
     """A text: its Markdown, and its paragraphs without marks."""
 
     markdown: str
@@ -70,18 +71,18 @@ def is_html(text: str) -> bool:
     return bool(_TAGS.search(text))
 
 
-def read(text: str, base: str = "", lang: str = "") -> Prose:
+def read(text: str, base: str = "", lang: str = "") -> ArticleText:
     """The prose of a fragment, marked up or plain; what the table of phrases knows as page furniture is left out."""
     return from_html(text, base, lang) if is_html(text) else from_text(text)
 
 
-def from_text(text: str) -> Prose:
+def from_text(text: str) -> ArticleText:
     """The prose of plain text: paragraphs stand between blank lines."""
     paragraphs = tuple(clean(part.replace("\n", " ")) for part in _BREAKS.split(text.strip()) if part.strip())
-    return Prose("\n\n".join(map(to_markdown.escape, paragraphs)) + "\n" if paragraphs else "", paragraphs)
+    return ArticleText("\n\n".join(map(to_markdown.escape, paragraphs)) + "\n" if paragraphs else "", paragraphs)
 
 
-def from_html(text: str, base: str = "", lang: str = "") -> Prose:
+def from_html(text: str, base: str = "", lang: str = "") -> ArticleText:
     """The prose of an HTML fragment. Pictures stay out: they lie elsewhere."""
     try:
         tree = lxml_html.document_fromstring(f"<div>{text}</div>".encode("utf-8", "replace"), parser=PARSER)
@@ -90,7 +91,7 @@ def from_html(text: str, base: str = "", lang: str = "") -> Prose:
     return from_tree(tree, base, lang)
 
 
-def from_tree(tree: Any, base: str = "", lang: str = "") -> Prose:
+def from_tree(tree: Any, base: str = "", lang: str = "") -> ArticleText:
     """The prose of a tree whose elements are named as in HTML."""
     phrases = boilerplate.table(lang.partition("-")[0])
     blocks = [b for b in read_blocks(tree) if b.kind not in ("img", "caption") and not furniture(b, phrases)]
@@ -99,7 +100,7 @@ def from_tree(tree: Any, base: str = "", lang: str = "") -> Prose:
     return of_blocks(blocks, base)
 
 
-def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] = lambda _: "") -> Prose:
+def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] = lambda _: "") -> ArticleText:
     """The prose of blocks; the highest rank of heading among them becomes the second.
 
     ``picture`` answers the name under which a picture is shown, or nothing.
@@ -109,7 +110,7 @@ def of_blocks(blocks: Sequence[Block], base: str, picture: Callable[[str], str] 
         msgspec.structs.replace(b, level=2 + min(ranks.index(b.level), 2)) if b.kind == "h" else b for b in blocks
     ]
     paragraphs = tuple(b.text for b in blocks if b.kind in ("p", "quote"))
-    return Prose(to_markdown.markdown(ranked, base, picture), paragraphs)
+    return ArticleText(to_markdown.markdown(ranked, base, picture), paragraphs)
 
 
 def safe(markdown: str) -> str:

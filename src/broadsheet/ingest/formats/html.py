@@ -251,7 +251,7 @@ def _article_text(about: page_metadata.PageHead) -> Any:
     return next((v for name in ("articleBody", "text", "reviewBody") if (v := about.node.get(name))), None)
 
 
-def _from_metadata(about: page_metadata.PageHead, url: str, shown: embedded.Prose) -> embedded.Prose | None:
+def _from_metadata(about: page_metadata.PageHead, url: str, shown: embedded.ArticleText) -> embedded.ArticleText | None:
     """The article's text by its metadata, where the page itself shows none of it or a teaser alone."""
     value = _article_text(about)
     value = "\n\n".join(str(item) for item in value if isinstance(item, str)) if isinstance(value, list) else value
@@ -265,7 +265,7 @@ def _from_metadata(about: page_metadata.PageHead, url: str, shown: embedded.Pros
     return embedded.from_text(plain if "\n\n" in plain else plain.replace("\n", "\n\n"))
 
 
-def _scripts(about: page_metadata.PageHead, spoken: embedded.Prose | None) -> dict[int, tuple[Fate, ...]]:
+def _scripts(about: page_metadata.PageHead, spoken: embedded.ArticleText | None) -> dict[int, tuple[Fate, ...]]:
     """The pieces of a page's JSON-LD that are text: the article's, where it was taken, and those of other articles."""
     line = about.lines.get("json-ld", 0)
     used = "the article's text in the page's metadata (JSON-LD)"

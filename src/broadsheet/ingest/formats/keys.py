@@ -49,7 +49,7 @@ class KeyFate(msgspec.Struct, frozen=True):
     why: str
 
 
-class Keys(msgspec.Struct, frozen=True):
+class FrontMatterKeys(msgspec.Struct, frozen=True):
     """What front matter says of a story. ``values`` are fields of a draft by their names."""
 
     values: dict[str, Any]
@@ -61,7 +61,7 @@ class Keys(msgspec.Struct, frozen=True):
 
 def read(
     meta: Mapping[str, Any], lines: Mapping[str, int], shown: str, hints: Hints, twice: Sequence[str] = ()
-) -> Keys:
+) -> FrontMatterKeys:
     """The fields, marks and further keys of a head; ``twice`` are keys that stand in it more than once."""
     reader = _Keys(shown, hints)
     for key, value, line in _flat(meta, lines):
@@ -195,7 +195,7 @@ class _Keys:
             self.fates = [one for one in self.fates if one.line != line or one.key != self.key]
         self.fates.append(KeyFate(line, self.key, role, why))
 
-    def done(self) -> Keys:
+    def done(self) -> FrontMatterKeys:
         """All of it: the values of the fields that were found."""
         values: dict[str, Any] = {"embargo": self.embargo, "expires": self.expires, "guid": self.guid}
         values["title"], values["summary"] = (self._one(key, _one_line) for key in ("title", "summary"))
@@ -222,7 +222,7 @@ class _Keys:
         if self.reason and not held:
             self.further["reason"] = self.reason
         found = {key: self._looked_at(key, value) for key, value in values.items() if value}
-        return Keys(found, tuple(dict.fromkeys(held)), self.further, tuple(self.fates), tuple(self.problems))
+        return FrontMatterKeys(found, tuple(dict.fromkeys(held)), self.further, tuple(self.fates), tuple(self.problems))
 
     def _looked_at(self, key: str, value: Any) -> Any:
         """A field, doubtful where the head's own ``review`` names it."""

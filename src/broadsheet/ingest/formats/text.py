@@ -37,7 +37,7 @@ from broadsheet.ingest.extract import lines as reading
 from broadsheet.ingest.extract.classifier import LinePart
 from broadsheet.ingest.extract.draft import EVEN, SURE, Draft, Fate, Found, Hints, Source, doubted
 from broadsheet.ingest.extract.lines import Layout, Line
-from broadsheet.ingest.extract.tables import Table
+from broadsheet.ingest.extract.tables import TextTable
 from broadsheet.ingest.extract.text_fields import TextFields
 from broadsheet.model import Picture
 
@@ -242,7 +242,7 @@ def _near(head: TextFields) -> tuple[int, int]:
     return head.lines[first].number, head.lines[last].rows[-1]
 
 
-def _put(table: Table, mine: tuple[int, int], out: list[str], known: dict[int, Fate]) -> None:
+def _put(table: TextTable, mine: tuple[int, int], out: list[str], known: dict[int, Fate]) -> None:
     """A table that stands in the story is printed; any other is dropped, and says why."""
     first, last = mine
     if first <= table.numbers[0] <= last + 1:

@@ -29,7 +29,7 @@ from broadsheet.ingest.extract.draft import Draft, Hints, Reader, Source
 from broadsheet.ingest.sources import inbox, pictures, story_files
 from broadsheet.ingest.sources.inbox import Raw
 from broadsheet.ingest.sources.story_files import PreparedStory
-from broadsheet.workers import Cluster, Death, Task, TooLongError, Workers, beside, here, limited, spread
+from broadsheet.workers import Death, RemoteWorkers, Task, TooLongError, Workers, beside, here, limited, spread
 
 MOST = 5_000  # files in an archive
 LARGEST = 64 * 1024 * 1024  # bytes of one file, as for files on disk
@@ -76,7 +76,7 @@ def convert_all(
     """What is in all sources, in their order; ``workers`` 0 takes as many processes as there are cores."""
     size = sum(raw.size if isinstance(raw, Raw) else len(raw.data) for raw in raws)
     few = len(raws) < _FEW and size < _SMALL
-    workers = 1 if few else workers if isinstance(workers, Cluster) else here(workers)
+    workers = 1 if few else workers if isinstance(workers, RemoteWorkers) else here(workers)
 
     def read(chunk: Sequence[Raw | Source]) -> list[Converted]:
         return [convert(raw, settings) for raw in chunk]
@@ -85,9 +85,9 @@ def convert_all(
         slow = death.label if death.late else ""
         return [_apart(raw, settings, slow) for raw in chunk]
 
-    most, shares = (_SENT, _SHARES) if isinstance(workers, Cluster) else (_CHUNK, 2 * workers)
+    most, shares = (_SENT, _SHARES) if isinstance(workers, RemoteWorkers) else (_CHUNK, 2 * workers)
     chunk = max(1, min(most, len(raws) // shares))  # a few large files are shared out too
-    task = _task(settings) if isinstance(workers, Cluster) else None
+    task = _task(settings) if isinstance(workers, RemoteWorkers) else None
     with contextlib.closing(spread(read, raws, slice_size=chunk, workers=workers, lost=again, task=task)) as chunks:
         for converted in chunks:
             yield from converted

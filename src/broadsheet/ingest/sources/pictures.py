@@ -52,7 +52,7 @@ class PictureFile(msgspec.Struct, frozen=True):
         return _packed(self.path, self.member) if self.member else Path(self.path).read_bytes()
 
 
-class Pictures:
+class StoryPictures:
     """The pictures of one story, gathered as their addresses are met."""
 
     def __init__(self, source: Source, held: Mapping[str, bytes] | None = None) -> None:

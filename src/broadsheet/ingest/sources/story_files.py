@@ -25,7 +25,7 @@ from broadsheet.ingest.extract import charset, to_markdown
 from broadsheet.ingest.extract.draft import EVEN, SURE, Draft, Found, Source
 from broadsheet.ingest.sources import index as indexes
 from broadsheet.ingest.sources.index import Fingerprint, IndexEntry, StoryIndex, fingerprint
-from broadsheet.ingest.sources.pictures import PictureFile, Pictures
+from broadsheet.ingest.sources.pictures import PictureFile, StoryPictures
 from broadsheet.model import Picture
 from broadsheet.text import clip, letters, slug
 
@@ -85,7 +85,7 @@ def prepare(draft: Draft, source: Source, rules: FilingRules, credit: str = "") 
     or topics that are more likely wrong than right are left out, and stand in ``review`` with what was found. Raises
     BroadsheetError (``no-title``, ``no-text``) where there is nothing to print.
     """
-    found = Pictures(source, draft.pictures)
+    found = StoryPictures(source, draft.pictures)
     body = found.body(charset.clean(draft.body)).strip()
     title = _line(draft.title.value, _TITLE)
     given = draft.title.confidence > EVEN  # else it was made of the text, which may be no more than that
@@ -246,7 +246,7 @@ def _address(text: str) -> str:
     return whole if len(whole) <= _ADDRESS else ""
 
 
-def _picture(picture: Picture | None, found: Pictures) -> dict[str, str] | None:
+def _picture(picture: Picture | None, found: StoryPictures) -> dict[str, str] | None:
     """A picture as front matter has it; None where there is nothing to say of one."""
     if not picture:
         return None

@@ -28,7 +28,7 @@ def origin(prepared: PreparedStory) -> str:
     return name
 
 
-class Held(NamedTuple):
+class HeldStory(NamedTuple):
     """A story that was held: the source that takes it back, its entry in the index, and why."""
 
     source: str
@@ -62,9 +62,9 @@ class Withdrawals:
         """Note a story that may take another one back: its own entry, where it has one, and whom it names by id."""
         self._notices.append(_Notice(prepared, entry, target))
 
-    def carry_out(self) -> list[Held]:
+    def carry_out(self) -> list[HeldStory]:
         """Hold the stories that the notices take back, in whatever order they came."""
-        rows: list[Held] = []
+        rows: list[HeldStory] = []
         for notice in self._notices:
             try:
                 rows += self._take_back(notice)
@@ -74,7 +74,7 @@ class Withdrawals:
         self._notices.clear()
         return rows
 
-    def _take_back(self, notice: _Notice) -> list[Held]:
+    def _take_back(self, notice: _Notice) -> list[HeldStory]:
         prepared, name = notice.prepared, origin(notice.prepared)
         found = [
             entry
@@ -87,7 +87,7 @@ class Withdrawals:
                 hint = "Find the story that it means, and make it a draft or delete it."
                 self._warn("taken-back", "takes a story back, but no story it names was found", name, hint)
             return []
-        rows: list[Held] = []
+        rows: list[HeldStory] = []
         for target in found:
             entry = notice.entry if target is found[0] else None
             if target.edited or entry:
@@ -151,7 +151,7 @@ class Withdrawals:
             self._ledger.record(line.file, line.sha256, line.stories | {known: prepared.sha256})
         return next((one for one in self._index if one.path == path), None)
 
-    def _held(self, target: IndexEntry, reason: str, name: str) -> Held | None:
+    def _held(self, target: IndexEntry, reason: str, name: str) -> HeldStory | None:
         """Hold a story that was taken back; a warning, where it is out. One that anyone has edited is left as it is."""
         hint = "Make it a draft or delete it. If the story is right after all, delete the notice that takes it back."
         try:
@@ -171,7 +171,7 @@ class Withdrawals:
         self._warn(
             "taken-back", f"{reason}: held", self._shown(target.path), "If it is right after all, publish it again."
         )
-        return Held(name, target, meta["reason"])
+        return HeldStory(name, target, meta["reason"])
 
     def _warn(self, code: str, message: str, place: str, hint: str) -> None:
         self._problems.append(warning(code, message, Place(place), hint))

@@ -42,14 +42,14 @@ class StoredCard(NamedTuple):
     fonts: tuple[tuple[str, int, int], ...]
 
 
-Written = Callable[[dt.date, str], str]
+DateFormatter = Callable[[dt.date, str], str]
 Memory = dict[str, StoredCard | None]  # by the digest of a card's words; None where no font can show them
 
 
 def share_cards(
     site: Site,
     headlines: Mapping[str, Headline],
-    written: Written,
+    written: DateFormatter,
     store: Store,
     workers: Workers,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
@@ -121,7 +121,7 @@ def _file(key: str) -> str:
 class _Table:
     """Draws cards; ``files`` are those that were drawn."""
 
-    def __init__(self, site: Site, written: Written) -> None:
+    def __init__(self, site: Site, written: DateFormatter) -> None:
         self.files = Files(site.shared)
         self.written = written
 

@@ -21,7 +21,7 @@ _IPTC, _MORE, _TIME, _XMP, _UNREADABLE = (
     "IPTC data", "further pictures", "a time of change", "XMP data", "parts that cannot be told",
 )  # fmt: skip
 
-Part = tuple[str, bytes]  # what a part of a file is, empty where the picture needs it; its bytes
+Segment = tuple[str, bytes]  # what a part of a file is, empty where the picture needs it; its bytes
 
 
 def found(data: bytes) -> tuple[str, ...]:
@@ -59,13 +59,13 @@ def without(data: bytes, keep: Collection[str] = ()) -> bytes:
     return _riff(parts) if kind is _webp else b"".join(parts)
 
 
-def _parts(data: bytes) -> Iterator[Part]:
+def _parts(data: bytes) -> Iterator[Segment]:
     """The parts of a picture's file in their order. Raises ValueError, IndexError, struct.error where it is damaged."""
     kind = _kind(data)
     return kind(data) if kind else iter(())
 
 
-def _kind(data: bytes) -> Callable[[bytes], Iterator[Part]] | None:
+def _kind(data: bytes) -> Callable[[bytes], Iterator[Segment]] | None:
     for mark, kind in ((b"\xff\xd8", _jpeg), (_PNG, _png), (b"GIF8", _gif), (b"RIFF....WEBP", _webp)):
         if re.match(mark, data, re.DOTALL):
             return kind
@@ -89,7 +89,7 @@ _JFIF = 16  # bytes of the segment after its marker, without a thumbnail
 _ADOBE = 14
 
 
-def _jpeg(data: bytes) -> Iterator[Part]:
+def _jpeg(data: bytes) -> Iterator[Segment]:
     yield "", data[:2]
     at = 2
     while True:
@@ -121,7 +121,7 @@ def _marker(data: bytes, at: int) -> tuple[int, int]:
     return data[at], at + 1
 
 
-def _segment(marker: int, body: bytes) -> Iterator[Part]:
+def _segment(marker: int, body: bytes) -> Iterator[Segment]:
     head, said = bytes([0xFF, marker]), body[2:]
     if marker == 0xE0 and said.startswith(b"JFIF\0") and len(body) >= _JFIF:
         yield "", head + struct.pack(">H", _JFIF) + body[2 : _JFIF - 2] + b"\0\0"
@@ -150,7 +150,7 @@ _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 _PIECE = 1 << 16
 
 
-def _png(data: bytes) -> Iterator[Part]:
+def _png(data: bytes) -> Iterator[Segment]:
     yield "", data[:8]
     at, kind, pixels = 8, b"", list[bytes]()
     header = data[16:29]
@@ -209,7 +209,7 @@ def _pixel_bytes(header: bytes) -> int:
 _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
-def _gif(data: bytes) -> Iterator[Part]:
+def _gif(data: bytes) -> Iterator[Segment]:
     at = 13 + _colours(data[10])
     yield "", data[:at]
     while at < len(data) and data[at] != 0x3B:
@@ -241,7 +241,7 @@ def _pieces(data: bytes, at: int) -> int:
     return at + 1
 
 
-def _extension(block: bytes) -> Iterator[Part]:
+def _extension(block: bytes) -> Iterator[Segment]:
     label, said = block[1], block[3:14]
     if label == 0xF9 and len(block) == 8:
         yield "", block
@@ -266,7 +266,7 @@ _NAMED = {b"EXIF": EXIF, b"XMP ": _XMP, b"C2PA": CREDENTIALS}
 _SAYS = {EXIF: 0x08, _XMP: 0x04}  # the flags that announce them
 
 
-def _webp(data: bytes) -> Iterator[Part]:
+def _webp(data: bytes) -> Iterator[Segment]:
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise ValueError("breaks off")
@@ -297,7 +297,7 @@ def _riff(chunks: list[bytes]) -> bytes:
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 
 
-def _avif(data: bytes) -> Iterator[Part]:
+def _avif(data: bytes) -> Iterator[Segment]:
     at = 0
     while at < len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
@@ -317,7 +317,7 @@ def _avif(data: bytes) -> Iterator[Part]:
             yield "" if kind in (b"ftyp", b"mdat", b"moov", b"moof", b"sidx", b"styp") else _APPLICATION, box
 
 
-def _items(meta: bytes) -> Iterator[Part]:
+def _items(meta: bytes) -> Iterator[Segment]:
     yield "", meta
     if re.search(rb"infe.{8,10}Exif", meta, re.DOTALL):
         yield EXIF, b""

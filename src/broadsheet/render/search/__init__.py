@@ -31,7 +31,7 @@ from broadsheet.render.bodies import Bodies
 from broadsheet.render.output import Output
 from broadsheet.render.search import pagefind
 from broadsheet.syndication import SearchEntry
-from broadsheet.workers import Cluster, Task, Workers, beside, spread
+from broadsheet.workers import RemoteWorkers, Task, Workers, beside, spread
 
 FOLDER = "pagefind/"
 
@@ -49,7 +49,7 @@ DOOR = "pagefind.js"  # what the search page loads
 _MEMORY = "search"
 
 
-class Part(NamedTuple):
+class IndexPart(NamedTuple):
     """A part of the index as it was written: the digest of its stories, their addresses, its files with their sizes and
     times.
     """
@@ -110,7 +110,7 @@ class Search:
         stale = [name for name in wanted if not self._fresh(name, self._keys[name])]
         stale.sort(key=lambda name: -len(wanted[name]))  # at the end no process waits long for another
         indexer = Indexer(program, self.languages, bodies, wanted)
-        distant = _task(self.site, indexer) if isinstance(workers, Cluster) else None
+        distant = _task(self.site, indexer) if isinstance(workers, RemoteWorkers) else None
         if 0 < sum(len(wanted[name]) for name in stale) <= FEW and not distant:
             with beside(lambda: indexer.index(stale), workers=workers) as made:
                 yield lambda: zip(stale, made(), strict=True)
@@ -152,7 +152,7 @@ class Search:
                 for name, files in some.items():
                     written = {path: self._write(path, files[path]) for path in sorted(files, key=_naming)}
                     addresses = tuple([entry.address for entry in wanted[name]])
-                    self.parts[name] = Part(self._keys[name], addresses, written)
+                    self.parts[name] = IndexPart(self._keys[name], addresses, written)
                     stories += len(addresses)
                     done += 1
                     tell(done, of)
@@ -166,9 +166,9 @@ class Search:
         removed, _ = self.output.sweep(pages | self.paths, before)
         return Indexed(stories, self._written, removed, problems)
 
-    def _recalled(self) -> dict[str, Part]:
+    def _recalled(self) -> dict[str, IndexPart]:
         try:
-            return msgspec.msgpack.decode(self.store.value(_MEMORY) or b"", type=dict[str, Part])
+            return msgspec.msgpack.decode(self.store.value(_MEMORY) or b"", type=dict[str, IndexPart])
         except msgspec.DecodeError:
             return {}
 

@@ -38,7 +38,7 @@ _CONVERSION = re.compile(r"%[ds]")
 _NO_PLURAL = "0"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class CatalogueEntry(msgspec.Struct, frozen=True):
     """A word as a catalogue has it: the English that it was made from, its forms, and how a number chooses one.
 
     ``review`` says that a native speaker should look at it; ``line`` is where it stands.
@@ -56,7 +56,7 @@ class Entry(msgspec.Struct, frozen=True):
         return names(self.english)
 
 
-Catalogue = dict[str, Entry]
+Catalogue = dict[str, CatalogueEntry]
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -73,11 +73,11 @@ class Phrase(str):
 
     __slots__ = ("entry", "locale", "pieces")
 
-    entry: Entry
+    entry: CatalogueEntry
     locale: locales.Locale
     pieces: tuple[tuple[str, ...], ...]  # of each form: text, the name of a value, text …
 
-    def __new__(cls, entry: Entry, locale: locales.Locale) -> Self:
+    def __new__(cls, entry: CatalogueEntry, locale: locales.Locale) -> Self:
         """A phrase of a catalogue's entry."""
         made = super().__new__(cls, _VALUE.sub("", entry.forms[-1]).strip())
         made.entry = entry
@@ -258,7 +258,7 @@ def own_tags(tag: str) -> tuple[str, ...]:
     return tags if tag.partition("-")[0].lower() == "en" else tags[:-1]
 
 
-def _wrong(entry: Entry, english: Entry | None, locale: locales.Locale) -> str:
+def _wrong(entry: CatalogueEntry, english: CatalogueEntry | None, locale: locales.Locale) -> str:
     """What is wrong with a word; empty where nothing is."""
     if english is None:
         return "the theme has no such word"
@@ -298,7 +298,7 @@ def parsed(data: bytes, shown: str) -> Catalogue:
             raise fail("words", f"{english!r} has no msgctxt", Place(shown, message.lineno or 0), hint)
         if all(forms) and forms:
             review = any(TO_REVIEW in comment for comment in message.user_comments)
-            found[message.context] = Entry(english, forms, plural, review, message.lineno or 0)
+            found[message.context] = CatalogueEntry(english, forms, plural, review, message.lineno or 0)
     return found
 
 
@@ -337,7 +337,7 @@ def overridden(entries: Catalogue, site: Site, locale: locales.Locale) -> Catalo
             problems.append(error("words", f"{key}: there is no value {{{wrong}}}", place, hint))
             continue
         forms = tuple(given.get(name, given["other"]) for name in locale.plurals)
-        own[key] = Entry(entry.english, forms if len(given) > 1 else (given["other"],), expression(locale))
+        own[key] = CatalogueEntry(entry.english, forms if len(given) > 1 else (given["other"],), expression(locale))
     if problems:
         raise BroadsheetError(*problems)
     return entries | own

@@ -1,9 +1,9 @@
 """The paragraphs of a document → its stories: what Word, OpenOffice, RTF, PDF and e-books have in common.
 
-In: ``Piece`` values in reading order, as the reader of a format found them, and what the document says of itself. Out:
-drafts whose fates cover every piece once. A document is all story but for its head: headline, dates, byline and labels
-in its first and last pieces, found by the same words as in a text. What it says of itself (title, author, day of
-making) is evidence for what its text does not say, and never sure.
+In: ``DocumentPiece`` values in reading order, as the reader of a format found them, and what the document says of
+itself. Out: drafts whose fates cover every piece once. A document is all story but for its head: headline, dates,
+byline and labels in its first and last pieces, found by the same words as in a text. What it says of itself (title,
+author, day of making) is evidence for what its text does not say, and never sure.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from broadsheet.ingest.extract.bylines import Byline
 from broadsheet.ingest.extract.draft import EVEN, Draft, Fate, Found, Hints, Role, Source
 from broadsheet.ingest.extract.person_names import is_name
 from broadsheet.ingest.formats import embedded
-from broadsheet.ingest.formats.documents.pieces import NOTE, Piece, Properties, joined
+from broadsheet.ingest.formats.documents.pieces import NOTE, DocumentPiece, Properties, joined
 from broadsheet.model import Picture
 from broadsheet.text import letters
 
@@ -63,7 +63,7 @@ _DASH = re.compile(r"\s[—–-]{1,2}\s|[—–]")
 class DocumentHead:
     """What the first and last pieces of a story say of it; ``taken`` are those that are no body, with their fates."""
 
-    def __init__(self, pieces: Sequence[Piece], hints: Hints, today: dt.date, about: Properties) -> None:
+    def __init__(self, pieces: Sequence[DocumentPiece], hints: Hints, today: dt.date, about: Properties) -> None:
         self.taken: dict[int, tuple[Role, str]] = {}
         self.title: Found[str] | None = None
         self.date: Found[dt.date] | None = None
@@ -242,7 +242,7 @@ class DocumentHead:
             self.authors = Found(tuple(names[:10]), "the document's properties", 0.6) if names else None
 
 
-def signs(one: Piece, hints: Hints) -> bool:
+def signs(one: DocumentPiece, hints: Hints) -> bool:
     """Whether a line says when a story was published, or who wrote it, and nothing else."""
     if not one.blocks or len(one.text) > _LINE or is_prose(one.text):
         return False
@@ -277,7 +277,7 @@ _SIGNS = 4  # pieces below a headline among which a day or byline says that a st
 def drafts(
     source: Source,
     hints: Hints,
-    pieces: Sequence[Piece],
+    pieces: Sequence[DocumentPiece],
     about: Properties,
     pictures: Mapping[str, bytes] | None = None,
     problems: Sequence[Problem] = (),
@@ -297,7 +297,7 @@ def drafts(
         )
     if begins[0]:  # what stands above several stories is the name of the paper, and no part of the first
         above = "stands above the first story"
-        pieces = [*(Piece(one.text, why=above) for one in pieces[: begins[0]]), *pieces[begins[0] :]]
+        pieces = [*(DocumentPiece(one.text, why=above) for one in pieces[: begins[0]]), *pieces[begins[0] :]]
         begins = [0, *begins[1:]]
     made = []
     for n, (first, last) in enumerate(pairwise([*begins, len(pieces)])):
@@ -311,7 +311,7 @@ def drafts(
 def story(
     source: Source,
     hints: Hints,
-    pieces: Sequence[Piece],
+    pieces: Sequence[DocumentPiece],
     about: Properties,
     pictures: Mapping[str, bytes] | None = None,
     *,
@@ -369,7 +369,7 @@ def _footnotes(markdown: str, count: int) -> str:
     return markdown
 
 
-def _fates(pieces: Sequence[Piece], taken: Mapping[int, tuple[Role, str]], above: int) -> tuple[Fate, ...]:
+def _fates(pieces: Sequence[DocumentPiece], taken: Mapping[int, tuple[Role, str]], above: int) -> tuple[Fate, ...]:
     fates = []
     for n, one in enumerate(pieces):
         known: Role = "subhead" if one.kind == "h" else "caption" if one.kind == "caption" else "body"
@@ -378,7 +378,7 @@ def _fates(pieces: Sequence[Piece], taken: Mapping[int, tuple[Role, str]], above
     return tuple(fates)
 
 
-def _begins(pieces: Sequence[Piece], hints: Hints) -> list[int]:
+def _begins(pieces: Sequence[DocumentPiece], hints: Hints) -> list[int]:
     """The first piece of every story: 0 alone, unless all of several titles head a day or byline, and paragraphs."""
     heads = [n for n, one in enumerate(pieces) if one.title]
     if len(heads) < 2:
@@ -394,6 +394,6 @@ def _begins(pieces: Sequence[Piece], hints: Hints) -> list[int]:
     return found if words < _STORY else [0, *found]
 
 
-def _is_story(pieces: Sequence[Piece], hints: Hints) -> bool:
+def _is_story(pieces: Sequence[DocumentPiece], hints: Hints) -> bool:
     words = sum(lines.count(one.text) for one in pieces[1:] if one.kind in ("p", "li", "quote"))
     return words >= _STORY and any(signs(one, hints) for one in pieces[1 : 1 + _SIGNS])

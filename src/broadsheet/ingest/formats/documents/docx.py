@@ -83,14 +83,14 @@ class _Body:
         self.aside: list[str] = []
         self._counts: dict[tuple[str, int], int] = {}
         self._notes: list[tuple[str, str]] = []  # the kind and id of each note, in the order of their marks
-        self._pieces: list[pieces.Piece] = []
+        self._pieces: list[pieces.DocumentPiece] = []
         self._fields: list[str] = []  # instructions of the fields that are open
         self._results: list[bool] = []  # whether each of them shows its result now
         self._boxes: list[Any] = []
-        self._dropped: list[pieces.Piece] = []
+        self._dropped: list[pieces.DocumentPiece] = []
         self._links_of = self._parts.links
 
-    def walk(self) -> list[pieces.Piece]:
+    def walk(self) -> list[pieces.DocumentPiece]:
         """Every piece of the document."""
         root = self._package.tree(self._parts.main)
         body = next((child for child in root if local(child) == "body"), None) if root is not None else None
@@ -192,7 +192,7 @@ class _Body:
         for row in rows:
             cells: list[list[Span]] = []
             boxes: list[Any] = []
-            left: list[pieces.Piece] = []
+            left: list[pieces.DocumentPiece] = []
             for cell in row:
                 spans: list[Span] = []
                 for paragraph in cell.iter("{*}p"):

@@ -51,7 +51,7 @@ _HEADED = re.compile(
 class _Chapter(msgspec.Struct):
     """A file of the spine: what is in it, or why it is no chapter; ``goes_on`` where it belongs to the one before."""
 
-    pieces: list[pieces.Piece]
+    pieces: list[pieces.DocumentPiece]
     title: str = ""
     why: str = ""
     goes_on: bool = False
@@ -104,7 +104,7 @@ class _Book:
         toc = self._contents()
         chapters = list(self._chapters(toc))
         stories: list[_Chapter] = []
-        left: list[pieces.Piece] = []
+        left: list[pieces.DocumentPiece] = []
         for chapter in chapters:
             if chapter.why:
                 left += [pieces.dropped(one.text, one.why or chapter.why) for one in chapter.pieces]
@@ -241,7 +241,7 @@ class _Book:
         label = toc.get(path, "")
         return _Chapter(found, label or title, why, goes_on)
 
-    def _pieces(self, blocks: list[Block], path: str) -> Iterator[pieces.Piece]:
+    def _pieces(self, blocks: list[Block], path: str) -> Iterator[pieces.DocumentPiece]:
         """The blocks of a page as pieces."""
         for block in blocks:
             if block.kind == "img":
@@ -250,9 +250,9 @@ class _Book:
                 yield pieces.dropped(block.text or block.src, "what the page embeds from elsewhere")
             else:
                 strong = block.kind == "p" and all(span.strong for span in block.spans if span.text.strip())
-                yield pieces.Piece(block.text, (block,), strong=strong)
+                yield pieces.DocumentPiece(block.text, (block,), strong=strong)
 
-    def _picture(self, block: Block, path: str) -> pieces.Piece:
+    def _picture(self, block: Block, path: str) -> pieces.DocumentPiece:
         outside = re.match(r"[a-z][a-z0-9+.-]*:", block.src, re.IGNORECASE) is not None
         if outside:
             return pieces.dropped(block.text or block.src, "a picture that lies elsewhere")

@@ -92,13 +92,13 @@ class _Body:
         self._package, self._name = package, name
         self.pictures = PictureParts(package, name)
         self.aside: list[str] = []
-        self._pieces: list[pieces.Piece] = []
-        self._later: list[pieces.Piece | Any] = []  # pictures and boxes of the paragraph in hand
+        self._pieces: list[pieces.DocumentPiece] = []
+        self._later: list[pieces.DocumentPiece | Any] = []  # pictures and boxes of the paragraph in hand
         self._notes: list[Any] = []
         self._styles: dict[str, _Style] = {}
         self._ordered: set[tuple[str, int]] = set()  # lists and their levels that count
 
-    def walk(self) -> list[pieces.Piece]:
+    def walk(self) -> list[pieces.DocumentPiece]:
         """Every piece of the document."""
         root = self._package.tree("content.xml")
         styles = self._package.optional("styles.xml")
@@ -210,7 +210,7 @@ class _Body:
         """Add what was drawn in the paragraph before."""
         later, self._later = self._later, []
         for one in later:
-            if isinstance(one, pieces.Piece):
+            if isinstance(one, pieces.DocumentPiece):
                 self._pieces.append(one)
             else:
                 self._blocks(one, depth + 1)
@@ -252,7 +252,7 @@ class _Body:
             return
         for row in rows:
             cells: list[list[Span]] = []
-            later: list[pieces.Piece | Any] = []
+            later: list[pieces.DocumentPiece | Any] = []
             for cell in row:
                 self._later = []
                 spans: list[Span] = []

@@ -105,7 +105,7 @@ class Package:
         return fail("damaged", f"the document is damaged: {why}", self._place, "Save it again, or as text.")
 
 
-class PictureParts(pieces.Pictures):
+class PictureParts(pieces.DocumentPictures):
     """The pictures that are parts of a document, taken as they are met."""
 
     def __init__(self, package: Package, name: str) -> None:

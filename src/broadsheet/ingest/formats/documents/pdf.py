@@ -74,7 +74,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.about = pieces.Properties()
-        self.pictures = pieces.Pictures(source.name)
+        self.pictures = pieces.DocumentPictures(source.name)
         self.problems: list[Problem] = []
         self._lost: list[str] = []
         self._across = ""  # what is printed from the bottom up
@@ -119,13 +119,13 @@ class _Reader:
         self.problems += self.pictures.problems()
         return found
 
-    def parts(self, found: Sequence[PrintedBlock], words: Counter[str]) -> Iterator[pieces.Piece]:
+    def parts(self, found: Sequence[PrintedBlock], words: Counter[str]) -> Iterator[pieces.DocumentPiece]:
         """What is printed, as the pieces of a document."""
         ranks = [one.rank for one in found if one.kind == "heading"]
         top = min(ranks, default=0)
         titled = False
         for one in found:
-            made: pieces.Piece | None = None
+            made: pieces.DocumentPiece | None = None
             if one.kind == "aside":
                 made = pieces.dropped(one.lines[0].text, "a running head, page number or the like")
             elif one.kind == "picture":

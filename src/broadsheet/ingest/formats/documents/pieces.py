@@ -1,6 +1,7 @@
 """What a document is made of, whatever its format: paragraphs, headings, items, rows of tables, pictures.
 
-In: the text of a paragraph in its styles. Out: ``Piece`` values, and ``Properties``, what a document says of itself.
+In: the text of a paragraph in its styles. Out: ``DocumentPiece`` values, and ``Properties``, what a document says of
+itself.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _WEB = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|.{4}ftypavi
 _BULLET = re.compile(r"([•·▪◦‣●■►▶\uf0b7])\s+(?=\S)")
 
 
-class Piece(msgspec.Struct, frozen=True, eq=False):
+class DocumentPiece(msgspec.Struct, frozen=True, eq=False):
     """A paragraph, heading, item, row of a table or picture of a document, or what is left out of it, and why.
 
     ``blocks`` is empty for what is left out; a row has a block for each cell. ``title`` is whether the document calls
@@ -56,7 +57,7 @@ class Properties(msgspec.Struct, frozen=True):
     aside: tuple[str, ...] = ()
 
 
-class Pictures:
+class DocumentPictures:
     """The pictures that a document brings, within limits of size. ``held`` are those that were taken along."""
 
     def __init__(self, source: str) -> None:
@@ -97,7 +98,7 @@ def piece(
     quoted: bool = False,
     title: bool = False,
     line: int = 0,
-) -> Piece | None:
+) -> DocumentPiece | None:
     """A piece of running text; None where there are only blanks."""
     runs = tuple(spans)
     text = clean("".join(span.text for span in runs))
@@ -107,7 +108,7 @@ def piece(
     if kind == "p" and not title and (mark := _BULLET.match(text)):  # a list that somebody made by hand
         kind, level, text, runs = "li", 1, text[mark.end() :], _without(runs, mark[1])
     block = Block(kind, text, runs, _NOTHING, level, ordered, quoted)
-    return Piece(text, (block,), title=title, strong=strong, line=line)
+    return DocumentPiece(text, (block,), title=title, strong=strong, line=line)
 
 
 def _without(spans: Sequence[Span], mark: str) -> tuple[Span, ...]:
@@ -116,14 +117,14 @@ def _without(spans: Sequence[Span], mark: str) -> tuple[Span, ...]:
     return (msgspec.structs.replace(first, text=first.text.partition(mark)[2].lstrip()), *spans[n + 1 :])
 
 
-def row(cells: Sequence[Sequence[Span]], line: int = 0) -> Piece | None:
+def row(cells: Sequence[Sequence[Span]], line: int = 0) -> DocumentPiece | None:
     """A row of a table; None where all its cells are empty."""
     texts = [clean("".join(span.text for span in spans)) for spans in cells]
     if not any(texts):
         return None
     text = " | ".join(texts)
     made = tuple(Cell(tuple(spans)) for spans in cells)
-    return Piece(text, (Block("table", text, (), _NOTHING, rows=(made,)),), line=line)
+    return DocumentPiece(text, (Block("table", text, (), _NOTHING, rows=(made,)),), line=line)
 
 
 def joined(blocks: Iterable[Block]) -> list[Block]:
@@ -151,15 +152,15 @@ def _headed(block: Block) -> Block:
     return msgspec.structs.replace(block, rows=(heads, *others))
 
 
-def picture(src: str, alt: str, line: int = 0) -> Piece:
+def picture(src: str, alt: str, line: int = 0) -> DocumentPiece:
     """A picture that the story shows."""
     words = clean(alt)
-    return Piece(words or src, (Block("img", words, (), _NOTHING, src=src),), line=line)
+    return DocumentPiece(words or src, (Block("img", words, (), _NOTHING, src=src),), line=line)
 
 
-def dropped(text: str, why: str, line: int = 0) -> Piece:
+def dropped(text: str, why: str, line: int = 0) -> DocumentPiece:
     """What is left out of a document, and why."""
-    return Piece(clean(text)[:300], why=why, line=line)
+    return DocumentPiece(clean(text)[:300], why=why, line=line)
 
 
 def moment(text: str) -> dt.datetime | None:

@@ -82,8 +82,8 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self._data, self._place = source.data, Place(source.name)
-        self.pictures = pieces.Pictures(source.name)
-        self._pieces: list[pieces.Piece] = []
+        self.pictures = pieces.DocumentPictures(source.name)
+        self._pieces: list[pieces.DocumentPiece] = []
         self._state = _State()
         self._stack: list[_State] = []
         self._bytes = bytearray()  # text that waits to be decoded
@@ -93,7 +93,7 @@ class _Reader:
         self._styles: dict[int, tuple[str, int]] = {}
         self._apart: dict[str, list[str]] = {}
         self._run: list[Span] = []
-        self._after: list[pieces.Piece] = []
+        self._after: list[pieces.DocumentPiece] = []
         self._notes: list[list[Span]] = []
         self._cells: list[list[Span]] = []
         self._style, self._level, self._table, self._mark = 0, 0, False, ""
@@ -101,7 +101,7 @@ class _Reader:
         self._picture, self._binary = "", b""
         self._dates: dict[str, dict[str, int]] = {"created": {}, "changed": {}}
 
-    def walk(self) -> list[pieces.Piece]:
+    def walk(self) -> list[pieces.DocumentPiece]:
         """Every piece of the document."""
         self._tokens()
         self._end_paragraph()

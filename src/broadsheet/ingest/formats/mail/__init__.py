@@ -16,11 +16,11 @@ from msgspec.structs import replace
 from broadsheet.errors import BroadsheetError, Place, Problem, fail, note, warning
 from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Source
 from broadsheet.ingest.formats.mail import letter, mail_fields, mail_story, mailbox, message_parts, mime
-from broadsheet.ingest.formats.mail.letter import NOTE, Dropped
+from broadsheet.ingest.formats.mail.letter import NOTE, DroppedBlock
 from broadsheet.ingest.formats.mail.mail_story import MessageText
 from broadsheet.ingest.formats.mail.mailbox import Message
 from broadsheet.ingest.formats.mail.message_parts import Content
-from broadsheet.ingest.formats.mail.mime import Part
+from broadsheet.ingest.formats.mail.mime import MimePart
 from broadsheet.text import clip
 
 _NOTE = 40  # words of what somebody writes above a text that he attaches
@@ -162,7 +162,7 @@ class _Reading:
             drafts[n] = replace(drafts[n], fates=tuple(sorted((*drafts[n].fates, *fates), key=lambda fate: fate.line)))
         return [fate for fate in rest if fate.line not in known]
 
-    def _part(self, part: Part, envelope: bytes = b"") -> list[Draft]:
+    def _part(self, part: MimePart, envelope: bytes = b"") -> list[Draft]:
         """The stories of a message: of its own text, of the messages in it, of the texts that are attached."""
         if page := self._page(part):
             return page
@@ -183,7 +183,7 @@ class _Reading:
             why = f"{NOTE} what comes with the message"
         if is_note or not content.text.blocks:
             sure = 0.95 if words < _NOTE else 0.75
-            gone = [Dropped(b, why, sure) for b in content.text.blocks]
+            gone = [DroppedBlock(b, why, sure) for b in content.text.blocks]
             fates = message_parts.pieces((), (*content.text.dropped, *gone), by_rows=content.text.by_rows)
             held = mail_story.kept_back(gone)
             inner = [replace(draft, held=(*draft.held, *held)) for draft in inner] if held else inner
@@ -213,7 +213,7 @@ class _Reading:
                 warning("too-large", f"the text is too long: {cut} at its end were not read", self.place)
             )
 
-    def _attached(self, part: Part, outer: Part) -> list[Draft]:
+    def _attached(self, part: MimePart, outer: MimePart) -> list[Draft]:
         """The stories of a text that is attached; one that holds none is named."""
         from broadsheet.ingest import formats
 
@@ -263,7 +263,7 @@ class _Reading:
             for n, draft in enumerate(kept)
         ]
 
-    def _page(self, part: Part) -> list[Draft]:
+    def _page(self, part: MimePart) -> list[Draft]:
         """The story of a page that a browser saved as a mail (MHTML)."""
         if not part.has(_SNAPSHOT, "content-base") and not part.field("from").lower().startswith("<saved by"):
             return []
@@ -300,7 +300,7 @@ def _apart(drafts: list[Draft]) -> list[Draft]:
     return drafts
 
 
-def _moved(fates: Iterable[Fate], part: Part, lines: Sequence[str]) -> tuple[Fate, ...]:
+def _moved(fates: Iterable[Fate], part: MimePart, lines: Sequence[str]) -> tuple[Fate, ...]:
     """Fates of an attached text as fates of the message: at its rows, or as pieces of a part that is packed."""
     if part.first > 0 and part.by_rows and part.encoding != "quoted-printable":
         last = part.first + len(part.rows) - 1
@@ -320,5 +320,5 @@ def _pieces_of(fates: Iterable[Fate], lines: Sequence[str], rows: Sequence[int])
     return tuple(out)
 
 
-def _placed(problem: Problem, name: str, part: Part) -> Problem:
+def _placed(problem: Problem, name: str, part: MimePart) -> Problem:
     return Problem(problem.severity, problem.code, problem.message, Place(name, max(part.first, 0)), problem.hint)

@@ -51,7 +51,7 @@ class Level(msgspec.Struct, frozen=True):
     over: bool = False  # whether all that follows was what a reply quotes
 
 
-class Head(msgspec.Struct, frozen=True):
+class ForwardedHead(msgspec.Struct, frozen=True):
     """A head in the text: the blocks it takes, what it says and where."""
 
     start: int
@@ -112,7 +112,7 @@ def marker(text: str) -> str:
     return _MARKERS.get(bare, "") or ("forward" if _BY.fullmatch(text) else "")
 
 
-def head(blocks: Sequence[Block], start: int, least: int = 3) -> Head | None:
+def head(blocks: Sequence[Block], start: int, least: int = 3) -> ForwardedHead | None:
     """The head that begins at a block, where it has fields enough."""
     fields: dict[str, str] = {}
     rows: dict[str, int] = {}
@@ -141,16 +141,16 @@ def head(blocks: Sequence[Block], start: int, least: int = 3) -> Head | None:
     known = len(fields.keys() & {"from", "date", "to", "subject"})
     if known < least or not fields.keys() & {"from", "subject"}:
         return None
-    return Head(start, i, fields, rows)
+    return ForwardedHead(start, i, fields, rows)
 
 
-def side_by_side(blocks: Sequence[Block]) -> list[Head]:
+def side_by_side(blocks: Sequence[Block]) -> list[ForwardedHead]:
     """The heads of messages that were forwarded one below the other: two at least, else none.
 
     A message inside a message looks alike, but the inner one was sent to the person who sent the outer one. Where a
     head does not say to whom it went, only a text longer than a covering note is a message beside another.
     """
-    heads: list[Head] = []
+    heads: list[ForwardedHead] = []
     n = 0
     while n < len(blocks):
         at = n
@@ -206,7 +206,7 @@ def _inner(level: Level, *, forward: bool, reply: bool) -> Level | None:
 
 
 def _taken(
-    level: Level, start: int, end: int, found: Head | None, mark: str, *, forward: bool, reply: bool
+    level: Level, start: int, end: int, found: ForwardedHead | None, mark: str, *, forward: bool, reply: bool
 ) -> Level | None:
     """What becomes of a message that stands in another: it is the story, or what a reply quotes."""
     text = level.letter

@@ -27,7 +27,7 @@ NOTE = "a note above"  # how the reasons begin for which what somebody wrote abo
 RULE = re.compile(r"[-=_*~–—•·.#+\s]{3,}")  # a line that parts what stands above it from what stands below
 
 
-class Dropped(msgspec.Struct, frozen=True):
+class DroppedBlock(msgspec.Struct, frozen=True):
     """A block that is not of the story: why, how sure that is, and the part that it plays."""
 
     block: Block
@@ -43,12 +43,12 @@ class Letter(msgspec.Struct, frozen=True):
     """
 
     blocks: tuple[Block, ...]
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedBlock, ...] = ()
     by_rows: bool = True
 
     def cut(self, start: int, end: int, why: str, confidence: float = 0.95, role: Role = "dropped") -> Letter:
         """The letter without some of its blocks."""
-        gone = [Dropped(block, why, confidence, role) for block in self.blocks[start:end]]
+        gone = [DroppedBlock(block, why, confidence, role) for block in self.blocks[start:end]]
         return Letter((*self.blocks[:start], *self.blocks[end:]), (*self.dropped, *gone), self.by_rows)
 
     def without(self, places: Iterable[int], why: str, confidence: float = 0.95, role: Role = "dropped") -> Letter:
@@ -56,7 +56,7 @@ class Letter(msgspec.Struct, frozen=True):
         gone = set(places)
         if not gone:
             return self
-        lost = [Dropped(self.blocks[n], why, confidence, role) for n in sorted(gone)]
+        lost = [DroppedBlock(self.blocks[n], why, confidence, role) for n in sorted(gone)]
         kept = tuple(block for n, block in enumerate(self.blocks) if n not in gone)
         return Letter(kept, (*self.dropped, *lost), self.by_rows)
 
@@ -306,7 +306,7 @@ def _unreleased(text: Letter) -> tuple[Letter, float]:
             places.append(n)
     text = text.without(places, "a line of a press release for editors", 0.9)
     ending = agency_lines.find_ending([_written(one) for one in text.blocks])
-    lost = [Dropped(text.blocks[n], why, trust) for n, (why, trust) in sorted(ending.lines.items())]
+    lost = [DroppedBlock(text.blocks[n], why, trust) for n, (why, trust) in sorted(ending.lines.items())]
     kept = tuple(one for n, one in enumerate(text.blocks) if n not in ending.lines)
     return Letter(kept, (*text.dropped, *lost), text.by_rows), ending.sure
 

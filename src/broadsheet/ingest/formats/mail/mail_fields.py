@@ -1,8 +1,8 @@
 """The head of a message → the fields of a story: headline, moment, who wrote it or whose desk sent it.
 
-In: a ``Part`` and, for a message that was forwarded in the text, what its head there says. Out: the fields with their
-evidence. No date is made up: one that cannot be read is looked for in the lines of the servers, with doubt, and else
-left open.
+In: a ``MimePart`` and, for a message that was forwarded in the text, what its head there says. Out: the fields with
+their evidence. No date is made up: one that cannot be read is looked for in the lines of the servers, with doubt, and
+else left open.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from broadsheet.ingest.extract.blocks import clean
 from broadsheet.ingest.extract.draft import Draft, Found, Hints
 from broadsheet.ingest.formats.mail import mime
 from broadsheet.ingest.formats.mail.letter import WORDS
-from broadsheet.ingest.formats.mail.mime import Part
+from broadsheet.ingest.formats.mail.mime import MimePart
 from broadsheet.text import clip, either
 
 _FORWARD = frozenset(WORDS["prefixes"]["forward"])
@@ -103,7 +103,7 @@ def subject(text: str) -> Subject:
     return Subject(f"{kept}{rest}" if rest else "", forward, reply, text)
 
 
-def sender(head: Part, *, bulk: bool = False) -> Sender:
+def sender(head: MimePart, *, bulk: bool = False) -> Sender:
     """Who a message is from, by its head."""
     value = next((f.value for f in head.fields if f.name == "from"), b"")
     found = _sender(value, bulk=bulk or head.has("list-unsubscribe", "x-campaign", "x-mailgun-sid", "feedback-id"))
@@ -203,7 +203,7 @@ def _plain(text: str) -> str:
     return "".join(ch for ch in unicodedata.normalize("NFKD", text.casefold()) if ch.isalnum())
 
 
-def moment(head: Part, hints: Hints, envelope: bytes = b"") -> Found[dt.date] | None:
+def moment(head: MimePart, hints: Hints, envelope: bytes = b"") -> Found[dt.date] | None:
     """When a message was sent; by the lines of servers, and with doubt, where its date is missing or broken."""
     for field in head.fields:
         if field.name == "date" and (found := _moment(field.value, hints)):
@@ -220,7 +220,7 @@ def moment(head: Part, hints: Hints, envelope: bytes = b"") -> Found[dt.date] | 
     return None
 
 
-def kept_back(head: Part, draft: Draft, hints: Hints) -> Draft:
+def kept_back(head: MimePart, draft: Draft, hints: Hints) -> Draft:
     """A draft with what the fields of a mail's head say of who may read it: X-Embargo, Sensitivity, a mail not sent."""
     zone = ZoneInfo(hints.timezone)
 

@@ -19,7 +19,7 @@ from broadsheet.ingest.extract.blocks import Block, clean, is_break
 from broadsheet.ingest.extract.page_blocks import read_blocks
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.mail import letter
-from broadsheet.ingest.formats.mail.letter import Dropped, Letter
+from broadsheet.ingest.formats.mail.letter import DroppedBlock, Letter
 from broadsheet.ingest.formats.mail.mime import PartText
 
 _HIDDEN = re.compile(
@@ -53,7 +53,7 @@ def read(text: PartText, taken: Callable[[str], str] = lambda _: "") -> Letter:
         tree = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=embedded.PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Letter((), (), by_rows=False)
-    dropped: list[Dropped] = []
+    dropped: list[DroppedBlock] = []
     body = tree.find("body")
     root = body if body is not None else tree
     row = _rows(text)
@@ -66,7 +66,7 @@ def read(text: PartText, taken: Callable[[str], str] = lambda _: "") -> Letter:
         if placed.kind == "img":
             _picture(placed, taken, blocks, dropped)
         elif placed.kind == "embed":
-            dropped.append(Dropped(placed, "what the mail embeds from elsewhere", 0.9))
+            dropped.append(DroppedBlock(placed, "what the mail embeds from elsewhere", 0.9))
         else:
             blocks.append(_linked(placed))
     return Letter(tuple(_headed(blocks)), tuple(dropped), by_rows=False)
@@ -78,7 +78,7 @@ def _rows(text: PartText) -> Callable[[int], int]:
     return lambda n: rows[min(max(n - 1, 0), last)]
 
 
-def _hide(root: Any, dropped: list[Dropped], row: Callable[[int], int]) -> None:
+def _hide(root: Any, dropped: list[DroppedBlock], row: Callable[[int], int]) -> None:
     """Take out what no reader of the mail sees, and signatures that the mail's program has marked."""
     gone: list[tuple[Any, str, float]] = []
     for n, element in enumerate(root.iter()):
@@ -100,7 +100,7 @@ def _hide(root: Any, dropped: list[Dropped], row: Callable[[int], int]) -> None:
         if letter.words(words) > 80 and why == "hidden from readers of the mail":
             continue  # whole mails stand in wrappers that are shown only where the style sheet is read
         if words and any(map(str.isalnum, words)):
-            dropped.append(Dropped(letter.block(words, (row(element.sourceline or 1),)), why, sure))
+            dropped.append(DroppedBlock(letter.block(words, (row(element.sourceline or 1),)), why, sure))
         element.drop_tree()
 
 
@@ -137,17 +137,17 @@ def _is_data(table: Any) -> bool:
     return all(len(text) <= _CELL for text in texts) and sum(map(bool, texts)) > len(texts) * 0.6
 
 
-def _name_pixels(root: Any, dropped: list[Dropped], row: Callable[[int], int]) -> None:
+def _name_pixels(root: Any, dropped: list[DroppedBlock], row: Callable[[int], int]) -> None:
     """Take out pictures that are too small to be seen: they count readers. The walk through blocks passes them over."""
     for element in list(root.iter("img")):
         sizes = [element.get("width") or "", element.get("height") or ""]
         if any((digits := size.strip().removesuffix("px")).isdigit() and int(digits) <= _TINY for size in sizes):
             src = (element.get("src") or "")[:200]
-            dropped.append(Dropped(letter.block(src, (row(element.sourceline or 1),)), "a tracking pixel", 0.95))
+            dropped.append(DroppedBlock(letter.block(src, (row(element.sourceline or 1),)), "a tracking pixel", 0.95))
             element.drop_tree()
 
 
-def _picture(one: Block, taken: Callable[[str], str], blocks: list[Block], dropped: list[Dropped]) -> None:
+def _picture(one: Block, taken: Callable[[str], str], blocks: list[Block], dropped: list[DroppedBlock]) -> None:
     """Keep a picture that comes with the mail; name any other."""
     element_src = one.src
     if element_src.lower().startswith("cid:") and (name := taken(unquote(element_src[4:]))):
@@ -159,7 +159,7 @@ def _picture(one: Block, taken: Callable[[str], str], blocks: list[Block], dropp
     elif element_src.lower().startswith("cid:"):
         why = "a picture of the mail: not taken along"
     words = f"{one.text} ({element_src[:200]})" if one.text else element_src[:200]
-    dropped.append(Dropped(letter.block(words, one.lines), why, 0.95))
+    dropped.append(DroppedBlock(letter.block(words, one.lines), why, 0.95))
 
 
 def _is_pixel(one: Block) -> bool:

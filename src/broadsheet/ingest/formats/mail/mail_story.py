@@ -1,7 +1,7 @@
 """The text of one message → its story, or the story of every item in it, with what became of each block.
 
-In: a ``Part`` and its ``Content``. Out: drafts. Plain text and HTML go one way: the message that was forwarded is taken
-out of its notes, what letters and newsletters print around a text goes, items become stories.
+In: a ``MimePart`` and its ``Content``. Out: drafts. Plain text and HTML go one way: the message that was forwarded is
+taken out of its notes, what letters and newsletters print around a text goes, items become stories.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from broadsheet.ingest.extract.draft import Draft, Fate, Found, Hints, Role
 from broadsheet.ingest.formats import embedded
 from broadsheet.ingest.formats.mail import forwarded, letter, mail_fields, message_parts, newsletter
 from broadsheet.ingest.formats.mail.forwarded import Level
-from broadsheet.ingest.formats.mail.letter import NOTE, Dropped, Letter
+from broadsheet.ingest.formats.mail.letter import NOTE, DroppedBlock, Letter
 from broadsheet.ingest.formats.mail.mail_fields import Sender
 from broadsheet.ingest.formats.mail.message_parts import Content
-from broadsheet.ingest.formats.mail.mime import Part
+from broadsheet.ingest.formats.mail.mime import MimePart
 from broadsheet.model import Picture
 from broadsheet.text import clip
 
@@ -33,7 +33,7 @@ _BULK = ("list-unsubscribe", "list-id", "x-campaign", "x-campaignid", "feedback-
 class MessageText:
     """A message's own text on its way to drafts."""
 
-    def __init__(self, part: Part, content: Content, place: Place, hints: Hints, envelope: bytes) -> None:
+    def __init__(self, part: MimePart, content: Content, place: Place, hints: Hints, envelope: bytes) -> None:
         self.part, self.content, self.place, self.hints = part, content, place, hints
         self.envelope = envelope
         self.subject = mail_fields.subject(part.field("subject"))
@@ -241,7 +241,7 @@ class MessageText:
         )
 
 
-def _archived(part: Part) -> str:
+def _archived(part: MimePart) -> str:
     address = part.field("archived-at").strip("<> ")
     return address if address.startswith(("http://", "https://")) else ""
 
@@ -271,7 +271,7 @@ _KEPT_BACK = re.compile(
 )
 
 
-def kept_back(dropped: Iterable[Dropped]) -> tuple[str, ...]:
+def kept_back(dropped: Iterable[DroppedBlock]) -> tuple[str, ...]:
     """Why a story is not for readers, by the notes that were dropped above it."""
     notes = [one.block.text for one in dropped if one.why.startswith(NOTE)]
     return tuple(
@@ -281,7 +281,7 @@ def kept_back(dropped: Iterable[Dropped]) -> tuple[str, ...]:
     )
 
 
-def notes_above(dropped: Sequence[Dropped], place: Place) -> tuple[Problem, ...]:
+def notes_above(dropped: Sequence[DroppedBlock], place: Place) -> tuple[Problem, ...]:
     """What somebody wrote above a message that was passed on, where it may say what to do with that."""
     said = clip(" ".join(one.block.text for one in dropped if one.why.startswith(NOTE)), _QUOTED)
     if said.count(" ") < _SAYS - 1:
@@ -296,7 +296,7 @@ _SAYS = 4  # words of a note that may say what to do; "FYI" does not
 _QUOTED = 200  # characters of it that are shown
 
 
-def guid(part: Part, item: str = "") -> str:
+def guid(part: MimePart, item: str = "") -> str:
     """The identity of a message, or of an item in it."""
     found = part.field("message-id").strip("<> ")
     return f"{found}#{item}" if found and item else found

@@ -14,7 +14,7 @@ import msgspec
 
 from broadsheet.ingest.extract.blocks import BREAK, Block, Span, clean
 from broadsheet.ingest.formats.mail import letter
-from broadsheet.ingest.formats.mail.letter import Dropped, Letter
+from broadsheet.ingest.formats.mail.letter import DroppedBlock, Letter
 from broadsheet.ingest.formats.mail.mime import PartText
 
 _QUOTE = re.compile(r"(?:> ?)*>")
@@ -53,11 +53,11 @@ def read(text: PartText, *, flowed: bool, delsp: bool, by_rows: bool) -> Letter:
     return Letter(tuple(blocks), tuple(dropped), by_rows)
 
 
-def _unwrapped(text: PartText, *, flowed: bool, delsp: bool) -> tuple[list[_Row], list[Dropped]]:
+def _unwrapped(text: PartText, *, flowed: bool, delsp: bool) -> tuple[list[_Row], list[DroppedBlock]]:
     """The rows without the marks of quotation, those of flowed paragraphs joined, and what is not text taken out."""
     raws = text.text.split("\n")
     at = text.rows
-    dropped: list[Dropped] = []
+    dropped: list[DroppedBlock] = []
     skipped = _wrapping(raws, at, dropped)
     signed = any(_SIGNED in raw for raw in raws) and bool(skipped)
     rows: list[_Row] = []
@@ -96,7 +96,7 @@ def _quoted(raw: str) -> tuple[int, str]:
     return marks.count(">"), rest.removeprefix(" ")
 
 
-def _wrapping(raws: Sequence[str], at: Sequence[int], dropped: list[Dropped]) -> set[int]:
+def _wrapping(raws: Sequence[str], at: Sequence[int], dropped: list[DroppedBlock]) -> set[int]:
     """The lines that are no text: signatures of programs, and files in the old encodings, each named."""
     skipped: set[int] = set()
     n = 0
@@ -106,7 +106,7 @@ def _wrapping(raws: Sequence[str], at: Sequence[int], dropped: list[Dropped]) ->
             end := next((i + 1 for i in range(n + 1, len(raws)) if raws[i].strip() in ("end", "====")), 0)
         ):
             why = f"a file in the text: {clean(found[1])}, about {sum(map(len, raws[n:end])) * 3 // 4 >> 10} KB"
-            dropped += [Dropped(letter.block(raws[i], (at[i],)), why, 0.95) for i in range(n, end)]
+            dropped += [DroppedBlock(letter.block(raws[i], (at[i],)), why, 0.95) for i in range(n, end)]
         elif raws[n].startswith("-----BEGIN PGP"):
             signature = _SIGNATURE.match(raws[n])
             if _SIGNED in raws[n]:
@@ -115,7 +115,7 @@ def _wrapping(raws: Sequence[str], at: Sequence[int], dropped: list[Dropped]) ->
                 end = next((i + 1 for i in range(n, len(raws)) if raws[i].startswith("-----END PGP")), len(raws))
             rows = range(n, end)
             dropped += [
-                Dropped(letter.block(raws[i] or " ", (at[i],)), "a signature of PGP", 1.0, "markup") for i in rows
+                DroppedBlock(letter.block(raws[i] or " ", (at[i],)), "a signature of PGP", 1.0, "markup") for i in rows
             ]
         skipped |= set(range(n, end))
         n = max(end, n + 1)

@@ -1,6 +1,6 @@
 """The parts of a message → the text to be read, the messages and texts that come with it, and everything else by name.
 
-In: a ``Part``. Out: ``Content``. Of a text that is there in two forms the richer one is read. What is not read is
+In: a ``MimePart``. Out: ``Content``. Of a text that is there in two forms the richer one is read. What is not read is
 named with its type and size.
 """
 
@@ -14,8 +14,8 @@ import msgspec
 from broadsheet.ingest.extract.blocks import Block
 from broadsheet.ingest.extract.draft import Fate, Role
 from broadsheet.ingest.formats.mail import letter, mail_html, mail_text, mime
-from broadsheet.ingest.formats.mail.letter import Dropped, Letter
-from broadsheet.ingest.formats.mail.mime import Part
+from broadsheet.ingest.formats.mail.letter import DroppedBlock, Letter
+from broadsheet.ingest.formats.mail.mime import MimePart
 from broadsheet.text import clip
 
 _TEXTS = ("text/plain", "text/html", "text/markdown", "text/x-markdown", "application/xhtml+xml", "text/enriched",
@@ -46,7 +46,7 @@ class Unread(msgspec.Struct, frozen=True):
     ``attached`` is whether it came as a file, ``taken`` whether it is a picture that is taken along.
     """
 
-    part: Part
+    part: MimePart
     why: str
     attached: bool = False
     taken: bool = False
@@ -60,16 +60,16 @@ class Content(msgspec.Struct, frozen=True):
     """
 
     text: Letter
-    messages: tuple[Part, ...] = ()
-    texts: tuple[Part, ...] = ()
+    messages: tuple[MimePart, ...] = ()
+    texts: tuple[MimePart, ...] = ()
     unread: tuple[Unread, ...] = ()
-    read: tuple[Part, ...] = ()
+    read: tuple[MimePart, ...] = ()
     cut: int = 0
     pictures: dict[str, bytes] = {}
     photo: str = ""
 
 
-def read(part: Part) -> Content:
+def read(part: MimePart) -> Content:
     """What a message holds."""
     return _Reader(part).read(part)
 
@@ -77,17 +77,17 @@ def read(part: Part) -> Content:
 class _Reader:
     """The parts of a message as they are walked through."""
 
-    def __init__(self, message: Part) -> None:
+    def __init__(self, message: MimePart) -> None:
         self._message = message
         self._letters: dict[int, tuple[Letter, int]] = {}  # by part: forms of a text are compared first
-        self._shown: dict[str, tuple[str, Part]] = {}  # pictures by their Content-ID
-        self.messages: list[Part] = []
-        self.texts: list[Part] = []
+        self._shown: dict[str, tuple[str, MimePart]] = {}  # pictures by their Content-ID
+        self.messages: list[MimePart] = []
+        self.texts: list[MimePart] = []
         self.unread: list[Unread] = []
-        self.used: list[Part] = []
+        self.used: list[MimePart] = []
         self.cut = 0
 
-    def read(self, part: Part) -> Content:
+    def read(self, part: MimePart) -> Content:
         """What the message holds."""
         letters = self._walk(part)
         blocks = tuple(b for one in letters for b in one.blocks)
@@ -111,7 +111,7 @@ class _Reader:
             photo,
         )
 
-    def _photo(self, taken: dict[str, Part]) -> str:
+    def _photo(self, taken: dict[str, MimePart]) -> str:
         """The name of the first picture that is attached and is no logo: it is taken along as those that are shown."""
         shown = {id(one) for one in taken.values()}
         for n, one in enumerate(self.unread):
@@ -136,7 +136,7 @@ class _Reader:
                     self._shown[found] = name, part
         return self._shown[cid][0] if cid in self._shown else ""
 
-    def _walk(self, part: Part) -> list[Letter]:
+    def _walk(self, part: MimePart) -> list[Letter]:
         if part.kind in _MESSAGES and part.parts:
             self.messages.append(part.parts[0])
             return []
@@ -151,12 +151,12 @@ class _Reader:
         self.used.append(part)
         return [self._letter(part)]
 
-    def _several(self, part: Part) -> list[Letter]:
+    def _several(self, part: MimePart) -> list[Letter]:
         if part.kind == "multipart/alternative":
             return self._alternative(part.parts)
         return [one for inner in part.parts for one in self._walk(inner)]
 
-    def _alternative(self, parts: Sequence[Part]) -> list[Letter]:
+    def _alternative(self, parts: Sequence[MimePart]) -> list[Letter]:
         """The richest form of a text; the others are named."""
         plain = next((p for p in parts if p.kind in ("text/plain", "text/enriched")), None)
         rich = next((p for p in parts if p is not plain and p.kind != "text/x-amp-html" and _holds_html(p)), None)
@@ -181,21 +181,21 @@ class _Reader:
                         self.unread.append(Unread(leaf, f"the same text {_WHY.get(leaf.kind, 'in another form')}"))
         return letters
 
-    def _apart(self, part: Part) -> Letter:
+    def _apart(self, part: MimePart) -> Letter:
         """The letter of the HTML of a part; nothing else of it is kept yet."""
         rich = next(p for p in part.walk() if p.kind in _HTML)
         if id(rich) not in self._letters:
             self._letters[id(rich)] = self._made(rich)
         return self._letters[id(rich)][0]
 
-    def _letter(self, part: Part) -> Letter:
+    def _letter(self, part: MimePart) -> Letter:
         if id(part) not in self._letters:
             self._letters[id(part)] = self._made(part)
         found, cut = self._letters[id(part)]
         self.cut += cut
         return found
 
-    def _made(self, part: Part) -> tuple[Letter, int]:
+    def _made(self, part: MimePart) -> tuple[Letter, int]:
         """The letter of a part, and how many bytes of it were left out."""
         text = mime.read(part)
         if part.kind in _HTML:
@@ -207,14 +207,14 @@ class _Reader:
         made = mail_text.read(text, flowed=flowed, delsp=delsp, by_rows=part.by_rows and part.first > 0)
         return made, text.cut
 
-    def _name(self, part: Part) -> None:
+    def _name(self, part: MimePart) -> None:
         if part.kind in _KINDS:
             self.unread.append(Unread(part, _KINDS[part.kind]))
         elif part.rows or part.name:
             self.unread.append(Unread(part, described(part), attached=True))
 
 
-def described(part: Part) -> str:
+def described(part: MimePart) -> str:
     """What a part is: its name, type and size."""
     name = f"“{clip(part.name, 120)}”" if part.name else "a part without a name"
     return f"{name} ({part.kind}, {size(part.size())})"
@@ -227,18 +227,18 @@ def size(count: int) -> str:
     )
 
 
-def _is_story(part: Part) -> bool:
+def _is_story(part: MimePart) -> bool:
     """Whether a part that came as a file may be a story: a text, by its type or by its name."""
     if _STORY.search(part.name):
         return part.kind.startswith("text/") or part.kind in ("application/octet-stream", "application/xhtml+xml")
     return part.kind in ("text/plain", "text/html", "text/markdown", "text/x-markdown") and "." not in part.name
 
 
-def _holds_html(part: Part) -> bool:
+def _holds_html(part: MimePart) -> bool:
     return any(p.kind in _HTML for p in part.walk())
 
 
-def _is_rich(part: Part) -> bool:
+def _is_rich(part: MimePart) -> bool:
     """Whether an HTML part has anything that a plain one cannot say."""
     return any(
         _RICH.search(mime.content(p)[:200_000].decode("utf-8", "replace")) is not None
@@ -255,7 +255,7 @@ GOES_ON = "goes on with the row above"
 _HEADERS: dict[str, Role] = {"subject": "title", "date": "date", "from": "byline"}
 
 
-def fates(message: Part, content: Content) -> dict[int, Fate]:
+def fates(message: MimePart, content: Content) -> dict[int, Fate]:
     """What became of the rows of a message that are not its text: its head, the marks of its parts, and these."""
     found: dict[int, Fate] = {}
     for part in message.walk():
@@ -284,11 +284,11 @@ def fates(message: Part, content: Content) -> dict[int, Fate]:
     return found
 
 
-def _rows(part: Part, role: Role, why: str) -> dict[int, Fate]:
+def _rows(part: MimePart, role: Role, why: str) -> dict[int, Fate]:
     return {n: Fate(n, role, why) if row.strip() else Fate(n, "blank") for n, row in enumerate(part.rows, part.first)}
 
 
-def pieces(blocks: Sequence[tuple[Block, Role, str]], dropped: Sequence[Dropped], *, by_rows: bool) -> list[Fate]:
+def pieces(blocks: Sequence[tuple[Block, Role, str]], dropped: Sequence[DroppedBlock], *, by_rows: bool) -> list[Fate]:
     """What became of the blocks of a text: each row of one that has rows of its own, else each block as a piece."""
     found: list[Fate] = []
     every = [(block, role, why, 1.0) for block, role, why in blocks]

@@ -1,8 +1,8 @@
 """The rows of a message → its head and its parts, each with the rows that it stands on.
 
-In: rows of bytes (RFC 5322, 2045 to 2047, 2231). Out: ``Part`` values, and their text with the source's row of every
-line of it. Nothing that a message declares is believed: depth, number and size of parts are bounded, and a charset
-holds where the bytes bear it out.
+In: rows of bytes (RFC 5322, 2045 to 2047, 2231). Out: ``MimePart`` values, and their text with the source's row of
+every line of it. Nothing that a message declares is believed: depth, number and size of parts are bounded, and a
+charset holds where the bytes bear it out.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _BLIND = frozenset(("", "us-ascii", "ascii", "7bit", "8bit", "unknown-8bit", "x-
 _WHOLE = frozenset(("", "7bit", "8bit", "binary", "quoted-printable"))  # encodings that keep a row a row
 
 
-class Field(msgspec.Struct, frozen=True):
+class HeaderField(msgspec.Struct, frozen=True):
     """A field of a head: its name in lower case, its value as it was sent, its first row, and all of its rows."""
 
     name: str
@@ -50,13 +50,13 @@ class Field(msgspec.Struct, frozen=True):
     rows: range
 
 
-class Part(msgspec.Struct, frozen=True):
+class MimePart(msgspec.Struct, frozen=True):
     """A part of a message, or the message itself: its fields, its payload, and the parts in it.
 
     ``first`` is the row of the payload's first line, counted from 1 in the source. ``kind`` is its media type.
     """
 
-    fields: tuple[Field, ...]
+    fields: tuple[HeaderField, ...]
     kind: str
     parameters: dict[str, str]
     name: str
@@ -64,7 +64,7 @@ class Part(msgspec.Struct, frozen=True):
     encoding: str
     first: int
     rows: Sequence[bytes]
-    parts: tuple[Part, ...] = ()
+    parts: tuple[MimePart, ...] = ()
     marks: tuple[int, ...] = ()  # rows of boundaries, and of what stands outside of every part
 
     def field(self, name: str) -> str:
@@ -79,7 +79,7 @@ class Part(msgspec.Struct, frozen=True):
         """The row of the first field of a name; 0 where there is none."""
         return next((f.row for f in self.fields if f.name == name), 0)
 
-    def walk(self) -> Iterator[Part]:
+    def walk(self) -> Iterator[MimePart]:
         """This part and all parts in it."""
         yield self
         for part in self.parts:
@@ -96,23 +96,23 @@ class Part(msgspec.Struct, frozen=True):
         return size * 3 // 4 if self.encoding == "base64" else size
 
 
-def parse(rows: Sequence[bytes], first: int) -> Part:
+def parse(rows: Sequence[bytes], first: int) -> MimePart:
     """A message from its rows; ``first`` is the number of the first of them."""
     return _part(rows, first, "text/plain", 0, [MOST])
 
 
-def bare(rows: Sequence[bytes], first: int) -> Part:
+def bare(rows: Sequence[bytes], first: int) -> MimePart:
     """Rows that are a text as a whole, without a head that programs read."""
-    return Part((), "text/plain", {}, "", "", "", first, rows)
+    return MimePart((), "text/plain", {}, "", "", "", first, rows)
 
 
-def _part(rows: Sequence[bytes], first: int, default: str, depth: int, left: list[int]) -> Part:
+def _part(rows: Sequence[bytes], first: int, default: str, depth: int, left: list[int]) -> MimePart:
     left[0] -= 1
     fields, end = _head(rows, first)
     kind, parameters, name, disposition = _described(fields, default)
     encoding = next((f.value.strip().lower().decode("ascii", "replace") for f in fields if f.name == _ENCODING), "")
     encoding = encoding.partition(";")[0].strip()
-    part = Part(fields, kind, parameters, name, disposition, encoding, first + end, rows[end:])
+    part = MimePart(fields, kind, parameters, name, disposition, encoding, first + end, rows[end:])
     if depth >= DEPTH or left[0] <= 0:
         return part
     if kind.startswith("multipart/") and (boundary := parameters.get("boundary", "")):
@@ -124,7 +124,7 @@ def _part(rows: Sequence[bytes], first: int, default: str, depth: int, left: lis
     return part
 
 
-def _inner(part: Part) -> tuple[Sequence[bytes], int] | None:
+def _inner(part: MimePart) -> tuple[Sequence[bytes], int] | None:
     """The rows of a message that a part carries; one in base64 has the row where it begins for all of its rows."""
     rows, first = part.rows, part.first
     if part.encoding in ("base64", "quoted-printable"):
@@ -135,7 +135,7 @@ def _inner(part: Part) -> tuple[Sequence[bytes], int] | None:
     return (rows, first) if rows else None
 
 
-def _head(rows: Sequence[bytes], first: int) -> tuple[tuple[Field, ...], int]:
+def _head(rows: Sequence[bytes], first: int) -> tuple[tuple[HeaderField, ...], int]:
     """The fields above the first blank row, and the index of the first row of the payload."""
     found: list[tuple[str, list[bytes], int]] = []
     end = len(rows)
@@ -159,7 +159,7 @@ def _head(rows: Sequence[bytes], first: int) -> tuple[tuple[Field, ...], int]:
         return (), end
     ends = [*(n for _, _, n in found[1:]), max(end - 1, 0) if end and end <= len(rows) else len(rows)]
     return tuple(
-        Field(name, b" ".join(values)[:_WIDEST], abs(_at(first, n)), _range(first, n, stop))
+        HeaderField(name, b" ".join(values)[:_WIDEST], abs(_at(first, n)), _range(first, n, stop))
         for (name, values, n), stop in zip(found, ends, strict=True)
     ), end
 
@@ -181,7 +181,7 @@ def _range(first: int, n: int, stop: int) -> range:
     return range(first + n, first + max(stop, n + 1)) if first > 0 else range(0)
 
 
-def _described(fields: Sequence[Field], default: str) -> tuple[str, dict[str, str], str, str]:
+def _described(fields: Sequence[HeaderField], default: str) -> tuple[str, dict[str, str], str, str]:
     """The media type, its parameters, the file's name and the disposition that a head declares."""
     declared = tuple((f.name, f.value) for f in fields if f.name in ("content-type", "content-disposition"))
     return _declared(declared, default) if declared else (default, {}, "", "")
@@ -205,12 +205,12 @@ def _declared(lines: tuple[tuple[str, bytes], ...], default: str) -> tuple[str, 
     return kind, parameters, clean(name.replace("\\", "/").rpartition("/")[2]), disposition
 
 
-def _divided(part: Part, boundary: str, depth: int, left: list[int]) -> Part:
+def _divided(part: MimePart, boundary: str, depth: int, left: list[int]) -> MimePart:
     """A part of several parts, divided at its boundary (RFC 2046); one that is never closed ends with its rows."""
     begins = b"--" + boundary.encode("utf-8", "replace").rstrip()
     at = [n for n, row in enumerate(part.rows) if row.startswith(begins) and _is_mark(row, begins)]
     default = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
-    parts: list[Part] = []
+    parts: list[MimePart] = []
     outside = [*range(at[0] if at else 0)]
     last = len(part.rows)
     for n, start in enumerate(at):
@@ -278,7 +278,7 @@ def _word(word: str) -> tuple[str, bytes] | None:
     return (name or "").partition("*")[0].lower(), data
 
 
-def content(part: Part) -> bytes:
+def content(part: MimePart) -> bytes:
     """The bytes that a part carries, decoded; what is not well encoded is kept as far as it goes."""
     data = b"\n".join(part.rows)
     if part.encoding == "base64":
@@ -321,7 +321,7 @@ class PartText(msgspec.Struct, frozen=True):
     cut: int = 0
 
 
-def read(part: Part, default: str = "") -> PartText:
+def read(part: MimePart, default: str = "") -> PartText:
     """The text of a part, in the charset that it declares where its bytes bear that out."""
     data = content(part)
     most = LARGEST_HTML if part.kind == "text/html" else LARGEST
@@ -334,7 +334,7 @@ def read(part: Part, default: str = "") -> PartText:
     return PartText(charset.clean(found), _placed(part, found.count("\n") + 1), cut)
 
 
-def _placed(part: Part, lines: int) -> Sequence[int]:
+def _placed(part: MimePart, lines: int) -> Sequence[int]:
     """The source's row of each line of a part's text."""
     if part.first <= 0 or not part.by_rows:
         return [abs(part.first)] * lines
@@ -349,7 +349,7 @@ def _placed(part: Part, lines: int) -> Sequence[int]:
     return (rows + [rows[-1] if rows else part.first] * lines)[:lines]
 
 
-def continued(part: Part) -> list[int]:
+def continued(part: MimePart) -> list[int]:
     """The rows of a part in quoted-printable that go on with the line of the row above."""
     if part.encoding != "quoted-printable" or part.first <= 0:
         return []

@@ -89,7 +89,7 @@ def forwards(text: Letter) -> Issue | None:
     return _messages(text, heads, f"the head of {why}", f"{letter.NOTE} {why}")
 
 
-def _messages(text: Letter, heads: Sequence[forwarded.Head], head: str, above: str) -> Issue:
+def _messages(text: Letter, heads: Sequence[forwarded.ForwardedHead], head: str, above: str) -> Issue:
     """An item for each head. ``head`` and ``above`` are why the heads, and what stands above them, are dropped."""
     blocks = text.blocks
     items: list[NewsletterItem] = []
@@ -98,11 +98,11 @@ def _messages(text: Letter, heads: Sequence[forwarded.Head], head: str, above: s
     for found, end in zip(heads, [*starts[1:], len(blocks)], strict=True):
         inner = [b for b in blocks[found.end : end] if not letter.is_rule(b) and not _MARK.match(b.text)]
         used = set(map(id, inner))
-        dropped += [letter.Dropped(b, head, 1.0, "markup") for b in blocks[found.start : end] if id(b) not in used]
+        dropped += [letter.DroppedBlock(b, head, 1.0, "markup") for b in blocks[found.start : end] if id(b) not in used]
         subject = found.fields.get("subject", "")
         own = letter.unquoted(inner)
         items.append(NewsletterItem(subject, blocks[found.start], own, "", "", found.fields, found.rows))
-    dropped += [letter.Dropped(b, above, 0.9) for b in blocks[: starts[0]]]
+    dropped += [letter.DroppedBlock(b, above, 0.9) for b in blocks[: starts[0]]]
     return Issue(tuple(items), Letter((), tuple(dropped), text.by_rows), sure=True)
 
 
@@ -132,13 +132,13 @@ def items(text: Letter, subject: str, *, bulk: bool) -> Issue | None:
         end = _next(heads, start, rank, len(blocks))
         found.append(_item(blocks, start, end, sections, dropped))
     dropped += [
-        letter.Dropped(blocks[n], "heads a part of the newsletter", 0.9, "section")
+        letter.DroppedBlock(blocks[n], "heads a part of the newsletter", 0.9, "section")
         for n in sections
         if n > starts[0] or len(starts) > 1
     ]
     above = tuple(b for n, b in enumerate(blocks[: starts[0]]) if n not in sections)
     if letter.prose(above) < _LETTER:
-        dropped += [letter.Dropped(b, "the newsletter's own words above its items", 0.85) for b in above]
+        dropped += [letter.DroppedBlock(b, "the newsletter's own words above its items", 0.85) for b in above]
         above = ()
     rest = Letter(above, tuple(dropped), text.by_rows)
     return Issue(tuple(found), rest, score >= _SURE and plain, max(0, len(starts) - MOST), len(starts))
@@ -264,20 +264,20 @@ def _is_more(one: Block) -> bool:
 
 
 def _item(
-    blocks: Sequence[Block], start: int, end: int, sections: dict[int, str], dropped: list[letter.Dropped]
+    blocks: Sequence[Block], start: int, end: int, sections: dict[int, str], dropped: list[letter.DroppedBlock]
 ) -> NewsletterItem:
     head = blocks[start]
     kept: list[Block] = []
     url = next((span.href for span in head.spans if span.href and not is_break(span)), "")
     for one in blocks[start + 1 : end]:
         if letter.is_rule(one):
-            dropped.append(letter.Dropped(one, "a rule", 1.0, "markup"))
+            dropped.append(letter.DroppedBlock(one, "a rule", 1.0, "markup"))
         elif _MORE.match(one.text) and letter.words(one.text) <= 12:
             url = url or next((span.href for span in one.spans if span.href and not is_break(span)), "")
             url = url or next(iter(re.findall(r"https?://[^\s<>]+", one.text)), "")
-            dropped.append(letter.Dropped(one, "a link to the whole story", 0.95, "markup"))
+            dropped.append(letter.DroppedBlock(one, "a link to the whole story", 0.95, "markup"))
         elif one.text.casefold().replace("’", "'").startswith(_BYE) and letter.words(one.text) <= 20:
-            dropped.append(letter.Dropped(one, "the newsletter's own words below its items", 0.85))
+            dropped.append(letter.DroppedBlock(one, "the newsletter's own words below its items", 0.85))
         else:
             kept.append(one)
     section = next((sections[n] for n in sorted(sections, reverse=True) if n < start), "")
