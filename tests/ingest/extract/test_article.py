@@ -237,8 +237,14 @@ def test_a_quotation_that_repeats_the_text_is_printed_once():
         "<aside><p><em>{}</em></p></aside>",
     ],
 )
-def test_a_correction_stays_whatever_the_page_puts_it_in(note):
-    text = "Correction, 5 May: the yacht was called twice, not three times."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Correction, 5 May: the yacht was called twice, not three times.",
+        "An earlier version of this article misstated how often the yacht was called.",
+    ],
+)
+def test_a_correction_stays_whatever_the_page_puts_it_in(note, text):
     taken = kept(f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>" + note.format(text))
     assert taken == [*PROSE, ("body", text)]
 

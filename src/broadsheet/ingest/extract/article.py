@@ -157,7 +157,8 @@ def _corrected(page: PageBlocks) -> None:
         inside = article in chain
         called = any(_CORRECTION.search(a.names) for a in chain[: chain.index(article) if inside else 2])
         elsewhere = any(a.tag == "nav" or page_metadata.is_aside_by_name(a.names) for a in chain[:4])
-        says = bool(reader_notes.CORRECTS.match(block.text)) and (inside or size(block.text) < _NOTE)
+        labelled = reader_notes.CORRECTS.match(block.text) or (inside and reader_notes.is_correction(block.text))
+        says = bool(labelled) and (inside or size(block.text) < _NOTE)
         if (says or (called and inside)) and not elsewhere and linked(block) < 0.5:
             page.give(n, "body", "a correction", 0.85)
 

@@ -37,6 +37,7 @@ _KILLS = re.compile(
     r"hold for release|embargo(?:ed)?|sperrfrist|nicht verwenden|zurückgezogen|ne pas publier|no publicar)",
     re.IGNORECASE,
 )
+_PERIOD = re.compile(r"\b(start|end)\s*=\s*([^;\s]+)")
 _HEADED = re.compile(
     r"\W*(?:(?:MANDATORY |BULLETIN )?KILL(?:ED)?|CANCEL(?:L?ED)?|WITHDRAW(?:N|AL)|WITHHELD|EMBARGO(?:ED)?|SPERRFRIST|"
     r"HOLD FOR RELEASE|NOT FOR (?:RELEASE|PUBLICATION))\b(?=\s*[:—–-]|\s+UNTIL\b|\W*$)"
@@ -81,6 +82,20 @@ def state(word: str, rule: str, *, lifted: bool = False) -> PublisherMarks:
     if last in _TAKEN or last in _EMBARGOED:
         return PublisherMarks((f"its publisher says {rule}: {clip(last, 60)}",))
     return PublisherMarks((f"its publisher says {rule}: {clip(clean(word), 60)}, which is no state that is known",))
+
+
+def signal(word: str) -> PublisherMarks:
+    """What a signal of a wire takes back or holds: "sig:hold". Others, such as that of an update, hold nothing."""
+    last = re.split(r"[:/#]", word.strip())[-1].strip().lower()
+    held = last in _TAKEN or last in _EMBARGOED
+    return PublisherMarks((f"its publisher signals {clip(last, 60)}",)) if held else PublisherMarks()
+
+
+def period(text: str, rule: str, hints: Hints, line: int = 0) -> PublisherMarks:
+    """The time in which an item is for readers, as DCMI Period writes it: "start=2025-05-08; end=2025-06-01"."""
+    ends = dict(_PERIOD.findall(text.lower()))
+    begins = embargo(ends.get("start", ""), f"{rule} start", hints, line)
+    return begins | expiry(ends.get("end", ""), f"{rule} end", hints, line)
 
 
 def embargo(text: str, rule: str, hints: Hints, line: int = 0) -> PublisherMarks:

@@ -164,6 +164,16 @@ def test_months_are_read_in_the_language_of_the_feed():
     assert draft.date.value.isoformat() == "2025-05-09T10:00:00+02:00"
 
 
+@pytest.mark.parametrize("name", ["valid", "available"])
+def test_the_time_in_which_an_entry_is_for_readers_is_its_embargo_and_its_end(name):
+    period = "start=2030-05-08T09:00+01:00; end=2030-06-01; scheme=W3C-DTF"
+    draft = only(rss(item(f'<dcterms:{name} xmlns:dcterms="http://purl.org/dc/terms/">{period}</dcterms:{name}>')))
+    assert draft.embargo
+    assert draft.embargo.value.isoformat() == "2030-05-08T09:00:00+01:00"
+    assert draft.expires
+    assert draft.expires.value.date().isoformat() == "2030-06-01"
+
+
 @pytest.mark.parametrize(
     ("mark", "reason"),
     [

@@ -265,6 +265,12 @@ def test_an_item_of_ninjs_that_is_not_usable_is_held(state):
     assert state in draft.held[0]
 
 
+@pytest.mark.parametrize("signals", ["hold", ["update", "hold"], [{"code": "sig:hold"}]])
+def test_a_signal_of_ninjs_holds(signals):
+    assert "hold" in read(item(signals=signals))[0].held[0]
+    assert read(item(signals=[{"code": "sig:update"}]))[0].held == ()
+
+
 def test_a_note_to_editors_in_ninjs_holds():
     assert read(item(ednote="Do not publish before the hearing."))[0].held
 
@@ -311,10 +317,11 @@ def test_what_closes_an_item_of_nitf_is_the_end_of_its_text():
     assert [fate.role for fate in draft.fates if fate.text == said] == ["body"]
 
 
-def test_a_signal_of_a_kill_holds_an_item():
-    signal = '<pubStatus qcode="stat:usable"/><signal qcode="sig:kill"/>'
+@pytest.mark.parametrize("word", ["kill", "hold", "withheld", "embargo"])
+def test_a_signal_that_takes_back_or_holds_holds_an_item(word):
+    signal = f'<pubStatus qcode="stat:usable"/><signal qcode="sig:{word}"/>'
     first, *_ = wire(G2.replace("<provider", f"{signal}<provider", 1))
-    assert "kill" in " ".join(first.held)
+    assert word in " ".join(first.held)
     first, *_ = wire(G2.replace("<provider", '<signal qcode="sig:update"/><provider', 1))
     assert not first.held
 

@@ -69,7 +69,7 @@ MACHINERY = re.compile(
     r"post_type|attachment_url)|atom:(?:contributor|generator|icon|logo)|dc:(?:identifier|format|type|language|publisher)|"
     r"language$|lang$|isbreaking|views?$|hits$|post-id|postid",
 )
-MARKS = re.compile(r"wp:(?:status|post_password)|app:control|draft$")
+MARKS = re.compile(r"wp:(?:status|post_password)|app:control|draft$|dcterms:(?:valid|available)$")
 
 
 def name_of(element: Any) -> str:

@@ -304,6 +304,8 @@ class _Item:
             for inner in element:
                 if local(inner) == "draft":
                     found |= marks.key("draft", clean(_text(inner)), self.hints, line(inner))
+        elif name.startswith("dcterms:"):
+            found = marks.period(clean(_text(element)), name, self.hints, line(element))
         elif name == "wp:status":
             found = marks.key("post_status", clean(_text(element)), self.hints, line(element))
         else:

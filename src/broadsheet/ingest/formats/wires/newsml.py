@@ -238,7 +238,10 @@ class _Item:
         for element in self.all("date.expire", "expires", "expirydate", "validto"):
             found |= marks.expiry(element.get("norm") or _words(element), local(element), hints, line(element))
         notes = [e.get("info") or _words(e) for e in self.all("ed-msg", "ednote", "instruction", "editorialnote")]
-        notes += [e.get("qcode") or e.get("literal") or e.get("uri") or _words(e) for e in self.all("signal")]
+        signals = [e.get("qcode") or e.get("literal") or e.get("uri") or _words(e) for e in self.all("signal")]
+        for word in signals:
+            found |= marks.signal(word)
+        notes += signals
         return found | marks.words(notes) | marks.headline(self.text("headline", "hl1", "newsline"))
 
     def _signed(self, provider: str) -> tuple[Found[tuple[str, ...]] | None, str]:

@@ -201,6 +201,10 @@ class _Item:
         for name, value in item.items():
             if name.lower() in ("draft", "private", "hidden", "unpublished", "withheld", "deleted"):
                 found |= marks.key(name, value, self.hints, self.lines[name])
+        signals = item.get("signals", item.get("signal"))
+        for value in signals if isinstance(signals, list) else [signals]:
+            word = value.get("code") or value.get("name") if isinstance(value, dict) else value
+            found |= marks.signal(_text(word))
         notes = [_text(item.get(name)) for name in ("ednote", "editorialnote", "ednotes", "editorial_note")]
         return found | marks.words(notes) | marks.headline(headline)
 
