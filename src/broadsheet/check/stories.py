@@ -24,6 +24,10 @@ LOOKED_UP = 20  # unknown ids for which the nearest is looked for among all stor
 FAR = dt.timedelta(days=366)  # ahead of now; a story that is to wait longer has most likely a wrong year
 
 
+REVIEW = "Compare these fields with the source, correct them, and delete the key review with its list."
+SUMMARY = "The summary is generated: write one of your own under summary, or say what the AI did under ai."
+
+
 def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
     """What is to be looked at in the stories' files."""
     desk = _Desk(site)
@@ -35,10 +39,12 @@ def problems(site: Site, built: Built, now: dt.datetime) -> Iterator[Problem]:
     for story in sorted(built.read, key=lambda story: (story.date, story.path)):
         if story.review:
             message = f"still to be reviewed: {', '.join(story.review)}"
-            hint = "Compare these fields with the source, correct them, and delete the key review with its list."
-            if story.disclosure == "ai_summary":
-                hint = "The summary is generated: write one of your own under summary, or say what the AI did under ai."
-            yield warning("review-open", message, desk.key(story, "review"), hint)
+            yield warning(
+                "review-open",
+                message,
+                desk.key(story, "review"),
+                SUMMARY if story.disclosure == "ai_summary" else REVIEW,
+            )
         yield from _dates(story, now, desk)
         yield from _summary(story, desk)
         if story.id in out:

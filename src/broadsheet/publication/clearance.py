@@ -287,11 +287,8 @@ def _open(site: Site, built: Built) -> Iterator[Problem]:
             file = f"{site.settings.content}/stories/{story.path}"
             place = Place(file, positions.of_key(site.root / file, "review"))
             message = f"is still to be reviewed: {', '.join(story.review)}"
-            hint = (
-                "Compare these fields with the source, correct them, and delete the key review with its list. "
-                "(The setting publish.hold_review asks for it.)"
-            )
-            yield error("publish-open", message, place, hint)
+            hint = story_checks.SUMMARY if story.disclosure == "ai_summary" else story_checks.REVIEW
+            yield error("publish-open", f"{message} (publish.hold_review asks for it)", place, hint)
 
 
 def _resends(
