@@ -204,8 +204,11 @@ def test_the_list_of_editions_tells_why_a_lead_leads(workshop: Make):
     code, lines = run(made, "edition", "list")
     assert code == 0
     assert [" ".join(line.split()) for line in lines.splitlines()] == [
-        "2 2025-05-08 3 Three (priority lead, 3 stories in its thread, 2 words)",
-        "1 2025-05-07 1 edited A quiet day: One (3 stories in its thread, 2 words, a named source)",
+        "2 2025-05-08 3 Three (priority lead, reported by 1 other source, 3 stories in its thread, 2 words)",
+        (
+            "1 2025-05-07 1 edited A quiet day: One "
+            "(reported by 1 other source, 3 stories in its thread, 2 words, a named source)"
+        ),
     ]
 
 
