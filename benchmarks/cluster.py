@@ -56,7 +56,7 @@ def case(folder: Path, work: str, workers: Workers) -> dict[str, Any]:
         tally = pipeline.update(site, pipeline.Options(NOW, workers=workers), Report())
         stages, things = tally.seconds, tally.drawn
     else:
-        outcome = ingest.run(site, (), ingest.IngestOptions(NOW, workers=workers))
+        outcome = ingest.run(site, (), ingest.Options(NOW, workers=workers))
         stages, things = {}, len(outcome.filed)
     if isinstance(workers, RemoteWorkers):
         workers.executor.shutdown()  # waits, so that the workers' seconds are counted

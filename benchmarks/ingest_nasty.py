@@ -56,7 +56,7 @@ def _file(folder: Path, inputs: list[dict[str, Any]], root: Path, checker: Modul
     site.inbox.mkdir(parents=True)
     for one in inputs:
         shutil.copy(folder / one["file"], site.inbox)
-    options = ingest.IngestOptions(dt.datetime.now(dt.UTC))
+    options = ingest.Options(dt.datetime.now(dt.UTC))
     outcome = ingest.run(site, (), options)
     told = {problem.place.file: f"{problem.code}: {problem.message}" for problem in outcome.problems}
     again = ingest.run(site, (), options)

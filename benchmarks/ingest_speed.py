@@ -106,7 +106,7 @@ def _cores(texts: list[bytes]) -> None:
             (root / "pyproject.toml").write_text("[tool.broadsheet]\n", encoding="utf-8")
             site = config.open_site(root)
             begin = time.perf_counter()
-            ingest.run(site, (inbox,), ingest.IngestOptions(NOW, workers=workers))
+            ingest.run(site, (inbox,), ingest.Options(NOW, workers=workers))
             rate = FILED / (time.perf_counter() - begin)
             print(f"filed by {workers or len(os.sched_getaffinity(0))} processes: {rate:,.0f} files a second")
 

@@ -207,7 +207,7 @@ def test_pages_of_a_site_with_filters_of_its_own_are_drawn_by_this_machine(
 
 
 def ingested(workshop: Workshop, workers: Workers, folder: Path) -> dict[str, bytes]:
-    outcome = ingest.run(workshop.site, [folder], ingest.IngestOptions(NOW, workers=workers))
+    outcome = ingest.run(workshop.site, [folder], ingest.Options(NOW, workers=workers))
     stories = workshop.root / "content"
     files = {one.relative_to(stories).as_posix(): one.read_bytes() for one in stories.rglob("*") if one.is_file()}
     return files | {"outcome": repr(outcome).encode()}

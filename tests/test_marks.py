@@ -98,7 +98,7 @@ def _printed(made: Workshop, files: list[tuple[str, str]]) -> set[str]:
     inbox.mkdir(parents=True, exist_ok=True)
     for name, text in files:
         (inbox / name).write_bytes(text.encode())
-    ingest.run(made.site, (), ingest.IngestOptions(NOW))
+    ingest.run(made.site, (), ingest.Options(NOW))
     made.build()
     shown = b"\n".join(made.output().values()).lower() + "\n".join(made.output()).encode()
     return {name for name, _ in files if name.partition(".")[0].encode() in shown}

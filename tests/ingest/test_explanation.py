@@ -123,7 +123,7 @@ def test_the_door_explains_a_file_and_files_nothing(tmp_path):
     (tmp_path / "pyproject.toml").write_text("[tool.broadsheet]\n")
     (tmp_path / "a.txt").write_bytes(SOURCE.data)
     site = config.open_site(tmp_path)
-    options = ingest.IngestOptions(SOURCE.modified, read=read)
+    options = ingest.Options(SOURCE.modified, read=read)
     assert ingest.explain(site, tmp_path / "a.txt", options).name == "a.txt"
     for path in (tmp_path, tmp_path / "missing", "ftp://example.org"):
         with pytest.raises(BroadsheetError):

@@ -33,7 +33,7 @@ def file(root: Path, data: bytes | str, name: str = "a.txt") -> tuple[list[str],
     source = site.inbox / name
     source.write_bytes(data.encode() if isinstance(data, str) else data)
     before = {path for path in root.rglob("*") if path.is_file()}
-    outcome = ingest.run(site, (), ingest.IngestOptions(NOW, workers=1))
+    outcome = ingest.run(site, (), ingest.Options(NOW, workers=1))
     found = []
     for path in sorted(set(root.rglob("*")) - before):
         if path.is_dir() or site.cache in path.parents or path.name == ".ledger":

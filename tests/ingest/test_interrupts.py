@@ -27,7 +27,7 @@ def read(source, hints):
 
 site = config.open_site(Path(sys.argv[1]))
 try:
-    outcome = ingest.run(site, (), ingest.IngestOptions(dt.datetime.now(dt.UTC), workers=2, read=read))
+    outcome = ingest.run(site, (), ingest.Options(dt.datetime.now(dt.UTC), workers=2, read=read))
     print(sum(row.deed == "new" for row in outcome.filed), sum(row.deed == "unchanged" for row in outcome.filed))
 except KeyboardInterrupt:
     print("stopped")

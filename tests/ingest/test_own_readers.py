@@ -143,7 +143,7 @@ def test_an_embargo_in_the_text_of_a_draft_counts_whoever_read_it():
 def test_readers_of_the_sites_own_work_in_many_processes(workshop: Callable[..., Workshop]):
     made = workshop(*(f"-- content/inbox/{n}.csv --\nStory {n}\n" for n in range(80)))
 
-    options = ingest.IngestOptions(NOW, workers=2, read=reader({"*.csv": _line}))
+    options = ingest.Options(NOW, workers=2, read=reader({"*.csv": _line}))
     filed = ingest.run(made.site, (), options).filed
     assert [row.deed for row in filed] == ["new"] * 80
 

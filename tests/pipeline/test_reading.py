@@ -100,14 +100,14 @@ def test_several_processes_read_the_others(made: Workshop):
 def test_ingest_files_a_source_beside_stories_that_cannot_be_read(made: Workshop):
     spoil(made.site.stories)
     made.write("-- content/inbox/new.md --\n---\ntitle: New\ndate: 2025-05-08\n---\n\nThe quay opened on Thursday.\n")
-    outcome = ingest.run(made.site, (), ingest.IngestOptions(NOW))
+    outcome = ingest.run(made.site, (), ingest.Options(NOW))
     assert [row.deed for row in outcome.filed] == ["new"]
 
 
 def test_ingest_reads_the_other_sources(made: Workshop):
     spoil(made.site.inbox)
     made.write("-- content/inbox/new.md --\n---\ntitle: New\ndate: 2025-05-08\n---\n\nThe quay opened on Thursday.\n")
-    outcome = ingest.run(made.site, (), ingest.IngestOptions(NOW))
+    outcome = ingest.run(made.site, (), ingest.Options(NOW))
     assert [row.title for row in outcome.filed if row.deed == "new" and row.source == "new.md"] == ["New"]
     failed = {row.source for row in outcome.filed if row.deed == "failed"}
     assert failed >= {

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import Report
-from broadsheet.ingest import IngestOptions as Ingesting
+from broadsheet.ingest import Options as Ingesting
 from broadsheet.ingest import run as ingest
 from tests.conftest import NOW, Workshop, story
 

@@ -72,7 +72,7 @@ def build(
     if ingest and site.inbox.is_dir():
         from broadsheet import ingest as room
 
-        outcome = ingested(site, (), room.IngestOptions(as_of, workers=options.workers, read=room.reader(call.readers)))
+        outcome = ingested(site, (), room.Options(as_of, workers=options.workers, read=room.reader(call.readers)))
         report.extend(outcome.problems)
         if not machine:
             tell_filed(site, outcome, brief=True)

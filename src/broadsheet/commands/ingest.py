@@ -18,7 +18,7 @@ from broadsheet.text import clip, counted, ranges
 
 if TYPE_CHECKING:
     from broadsheet.config import Site
-    from broadsheet.ingest import Explanation, Filed, IngestOptions, IngestOutcome
+    from broadsheet.ingest import Explanation, Filed, IngestOutcome, Options
 
 
 @click.command()
@@ -56,7 +56,7 @@ def ingest(
     site = open_site(call.folder) if dry_run or said["explain"] else work_on(call)
     now = dt.datetime.now(site.zone)
     read = room.reader(call.readers)
-    options = room.IngestOptions(now, dry_run, again, fetch, workforce(call, site, workers), read)
+    options = room.Options(now, dry_run, again, fetch, workforce(call, site, workers), read)
     if said["explain"]:
         if not paths:
             raise click.UsageError("--explain needs the source to be explained: name a file or an address")
@@ -78,7 +78,7 @@ def ingest(
     sys.exit(report.exit_code())
 
 
-def ingested(site: Site, paths: tuple[str, ...], options: IngestOptions) -> IngestOutcome:
+def ingested(site: Site, paths: tuple[str, ...], options: Options) -> IngestOutcome:
     """Take sources in, with a progress bar; no path: all of the inbox."""
     from broadsheet import ingest as room
 

@@ -45,9 +45,9 @@ __all__ = [
     "Explanation",
     "Filed",
     "Hints",
-    "IngestOptions",
     "IngestOutcome",
     "IngestProgress",
+    "Options",
     "OwnReader",
     "Reader",
     "Source",
@@ -123,7 +123,7 @@ class Explanation(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class IngestOptions(msgspec.Struct, frozen=True):
+class Options(msgspec.Struct, frozen=True):
     """How a run is wanted.
 
     ``dry_run`` writes nothing at all. ``again`` reads sources that have not changed and brings back stories that were
@@ -142,7 +142,7 @@ class IngestOptions(msgspec.Struct, frozen=True):
 def run(
     site: Site,
     paths: Sequence[str | Path],
-    options: IngestOptions,
+    options: Options,
     tell: Callable[[IngestProgress], None] | None = None,
 ) -> IngestOutcome:
     """File what is at the paths and addresses, or in the site's inbox where none is named.
@@ -155,7 +155,7 @@ def run(
 
 
 def _run(
-    site: Site, paths: Sequence[str | Path], options: IngestOptions, tell: Callable[[IngestProgress], None] | None
+    site: Site, paths: Sequence[str | Path], options: Options, tell: Callable[[IngestProgress], None] | None
 ) -> IngestOutcome:
     stories = index.load(site)
     ledger, problems = ledgers.load(site, stories)
@@ -199,7 +199,7 @@ def _run(
 
 
 def _found(
-    site: Site, paths: Sequence[str | Path], ledger: Ledger, options: IngestOptions, ignored: Ignored
+    site: Site, paths: Sequence[str | Path], ledger: Ledger, options: Options, ignored: Ignored
 ) -> Iterator[tuple[str, Raw | Source | Problem | str]]:
     """Each source's name, and what there is: something to read, a problem, or the digest of what was read before."""
     addresses = [str(path) for path in paths if inbox.is_address(path)]
@@ -225,7 +225,7 @@ def _found(
             yield fetched.name, fetched.problem or fetched.source or fetched.sha256
 
 
-def explain(site: Site, path: str | Path, options: IngestOptions) -> Explanation:
+def explain(site: Site, path: str | Path, options: Options) -> Explanation:
     """How one file or address is understood, line by line; nothing is filed.
 
     Raises BroadsheetError for a path that is no file that can be read, and for an address that cannot be fetched.

@@ -197,7 +197,7 @@ def site(tmp_path, server) -> config.Site:
 
 
 def run(site: config.Site, *paths: str, dry_run: bool = False) -> list[tuple[str, str]]:
-    outcome = ingest.run(site, paths, ingest.IngestOptions(NOW, fetch=not paths, dry_run=dry_run, read=read))
+    outcome = ingest.run(site, paths, ingest.Options(NOW, fetch=not paths, dry_run=dry_run, read=read))
     return [(row.source.rpartition("/")[2], row.deed) for row in outcome.filed]
 
 
@@ -228,7 +228,7 @@ def test_an_address_can_be_named_beside_files_and_a_failure_stops_nothing(site, 
 
 
 def test_the_web_is_left_alone_unless_it_is_asked_for(site, server):
-    ingest.run(site, (), ingest.IngestOptions(NOW, read=read))
+    ingest.run(site, (), ingest.Options(NOW, read=read))
     assert server.asked == []
 
 
@@ -243,7 +243,7 @@ class Sources:
     def run(self, *paths: str, hours: float = 0, again: bool = False, dry_run: bool = False) -> list[tuple[str, str]]:
         """What was a problem: gravity and code."""
         now = NOW + dt.timedelta(hours=hours)
-        options = ingest.IngestOptions(now, fetch=not paths, again=again, dry_run=dry_run, read=read)
+        options = ingest.Options(now, fetch=not paths, again=again, dry_run=dry_run, read=read)
         outcome = ingest.run(self.site, paths, options)
         return [(problem.severity, problem.code) for problem in outcome.problems]
 
@@ -328,17 +328,17 @@ def test_a_secret_of_an_address_is_sent_and_written_nowhere(tmp_path, server):
     server.pages["/feed?token=swordfish"] = (302, {"Location": target}, b"")
     server.pages["/real?page=2&X-Amz-Signature=shark"] = (200, {"ETag": '"1"'}, PAGE)
     sources = Sources(tmp_path, {"Harbour News": f"{server.url}/feed?token=swordfish"})
-    outcome = ingest.run(sources.site, (), ingest.IngestOptions(NOW, fetch=True, read=read))
+    outcome = ingest.run(sources.site, (), ingest.Options(NOW, fetch=True, read=read))
     assert [row.source for row in outcome.filed] == [f"{server.url}/feed?token=…"]
     written = everything(sources.site)
     assert b"swordfish" not in written
     assert b"shark" not in written
     assert f"{server.url}/real?page=2\n".encode() in written
     assert b"name: Harbour News" in written
-    assert ingest.run(sources.site, (), ingest.IngestOptions(NOW, fetch=True, read=read)).filed[0].deed == "unchanged"
+    assert ingest.run(sources.site, (), ingest.Options(NOW, fetch=True, read=read)).filed[0].deed == "unchanged"
     assert server.asked[2][1]["If-None-Match"] == '"1"'
     server.pages.clear()
-    outcome = ingest.run(sources.site, (), ingest.IngestOptions(NOW, fetch=True, read=read))
+    outcome = ingest.run(sources.site, (), ingest.Options(NOW, fetch=True, read=read))
     assert "swordfish" not in repr(outcome)
 
 
@@ -358,7 +358,7 @@ def test_explaining_an_address_leaves_a_busy_server_alone(tmp_path, server):
     sources = Sources(tmp_path, {"B": f"{server.url}/busy"})
     sources.run()
     with pytest.raises(BroadsheetError, match="the server was busy"):
-        ingest.explain(sources.site, f"{server.url}/busy", ingest.IngestOptions(NOW, read=read))
+        ingest.explain(sources.site, f"{server.url}/busy", ingest.Options(NOW, read=read))
     assert asked(server)["/busy"] == 1
 
 

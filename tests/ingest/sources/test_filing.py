@@ -94,7 +94,7 @@ def put(site: config.Site, name: str, text: str) -> Path:
 def run(
     site: config.Site, *paths: Path | str, dry_run: bool = False, again: bool = False, workers: int = 1
 ) -> IngestOutcome:
-    return ingest.run(site, paths, ingest.IngestOptions(NOW, dry_run=dry_run, again=again, workers=workers, read=read))
+    return ingest.run(site, paths, ingest.Options(NOW, dry_run=dry_run, again=again, workers=workers, read=read))
 
 
 def deeds(outcome: IngestOutcome) -> dict[str, str]:
@@ -160,9 +160,9 @@ def test_a_second_run_does_not_even_read_an_unchanged_source(site):
     def never(source: Source, hints: Hints) -> tuple[Draft, ...]:
         raise AssertionError
 
-    assert not ingest.run(site, (), ingest.IngestOptions(NOW, read=never)).problems
+    assert not ingest.run(site, (), ingest.Options(NOW, read=never)).problems
     shutil.rmtree(site.cache)
-    assert not ingest.run(site, (), ingest.IngestOptions(NOW, read=never)).problems
+    assert not ingest.run(site, (), ingest.Options(NOW, read=never)).problems
 
 
 def test_a_changed_source_revises_its_story_in_place(site):
@@ -556,7 +556,7 @@ def test_ctrl_c_leaves_whole_files_and_the_next_run_goes_on(site):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ingest.run(site, (), ingest.IngestOptions(NOW, read=read), stop)
+        ingest.run(site, (), ingest.Options(NOW, read=read), stop)
     assert len(stories(site)) == 4
     assert sorted(deeds(run(site)).values()) == ["new"] * 6 + ["unchanged"] * 4
 
@@ -571,7 +571,7 @@ def test_a_hostile_title_stays_inside_content_stories_under_a_safe_name(site, ti
 
     put(site, "a.txt", "x")
     before = set(site.root.rglob("*"))
-    ingest.run(site, (), ingest.IngestOptions(NOW, read=hostile))
+    ingest.run(site, (), ingest.Options(NOW, read=hostile))
     made = {f for f in set(site.root.rglob("*")) - before if f.is_file() and site.cache not in f.parents}
     for file in made - {site.stories / ".ledger"}:
         assert file.parent.parent.parent == site.stories
@@ -601,7 +601,7 @@ def test_bad_values_of_a_draft_are_left_out_and_go_to_review(site):
         )  # fmt: skip
 
     put(site, "a.txt", "x")
-    ingest.run(site, (), ingest.IngestOptions(NOW, read=hostile))
+    ingest.run(site, (), ingest.Options(NOW, read=hostile))
     [story] = stories(site).values()
     assert story.meta["title"] == "One"
     assert story.meta["authors"] == ["Ann"]
@@ -729,7 +729,7 @@ def during(site: config.Site, do: Callable[[], object]) -> IngestOutcome:
         if step.done == 1:
             do()
 
-    return ingest.run(site, (), ingest.IngestOptions(NOW, workers=1, read=read), tell)
+    return ingest.run(site, (), ingest.Options(NOW, workers=1, read=read), tell)
 
 
 @pytest.fixture
@@ -864,7 +864,7 @@ WORDS_OF_IT = (
 
 def wire(site: config.Site, name: str, state: str, title: str = "Kiln lit", body: str = WORDS_OF_IT) -> IngestOutcome:
     put(site, name, WIRE.format(state=state, title=title, body=body))
-    return ingest.run(site, [], ingest.IngestOptions(NOW))
+    return ingest.run(site, [], ingest.Options(NOW))
 
 
 @pytest.mark.parametrize("body", [WORDS_OF_IT, ""])
@@ -905,7 +905,7 @@ def test_a_wire_of_another_file_that_takes_a_story_back_holds_it(site):
     assert second.filed[1].story in said.message  # both files are named
     held, reason = status(site, first.filed[0].story)
     assert (held, "canceled" in reason) == ("draft", True)
-    again = ingest.run(site, [], ingest.IngestOptions(NOW, again=True))
+    again = ingest.run(site, [], ingest.Options(NOW, again=True))
     assert status(site, first.filed[0].story)[0] == "draft"  # a second reading of its source brings it back to nobody
     assert not [p for p in again.problems if p.code == "taken-back"]
 
@@ -919,17 +919,17 @@ def test_a_wire_with_the_same_text_that_takes_a_story_back_holds_it(site):
 def test_the_order_of_files_does_not_matter(site):
     put(site, "a.xml", WIRE.format(state="canceled", title="Kiln lit", body=""))
     put(site, "b.xml", WIRE.format(state="usable", title="Kiln lit", body=WORDS_OF_IT))
-    filed = ingest.run(site, [], ingest.IngestOptions(NOW)).filed
+    filed = ingest.run(site, [], ingest.Options(NOW)).filed
     assert [status(site, row.story)[0] for row in filed] == ["draft", "draft"]
 
 
 @pytest.mark.parametrize("name", NOTICES)
 def test_a_notice_in_words_holds_the_story_that_it_names(site, name: str):
     put(site, "story.txt", KILN)
-    [first] = ingest.run(site, [], ingest.IngestOptions(NOW)).filed
+    [first] = ingest.run(site, [], ingest.Options(NOW)).filed
     assert status(site, first.story)[0] == ""
     put(site, name, NOTICES[name])
-    outcome = ingest.run(site, [], ingest.IngestOptions(NOW))
+    outcome = ingest.run(site, [], ingest.Options(NOW))
     assert "taken-back" in codes(outcome)
     assert status(site, first.story)[0] == "draft"
     [notice] = [row for row in outcome.filed if row.source == name and row.deed == "new"]
@@ -939,12 +939,12 @@ def test_a_notice_in_words_holds_the_story_that_it_names(site, name: str):
 @pytest.mark.parametrize("name", NOTICES)
 def test_a_story_that_was_edited_is_left_as_it_is_and_the_notice_names_it(site, name: str):
     put(site, "story.txt", KILN)
-    [first] = ingest.run(site, [], ingest.IngestOptions(NOW)).filed
+    [first] = ingest.run(site, [], ingest.Options(NOW)).filed
     file = site.stories / first.story
     file.write_text(file.read_text("utf-8") + "\nMore.\n", "utf-8")
     edited = file.read_bytes()
     put(site, name, NOTICES[name])
-    outcome = ingest.run(site, [], ingest.IngestOptions(NOW))
+    outcome = ingest.run(site, [], ingest.Options(NOW))
     assert file.read_bytes() == edited
     [notice] = [row for row in outcome.filed if row.source == name and row.deed == "new"]
     matter, _ = content.split(edited, first.story)
@@ -963,7 +963,7 @@ def test_a_source_that_takes_its_edited_story_back_makes_a_notice_and_no_edit_is
     assert len(notices) == 1
     notices[0].unlink()  # the editor's answer
     put(site, "a.xml", WIRE.format(state="killed", title="Kiln lit", body=WORDS_OF_IT + " Still."))
-    ingest.run(site, [], ingest.IngestOptions(NOW))
+    ingest.run(site, [], ingest.Options(NOW))
     assert not [path for path in site.stories.rglob("*.md") if "takes_back" in path.read_text("utf-8")]
 
 
@@ -977,9 +977,9 @@ TOMBSTONE = '<at:deleted-entry ref="urn:kiln:{}" when="2025-03-05T10:00:00Z"><at
 
 def test_an_entry_that_its_feed_deletes_is_held_with_its_text_and_one_that_is_not_there_makes_no_story(site):
     put(site, "feed.xml", FEED.format(ENTRY))
-    [first] = ingest.run(site, [], ingest.IngestOptions(NOW)).filed
+    [first] = ingest.run(site, [], ingest.Options(NOW)).filed
     put(site, "feed.xml", FEED.format(TOMBSTONE.format(7) + TOMBSTONE.format(8)))
-    assert "taken-back" in codes(ingest.run(site, [], ingest.IngestOptions(NOW)))
+    assert "taken-back" in codes(ingest.run(site, [], ingest.Options(NOW)))
     held, reason = status(site, first.story)
     assert (held, "Not lit" in reason) == ("draft", True)
     assert "nine cold years" in (site.stories / first.story).read_text("utf-8")
@@ -988,10 +988,10 @@ def test_an_entry_that_its_feed_deletes_is_held_with_its_text_and_one_that_is_no
 
 def test_an_entry_that_its_feed_deletes_and_an_editor_changed_is_left_and_a_notice_is_made(site):
     put(site, "feed.xml", FEED.format(ENTRY))
-    [first] = ingest.run(site, [], ingest.IngestOptions(NOW)).filed
+    [first] = ingest.run(site, [], ingest.Options(NOW)).filed
     edit(site, first.story, "nine cold years", "9 cold years")
     put(site, "feed.xml", FEED.format(TOMBSTONE.format(7)))
-    ingest.run(site, [], ingest.IngestOptions(NOW))
+    ingest.run(site, [], ingest.Options(NOW))
     assert "9 cold years" in (site.stories / first.story).read_text("utf-8")
     [notice] = [path for path in site.stories.rglob("*.md") if "takes_back: urn:kiln:7" in path.read_text("utf-8")]
     assert "status: draft" in notice.read_text("utf-8")
@@ -1002,20 +1002,20 @@ def test_a_story_that_tells_of_something_withdrawn_takes_nothing_back(site):
     put(
         site, "news.txt", "Publisher withdraws book\n\n4 March 2025\n\nThe publisher has withdrawn its book on kilns.\n"
     )
-    filed = ingest.run(site, [], ingest.IngestOptions(NOW)).filed
+    filed = ingest.run(site, [], ingest.Options(NOW)).filed
     assert [status(site, row.story)[0] for row in filed] == ["", ""]
 
 
 def test_an_older_state_of_an_item_takes_nothing_back(site):
     first = wire(site, "a.xml", "usable").filed[0].story
     put(site, "b.xml", WIRE.format(state="canceled", title="Kiln lit", body="").replace("2025", "2024"))
-    ingest.run(site, [], ingest.IngestOptions(NOW))
+    ingest.run(site, [], ingest.Options(NOW))
     assert status(site, first)[0] == ""
 
 
 def test_a_notice_that_names_no_story_says_so(site):
     put(site, "kill.txt", NOTICES["kill.txt"])
-    [said] = [p for p in ingest.run(site, [], ingest.IngestOptions(NOW)).problems if p.code == "taken-back"]
+    [said] = [p for p in ingest.run(site, [], ingest.Options(NOW)).problems if p.code == "taken-back"]
     assert said.place.file == "kill.txt"
 
 
@@ -1032,7 +1032,7 @@ def test_a_post_of_one_sentence_without_a_title_is_a_story(site):
     entry = "<item><guid>g</guid><description>The kiln of Sorrel was lit again on Monday.</description></item>"
     bare = "<item><title>A head alone</title></item>"
     put(site, "a.xml", f"<rss><channel><title>Kilns</title>{entry}{bare}</channel></rss>")
-    outcome = ingest.run(site, [], ingest.IngestOptions(NOW))
+    outcome = ingest.run(site, [], ingest.Options(NOW))
     assert [(row.deed, "title" in row.review) for row in outcome.filed] == [("new", True)]
     assert ["A head alone" in p.message for p in outcome.problems if p.code == "entries-left"] == [True]
 

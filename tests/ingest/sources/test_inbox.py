@@ -86,7 +86,7 @@ def test_a_file_of_the_inbox_can_be_named_as_messages_name_it(site, monkeypatch)
     put(site.inbox, "one.txt", "a/two.txt")
     monkeypatch.chdir(site.root)
     assert names(site, "one.txt", "a/two.txt") == ["one.txt", "a/two.txt"]
-    options = ingest.IngestOptions(dt.datetime(2025, 5, 8, tzinfo=dt.UTC))
+    options = ingest.Options(dt.datetime(2025, 5, 8, tzinfo=dt.UTC))
     assert ingest.explain(site, "a/two.txt", options).name == "a/two.txt"
     put(site.root, "one.txt")  # what is there goes first
     assert [Path(raw.path) for raw in inbox.find(site, ["one.txt"]) if not isinstance(raw, Problem)] == [
@@ -233,7 +233,7 @@ def test_files_in_an_archive_are_ignored_by_the_same_rules(site):
         )
     (site.inbox / "in.zip").write_bytes(data.getvalue())
     (site.inbox / ".ignore").write_text("*.csv\n")
-    outcome = ingest.run(site, (), ingest.IngestOptions(dt.datetime(2026, 3, 9, tzinfo=dt.UTC)))
+    outcome = ingest.run(site, (), ingest.Options(dt.datetime(2026, 3, 9, tzinfo=dt.UTC)))
     assert [row.deed for row in outcome.filed] == ["new"]
     assert [problem.code for problem in outcome.problems] == []
 

@@ -94,7 +94,7 @@ def test_a_filed_story_has_its_pictures_beside_it(folder, tmp_path):
     (root / "pyproject.toml").write_text("[tool.broadsheet]\n")
     (folder / "News.html").write_text("x")
     site = config.open_site(root)
-    outcome = ingest.run(site, (folder / "News.html",), ingest.IngestOptions(NOW, read=read))
+    outcome = ingest.run(site, (folder / "News.html",), ingest.Options(NOW, read=read))
     assert [row.deed for row in outcome.filed] == ["new"]
     [picture] = (site.content / "pictures").iterdir()
     assert picture.read_bytes() == PNG
@@ -110,7 +110,7 @@ def test_a_picture_in_an_archive_comes_along_with_the_story_beside_it(tmp_path):
         packed.writestr("week/img/b.png", PNG)
         packed.writestr("secret.png", PNG)
     site = config.open_site(root)
-    outcome = ingest.run(site, (tmp_path / "in.zip",), ingest.IngestOptions(NOW))
+    outcome = ingest.run(site, (tmp_path / "in.zip",), ingest.Options(NOW))
     [row] = outcome.filed
     [picture] = (site.content / "pictures").iterdir()
     assert picture.read_bytes() == PNG
